@@ -1,0 +1,132 @@
+"""The implementation under test: finding it, and asking what it offers."""
+
+import importlib
+import importlib.util
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from rnnspec.reference import OPERATIONS, Operation
+
+GROUP = "rnnspec.candidates"
+
+
+class Unsupported(Exception):
+    """What a candidate raises for something it does not offer: not tested, never a failure."""
+
+
+class UnknownCandidate(ValueError):
+    """Nothing of that name exists."""
+
+
+class BrokenCandidate(RuntimeError):
+    """The candidate exists and did not start."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    name: str
+    version: str = ""
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+    def lacks(self, operation: Operation, features: list[str]) -> str:
+        """Why a case cannot be run, or "" where it can."""
+        needed = [operation.name, *([operation.forward.name] if operation.forward else [])]
+        if missing := [name for name in needed if name not in self.functions]:
+            return f"{missing[0]} is not defined"
+        unknown = [option for option in features if not _takes(self.functions[needed[-1]], option)]
+        return f"{needed[-1]} has no keyword {', '.join(unknown)}" if unknown else ""
+
+
+def _takes(function: Callable[..., Any], keyword: str) -> bool:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # no signature to ask: the call will tell
+        return True
+    return any(p.name == keyword or p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
+
+
+def registered() -> dict[str, str]:
+    """Registered names and what they stand for."""
+    return {point.name: point.value for point in entry_points(group=GROUP)}
+
+
+def candidate_of(given: Any) -> Candidate:
+    """A candidate from a name, a path, a module or any object.
+
+    Raises UnknownCandidate where nothing of that name exists, BrokenCandidate where loading it fails.
+    """
+    if isinstance(given, Candidate):
+        return given
+    name = given if isinstance(given, str) else getattr(given, "__name__", type(given).__name__)
+    found = _named(given) if isinstance(given, str) else given
+    if inspect.isclass(found):
+        found = _started(found, name)
+    functions = {n: f for n in OPERATIONS if callable(f := _member(found, n))}
+    return Candidate(name, str(_member(found, "__version__") or ""), functions)
+
+
+def _member(thing: Any, name: str) -> Any:
+    return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+
+
+def _named(name: str) -> Any:
+    if name in (known := registered()):
+        name = known[name]
+    target, _, attribute = name.partition(":") if not Path(name).is_file() else (name, "", "")
+    module = _file(Path(target)) if target.endswith(".py") else _module(target)
+    for part in attribute.split(".") if attribute else ():
+        if not hasattr(module, part):
+            raise UnknownCandidate(f"{target} has no {attribute!r}")
+        module = getattr(module, part)
+    return module
+
+
+def _file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise UnknownCandidate(f"{path}: no such file")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(path.resolve().parent))  # a candidate may import what lies beside it
+    sys.modules[path.stem] = module
+    _started(lambda: spec.loader.exec_module(module), str(path))  # type: ignore[union-attr]
+    return module
+
+
+def _module(name: str) -> ModuleType:
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        spec = None
+    except Exception as error:  # a parent package is imported on the way, and may raise anything
+        raise BrokenCandidate(_why(name, error)) from error
+    if spec is None:
+        names = ", ".join(sorted(registered()))
+        raise UnknownCandidate(f"no candidate {name!r}: neither a registered name ({names}), nor a module, nor a .py file")
+    return _started(lambda: importlib.import_module(name), name)
+
+
+def _started(start: Callable[[], Any], name: str) -> Any:
+    try:
+        return start()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a candidate's own code: SystemExit and worse count as not starting
+        raise BrokenCandidate(_why(name, error)) from error
+
+
+def _why(name: str, error: BaseException) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1:]
+    where = f" ({Path(frame[0].filename).name}, line {frame[0].lineno})" if frame else ""
+    if isinstance(error, ModuleNotFoundError):
+        return f"{name} did not start: it needs {error.name}, which is not installed{where}"
+    return f"{name} did not start: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}{where}"

@@ -1,0 +1,90 @@
+"""`check`: every case and every property of what a candidate offers."""
+
+from collections.abc import Callable, Collection, Iterator
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rnnspec.golden import FOLDER, Entry, cases, load, read_manifest
+from rnnspec.reference import OPERATIONS
+
+from .candidate import candidate_of
+from .execution import Outcome, Runner
+from .explanation import explain
+from .properties import PROPERTIES, applies, hold
+from .report import Report
+
+DTYPES = ("float64", "float32", "float16")
+BASE = "generic"  # the case whose inputs the properties are tried on
+Check = tuple[str, Callable[[], Outcome]]
+
+
+class UnknownCase(ValueError):
+    """No case or property has that id."""
+
+
+def check(
+    candidate: Any,
+    dtype: str = "float64",
+    *,
+    only: Collection[str] = (),
+    folder: Path = FOLDER,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Check a candidate: a module, an object, a file's path, a dotted or a registered name.
+
+    `only` limits the run to operations or ids. `progress` is called with (done, of all).
+
+    Raises UnknownCandidate, BrokenCandidate, UnknownCase, GoldenError, or ValueError for a dtype
+    that is none of float64, float32, float16.
+    """
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
+    found = candidate_of(candidate)
+    runner = Runner(found, dtype)
+    todo = list(checks(runner, only, folder))
+    report = Report(found.name, found.version, dtype, read_manifest(folder).digest)
+    for done, (_, run) in enumerate(todo, 1):
+        report.cases.append(run())
+        if progress:
+            progress(done, len(todo))
+    report.skipped = sum(dtype not in entry.dtypes for entry in cases(folder) if not only or entry.id in only)
+    report.explanations = explain(report.cases, dtype, folder)
+    return report
+
+
+def checks(runner: Runner, only: Collection[str] = (), folder: Path = FOLDER) -> Iterator[Check]:
+    """Id and run of each case and property, an operation at a time. Raises UnknownCase."""
+    entries = cases(folder)
+    known = {entry.id: entry.operation.name for entry in entries}
+    known |= {property_id(o, name): o for o in OPERATIONS for name in PROPERTIES if applies(name, OPERATIONS[o])}
+    _known(only, {*known, *OPERATIONS})
+    dtypes = {entry.id: entry.dtypes for entry in entries}
+    for operation in OPERATIONS:
+        for name, owner in known.items():
+            wanted = owner == operation and (not only or name in only or owner in only)
+            if wanted and runner.dtype in dtypes.get(name, [runner.dtype]):
+                yield name, partial(_run, runner, name, folder)
+
+
+def property_id(operation: str, name: str) -> str:
+    return f"{operation}/property/{name}"
+
+
+def _run(runner: Runner, name: str, folder: Path) -> Outcome:
+    operation, _, rest = name.partition("/")
+    if rest.startswith("property/"):
+        return hold(runner, rest.removeprefix("property/"), load(f"{operation}/{BASE}", folder))
+    return runner.case(load(name, folder))
+
+
+def _known(only: Collection[str], known: Collection[str]) -> None:
+    for name in only:
+        if name not in known:
+            near = get_close_matches(name, known, n=3)
+            hint = f"; did you mean {', '.join(near)}?" if near else "; `rnnspec list` names all"
+            raise UnknownCase(f"no operation, case or property {name!r}{hint}")
+
+
+__all__ = ["DTYPES", "Entry", "UnknownCase", "check", "checks"]

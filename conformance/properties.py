@@ -1,0 +1,258 @@
+"""Properties that need no golden: each compares a candidate with itself.
+
+A property takes a Trial and returns a message, "" where it holds. Where two runs may round
+differently they may differ by two budgets; where they may not, by nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnspec.golden import Golden
+from rnnspec.reference import ContractError, Operation
+
+from .budget import budget
+from .execution import Arrays, Outcome, Raised, Runner, attempt
+from .verdict import as_array
+
+Layout = Callable[[NDArray[Any]], NDArray[Any]]
+
+
+@dataclass
+class Trial:
+    """One operation of a candidate on the inputs of one golden."""
+
+    runner: Runner
+    golden: Golden
+
+    @property
+    def operation(self) -> Operation:
+        return self.golden.entry.operation
+
+    def arrays(self) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
+        return self.runner.fresh(self.golden.inputs), self.runner.fresh(self.golden.parameters)
+
+    def call(self, inputs: Arrays, parameters: Arrays) -> dict[str, NDArray[Any]]:
+        """The outputs as arrays. Raises ContractError where one is none: there is nothing to compare then."""
+        outputs = {name: as_array(value) for name, value in self.runner.call(self.operation, inputs, parameters).items()}
+        wrong = [name for name, array in outputs.items() if array is None]
+        if wrong:
+            raise ContractError(f"{wrong[0]} is no array")
+        return outputs  # type: ignore[return-value]
+
+    def axes(self, name: str) -> str:
+        return self.golden.entry.axes()[name][0]
+
+    def near(self, name: str) -> NDArray[np.float64]:
+        """Two budgets of an output: each of two correct results may use one."""
+        g = self.golden
+        return 2 * budget(g.sensitivity[name], g.underflow[name], g.outputs[name], self.runner.dtype)
+
+
+def inputs_untouched(trial: Trial) -> str:
+    inputs, parameters = trial.arrays()
+    given = {**inputs, **parameters}
+    before, names = {name: array.tobytes() for name, array in given.items()}, list(parameters)
+    trial.call(inputs, parameters)
+    if list(parameters) != names or any(parameters[name] is not given[name] for name in names):
+        return "the parameters dict is changed by the call"
+    changed = [name for name, array in given.items() if array.tobytes() != before[name]]
+    return f"{', '.join(changed)} changed in place by the call" if changed else ""
+
+
+def any_layout(trial: Trial) -> str:
+    plain = trial.call(*trial.arrays())
+    for words, layout in LAYOUTS.items():
+        inputs, parameters = ({name: layout(array) for name, array in arrays.items()} for arrays in trial.arrays())
+        try:
+            other = trial.call(inputs, parameters)
+        except Raised as error:
+            return f"{words} inputs: {error}"
+        if differing := _differing(trial, plain, other):
+            return f"{words} inputs give another {differing}"
+    return ""
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    array.flags.writeable = False
+    return array
+
+
+def _strided(array: NDArray[Any]) -> NDArray[Any]:
+    spaced = np.zeros(tuple(2 * n for n in array.shape), array.dtype)
+    view = spaced[tuple(slice(None, None, 2) for _ in array.shape)]
+    view[...] = array
+    return view
+
+
+LAYOUTS: Mapping[str, Layout] = {"read-only": _read_only, "Fortran-order": np.asfortranarray, "non-contiguous": _strided}
+
+
+def _differing(trial: Trial, one: Arrays, two: Arrays) -> str:
+    for name in one:
+        if one[name].shape != two[name].shape:
+            return name
+        apart = np.abs(one[name].astype(np.float64) - two[name].astype(np.float64))
+        same = (apart <= trial.near(name)) | (one[name] == two[name]) | (np.isnan(one[name]) & np.isnan(two[name]))
+        if not same.all():
+            return name
+    return ""
+
+
+def repeatable(trial: Trial) -> str:
+    first, second = trial.call(*trial.arrays()), trial.call(*trial.arrays())
+    return _other_bits(first, second, "the same call again")
+
+
+def _other_bits(first: Arrays, second: Arrays, words: str) -> str:
+    changed = [name for name in first if not np.array_equal(first[name], second[name], equal_nan=True)]
+    return f"{words} gives other bits in {', '.join(changed)}" if changed else ""
+
+
+def cache_reusable(trial: Trial) -> str:
+    """A cache is for backward to read: twice, and after another forward."""
+    forward, runner = trial.operation.forward, trial.runner
+    assert forward
+    inputs, parameters = trial.arrays()
+    cache = runner.cache(forward, inputs, parameters)
+    first, again = (_copied(runner.backward(trial.operation, inputs, cache)) for _ in range(2))
+    if changed := _other_bits(first, again, "backward a second time on one cache"):
+        return changed
+    runner.call(forward, {name: -array for name, array in inputs.items()}, parameters)
+    later = _copied(runner.backward(trial.operation, inputs, cache))
+    return _other_bits(first, later, "backward on a cache older than another forward")
+
+
+def _copied(outputs: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    return {name: np.array(value) for name, value in outputs.items()}
+
+
+def batch_independent(trial: Trial) -> str:
+    whole, (inputs, parameters) = trial.call(*trial.arrays()), trial.arrays()
+    for j in range(trial.golden.entry.dims["m"]):
+        part = trial.call({name: _column(trial, f"inputs/{name}", array, j) for name, array in inputs.items()}, parameters)
+        for name, got in part.items():
+            if "m" not in trial.axes(f"outputs/{name}").split():
+                continue  # sums over the batch are no column's
+            want, near = (_column(trial, f"outputs/{name}", array, j) for array in (whole[name], trial.near(name)))
+            apart = np.abs(got.astype(np.float64) - want.astype(np.float64)) if got.shape == want.shape else np.inf
+            if not np.all((apart <= near) | (got == want)):
+                return f"{name} of example {j} alone differs from {name} of example {j} in its batch"
+    return ""
+
+
+def _column(trial: Trial, key: str, array: NDArray[Any], j: int) -> NDArray[Any]:
+    axes = trial.axes(key).split()
+    return np.take(array, [j], axes.index("m")) if "m" in axes and array.ndim == len(axes) else array
+
+
+def outputs_own_memory(trial: Trial) -> str:
+    inputs, parameters = trial.arrays()
+    first = trial.call(inputs, parameters)
+    held = {name: array.copy() for name, array in first.items()}
+    names = list(first)
+    for i, name in enumerate(names):
+        for other in names[i + 1 :]:
+            if np.shares_memory(first[name], first[other]):
+                return f"{name} and {other} share memory"
+        for given, array in {**inputs, **parameters}.items():
+            if np.shares_memory(first[name], array):
+                return f"{name} shares memory with the input {given}"
+    trial.call({name: -array for name, array in inputs.items()}, parameters)
+    changed = [name for name in first if not np.array_equal(first[name], held[name], equal_nan=True)]
+    return f"a later call overwrites {', '.join(changed)}" if changed else ""
+
+
+def parameters_read_anew(trial: Trial) -> str:
+    """Weights that change in place between two calls change the result: nothing is cached by identity or shape."""
+    inputs, parameters = trial.arrays()
+    plain = _copied(trial.call(inputs, parameters))
+    gradients = trial.operation.outputs
+    for name, array in parameters.items():
+        if trial.operation.forward and f"d{name}" not in gradients:
+            continue  # the head takes no part in these gradients
+        before = array.copy()
+        array *= -1
+        changed = trial.call(inputs, parameters)
+        array[...] = before
+        if all(np.array_equal(plain[key], changed[key], equal_nan=True) for key in plain):
+            return f"a change of {name} between two calls is not seen"
+    return ""
+
+
+def split_sequence(trial: Trial) -> str:
+    """A sequence in two parts, the state carried by the caller, is the whole sequence."""
+    whole, (inputs, parameters) = trial.call(*trial.arrays()), trial.arrays()
+    half = trial.golden.entry.dims["T_x"] // 2
+    parts = [{**inputs, "x": x} for x in (inputs["x"][:, :, :half], inputs["x"][:, :, half:])]
+    joined = (_joined_backward if trial.operation.forward else _joined_forward)(trial, parts, parameters)
+    differing = _differing(trial, {name: whole[name] for name in joined}, joined)
+    return f"{differing} of two parts with the state carried differs from {differing} of the whole" if differing else ""
+
+
+def _joined_forward(trial: Trial, parts: list[dict[str, Any]], parameters: Arrays) -> dict[str, NDArray[Any]]:
+    first = trial.call(parts[0], parameters)
+    states = {f"{name}0": first[name][:, :, -1] for name in first if f"{name}0" in _states(trial)}
+    second = trial.call({**parts[1], **states}, parameters)
+    return {name: np.concatenate([first[name], second[name]], axis=2) for name in first}
+
+
+def _states(trial: Trial) -> set[str]:
+    return {name for name in {**trial.operation.inputs, **trial.operation.given_options} if name.endswith("0")}
+
+
+def _joined_backward(trial: Trial, parts: list[dict[str, Any]], parameters: Arrays) -> dict[str, NDArray[Any]]:
+    """The second part's gradient into its initial state flows into the first part's last step."""
+    half = parts[0]["x"].shape[2]
+    forward = trial.runner.call(trial.operation.forward, parts[0], parameters)  # type: ignore[arg-type]
+    da = parts[0]["da"]
+    second = trial.call({**parts[1], "a0": np.asarray(forward["a"])[:, :, -1], "da": da[:, :, half:]}, parameters)
+    into_first = da[:, :, :half].copy()
+    into_first[:, :, -1] += second["da0"]
+    first = trial.call({**parts[0], "da": into_first}, parameters)
+    sums = {name: first[name] + second[name] for name in first if name not in ("dx", "da0")}
+    return {"dx": np.concatenate([first["dx"], second["dx"]], axis=2), "da0": first["da0"], **sums}
+
+
+PROPERTIES: Mapping[str, Callable[[Trial], str]] = {
+    "inputs-untouched": inputs_untouched,
+    "any-layout": any_layout,
+    "repeatable": repeatable,
+    "cache-reusable": cache_reusable,
+    "batch-independent": batch_independent,
+    "outputs-own-memory": outputs_own_memory,
+    "parameters-read-anew": parameters_read_anew,
+    "split-sequence": split_sequence,
+}
+
+
+def applies(name: str, operation: Operation) -> bool:
+    """Whether a property says something about an operation."""
+    forward = operation.forward or operation
+    if name == "cache-reusable":
+        return operation.forward is not None
+    if name == "parameters-read-anew":
+        return bool(forward.parameters)
+    if name == "split-sequence":
+        # a state that starts at zero unless given has no gradient to hand over between two parts
+        return "T_x" in str(forward.arguments) and not (operation.forward and forward.options)
+    return True
+
+
+def hold(runner: Runner, name: str, golden: Golden) -> Outcome:
+    """One property of one operation, tried on one golden's inputs."""
+    operation = golden.entry.operation
+    outcome = Outcome(f"{operation.name}/property/{name}", operation.name, "pass")
+    options = list(operation.options) if name == "split-sequence" else []
+    if why := runner.candidate.lacks(operation, options):
+        outcome.outcome, outcome.message = "unsupported", why
+        return outcome
+
+    def work() -> None:
+        if message := PROPERTIES[name](Trial(runner, golden)):
+            outcome.outcome, outcome.message = "fail", message
+
+    return attempt(outcome, work)

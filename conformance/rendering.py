@@ -1,0 +1,102 @@
+"""Failures and reports in words, for the terminal, for pytest and for CI logs."""
+
+import math
+import shlex
+
+from .deviations import CATALOGUE
+from .execution import Outcome
+from .report import Explanation, Report
+from .verdict import Verdict
+
+MOST_OUTPUTS = 4  # shown of one failing case
+
+
+def number(value: float) -> str:
+    return f"{value:.2g}" if math.isfinite(value) else "infinitely much"
+
+
+def failure(outcome: Outcome, candidate: str, dtype: str, explanation: Explanation | None = None) -> str:
+    """What, where, how bad, which mistake, how to reproduce."""
+    lines = [f"{f'{outcome.id}: {headline(outcome)}':<72} [{candidate}, {dtype}]"]
+    wrong = [verdict for verdict in outcome.verdicts.values() if not verdict.passed and verdict.at]
+    for verdict in wrong[:MOST_OUTPUTS]:
+        lines += located(verdict, named=len(wrong) > 1)
+    if explanation:
+        lines += explained(explanation)
+    lines.append(f"  reproduce: {reproduction(outcome.id, candidate, dtype)}")
+    return "\n".join(lines)
+
+
+def headline(outcome: Outcome) -> str:
+    """`dbi, dbc are outside their budgets`, or the message as it stands."""
+    wrong = [v for v in outcome.verdicts.values() if not v.passed]
+    over = [v.output for v in wrong if v.outside and v.worst is not None]
+    if len(over) < 2 or len(over) < len(wrong):
+        return outcome.message
+    return f"{', '.join(over)} are outside their budgets"
+
+
+def located(verdict: Verdict, named: bool) -> list[str]:
+    got, want = verdict.got, verdict.want
+    assert got is not None
+    assert want is not None
+    much = f"error {number(verdict.worst)} × budget; " if verdict.worst is not None else ""
+    where = f"{verdict.output} worst at {verdict.place}" if named else f"worst at {verdict.place}"
+    return [
+        f"  {where}: got {got:.8g}, want {want:.8g}; {much}{verdict.outside} of {verdict.size} elements outside",
+        f"      in hex: got {got.hex()}, want {want.hex()}",
+    ]
+
+
+def explained(explanation: Explanation) -> list[str]:
+    names = " with ".join(f"`{name}`" for name in explanation.deviations)
+    lines = [f"  explained by {names}: {len(explanation.cases)} of {explanation.failing} failing cases match within budget"]
+    lines += [f"      {CATALOGUE[name].summary} ({CATALOGUE[name].kind}; seen in {CATALOGUE[name].seen_in[0]})" for name in explanation.deviations]
+    for other in explanation.alternatives:
+        lines.append(f"      these inputs cannot tell it from {' with '.join(f'`{name}`' for name in other)}")
+    return lines
+
+
+def reproduction(case_id: str, candidate: str, dtype: str) -> str:
+    wide = "" if dtype == "float64" else f" --dtype {dtype}"
+    return f"rnnspec check {shlex.quote(candidate)}{wide} --case {case_id}"
+
+
+def failures(report: Report, verbose: bool = False) -> list[str]:
+    """One text for each failing operation: its first failure in full, the others by name; or all in full."""
+    explanations = {explanation.operation: explanation for explanation in report.explanations}
+    texts = []
+    for operation, outcomes in report.by_operation().items():
+        failing = [o for o in outcomes if o.outcome not in ("pass", "unsupported")]
+        shown = failing if verbose else failing[:1]
+        for outcome in shown:
+            fits = explanations.get(operation)
+            texts.append(failure(outcome, report.candidate, report.dtype, fits if fits and outcome.id in fits.cases else None))
+        if rest := failing[len(shown) :]:
+            texts[-1] += "\n" + also(rest)
+    return texts
+
+
+def also(rest: list[Outcome]) -> str:
+    width = max(len(outcome.id.partition("/")[2]) for outcome in rest)
+    lines = [f"      {o.id.partition('/')[2]:<{width}}  {headline(o)}" for o in rest]
+    return "\n".join([f"  and {len(rest)} more (--verbose shows each in full):", *lines])
+
+
+def conclusion(report: Report) -> str:
+    """The verdict on the whole, in one or two lines."""
+    totals = report.totals
+    if not report.tested:
+        return f"nothing tested: {report.candidate} offers none of the operations asked for"
+    words = {"fail": "failed", "error": "raised", "crash": "crashed", "timeout": "timed out"}
+    parts = [f"{totals['pass']} passed", *(f"{totals[key]} {word}" for key, word in words.items() if totals[key])]
+    if totals["unsupported"]:
+        parts.append(f"{totals['unsupported']} not tested")
+    if report.skipped:
+        parts.append(f"{report.skipped} for float64 only")
+    verdict = "conformant" if report.conformant else "not conformant"
+    kind = f"{report.dtype}, statistical" if report.dtype == "float16" else report.dtype
+    text = f"{report.candidate} is {verdict} [{kind}]: {', '.join(parts)}"
+    if report.closest:
+        text += f"\nclosest to its budget: {report.closest.id}, at {number(report.closest.worst)} of it"
+    return text

@@ -1,0 +1,109 @@
+"""What a check found: outcomes, totals, explanations, and the JSON that other programs read."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from .execution import Outcome
+
+OUTCOMES = ("pass", "fail", "error", "crash", "timeout", "unsupported")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Deviations that together reproduce what a candidate gave on every failing case of an operation."""
+
+    operation: str
+    deviations: tuple[str, ...]
+    cases: tuple[str, ...]
+    failing: int
+    alternatives: tuple[tuple[str, ...], ...] = ()  # sets that these inputs cannot tell from it
+
+
+@dataclass
+class Report:
+    """The result of `check`."""
+
+    candidate: str
+    version: str
+    dtype: str
+    goldens: str
+    cases: list[Outcome] = field(default_factory=list)
+    explanations: list[Explanation] = field(default_factory=list)
+    skipped: int = 0  # cases whose inputs the dtype cannot hold
+
+    @property
+    def totals(self) -> dict[str, int]:
+        return counted(self.cases)
+
+    @property
+    def tested(self) -> int:
+        return len(self.cases) - self.totals["unsupported"]
+
+    @property
+    def conformant(self) -> bool:
+        """Whether something was tested and all of it passed."""
+        return self.tested > 0 and self.totals["pass"] == self.tested
+
+    @property
+    def closest(self) -> Outcome | None:
+        """The passing case that used most of its budget."""
+        passed = [outcome for outcome in self.cases if outcome.outcome == "pass" and outcome.verdicts]
+        return max(passed, key=lambda outcome: outcome.worst, default=None)
+
+    def by_operation(self) -> dict[str, list[Outcome]]:
+        grouped: dict[str, list[Outcome]] = {}
+        for outcome in self.cases:
+            grouped.setdefault(outcome.operation, []).append(outcome)
+        return grouped
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "rnnspec": kit_version(),
+            "goldens": self.goldens,
+            "candidate": {"name": self.candidate, "version": self.version},
+            "dtype": self.dtype,
+            "totals": self.totals,
+            "cases": [_case(outcome) for outcome in self.cases],
+            "explanations": [_explanation(explanation) for explanation in self.explanations],
+        }
+
+
+def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    totals = dict.fromkeys(OUTCOMES, 0)
+    for outcome in outcomes:
+        totals[outcome.outcome] += 1
+    return totals
+
+
+def kit_version() -> str:
+    try:
+        return version("rnnspec")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _case(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "id": outcome.id,
+        "operation": outcome.operation,
+        "features": outcome.features,
+        "outcome": outcome.outcome,
+        "outputs": {name: {"worst": _finite(v.worst), "at": list(v.at)} for name, v in outcome.verdicts.items()},
+        "message": outcome.message,
+    }
+
+
+def _explanation(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "operation": explanation.operation,
+        "deviations": list(explanation.deviations),
+        "cases": list(explanation.cases),
+        "alternatives": [list(names) for names in explanation.alternatives],
+    }
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and math.isfinite(number) else None  # JSON has no infinity

@@ -1,0 +1,136 @@
+"""What to draw and why: every case of every operation, from one list of ideas.
+
+An idea says one thing about a layer; it becomes one case of each operation that can show it. The
+id of a case, `<operation>/<idea>`, is never renumbered and never reused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rnnspec.reference import FAMILIES, OPERATIONS, Operation
+
+LABELS = {
+    "saturated": "many pre-activations are far outside 0.3…3",
+    "tiny": "most pre-activations are far below 0.3",
+    "symmetric": "lengths or values coincide",
+    "chaotic": "roundings are amplified past first order in float32; float64 only",
+    "full-precision": "53 significant bits, so a silent downcast shows; float64 only",
+}
+
+CELL, SEQUENCE, SIGMOID, SOFTMAX = "cell", "sequence", "sigmoid", "softmax"
+
+
+@dataclass(frozen=True)
+class Idea:
+    """One thing to show.
+
+    `dims` are the axes' lengths. `scale` raises the power of two that bounds a kind of array
+    (`data`, `state`, `weight`, `bias`, `upstream`); arrays of the kinds or names in `zero` are all 0.
+    """
+
+    name: str
+    shows: str
+    dims: Mapping[str, int]
+    scale: Mapping[str, int] = field(default_factory=dict)
+    zero: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    only: str = ""  # "forward" or "backward"
+    recipe: str = "dyadic"
+
+
+@dataclass(frozen=True)
+class Case:
+    operation: Operation
+    idea: Idea
+
+    @property
+    def id(self) -> str:
+        return f"{self.operation.name}/{self.idea.name}"
+
+    @property
+    def dtypes(self) -> list[str]:
+        exact = not {"chaotic", "full-precision"} & set(self.idea.labels)
+        return ["float64", "float32", "float16"] if exact else ["float64"]
+
+
+def _dims(n_x: int, n_a: int, m: int, T_x: int, n_y: int) -> dict[str, int]:
+    return {"n_x": n_x, "n_a": n_a, "m": m, "T_x": T_x, "n_y": n_y}
+
+
+LAYER = (
+    Idea("generic", "every length differs and n_x < n_a; states, biases and upstream gradients are non-zero", _dims(3, 5, 7, 4, 2)),
+    Idea("wide-input", "n_x > n_a, every length differs", _dims(7, 3, 5, 4, 2)),
+    Idea("zero-state", "the layer starts from zeros and its biases do not", _dims(4, 5, 3, 6, 2), zero=("state",)),
+    Idea("zero-input", "state and biases alone drive the layer", _dims(5, 3, 4, 6, 2), zero=("data",)),
+    Idea("zero-bias", "all biases are zero", _dims(6, 5, 3, 4, 2), zero=("bias",)),
+    Idea("saturated", "most gates are driven to their ends", _dims(3, 4, 5, 6, 2), {"weight": 3}, labels=("saturated",)),
+    Idea("huge", "pre-activations of ±1000 give finite outputs in range", _dims(2, 3, 4, 5, 6), {"data": 5, "weight": 6}, labels=("saturated",)),
+    Idea("tiny", "all inputs are below 2^-8, the layer is nearly linear", _dims(5, 3, 4, 6, 2), {"data": -9, "state": -8, "bias": -8}, labels=("tiny",)),
+    Idea("batch-of-one", "a batch of a single example", _dims(3, 4, 1, 5, 2)),
+    Idea("dims-one", "every length is 1", _dims(1, 1, 1, 1, 1), {"bias": 1}, labels=("symmetric",)),
+    Idea("dims-equal", "every length is 4, so no shape can tell two axes apart", _dims(4, 4, 4, 4, 4), labels=("symmetric",)),
+    Idea("wide-state", "n_a > 128 and no multiple of 32", _dims(3, 131, 2, 4, 5), only="forward"),
+    Idea("full-precision", "53-bit inputs: computing in float32 shows", _dims(4, 3, 6, 5, 2), labels=("full-precision",), recipe="full"),
+    Idea("notebook", "the inputs that the notebook draws, from its own seed", _dims(3, 5, 10, 4, 2), labels=("full-precision", "saturated"), recipe="notebook"),
+)
+
+OVER_TIME = (
+    Idea("one-step", "a sequence of one step", _dims(3, 5, 4, 1, 2)),
+    Idea("two-steps", "the state is carried once", _dims(4, 6, 3, 2, 5)),
+    Idea("three-steps", "a gradient passes through a step in the middle", _dims(5, 4, 6, 3, 2)),
+    Idea("long", "fifty steps of a contracting layer", _dims(4, 6, 3, 50, 2), {"weight": -1}),
+    Idea("last-step-only", "the loss sees the last step alone", _dims(4, 3, 5, 6, 2), only="backward", recipe="last-step"),
+    Idea("first-step-only", "the loss sees the first step alone", _dims(3, 5, 2, 4, 6), only="backward", recipe="first-step"),
+)
+
+WITH_CELL_STATE = (
+    Idea("initial-cell", "the cell state starts from c0", _dims(3, 5, 7, 4, 2), options=("c0",)),
+    Idea("initial-cell-one-step", "c0 reaches the one step there is", _dims(6, 4, 3, 1, 2), options=("c0",)),
+)
+
+WITH_CELL_GRADIENT = (
+    Idea("a-gradient-only", "the loss sees a_next alone", _dims(3, 5, 4, 1, 2), zero=("dc_next",), only="backward"),
+    Idea("c-gradient-only", "the loss sees c_next alone", _dims(4, 3, 5, 1, 2), zero=("da_next",), only="backward"),
+)
+
+
+def _matrix(n: int, m: int) -> dict[str, int]:
+    return {"n": n, "m": m}
+
+
+MATRIX = (
+    Idea("generic", "every element differs, both lengths differ", _matrix(5, 7), {"data": 1}),
+    Idea("one-column", "a batch of a single example", _matrix(6, 1), {"data": 1}),
+    Idea("one-row", "a single unit", _matrix(1, 5), {"data": 1}),
+    Idea("square", "both lengths are equal, so no shape can tell the axes apart", _matrix(4, 4), {"data": 1}, labels=("symmetric",)),
+    Idea("tiny", "all inputs are below 2^-8", _matrix(3, 5), {"data": -9}, labels=("tiny",)),
+    Idea("saturated", "values up to ±32", _matrix(4, 6), {"data": 4}, labels=("saturated",)),
+    Idea("huge", "values up to ±2048 give finite outputs in range", _matrix(4, 9), {"data": 10}, labels=("saturated",)),
+    Idea("columns-apart", "the outer columns differ by more than 1000", _matrix(3, 5), {"data": 1}, labels=("saturated",), recipe="columns-apart"),
+    Idea("tall", "131 rows", _matrix(131, 3), {"data": 1}),
+    Idea("zero", "every value is 0", _matrix(3, 4), zero=("data",), labels=("symmetric", "tiny")),
+    Idea("full-precision", "53-bit inputs: computing in float32 shows", _matrix(5, 6), labels=("full-precision",), recipe="full"),
+)
+
+
+def ideas(operation: Operation) -> tuple[Idea, ...]:
+    """The ideas that an operation can show."""
+    forward = operation.forward or operation
+    if not forward.parameters:
+        return MATRIX
+    over_time = "T_x" in str(forward.arguments)
+    found = LAYER + (OVER_TIME if over_time else ())
+    if over_time and forward.options:
+        found += WITH_CELL_STATE
+    if not over_time and "dc_next" in operation.arguments:
+        found += WITH_CELL_GRADIENT
+    direction = "backward" if operation.forward else "forward"
+    return tuple(idea for idea in found if idea.only in ("", direction))
+
+
+CASES: dict[str, Case] = {
+    case.id: case for operation in OPERATIONS.values() for idea in ideas(operation) for case in (Case(operation, idea),)
+}
+
+assert len(FAMILIES) * 4 + 2 == len(OPERATIONS)

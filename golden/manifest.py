@@ -1,0 +1,180 @@
+"""The manifest: one line a case, and the contract, so that no reader of the goldens needs Python."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rnnspec.reference import OPERATIONS, Operation
+from rnnspec.reference.contract import ContractError, Dimensions
+
+FOLDER = Path(__file__).resolve().parent
+NAME = "manifest.json"
+SCHEMA = 1
+CASE_ID = re.compile(r"[a-z][a-z0-9_]{0,60}/[a-z0-9][a-z0-9-]{0,60}")
+LONGEST = 4096  # of an axis; with the sum below it bounds what a hostile manifest can make a reader allocate
+MOST_ELEMENTS = 2**23
+
+
+class GoldenError(ValueError):
+    """A golden or the manifest is not what it should be; the message names the file."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One case's line."""
+
+    id: str
+    shows: str
+    labels: list[str]
+    features: list[str]
+    dtypes: list[str]
+    dims: dict[str, int]
+    seed: int
+    inputs: str  # digest of inputs and parameters
+    digest: str  # of those and of what follows from them
+    bits: int
+    corroborated: list[str]
+
+    @property
+    def operation(self) -> Operation:
+        return OPERATIONS[self.id.split("/")[0]]
+
+    def axes(self) -> dict[str, tuple[str, str]]:
+        """Key in the npz -> (axes, dtype), in order."""
+        operation, options = self.operation, {n: self.operation.given_options[n] for n in self.features}
+        groups: dict[str, tuple[Mapping[str, str], str]] = {
+            "inputs": ({**operation.inputs, **options}, "<f8"),
+            "parameters": (operation.all_parameters, "<f8"),
+            "outputs": (operation.expected(options), "<f8"),
+            "sensitivity": (operation.expected(options), "<f4"),
+            "underflow": (operation.expected(options), "<f4"),
+        }
+        return {
+            f"{group}/{name}": ("n m" if axes == "..." else axes, dtype)
+            for group, (arrays, dtype) in groups.items()
+            for name, axes in arrays.items()
+        }
+
+    def shapes(self) -> dict[str, tuple[tuple[int, ...], str]]:
+        """Key in the npz -> (shape, dtype), in order."""
+        dims = Dimensions(self.id, self.dims)
+        return {key: (dims.shape(axes), dtype) for key, (axes, dtype) in self.axes().items()}
+
+
+@dataclass(frozen=True)
+class Manifest:
+    cases: dict[str, Entry]
+    digest: str
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def contract() -> dict[str, Any]:
+    """The operations as data."""
+    return {name: _as_data(operation) for name, operation in OPERATIONS.items()}
+
+
+def _as_data(operation: Operation) -> dict[str, Any]:
+    return {
+        "summary": operation.summary,
+        "source": operation.source,
+        "arguments": dict(operation.arguments),
+        "parameters": dict(operation.parameters),
+        "options": dict(operation.options),
+        "outputs": dict(operation.outputs),
+        "optional_outputs": dict(operation.optional_outputs),
+        "forward": operation.forward.name if operation.forward else None,
+    }
+
+
+def written(entries: Iterable[Entry], digest: str, versions: Mapping[str, str]) -> str:
+    """The file's text: sorted, one object a case and one an operation, each on its line."""
+    operations = ",\n".join(f"    {json.dumps(n)}: {json.dumps(d, ensure_ascii=False)}" for n, d in sorted(contract().items()))
+    cases = ",\n".join(f"    {json.dumps(asdict(e), ensure_ascii=False)}" for e in sorted(entries, key=lambda e: e.id))
+    return (
+        f'{{\n  "schema": {SCHEMA},\n  "digest": {json.dumps(digest)},\n  "versions": {json.dumps(dict(sorted(versions.items())))},\n'
+        f'  "operations": {{\n{operations}\n  }},\n  "cases": [\n{cases}\n  ]\n}}\n'
+    )
+
+
+def read(folder: Path = FOLDER) -> Manifest:
+    """The manifest of a folder. Raises GoldenError where it is missing or anything in it is wrong."""
+    path = folder / NAME
+    try:
+        data = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise GoldenError(f"{path}: no such file; `rnnspec regenerate` writes it") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise GoldenError(f"{path}: cannot be read as JSON: {error}") from None
+    try:
+        return _parsed(data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise GoldenError(f"{path}: {_said(error)}") from None
+
+
+def _said(error: Exception) -> str:
+    return f"lacks {error}" if isinstance(error, KeyError) else str(error).splitlines()[0]
+
+
+def _parsed(data: Any) -> Manifest:
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise GoldenError(f"is no manifest of schema {SCHEMA}")
+    for name, operation in contract().items():
+        if data["operations"].get(name) != operation:
+            raise GoldenError(f"the contract of {name} is not this version's; `rnnspec regenerate` renews it")
+    cases: dict[str, Entry] = {}
+    for line in data["cases"]:
+        entry = _entry(line)
+        if entry.id in cases:
+            raise GoldenError(f"{entry.id} stands twice")
+        cases[entry.id] = entry
+    if missing := [name for name in OPERATIONS if not any(i.startswith(f"{name}/") for i in cases)]:
+        raise GoldenError(f"has no case of {', '.join(missing)}")
+    if not isinstance(data["digest"], str):
+        raise GoldenError("digest is no text")
+    return Manifest(cases, data["digest"], _texts("versions", data["versions"]))
+
+
+def _texts(what: str, data: Any) -> dict[str, str]:
+    if not isinstance(data, dict) or not all(isinstance(text, str) for text in data.values()):
+        raise GoldenError(f"{what} is no object of texts")
+    return data
+
+
+def _entry(line: Any) -> Entry:
+    if not isinstance(line, dict) or not isinstance(line.get("id"), str):
+        raise GoldenError("a case is no object with an id")
+    name = line["id"]
+    if not CASE_ID.fullmatch(name) or name.split("/")[0] not in OPERATIONS:
+        raise GoldenError(f"case id {name!r} is not <operation>/<case>")
+    if set(line) != set(Entry.__annotations__):
+        raise GoldenError(f"{name}: has the keys {', '.join(sorted(line))}, want {', '.join(Entry.__annotations__)}")
+    for key, kind in Entry.__annotations__.items():
+        if not isinstance(line[key], getattr(kind, "__origin__", kind)) or isinstance(line[key], bool):
+            raise GoldenError(f"{name}: {key} is {line[key]!r:.40}, want {kind}")
+    entry = Entry(**line)
+    _bounded(entry)
+    return entry
+
+
+def _bounded(entry: Entry) -> None:
+    if not set(entry.features) <= set(entry.operation.given_options):
+        raise GoldenError(f"{entry.id}: features {entry.features} are not options of the operation")
+    if not entry.dtypes or not set(entry.dtypes) <= {"float64", "float32", "float16"}:
+        raise GoldenError(f"{entry.id}: dtypes {entry.dtypes} are not float64, float32 or float16")
+    for axis, length in entry.dims.items():
+        if type(length) is not int or not 1 <= length <= LONGEST:
+            raise GoldenError(f"{entry.id}: axis {axis} has length {length!r:.20}, want 1 to {LONGEST}")
+    sizes = 0
+    for shape, _ in entry.shapes().values():
+        size = 1
+        for length in shape:
+            size *= length
+        sizes += size
+    if sizes > MOST_ELEMENTS:
+        raise GoldenError(f"{entry.id}: {sizes} elements are more than {MOST_ELEMENTS}")
+
+
+__all__ = ["FOLDER", "ContractError", "Entry", "GoldenError", "Manifest", "contract", "read", "written"]

@@ -1,0 +1,136 @@
+"""Proving a golden: correctly rounded by balls, its gradients equal to exact derivatives, its sensitivities."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rnnspec.reference import FUNCTIONS, Operation, local_model
+from rnnspec.reference.arithmetic import Array
+from rnnspec.reference.ball import Ambiguous, Ball, Undecided, balls, floats, precision
+from rnnspec.reference.dual import derivatives, duals
+from rnnspec.reference.noise import Noise, Source, sketched
+
+from .cases import Case
+from .drawing import Arrays, axes_of, dimensions, draw, seed_of
+from .refusal import Refused, refuse
+
+FIRST_PRECISION, LAST_PRECISION = 128, 16384
+EVERY_PARTIAL, DIRECTIONS = 520, 8  # up to so many inputs each partial is checked, else so many directions
+AGREEMENT = 2.0**-64  # of the gradient's size: backward and forward derivative must meet this closely
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A case's arrays and how they were established."""
+
+    inputs: Arrays
+    parameters: Arrays
+    outputs: Arrays
+    sensitivity: Arrays
+    underflow: Arrays
+    bits: int
+    corroborated: str  # by which derivatives; "" for a forward operation
+
+
+def prove(case: Case) -> Proof:
+    """Draw a case and establish its golden. Raises Refused where the case is not fit to be one."""
+    inputs, parameters = draw(case)
+    outputs, bits = certified(case.operation, inputs, parameters)
+    corroborated = corroborate(case, inputs, parameters, bits) if case.operation.forward else ""
+    sensitivity, preactivations = sketch(case, inputs, parameters, local_model)
+    underflow, _ = sketch(case, inputs, parameters, local_model.Underflow)
+    refuse(case, {**inputs, **parameters}, outputs, sensitivity, preactivations)
+    return Proof(inputs, parameters, outputs, _up(sensitivity), _up(underflow), bits, corroborated)
+
+
+def run(operation: Operation, inputs: Any, parameters: Any) -> dict[str, Array]:
+    """The reference's outputs by name, over whatever number type the arrays hold."""
+    return operation.named(operation.call(FUNCTIONS, inputs, parameters), inputs)
+
+
+def certified(operation: Operation, inputs: Arrays, parameters: Arrays) -> tuple[Arrays, int]:
+    """The outputs correctly rounded to float64, and the bits it took (Ziv: more until both ends agree)."""
+    bits = FIRST_PRECISION
+    while bits <= LAST_PRECISION:
+        try:
+            with precision(bits):
+                exact = run(operation, _balls(inputs), _balls(parameters))
+                return {name: floats(array) for name, array in exact.items()}, bits
+        except (Undecided, Ambiguous):
+            bits *= 2
+    raise Refused(f"not decided with {LAST_PRECISION} bits: two compared values are equal, or a result is a tie")
+
+
+def _balls(arrays: Arrays) -> dict[str, Array]:
+    return {name: balls(array) for name, array in arrays.items()}
+
+
+def corroborate(case: Case, inputs: Arrays, parameters: Arrays, bits: int) -> str:
+    """Check backward against exact derivatives of the forward code, and say along what.
+
+    Raises Refused where they differ: one of the two is then wrong.
+    """
+    operation = case.operation
+    gradients = [name for name in operation.expected(inputs)]
+    variables = {name: array for name, array in {**inputs, **parameters}.items() if f"d{name}" in gradients}
+    along, count, words = _directions(case, variables)
+    with precision(2 * bits):
+        exact = {name: _balls(arrays) for name, arrays in (("inputs", inputs), ("parameters", parameters))}
+        backward = run(operation, exact["inputs"], exact["parameters"])
+        seeded = {
+            group: {name: duals(a, along.get(name)) for name, a in arrays.items()}
+            for group, arrays in exact.items()
+        }
+        assert operation.forward
+        forward = run(operation.forward, seeded["inputs"], seeded["parameters"])
+        loss = sum(
+            (exact["inputs"][upstream][..., None] * derivatives(forward[upstream[1:]], count)).reshape(-1, count).sum(axis=0)
+            for upstream in operation.arguments
+        )
+        claimed = np.concatenate([backward[f"d{name}"].ravel() for name in variables])
+        if count < len(claimed):
+            claimed = claimed @ balls(np.concatenate([along[name].reshape(-1, count) for name in variables]))
+        _agree(loss, claimed)
+    return words
+
+
+def _directions(case: Case, variables: Arrays) -> tuple[Arrays, int, str]:
+    """Directions (..., n) for each variable: every unit vector where they are few, else seeded signs."""
+    total = sum(array.size for array in variables.values())
+    if total <= EVERY_PARTIAL:
+        rows, words = np.eye(total), f"each of {total} partial derivatives"
+    else:
+        bits = np.random.Philox(key=seed_of(case)).random_raw(total * DIRECTIONS) >> np.uint64(58)
+        rows, words = (bits - 31.5).reshape(total, DIRECTIONS), f"derivatives along {DIRECTIONS} seeded directions"
+    ends = np.cumsum([array.size for array in variables.values()])[:-1]
+    shares = zip(variables.items(), np.split(rows, ends), strict=True)
+    return {name: share.reshape(*array.shape, -1) for (name, array), share in shares}, rows.shape[1], words
+
+
+def _agree(loss: Array, claimed: Array) -> None:
+    for k, (one, two) in enumerate(zip(loss, claimed, strict=True)):
+        gap, size = abs((Ball(one) - two).arb), max(1.0, abs(float(Ball(one).arb.mid())))
+        if not gap < AGREEMENT * size:
+            raise Refused(f"backward and the forward derivative differ along direction {k}: {two} against {one}")
+
+
+def sketch(case: Case, inputs: Arrays, parameters: Arrays, model: Any) -> tuple[Arrays, np.ndarray]:
+    """Each output's sensitivity to the roundings that `model` allows, and every pre-activation met."""
+    source = Source(seed_of(case), model)
+    noisy = [{n: Noise(a, None, source) for n, a in arrays.items()} for arrays in (inputs, parameters)]
+    outputs = run(case.operation, *noisy)
+    met = np.concatenate(source.preactivations) if source.preactivations else np.empty(0)
+    return {name: sketched(noise) for name, noise in outputs.items()}, met
+
+
+def _up(arrays: Arrays) -> Any:
+    """Float32, rounded up: a budget may be wider than its sketch, never narrower."""
+    out = {}
+    for name, array in arrays.items():
+        near = array.astype(np.float32)
+        out[name] = np.where(near < array, np.nextafter(near, np.float32(np.inf)), near)
+    return out
+
+
+__all__ = ["Proof", "Refused", "axes_of", "certified", "corroborate", "dimensions", "prove", "run", "sketch"]

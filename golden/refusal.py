@@ -1,0 +1,59 @@
+"""Which cases are not fit to be goldens, unless they say so themselves in a label."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .cases import Case
+from .drawing import Arrays
+
+ROUNDOFF_32 = 2.0**-24
+FIRST_ORDER_ENDS = 0.1  # u H / max(1, |y|): beyond it roundings are amplified past first order
+
+
+class Refused(ValueError):
+    """A case that would make a bad golden; the message says why."""
+
+
+def refuse(case: Case, arrays: Arrays, outputs: Arrays, sensitivity: Arrays, preactivations: NDArray[np.float64]) -> None:
+    """Raise Refused for a case that is chaotic, saturated, tiny or symmetric without that label."""
+    found = {
+        "chaotic": _chaotic(outputs, sensitivity),
+        "saturated": _share(np.abs(preactivations) > 4, 0.2),
+        "tiny": _share(np.abs(preactivations) < 0.05, 0.5),
+        "symmetric": _symmetric(case, arrays),
+    }
+    for label, why in found.items():
+        if why and label not in case.idea.labels:
+            raise Refused(f"is {label} ({why}) and has no such label")
+
+
+def _chaotic(outputs: Arrays, sensitivity: Arrays) -> str:
+    for name, y in outputs.items():
+        share = ROUNDOFF_32 * sensitivity[name] / np.maximum(1, np.abs(y))
+        if share.max() > FIRST_ORDER_ENDS:
+            return f"an element of {name} may err by {share.max():.2g} in float32"
+    return ""
+
+
+def _share(which: NDArray[np.bool_], limit: float) -> str:
+    return f"{which.mean():.0%} of the pre-activations" if which.size and which.mean() > limit else ""
+
+
+def _symmetric(case: Case, arrays: Arrays) -> str:
+    lengths = list(case.idea.dims.values())
+    if "T_x" in case.idea.dims and "T_x" not in str(case.operation.inputs):
+        lengths.remove(case.idea.dims["T_x"])
+    if len(set(lengths)) < len(lengths):
+        return f"lengths coincide: {dict(case.idea.dims)}"
+    drawn = {name: array for name, array in arrays.items() if np.any(array)}
+    for name, array in drawn.items():
+        if array.size > 1 and np.ptp(array) == 0:
+            return f"{name} is constant"
+        if name[0] in "Wb" and not np.all(array):
+            return f"{name} has a zero"
+        twins = [other for other in drawn if other > name and np.array_equal(drawn[other], array)]
+        if twins:
+            return f"{name} equals {twins[0]}"
+        if array.ndim == 2 and array.shape[0] == array.shape[1] > 1 and np.array_equal(array, array.T):
+            return f"{name} equals its transpose"
+    return ""

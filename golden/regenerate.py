@@ -1,0 +1,153 @@
+"""Making the goldens anew, saying what changed, and replacing them all or not at all."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from . import manifest, store
+from .cases import CASES, Case
+from .drawing import seed_of
+from .manifest import Entry, GoldenError
+from .proof import Proof, prove
+from .refusal import Refused
+from .store import Arrays
+
+ORACLE = "scalar oracle"  # tests/test_oracle.py holds every golden against it
+
+
+@dataclass(frozen=True)
+class Made:
+    """A freshly proven golden."""
+
+    entry: Entry
+    arrays: Arrays
+
+
+class Refusals(GoldenError):
+    """Cases that are not fit to be goldens, each with its reason."""
+
+
+def make(case_id: str) -> Made:
+    """Prove one case. Raises Refused."""
+    case = CASES[case_id]
+    proof = prove(case)
+    arrays = {
+        f"{group}/{name}": np.ascontiguousarray(array)
+        for group in ("inputs", "parameters", "outputs", "sensitivity", "underflow")
+        for name, array in getattr(proof, group).items()
+    }
+    return Made(_entry(case, proof, arrays), arrays)
+
+
+def _entry(case: Case, proof: Proof, arrays: Arrays) -> Entry:
+    dims = dict(case.idea.dims)
+    if "T_x" not in str(case.operation.inputs):
+        dims.pop("T_x", None)
+    inputs, whole = store.digests(arrays)
+    return Entry(
+        id=case.id,
+        shows=case.idea.shows,
+        labels=sorted(case.idea.labels),
+        features=sorted(case.idea.options),
+        dtypes=case.dtypes,
+        dims=dims,
+        seed=seed_of(case),
+        inputs=inputs,
+        digest=whole,
+        bits=proof.bits,
+        corroborated=[ORACLE, *([proof.corroborated] if proof.corroborated else [])],
+    )
+
+
+def make_all(case_ids: list[str], workers: int) -> Iterator[Made]:
+    """Every case, as they finish. Raises Refusals, after all have been tried, with every reason."""
+    refused: list[str] = []
+    with ProcessPoolExecutor(workers) as pool:
+        running = {pool.submit(make, case_id): case_id for case_id in case_ids}
+        for done in as_completed(running):
+            try:
+                yield done.result()
+            except Refused as why:
+                refused.append(f"{running[done]}: {why}")
+    if refused:
+        raise Refusals("\n".join(sorted(refused)))
+
+
+def changes(folder: Path, made: Mapping[str, Made]) -> list[str]:
+    """What differs between the goldens in a folder and freshly made ones, in words."""
+    try:
+        old = manifest.read(folder).cases
+    except GoldenError as error:
+        return [str(error), *(f"{name}: new" for name in made)]
+    out = [f"{name}: gone" for name in old if name not in made]
+    for name, fresh in sorted(made.items()):
+        out += [f"{name}: {words}" for words in ([*_changed(folder, old[name], fresh)] if name in old else ["new"])]
+    return out + [f"{name}: a file without a case" for name in store.strays(folder, made)]
+
+
+def _changed(folder: Path, old: Entry, fresh: Made) -> Iterator[str]:
+    fields = [key for key in ("shows", "labels", "features", "dtypes", "dims", "seed", "bits", "corroborated")]
+    for key in fields:
+        if getattr(old, key) != getattr(fresh.entry, key):
+            yield f"{key} was {getattr(old, key)}, is {getattr(fresh.entry, key)}"
+    try:
+        golden = store.read(folder, old)
+    except GoldenError as error:
+        yield str(error)
+        return
+    for key, array in fresh.arrays.items():
+        group, name = key.split("/")
+        before = getattr(golden, group).get(name)
+        if before is None or before.shape != array.shape:
+            yield f"{key} is new or has another shape"
+        elif not np.array_equal(before, array):
+            yield f"{key} {difference(before, array)}"
+
+
+def difference(before: np.ndarray, after: np.ndarray) -> str:
+    """How two arrays differ, counted and in units in the last place."""
+    wrong = before != after
+    far = np.abs(after - before)[wrong] / np.spacing(np.abs(before[wrong]))
+    return f"differs in {int(wrong.sum())} of {wrong.size} elements, by up to {far.max():.3g} ulp"
+
+
+def write(folder: Path, made: Mapping[str, Made]) -> None:
+    """Put all goldens in place: everything is written beside them first, then moved, manifest last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=".regenerate-", dir=folder))
+    try:
+        moves = [_staged(stage, folder, name, fresh) for name, fresh in sorted(made.items()) if not _same(folder, fresh)]
+        text = manifest.written((fresh.entry for fresh in made.values()), store.overall({n: m.entry for n, m in made.items()}), _versions())
+        (stage / manifest.NAME).write_text(text, encoding="utf-8")
+        for source, target in [*moves, (stage / manifest.NAME, folder / manifest.NAME)]:
+            target.parent.mkdir(exist_ok=True)
+            os.replace(source, target)
+        for name in store.strays(folder, made):
+            store.path_of(folder, name).unlink()
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _staged(stage: Path, folder: Path, name: str, fresh: Made) -> tuple[Path, Path]:
+    source = stage / (name.replace("/", "~") + ".npz")
+    source.write_bytes(store.packed(fresh.arrays))
+    return source, store.path_of(folder, name)
+
+
+def _same(folder: Path, fresh: Made) -> bool:
+    try:  # zip bytes vary between zlib versions: a file whose contents stand is left alone
+        store.read(folder, replace(fresh.entry))
+    except GoldenError:
+        return False
+    return True
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in ("numpy", "python-flint", "rnnspec")}

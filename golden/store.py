@@ -1,0 +1,135 @@
+"""Reading and writing one golden: a `.npz` whose every byte is checked before it is believed."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .manifest import Entry, GoldenError
+
+Arrays = dict[str, NDArray[Any]]
+HEADER = 4096  # bytes an .npy header may take
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A case with its proven outputs. H is `sensitivity`, E is `underflow` (docs/budget.md)."""
+
+    entry: Entry
+    inputs: Arrays
+    parameters: Arrays
+    outputs: Arrays
+    sensitivity: Arrays
+    underflow: Arrays
+
+    @property
+    def id(self) -> str:
+        return self.entry.id
+
+
+def path_of(folder: Path, case_id: str) -> Path:
+    return folder / f"{case_id}.npz"
+
+
+def digest(arrays: Arrays, after: str = "") -> str:
+    """Of the contents: key, dtype, shape and bytes of each array in order, chained to `after`."""
+    hashed = sha256(after.encode())
+    for key, array in sorted(arrays.items()):
+        hashed.update(f"|{key}|{array.dtype.str}|{array.shape}|".encode())
+        hashed.update(np.ascontiguousarray(array).tobytes())
+    return hashed.hexdigest()[:32]
+
+
+def digests(arrays: Arrays) -> tuple[str, str]:
+    """The digest of what goes in, and that of what comes out chained to it."""
+    given = {key: array for key, array in arrays.items() if key.split("/")[0] in ("inputs", "parameters")}
+    first = digest(given)
+    return first, digest({key: array for key, array in arrays.items() if key not in given}, first)
+
+
+def overall(entries: Mapping[str, Entry]) -> str:
+    """One digest of all goldens."""
+    return digest({}, "".join(f"{name}:{entries[name].digest};" for name in sorted(entries)))
+
+
+def strays(folder: Path, known: Mapping[str, object]) -> list[str]:
+    """Golden files that no case accounts for."""
+    found = (path.relative_to(folder).as_posix().removesuffix(".npz") for path in folder.glob("**/*.npz"))
+    return sorted(name for name in found if name not in known)
+
+
+def packed(arrays: Arrays) -> bytes:
+    """The npz as bytes."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def read(folder: Path, entry: Entry) -> Golden:
+    """One golden. Raises GoldenError where a name, a shape, a dtype, a value or the digest is off."""
+    path = path_of(folder, entry.id)
+    try:
+        arrays = _unpacked(path, entry)
+        _check(arrays, entry)
+    except GoldenError as error:
+        raise GoldenError(f"{path}: {error}") from None
+    except FileNotFoundError:
+        raise GoldenError(f"{path}: no such file, though the manifest lists it") from None
+    except (OSError, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise GoldenError(f"{path}: cannot be read: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from None
+    return Golden(entry, *(_group(arrays, name) for name in ("inputs", "parameters", "outputs", "sensitivity", "underflow")))
+
+
+def _group(arrays: Arrays, group: str) -> Arrays:
+    return {key.split("/")[1]: array for key, array in arrays.items() if key.startswith(f"{group}/")}
+
+
+def _unpacked(path: Path, entry: Entry) -> Arrays:
+    wanted = entry.shapes()
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if len(names) != len(set(names)):
+            raise GoldenError("holds an array twice")
+        held = {name.removesuffix(".npy") for name in names}
+        if missing := [key for key in wanted if key not in held]:
+            raise GoldenError(f"lacks {', '.join(missing)}")
+        if surplus := [f"{key:.60}" for key in held if key not in wanted]:
+            raise GoldenError(f"holds {', '.join(sorted(surplus))}, which the contract does not have")
+        return {key: _array(archive, key, shape, dtype) for key, (shape, dtype) in wanted.items()}
+
+
+def _array(archive: zipfile.ZipFile, key: str, shape: tuple[int, ...], dtype: str) -> NDArray[Any]:
+    size = int(np.dtype(dtype).itemsize * np.prod(shape))
+    with archive.open(f"{key}.npy") as stream:
+        data = io.BytesIO(stream.read(size + HEADER + 1))  # never more, whatever the archive claims
+    version = np.lib.format.read_magic(data)
+    if version != (1, 0):
+        raise GoldenError(f"{key} is in npy format {version}, want (1, 0)")
+    found, fortran, kind = np.lib.format.read_array_header_1_0(data, max_header_size=HEADER)
+    if found != shape:
+        raise GoldenError(f"{key} has shape {found}, want {shape}")
+    if kind.str != dtype or (fortran and len(shape) > 1):
+        raise GoldenError(f"{key} has dtype {kind.str}{' in Fortran order' * fortran}, want {dtype} in C order")
+    body = data.read()
+    if len(body) != size:
+        raise GoldenError(f"{key} has {len(body)} bytes, want {size}")
+    return np.frombuffer(body, dtype).reshape(shape)
+
+
+def _check(arrays: Arrays, entry: Entry) -> None:
+    for key, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise GoldenError(f"{key} holds NaN or infinity")
+        if key.startswith(("sensitivity/", "underflow/")) and (array < 0).any():
+            raise GoldenError(f"{key} is negative")
+    inputs, whole = digests(arrays)
+    if inputs != entry.inputs or whole != entry.digest:
+        part = "inputs and parameters do" if inputs != entry.inputs else "outputs do"
+        raise GoldenError(f"the {part} not have the digest that the manifest states; restore the file, or `rnnspec regenerate`")

@@ -1,0 +1,35 @@
+"""All that the equations know of number types: floats here, balls, duals and noise by their own methods.
+
+An equation calls these functions and NumPy's operators, and then runs over plain floats, over object
+arrays of `Ball` or `Dual`, and over `Noise` alike. A ufunc made from a method reaches the elements of
+an object array and, through `__array_ufunc__`, `Noise`.
+"""
+
+from typing import Any
+
+import numpy as np
+
+Array = Any  # an ndarray of floats, an object array of Ball or Dual, or Noise
+
+sigmoid_of_elements = np.frompyfunc(lambda element: element.sigmoid(), 1, 1)
+
+
+def tanh(z: Array) -> Array:
+    return np.tanh(z)
+
+
+def sigmoid(x: Array) -> Array:
+    if type(x) is np.ndarray and x.dtype == object or not isinstance(x, np.ndarray | np.generic):
+        return sigmoid_of_elements(x)
+    # 1/(1+e^-x) with both exponents <= 0: no overflow, and full relative accuracy into the subnormals
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+
+
+def softmax(x: Array) -> Array:
+    e = np.exp(x - x.max(axis=0))
+    return e / e.sum(axis=0)
+
+
+def column_sum(d: Array) -> Array:
+    """(n, m) -> (n, 1): a bias is broadcast over the batch, so its gradient is a sum over it."""
+    return d.sum(axis=1, keepdims=True)

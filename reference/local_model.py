@@ -1,0 +1,58 @@
+"""How far one primitive's result may be off, in units of the dtype's roundoff u: the only constants.
+
+Any correct implementation must fit, in any evaluation order, with or without FMA. Reasons and
+measurements for each row are in docs/budget.md.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+ACTIVATION = 16.0  # tanh and sigmoid, absolute: 10.1 u was the worst measured in a framework
+EXPONENTIAL = 8.0  # exp, relative
+
+
+def dot(absolute: Floats, squares: Floats, z: Floats, n: int) -> Floats:
+    """A dot of n terms t: any order, any split. `absolute` = sum |t|, `squares` = sum t^2, z = sum t.
+
+    The first bound is the worst case, the second the probable one, 4 sqrt(n) sqrt(squares + z^2):
+    terms of one sign break it without z^2.
+    """
+    return np.minimum(n * absolute, 4 * np.sqrt(n * (squares + z * z)))
+
+
+def product(z: Floats) -> Floats:
+    return np.abs(z)
+
+
+def quotient(z: Floats) -> Floats:
+    return np.abs(z)
+
+
+def total(a: Floats, b: Floats) -> Floats:
+    return np.abs(a) + np.abs(b)
+
+
+def activation(z: Floats) -> Floats:
+    return np.full_like(z, ACTIVATION)
+
+
+def exponential(z: Floats) -> Floats:
+    return EXPONENTIAL * z
+
+
+class Underflow:
+    """The same primitives where each operation may lose one smallest normal number."""
+
+    @staticmethod
+    def dot(absolute: Floats, squares: Floats, z: Floats, n: int) -> Floats:
+        return np.full_like(z, 2.0 * n)
+
+    @staticmethod
+    def _one(z: Floats, *_: Any) -> Floats:
+        return np.ones_like(z)
+
+    product = quotient = total = activation = exponential = _one

@@ -1,0 +1,210 @@
+"""Noise: how far each output moves when every primitive errs as its local model allows.
+
+A Noise array carries, beside its values, the first-order effect of all roundings so far for many
+draws: each primitive adds its local bound times a seeded Cauchy draw. Cauchy is 1-stable, so the
+spread of an output's draws is the L1 norm of its sensitivities, whatever the depth. Carrying the
+linear effect, instead of nudging the values and subtracting, leaves ReLU masks and maxima those of
+the unperturbed run, and its own rounding far below the sketch's.
+
+Only IEEE + - * / and sqrt touch the numbers, and the transcendental values are correctly rounded
+from balls, so a sketch is the same bit for bit on every machine.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+from numpy.typing import NDArray
+
+from . import local_model
+from .arithmetic import sigmoid_of_elements
+from .ball import Ball, precision
+
+Floats = NDArray[np.float64]
+DRAWS = 127  # odd, so that the median is a draw
+
+
+class Source:
+    """Cauchy draws, of the one bit generator whose raw stream NumPy freezes, and the local model."""
+
+    def __init__(self, seed: int, model: Any = local_model, draws: int = DRAWS) -> None:
+        self._bits = np.random.Philox(key=seed)
+        self.model, self.draws = model, draws
+        self.preactivations: list[Floats] = []
+
+    def cauchy(self, shape: tuple[int, ...]) -> Floats:
+        """The slope of a uniform point in the unit disk: no tangent, hence no libm."""
+        wanted = int(np.prod(shape)) * self.draws
+        found = np.empty(0)
+        while len(found) < wanted:
+            raw = self._bits.random_raw(2 * int((wanted - len(found)) * 1.4 + 16))
+            x, y = ((raw >> np.uint64(11)).astype(np.float64) * 2.0**-52 - 1).reshape(2, -1)
+            inside = (x * x + y * y <= 1) & (x != 0)
+            found = np.concatenate([found, y[inside] / x[inside]])
+        return found[:wanted].reshape(*shape, self.draws)
+
+
+class Noise(NDArrayOperatorsMixin):
+    """Values (...) and their draws (..., draws), or None for an exact constant."""
+
+    def __init__(self, value: Floats, draws: Floats | None, source: Source) -> None:
+        self.value, self.draws, self.source = value, draws, source
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.value.shape
+
+    @property
+    def T(self) -> "Noise":
+        return self.transpose(1, 0)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __getitem__(self, key: Any) -> "Noise":
+        return self._moved(lambda array: array[key])
+
+    def transpose(self, *axes: int) -> "Noise":
+        draws = None if self.draws is None else self.draws.transpose(*axes, len(axes))
+        return Noise(self.value.transpose(*axes), draws, self.source)
+
+    def copy(self) -> "Noise":
+        return self
+
+    def max(self, axis: int) -> "Noise":
+        top = np.expand_dims(self.value.argmax(axis=axis), axis)
+        draws = None if self.draws is None else np.take_along_axis(self.draws, top[..., None], axis).squeeze(axis)
+        return Noise(np.take_along_axis(self.value, top, axis).squeeze(axis), draws, self.source)
+
+    def sum(self, axis: int, keepdims: bool = False) -> "Noise":
+        first = np.moveaxis(self.value, axis, 0)
+        value, absolute, squares = (_added(a) for a in (first, np.abs(first), first * first))
+        draws = None if self.draws is None else _added(np.moveaxis(self.draws, axis, 0))
+        out = self._rounded(value, draws, self.source.model.dot(absolute, squares, value, len(first)))
+        return out._moved(lambda array: np.expand_dims(array, axis)) if keepdims else out
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        kwargs.pop("out", None)  # an in-place += gets its new value by assignment
+        if method != "__call__" or kwargs or ufunc not in RULES:
+            return NotImplemented
+        return RULES[ufunc](*(x if isinstance(x, Noise) else Noise(np.asarray(x, float), None, self.source) for x in inputs))
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if function is np.zeros_like:
+            return Noise(np.zeros(args[0].shape), None, self.source)
+        if function in (np.concatenate, np.stack) and not kwargs:
+            return self._joined(function, args[0])
+        return NotImplemented
+
+    def _joined(self, function: Any, parts: Any) -> "Noise":
+        draws = [np.zeros((*p.shape, self.source.draws)) if p.draws is None else p.draws for p in parts]
+        return Noise(function([p.value for p in parts]), function(draws), self.source)
+
+    def _moved(self, move: Callable[[Floats], Floats]) -> "Noise":
+        return Noise(move(self.value), None if self.draws is None else move(self.draws), self.source)
+
+    def _rounded(self, value: Floats, draws: Floats | None, bound: Floats) -> "Noise":
+        fresh = bound[..., None] * self.source.cauchy(value.shape)
+        return Noise(value, fresh if draws is None else draws + fresh, self.source)
+
+
+def sketched(noise: Noise) -> Floats:
+    """The L1 norm of each output's sensitivities: the median of |Cauchy| is its scale.
+
+    The median spreads exactly as the mean of logs does (pi / 2 sqrt(N)), needs no logarithm,
+    and a draw of zero does not destroy it.
+    """
+    return np.zeros(noise.shape) if noise.draws is None else np.median(np.abs(noise.draws), axis=-1)
+
+
+def _added(terms: Floats) -> Floats:
+    out = terms[0].copy()
+    for term in terms[1:]:  # in index order: a pairwise or vectorised sum differs between machines
+        out += term
+    return out
+
+
+def _chain(*terms: tuple[Floats | None, Floats]) -> Floats | None:
+    """Sum of draws times slopes."""
+    out = None
+    for draws, slope in terms:
+        if draws is not None:
+            out = draws * slope[..., None] if out is None else out + draws * slope[..., None]
+    return out
+
+
+def _add(a: Noise, b: Noise) -> Noise:
+    return _sum(a, b, 1.0)
+
+
+def _subtract(a: Noise, b: Noise) -> Noise:
+    return _sum(a, b, -1.0)
+
+
+def _sum(a: Noise, b: Noise, sign: float) -> Noise:
+    value = a.value + sign * b.value
+    one = np.ones_like(value)
+    bound = a.source.model.total(a.value, b.value) * one
+    return a._rounded(value, _chain((_spread(a, value), one), (_spread(b, value), sign * one)), bound)
+
+
+def _spread(x: Noise, like: Floats) -> Floats | None:
+    if x.draws is None:
+        return None
+    missing = like.ndim - x.value.ndim
+    return x.draws.reshape((1,) * missing + x.draws.shape)
+
+
+def _multiply(a: Noise, b: Noise) -> Noise:
+    value = a.value * b.value
+    draws = _chain((_spread(a, value), b.value), (_spread(b, value), a.value))
+    return a._rounded(value, draws, a.source.model.product(value))
+
+
+def _divide(a: Noise, b: Noise) -> Noise:
+    value = a.value / b.value
+    draws = _chain((_spread(a, value), 1 / b.value), (_spread(b, value), -value / b.value))
+    return a._rounded(value, draws, a.source.model.quotient(value))
+
+
+def _negative(a: Noise) -> Noise:
+    return a._moved(np.negative)
+
+
+def _matmul(a: Noise, b: Noise) -> Noise:
+    """(n, k) @ (k, m), as one dot of k terms for each element."""
+    terms = a.value.T[:, :, None] * b.value[:, None, :]  # k n m
+    value, absolute, squares = (_added(t) for t in (terms, np.abs(terms), terms * terms))
+    draws = None
+    for k in range(len(terms)):
+        left = None if a.draws is None else a.draws[:, k, None, :] * b.value[k][None, :, None]
+        right = None if b.draws is None else a.value[:, k, None, None] * b.draws[k][None]
+        for part in (left, right):
+            draws = part if draws is None else draws if part is None else draws + part
+    return a._rounded(value, draws, a.source.model.dot(absolute, squares, value, len(terms)))
+
+
+def _function(name: str, slope: Callable[[Floats], Floats], bound: str) -> Callable[[Noise], Noise]:
+    def rule(a: Noise) -> Noise:
+        if bound == "activation":
+            a.source.preactivations.append(a.value.ravel())
+        with precision(100):
+            value = np.array([float(getattr(Ball(x), name)().arb.mid()) for x in a.value.ravel().tolist()])
+        value = value.reshape(a.shape)
+        return a._rounded(value, _chain((a.draws, slope(value))), getattr(a.source.model, bound)(value))
+
+    return rule
+
+
+RULES: dict[Any, Callable[..., Noise]] = {
+    np.add: _add,
+    np.subtract: _subtract,
+    np.multiply: _multiply,
+    np.divide: _divide,
+    np.negative: _negative,
+    np.matmul: _matmul,
+    np.tanh: _function("tanh", lambda y: 1 - y * y, "activation"),
+    sigmoid_of_elements: _function("sigmoid", lambda y: y * (1 - y), "activation"),
+    np.exp: _function("exp", lambda y: y, "exponential"),
+}
