@@ -92,11 +92,13 @@ def _file(path: Path) -> ModuleType:
     if not path.is_file():
         raise UnknownCandidate(f"{path}: no such file")
     spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
+    load = spec.loader.exec_module
     module = importlib.util.module_from_spec(spec)
     sys.path.insert(0, str(path.resolve().parent))  # a candidate may import what lies beside it
     sys.modules[path.stem] = module
-    _started(lambda: spec.loader.exec_module(module), str(path))  # type: ignore[union-attr]
+    _started(lambda: load(module), str(path))
     return module
 
 
@@ -111,7 +113,9 @@ def _module(name: str) -> ModuleType:
         raise BrokenCandidate(_why(name, error)) from error
     if spec is None:
         names = ", ".join(sorted(registered()))
-        raise UnknownCandidate(f"no candidate {name!r}: neither a registered name ({names}), nor a module, nor a .py file")
+        raise UnknownCandidate(
+            f"no candidate {name!r}: neither a registered name ({names}), nor a module, nor a .py file"
+        )
     return _started(lambda: importlib.import_module(name), name)
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterator
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from rnnspec.golden import FOLDER, Entry, cases, load, read_manifest
+from rnnspec.golden import FOLDER, Golden, cases, load, read_manifest
 from rnnspec.reference import OPERATIONS
 
 from .candidate import candidate_of
@@ -61,22 +61,23 @@ def checks(runner: Runner, only: Collection[str] = (), folder: Path = FOLDER) ->
     known |= {property_id(o, name): o for o in OPERATIONS for name in PROPERTIES if applies(name, OPERATIONS[o])}
     _known(only, {*known, *OPERATIONS})
     dtypes = {entry.id: entry.dtypes for entry in entries}
+    fetch = lru_cache(maxsize=1)(partial(load, folder=folder))  # an operation's properties share one golden
     for operation in OPERATIONS:
         for name, owner in known.items():
             wanted = owner == operation and (not only or name in only or owner in only)
             if wanted and runner.dtype in dtypes.get(name, [runner.dtype]):
-                yield name, partial(_run, runner, name, folder)
+                yield name, partial(_run, runner, name, fetch)
 
 
 def property_id(operation: str, name: str) -> str:
     return f"{operation}/property/{name}"
 
 
-def _run(runner: Runner, name: str, folder: Path) -> Outcome:
+def _run(runner: Runner, name: str, fetch: Callable[[str], Golden]) -> Outcome:
     operation, _, rest = name.partition("/")
     if rest.startswith("property/"):
-        return hold(runner, rest.removeprefix("property/"), load(f"{operation}/{BASE}", folder))
-    return runner.case(load(name, folder))
+        return hold(runner, rest.removeprefix("property/"), fetch(f"{operation}/{BASE}"))
+    return runner.case(fetch(name))
 
 
 def _known(only: Collection[str], known: Collection[str]) -> None:
@@ -85,6 +86,3 @@ def _known(only: Collection[str], known: Collection[str]) -> None:
             near = get_close_matches(name, known, n=3)
             hint = f"; did you mean {', '.join(near)}?" if near else "; `rnnspec list` names all"
             raise UnknownCase(f"no operation, case or property {name!r}{hint}")
-
-
-__all__ = ["DTYPES", "Entry", "UnknownCase", "check", "checks"]

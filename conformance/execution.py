@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
 from rnnspec.golden import Golden
 from rnnspec.reference import ContractError, Operation
 
@@ -94,7 +93,9 @@ class Runner:
         axes = golden.entry.axes()
         for name, want in golden.outputs.items():
             allowed = budget(golden.sensitivity[name], golden.underflow[name], want, self.dtype)
-            outcome.verdicts[name] = compare(name, outcome.arrays[name], want, allowed, axes[f"outputs/{name}"][0], self.dtype)
+            outcome.verdicts[name] = compare(
+                name, outcome.arrays[name], want, allowed, axes[f"outputs/{name}"][0], self.dtype
+            )
         wrong = [verdict for verdict in outcome.verdicts.values() if not verdict.passed]
         if wrong:
             outcome.outcome, outcome.message = "fail", "; ".join(verdict.problem for verdict in wrong)
@@ -110,6 +111,8 @@ def attempt(outcome: Outcome, work: Callable[[], None]) -> Outcome:
         return _ended(outcome, "error", str(why))
     except ContractError as why:
         return _ended(outcome, "fail", str(why))
+    except Exception as why:  # an output that breaks the judging itself must not end the run
+        return _ended(outcome, "error", f"this kit could not judge it: {type(why).__name__}: {why}; please report")
     return outcome
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from rnnspec.golden import Golden, load
 from rnnspec.reference import FUNCTIONS, OPERATIONS
 
@@ -30,7 +29,9 @@ def explain(outcomes: Iterable[Outcome], dtype: str, folder: Path) -> list[Expla
     return found
 
 
-def _explained(operation: str, ran: list[Outcome], failing: list[Outcome], dtype: str, folder: Path) -> Explanation | None:
+def _explained(
+    operation: str, ran: list[Outcome], failing: list[Outcome], dtype: str, folder: Path
+) -> Explanation | None:
     # failing cases first and small ones before large: most sets are dismissed at once
     goldens = {o.id: load(o.id, folder) for o in ran}
     order = sorted(ran, key=lambda o: (o.outcome != "fail", sum(a.size for a in goldens[o.id].outputs.values())))
@@ -73,7 +74,9 @@ def _same(deviant: Any, gave: Any, golden: Golden, name: str, dtype: str) -> boo
     size = np.abs(want[np.isfinite(want)]).max(initial=0.0)
     # a deviation moves errors between elements: the widest of the output's sensitivities holds for each
     widest = np.full(want.shape, golden.sensitivity[name].max(initial=0.0))
-    allowed = budget(widest, np.full(want.shape, golden.underflow[name].max(initial=0.0)), np.full(want.shape, size), dtype)
+    allowed = budget(
+        widest, np.full(want.shape, golden.underflow[name].max(initial=0.0)), np.full(want.shape, size), dtype
+    )
     with np.errstate(invalid="ignore"):
         near = np.abs(got - want) <= allowed
     return bool(np.all(near | (got == want) | (np.isnan(got) & np.isnan(want))))

@@ -5,51 +5,17 @@ differently they may differ by two budgets; where they may not, by nothing.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
 from rnnspec.golden import Golden
-from rnnspec.reference import ContractError, Operation
+from rnnspec.reference import Operation
 
-from .budget import budget
 from .execution import Arrays, Outcome, Raised, Runner, attempt
-from .verdict import as_array
+from .trial import Trial, copied
 
 Layout = Callable[[NDArray[Any]], NDArray[Any]]
-
-
-@dataclass
-class Trial:
-    """One operation of a candidate on the inputs of one golden."""
-
-    runner: Runner
-    golden: Golden
-
-    @property
-    def operation(self) -> Operation:
-        return self.golden.entry.operation
-
-    def arrays(self) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
-        return self.runner.fresh(self.golden.inputs), self.runner.fresh(self.golden.parameters)
-
-    def call(self, inputs: Arrays, parameters: Arrays) -> dict[str, NDArray[Any]]:
-        """The outputs as arrays. Raises ContractError where one is none: there is nothing to compare then."""
-        outputs = {name: as_array(value) for name, value in self.runner.call(self.operation, inputs, parameters).items()}
-        wrong = [name for name, array in outputs.items() if array is None]
-        if wrong:
-            raise ContractError(f"{wrong[0]} is no array")
-        return outputs  # type: ignore[return-value]
-
-    def axes(self, name: str) -> str:
-        return self.golden.entry.axes()[name][0]
-
-    def near(self, name: str) -> NDArray[np.float64]:
-        """Two budgets of an output: each of two correct results may use one."""
-        g = self.golden
-        return 2 * budget(g.sensitivity[name], g.underflow[name], g.outputs[name], self.runner.dtype)
 
 
 def inputs_untouched(trial: Trial) -> str:
@@ -64,7 +30,7 @@ def inputs_untouched(trial: Trial) -> str:
 
 
 def any_layout(trial: Trial) -> str:
-    plain = trial.call(*trial.arrays())
+    plain = trial.plain()
     for words, layout in LAYOUTS.items():
         inputs, parameters = ({name: layout(array) for name, array in arrays.items()} for arrays in trial.arrays())
         try:
@@ -88,7 +54,11 @@ def _strided(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
-LAYOUTS: Mapping[str, Layout] = {"read-only": _read_only, "Fortran-order": np.asfortranarray, "non-contiguous": _strided}
+LAYOUTS: Mapping[str, Layout] = {
+    "read-only": _read_only,
+    "Fortran-order": np.asfortranarray,
+    "non-contiguous": _strided,
+}
 
 
 def _differing(trial: Trial, one: Arrays, two: Arrays) -> str:
@@ -103,7 +73,7 @@ def _differing(trial: Trial, one: Arrays, two: Arrays) -> str:
 
 
 def repeatable(trial: Trial) -> str:
-    first, second = trial.call(*trial.arrays()), trial.call(*trial.arrays())
+    first, second = (copied(trial.call(*trial.arrays())) for _ in range(2))
     return _other_bits(first, second, "the same call again")
 
 
@@ -118,22 +88,20 @@ def cache_reusable(trial: Trial) -> str:
     assert forward
     inputs, parameters = trial.arrays()
     cache = runner.cache(forward, inputs, parameters)
-    first, again = (_copied(runner.backward(trial.operation, inputs, cache)) for _ in range(2))
+    first, again = (copied(runner.backward(trial.operation, inputs, cache)) for _ in range(2))
     if changed := _other_bits(first, again, "backward a second time on one cache"):
         return changed
     runner.call(forward, {name: -array for name, array in inputs.items()}, parameters)
-    later = _copied(runner.backward(trial.operation, inputs, cache))
+    later = copied(runner.backward(trial.operation, inputs, cache))
     return _other_bits(first, later, "backward on a cache older than another forward")
 
 
-def _copied(outputs: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
-    return {name: np.array(value) for name, value in outputs.items()}
-
-
 def batch_independent(trial: Trial) -> str:
-    whole, (inputs, parameters) = trial.call(*trial.arrays()), trial.arrays()
+    whole, (inputs, parameters) = trial.plain(), trial.arrays()
     for j in range(trial.golden.entry.dims["m"]):
-        part = trial.call({name: _column(trial, f"inputs/{name}", array, j) for name, array in inputs.items()}, parameters)
+        part = trial.call(
+            {name: _column(trial, f"inputs/{name}", array, j) for name, array in inputs.items()}, parameters
+        )
         for name, got in part.items():
             if "m" not in trial.axes(f"outputs/{name}").split():
                 continue  # sums over the batch are no column's
@@ -169,7 +137,7 @@ def outputs_own_memory(trial: Trial) -> str:
 def parameters_read_anew(trial: Trial) -> str:
     """Weights that change in place between two calls change the result: nothing is cached by identity or shape."""
     inputs, parameters = trial.arrays()
-    plain = _copied(trial.call(inputs, parameters))
+    plain = copied(trial.call(inputs, parameters))
     gradients = trial.operation.outputs
     for name, array in parameters.items():
         if trial.operation.forward and f"d{name}" not in gradients:
@@ -185,7 +153,7 @@ def parameters_read_anew(trial: Trial) -> str:
 
 def split_sequence(trial: Trial) -> str:
     """A sequence in two parts, the state carried by the caller, is the whole sequence."""
-    whole, (inputs, parameters) = trial.call(*trial.arrays()), trial.arrays()
+    whole, (inputs, parameters) = trial.plain(), trial.arrays()
     half = trial.golden.entry.dims["T_x"] // 2
     parts = [{**inputs, "x": x} for x in (inputs["x"][:, :, :half], inputs["x"][:, :, half:])]
     joined = (_joined_backward if trial.operation.forward else _joined_forward)(trial, parts, parameters)

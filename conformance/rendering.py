@@ -50,8 +50,13 @@ def located(verdict: Verdict, named: bool) -> list[str]:
 
 def explained(explanation: Explanation) -> list[str]:
     names = " with ".join(f"`{name}`" for name in explanation.deviations)
-    lines = [f"  explained by {names}: {len(explanation.cases)} of {explanation.failing} failing cases match within budget"]
-    lines += [f"      {CATALOGUE[name].summary} ({CATALOGUE[name].kind}; seen in {CATALOGUE[name].seen_in[0]})" for name in explanation.deviations]
+    lines = [
+        f"  explained by {names}: {len(explanation.cases)} of {explanation.failing} failing cases match within budget"
+    ]
+    lines += [
+        f"      {CATALOGUE[name].summary} ({CATALOGUE[name].kind}; seen in {CATALOGUE[name].seen_in[0]})"
+        for name in explanation.deviations
+    ]
     for other in explanation.alternatives:
         lines.append(f"      these inputs cannot tell it from {' with '.join(f'`{name}`' for name in other)}")
     return lines
@@ -71,7 +76,9 @@ def failures(report: Report, verbose: bool = False) -> list[str]:
         shown = failing if verbose else failing[:1]
         for outcome in shown:
             fits = explanations.get(operation)
-            texts.append(failure(outcome, report.candidate, report.dtype, fits if fits and outcome.id in fits.cases else None))
+            texts.append(
+                failure(outcome, report.candidate, report.dtype, fits if fits and outcome.id in fits.cases else None)
+            )
         if rest := failing[len(shown) :]:
             texts[-1] += "\n" + also(rest)
     return texts

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
 from rnnspec.reference.contract import described
 
 from .budget import share

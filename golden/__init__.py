@@ -10,9 +10,17 @@ from .manifest import FOLDER, Entry, GoldenError, Manifest
 from .store import Golden
 
 
-@lru_cache(maxsize=8)
 def read_manifest(folder: Path = FOLDER) -> Manifest:
-    """The manifest of a folder of goldens, read once. Raises GoldenError."""
+    """The manifest of a folder of goldens, read again only when its file changes. Raises GoldenError."""
+    try:
+        state = (folder / manifest.NAME).stat()
+    except OSError:
+        return manifest.read(folder)  # which says what is wrong
+    return _manifest(folder, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)
+def _manifest(folder: Path, *_: int) -> Manifest:
     return manifest.read(folder)
 
 

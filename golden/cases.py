@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from rnnspec.reference import FAMILIES, OPERATIONS, Operation
 
 LABELS = {
-    "saturated": "many pre-activations are far outside 0.3…3",
-    "tiny": "most pre-activations are far below 0.3",
+    "saturated": "many pre-activations are beyond 3",
+    "tiny": "most pre-activations are below 0.3",
     "symmetric": "lengths or values coincide",
     "chaotic": "roundings are amplified past first order in float32; float64 only",
     "full-precision": "53 significant bits, so a silent downcast shows; float64 only",
@@ -25,7 +25,7 @@ class Idea:
     """One thing to show.
 
     `dims` are the axes' lengths. `scale` raises the power of two that bounds a kind of array
-    (`data`, `state`, `weight`, `bias`, `upstream`); arrays of the kinds or names in `zero` are all 0.
+    (`data`, `state`, `weight`, `bias`, `upstream`) or a single array; arrays of the kinds or names in `zero` are all 0.
     """
 
     name: str
@@ -59,20 +59,69 @@ def _dims(n_x: int, n_a: int, m: int, T_x: int, n_y: int) -> dict[str, int]:
 
 
 LAYER = (
-    Idea("generic", "every length differs and n_x < n_a; states, biases and upstream gradients are non-zero", _dims(3, 5, 7, 4, 2)),
+    Idea(
+        "generic",
+        "every length differs and n_x < n_a; states, biases and upstream gradients are non-zero",
+        _dims(3, 5, 7, 4, 2),
+    ),
     Idea("wide-input", "n_x > n_a, every length differs", _dims(7, 3, 5, 4, 2)),
     Idea("zero-state", "the layer starts from zeros and its biases do not", _dims(4, 5, 3, 6, 2), zero=("state",)),
-    Idea("zero-input", "state and biases alone drive the layer", _dims(5, 3, 4, 6, 2), zero=("data",)),
+    Idea(
+        "zero-input",
+        "state and biases alone drive the layer",
+        _dims(5, 3, 4, 6, 2),
+        {"state": 1, "bias": 2},
+        zero=("data",),
+    ),
     Idea("zero-bias", "all biases are zero", _dims(6, 5, 3, 4, 2), zero=("bias",)),
-    Idea("saturated", "most gates are driven to their ends", _dims(3, 4, 5, 6, 2), {"weight": 3}, labels=("saturated",)),
-    Idea("huge", "pre-activations of ±1000 give finite outputs in range", _dims(2, 3, 4, 5, 6), {"data": 5, "weight": 6}, labels=("saturated",)),
-    Idea("tiny", "all inputs are below 2^-8, the layer is nearly linear", _dims(5, 3, 4, 6, 2), {"data": -9, "state": -8, "bias": -8}, labels=("tiny",)),
-    Idea("batch-of-one", "a batch of a single example", _dims(3, 4, 1, 5, 2)),
-    Idea("dims-one", "every length is 1", _dims(1, 1, 1, 1, 1), {"bias": 1}, labels=("symmetric",)),
-    Idea("dims-equal", "every length is 4, so no shape can tell two axes apart", _dims(4, 4, 4, 4, 4), labels=("symmetric",)),
+    Idea(
+        "saturated", "most gates are driven to their ends", _dims(3, 4, 5, 6, 2), {"weight": 3}, labels=("saturated",)
+    ),
+    Idea(
+        "huge",
+        "pre-activations of ±1000 give finite outputs in range",
+        _dims(2, 3, 4, 5, 6),
+        {"data": 5, "weight": 6},
+        labels=("saturated",),
+    ),
+    Idea(
+        "tiny",
+        "all inputs are below 2^-8, the layer is nearly linear",
+        _dims(5, 3, 4, 6, 2),
+        {"data": -9, "state": -8, "bias": -8},
+        labels=("tiny",),
+    ),
+    Idea("batch-of-one", "a batch of a single example", _dims(3, 4, 1, 5, 2), {"weight": -1}),
+    Idea("dims-one", "every length is 1", _dims(1, 1, 1, 1, 1), {"bias": 2, "weight": -1}, labels=("symmetric",)),
+    Idea(
+        "dims-equal",
+        "every length is 4, so no shape can tell two axes apart",
+        _dims(4, 4, 4, 4, 4),
+        labels=("symmetric",),
+    ),
+    Idea(
+        "far-logits",
+        "logits of the head lie thousands apart, within an example and between examples",
+        _dims(3, 4, 5, 2, 6),
+        {"Wya": 10, "Wy": 10},
+        only="forward",
+    ),
     Idea("wide-state", "n_a > 128 and no multiple of 32", _dims(3, 131, 2, 4, 5), only="forward"),
-    Idea("full-precision", "53-bit inputs: computing in float32 shows", _dims(4, 3, 6, 5, 2), labels=("full-precision",), recipe="full"),
-    Idea("notebook", "the inputs that the notebook draws, from its own seed", _dims(3, 5, 10, 4, 2), labels=("full-precision", "saturated"), recipe="notebook"),
+    Idea(
+        "full-precision",
+        "53-bit inputs: computing in float32 shows",
+        _dims(4, 3, 6, 5, 2),
+        {"weight": -1},
+        labels=("full-precision",),
+        recipe="full",
+    ),
+    Idea(
+        "notebook",
+        "the inputs that the notebook draws, from its own seed",
+        _dims(3, 5, 10, 4, 2),
+        labels=("full-precision", "saturated"),
+        recipe="notebook",
+    ),
 )
 
 OVER_TIME = (
@@ -80,8 +129,16 @@ OVER_TIME = (
     Idea("two-steps", "the state is carried once", _dims(4, 6, 3, 2, 5)),
     Idea("three-steps", "a gradient passes through a step in the middle", _dims(5, 4, 6, 3, 2)),
     Idea("long", "fifty steps of a contracting layer", _dims(4, 6, 3, 50, 2), {"weight": -1}),
-    Idea("last-step-only", "the loss sees the last step alone", _dims(4, 3, 5, 6, 2), only="backward", recipe="last-step"),
-    Idea("first-step-only", "the loss sees the first step alone", _dims(3, 5, 2, 4, 6), only="backward", recipe="first-step"),
+    Idea(
+        "last-step-only", "the loss sees the last step alone", _dims(4, 3, 5, 6, 2), only="backward", recipe="last-step"
+    ),
+    Idea(
+        "first-step-only",
+        "the loss sees the first step alone",
+        _dims(3, 5, 2, 4, 6),
+        only="backward",
+        recipe="first-step",
+    ),
 )
 
 WITH_CELL_STATE = (
@@ -102,15 +159,34 @@ def _matrix(n: int, m: int) -> dict[str, int]:
 MATRIX = (
     Idea("generic", "every element differs, both lengths differ", _matrix(5, 7), {"data": 1}),
     Idea("one-column", "a batch of a single example", _matrix(6, 1), {"data": 1}),
-    Idea("one-row", "a single unit", _matrix(1, 5), {"data": 1}),
-    Idea("square", "both lengths are equal, so no shape can tell the axes apart", _matrix(4, 4), {"data": 1}, labels=("symmetric",)),
+    Idea("one-row", "a single unit", _matrix(1, 5)),
+    Idea(
+        "square",
+        "both lengths are equal, so no shape can tell the axes apart",
+        _matrix(4, 4),
+        {"data": 1},
+        labels=("symmetric",),
+    ),
     Idea("tiny", "all inputs are below 2^-8", _matrix(3, 5), {"data": -9}, labels=("tiny",)),
     Idea("saturated", "values up to ±32", _matrix(4, 6), {"data": 4}, labels=("saturated",)),
     Idea("huge", "values up to ±2048 give finite outputs in range", _matrix(4, 9), {"data": 10}, labels=("saturated",)),
-    Idea("columns-apart", "the outer columns differ by more than 1000", _matrix(3, 5), {"data": 1}, labels=("saturated",), recipe="columns-apart"),
+    Idea(
+        "columns-apart",
+        "the outer columns differ by more than 1000",
+        _matrix(3, 5),
+        {"data": 1},
+        labels=("saturated",),
+        recipe="columns-apart",
+    ),
     Idea("tall", "131 rows", _matrix(131, 3), {"data": 1}),
     Idea("zero", "every value is 0", _matrix(3, 4), zero=("data",), labels=("symmetric", "tiny")),
-    Idea("full-precision", "53-bit inputs: computing in float32 shows", _matrix(5, 6), labels=("full-precision",), recipe="full"),
+    Idea(
+        "full-precision",
+        "53-bit inputs: computing in float32 shows",
+        _matrix(5, 6),
+        labels=("full-precision",),
+        recipe="full",
+    ),
 )
 
 

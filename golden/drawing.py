@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
-
 from rnnspec.reference.ball import Ball, precision
 from rnnspec.reference.contract import Dimensions
 
@@ -17,7 +16,7 @@ Floats = NDArray[np.float64]
 Arrays = dict[str, Floats]
 
 # the power of two that bounds each kind, and the bits of its grid; a weight's bound falls with its fan-in
-BOUNDS = {"data": (1, 7), "state": (0, 7), "weight": (1, 7), "bias": (-1, 5), "upstream": (0, 7)}
+BOUNDS = {"data": (1, 7), "state": (0, 7), "weight": (2, 7), "bias": (-1, 5), "upstream": (0, 7)}
 
 
 def seed_of(case: Case) -> int:
@@ -61,7 +60,7 @@ def _raw(case: Case, name: str, shape: tuple[int, ...]) -> NDArray[np.uint64]:
 def _top(case: Case, name: str, shape: tuple[int, ...]) -> int:
     kind = kind_of(name)
     fan_in = int(np.ceil(np.log2(shape[1]) / 2)) if kind == "weight" else 0
-    return BOUNDS[kind][0] - fan_in + case.idea.scale.get(kind, 0)
+    return BOUNDS[kind][0] - fan_in + case.idea.scale.get(name, case.idea.scale.get(kind, 0))
 
 
 def _signed(raw: NDArray[np.uint64], magnitude: Floats) -> Floats:
@@ -117,7 +116,23 @@ def _notebook(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
 # the order in which the notebook draws; its backward cells go on with the upstream gradients
 NOTEBOOK_ORDER = {
     "rnn": ("x|xt", "Wax", "a0|a_prev", "Waa", "Wya", "ba", "by", "da|da_next"),
-    "lstm": ("x|xt", "a0|a_prev", "c_prev", "Wf", "bf", "Wi", "bi", "Wo", "bo", "Wc", "bc", "Wy", "by", "da|da_next", "dc_next"),
+    "lstm": (
+        "x|xt",
+        "a0|a_prev",
+        "c_prev",
+        "Wf",
+        "bf",
+        "Wi",
+        "bi",
+        "Wo",
+        "bo",
+        "Wc",
+        "bc",
+        "Wy",
+        "by",
+        "da|da_next",
+        "dc_next",
+    ),
 }
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
 from rnnspec.reference import FUNCTIONS, Operation, local_model
 from rnnspec.reference.arithmetic import Array
 from rnnspec.reference.ball import Ambiguous, Ball, Undecided, balls, floats, precision
@@ -72,20 +71,21 @@ def corroborate(case: Case, inputs: Arrays, parameters: Arrays, bits: int) -> st
     Raises Refused where they differ: one of the two is then wrong.
     """
     operation = case.operation
-    gradients = [name for name in operation.expected(inputs)]
+    gradients = operation.expected(inputs)
     variables = {name: array for name, array in {**inputs, **parameters}.items() if f"d{name}" in gradients}
     along, count, words = _directions(case, variables)
     with precision(2 * bits):
         exact = {name: _balls(arrays) for name, arrays in (("inputs", inputs), ("parameters", parameters))}
         backward = run(operation, exact["inputs"], exact["parameters"])
         seeded = {
-            group: {name: duals(a, along.get(name)) for name, a in arrays.items()}
-            for group, arrays in exact.items()
+            group: {name: duals(a, along.get(name)) for name, a in arrays.items()} for group, arrays in exact.items()
         }
         assert operation.forward
         forward = run(operation.forward, seeded["inputs"], seeded["parameters"])
         loss = sum(
-            (exact["inputs"][upstream][..., None] * derivatives(forward[upstream[1:]], count)).reshape(-1, count).sum(axis=0)
+            (exact["inputs"][upstream][..., None] * derivatives(forward[upstream[1:]], count))
+            .reshape(-1, count)
+            .sum(axis=0)
             for upstream in operation.arguments
         )
         claimed = np.concatenate([backward[f"d{name}"].ravel() for name in variables])
@@ -99,7 +99,8 @@ def _directions(case: Case, variables: Arrays) -> tuple[Arrays, int, str]:
     """Directions (..., n) for each variable: every unit vector where they are few, else seeded signs."""
     total = sum(array.size for array in variables.values())
     if total <= EVERY_PARTIAL:
-        rows, words = np.eye(total), f"each of {total} partial derivatives"
+        rows: Any = np.eye(total)
+        words = f"each of {total} partial derivatives"
     else:
         bits = np.random.Philox(key=seed_of(case)).random_raw(total * DIRECTIONS) >> np.uint64(58)
         rows, words = (bits - 31.5).reshape(total, DIRECTIONS), f"derivatives along {DIRECTIONS} seeded directions"

@@ -14,12 +14,14 @@ class Refused(ValueError):
     """A case that would make a bad golden; the message says why."""
 
 
-def refuse(case: Case, arrays: Arrays, outputs: Arrays, sensitivity: Arrays, preactivations: NDArray[np.float64]) -> None:
+def refuse(
+    case: Case, arrays: Arrays, outputs: Arrays, sensitivity: Arrays, preactivations: NDArray[np.float64]
+) -> None:
     """Raise Refused for a case that is chaotic, saturated, tiny or symmetric without that label."""
     found = {
         "chaotic": _chaotic(outputs, sensitivity),
-        "saturated": _share(np.abs(preactivations) > 4, 0.2),
-        "tiny": _share(np.abs(preactivations) < 0.05, 0.5),
+        "saturated": _share(np.abs(preactivations) > 3, 0.35),
+        "tiny": _share(np.abs(preactivations) < 0.3, 0.5),
         "symmetric": _symmetric(case, arrays),
     }
     for label, why in found.items():

@@ -93,8 +93,7 @@ def changes(folder: Path, made: Mapping[str, Made]) -> list[str]:
 
 
 def _changed(folder: Path, old: Entry, fresh: Made) -> Iterator[str]:
-    fields = [key for key in ("shows", "labels", "features", "dtypes", "dims", "seed", "bits", "corroborated")]
-    for key in fields:
+    for key in ("shows", "labels", "features", "dtypes", "dims", "seed", "bits", "corroborated"):
         if getattr(old, key) != getattr(fresh.entry, key):
             yield f"{key} was {getattr(old, key)}, is {getattr(fresh.entry, key)}"
     try:
@@ -123,8 +122,12 @@ def write(folder: Path, made: Mapping[str, Made]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix=".regenerate-", dir=folder))
     try:
-        moves = [_staged(stage, folder, name, fresh) for name, fresh in sorted(made.items()) if not _same(folder, fresh)]
-        text = manifest.written((fresh.entry for fresh in made.values()), store.overall({n: m.entry for n, m in made.items()}), _versions())
+        moves = [
+            _staged(stage, folder, name, fresh) for name, fresh in sorted(made.items()) if not _same(folder, fresh)
+        ]
+        text = manifest.written(
+            (fresh.entry for fresh in made.values()), store.overall({n: m.entry for n, m in made.items()}), _versions()
+        )
         (stage / manifest.NAME).write_text(text, encoding="utf-8")
         for source, target in [*moves, (stage / manifest.NAME, folder / manifest.NAME)]:
             target.parent.mkdir(exist_ok=True)

@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,22 @@ def read(folder: Path, entry: Entry) -> Golden:
         raise GoldenError(f"{path}: {error}") from None
     except FileNotFoundError:
         raise GoldenError(f"{path}: no such file, though the manifest lists it") from None
-    except (OSError, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise GoldenError(f"{path}: cannot be read: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from None
-    return Golden(entry, *(_group(arrays, name) for name in ("inputs", "parameters", "outputs", "sensitivity", "underflow")))
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        raise GoldenError(
+            f"{path}: cannot be read: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
+        ) from None
+    return Golden(
+        entry, *(_group(arrays, name) for name in ("inputs", "parameters", "outputs", "sensitivity", "underflow"))
+    )
 
 
 def _group(arrays: Arrays, group: str) -> Arrays:
@@ -106,21 +120,37 @@ def _unpacked(path: Path, entry: Entry) -> Arrays:
 
 
 def _array(archive: zipfile.ZipFile, key: str, shape: tuple[int, ...], dtype: str) -> NDArray[Any]:
+    header = _header(shape, dtype)
     size = int(np.dtype(dtype).itemsize * np.prod(shape))
     with archive.open(f"{key}.npy") as stream:
-        data = io.BytesIO(stream.read(size + HEADER + 1))  # never more, whatever the archive claims
-    version = np.lib.format.read_magic(data)
-    if version != (1, 0):
-        raise GoldenError(f"{key} is in npy format {version}, want (1, 0)")
-    found, fortran, kind = np.lib.format.read_array_header_1_0(data, max_header_size=HEADER)
+        data = stream.read(max(len(header), HEADER) + size + 1)  # never more, whatever the archive claims
+    if not data.startswith(header):
+        raise GoldenError(f"{key} {_other_header(data, shape, dtype)}")
+    if len(data) != len(header) + size:
+        raise GoldenError(f"{key} has {len(data) - len(header)} bytes, want {size}")
+    return np.frombuffer(data, dtype, offset=len(header)).reshape(shape)
+
+
+@lru_cache(maxsize=4096)
+def _header(shape: tuple[int, ...], dtype: str) -> bytes:
+    # NumPy writes one array's header in one way, so comparing it spares parsing it
+    buffer = io.BytesIO()
+    np.lib.format.write_array_header_1_0(buffer, {"descr": dtype, "fortran_order": False, "shape": shape})
+    return buffer.getvalue()
+
+
+def _other_header(data: bytes, shape: tuple[int, ...], dtype: str) -> str:
+    stream = io.BytesIO(data)
+    if (version := np.lib.format.read_magic(stream)) != (1, 0):
+        return f"is in npy format {version}, want (1, 0)"
+    found, fortran, kind = np.lib.format.read_array_header_1_0(stream, max_header_size=HEADER)
     if found != shape:
-        raise GoldenError(f"{key} has shape {found}, want {shape}")
-    if kind.str != dtype or (fortran and len(shape) > 1):
-        raise GoldenError(f"{key} has dtype {kind.str}{' in Fortran order' * fortran}, want {dtype} in C order")
-    body = data.read()
-    if len(body) != size:
-        raise GoldenError(f"{key} has {len(body)} bytes, want {size}")
-    return np.frombuffer(body, dtype).reshape(shape)
+        return f"has shape {found}, want {shape}"
+    if kind.str != dtype:
+        return f"has dtype {kind.str}, want {dtype}"
+    return (
+        "is in Fortran order, want C order" if fortran else "has an unusual header; `rnnspec regenerate` writes it anew"
+    )
 
 
 def _check(arrays: Arrays, entry: Entry) -> None:
@@ -132,4 +162,6 @@ def _check(arrays: Arrays, entry: Entry) -> None:
     inputs, whole = digests(arrays)
     if inputs != entry.inputs or whole != entry.digest:
         part = "inputs and parameters do" if inputs != entry.inputs else "outputs do"
-        raise GoldenError(f"the {part} not have the digest that the manifest states; restore the file, or `rnnspec regenerate`")
+        raise GoldenError(
+            f"the {part} not have the digest that the manifest states; restore the file, or `rnnspec regenerate`"
+        )

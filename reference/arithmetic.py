@@ -19,7 +19,7 @@ def tanh(z: Array) -> Array:
 
 
 def sigmoid(x: Array) -> Array:
-    if type(x) is np.ndarray and x.dtype == object or not isinstance(x, np.ndarray | np.generic):
+    if (type(x) is np.ndarray and x.dtype == object) or not isinstance(x, np.ndarray | np.generic):
         return sigmoid_of_elements(x)
     # 1/(1+e^-x) with both exponents <= 0: no overflow, and full relative accuracy into the subnormals
     return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))

@@ -68,10 +68,13 @@ class Ball:
     def __eq__(self, other: object) -> bool:
         return self._decided(bool(self.arb == _arb(other)), bool(self.arb != _arb(other)), other)
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     __hash__ = None  # type: ignore[assignment]  # equality may be undecided
 
     def __bool__(self) -> bool:
-        return not self == 0
+        return self != 0
 
     def exp(self) -> "Ball":
         return Ball(self.arb.exp())
@@ -111,12 +114,12 @@ def _rounded(mantissa: Any, exponent: Any) -> float:
 
 def balls(array: Array) -> Array:
     """A float array as exact balls."""
-    return np.frompyfunc(lambda value: Ball(float(value)), 1, 1)(array).astype(object)
+    return np.asarray(np.frompyfunc(lambda value: Ball(float(value)), 1, 1)(array), dtype=object)
 
 
 def floats(array: Array) -> Array:
     """Balls rounded once to float64. Raises Ambiguous where the precision does not settle it."""
-    return np.frompyfunc(float, 1, 1)(array).astype(np.float64)
+    return np.asarray(np.frompyfunc(float, 1, 1)(array), dtype=np.float64)
 
 
 @contextmanager

@@ -100,7 +100,7 @@ def described(value: Any) -> str:
     if isinstance(value, tuple):
         return f"{len(value)} values"
     kind = type(value).__name__
-    if isinstance(getattr(value, "shape", None), tuple) and getattr(value, "ndim", 0):
+    if isinstance(getattr(value, "shape", None), tuple) and getattr(value, "ndim", 0) != 0:
         return f"an array {value.shape}"
     return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
 
@@ -108,7 +108,7 @@ def described(value: Any) -> str:
 class Dimensions:
     """The lengths of one operation's axes, each with the array that gave it first."""
 
-    def __init__(self, operation: str, lengths: Mapping[str, int] = {}) -> None:  # noqa: B006 (read only)
+    def __init__(self, operation: str, lengths: Mapping[str, int] = {}) -> None:
         self.operation = operation
         self.lengths = dict(lengths)
         self._owner: dict[str, str] = {}
@@ -122,13 +122,15 @@ class Dimensions:
         shape = getattr(array, "shape", None)
         if not isinstance(shape, tuple):
             raise ContractError(f"{self.operation}: {name} is {described(array)}, want an array ({axes})")
+        if 0 in shape:
+            raise ContractError(
+                f"{self.operation}: {name} is empty: axis {shape.index(0)} has length 0 (shape {shape})"
+            )
         if axes == "...":
             return
         wanted = axes.split()
         if len(shape) != len(wanted):
-            raise ContractError(
-                f"{self.operation}: {name} has {len(shape)} axes {shape}, want {len(wanted)} ({axes})"
-            )
+            raise ContractError(f"{self.operation}: {name} has {len(shape)} axes {shape}, want {len(wanted)} ({axes})")
         for position, (axis, length) in enumerate(zip(wanted, shape, strict=True)):
             if re.fullmatch(r"[A-Za-z]\w*", axis) and axis not in self.lengths:
                 self.lengths[axis], self._owner[axis] = length, name
@@ -154,7 +156,10 @@ def checked(operation: Operation, function: Callable[..., Any]) -> Callable[...,
     signature = _signature(operation)
 
     def public(*args: Any, **kwargs: Any) -> Any:
-        given = signature.bind(*args, **kwargs).arguments
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise TypeError(f"{operation.name}{signature}: {error}") from None
         if not operation.forward:
             _check(operation, given)
         return function(*given.values()) if operation.forward else function(**given)

@@ -129,8 +129,8 @@ def _gradient(family: Family, sequence: Operation) -> Operation:
 
 
 def _cell_forward(family: Family, cell: Operation, given: dict[str, Any]) -> tuple[Any, ...]:
-    xt, *state = (given[name] for name in cell.arguments)
-    state, yt, cache = family.step(xt, tuple(state), given["parameters"])
+    xt, *previous = (given[name] for name in cell.arguments)
+    state, yt, cache = family.step(xt, tuple(previous), given["parameters"])
     return (*state, yt, cache)
 
 
@@ -161,7 +161,9 @@ def collected(family: Family, states: list[State]) -> dict[str, Array]:
 
 def _backward(family: Family, da: Array, caches: Any) -> dict[str, Array]:
     if not isinstance(caches, Caches):
-        raise ContractError(f"{family.name}_backward: caches is {described(caches)}, want what {family.name}_forward returned")
+        raise ContractError(
+            f"{family.name}_backward: caches is {described(caches)}, want what {family.name}_forward returned"
+        )
     first, *others = family.states
     last = caches.steps[-1].state[0]
     same_shape(f"{family.name}_backward", f"d{first}", da, f"{family.states[first]} T_x", last, len(caches.steps))
@@ -177,4 +179,6 @@ def same_shape(operation: str, name: str, gradient: Any, axes: str, like: Array,
         raise ContractError(f"{operation}: {name} is {described(gradient)}, want an array ({axes}) = {wanted}")
     for axis, length, want in zip(axes.split(), shape, wanted, strict=True):
         if length != want:
-            raise ContractError(f"{operation}: axis {axis} of {name} has length {length}, but the forward pass had {want}")
+            raise ContractError(
+                f"{operation}: axis {axis} of {name} has length {length}, but the forward pass had {want}"
+            )

@@ -88,7 +88,9 @@ class Noise(NDArrayOperatorsMixin):
         kwargs.pop("out", None)  # an in-place += gets its new value by assignment
         if method != "__call__" or kwargs or ufunc not in RULES:
             return NotImplemented
-        return RULES[ufunc](*(x if isinstance(x, Noise) else Noise(np.asarray(x, float), None, self.source) for x in inputs))
+        return RULES[ufunc](
+            *(x if isinstance(x, Noise) else Noise(np.asarray(x, float), None, self.source) for x in inputs)
+        )
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function is np.zeros_like:

@@ -16,7 +16,7 @@ __version__ = "2021-10-01"
 
 
 def softmax(x: Array) -> Array:
-    return np.exp(x) / np.sum(np.exp(x))  # type: ignore[no-any-return]
+    return np.exp(x) / np.sum(np.exp(x))
 
 
 def sigmoid(x: Array) -> Any:

@@ -11,19 +11,23 @@ import numpy as np
 import torch
 from torch.func import functional_call
 
-Tensor = torch.Tensor
+Tensor = Any  # torch.Tensor: its stubs say too little to be worth a minute of checking
 
 __version__ = f"torch {torch.__version__}"
 
 LSTM_GATES = ("i", "f", "c", "o")  # torch stacks its rows i f g o
+LSTM_PARAMETERS = [f"{kind}{gate}" for kind in "Wb" for gate in LSTM_GATES]
+
+
+def _tensor(array: Any) -> Tensor:
+    return torch.tensor(np.ascontiguousarray(array))
 
 
 class Graph:
     """Leaves by contract name and outputs by contract name; the adapter's cache."""
 
     def __init__(self, arrays: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
-        given = {**arrays, **parameters}
-        self.leaves = {name: torch.tensor(np.ascontiguousarray(a), requires_grad=True) for name, a in given.items()}
+        self.leaves = {name: _tensor(a).requires_grad_() for name, a in {**arrays, **parameters}.items()}
         self.outputs: dict[str, Tensor] = {}
 
     def __getitem__(self, name: str) -> Tensor:
@@ -34,23 +38,21 @@ class Graph:
 
     def gradients(self, upstream: Mapping[str, Any], wanted: list[str]) -> dict[str, Any]:
         """d name of each wanted leaf; the graph is kept, so a cache can be used again."""
-        ends = [self.outputs[name] for name in upstream]
-        into = [torch.tensor(np.ascontiguousarray(gradient)) for gradient in upstream.values()]
-        found = torch.autograd.grad(ends, [self[name] for name in wanted], into, retain_graph=True, materialize_grads=True)
+        ends, into = [self.outputs[name] for name in upstream], [_tensor(d) for d in upstream.values()]
+        found = torch.autograd.grad(ends, [self[name] for name in wanted], into, retain_graph=True)
         return {f"d{name}": gradient.numpy().copy() for name, gradient in zip(wanted, found, strict=True)}
 
 
 def sigmoid(x: Any) -> Any:
-    return torch.sigmoid(torch.tensor(np.ascontiguousarray(x))).numpy()
+    return torch.sigmoid(_tensor(x)).numpy()
 
 
 def softmax(x: Any) -> Any:
-    return torch.softmax(torch.tensor(np.ascontiguousarray(x)), dim=0).numpy()
+    return torch.softmax(_tensor(x), dim=0).numpy()
 
 
 def _rnn_weights(g: Graph) -> list[Tensor]:
-    bias = g["ba"][:, 0]
-    return [g["Wax"], g["Waa"], bias, torch.zeros_like(bias)]
+    return [g["Wax"], g["Waa"], g["ba"][:, 0], torch.zeros_like(g["ba"][:, 0])]
 
 
 def _lstm_weights(g: Graph) -> list[Tensor]:
@@ -97,15 +99,13 @@ def lstm_cell_forward(xt: Any, a_prev: Any, c_prev: Any, parameters: Any) -> Any
 
 
 def lstm_forward(x: Any, a0: Any, parameters: Any, c0: Any = None) -> Any:
-    given = {"x": x, "a0": a0} | ({} if c0 is None else {"c0": c0})
-    g = Graph(given, parameters)
-    a_prev, c_prev = g["a0"], torch.zeros_like(g["a0"]) if c0 is None else g["c0"]
-    states = []
-    for xt in g["x"].unbind(2):  # step by step, because torch.nn.LSTM returns no c but the last
-        _, (a_next, c_next) = _run(torch.nn.LSTM, _lstm_weights(g), xt.T[None], (a_prev.T[None], c_prev.T[None]), "_l0")
-        a_prev, c_prev = a_next[0].T, c_next[0].T
-        states.append((a_prev, c_prev))
-    a, c = (torch.stack(arrays, dim=2) for arrays in zip(*states, strict=True))
+    g = Graph({"x": x, "a0": a0} | ({} if c0 is None else {"c0": c0}), parameters)
+    initial = g["a0"].T[None], (torch.zeros_like(g["a0"]) if c0 is None else g["c0"]).T[None]
+    steps, weights = g["x"].permute(2, 1, 0), _lstm_weights(g)
+    a, _ = _run(torch.nn.LSTM, weights, steps, initial, "_l0")
+    # torch.nn.LSTM returns no c but the last, so every c is the last of a shorter sequence
+    c = [_run(torch.nn.LSTM, weights, steps[: t + 1], initial, "_l0")[1][1][0] for t in range(len(steps))]
+    a, c = a.permute(2, 1, 0), torch.stack(c).permute(2, 1, 0)
     g.outputs = {"a": a, "c": c, "y": _head(g, a, "Wy")}
     return g.returned("a", "y", "c")
 
@@ -118,14 +118,10 @@ def rnn_backward(da: Any, caches: Graph) -> Any:
     return caches.gradients({"a": da}, ["x", "a0", "Wax", "Waa", "ba"])
 
 
-def _gates(g: Graph) -> list[str]:
-    return [name for name in g.leaves if name[0] in "Wb" and name not in ("Wy", "by")]
-
-
 def lstm_cell_backward(da_next: Any, dc_next: Any, cache: Graph) -> Any:
-    return cache.gradients({"a_next": da_next, "c_next": dc_next}, ["xt", "a_prev", "c_prev", *_gates(cache)])
+    return cache.gradients({"a_next": da_next, "c_next": dc_next}, ["xt", "a_prev", "c_prev", *LSTM_PARAMETERS])
 
 
 def lstm_backward(da: Any, caches: Graph) -> Any:
     states = [name for name in ("a0", "c0") if name in caches.leaves]
-    return caches.gradients({"a": da}, ["x", *states, *_gates(caches)])
+    return caches.gradients({"a": da}, ["x", *states, *LSTM_PARAMETERS])

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-
 from rnnspec.reference import arithmetic, family
 
 from .deviation import Deviation, Function

@@ -1,0 +1,1 @@
+"""The suite, by property: `pytest --pyargs rnnspec.conformance --rnnspec-candidate NAME`."""

@@ -1,0 +1,66 @@
+"""One operation of a candidate on the inputs of one golden: what a property works with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.golden import Golden
+from rnnspec.reference import ContractError, Operation
+from rnnspec.reference.contract import described
+
+from .budget import budget
+from .execution import Arrays, Runner
+from .verdict import as_array
+
+
+@dataclass
+class Trial:
+    """One operation of a candidate on the inputs of one golden."""
+
+    runner: Runner
+    golden: Golden
+
+    @property
+    def operation(self) -> Operation:
+        return self.golden.entry.operation
+
+    def arrays(self) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
+        return self.runner.fresh(self.golden.inputs), self.runner.fresh(self.golden.parameters)
+
+    def call(self, inputs: Arrays, parameters: Arrays) -> dict[str, NDArray[Any]]:
+        """The outputs as arrays. Raises ContractError where one is none of floats: nothing can be compared then."""
+        return floating(self.runner.call(self.operation, inputs, parameters))
+
+    def plain(self) -> dict[str, NDArray[Any]]:
+        """The outputs on the golden's own inputs. Raises ContractError where one has another shape."""
+        outputs = self.call(*self.arrays())
+        for name, want in self.golden.outputs.items():
+            if outputs[name].shape != want.shape:
+                raise ContractError(f"{name} has shape {outputs[name].shape}, want {want.shape}")
+        return outputs
+
+    def axes(self, name: str) -> str:
+        return self.golden.entry.axes()[name][0]
+
+    def near(self, name: str) -> NDArray[np.float64]:
+        """Two budgets of an output: each of two correct results may use one."""
+        g = self.golden
+        return 2 * budget(g.sensitivity[name], g.underflow[name], g.outputs[name], self.runner.dtype)
+
+
+def floating(outputs: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    arrays = {}
+    for name, value in outputs.items():
+        array = as_array(value)
+        if array is None or array.dtype.kind != "f":
+            raise ContractError(
+                f"{name} is {described(value) if array is None else array.dtype}, want an array of floats"
+            )
+        arrays[name] = array
+    return arrays
+
+
+def copied(outputs: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    return {name: array.copy() for name, array in floating(outputs).items()}

@@ -1,0 +1,64 @@
+"""Options that several verbs share, and how an error ends a verb."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+GOLDENS = click.option(
+    "--goldens",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of goldens to use in place of the installed ones.",
+)
+JSON = click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    help="Write the result as JSON to this file, - for stdout.",
+)
+
+
+class Ended(click.ClickException):
+    """A one-line error with an exit code."""
+
+    def __init__(self, message: Any, code: int) -> None:
+        super().__init__(str(message))
+        self.exit_code = code  # type: ignore[misc]  # click declares it on the class
+
+
+@contextmanager
+def ending(kinds: dict[type[Exception], int]) -> Iterator[None]:
+    """Turn expected errors into one line and an exit code."""
+    try:
+        yield
+    except tuple(kinds) as error:
+        code = next(code for kind, code in kinds.items() if isinstance(error, kind))
+        raise Ended(error, code) from None
+
+
+def folder(goldens: Path | None) -> Path:
+    from rnnspec.golden import FOLDER
+
+    return goldens.resolve() if goldens else FOLDER
+
+
+def write_json(target: str | None, data: Any) -> bool:
+    """Write where asked, whole or not at all; True where stdout has been used."""
+    if target is None:
+        return False
+    text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    if target == "-":
+        click.echo(text, nl=False)
+        return True
+    path = Path(target)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
+    except OSError as error:
+        raise Ended(f"{target}: cannot be written: {error.strerror}", 2) from None
+    return False

@@ -1,0 +1,52 @@
+"""`rnnspec regenerate`"""
+
+import os
+from pathlib import Path
+
+import click
+
+from . import options
+
+
+@click.command()
+@click.option(
+    "--check", "check_only", is_flag=True, help="Write nothing; say whether the goldens are what the code gives."
+)
+@click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True)
+@click.option(
+    "--goldens",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write to in place of the installed one.",
+)
+@click.pass_context
+def regenerate(ctx: click.Context, check_only: bool, workers: int, goldens: Path | None) -> None:
+    """Make all goldens anew, prove them, say what changed, and replace them all or not at all.
+
+    Exit code: 0 done, or nothing differs; 1 a case is refused or, with --check, something differs; 2 usage.
+    """
+    try:
+        from rnnspec.golden import regenerate as making
+    except ModuleNotFoundError as error:
+        raise options.Ended(f"regenerate needs {error.name}: pip install 'rnnspec[regenerate]'", 2) from None
+    from rnnspec.golden.cases import CASES
+
+    from .progress import progressing
+
+    folder = options.folder(goldens)
+    with options.ending({making.Refusals: 1}), progressing("proving") as progress:
+        made = {}
+        for fresh in making.make_all(list(CASES), workers):
+            made[fresh.entry.id] = fresh
+            progress(len(made), len(CASES))
+    differences = making.changes(folder, made)
+    for line in differences:
+        click.echo(line)
+    if not differences:
+        click.echo(f"{len(made)} goldens are what the code gives; nothing to change")
+    elif check_only:
+        raise options.Ended(f"{len(differences)} differences between {folder} and what the code gives", 1)
+    else:
+        with options.ending({OSError: 2}):
+            making.write(folder, made)
+        click.echo(f"{len(made)} goldens in place")
+    ctx.exit(0)
