@@ -73,6 +73,7 @@ def failures(report: Report, verbose: bool = False) -> list[str]:
     texts = []
     for operation, outcomes in report.by_operation().items():
         failing = [o for o in outcomes if o.outcome not in ("pass", "unsupported")]
+        failing.sort(key=lambda o: not o.id.endswith("/generic"))  # the plainest failure first
         shown = failing if verbose else failing[:1]
         for outcome in shown:
             fits = explanations.get(operation)

@@ -92,14 +92,30 @@ def _as_data(operation: Operation) -> dict[str, Any]:
 
 def written(entries: Iterable[Entry], digest: str, versions: Mapping[str, str]) -> str:
     """The file's text: sorted, one object a case and one an operation, each on its line."""
-    operations = ",\n".join(
-        f"    {json.dumps(n)}: {json.dumps(d, ensure_ascii=False)}" for n, d in sorted(contract().items())
-    )
-    cases = ",\n".join(f"    {json.dumps(asdict(e), ensure_ascii=False)}" for e in sorted(entries, key=lambda e: e.id))
-    return (
-        f'{{\n  "schema": {SCHEMA},\n  "digest": {json.dumps(digest)},\n  "versions": {json.dumps(dict(sorted(versions.items())))},\n'
-        f'  "operations": {{\n{operations}\n  }},\n  "cases": [\n{cases}\n  ]\n}}\n'
-    )
+    ordered = sorted(entries, key=lambda entry: entry.id)
+    parts = {
+        "schema": _text(SCHEMA),
+        "digest": _text(digest),
+        "versions": _text(dict(sorted(versions.items()))),
+        "counts": _text(counted(ordered)),
+        "operations": _lines("{}", [f"{_text(name)}: {_text(data)}" for name, data in sorted(contract().items())]),
+        "cases": _lines("[]", [_text(asdict(entry)) for entry in ordered]),
+    }
+    return "{\n" + ",\n".join(f'  "{key}": {text}' for key, text in parts.items()) + "\n}\n"
+
+
+def _text(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _lines(brackets: str, lines: list[str]) -> str:
+    return f"{brackets[0]}\n    " + ",\n    ".join(lines) + f"\n  {brackets[1]}"
+
+
+def counted(entries: Iterable[Entry]) -> dict[str, int]:
+    """How many cases each operation has."""
+    names = [entry.operation.name for entry in entries]
+    return {name: names.count(name) for name in OPERATIONS}
 
 
 def read(folder: Path = FOLDER) -> Manifest:
@@ -133,7 +149,10 @@ def _parsed(data: Any) -> Manifest:
         if entry.id in cases:
             raise GoldenError(f"{entry.id} stands twice")
         cases[entry.id] = entry
-    if missing := [name for name in OPERATIONS if not any(i.startswith(f"{name}/") for i in cases)]:
+    counts = counted(cases.values())
+    if data["counts"] != counts:
+        raise GoldenError(f"states the counts {data['counts']!r:.200}, but has {counts}")
+    if missing := [name for name, count in counts.items() if not count]:
         raise GoldenError(f"has no case of {', '.join(missing)}")
     if not isinstance(data["digest"], str):
         raise GoldenError("digest is no text")
