@@ -4,10 +4,13 @@ An idea says one thing about a layer; it becomes one case of each operation that
 id of a case, `<operation>/<idea>`, is never renumbered and never reused.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
-from rnnspec.reference import FAMILIES, OPERATIONS, Operation
+from rnnspec.reference import OPERATIONS, Operation
+from rnnspec.reference.contract import ANY
 
 LABELS = {
     "saturated": "many pre-activations are beyond 3",
@@ -17,7 +20,15 @@ LABELS = {
     "full-precision": "53 significant bits, so a silent downcast shows; float64 only",
 }
 
-CELL, SEQUENCE, SIGMOID, SOFTMAX = "cell", "sequence", "sigmoid", "softmax"
+# the ideas that every family gets; the families of FULL get all
+ESSENTIAL = {
+    *("generic", "wide-input", "zero-state", "saturated", "tiny", "batch-of-one", "dims-equal", "full-precision"),
+    *("one-step", "long", "no-state", "reverse", "ragged", "ragged-reverse", "a-gradient-only", "c-gradient-only"),
+    *("initial-cell", "loss-on-predictions", "loss-on-final-state", "every-gradient", "every-option"),
+}
+FULL = ("rnn", "lstm", "gru", "gru_reset_after")
+NOTEBOOK = ("rnn", "lstm")  # the families that the notebook has
+RAGGED = (5, 0, 1, 4)  # unsorted, a 3-cycle when sorted, one empty, the longest shorter than T
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,7 @@ class Idea:
     scale: Mapping[str, int] = field(default_factory=dict)
     zero: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()  # keywords in use, "final" for the gradient into every final state, "a0=None"
     only: str = ""  # "forward" or "backward"
     recipe: str = "dyadic"
 
@@ -52,6 +63,29 @@ class Case:
     def dtypes(self) -> list[str]:
         exact = not {"chaotic", "full-precision"} & set(self.idea.labels)
         return ["float64", "float32", "float16"] if exact else ["float64"]
+
+    @property
+    def features(self) -> list[str]:
+        """The keywords that this case uses of this operation's."""
+        offered = self.operation.all_options
+        final = [name for name in offered if name.endswith("_last")] if "final" in self.idea.options else []
+        return [*(name for name in self.idea.options if name in offered or name == "a0=None"), *final]
+
+    @property
+    def dims(self) -> dict[str, int]:
+        """The lengths of the axes that this operation has."""
+        operation, dims = self.operation, dict(self.idea.dims)
+        axes = " ".join([*operation.inputs.values(), *operation.all_parameters(dims).values()])
+        if "n_p" in axes and len(set(dims.values())) > 1:
+            # a projection makes smaller: the idea's n_a is that of the output, and the cell has more
+            dims |= {"n_p": dims["n_a"], "n_a": _free(dims)}
+        elif "n_p" in axes:
+            dims["n_p"] = dims["n_a"]
+        return {name: n for name, n in dims.items() if re.search(rf"\b{name}\b", axes) or ANY in axes}
+
+
+def _free(dims: Mapping[str, int]) -> int:
+    return next(n for n in count(dims["n_a"] + 1) if n not in dims.values())
 
 
 def _dims(n_x: int, n_a: int, m: int, T_x: int, n_y: int) -> dict[str, int]:
@@ -88,7 +122,7 @@ LAYER = (
         "tiny",
         "all inputs are below 2^-8, the layer is nearly linear",
         _dims(5, 3, 4, 6, 2),
-        {"data": -9, "state": -8, "bias": -8},
+        {"data": -9, "state": -8, "bias": -8, "clip": -9, "Pf": 0, "Pi": 0, "Po": 0},
         labels=("tiny",),
     ),
     Idea("batch-of-one", "a batch of a single example", _dims(3, 4, 1, 5, 2), {"weight": -1}),
@@ -141,9 +175,57 @@ OVER_TIME = (
     ),
 )
 
+WITH_OPTIONS = (
+    Idea("no-state", "a0 is None, which stands for zeros", _dims(5, 6, 3, 4, 2), options=("a0=None",)),
+    Idea("reverse", "time runs backwards, the outputs stay in input order", _dims(4, 5, 3, 6, 2), options=("reverse",)),
+    Idea("ragged", "lengths differ and the padding is garbage", _dims(3, 5, 4, 6, 2), options=("lengths",)),
+    Idea(
+        "ragged-reverse",
+        "each example starts from its own last step, the padding is garbage",
+        _dims(5, 3, 4, 6, 2),
+        options=("lengths", "reverse"),
+    ),
+    Idea(
+        "loss-on-predictions",
+        "the loss sees the predictions alone",
+        _dims(3, 5, 4, 6, 2),
+        zero=("da",),
+        options=("dy",),
+        only="backward",
+    ),
+    Idea(
+        "loss-on-final-state",
+        "the loss sees the final state alone, and the lengths differ",
+        _dims(5, 3, 4, 6, 2),
+        zero=("da",),
+        options=("lengths", "final"),
+        only="backward",
+    ),
+    Idea(
+        "every-gradient",
+        "gradients flow into every output and every final state",
+        _dims(3, 4, 5, 6, 2),
+        options=("c0", "dy", "final"),
+        only="backward",
+    ),
+    Idea(
+        "every-option",
+        "ragged, reversed, from given states, with gradients into every output",
+        _dims(3, 5, 4, 6, 2),
+        options=("c0", "dy", "final", "lengths", "reverse"),
+        only="backward",
+    ),
+)
+
 WITH_CELL_STATE = (
     Idea("initial-cell", "the cell state starts from c0", _dims(3, 5, 7, 4, 2), options=("c0",)),
     Idea("initial-cell-one-step", "c0 reaches the one step there is", _dims(6, 4, 3, 1, 2), options=("c0",)),
+    Idea(
+        "initial-cell-ragged",
+        "an example of length 0 keeps both its states",
+        _dims(3, 5, 4, 6, 2),
+        options=("c0", "lengths"),
+    ),
 )
 
 WITH_CELL_GRADIENT = (
@@ -196,17 +278,26 @@ def ideas(operation: Operation) -> tuple[Idea, ...]:
     if not forward.parameters:
         return MATRIX
     over_time = "T_x" in str(forward.arguments)
-    found = LAYER + (OVER_TIME if over_time else ())
-    if over_time and forward.options:
+    found = LAYER + (OVER_TIME + WITH_OPTIONS if over_time else ())
+    if "c0" in forward.options:
         found += WITH_CELL_STATE
     if not over_time and "dc_next" in operation.arguments:
         found += WITH_CELL_GRADIENT
+    return tuple(idea for idea in found if _shown_by(operation, forward.name.removesuffix("_forward").removesuffix("_cell"), idea))
+
+
+def _shown_by(operation: Operation, family: str, idea: Idea) -> bool:
     direction = "backward" if operation.forward else "forward"
-    return tuple(idea for idea in found if idea.only in ("", direction))
+    if idea.only not in ("", direction) or (idea.name == "notebook" and family not in NOTEBOOK):
+        return False
+    if family == "rnn_relu" and "saturated" in idea.labels:
+        return False  # nothing saturates: a rectifier of such weights leaves float16
+    return family in FULL or idea.name in ESSENTIAL
 
 
 CASES: dict[str, Case] = {
-    case.id: case for operation in OPERATIONS.values() for idea in ideas(operation) for case in (Case(operation, idea),)
+    case.id: case
+    for operation in OPERATIONS.values()
+    for idea in ideas(operation)
+    for case in (Case(operation, idea),)
 }
-
-assert len(FAMILIES) * 4 + 2 == len(OPERATIONS)

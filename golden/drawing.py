@@ -8,15 +8,19 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 from rnnspec.reference.ball import Ball, precision
-from rnnspec.reference.contract import Dimensions
+from rnnspec.reference.checking import Dimensions
+from rnnspec.reference.contract import ANY, FLAGS, INTEGERS
 
-from .cases import Case
+from .cases import RAGGED, Case
 
 Floats = NDArray[np.float64]
-Arrays = dict[str, Floats]
+Arrays = dict[str, NDArray[Any]]
 
 # the power of two that bounds each kind, and the bits of its grid; a weight's bound falls with its fan-in
-BOUNDS = {"data": (1, 7), "state": (0, 7), "weight": (2, 7), "bias": (-1, 5), "upstream": (0, 7)}
+BOUNDS = {
+    **{"data": (1, 7), "state": (0, 7), "weight": (2, 7), "bias": (-1, 5), "upstream": (0, 7)},
+    **{"peephole": (0, 7), "clip": (-2, 0)},
+}
 
 
 def seed_of(case: Case) -> int:
@@ -25,31 +29,42 @@ def seed_of(case: Case) -> int:
     return int.from_bytes(blake2b(f"{shared}/{case.idea.name}".encode(), digest_size=6).digest(), "big")
 
 
-def dimensions(case: Case) -> Dimensions:
-    return Dimensions(case.operation.name, case.idea.dims)
-
-
 def axes_of(case: Case) -> tuple[dict[str, str], dict[str, str]]:
-    """Axes of the inputs, options included, and of the parameters."""
-    operation = case.operation
-    options = {name: operation.given_options[name] for name in case.idea.options}
-    inputs = {name: "n m" if axes == "..." else axes for name, axes in {**operation.inputs, **options}.items()}
-    return inputs, dict(operation.all_parameters)
+    """Axes of the inputs, options in use included, and of the parameters."""
+    operation, features = case.operation, case.features
+    inputs = {name: axes for name, axes in operation.inputs.items() if f"{name}=None" not in features}
+    inputs |= {name: operation.all_options[name] for name in features if name in operation.all_options}
+    inputs = {name: "n m" if axes == ANY else axes for name, axes in inputs.items()}
+    return inputs, dict(operation.all_parameters(case.dims))
 
 
 def draw(case: Case) -> tuple[Arrays, Arrays]:
     """The inputs and the parameters of a case."""
-    dims = dimensions(case)
+    dims = Dimensions(case.operation.name, case.dims)
     inputs, parameters = axes_of(case)
     shapes = {name: dims.shape(axes) for name, axes in {**inputs, **parameters}.items()}
-    drawn = RECIPES[case.idea.recipe](case, shapes)
+    floats = {name: shape for name, shape in shapes.items() if name not in (*INTEGERS, *FLAGS)}
+    drawn = RECIPES[case.idea.recipe](case, floats)
+    if "reverse" in inputs:
+        drawn["reverse"] = np.array(True)
+    if "lengths" in inputs:
+        drawn["lengths"] = np.array(RAGGED)
+        drawn["x"] = _with_garbage(drawn["x"], drawn["lengths"])
     return {name: drawn[name] for name in inputs}, {name: drawn[name] for name in parameters}
+
+
+def _with_garbage(x: Floats, lengths: NDArray[np.int64]) -> Floats:
+    """The padding is 64 times as large as the data, so that a leak cannot hide."""
+    padding = np.arange(x.shape[2]) >= lengths[:, None]
+    return np.where(padding, 64 * x, x)
 
 
 def kind_of(name: str) -> str:
     if name in ("x", "xt"):
         return "data"
-    return {"W": "weight", "b": "bias", "d": "upstream"}.get(name[0], "state")
+    if name == "clip":
+        return "clip"
+    return {"W": "weight", "b": "bias", "d": "upstream", "P": "peephole"}.get(name[0], "state")
 
 
 def _raw(case: Case, name: str, shape: tuple[int, ...]) -> NDArray[np.uint64]:
@@ -75,8 +90,15 @@ def _dyadic(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
         raw = _raw(case, name, shape)
         grid = ((raw & np.uint64(2**bits - 1)) + np.uint64(1)).astype(np.float64)
         silent = {name, kind_of(name)} & set(case.idea.zero)
-        out[name] = np.zeros(shape) if silent else _signed(raw, grid * 2.0 ** (_top(case, name, shape) - bits))
+        values = grid * 2.0 ** (_top(case, name, shape) - bits)
+        out[name] = np.zeros(shape) if silent else values if name == "clip" else _varied(_signed(raw, values))
     return out
+
+
+def _varied(values: Floats) -> Floats:
+    if values.size > 1 and np.ptp(values) == 0:  # two or three draws may coincide
+        values.flat[-1] *= -1
+    return values
 
 
 def _full(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
@@ -85,7 +107,8 @@ def _full(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     for name, shape in shapes.items():
         raw = _raw(case, name, shape)
         fraction = (((raw >> np.uint64(10)) & np.uint64(2**52 - 1)) | np.uint64(1)).astype(np.float64) * 2.0**-52
-        out[name] = _signed(raw, fraction * 2.0 ** _top(case, name, shape))
+        values = fraction * 2.0 ** _top(case, name, shape)
+        out[name] = values if name == "clip" else _signed(raw, values)
     return out
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from rnnspec.reference import OPERATIONS, Operation
-from rnnspec.reference.contract import ContractError, Dimensions
+from rnnspec.reference.checking import Dimensions
+from rnnspec.reference.contract import ANY, FLAGS, INTEGERS, ContractError
 
 FOLDER = Path(__file__).resolve().parent
 NAME = "manifest.json"
@@ -16,6 +17,7 @@ SCHEMA = 1
 CASE_ID = re.compile(r"[a-z][a-z0-9_]{0,60}/[a-z0-9][a-z0-9-]{0,60}")
 LONGEST = 4096  # of an axis; with the sum below it bounds what a hostile manifest can make a reader allocate
 MOST_ELEMENTS = 2**23
+NOT_FLOATS = dict.fromkeys(INTEGERS, "<i8") | dict.fromkeys(FLAGS, "|b1")
 KINDS: dict[Any, type] = {str: str, int: int, list[str]: list, dict[str, int]: dict}
 
 
@@ -45,16 +47,18 @@ class Entry:
 
     def axes(self) -> dict[str, tuple[str, str]]:
         """Key in the npz -> (axes, dtype), in order."""
-        operation, options = self.operation, {n: self.operation.given_options[n] for n in self.features}
+        operation, outputs = self.operation, self.operation.expected(self.features, self.dims)
+        inputs = {name: axes for name, axes in operation.inputs.items() if f"{name}=None" not in self.features}
+        inputs |= {name: operation.all_options[name] for name in self.features if name in operation.all_options}
         groups: dict[str, tuple[Mapping[str, str], str]] = {
-            "inputs": ({**operation.inputs, **options}, "<f8"),
-            "parameters": (operation.all_parameters, "<f8"),
-            "outputs": (operation.expected(options), "<f8"),
-            "sensitivity": (operation.expected(options), "<f4"),
-            "underflow": (operation.expected(options), "<f4"),
+            "inputs": (inputs, "<f8"),
+            "parameters": (operation.all_parameters(self.dims), "<f8"),
+            "outputs": (outputs, "<f8"),
+            "sensitivity": (outputs, "<f4"),
+            "underflow": (outputs, "<f4"),
         }
         return {
-            f"{group}/{name}": ("n m" if axes == "..." else axes, dtype)
+            f"{group}/{name}": ("n m" if axes == ANY else axes, NOT_FLOATS.get(name, dtype))
             for group, (arrays, dtype) in groups.items()
             for name, axes in arrays.items()
         }
@@ -85,7 +89,8 @@ def _as_data(operation: Operation) -> dict[str, Any]:
         "parameters": dict(operation.parameters),
         "options": dict(operation.options),
         "outputs": dict(operation.outputs),
-        "optional_outputs": dict(operation.optional_outputs),
+        "optional_outputs": {name: list(what) for name, what in operation.optional_outputs.items()},
+        "omittable": list(operation.omittable),
         "forward": operation.forward.name if operation.forward else None,
     }
 
@@ -182,7 +187,8 @@ def _entry(line: Any) -> Entry:
 
 
 def _bounded(entry: Entry) -> None:
-    if not set(entry.features) <= set(entry.operation.given_options):
+    omitted = {f"{name}=None" for name in entry.operation.all_omittable}
+    if not set(entry.features) <= {*entry.operation.all_options, *omitted}:
         raise GoldenError(f"{entry.id}: features {entry.features} are not options of the operation")
     if not entry.dtypes or not set(entry.dtypes) <= {"float64", "float32", "float16"}:
         raise GoldenError(f"{entry.id}: dtypes {entry.dtypes} are not float64, float32 or float16")

@@ -1,5 +1,6 @@
 """Proving a golden: correctly rounded by balls, its gradients equal to exact derivatives, its sensitivities."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from rnnspec.reference.dual import derivatives, duals
 from rnnspec.reference.noise import Noise, Source, sketched
 
 from .cases import Case
-from .drawing import Arrays, axes_of, dimensions, draw, seed_of
+from .drawing import Arrays, draw, seed_of
 from .refusal import Refused, refuse
 
 FIRST_PRECISION, LAST_PRECISION = 128, 16384
@@ -37,9 +38,9 @@ def prove(case: Case) -> Proof:
     inputs, parameters = draw(case)
     outputs, bits = certified(case.operation, inputs, parameters)
     corroborated = corroborate(case, inputs, parameters, bits) if case.operation.forward else ""
-    sensitivity, preactivations = sketch(case, inputs, parameters, local_model)
+    sensitivity, source = sketch(case, inputs, parameters, local_model)
     underflow, _ = sketch(case, inputs, parameters, local_model.Underflow)
-    refuse(case, {**inputs, **parameters}, outputs, sensitivity, preactivations)
+    refuse(case, {**inputs, **parameters}, outputs, sensitivity, source)
     return Proof(inputs, parameters, outputs, _up(sensitivity), _up(underflow), bits, corroborated)
 
 
@@ -48,21 +49,22 @@ def run(operation: Operation, inputs: Any, parameters: Any) -> dict[str, Array]:
     return operation.named(operation.call(FUNCTIONS, inputs, parameters), inputs)
 
 
+def lifted(lift: Callable[[Array], Array], arrays: Arrays) -> dict[str, Array]:
+    """Arrays of floats in another number type; lengths and flags stay what they are."""
+    return {name: lift(array) if array.dtype.kind == "f" else array for name, array in arrays.items()}
+
+
 def certified(operation: Operation, inputs: Arrays, parameters: Arrays) -> tuple[Arrays, int]:
     """The outputs correctly rounded to float64, and the bits it took (Ziv: more until both ends agree)."""
     bits = FIRST_PRECISION
     while bits <= LAST_PRECISION:
         try:
             with precision(bits):
-                exact = run(operation, _balls(inputs), _balls(parameters))
+                exact = run(operation, lifted(balls, inputs), lifted(balls, parameters))
                 return {name: floats(array) for name, array in exact.items()}, bits
         except (Undecided, Ambiguous):
             bits *= 2
     raise Refused(f"not decided with {LAST_PRECISION} bits: two compared values are equal, or a result is a tie")
-
-
-def _balls(arrays: Arrays) -> dict[str, Array]:
-    return {name: balls(array) for name, array in arrays.items()}
 
 
 def corroborate(case: Case, inputs: Arrays, parameters: Arrays, bits: int) -> str:
@@ -75,24 +77,40 @@ def corroborate(case: Case, inputs: Arrays, parameters: Arrays, bits: int) -> st
     variables = {name: array for name, array in {**inputs, **parameters}.items() if f"d{name}" in gradients}
     along, count, words = _directions(case, variables)
     with precision(2 * bits):
-        exact = {name: _balls(arrays) for name, arrays in (("inputs", inputs), ("parameters", parameters))}
-        backward = run(operation, exact["inputs"], exact["parameters"])
-        seeded = {
-            group: {name: duals(a, along.get(name)) for name, a in arrays.items()} for group, arrays in exact.items()
-        }
+        exact = [lifted(balls, arrays) for arrays in (inputs, parameters)]
+        backward = run(operation, *exact)
+        seeded = [
+            {name: duals(a, along.get(name)) if a.dtype == object else a for name, a in arrays.items()}
+            for arrays in exact
+        ]
         assert operation.forward
-        forward = run(operation.forward, seeded["inputs"], seeded["parameters"])
+        forward = run(operation.forward, *seeded)
         loss = sum(
-            (exact["inputs"][upstream][..., None] * derivatives(forward[upstream[1:]], count))
-            .reshape(-1, count)
-            .sum(axis=0)
-            for upstream in operation.arguments
+            (d[..., None] * derivatives(_end(name[1:], forward, seeded[0]), count)).reshape(-1, count).sum(axis=0)
+            for name, d in exact[0].items()
+            if name in {**operation.arguments, **operation.options}
         )
         claimed = np.concatenate([backward[f"d{name}"].ravel() for name in variables])
         if count < len(claimed):
             claimed = claimed @ balls(np.concatenate([along[name].reshape(-1, count) for name in variables]))
         _agree(loss, claimed)
     return words
+
+
+def _end(name: str, forward: Mapping[str, Array], given: Mapping[str, Any]) -> Array:
+    """The output that an upstream gradient flows into; a final state is read off the outputs, not off the unroll."""
+    if name == "y":
+        return forward["y"] if "y" in forward else forward["y_pred"]
+    if not name.endswith("_last"):
+        return forward[name]
+    states, initial = forward[name.removesuffix("_last")], given.get(name.replace("_last", "0"))
+    n, m, T_x = states.shape
+    last = np.empty((n, m), dtype=object)
+    for j in range(m):
+        length = int(given["lengths"][j]) if "lengths" in given else T_x
+        at = 0 if "reverse" in given else length - 1
+        last[:, j] = states[:, j, at] if length else (0 if initial is None else initial[:, j])
+    return last
 
 
 def _directions(case: Case, variables: Arrays) -> tuple[Arrays, int, str]:
@@ -116,22 +134,19 @@ def _agree(loss: Array, claimed: Array) -> None:
             raise Refused(f"backward and the forward derivative differ along direction {k}: {two} against {one}")
 
 
-def sketch(case: Case, inputs: Arrays, parameters: Arrays, model: Any) -> tuple[Arrays, np.ndarray]:
-    """Each output's sensitivity to the roundings that `model` allows, and every pre-activation met."""
+def sketch(case: Case, inputs: Arrays, parameters: Arrays, model: Any) -> tuple[Arrays, Source]:
+    """Each output's sensitivity to the roundings that `model` allows, and the source, which noted what it met."""
     source = Source(seed_of(case), model)
-    noisy = [{n: Noise(a, None, source) for n, a in arrays.items()} for arrays in (inputs, parameters)]
+    noisy = [lifted(lambda array: Noise(array, None, source), arrays) for arrays in (inputs, parameters)]
     outputs = run(case.operation, *noisy)
-    met = np.concatenate(source.preactivations) if source.preactivations else np.empty(0)
-    return {name: sketched(noise) for name, noise in outputs.items()}, met
+    return {name: sketched(noise) for name, noise in outputs.items()}, source
 
 
-def _up(arrays: Arrays) -> Any:
-    """Float32, rounded up: a budget may be wider than its sketch, never narrower."""
+def _up(arrays: Arrays) -> Arrays:
+    """Rounded up to 6 bits, as float32: a budget may be wider than its sketch, never narrower, and the files stay small."""
     out = {}
     for name, array in arrays.items():
-        near = array.astype(np.float32)
-        out[name] = np.where(near < array, np.nextafter(near, np.float32(np.inf)), near)
+        fraction, exponent = np.frexp(array)
+        out[name] = np.ldexp(np.ceil(fraction * 64) / 64, exponent).astype(np.float32)
     return out
 
-
-__all__ = ["Proof", "Refused", "axes_of", "certified", "corroborate", "dimensions", "prove", "run", "sketch"]

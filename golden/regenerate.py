@@ -47,17 +47,14 @@ def make(case_id: str) -> Made:
 
 
 def _entry(case: Case, proof: Proof, arrays: Arrays) -> Entry:
-    dims = dict(case.idea.dims)
-    if "T_x" not in str(case.operation.inputs):
-        dims.pop("T_x", None)
     inputs, whole = store.digests(arrays)
     return Entry(
         id=case.id,
         shows=case.idea.shows,
         labels=sorted(case.idea.labels),
-        features=sorted(case.idea.options),
+        features=sorted(case.features),
         dtypes=case.dtypes,
-        dims=dims,
+        dims=case.dims,
         seed=seed_of(case),
         inputs=inputs,
         digest=whole,

@@ -21,13 +21,31 @@ def tanh(z: Array) -> Array:
 def sigmoid(x: Array) -> Array:
     if (type(x) is np.ndarray and x.dtype == object) or not isinstance(x, np.ndarray | np.generic):
         return sigmoid_of_elements(x)
-    # 1/(1+e^-x) with both exponents <= 0: no overflow, and full relative accuracy into the subnormals
-    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+    # the exponent is <= 0: no overflow, and full relative accuracy into the subnormals
+    e = np.exp(-np.abs(x))
+    return np.maximum(e, x >= 0) / (1 + e)
 
 
 def softmax(x: Array) -> Array:
     e = np.exp(x - x.max(axis=0))
     return e / e.sum(axis=0)
+
+
+def select(mask: Any, one: Array, two: Array) -> Array:
+    """`one` where the mask holds, `two` elsewhere; without a mask, `one`."""
+    return one if mask is None else np.where(mask, one, two)
+
+
+def relu(z: Array) -> tuple[Array, Any]:
+    """The positive part, and where it is positive: the gradient at exactly 0 is 0."""
+    positive = z > 0
+    return select(positive, z, 0), positive
+
+
+def clip(c: Array, limit: Array) -> tuple[Array, Any]:
+    """c limited to ± limit, and where it lay inside: the gradient is 0 elsewhere."""
+    above, below = c > limit, c < -limit
+    return select(above, limit, select(below, -limit, c)), ~(above | below)
 
 
 def column_sum(d: Array) -> Array:

@@ -2,7 +2,8 @@
 
 from . import arithmetic
 from .arithmetic import Array
-from .contract import Operation, checked
+from .checking import checked
+from .contract import ANY, Operation
 
 
 def _sigmoid(x: Array) -> Array:
@@ -17,16 +18,18 @@ SIGMOID = Operation(
     name="sigmoid",
     summary="1 / (1 + exp(-x)) of each element, finite and accurate at any size.",
     source="Gers, Schmidhuber and Cummins 2000, eq. 2.3; any shape is accepted, goldens are (n, m)",
-    arguments={"x": "..."},
-    outputs={"s": "..."},
+    arguments={"x": ANY},
+    outputs={"s": ANY},
 )
 SOFTMAX = Operation(
     name="softmax",
     summary="exp(x) / sum(exp(x)) over axis 0: each column by itself, finite and accurate at any size.",
     source="Bridle 1990, eq. 9; goldens are (n, m)",
-    arguments={"x": "..."},
-    outputs={"p": "..."},
+    arguments={"x": ANY},
+    outputs={"p": ANY},
 )
 
 sigmoid = checked(SIGMOID, _sigmoid)
 softmax = checked(SOFTMAX, _softmax)
+
+__all__ = ["sigmoid", "softmax"]

@@ -7,23 +7,28 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import unroll
-from .arithmetic import Array
-from .contract import Axes, ContractError, Operation, checked, described
+from .arithmetic import Array, select
+from .checking import checked, same_shape
+from .contract import Axes, ContractError, Operation, described
+from .unroll import State, Walk
 
-State = tuple[Array, ...]
 Parameters = Mapping[str, Array]
 
 
 class Cache(NamedTuple):
-    """What one step's backward needs: its new state, its intermediates, its parameters."""
+    """What one step's backward needs: its intermediates, its parameters, and its states' shapes."""
 
-    state: State
     intermediates: Any
     parameters: Parameters
+    shapes: tuple[tuple[int, ...], ...]
 
 
 class Caches(NamedTuple):
-    steps: list[Cache]
+    """What a sequence's backward needs."""
+
+    walk: Walk
+    predictions: list[Array]
+    parameters: Parameters
     options: frozenset[str]
 
 
@@ -36,6 +41,7 @@ class Family:
               gradients by name)
 
     The first state is the output that the head sees; a further one starts at zero unless its option is given.
+    `constants` are parameters that no gradient flows into.
     """
 
     name: str
@@ -47,20 +53,26 @@ class Family:
     y: str
     forward: Callable[[Array, State, Parameters], tuple[State, Any]]
     backward: Callable[[State, Any, Parameters], tuple[Array, State, dict[str, Array]]]
+    constants: tuple[str, ...] = ()
 
-    def step(self, xt: Array, state: State, parameters: Parameters) -> tuple[State, Array, Cache]:
-        state, intermediates = self.forward(xt, state, parameters)
-        weight, bias = self.head
-        yt = unroll.head(state[0], parameters[weight], parameters[bias])
-        return state, yt, Cache(state, intermediates, parameters)
+    def step(self, xt: Array, state: State, parameters: Parameters) -> tuple[State, Cache]:
+        new, intermediates = self.forward(xt, state, parameters)
+        return new, Cache(intermediates, parameters, tuple(s.shape for s in new))
 
     def step_backward(self, dstate: State, cache: Cache) -> tuple[Array, State, dict[str, Array]]:
         return self.backward(dstate, cache.intermediates, cache.parameters)
 
+    def predicted(self, a: Array, parameters: Parameters) -> Array:
+        weight, bias = self.head
+        return unroll.head(a, parameters[weight], parameters[bias])
+
+    @property
+    def cell_parameters(self) -> Axes:
+        return {name: axes for name, axes in self.parameters.items() if name not in self.head}
+
     @property
     def gradients(self) -> Axes:
-        """The head takes no part: nothing flows back into it from the states."""
-        return {f"d{name}": axes for name, axes in self.parameters.items() if name not in self.head}
+        return {f"d{name}": axes for name, axes in self.cell_parameters.items() if name not in self.constants}
 
 
 def operations(family: Family) -> tuple[Callable[..., Any], ...]:
@@ -68,9 +80,9 @@ def operations(family: Family) -> tuple[Callable[..., Any], ...]:
     cell, sequence = _cell(family), _sequence(family)
     return (
         checked(cell, lambda **given: _cell_forward(family, cell, given)),
-        checked(_cell_gradient(family, cell), lambda *given: _cell_backward(family, cell, *given)),
-        checked(sequence, lambda **given: _forward(family, sequence, given)),
-        checked(_gradient(family, sequence), lambda da, caches: _backward(family, da, caches)),
+        checked(_cell_gradient(family, cell), lambda **given: _cell_backward(family, cell, given)),
+        checked(sequence, lambda **given: _forward(family, sequence, **given)),
+        checked(_gradient(family, sequence), lambda **given: _backward(family, **given)),
     )
 
 
@@ -99,7 +111,8 @@ def _sequence(family: Family) -> Operation:
             **{s: f"{family.states[s]} T_x" for s in others},
         },
         parameters=family.parameters,
-        options={f"{s}0": family.states[s] for s in others},
+        options={**{f"{s}0": family.states[s] for s in others}, "lengths": "m", "reverse": ""},
+        omittable=(f"{first}0",),
         has_cache=True,
     )
 
@@ -117,41 +130,59 @@ def _cell_gradient(family: Family, cell: Operation) -> Operation:
 
 def _gradient(family: Family, sequence: Operation) -> Operation:
     first, *others = family.states
+    weight, bias = family.head
     return Operation(
         name=f"{family.name}_backward",
-        summary=f"Gradients through a sequence of {family.summary}, from a gradient into a at every step.",
+        summary=f"Gradients through a sequence of {family.summary}, from gradients into a at every step and more.",
         source=family.source,
         arguments={f"d{first}": f"{family.states[first]} T_x"},
         outputs={"dx": "n_x m T_x", f"d{first}0": family.states[first], **family.gradients},
-        optional_outputs={f"d{s}0": f"{s}0" for s in others},
+        options={"dy": "n_y m T_x", **{f"d{s}_last": axes for s, axes in family.states.items()}},
+        optional_outputs={
+            **{f"d{s}0": (f"{s}0", family.states[s]) for s in others},
+            f"d{weight}": ("dy", family.parameters[weight]),
+            f"d{bias}": ("dy", family.parameters[bias]),
+        },
         forward=sequence,
     )
 
 
 def _cell_forward(family: Family, cell: Operation, given: dict[str, Any]) -> tuple[Any, ...]:
     xt, *previous = (given[name] for name in cell.arguments)
-    state, yt, cache = family.step(xt, tuple(previous), given["parameters"])
-    return (*state, yt, cache)
+    state, cache = family.step(xt, tuple(previous), given["parameters"])
+    return (*state, family.predicted(state[0], given["parameters"]), cache)
 
 
-def _cell_backward(family: Family, cell: Operation, *given: Any) -> dict[str, Array]:
-    *dstate, cache = given
+def _cell_backward(family: Family, cell: Operation, given: dict[str, Any]) -> dict[str, Array]:
+    cache = given.pop("cache")
     if not isinstance(cache, Cache):
         raise ContractError(f"{family.name}_cell_backward: cache is {described(cache)}, want what {cell.name} returned")
-    for (name, axes), gradient, state in zip(family.states.items(), dstate, cache.state, strict=True):
-        same_shape(f"{family.name}_cell_backward", f"d{name}_next", gradient, axes, state)
-    dxt, dprevious, gradients = family.step_backward(tuple(dstate), cache)
+    for (name, gradient), axes, shape in zip(given.items(), family.states.values(), cache.shapes, strict=True):
+        same_shape(f"{family.name}_cell_backward", name, gradient, axes, shape)
+    dxt, dprevious, gradients = family.step_backward(tuple(given.values()), cache)
     return {"dxt": dxt, **{f"d{s}_prev": d for s, d in zip(family.states, dprevious, strict=True)}, **gradients}
 
 
-def _forward(family: Family, sequence: Operation, given: dict[str, Any]) -> tuple[Any, ...]:
-    first, *others = family.states
-    a0 = given[f"{first}0"]
-    options = frozenset(name for name in sequence.options if given.get(name) is not None)
-    initial = [given[f"{s}0"] if f"{s}0" in options else np.zeros_like(a0) for s in others]
-    states, predictions, caches = unroll.forward(family, given["x"], (a0, *initial), given["parameters"])
-    named = {family.y: unroll.stacked(predictions), **collected(family, states)}
-    return (*(named[name] for name in sequence.outputs), Caches(caches, options))
+def _forward(family: Family, sequence: Operation, x: Array, parameters: Parameters, **given: Any) -> tuple[Any, ...]:
+    initial = initial_state(family, parameters, x, given)
+    walk = unroll.forward(family, x, initial, parameters, given.get("lengths"), given.get("reverse", False))
+    predictions = [select(v, family.predicted(s[0], parameters), 0) for v, s in zip(walk.valid, walk.states, strict=True)]
+    named = {family.y: unroll.stacked(predictions), **collected(family, walk.states)}
+    options = frozenset(name for name, value in given.items() if value is not None)
+    return (*(named[name] for name in sequence.outputs), Caches(walk, predictions, parameters, options))
+
+
+def initial_state(family: Family, parameters: Parameters, x: Array, given: Mapping[str, Any]) -> State:
+    """Each state as given, or zeros in the number type of x."""
+    rows = {axes.split()[0]: len(parameters[name]) for name, axes in family.parameters.items()}
+    return tuple(
+        zeros(x, rows[axes.split()[0]], x.shape[1]) if given.get(f"{s}0") is None else given[f"{s}0"]
+        for s, axes in family.states.items()
+    )
+
+
+def zeros(like: Array, *shape: int) -> Array:
+    return np.zeros_like(like, shape=shape)
 
 
 def collected(family: Family, states: list[State]) -> dict[str, Array]:
@@ -159,26 +190,41 @@ def collected(family: Family, states: list[State]) -> dict[str, Array]:
     return {name: unroll.stacked(arrays) for name, arrays in zip(family.states, zip(*states, strict=True), strict=True)}
 
 
-def _backward(family: Family, da: Array, caches: Any) -> dict[str, Array]:
+def _backward(family: Family, caches: Any, **given: Any) -> dict[str, Array]:
+    name = f"{family.name}_backward"
     if not isinstance(caches, Caches):
-        raise ContractError(
-            f"{family.name}_backward: caches is {described(caches)}, want what {family.name}_forward returned"
-        )
-    first, *others = family.states
-    last = caches.steps[-1].state[0]
-    same_shape(f"{family.name}_backward", f"d{first}", da, f"{family.states[first]} T_x", last, len(caches.steps))
-    dx, (da0, *dothers), gradients = unroll.backward(family, da, caches.steps)
-    given = {f"d{s}0": d for s, d in zip(others, dothers, strict=True) if f"{s}0" in caches.options}
-    return {"dx": dx, f"d{first}0": da0, **gradients, **given}
+        raise ContractError(f"{name}: caches is {described(caches)}, want what {family.name}_forward returned")
+    walk, (first, *others) = caches.walk, family.states
+    T_x = len(walk.states)
+    same_shape(name, f"d{first}", given[f"d{first}"], f"{family.states[first]} T_x", (*walk.final[0].shape, T_x))
+    da, head = list(unroll.steps(given[f"d{first}"])), {}
+    if "dy" in given:
+        same_shape(name, "dy", given["dy"], "n_y m T_x", (*caches.predictions[0].shape, T_x))
+        da, head = through_head(family, caches, da, given["dy"])
+    dfinal = final_gradient(name, family, walk, given)
+    dx, (da0, *dothers), gradients = unroll.backward(family, walk, da, dfinal)
+    more = {f"d{s}0": d for s, d in zip(others, dothers, strict=True) if f"{s}0" in caches.options}
+    return {"dx": dx, f"d{first}0": da0, **gradients, **head, **more}
 
 
-def same_shape(operation: str, name: str, gradient: Any, axes: str, like: Array, *more: int) -> None:
-    """Raise ContractError unless a gradient has the shape of the array whose gradient it is."""
-    shape, wanted = getattr(gradient, "shape", None), (*like.shape, *more)
-    if not isinstance(shape, tuple) or len(shape) != len(wanted):
-        raise ContractError(f"{operation}: {name} is {described(gradient)}, want an array ({axes}) = {wanted}")
-    for axis, length, want in zip(axes.split(), shape, wanted, strict=True):
-        if length != want:
-            raise ContractError(
-                f"{operation}: axis {axis} of {name} has length {length}, but the forward pass had {want}"
-            )
+def final_gradient(name: str, family: Family, walk: Walk, given: Mapping[str, Any]) -> State:
+    """The gradient into the state after the last step, zeros where none is given."""
+    dfinal = []
+    for (s, axes), state in zip(family.states.items(), walk.final, strict=True):
+        d = given.get(f"d{s}_last")
+        if d is not None:
+            same_shape(name, f"d{s}_last", d, axes, state.shape)
+        dfinal.append(zeros(given["da"], *state.shape) if d is None else d)
+    return tuple(dfinal)
+
+
+def through_head(family: Family, caches: Caches, da: list[Array], dy: Array) -> tuple[list[Array], dict[str, Array]]:
+    """Gradients into a at every step, those through the predictions added, and into the head's parameters."""
+    walk, (weight, bias) = caches.walk, family.head
+    total: dict[str, Array] = {}
+    for t, dy_t in enumerate(unroll.steps(dy)):
+        into = select(walk.valid[t], dy_t, 0)
+        back, dW, db = unroll.head_backward(into, caches.predictions[t], walk.states[t][0], caches.parameters[weight])
+        da[t] = da[t] + back
+        total = unroll.accumulated(total, {f"d{weight}": dW, f"d{bias}": db})
+    return da, total

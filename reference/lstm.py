@@ -1,44 +1,64 @@
-"""Long short-term memory with a forget gate: Hochreiter and Schmidhuber 1997, Gers et al. 2000."""
+"""Long short-term memory with a forget gate: Hochreiter and Schmidhuber 1997, Gers et al. 2000.
+
+`remember` and `expose` are the two halves of every LSTM; a variant changes what stands between them.
+"""
 
 from typing import Any
 
 import numpy as np
 
-from .arithmetic import Array, column_sum, sigmoid, tanh
+from .arithmetic import Array, sigmoid, tanh
 from .family import Family, Parameters, State, operations
+from .gate import affine, affine_backward
+
+
+def remember(zf: Array, zi: Array, zc: Array, c_prev: Array) -> tuple[Array, Any]:
+    f, i, g = sigmoid(zf), sigmoid(zi), tanh(zc)
+    return f * c_prev + i * g, (f, i, g, c_prev)
+
+
+def expose(zo: Array, c: Array) -> tuple[Array, Any]:
+    o, tanh_c = sigmoid(zo), tanh(c)
+    return o * tanh_c, (o, tanh_c)
+
+
+def expose_backward(da: Array, exposed: Any) -> tuple[Array, Array]:
+    """Gradients into zo and into c."""
+    o, tanh_c = exposed
+    return da * tanh_c * o * (1 - o), da * o * (1 - tanh_c * tanh_c)
+
+
+def remember_backward(dc: Array, remembered: Any) -> tuple[dict[str, Array], Array]:
+    """Gradients into zf, zi, zc and into c_prev."""
+    f, i, g, c_prev = remembered
+    return {"f": dc * c_prev * f * (1 - f), "i": dc * g * i * (1 - i), "c": dc * i * (1 - g * g)}, dc * f
 
 
 def forward(xt: Array, state: State, p: Parameters) -> tuple[State, Any]:
     a_prev, c_prev = state
-    concat = np.concatenate([a_prev, xt])
-    f = sigmoid(p["Wf"] @ concat + p["bf"])
-    i = sigmoid(p["Wi"] @ concat + p["bi"])
-    g = tanh(p["Wc"] @ concat + p["bc"])
-    o = sigmoid(p["Wo"] @ concat + p["bo"])
-    c_next = f * c_prev + i * g
-    tanh_c = tanh(c_next)
-    a_next = o * tanh_c
-    return (a_next, c_next), (concat, c_prev, f, i, g, o, tanh_c)
+    v = np.concatenate([a_prev, xt])
+    c_next, remembered = remember(affine("f", v, p), affine("i", v, p), affine("c", v, p), c_prev)
+    a_next, exposed = expose(affine("o", v, p), c_next)
+    return (a_next, c_next), (v, remembered, exposed)
 
 
 def backward(dstate: State, intermediates: Any, p: Parameters) -> tuple[Array, State, dict[str, Array]]:
     da_next, dc_next = dstate
-    concat, c_prev, f, i, g, o, tanh_c = intermediates
-    dc = dc_next + da_next * o * (1 - tanh_c * tanh_c)
-    dz = {
-        "f": dc * c_prev * f * (1 - f),
-        "i": dc * g * i * (1 - i),
-        "c": dc * i * (1 - g * g),
-        "o": da_next * tanh_c * o * (1 - o),
-    }
-    dconcat = p["Wf"].T @ dz["f"] + p["Wi"].T @ dz["i"] + p["Wc"].T @ dz["c"] + p["Wo"].T @ dz["o"]
-    gradients = {f"dW{gate}": d @ concat.T for gate, d in dz.items()}
-    gradients |= {f"db{gate}": column_sum(d) for gate, d in dz.items()}
+    v, remembered, exposed = intermediates
+    dzo, dc = expose_backward(da_next, exposed)
+    dz, dc_prev = remember_backward(dc_next + dc, remembered)
+    dv, gradients = affine_backward({**dz, "o": dzo}, v, p)
     n_a = len(da_next)
-    return dconcat[n_a:], (dconcat[:n_a], dc * f), gradients
+    return dv[n_a:], (dv[:n_a], dc_prev), gradients
 
 
 MATRIX, BIAS = "n_a n_a+n_x", "n_a 1"
+HEAD = {"Wy": "n_y n_a", "by": "n_y 1"}
+
+
+def gates(names: str, matrix: str = MATRIX) -> dict[str, str]:
+    return {f"W{gate}": matrix for gate in names} | {f"b{gate}": BIAS for gate in names}
+
 
 FAMILY = Family(
     name="lstm",
@@ -46,10 +66,7 @@ FAMILY = Family(
     source="Hochreiter and Schmidhuber 1997; Gers, Schmidhuber and Cummins 2000, eq. 2.1-2.6 without peepholes;"
     " as torch.nn.LSTM, keras LSTM, ONNX LSTM",
     states={"a": "n_a m", "c": "n_a m"},
-    parameters={
-        **{"Wf": MATRIX, "Wi": MATRIX, "Wc": MATRIX, "Wo": MATRIX, "Wy": "n_y n_a"},
-        **{"bf": BIAS, "bi": BIAS, "bc": BIAS, "bo": BIAS, "by": "n_y 1"},
-    },
+    parameters=gates("fico") | HEAD,
     head=("Wy", "by"),
     y="y",
     forward=forward,
@@ -57,3 +74,5 @@ FAMILY = Family(
 )
 
 lstm_cell_forward, lstm_cell_backward, lstm_forward, lstm_backward = operations(FAMILY)
+
+__all__ = ["lstm_backward", "lstm_cell_backward", "lstm_cell_forward", "lstm_forward"]

@@ -10,7 +10,7 @@ Only IEEE + - * / and sqrt touch the numbers, and the transcendental values are 
 from balls, so a sketch is the same bit for bit on every machine.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ class Source:
         self._bits = np.random.Philox(key=seed)
         self.model, self.draws = model, draws
         self.preactivations: list[Floats] = []
+        self.margins: list[Floats] = []  # of each comparison: distance from equality, per roundoff it may err by
 
     def cauchy(self, shape: tuple[int, ...]) -> Floats:
         """The slope of a uniform point in the unit disk: no tangent, hence no libm."""
@@ -61,6 +62,9 @@ class Noise(NDArrayOperatorsMixin):
 
     def __len__(self) -> int:
         return len(self.value)
+
+    def __iter__(self) -> Iterator["Noise"]:
+        return (self[k] for k in range(len(self)))
 
     def __getitem__(self, key: Any) -> "Noise":
         return self._moved(lambda array: array[key])
@@ -94,14 +98,24 @@ class Noise(NDArrayOperatorsMixin):
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function is np.zeros_like:
-            return Noise(np.zeros(args[0].shape), None, self.source)
-        if function in (np.concatenate, np.stack) and not kwargs:
-            return self._joined(function, args[0])
+            return Noise(np.zeros(kwargs.get("shape", args[0].shape)), None, self.source)
+        if function in (np.concatenate, np.stack) and set(kwargs) <= {"axis"}:
+            return self._joined(lambda parts: function(parts, **kwargs), args[0])
+        if function is np.where:
+            return self._chosen(*args)
         return NotImplemented
 
     def _joined(self, function: Any, parts: Any) -> "Noise":
         draws = [np.zeros((*p.shape, self.source.draws)) if p.draws is None else p.draws for p in parts]
         return Noise(function([p.value for p in parts]), function(draws), self.source)
+
+    def _chosen(self, mask: Any, *parts: Any) -> "Noise":
+        one, two = (p if isinstance(p, Noise) else Noise(np.asarray(p, float), None, self.source) for p in parts)
+        value = np.where(mask, one.value, two.value)
+        if one.draws is None and two.draws is None:
+            return Noise(value, None, self.source)
+        spread = (np.zeros((*p.shape, 1)) if p.draws is None else p.draws for p in (one, two))
+        return Noise(value, np.where(np.asarray(mask)[..., None], *spread), self.source)
 
     def _moved(self, move: Callable[[Floats], Floats]) -> "Noise":
         return Noise(move(self.value), None if self.draws is None else move(self.draws), self.source)
@@ -174,6 +188,17 @@ def _negative(a: Noise) -> Noise:
     return a._moved(np.negative)
 
 
+def _greater(a: Noise, b: Noise) -> Any:
+    spread = [sketched(x) for x in (a, b)]
+    may_err = np.maximum(spread[0] + spread[1], np.finfo(float).tiny)
+    a.source.margins.append((np.abs(a.value - b.value) / may_err).ravel())
+    return a.value > b.value
+
+
+def _less(a: Noise, b: Noise) -> Any:
+    return _greater(b, a)
+
+
 def _matmul(a: Noise, b: Noise) -> Noise:
     """(n, k) @ (k, m), as one dot of k terms for each element."""
     terms = a.value.T[:, :, None] * b.value[:, None, :]  # k n m
@@ -205,6 +230,8 @@ RULES: dict[Any, Callable[..., Noise]] = {
     np.multiply: _multiply,
     np.divide: _divide,
     np.negative: _negative,
+    np.greater: _greater,
+    np.less: _less,
     np.matmul: _matmul,
     np.tanh: _function("tanh", lambda y: 1 - y * y, "activation"),
     sigmoid_of_elements: _function("sigmoid", lambda y: y * (1 - y), "activation"),

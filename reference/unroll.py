@@ -1,49 +1,61 @@
-"""The time loop, written once: forward and backward over the steps of any cell."""
+"""The time loop, written once: forward and backward over the steps of any cell, in either direction, ragged or not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .arithmetic import Array, softmax
+from .arithmetic import Array, column_sum, select, softmax
 
 State = tuple[Array, ...]
 
 
-def head(a: Array, W: Array, b: Array) -> Array:
-    return softmax(W @ a + b)
+@dataclass(frozen=True)
+class Walk:
+    """A forward pass: what each step gave, indexed by time, and the state after the last step taken."""
+
+    states: list[State]  # zero past an example's length
+    caches: list[Any]
+    final: State
+    order: Sequence[int]  # in which time was walked
+    valid: list[Any]  # per time: the examples that have this step, None where all do
 
 
-def forward(cell: Any, x: Array, state: State, parameters: Any) -> tuple[list[State], list[Array], list[Any]]:
-    """Every step's state, prediction and cache; the state of step t is what step t+1 starts from."""
-    states, predictions, caches = [], [], []
-    for xt in steps(x):
-        state, yt, cache = cell.step(xt, state, parameters)
-        states.append(state)
-        predictions.append(yt)
-        caches.append(cache)
-    return states, predictions, caches
+def forward(cell: Any, x: Array, state: State, parameters: Any, lengths: Any = None, reverse: bool = False) -> Walk:
+    """Every step's state and cache; an example whose sequence is over, or not yet begun, keeps its state."""
+    xs, T_x = steps(x), x.shape[2]
+    order = range(T_x)[::-1] if reverse else range(T_x)
+    valid = [None if lengths is None else t < lengths for t in range(T_x)]
+    states, caches = [state] * T_x, [None] * T_x
+    for t in order:
+        new, caches[t] = cell.step(select(valid[t], xs[t], 0), state, parameters)
+        states[t] = tuple(select(valid[t], s, 0) for s in new)
+        state = carried(valid[t], new, state)
+    return Walk(states, caches, state, order, valid)
 
 
-def backward(cell: Any, da: Array, caches: Sequence[Any]) -> tuple[Array, State, dict[str, Array]]:
-    """Gradients into x, into the initial state and into the parameters, from those into every a."""
-    dx: list[Array] = []
+def carried(valid: Any, new: State, old: State) -> State:
+    return tuple(select(valid, one, two) for one, two in zip(new, old, strict=True))
+
+
+def backward(cell: Any, walk: Walk, da: Sequence[Array], dfinal: State) -> tuple[Array, State, dict[str, Array]]:
+    """Gradients into x, into the initial state and into the parameters, from those into every a and the final state."""
+    dx: list[Any] = [None] * len(da)
     total: dict[str, Array] = {}
-    dstate = no_gradient(caches[-1])
-    for da_t, cache in zip(reversed(list(steps(da))), reversed(caches), strict=True):
-        dxt, dstate, gradients = cell.step_backward(arriving(da_t, dstate), cache)
-        dx.append(dxt)
+    dstate = dfinal
+    for t in reversed(walk.order):
+        valid = walk.valid[t]
+        into = tuple(select(valid, d, 0) for d in arriving(da[t], dstate))
+        dx[t], dprevious, gradients = cell.step_backward(into, walk.caches[t])
+        dstate = carried(valid, dprevious, dstate)
         total = accumulated(total, gradients)
-    return stacked(dx[::-1]), dstate, total
+    return stacked(dx), dstate, total
 
 
 def arriving(da_t: Array, dstate: State) -> State:
-    """What reaches step t: the loss's gradient into a, and what step t+1 hands back into each state."""
+    """What reaches step t: the loss's gradient into a, and what the step behind it hands back into each state."""
     return (da_t + dstate[0], *dstate[1:])
-
-
-def no_gradient(cache: Any) -> State:
-    return tuple(np.zeros_like(array) for array in cache.state)
 
 
 def accumulated(total: dict[str, Array], gradients: dict[str, Array]) -> dict[str, Array]:
@@ -55,9 +67,19 @@ def accumulated(total: dict[str, Array], gradients: dict[str, Array]) -> dict[st
     return total
 
 
-def steps(x: Array) -> Iterator[Array]:
+def head(a: Array, W: Array, b: Array) -> Array:
+    return softmax(W @ a + b)
+
+
+def head_backward(dy: Array, y: Array, a: Array, W: Array) -> tuple[Array, Array, Array]:
+    """Gradients into a, W and b."""
+    dlogits = y * (dy - (y * dy).sum(axis=0))
+    return W.T @ dlogits, dlogits @ a.T, column_sum(dlogits)
+
+
+def steps(x: Array) -> Array:
     # one copy to time-major, so that every step is contiguous for its matrix products
-    return iter(x.transpose(2, 0, 1).copy())
+    return x.transpose(2, 0, 1).copy()
 
 
 def stacked(arrays: Sequence[Array]) -> Array:
