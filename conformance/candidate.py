@@ -64,12 +64,26 @@ def candidate_of(given: Any) -> Candidate:
     """
     if isinstance(given, Candidate):
         return given
-    name = given if isinstance(given, str) else getattr(given, "__name__", type(given).__name__)
+    name = given if isinstance(given, str) else _name_of(given)
     found = _named(given) if isinstance(given, str) else given
     if inspect.isclass(found):
         found = _started(found, name)
-    functions = {n: f for n in OPERATIONS if callable(f := _member(found, n))}
-    return Candidate(name, str(_member(found, "__version__") or ""), functions)
+    functions = _started(lambda: {n: f for n in OPERATIONS if callable(f := _member(found, n))}, name)
+    return Candidate(name, _version_of(found), functions)
+
+
+def _name_of(thing: Any) -> str:
+    kind = type(thing).__name__
+    name = _started(lambda: getattr(thing, "__name__", kind), kind)
+    return name if isinstance(name, str) else kind
+
+
+def _version_of(thing: Any) -> str:
+    try:
+        version = _member(thing, "__version__")
+        return "" if version is None else str(version)
+    except Exception:  # a version is for the report alone
+        return ""
 
 
 def _member(thing: Any, name: str) -> Any:

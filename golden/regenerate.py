@@ -125,9 +125,7 @@ def write(folder: Path, made: Mapping[str, Made]) -> None:
         moves = [
             _staged(stage, folder, name, fresh) for name, fresh in sorted(made.items()) if not _same(folder, fresh)
         ]
-        text = manifest.written(
-            (fresh.entry for fresh in made.values()), store.overall({n: m.entry for n, m in made.items()}), _versions()
-        )
+        text = manifest.written((fresh.entry for fresh in made.values()), _versions())
         (stage / manifest.NAME).write_text(text, encoding="utf-8")
         for source, target in [*moves, (stage / manifest.NAME, folder / manifest.NAME)]:
             target.parent.mkdir(exist_ok=True)

@@ -100,8 +100,12 @@ def described(value: Any) -> str:
     if isinstance(value, tuple):
         return f"{len(value)} values"
     kind = type(value).__name__
-    if isinstance(getattr(value, "shape", None), tuple) and getattr(value, "ndim", 0) != 0:
-        return f"an array {value.shape}"
+    try:
+        shape, ndim = getattr(value, "shape", None), getattr(value, "ndim", 0)
+    except Exception:  # a foreign type may raise anything
+        shape, ndim = None, 0
+    if isinstance(shape, tuple) and ndim != 0:
+        return f"an array {shape}"
     return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
 
 
