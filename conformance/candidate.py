@@ -143,7 +143,8 @@ def _started(start: Callable[[], Any], name: str) -> Any:
 
 
 def _why(name: str, error: BaseException) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1:]
+    # a SyntaxError's own text names the place; its last frame is the importer's
+    frame = [] if isinstance(error, SyntaxError) else traceback.extract_tb(error.__traceback__)[-1:]
     where = f" ({Path(frame[0].filename).name}, line {frame[0].lineno})" if frame else ""
     if isinstance(error, ModuleNotFoundError):
         return f"{name} did not start: it needs {error.name}, which is not installed{where}"

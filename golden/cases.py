@@ -5,7 +5,7 @@ id of a case, `<operation>/<idea>`, is never renumbered and never reused.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rnnspec.reference import FAMILIES, OPERATIONS, Operation
 
@@ -202,7 +202,13 @@ def ideas(operation: Operation) -> tuple[Idea, ...]:
     if not over_time and "dc_next" in operation.arguments:
         found += WITH_CELL_GRADIENT
     direction = "backward" if operation.forward else "forward"
-    return tuple(idea for idea in found if idea.only in ("", direction))
+    return tuple(_as_drawn(forward, idea) for idea in found if idea.only in ("", direction))
+
+
+def _as_drawn(forward: Operation, idea: Idea) -> Idea:
+    # the notebook's LSTM has seven steps, its RNN four
+    longer = idea.name == "notebook" and forward.name == "lstm_forward"
+    return replace(idea, dims={**idea.dims, "T_x": 7}) if longer else idea
 
 
 CASES: dict[str, Case] = {

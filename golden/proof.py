@@ -16,6 +16,7 @@ from .refusal import Refused, refuse
 
 FIRST_PRECISION, LAST_PRECISION = 128, 16384
 EVERY_PARTIAL, DIRECTIONS = 520, 8  # up to so many inputs each partial is checked, else so many directions
+SMALLEST = 2.0**-1000
 AGREEMENT = 2.0**-64  # of the gradient's size: backward and forward derivative must meet this closely
 
 
@@ -111,8 +112,8 @@ def _directions(case: Case, variables: Arrays) -> tuple[Arrays, int, str]:
 
 def _agree(loss: Array, claimed: Array) -> None:
     for k, (one, two) in enumerate(zip(loss, claimed, strict=True)):
-        gap, size = abs((Ball(one) - two).arb), max(1.0, abs(float(Ball(one).arb.mid())))
-        if not gap < AGREEMENT * size:
+        gap, size = abs((Ball(one) - two).arb), max(SMALLEST, abs(float(Ball(one).arb.mid())))
+        if not gap <= AGREEMENT * size:
             raise Refused(f"backward and the forward derivative differ along direction {k}: {two} against {one}")
 
 

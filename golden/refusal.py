@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cases import Case
-from .drawing import Arrays
+from .drawing import Arrays, kind_of
 
 ROUNDOFF_32 = 2.0**-24
 FIRST_ORDER_ENDS = 0.1  # u H / max(1, |y|): beyond it roundings are amplified past first order
@@ -48,6 +48,9 @@ def _symmetric(case: Case, arrays: Arrays) -> str:
     if len(set(lengths)) < len(lengths):
         return f"lengths coincide: {dict(case.idea.dims)}"
     drawn = {name: array for name, array in arrays.items() if np.any(array)}
+    for name, array in arrays.items():
+        if not np.any(array) and not {name, kind_of(name)} & set(case.idea.zero):
+            return f"{name} is zero"
     for name, array in drawn.items():
         if array.size > 1 and np.ptp(array) == 0:
             return f"{name} is constant"
@@ -56,6 +59,7 @@ def _symmetric(case: Case, arrays: Arrays) -> str:
         twins = [other for other in drawn if other > name and np.array_equal(drawn[other], array)]
         if twins:
             return f"{name} equals {twins[0]}"
-        if array.ndim == 2 and array.shape[0] == array.shape[1] > 1 and np.array_equal(array, array.T):
+        square = array[:, : len(array)]
+        if name[0] == "W" and square.shape[0] == square.shape[1] > 1 and np.array_equal(square, square.T):
             return f"{name} equals its transpose"
     return ""

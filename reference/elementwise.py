@@ -2,7 +2,7 @@
 
 from . import arithmetic
 from .arithmetic import Array
-from .contract import Operation, checked
+from .contract import ContractError, Operation, checked
 
 
 def _sigmoid(x: Array) -> Array:
@@ -10,6 +10,8 @@ def _sigmoid(x: Array) -> Array:
 
 
 def _softmax(x: Array) -> Array:
+    if not x.shape:
+        raise ContractError("softmax: x has 0 axes (), want at least 1")
     return arithmetic.softmax(x)
 
 

@@ -17,12 +17,14 @@ Parameters = Mapping[str, Array]
 class Cache(NamedTuple):
     """What one step's backward needs: its new state, its intermediates, its parameters."""
 
+    family: str
     state: State
     intermediates: Any
     parameters: Parameters
 
 
 class Caches(NamedTuple):
+    family: str
     steps: list[Cache]
     options: frozenset[str]
 
@@ -52,7 +54,7 @@ class Family:
         state, intermediates = self.forward(xt, state, parameters)
         weight, bias = self.head
         yt = unroll.head(state[0], parameters[weight], parameters[bias])
-        return state, yt, Cache(state, intermediates, parameters)
+        return state, yt, Cache(self.name, state, intermediates, parameters)
 
     def step_backward(self, dstate: State, cache: Cache) -> tuple[Array, State, dict[str, Array]]:
         return self.backward(dstate, cache.intermediates, cache.parameters)
@@ -136,7 +138,7 @@ def _cell_forward(family: Family, cell: Operation, given: dict[str, Any]) -> tup
 
 def _cell_backward(family: Family, cell: Operation, *given: Any) -> dict[str, Array]:
     *dstate, cache = given
-    if not isinstance(cache, Cache):
+    if not isinstance(cache, Cache) or cache.family != family.name:
         raise ContractError(f"{family.name}_cell_backward: cache is {described(cache)}, want what {cell.name} returned")
     for (name, axes), gradient, state in zip(family.states.items(), dstate, cache.state, strict=True):
         same_shape(f"{family.name}_cell_backward", f"d{name}_next", gradient, axes, state)
@@ -151,7 +153,7 @@ def _forward(family: Family, sequence: Operation, given: dict[str, Any]) -> tupl
     initial = [given[f"{s}0"] if f"{s}0" in options else np.zeros_like(a0) for s in others]
     states, predictions, caches = unroll.forward(family, given["x"], (a0, *initial), given["parameters"])
     named = {family.y: unroll.stacked(predictions), **collected(family, states)}
-    return (*(named[name] for name in sequence.outputs), Caches(caches, options))
+    return (*(named[name] for name in sequence.outputs), Caches(family.name, caches, options))
 
 
 def collected(family: Family, states: list[State]) -> dict[str, Array]:
@@ -160,7 +162,7 @@ def collected(family: Family, states: list[State]) -> dict[str, Array]:
 
 
 def _backward(family: Family, da: Array, caches: Any) -> dict[str, Array]:
-    if not isinstance(caches, Caches):
+    if not isinstance(caches, Caches) or caches.family != family.name:
         raise ContractError(
             f"{family.name}_backward: caches is {described(caches)}, want what {family.name}_forward returned"
         )

@@ -63,6 +63,9 @@ class Noise(NDArrayOperatorsMixin):
         return len(self.value)
 
     def __getitem__(self, key: Any) -> "Noise":
+        if isinstance(key, tuple) and Ellipsis in key:  # the draws' own axis is behind those it stands for
+            draws = None if self.draws is None else self.draws[(*key, slice(None))]
+            return Noise(self.value[key], draws, self.source)
         return self._moved(lambda array: array[key])
 
     def transpose(self, *axes: int) -> "Noise":
@@ -73,11 +76,13 @@ class Noise(NDArrayOperatorsMixin):
         return self
 
     def max(self, axis: int) -> "Noise":
+        axis %= self.value.ndim
         top = np.expand_dims(self.value.argmax(axis=axis), axis)
         draws = None if self.draws is None else np.take_along_axis(self.draws, top[..., None], axis).squeeze(axis)
         return Noise(np.take_along_axis(self.value, top, axis).squeeze(axis), draws, self.source)
 
     def sum(self, axis: int, keepdims: bool = False) -> "Noise":
+        axis %= self.value.ndim
         first = np.moveaxis(self.value, axis, 0)
         value, absolute, squares = (_added(a) for a in (first, np.abs(first), first * first))
         draws = None if self.draws is None else _added(np.moveaxis(self.draws, axis, 0))
@@ -93,9 +98,11 @@ class Noise(NDArrayOperatorsMixin):
         )
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if kwargs or len(args) != 1:
+            return NotImplemented
         if function is np.zeros_like:
             return Noise(np.zeros(args[0].shape), None, self.source)
-        if function in (np.concatenate, np.stack) and not kwargs:
+        if function in (np.concatenate, np.stack):
             return self._joined(function, args[0])
         return NotImplemented
 

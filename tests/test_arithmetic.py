@@ -60,8 +60,8 @@ def test_a_float_may_stand_left_of_a_ball(operator: Any, x: float, y: float) -> 
 
 
 @pytest.mark.parametrize("name", ["exp", "tanh", "sigmoid"])
-@settings(max_examples=60, deadline=None)
-@given(size=st.floats(-300, 2.8), negative=st.booleans(), bits=st.integers(2, 160))
+@settings(max_examples=60, deadline=None)  # with fewer than 8 bits some enclosure is the whole line, which has no ends
+@given(size=st.floats(-300, 2.8), negative=st.booleans(), bits=st.integers(8, 160))
 def test_a_ball_encloses_a_function_of_it(name: str, size: float, negative: bool, bits: int) -> None:
     x = (-1 if negative else 1) * 10.0**size
     with localcontext() as context:

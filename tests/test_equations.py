@@ -16,7 +16,12 @@ from rnnspec.reference.ball import Ball, precision
 
 Array = NDArray[Any]
 Arrays = dict[str, Array]
-SIZES = [10.0 ** np.arange(-300, 0, 3), np.linspace(0.1, 120, 800), np.linspace(690, 760, 600), [1e3, 1e4]]
+SIZES: list[Array] = [
+    10.0 ** np.arange(-300, 0, 3),
+    np.linspace(0.1, 120, 800),
+    np.linspace(690, 760, 600),
+    np.array([1e3, 1e4]),
+]
 ULPS = 8
 
 
@@ -123,7 +128,8 @@ def test_a_sequence_is_its_cell_step_by_step(family: Family, from_zero: bool) ->
 def stepped_back(family: Family, da: Array, steps: Any, given: bool) -> Arrays:
     backward, (first, *others) = FUNCTIONS[f"{family.name}_cell_backward"], family.states
     dstate = [np.zeros_like(a) for a in steps[-1][0]]
-    dx, total = [], {}
+    dx: list[Array] = []
+    total: Arrays = {}
     for t, (_, _, cache) in reversed(list(enumerate(steps))):
         gradients = backward(da[:, :, t] + dstate[0], *dstate[1:], cache)
         dx.append(gradients.pop("dxt"))

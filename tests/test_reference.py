@@ -107,11 +107,9 @@ def test_an_empty_axis_is_refused(operation: Operation, name: str, k: int, axis:
 def test_what_is_no_array_of_so_many_axes_is_refused(operation: str, name: str, turn: str) -> None:
     arrays = drawn(OPERATIONS[operation])
     array = {**arrays[0], **arrays[1]}[name]
-    other: Any = {"one axis more": array[None], "one axis less": array[0], "a list": array.tolist(), "a number": 1.0}[
-        turn
-    ]
+    others = {"one axis more": array[None], "one axis less": array[0], "a list": array.tolist(), "a number": 1.0}
 
-    said = refusal(OPERATIONS[operation], *changed(arrays, name, other))
+    said = refusal(OPERATIONS[operation], *changed(arrays, name, others[turn]))
 
     assert said.startswith(f"{operation}: {name} ")
     assert "want" in said
@@ -121,7 +119,7 @@ def test_what_is_no_array_of_so_many_axes_is_refused(operation: str, name: str, 
 def test_none_is_no_array(operation: Operation) -> None:
     inputs, parameters = drawn(operation)
     for name in operation.arguments:
-        said = refusal(operation, {**inputs, name: None}, parameters)
+        said = refusal(operation, {**inputs, name: None}, parameters)  # type: ignore[dict-item]
 
         assert said.startswith(f"{operation.name}: {name} is None, want an array")
 
