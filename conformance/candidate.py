@@ -15,6 +15,7 @@ from typing import Any
 from rnnspec.reference import OPERATIONS, Operation
 
 GROUP = "rnnspec.candidates"
+NOT_OFFERED = "not offered: "
 
 
 class Unsupported(Exception):
@@ -37,11 +38,16 @@ class Candidate:
 
     def lacks(self, operation: Operation, features: list[str]) -> str:
         """Why a case cannot be run, or "" where it can."""
-        needed = [operation.name, *([operation.forward.name] if operation.forward else [])]
-        if missing := [name for name in needed if name not in self.functions]:
+        needed = [operation, *([operation.forward] if operation.forward else [])]
+        if missing := [part.name for part in needed if part.name not in self.functions]:
             return f"{missing[0]} is not defined"
-        unknown = [option for option in features if not _takes(self.functions[needed[-1]], option)]
-        return f"{needed[-1]} has no keyword {', '.join(unknown)}" if unknown else ""
+        unknown = [
+            option
+            for part in needed
+            for option in part.options
+            if option in features and not _takes(self.functions[part.name], option)
+        ]
+        return f"{NOT_OFFERED}{', '.join(unknown)}" if unknown else ""
 
 
 def _takes(function: Callable[..., Any], keyword: str) -> bool:
@@ -64,12 +70,26 @@ def candidate_of(given: Any) -> Candidate:
     """
     if isinstance(given, Candidate):
         return given
-    name = given if isinstance(given, str) else getattr(given, "__name__", type(given).__name__)
+    name = given if isinstance(given, str) else _name_of(given)
     found = _named(given) if isinstance(given, str) else given
     if inspect.isclass(found):
         found = _started(found, name)
-    functions = {n: f for n in OPERATIONS if callable(f := _member(found, n))}
-    return Candidate(name, str(_member(found, "__version__") or ""), functions)
+    functions = _started(lambda: {n: f for n in OPERATIONS if callable(f := _member(found, n))}, name)
+    return Candidate(name, _version_of(found), functions)
+
+
+def _name_of(thing: Any) -> str:
+    kind = type(thing).__name__
+    name = _started(lambda: getattr(thing, "__name__", kind), kind)
+    return name if isinstance(name, str) else kind
+
+
+def _version_of(thing: Any) -> str:
+    try:
+        version = _member(thing, "__version__")
+        return "" if version is None else str(version)
+    except Exception:  # a version is for the report alone
+        return ""
 
 
 def _member(thing: Any, name: str) -> Any:
@@ -129,7 +149,8 @@ def _started(start: Callable[[], Any], name: str) -> Any:
 
 
 def _why(name: str, error: BaseException) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1:]
+    # a SyntaxError's own text names the place; its last frame is the importer's
+    frame = [] if isinstance(error, SyntaxError) else traceback.extract_tb(error.__traceback__)[-1:]
     where = f" ({Path(frame[0].filename).name}, line {frame[0].lineno})" if frame else ""
     if isinstance(error, ModuleNotFoundError):
         return f"{name} did not start: it needs {error.name}, which is not installed{where}"

@@ -16,7 +16,6 @@ from .properties import PROPERTIES, applies, hold
 from .report import Report
 
 DTYPES = ("float64", "float32", "float16")
-BASE = "generic"  # the case whose inputs the properties are tried on
 Check = tuple[str, Callable[[], Outcome]]
 
 
@@ -76,7 +75,8 @@ def property_id(operation: str, name: str) -> str:
 def _run(runner: Runner, name: str, fetch: Callable[[str], Golden]) -> Outcome:
     operation, _, rest = name.partition("/")
     if rest.startswith("property/"):
-        return hold(runner, rest.removeprefix("property/"), fetch(f"{operation}/{BASE}"))
+        property_name = rest.removeprefix("property/")
+        return hold(runner, property_name, fetch(f"{operation}/{PROPERTIES[property_name][1]}"))
     return runner.case(fetch(name))
 
 

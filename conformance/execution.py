@@ -46,7 +46,7 @@ class Runner:
         self.candidate, self.dtype = candidate, dtype
 
     def fresh(self, arrays: Arrays) -> dict[str, NDArray[Any]]:
-        return {name: np.array(array, self.dtype, order="C") for name, array in arrays.items()}
+        return {n: np.array(a, self.dtype if a.dtype.kind == "f" else None, order="C") for n, a in arrays.items()}
 
     def call(self, operation: Operation, inputs: Arrays, parameters: Arrays) -> dict[str, Any]:
         """Outputs by name. Raises Raised, Unsupported, or ContractError where names are not as they should be."""
@@ -104,7 +104,8 @@ class Runner:
 def attempt(outcome: Outcome, work: Callable[[], None]) -> Outcome:
     """Do the work; whatever the candidate does wrong becomes the outcome."""
     try:
-        work()
+        with np.errstate(all="ignore"):  # what is infinite or huge is judged, not warned of
+            work()
     except Unsupported as why:
         return _ended(outcome, "unsupported", str(why) or "refused without a reason")
     except Raised as why:
@@ -123,5 +124,8 @@ def _ended(outcome: Outcome, how: str, message: str) -> Outcome:
 
 def _said(operation: str, error: BaseException) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    text = str(error).strip().splitlines()
+    try:
+        text = str(error).strip().splitlines()
+    except Exception:  # an exception of the candidate's may not even have a text
+        text = []
     return f"{operation} raised {type(error).__name__}{': ' + text[0][:200] if text else ''} ({Path(frame.filename).name}, line {frame.lineno})"

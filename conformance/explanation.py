@@ -56,7 +56,10 @@ def reproduces(chosen: tuple[Deviation, ...], golden: Golden, gave: dict[str, An
 
 def deviated(chosen: tuple[Deviation, ...], golden: Golden, dtype: str) -> dict[str, Any] | None:
     """The outputs of the reference with deviations, or None where it cannot run at all."""
-    arrays = ({n: np.array(a, dtype) for n, a in group.items()} for group in (golden.inputs, golden.parameters))
+    arrays = (
+        {n: np.array(a, dtype if a.dtype.kind == "f" else None) for n, a in group.items()}
+        for group in (golden.inputs, golden.parameters)
+    )
     operation = golden.entry.operation
     try:
         with deviating(*chosen), np.errstate(all="ignore"):

@@ -10,7 +10,7 @@ import pytest
 from rnnspec.golden import FOLDER
 
 from .candidate import candidate_of
-from .checking import check, checks
+from .checking import DTYPES, check, checks
 from .execution import Outcome, Runner
 from .rendering import failure
 from .report import Report
@@ -51,6 +51,8 @@ def requirements(
     candidate: Any, dtype: str = "float64", only: Collection[str] = (), folder: Path = FOLDER
 ) -> list[Requirement]:
     """Every case and property there is for a candidate. Raises as `check` does."""
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
     runner = Runner(candidate_of(candidate), dtype)
     return [Requirement(name, runner, run) for name, run in checks(runner, only, folder)]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+UNASKED = "not-asked-for"
 OPTIONS = {
     "candidate": ("NAME", "the implementation to check: a module, module:object, file.py or registered name"),
     "dtype": ("DTYPE", "float64 (default), float32 or float16"),
@@ -27,6 +28,12 @@ def pytest_report_header(config: Any) -> str | None:
     return f"rnnspec: candidate {candidate}, {setting(config, 'dtype') or 'float64'}" if candidate else None
 
 
+def pytest_sessionstart(session: Any) -> None:
+    # an error while collecting would be a traceback; here it ends the run in one line, with pytest's code for usage
+    if candidate := setting(session.config, "candidate"):
+        _requirements(session.config, candidate)
+
+
 def pytest_generate_tests(metafunc: Any) -> None:
     if "rnnspec_case" not in metafunc.fixturenames:
         return
@@ -37,8 +44,19 @@ def pytest_generate_tests(metafunc: Any) -> None:
         nothing = pytest.mark.skip(reason="no candidate: give --rnnspec-candidate NAME")
         metafunc.parametrize("rnnspec_case", [pytest.param(None, marks=nothing, id="no-candidate")])
         return
-    wanted = [r for r in _requirements(metafunc.config, candidate) if metafunc.function.rnnspec_takes(r.id)]
-    metafunc.parametrize("rnnspec_case", [pytest.param(r, id=r.id) for r in wanted])
+    wanted = [
+        r for r in _requirements(metafunc.config, candidate) if getattr(metafunc.function, "rnnspec_takes", str)(r.id)
+    ]
+    metafunc.parametrize("rnnspec_case", [pytest.param(r, id=r.id) for r in wanted] or [pytest.param(None, id=UNASKED)])
+
+
+def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
+    unasked = [
+        item for item in items if "rnnspec_case" in getattr(item, "fixturenames", ()) and UNASKED in item.keywords
+    ]
+    if unasked:
+        config.hook.pytest_deselected(items=unasked)
+        items[:] = [item for item in items if item not in unasked]
 
 
 def _requirements(config: Any, candidate: str) -> Any:

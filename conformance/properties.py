@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from rnnspec.golden import Golden
 from rnnspec.reference import Operation
 
-from .execution import Arrays, Outcome, Raised, Runner, attempt
-from .trial import Trial, copied
+from .execution import Outcome, Raised, Runner, attempt
+from .sequence_properties import no_state_is_zeros, padding_ignored, reverse_is_flip, split_sequence, states
+from .trial import Trial, copied, differing, other_bits
 
 Layout = Callable[[NDArray[Any]], NDArray[Any]]
 
@@ -37,8 +38,8 @@ def any_layout(trial: Trial) -> str:
             other = trial.call(inputs, parameters)
         except Raised as error:
             return f"{words} inputs: {error}"
-        if differing := _differing(trial, plain, other):
-            return f"{words} inputs give another {differing}"
+        if name := differing(trial, plain, other):
+            return f"{words} inputs give another {name}"
     return ""
 
 
@@ -61,25 +62,9 @@ LAYOUTS: Mapping[str, Layout] = {
 }
 
 
-def _differing(trial: Trial, one: Arrays, two: Arrays) -> str:
-    for name in one:
-        if one[name].shape != two[name].shape:
-            return name
-        apart = np.abs(one[name].astype(np.float64) - two[name].astype(np.float64))
-        same = (apart <= trial.near(name)) | (one[name] == two[name]) | (np.isnan(one[name]) & np.isnan(two[name]))
-        if not same.all():
-            return name
-    return ""
-
-
 def repeatable(trial: Trial) -> str:
     first, second = (copied(trial.call(*trial.arrays())) for _ in range(2))
-    return _other_bits(first, second, "the same call again")
-
-
-def _other_bits(first: Arrays, second: Arrays, words: str) -> str:
-    changed = [name for name in first if not np.array_equal(first[name], second[name], equal_nan=True)]
-    return f"{words} gives other bits in {', '.join(changed)}" if changed else ""
+    return other_bits(first, second, "the same call again")
 
 
 def cache_reusable(trial: Trial) -> str:
@@ -89,11 +74,11 @@ def cache_reusable(trial: Trial) -> str:
     inputs, parameters = trial.arrays()
     cache = runner.cache(forward, inputs, parameters)
     first, again = (copied(runner.backward(trial.operation, inputs, cache)) for _ in range(2))
-    if changed := _other_bits(first, again, "backward a second time on one cache"):
+    if changed := other_bits(first, again, "backward a second time on one cache"):
         return changed
     runner.call(forward, {name: -array for name, array in inputs.items()}, parameters)
     later = copied(runner.backward(trial.operation, inputs, cache))
-    return _other_bits(first, later, "backward on a cache older than another forward")
+    return other_bits(first, later, "backward on a cache older than another forward")
 
 
 def batch_independent(trial: Trial) -> str:
@@ -107,7 +92,7 @@ def batch_independent(trial: Trial) -> str:
                 continue  # sums over the batch are no column's
             want, near = (_column(trial, f"outputs/{name}", array, j) for array in (whole[name], trial.near(name)))
             apart = np.abs(got.astype(np.float64) - want.astype(np.float64)) if got.shape == want.shape else np.inf
-            if not np.all((apart <= near) | (got == want)):
+            if not np.all((apart <= near) | (got == want) | (np.isnan(got) & np.isnan(want))):
                 return f"{name} of example {j} alone differs from {name} of example {j} in its batch"
     return ""
 
@@ -137,13 +122,14 @@ def outputs_own_memory(trial: Trial) -> str:
 def parameters_read_anew(trial: Trial) -> str:
     """Weights that change in place between two calls change the result: nothing is cached by identity or shape."""
     inputs, parameters = trial.arrays()
+    given = dict(parameters)
     plain = copied(trial.call(inputs, parameters))
     gradients = trial.operation.outputs
-    for name, array in parameters.items():
+    for name, array in given.items():
         if trial.operation.forward and f"d{name}" not in gradients:
             continue  # the head takes no part in these gradients
         before = array.copy()
-        array *= -1
+        array *= 0.5
         changed = trial.call(inputs, parameters)
         array[...] = before
         if all(np.array_equal(plain[key], changed[key], equal_nan=True) for key in plain):
@@ -151,49 +137,19 @@ def parameters_read_anew(trial: Trial) -> str:
     return ""
 
 
-def split_sequence(trial: Trial) -> str:
-    """A sequence in two parts, the state carried by the caller, is the whole sequence."""
-    whole, (inputs, parameters) = trial.plain(), trial.arrays()
-    half = trial.golden.entry.dims["T_x"] // 2
-    parts = [{**inputs, "x": x} for x in (inputs["x"][:, :, :half], inputs["x"][:, :, half:])]
-    joined = (_joined_backward if trial.operation.forward else _joined_forward)(trial, parts, parameters)
-    differing = _differing(trial, {name: whole[name] for name in joined}, joined)
-    return f"{differing} of two parts with the state carried differs from {differing} of the whole" if differing else ""
-
-
-def _joined_forward(trial: Trial, parts: list[dict[str, Any]], parameters: Arrays) -> dict[str, NDArray[Any]]:
-    first = trial.call(parts[0], parameters)
-    states = {f"{name}0": first[name][:, :, -1] for name in first if f"{name}0" in _states(trial)}
-    second = trial.call({**parts[1], **states}, parameters)
-    return {name: np.concatenate([first[name], second[name]], axis=2) for name in first}
-
-
-def _states(trial: Trial) -> set[str]:
-    return {name for name in {**trial.operation.inputs, **trial.operation.given_options} if name.endswith("0")}
-
-
-def _joined_backward(trial: Trial, parts: list[dict[str, Any]], parameters: Arrays) -> dict[str, NDArray[Any]]:
-    """The second part's gradient into its initial state flows into the first part's last step."""
-    half = parts[0]["x"].shape[2]
-    forward = trial.runner.call(trial.operation.forward, parts[0], parameters)  # type: ignore[arg-type]
-    da = parts[0]["da"]
-    second = trial.call({**parts[1], "a0": np.asarray(forward["a"])[:, :, -1], "da": da[:, :, half:]}, parameters)
-    into_first = da[:, :, :half].copy()
-    into_first[:, :, -1] += second["da0"]
-    first = trial.call({**parts[0], "da": into_first}, parameters)
-    sums = {name: first[name] + second[name] for name in first if name not in ("dx", "da0")}
-    return {"dx": np.concatenate([first["dx"], second["dx"]], axis=2), "da0": first["da0"], **sums}
-
-
-PROPERTIES: Mapping[str, Callable[[Trial], str]] = {
-    "inputs-untouched": inputs_untouched,
-    "any-layout": any_layout,
-    "repeatable": repeatable,
-    "cache-reusable": cache_reusable,
-    "batch-independent": batch_independent,
-    "outputs-own-memory": outputs_own_memory,
-    "parameters-read-anew": parameters_read_anew,
-    "split-sequence": split_sequence,
+BASE = "generic"  # the idea whose inputs a property is tried on, where it does not need an option
+PROPERTIES: Mapping[str, tuple[Callable[[Trial], str], str]] = {
+    "inputs-untouched": (inputs_untouched, BASE),
+    "any-layout": (any_layout, BASE),
+    "repeatable": (repeatable, BASE),
+    "cache-reusable": (cache_reusable, BASE),
+    "batch-independent": (batch_independent, BASE),
+    "outputs-own-memory": (outputs_own_memory, BASE),
+    "parameters-read-anew": (parameters_read_anew, BASE),
+    "split-sequence": (split_sequence, BASE),
+    "padding-ignored": (padding_ignored, "ragged"),
+    "reverse-is-flip": (reverse_is_flip, "reverse"),
+    "no-state-is-zeros": (no_state_is_zeros, "no-state"),
 }
 
 
@@ -204,23 +160,24 @@ def applies(name: str, operation: Operation) -> bool:
         return operation.forward is not None
     if name == "parameters-read-anew":
         return bool(forward.parameters)
-    if name == "split-sequence":
-        # a state that starts at zero unless given has no gradient to hand over between two parts
-        return "T_x" in str(forward.arguments) and not (operation.forward and forward.options)
+    if name in ("split-sequence", "padding-ignored", "reverse-is-flip", "no-state-is-zeros"):
+        return "lengths" in forward.options
     return True
 
 
 def hold(runner: Runner, name: str, golden: Golden) -> Outcome:
     """One property of one operation, tried on one golden's inputs."""
     operation = golden.entry.operation
-    outcome = Outcome(f"{operation.name}/property/{name}", operation.name, "pass")
-    options = list(operation.options) if name == "split-sequence" else []
-    if why := runner.candidate.lacks(operation, options):
+    outcome = Outcome(f"{operation.name}/property/{name}", operation.name, "pass", golden.entry.features)
+    needed = list(golden.entry.features)
+    if name == "split-sequence":
+        needed += [f"{s}0" for s in states(operation)] + [f"d{s}_last" for s in states(operation) if s != "a"]
+    if why := runner.candidate.lacks(operation, needed):
         outcome.outcome, outcome.message = "unsupported", why
         return outcome
 
     def work() -> None:
-        if message := PROPERTIES[name](Trial(runner, golden)):
+        if message := PROPERTIES[name][0](Trial(runner, golden)):
             outcome.outcome, outcome.message = "fail", message
 
     return attempt(outcome, work)

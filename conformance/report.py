@@ -67,7 +67,11 @@ class Report:
             "dtype": self.dtype,
             "totals": self.totals,
             "cases": [_case(outcome) for outcome in self.cases],
-            "explanations": [_explanation(explanation) for explanation in self.explanations],
+            "explanations": [
+                {"deviations": list(names), "cases": list(explanation.cases)}
+                for explanation in self.explanations
+                for names in (explanation.deviations, *explanation.alternatives)
+            ],
         }
 
 
@@ -93,15 +97,6 @@ def _case(outcome: Outcome) -> dict[str, Any]:
         "outcome": outcome.outcome,
         "outputs": {name: {"worst": _finite(v.worst), "at": list(v.at)} for name, v in outcome.verdicts.items()},
         "message": outcome.message,
-    }
-
-
-def _explanation(explanation: Explanation) -> dict[str, Any]:
-    return {
-        "operation": explanation.operation,
-        "deviations": list(explanation.deviations),
-        "cases": list(explanation.cases),
-        "alternatives": [list(names) for names in explanation.alternatives],
     }
 
 

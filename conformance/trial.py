@@ -35,7 +35,7 @@ class Trial:
 
     def plain(self) -> dict[str, NDArray[Any]]:
         """The outputs on the golden's own inputs. Raises ContractError where one has another shape."""
-        outputs = self.call(*self.arrays())
+        outputs = copied(self.call(*self.arrays()))  # a candidate may hand out the same memory again
         for name, want in self.golden.outputs.items():
             if outputs[name].shape != want.shape:
                 raise ContractError(f"{name} has shape {outputs[name].shape}, want {want.shape}")
@@ -64,3 +64,19 @@ def floating(outputs: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
 
 def copied(outputs: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     return {name: array.copy() for name, array in floating(outputs).items()}
+
+
+def differing(trial: Trial, one: Arrays, two: Arrays) -> str:
+    for name in one:
+        if one[name].shape != two[name].shape:
+            return name
+        apart = np.abs(one[name].astype(np.float64) - two[name].astype(np.float64))
+        same = (apart <= trial.near(name)) | (one[name] == two[name]) | (np.isnan(one[name]) & np.isnan(two[name]))
+        if not same.all():
+            return name
+    return ""
+
+
+def other_bits(first: Arrays, second: Arrays, words: str) -> str:
+    changed = [name for name in first if not np.array_equal(first[name], second[name], equal_nan=True)]
+    return f"{words} gives other bits in {', '.join(changed)}" if changed else ""

@@ -36,11 +36,11 @@ def as_array(value: Any) -> NDArray[Any] | None:
     """An ndarray, a NumPy scalar or what offers `__array__`; None for anything else, a list too."""
     if isinstance(value, np.ndarray | np.generic):
         return np.asarray(value)
-    if not hasattr(value, "__array__"):
-        return None
     try:
-        return np.asarray(value)
-    except Exception:  # whatever a foreign type raises, it is no array to us
+        return np.asarray(value) if hasattr(value, "__array__") else None
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # whatever a foreign type raises, it is no array to us
         return None
 
 

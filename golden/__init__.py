@@ -25,7 +25,7 @@ def _manifest(folder: Path, *_: int) -> Manifest:
 
 
 def cases(folder: Path = FOLDER) -> tuple[Entry, ...]:
-    """Every case there is a golden of, in the order of the operations. Raises GoldenError."""
+    """Every case there is a golden of, sorted by id. Raises GoldenError."""
     return tuple(read_manifest(folder).cases.values())
 
 

@@ -6,7 +6,7 @@ id of a case, `<operation>/<idea>`, is never renumbered and never reused.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from rnnspec.reference import OPERATIONS, Operation
@@ -109,7 +109,11 @@ LAYER = (
     ),
     Idea("zero-bias", "all biases are zero", _dims(6, 5, 3, 4, 2), zero=("bias",)),
     Idea(
-        "saturated", "most gates are driven to their ends", _dims(3, 4, 5, 6, 2), {"weight": 3}, labels=("saturated",)
+        "saturated",
+        "most gates are driven to their ends",
+        _dims(3, 4, 5, 6, 2),
+        {"weight": 3, "Wp": 0},
+        labels=("saturated",),
     ),
     Idea(
         "huge",
@@ -283,7 +287,14 @@ def ideas(operation: Operation) -> tuple[Idea, ...]:
         found += WITH_CELL_STATE
     if not over_time and "dc_next" in operation.arguments:
         found += WITH_CELL_GRADIENT
-    return tuple(idea for idea in found if _shown_by(operation, forward.name.removesuffix("_forward").removesuffix("_cell"), idea))
+    family = forward.name.removesuffix("_forward").removesuffix("_cell")
+    return tuple(_as_drawn(forward, idea) for idea in found if _shown_by(operation, family, idea))
+
+
+def _as_drawn(forward: Operation, idea: Idea) -> Idea:
+    # the notebook's LSTM has seven steps, its RNN four
+    longer = idea.name == "notebook" and forward.name == "lstm_forward"
+    return replace(idea, dims={**idea.dims, "T_x": 7}) if longer else idea
 
 
 def _shown_by(operation: Operation, family: str, idea: Idea) -> bool:
@@ -296,8 +307,5 @@ def _shown_by(operation: Operation, family: str, idea: Idea) -> bool:
 
 
 CASES: dict[str, Case] = {
-    case.id: case
-    for operation in OPERATIONS.values()
-    for idea in ideas(operation)
-    for case in (Case(operation, idea),)
+    case.id: case for operation in OPERATIONS.values() for idea in ideas(operation) for case in (Case(operation, idea),)
 }

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,19 @@ from rnnspec.reference.contract import ANY, FLAGS, INTEGERS, ContractError
 FOLDER = Path(__file__).resolve().parent
 NAME = "manifest.json"
 SCHEMA = 1
+KEYS = {"schema", "digest", "versions", "counts", "operations", "cases"}
 CASE_ID = re.compile(r"[a-z][a-z0-9_]{0,60}/[a-z0-9][a-z0-9-]{0,60}")
+LARGEST = 2**24  # bytes of the manifest
 LONGEST = 4096  # of an axis; with the sum below it bounds what a hostile manifest can make a reader allocate
 MOST_ELEMENTS = 2**23
 NOT_FLOATS = dict.fromkeys(INTEGERS, "<i8") | dict.fromkeys(FLAGS, "|b1")
 KINDS: dict[Any, type] = {str: str, int: int, list[str]: list, dict[str, int]: dict}
+
+
+def shown(what: object, most: int = 400) -> str:
+    """A text for one line of a message: control characters escaped, cut where it goes on for long."""
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(what)[: most + 1])
+    return line if len(line) <= most else f"{line[:most]}…"
 
 
 class GoldenError(ValueError):
@@ -95,12 +104,12 @@ def _as_data(operation: Operation) -> dict[str, Any]:
     }
 
 
-def written(entries: Iterable[Entry], digest: str, versions: Mapping[str, str]) -> str:
+def written(entries: Iterable[Entry], versions: Mapping[str, str]) -> str:
     """The file's text: sorted, one object a case and one an operation, each on its line."""
     ordered = sorted(entries, key=lambda entry: entry.id)
     parts = {
         "schema": _text(SCHEMA),
-        "digest": _text(digest),
+        "digest": _text(overall(ordered)),
         "versions": _text(dict(sorted(versions.items()))),
         "counts": _text(counted(ordered)),
         "operations": _lines("{}", [f"{_text(name)}: {_text(data)}" for name, data in sorted(contract().items())]),
@@ -123,28 +132,43 @@ def counted(entries: Iterable[Entry]) -> dict[str, int]:
     return {name: names.count(name) for name in OPERATIONS}
 
 
+def overall(entries: Iterable[Entry]) -> str:
+    """One digest of all goldens."""
+    text = "".join(f"{entry.id}:{entry.digest};" for entry in sorted(entries, key=lambda entry: entry.id))
+    return sha256(text.encode()).hexdigest()[:32]
+
+
 def read(folder: Path = FOLDER) -> Manifest:
     """The manifest of a folder. Raises GoldenError where it is missing or anything in it is wrong."""
     path = folder / NAME
+    if path.exists() and (not path.is_file() or path.stat().st_size > LARGEST):
+        raise GoldenError(f"{path}: is no file of up to {LARGEST} bytes")
     try:
-        data = json.loads(path.read_bytes())
+        data = json.loads(path.read_bytes(), object_pairs_hook=_object)
     except FileNotFoundError:
         raise GoldenError(f"{path}: no such file; `rnnspec regenerate` writes it") from None
     except (OSError, ValueError, RecursionError) as error:
-        raise GoldenError(f"{path}: cannot be read as JSON: {error}") from None
+        raise GoldenError(f"{path}: cannot be read as JSON: {shown(error)}") from None
     try:
         return _parsed(data)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise GoldenError(f"{path}: {_said(error)}") from None
+        raise GoldenError(f"{path}: {shown(f'lacks {error}' if isinstance(error, KeyError) else error)}") from None
 
 
-def _said(error: Exception) -> str:
-    return f"lacks {error}" if isinstance(error, KeyError) else str(error).splitlines()[0]
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    held = dict(pairs)
+    if len(held) < len(pairs):
+        raise ValueError("an object has a key twice")
+    return held
 
 
 def _parsed(data: Any) -> Manifest:
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+    if not isinstance(data, dict) or type(data.get("schema")) is not int or data["schema"] != SCHEMA:
         raise GoldenError(f"is no manifest of schema {SCHEMA}")
+    if set(data) != KEYS:
+        raise GoldenError(f"has the keys {', '.join(sorted(data))}, want {', '.join(sorted(KEYS))}")
+    if unknown := set(data["operations"]) - set(OPERATIONS):
+        raise GoldenError(f"has operations this version does not know: {', '.join(sorted(unknown))}")
     for name, operation in contract().items():
         if data["operations"].get(name) != operation:
             raise GoldenError(f"the contract of {name} is not this version's; `rnnspec regenerate` renews it")
@@ -159,8 +183,8 @@ def _parsed(data: Any) -> Manifest:
         raise GoldenError(f"states the counts {data['counts']!r:.200}, but has {counts}")
     if missing := [name for name, count in counts.items() if not count]:
         raise GoldenError(f"has no case of {', '.join(missing)}")
-    if not isinstance(data["digest"], str):
-        raise GoldenError("digest is no text")
+    if data["digest"] != overall(cases.values()):
+        raise GoldenError("its digest is not that of its cases")
     return Manifest(cases, data["digest"], _texts("versions", data["versions"]))
 
 
@@ -181,6 +205,8 @@ def _entry(line: Any) -> Entry:
     for key, kind in Entry.__annotations__.items():
         if not isinstance(line[key], KINDS[kind]) or isinstance(line[key], bool):
             raise GoldenError(f"{name}: {key} is {line[key]!r:.40}, want {kind}")
+        if kind == list[str] and not all(isinstance(text, str) for text in line[key]):
+            raise GoldenError(f"{name}: {key} is {line[key]!r:.40}, want {kind}")
     entry = Entry(**line)
     _bounded(entry)
     return entry
@@ -195,6 +221,9 @@ def _bounded(entry: Entry) -> None:
     for axis, length in entry.dims.items():
         if type(length) is not int or not 1 <= length <= LONGEST:
             raise GoldenError(f"{entry.id}: axis {axis} has length {length!r:.20}, want 1 to {LONGEST}")
+    axes = " ".join(axes for axes, _ in entry.axes().values()).replace("+", " ").split()
+    if set(entry.dims) != (used := {axis for axis in axes if not axis.isdigit()}):
+        raise GoldenError(f"{entry.id}: dims names {', '.join(sorted(entry.dims))}, want {', '.join(sorted(used))}")
     sizes = 0
     for shape, _ in entry.shapes().values():
         size = 1

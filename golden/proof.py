@@ -17,6 +17,7 @@ from .refusal import Refused, refuse
 
 FIRST_PRECISION, LAST_PRECISION = 128, 16384
 EVERY_PARTIAL, DIRECTIONS = 520, 8  # up to so many inputs each partial is checked, else so many directions
+SMALLEST = 2.0**-1000
 AGREEMENT = 2.0**-64  # of the gradient's size: backward and forward derivative must meet this closely
 
 
@@ -30,6 +31,7 @@ class Proof:
     sensitivity: Arrays
     underflow: Arrays
     bits: int
+    margin: float  # of the closest comparison, per roundoff; infinite where nothing is compared
     corroborated: str  # by which derivatives; "" for a forward operation
 
 
@@ -41,7 +43,7 @@ def prove(case: Case) -> Proof:
     sensitivity, source = sketch(case, inputs, parameters, local_model)
     underflow, _ = sketch(case, inputs, parameters, local_model.Underflow)
     refuse(case, {**inputs, **parameters}, outputs, sensitivity, source)
-    return Proof(inputs, parameters, outputs, _up(sensitivity), _up(underflow), bits, corroborated)
+    return Proof(inputs, parameters, outputs, _up(sensitivity), _up(underflow), bits, source.margin, corroborated)
 
 
 def run(operation: Operation, inputs: Any, parameters: Any) -> dict[str, Array]:
@@ -129,8 +131,8 @@ def _directions(case: Case, variables: Arrays) -> tuple[Arrays, int, str]:
 
 def _agree(loss: Array, claimed: Array) -> None:
     for k, (one, two) in enumerate(zip(loss, claimed, strict=True)):
-        gap, size = abs((Ball(one) - two).arb), max(1.0, abs(float(Ball(one).arb.mid())))
-        if not gap < AGREEMENT * size:
+        gap, size = abs((Ball(one) - two).arb), max(SMALLEST, abs(float(Ball(one).arb.mid())))
+        if not gap <= AGREEMENT * size:
             raise Refused(f"backward and the forward derivative differ along direction {k}: {two} against {one}")
 
 
@@ -149,4 +151,3 @@ def _up(arrays: Arrays) -> Arrays:
         fraction, exponent = np.frexp(array)
         out[name] = np.ldexp(np.ceil(fraction * 64) / 64, exponent).astype(np.float32)
     return out
-

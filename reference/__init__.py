@@ -25,7 +25,10 @@ MODULES = tuple(module for module in list(vars().values()) if isinstance(module,
 FAMILIES: tuple[Family, ...] = tuple(module.FAMILY for module in MODULES if hasattr(module, "FAMILY"))
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    name: function for module in MODULES for name, function in vars(module).items() if name in getattr(module, "__all__", ())
+    name: function
+    for module in MODULES
+    for name, function in vars(module).items()
+    if name in getattr(module, "__all__", ())
 }
 
 OPERATIONS: dict[str, Operation] = {name: function.operation for name, function in FUNCTIONS.items()}  # type: ignore[attr-defined]

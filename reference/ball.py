@@ -87,6 +87,8 @@ class Ball:
 
     def __float__(self) -> float:
         """The one float64 that every point of the ball rounds to. Raises Ambiguous if there are two."""
+        if not self.arb.is_finite():
+            raise Ambiguous(f"{self.arb} has no bounds")
         low, high = (_rounded(*end.man_exp()) for end in (self.arb.lower(), self.arb.upper()))
         if low != high:
             raise Ambiguous(f"{self.arb} is {low!r} or {high!r}")

@@ -13,7 +13,7 @@ from .contract import ANY, FLAGS, INTEGERS, Arrays, Axes, ContractError, Operati
 class Dimensions:
     """The lengths of one operation's axes, each with the array that gave it first."""
 
-    def __init__(self, operation: str, lengths: Mapping[str, int] = {}) -> None:  # noqa: B006 (read only)
+    def __init__(self, operation: str, lengths: Mapping[str, int] = {}) -> None:
         self.operation = operation
         self.lengths = dict(lengths)
         self._owner: dict[str, str] = {}
@@ -28,7 +28,9 @@ class Dimensions:
         if not isinstance(shape, tuple):
             raise ContractError(f"{self.operation}: {name} is {described(array)}, want an array ({axes})")
         if 0 in shape:
-            raise ContractError(f"{self.operation}: {name} is empty: axis {shape.index(0)} has length 0 (shape {shape})")
+            raise ContractError(
+                f"{self.operation}: {name} is empty: axis {shape.index(0)} has length 0 (shape {shape})"
+            )
         if axes == ANY:
             return
         wanted = axes.split()
@@ -43,7 +45,9 @@ class Dimensions:
         if len(new) == 1 and length > rest:
             self.lengths[new[0]], self._owner[new[0]] = length - rest, name
         elif new:
-            raise ContractError(f"{self.operation}: axis {position} of {name} is {axis}, too short at {length} (shape {shape})")
+            raise ContractError(
+                f"{self.operation}: axis {position} of {name} is {axis}, too short at {length} (shape {shape})"
+            )
         elif (known := self.shape(axis)[0]) != length:
             raise ContractError(
                 f"{self.operation}: axis {position} of {name} is {axis} = {known}{self._because(axis)},"
@@ -125,7 +129,9 @@ def check_lengths(operation: str, lengths: Any, T_x: int) -> None:
         raise ContractError(f"{operation}: lengths[{j}] is {lengths[j]}, want 0 to T_x = {T_x}")
 
 
-def check_parameters(operation: str, parameters: Any, wanted: Axes, dimensions: Dimensions, where: str = "parameters") -> None:
+def check_parameters(
+    operation: str, parameters: Any, wanted: Axes, dimensions: Dimensions, where: str = "parameters"
+) -> None:
     """Raise ContractError unless `parameters` holds exactly what is wanted, in shape."""
     if not isinstance(parameters, Mapping):
         raise ContractError(f"{operation}: {where} is {described(parameters)}, want a dict")
@@ -145,4 +151,6 @@ def same_shape(operation: str, name: str, gradient: Any, axes: str, like: tuple[
         raise ContractError(f"{operation}: {name} is {described(gradient)}, want an array ({axes}) = {like}")
     for axis, length, want in zip(axes.split(), shape, like, strict=True):
         if length != want:
-            raise ContractError(f"{operation}: axis {axis} of {name} has length {length}, but the forward pass had {want}")
+            raise ContractError(
+                f"{operation}: axis {axis} of {name} has length {length}, but the forward pass had {want}"
+            )

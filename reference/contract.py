@@ -55,7 +55,7 @@ class Operation:
         """Axes of the parameters that a run takes; `dims` matter where there are layers."""
         return self.forward.all_parameters(dims) if self.forward else self.parameters
 
-    def expected(self, given: Iterable[str], dims: Mapping[str, int] = {}) -> dict[str, str]:  # noqa: B006
+    def expected(self, given: Iterable[str], dims: Mapping[str, int] = {}) -> dict[str, str]:
         """Axes of the outputs that a run with these inputs and options returns."""
         optional = {name: axes for name, (option, axes) in self.optional_outputs.items() if option in given}
         return {**self.outputs, **optional}
@@ -82,7 +82,7 @@ class Operation:
     def _keywords(self, inputs: Arrays) -> dict[str, Any]:
         return {name: bool(inputs[name]) if name in FLAGS else inputs[name] for name in self.options if name in inputs}
 
-    def named(self, returned: Any, given: Arrays, dims: Mapping[str, int] = {}) -> dict[str, Any]:  # noqa: B006
+    def named(self, returned: Any, given: Arrays, dims: Mapping[str, int] = {}) -> dict[str, Any]:
         """The returned arrays by name. Raises ContractError where their number or names are others."""
         want = list(self.expected(given, dims))
         if self.forward:
@@ -113,8 +113,12 @@ def described(value: Any) -> str:
     if isinstance(value, tuple):
         return f"{len(value)} values"
     kind = type(value).__name__
-    if isinstance(getattr(value, "shape", None), tuple) and getattr(value, "ndim", 0) != 0:
-        return f"an array {value.shape}"
+    try:
+        shape, ndim = getattr(value, "shape", None), getattr(value, "ndim", 0)
+    except Exception:  # a foreign type may raise anything
+        shape, ndim = None, 0
+    if isinstance(shape, tuple) and ndim != 0:
+        return f"an array {shape}"
     return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
 
 
@@ -126,7 +130,9 @@ def docstring(operation: Operation) -> str:
     if operation.forward:
         rows.append(("cache", f"what {operation.forward.name} returned last"))
     returned = [*operation.outputs.items()]
-    returned += [(name, f"{axes}  (where {option}= was given)") for name, (option, axes) in operation.optional_outputs.items()]
+    returned += [
+        (name, f"{axes}  (where {option}= was given)") for name, (option, axes) in operation.optional_outputs.items()
+    ]
     table = "\n".join(f"    {name:<8} {axes}" for name, axes in rows)
     out = "\n".join(f"    {name:<8} {axes}" for name, axes in returned)
     tail = ", and a cache for the backward operation" if operation.has_cache else ""

@@ -54,6 +54,17 @@ class Dual:
     def __ge__(self, other: Any) -> bool:
         return not self < other
 
+    def __eq__(self, other: object) -> bool:
+        return self.value == _parts(other)[0]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]  # equality may be undecided
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
     def exp(self) -> "Dual":
         return self._through(value := self.value.exp(), value)
 

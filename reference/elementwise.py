@@ -3,7 +3,7 @@
 from . import arithmetic
 from .arithmetic import Array
 from .checking import checked
-from .contract import ANY, Operation
+from .contract import ANY, ContractError, Operation
 
 
 def _sigmoid(x: Array) -> Array:
@@ -11,6 +11,8 @@ def _sigmoid(x: Array) -> Array:
 
 
 def _softmax(x: Array) -> Array:
+    if not x.shape:
+        raise ContractError("softmax: x has 0 axes (), want at least 1")
     return arithmetic.softmax(x)
 
 

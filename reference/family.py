@@ -18,6 +18,7 @@ Parameters = Mapping[str, Array]
 class Cache(NamedTuple):
     """What one step's backward needs: its intermediates, its parameters, and its states' shapes."""
 
+    family: str
     intermediates: Any
     parameters: Parameters
     shapes: tuple[tuple[int, ...], ...]
@@ -26,6 +27,7 @@ class Cache(NamedTuple):
 class Caches(NamedTuple):
     """What a sequence's backward needs."""
 
+    family: str
     walk: Walk
     predictions: list[Array]
     parameters: Parameters
@@ -57,7 +59,7 @@ class Family:
 
     def step(self, xt: Array, state: State, parameters: Parameters) -> tuple[State, Cache]:
         new, intermediates = self.forward(xt, state, parameters)
-        return new, Cache(intermediates, parameters, tuple(s.shape for s in new))
+        return new, Cache(self.name, intermediates, parameters, tuple(s.shape for s in new))
 
     def step_backward(self, dstate: State, cache: Cache) -> tuple[Array, State, dict[str, Array]]:
         return self.backward(dstate, cache.intermediates, cache.parameters)
@@ -155,7 +157,7 @@ def _cell_forward(family: Family, cell: Operation, given: dict[str, Any]) -> tup
 
 def _cell_backward(family: Family, cell: Operation, given: dict[str, Any]) -> dict[str, Array]:
     cache = given.pop("cache")
-    if not isinstance(cache, Cache):
+    if not isinstance(cache, Cache) or cache.family != family.name:
         raise ContractError(f"{family.name}_cell_backward: cache is {described(cache)}, want what {cell.name} returned")
     for (name, gradient), axes, shape in zip(given.items(), family.states.values(), cache.shapes, strict=True):
         same_shape(f"{family.name}_cell_backward", name, gradient, axes, shape)
@@ -166,10 +168,12 @@ def _cell_backward(family: Family, cell: Operation, given: dict[str, Any]) -> di
 def _forward(family: Family, sequence: Operation, x: Array, parameters: Parameters, **given: Any) -> tuple[Any, ...]:
     initial = initial_state(family, parameters, x, given)
     walk = unroll.forward(family, x, initial, parameters, given.get("lengths"), given.get("reverse", False))
-    predictions = [select(v, family.predicted(s[0], parameters), 0) for v, s in zip(walk.valid, walk.states, strict=True)]
+    predictions = [
+        select(v, family.predicted(s[0], parameters), 0) for v, s in zip(walk.valid, walk.states, strict=True)
+    ]
     named = {family.y: unroll.stacked(predictions), **collected(family, walk.states)}
     options = frozenset(name for name, value in given.items() if value is not None)
-    return (*(named[name] for name in sequence.outputs), Caches(walk, predictions, parameters, options))
+    return (*(named[name] for name in sequence.outputs), Caches(family.name, walk, predictions, parameters, options))
 
 
 def initial_state(family: Family, parameters: Parameters, x: Array, given: Mapping[str, Any]) -> State:
@@ -192,7 +196,7 @@ def collected(family: Family, states: list[State]) -> dict[str, Array]:
 
 def _backward(family: Family, caches: Any, **given: Any) -> dict[str, Array]:
     name = f"{family.name}_backward"
-    if not isinstance(caches, Caches):
+    if not isinstance(caches, Caches) or caches.family != family.name:
         raise ContractError(f"{name}: caches is {described(caches)}, want what {family.name}_forward returned")
     walk, (first, *others) = caches.walk, family.states
     T_x = len(walk.states)

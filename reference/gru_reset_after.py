@@ -48,6 +48,13 @@ FAMILY = Family(
     backward=backward,
 )
 
-gru_reset_after_cell_forward, gru_reset_after_cell_backward, gru_reset_after_forward, gru_reset_after_backward = operations(FAMILY)
+gru_reset_after_cell_forward, gru_reset_after_cell_backward, gru_reset_after_forward, gru_reset_after_backward = (
+    operations(FAMILY)
+)
 
-__all__ = ["gru_reset_after_backward", "gru_reset_after_cell_backward", "gru_reset_after_cell_forward", "gru_reset_after_forward"]
+__all__ = [
+    "gru_reset_after_backward",
+    "gru_reset_after_cell_backward",
+    "gru_reset_after_cell_forward",
+    "gru_reset_after_forward",
+]

@@ -16,7 +16,7 @@ EXPONENTIAL = 8.0  # exp, relative
 
 
 def dot(absolute: Floats, squares: Floats, z: Floats, n: int) -> Floats:
-    """A dot of n terms t: any order, any split. `absolute` = sum |t|, `squares` = sum t^2, z = sum t.
+    """A dot of n terms t: any order that does not look at the values, any split. `absolute` = sum |t|, `squares` = sum t^2, z = sum t.
 
     The first bound is the worst case, the second the probable one, 4 sqrt(n) sqrt(squares + z^2):
     terms of one sign break it without z^2.

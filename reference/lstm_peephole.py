@@ -47,6 +47,13 @@ FAMILY = Family(
     backward=backward,
 )
 
-lstm_peephole_cell_forward, lstm_peephole_cell_backward, lstm_peephole_forward, lstm_peephole_backward = operations(FAMILY)
+lstm_peephole_cell_forward, lstm_peephole_cell_backward, lstm_peephole_forward, lstm_peephole_backward = operations(
+    FAMILY
+)
 
-__all__ = ["lstm_peephole_backward", "lstm_peephole_cell_backward", "lstm_peephole_cell_forward", "lstm_peephole_forward"]
+__all__ = [
+    "lstm_peephole_backward",
+    "lstm_peephole_cell_backward",
+    "lstm_peephole_cell_forward",
+    "lstm_peephole_forward",
+]

@@ -42,6 +42,13 @@ FAMILY = Family(
     backward=backward,
 )
 
-lstm_projected_cell_forward, lstm_projected_cell_backward, lstm_projected_forward, lstm_projected_backward = operations(FAMILY)
+lstm_projected_cell_forward, lstm_projected_cell_backward, lstm_projected_forward, lstm_projected_backward = operations(
+    FAMILY
+)
 
-__all__ = ["lstm_projected_backward", "lstm_projected_cell_backward", "lstm_projected_cell_forward", "lstm_projected_forward"]
+__all__ = [
+    "lstm_projected_backward",
+    "lstm_projected_cell_backward",
+    "lstm_projected_cell_forward",
+    "lstm_projected_forward",
+]

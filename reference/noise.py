@@ -34,6 +34,11 @@ class Source:
         self.preactivations: list[Floats] = []
         self.margins: list[Floats] = []  # of each comparison: distance from equality, per roundoff it may err by
 
+    @property
+    def margin(self) -> float:
+        """The closest comparison met; infinite where nothing was compared."""
+        return float(np.concatenate([np.full(1, np.inf), *self.margins]).min())
+
     def cauchy(self, shape: tuple[int, ...]) -> Floats:
         """The slope of a uniform point in the unit disk: no tangent, hence no libm."""
         wanted = int(np.prod(shape)) * self.draws
@@ -67,6 +72,9 @@ class Noise(NDArrayOperatorsMixin):
         return (self[k] for k in range(len(self)))
 
     def __getitem__(self, key: Any) -> "Noise":
+        if isinstance(key, tuple) and Ellipsis in key:  # the draws' own axis is behind those it stands for
+            draws = None if self.draws is None else self.draws[(*key, slice(None))]
+            return Noise(self.value[key], draws, self.source)
         return self._moved(lambda array: array[key])
 
     def transpose(self, *axes: int) -> "Noise":
@@ -77,11 +85,13 @@ class Noise(NDArrayOperatorsMixin):
         return self
 
     def max(self, axis: int) -> "Noise":
+        axis %= self.value.ndim
         top = np.expand_dims(self.value.argmax(axis=axis), axis)
         draws = None if self.draws is None else np.take_along_axis(self.draws, top[..., None], axis).squeeze(axis)
         return Noise(np.take_along_axis(self.value, top, axis).squeeze(axis), draws, self.source)
 
     def sum(self, axis: int, keepdims: bool = False) -> "Noise":
+        axis %= self.value.ndim
         first = np.moveaxis(self.value, axis, 0)
         value, absolute, squares = (_added(a) for a in (first, np.abs(first), first * first))
         draws = None if self.draws is None else _added(np.moveaxis(self.draws, axis, 0))
@@ -97,12 +107,12 @@ class Noise(NDArrayOperatorsMixin):
         )
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if function is np.zeros_like:
-            return Noise(np.zeros(kwargs.get("shape", args[0].shape)), None, self.source)
-        if function in (np.concatenate, np.stack) and set(kwargs) <= {"axis"}:
-            return self._joined(lambda parts: function(parts, **kwargs), args[0])
-        if function is np.where:
+        if function is np.where and len(args) == 3 and not kwargs:
             return self._chosen(*args)
+        if len(args) == 1 and function is np.zeros_like and set(kwargs) <= {"shape"}:
+            return Noise(np.zeros(kwargs.get("shape", args[0].shape)), None, self.source)
+        if len(args) == 1 and function in (np.concatenate, np.stack) and set(kwargs) <= {"axis"}:
+            return self._joined(lambda parts: function(parts, **kwargs), args[0])
         return NotImplemented
 
     def _joined(self, function: Any, parts: Any) -> "Noise":

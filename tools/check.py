@@ -1,7 +1,5 @@
 """`rnnspec check`"""
 
-import sys
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +36,20 @@ def check(
 
     Exit code: 0 conformant, 1 not, 2 usage, 3 the candidate did not start, 5 nothing was tested.
     """
+    from .summary import show
+
+    report = _checked(candidate, dtype, cases, options.folder(goldens))
+    if not options.write_json(json_file, report.as_json()):
+        show(report, verbose)
+    ctx.exit(NOTHING_TESTED if not report.tested else 0 if report.conformant else NOT_CONFORMANT)
+
+
+def _checked(candidate: str, dtype: str, cases: tuple[str, ...], folder: Path) -> Any:
     from rnnspec.conformance import candidate as found
     from rnnspec.conformance import checking
     from rnnspec.golden import GoldenError
 
     from .progress import progressing
-    from .summary import show
 
     errors: dict[type[Exception], int] = {
         found.UnknownCandidate: USAGE,
@@ -52,8 +58,5 @@ def check(
         GoldenError: USAGE,
     }
     # what a candidate prints is its own affair, and stdout may be the report's
-    with options.ending(errors), redirect_stdout(sys.stderr), progressing("checking") as progress:
-        report: Any = checking.check(candidate, dtype, only=cases, folder=options.folder(goldens), progress=progress)
-    if not options.write_json(json_file, report.as_json()):
-        show(report, verbose)
-    ctx.exit(NOTHING_TESTED if not report.tested else 0 if report.conformant else NOT_CONFORMANT)
+    with options.ending(errors), options.stdout_kept(), progressing("checking") as progress:
+        return checking.check(candidate, dtype, only=cases, folder=folder, progress=progress)

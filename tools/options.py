@@ -2,8 +2,9 @@
 
 import json
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,20 @@ def ending(kinds: dict[type[Exception], int]) -> Iterator[None]:
         raise Ended(error, code) from None
 
 
+@contextmanager
+def stdout_kept() -> Iterator[None]:
+    """What a candidate prints goes to stderr, also where it prints past Python: stdout may be the report's."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 def folder(goldens: Path | None) -> Path:
     from rnnspec.golden import FOLDER
 
@@ -57,8 +72,9 @@ def write_json(target: str | None, data: Any) -> bool:
     path = Path(target)
     part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(text.encode("utf-8", "replace"))
         os.replace(part, path)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise Ended(f"{target}: cannot be written: {error.strerror}", 2) from None
     return False

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,16 +29,8 @@ def regenerate(ctx: click.Context, check_only: bool, workers: int, goldens: Path
         from rnnspec.golden import regenerate as making
     except ModuleNotFoundError as error:
         raise options.Ended(f"regenerate needs {error.name}: pip install 'rnnspec[regenerate]'", 2) from None
-    from rnnspec.golden.cases import CASES
-
-    from .progress import progressing
-
     folder = options.folder(goldens)
-    with options.ending({making.Refusals: 1}), progressing("proving") as progress:
-        made = {}
-        for fresh in making.make_all(list(CASES), workers):
-            made[fresh.entry.id] = fresh
-            progress(len(made), len(CASES))
+    made = _made(making, workers)
     differences = making.changes(folder, made)
     for line in differences:
         click.echo(line)
@@ -50,3 +43,16 @@ def regenerate(ctx: click.Context, check_only: bool, workers: int, goldens: Path
             making.write(folder, made)
         click.echo(f"{len(made)} goldens in place")
     ctx.exit(0)
+
+
+def _made(making: Any, workers: int) -> dict[str, Any]:
+    from rnnspec.golden.cases import CASES
+
+    from .progress import progressing
+
+    made = {}
+    with options.ending({making.Refusals: 1}), progressing("proving") as progress:
+        for fresh in making.make_all(list(CASES), workers):
+            made[fresh.entry.id] = fresh
+            progress(len(made), len(CASES))
+    return made

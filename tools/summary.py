@@ -1,9 +1,12 @@
 """A report in a terminal, a pipe or a CI log."""
 
+from collections import Counter
+
 import click
 from rich.console import Console
 from rich.table import Table
 from rnnspec.conformance import rendering
+from rnnspec.conformance.candidate import NOT_OFFERED
 from rnnspec.conformance.execution import Outcome
 from rnnspec.conformance.report import Report, counted
 
@@ -44,8 +47,10 @@ def table(report: Report) -> Table:
 
 
 def _untested(outcomes: list[Outcome]) -> str:
-    why: dict[str, int] = {}
-    for outcome in outcomes:
-        if outcome.outcome == "unsupported":
-            why[outcome.message] = why.get(outcome.message, 0) + 1
-    return "; ".join(f"{count}: {message}" for message, count in why.items())
+    """`not offered: reverse, lengths`, or why else something was not tested, each reason with its count."""
+    why = Counter(o.message for o in outcomes if o.outcome == "unsupported")
+    features = {
+        name for text in why if text.startswith(NOT_OFFERED) for name in text.removeprefix(NOT_OFFERED).split(", ")
+    }
+    parts = [f"{count}: {message}" for message, count in why.items() if not message.startswith(NOT_OFFERED)]
+    return "; ".join([*parts, *([NOT_OFFERED + ", ".join(sorted(features))] if features else [])])

@@ -1,0 +1,81 @@
+"""Properties of sequences: carrying the state, padding, direction, the state that is not given."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.reference import Operation
+
+from .execution import Arrays
+from .trial import Trial, copied, differing, other_bits
+
+
+def split_sequence(trial: Trial) -> str:
+    """A sequence in two parts, the states carried by the caller, is the whole sequence."""
+    whole, (inputs, parameters) = trial.plain(), trial.arrays()
+    half = trial.golden.entry.dims["T_x"] // 2
+    parts = [{**inputs, "x": x} for x in (inputs["x"][:, :, :half], inputs["x"][:, :, half:])]
+    joined = (_joined_backward if trial.operation.forward else _joined_forward)(trial, parts, parameters)
+    name = differing(trial, {name: whole[name] for name in joined}, joined)
+    return f"{name} of two parts with the state carried differs from {name} of the whole" if name else ""
+
+
+def states(operation: Operation) -> list[str]:
+    """The names of the states of a sequence."""
+    forward = operation.forward or operation
+    return [name[:-1] for name in {**forward.arguments, **forward.options} if name.endswith("0")]
+
+
+def _carried(trial: Trial, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{state}0": np.asarray(outputs[state])[:, :, -1] for state in states(trial.operation)}
+
+
+def _joined_forward(trial: Trial, parts: list[dict[str, Any]], parameters: Arrays) -> dict[str, NDArray[Any]]:
+    first = trial.call(parts[0], parameters)
+    second = trial.call({**parts[1], **_carried(trial, first)}, parameters)
+    return {name: np.concatenate([first[name], second[name]], axis=2) for name in first}
+
+
+def _joined_backward(trial: Trial, parts: list[dict[str, Any]], parameters: Arrays) -> dict[str, NDArray[Any]]:
+    """The second part's gradients into its initial states are the first part's into its final ones."""
+    half, da = parts[0]["x"].shape[2], parts[0]["da"]
+    assert trial.operation.forward
+    forward = trial.runner.call(trial.operation.forward, parts[0], parameters)
+    second = trial.call({**parts[1], **_carried(trial, forward), "da": da[:, :, half:]}, parameters)
+    into_first = da[:, :, :half].copy()
+    into_first[:, :, -1] += second["da0"]
+    others = {f"d{s}_last": second[f"d{s}0"] for s in states(trial.operation) if s != "a"}
+    first = trial.call({**parts[0], "da": into_first, **others}, parameters)
+    sums = {name: first[name] + second[name] for name in first if name.startswith(("dW", "db", "dP"))}
+    return {"dx": np.concatenate([first["dx"], second["dx"]], axis=2), "da0": first["da0"], **sums}
+
+
+def padding_ignored(trial: Trial) -> str:
+    """What stands behind an example's length is never read."""
+    plain, (inputs, parameters) = copied(trial.call(*trial.arrays())), trial.arrays()
+    padding = np.arange(inputs["x"].shape[2]) >= inputs["lengths"][:, None]
+    for words, garbage in (("other numbers", 3.0), ("large numbers", 1e4)):
+        x = inputs["x"].copy()
+        x[:, padding] = garbage
+        if changed := other_bits(plain, trial.call({**inputs, "x": x}, parameters), f"{words} in the padding"):
+            return changed
+    return ""
+
+
+def reverse_is_flip(trial: Trial) -> str:
+    """A reversed run is a forward run on flipped time, its outputs flipped back."""
+    plain, (inputs, parameters) = trial.plain(), trial.arrays()
+    timed = {name: array[:, :, ::-1].copy() for name, array in inputs.items() if array.ndim == 3}
+    flipped = trial.call({**inputs, **timed, "reverse": np.array(False)}, parameters)
+    back = {name: array[:, :, ::-1] if array.ndim == 3 else array for name, array in flipped.items()}
+    name = differing(trial, plain, back)
+    return f"{name} of a reversed run differs from {name} of flipped time, flipped back" if name else ""
+
+
+def no_state_is_zeros(trial: Trial) -> str:
+    plain, (inputs, parameters) = trial.plain(), trial.arrays()
+    rows = trial.golden.outputs["a" if "a" in trial.golden.outputs else "da0"].shape[0]
+    zeros = np.zeros((rows, inputs["x"].shape[1]), inputs["x"].dtype)
+    name = differing(trial, plain, trial.call({**inputs, "a0": zeros}, parameters))
+    return f"{name} with a0=None differs from {name} with zeros" if name else ""

@@ -1,0 +1,182 @@
+"""A known bug is named, from code that shares nothing with the reference; anything else is not."""
+
+import inspect
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import apart
+import numpy as np
+import pytest
+from deviants import DEVIANTS, Array, Function, Own, course_lstm_backward, course_lstm_forward
+from rnnspec.conformance import Report, check
+from rnnspec.conformance.deviations import CATALOGUE
+from rnnspec.reference import OPERATIONS
+
+Names = dict[str, tuple[str, ...]]
+
+NOTEBOOK: Names = {
+    "sigmoid": ("sigmoid-summed",),
+    "softmax": ("softmax-over-everything",),
+    "rnn_cell_forward": ("softmax-over-everything",),
+    "rnn_forward": ("softmax-over-everything",),
+    "lstm_cell_forward": ("sigmoid-summed", "softmax-over-everything"),
+    "lstm_forward": ("sigmoid-summed", "softmax-over-everything", "c-aliases-a"),
+}
+COURSE = ("no-da-carry", "no-dc-carry", "bias-gradient-accumulator-reused")
+
+
+def named(report: Report) -> Names:
+    return {explanation.operation: explanation.deviations for explanation in report.explanations}
+
+
+def failing_values(report: Report, operation: str) -> tuple[str, ...]:
+    ids = (o.id for o in report.by_operation()[operation] if o.outcome == "fail")
+    return tuple(name for name in ids if "/property/" not in name)
+
+
+def test_the_notebook_has_its_three_bugs_and_no_other() -> None:
+    report = check("notebook")
+
+    assert named(report) == NOTEBOOK
+    for explanation in report.explanations:
+        assert explanation.cases == failing_values(report, explanation.operation)
+        assert explanation.failing == len(explanation.cases) > 0
+
+
+def test_the_courses_gradients_have_their_three_bugs() -> None:
+    candidate = {"lstm_forward": course_lstm_forward, "lstm_backward": course_lstm_backward}
+
+    report = check(candidate)
+
+    assert named(report) == {"lstm_backward": COURSE}
+    assert report.explanations[0].cases == failing_values(report, "lstm_backward")
+    assert report.explanations[0].alternatives == ()
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_each_deviation_is_named_wherever_it_shows(name: str) -> None:
+    report = check(DEVIANTS[name]())
+
+    assert named(report) == dict.fromkeys(CATALOGUE[name].affects, (name,))
+    for explanation in report.explanations:
+        assert explanation.cases == failing_values(report, explanation.operation)
+
+
+@pytest.mark.parametrize("candidate", [Own(), apart], ids=["own", "apart"])
+def test_a_conformant_candidate_gets_no_explanation(candidate: Any) -> None:
+    report = check(candidate)
+
+    assert report.conformant
+    assert report.explanations == []
+
+
+def test_every_deviation_has_a_candidate_apart_from_the_reference() -> None:
+    assert set(DEVIANTS) == set(CATALOGUE)
+
+
+def changed(output: Function = np.copy, weights: Function = dict) -> dict[str, Function]:
+    """apart, with what goes in as parameters or what comes out as arrays changed."""
+
+    def of(function: Function) -> Function:
+        def call(*args: Any, **options: Any) -> Any:
+            returned = function(*(weights(a) if isinstance(a, dict) else a for a in args), **options)
+            if isinstance(returned, tuple):
+                return *map(output, returned[:-1]), returned[-1]
+            return {n: output(a) for n, a in returned.items()} if isinstance(returned, dict) else output(returned)
+
+        call.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+        return call
+
+    return {name: of(getattr(apart, name)) for name in OPERATIONS}
+
+
+def random_like(array: Array, seed: int) -> Array:
+    return np.random.default_rng([seed, array.size]).standard_normal(array.shape)
+
+
+def one_weight(change: Function, seed: int) -> dict[str, Function]:
+    def weights(parameters: dict[str, Array]) -> dict[str, Array]:
+        inner = [name for name in sorted(parameters) if name[0] == "W" and "y" not in name]
+        chosen = inner[seed % len(inner)]
+        return {**parameters, chosen: change(parameters[chosen])}
+
+    return changed(weights=weights)
+
+
+def one_element_moved(W: Array, seed: int) -> Array:
+    return W + 1e-4 * (np.arange(W.size).reshape(W.shape) == seed % W.size)
+
+
+WRONG: dict[str, Callable[[int], dict[str, Function]]] = {
+    "noise": lambda seed: changed(lambda y: y * (1 + 1e-6 * random_like(y, seed))),
+    "weight-moved": lambda seed: one_weight(partial(one_element_moved, seed=seed), seed),
+    "weight-random": lambda seed: one_weight(partial(random_like, seed=seed), seed),
+    "scaled": lambda seed: changed(lambda y: y * (1 + (seed + 1) * 1e-9)),
+    "permuted": lambda seed: changed(lambda y: np.random.default_rng(seed).permutation(y)),
+}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", WRONG)
+def test_an_unknown_mistake_gets_no_explanation(name: str, seed: int) -> None:
+    report = check(WRONG[name](seed))
+
+    assert report.totals["fail"] > 50
+    assert report.explanations == []
+
+
+def test_a_known_mistake_beside_an_unknown_one_gets_no_explanation() -> None:
+    summed = DEVIANTS["sigmoid-summed"]()
+
+    report = check({"sigmoid": lambda x: summed.sigmoid(x) * (1 + 1e-9)})
+
+    assert report.totals["fail"] > 10
+    assert report.explanations == []
+
+
+OUTPUTS: dict[str, Function] = {
+    "nan": lambda y: y * np.nan,
+    "infinite": lambda y: y / 0.0,
+    "some-infinite": lambda y: np.where(np.arange(y.size).reshape(y.shape) % 2, -np.inf, y),
+    "largest-float": lambda y: np.full_like(y, -np.finfo(float).max),
+    "complex": lambda y: y * 1j,
+    "objects": lambda y: y.astype(object),
+    "none": lambda y: None,
+}
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_a_report_is_json_whatever_a_candidate_gives(name: str) -> None:
+    report = check(changed(OUTPUTS[name]), only=("sigmoid", "lstm_forward", "rnn_backward"))
+
+    text = json.dumps(report.as_json(), allow_nan=False)
+
+    assert json.loads(text) == report.as_json()
+    assert not report.conformant
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_whatever_a_candidate_gives_can_be_judged(name: str) -> None:
+    report = check(changed(OUTPUTS[name]), only=("sigmoid", "lstm_forward", "rnn_backward"))
+
+    assert [o.id for o in report.cases if o.outcome not in ("pass", "fail")] == []
+    assert report.totals["fail"] > 50
+
+
+def test_a_report_has_the_keys_of_the_design() -> None:
+    report = check("notebook", only=("rnn_forward", "lstm_forward")).as_json()
+
+    assert list(report) == ["rnnspec", "goldens", "candidate", "dtype", "totals", "cases", "explanations"]
+    assert set(report["candidate"]) == {"name", "version"}
+    assert set(report["totals"]) == {"pass", "fail", "error", "crash", "timeout", "unsupported"}
+    for case in report["cases"]:
+        assert set(case) == {"id", "operation", "features", "outcome", "outputs", "message"}
+        assert all(set(output) == {"worst", "at"} for output in case["outputs"].values())
+
+
+def test_a_reports_explanations_have_the_keys_of_the_design() -> None:
+    explanations = check("notebook", only=("rnn_forward",)).as_json()["explanations"]
+
+    assert [set(explanation) for explanation in explanations] == [{"deviations", "cases"}]
