@@ -15,6 +15,7 @@ from typing import Any
 from rnnspec.reference import OPERATIONS, Operation
 
 GROUP = "rnnspec.candidates"
+NOT_DEFINED = "not defined"
 NOT_OFFERED = "not offered: "
 
 
@@ -40,7 +41,7 @@ class Candidate:
         """Why a case cannot be run, or "" where it can."""
         needed = [operation, *([operation.forward] if operation.forward else [])]
         if missing := [part.name for part in needed if part.name not in self.functions]:
-            return f"{missing[0]} is not defined"
+            return NOT_DEFINED if missing[0] == operation.name else f"{missing[0]} is not defined"
         unknown = [
             option
             for part in needed

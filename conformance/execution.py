@@ -12,7 +12,7 @@ from rnnspec.golden import Golden
 from rnnspec.reference import ContractError, Operation
 
 from .budget import budget
-from .candidate import Candidate, Unsupported
+from .candidate import NOT_OFFERED, Candidate, Unsupported
 from .verdict import Verdict, compare
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -86,7 +86,7 @@ class Runner:
         outcome = Outcome(golden.id, operation.name, "pass", features)
         if why := self.candidate.lacks(operation, features):
             return _ended(outcome, "unsupported", why)
-        return attempt(outcome, lambda: self._compare(outcome, golden))
+        return declined(attempt(outcome, lambda: self._compare(outcome, golden)))
 
     def _compare(self, outcome: Outcome, golden: Golden) -> None:
         outcome.arrays = self.call(golden.entry.operation, self.fresh(golden.inputs), self.fresh(golden.parameters))
@@ -114,6 +114,14 @@ def attempt(outcome: Outcome, work: Callable[[], None]) -> Outcome:
         return _ended(outcome, "fail", str(why))
     except Exception as why:  # an output that breaks the judging itself must not end the run
         return _ended(outcome, "error", f"this kit could not judge it: {type(why).__name__}: {why}; please report")
+    return outcome
+
+
+def declined(outcome: Outcome) -> Outcome:
+    """An omitted state is no keyword that one could look for: raising on None is how a candidate declines it."""
+    omitted = [feature for feature in outcome.features if feature.endswith("=None")]
+    if omitted and outcome.outcome == "error":
+        return _ended(outcome, "unsupported", NOT_OFFERED + ", ".join(omitted))
     return outcome
 
 

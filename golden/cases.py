@@ -28,6 +28,7 @@ ESSENTIAL = {
 }
 FULL = ("rnn", "lstm", "gru", "gru_reset_after")
 NOTEBOOK = ("rnn", "lstm")  # the families that the notebook has
+SEQUENCE_ONLY = ("wide-state", "zero-input", "zero-bias")  # of the ideas that a cell could show too
 RAGGED = (5, 0, 1, 4)  # unsorted, a 3-cycle when sorted, one empty, the longest shorter than T
 
 
@@ -300,6 +301,8 @@ def _as_drawn(forward: Operation, idea: Idea) -> Idea:
 def _shown_by(operation: Operation, family: str, idea: Idea) -> bool:
     direction = "backward" if operation.forward else "forward"
     if idea.only not in ("", direction) or (idea.name == "notebook" and family not in NOTEBOOK):
+        return False
+    if idea.name in SEQUENCE_ONLY and "T_x" not in str(operation.inputs):
         return False
     if family == "rnn_relu" and "saturated" in idea.labels:
         return False  # nothing saturates: a rectifier of such weights leaves float16

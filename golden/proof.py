@@ -149,5 +149,6 @@ def _up(arrays: Arrays) -> Arrays:
     out = {}
     for name, array in arrays.items():
         fraction, exponent = np.frexp(array)
-        out[name] = np.ldexp(np.ceil(fraction * 64) / 64, exponent).astype(np.float32)
+        near = np.ldexp(np.ceil(fraction * 64) / 64, exponent).astype(np.float32)
+        out[name] = np.where(near < array, np.nextafter(near, np.float32(np.inf)), near)  # below float32's range
     return out

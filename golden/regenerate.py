@@ -40,7 +40,7 @@ def make(case_id: str) -> Made:
     case = CASES[case_id]
     proof = prove(case)
     arrays = {
-        f"{group}/{name}": np.ascontiguousarray(array)
+        f"{group}/{name}": np.asarray(array, order="C")
         for group in ("inputs", "parameters", "outputs", "sensitivity", "underflow")
         for name, array in getattr(proof, group).items()
     }

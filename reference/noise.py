@@ -22,6 +22,7 @@ from .arithmetic import sigmoid_of_elements
 from .ball import Ball, precision
 
 Floats = NDArray[np.float64]
+COARSEST = 2.0**-24  # the largest roundoff that first-order verdicts are given for
 DRAWS = 127  # odd, so that the median is a draw
 
 
@@ -185,7 +186,15 @@ def _spread(x: Noise, like: Floats) -> Floats | None:
 def _multiply(a: Noise, b: Noise) -> Noise:
     value = a.value * b.value
     draws = _chain((_spread(a, value), b.value), (_spread(b, value), a.value))
-    return a._rounded(value, draws, a.source.model.product(value))
+    return a._rounded(value, draws, a.source.model.product(value) + _second_order(a, b))
+
+
+def _second_order(a: Noise, b: Noise) -> Any:
+    """Where both factors are 0 only by rounding, the product of what they may err by is all that is left of it."""
+    both = (a.value == 0) & (b.value == 0)
+    if a.draws is None or b.draws is None or not both.any():
+        return 0.0
+    return np.where(both, COARSEST * sketched(a) * sketched(b), 0.0)
 
 
 def _divide(a: Noise, b: Noise) -> Noise:

@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 from rnnspec.conformance import rendering
-from rnnspec.conformance.candidate import NOT_OFFERED
+from rnnspec.conformance.candidate import NOT_DEFINED, NOT_OFFERED
 from rnnspec.conformance.execution import Outcome
 from rnnspec.conformance.report import Report, counted
 
@@ -16,15 +16,18 @@ def show(report: Report, verbose: bool) -> None:
     for text in rendering.failures(report, verbose):
         click.echo(text + "\n")
     console = Console(highlight=False, width=None if Console().is_terminal else 100)
-    if len(report.cases) > 1:
-        console.print(table(report))
+    absent = [name for name, outcomes in report.by_operation().items() if all(o.message == NOT_DEFINED for o in outcomes)]
+    if len(report.cases) > 1 and len(absent) < len(report.by_operation()):
+        console.print(table(report, absent))
+    if absent:
+        console.print(f"not defined, so not tested: {', '.join(absent)}", soft_wrap=True)
     style = "green" if report.conformant else "red"
     for line in rendering.conclusion(report).splitlines():
         console.print(line, style=style if line.startswith(report.candidate) else "", markup=False, soft_wrap=True)
 
 
-def table(report: Report) -> Table:
-    """Operations that were tested, with what came of their cases and properties."""
+def table(report: Report, absent: list[str]) -> Table:
+    """A row an operation that the candidate defines, with what came of their cases and properties."""
     rows = Table(box=None, pad_edge=False, header_style="bold")
     for name, justify in (
         ("operation", "left"),
@@ -36,6 +39,8 @@ def table(report: Report) -> Table:
     ):
         rows.add_column(name, justify=justify)  # type: ignore[arg-type]
     for operation, outcomes in report.by_operation().items():
+        if operation in absent:
+            continue
         totals = counted(outcomes)
         passing = [o.worst for o in outcomes if o.outcome == "pass" and o.verdicts]
         closest = rendering.number(max(passing)) if passing else ""
