@@ -76,7 +76,7 @@ def _run(runner: Runner, name: str, fetch: Callable[[str], Golden]) -> Outcome:
     operation, _, rest = name.partition("/")
     if rest.startswith("property/"):
         property_name = rest.removeprefix("property/")
-        return hold(runner, property_name, fetch(f"{operation}/{PROPERTIES[property_name][1]}"))
+        return hold(runner, property_name, fetch(f"{operation}/{PROPERTIES[property_name].base}"))
     return runner.case(fetch(name))
 
 

@@ -63,7 +63,7 @@ def deviated(chosen: tuple[Deviation, ...], golden: Golden, dtype: str) -> dict[
     operation = golden.entry.operation
     try:
         with deviating(*chosen), np.errstate(all="ignore"):
-            return operation.named(operation.call(FUNCTIONS, *arrays), golden.inputs)
+            return operation.named(operation.call(FUNCTIONS, *arrays), [*golden.inputs, *golden.parameters])
     except (ArithmeticError, IndexError, TypeError, ValueError):  # two changes can be at odds with each other
         return None
 

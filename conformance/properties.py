@@ -5,14 +5,19 @@ differently they may differ by two budgets; where they may not, by nothing.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rnnspec.golden import Golden
 from rnnspec.reference import Operation
+from rnnspec.reference.containers import ContainerOperation
+from rnnspec.reference.network import LayeredOperation
 
 from .execution import Outcome, Raised, Runner, attempt, declined
+from .network_properties import one_layer_is_the_sequence, split_network, two_directions_are_two_runs
+from .refusals import refuses_empty, refuses_short_total, refuses_unsorted
 from .sequence_properties import no_state_is_zeros, padding_ignored, reverse_is_flip, split_sequence, states
 from .trial import Trial, copied, differing, other_bits
 
@@ -138,32 +143,58 @@ def parameters_read_anew(trial: Trial) -> str:
     return ""
 
 
-BASE = "generic"  # the idea whose inputs a property is tried on, where it does not need an option
-PROPERTIES: Mapping[str, tuple[Callable[[Trial], str], str]] = {
-    "inputs-untouched": (inputs_untouched, BASE),
-    "any-layout": (any_layout, BASE),
-    "repeatable": (repeatable, BASE),
-    "cache-reusable": (cache_reusable, BASE),
-    "batch-independent": (batch_independent, BASE),
-    "outputs-own-memory": (outputs_own_memory, BASE),
-    "parameters-read-anew": (parameters_read_anew, BASE),
-    "split-sequence": (split_sequence, BASE),
-    "padding-ignored": (padding_ignored, "ragged"),
-    "reverse-is-flip": (reverse_is_flip, "reverse"),
-    "no-state-is-zeros": (no_state_is_zeros, "no-state"),
+BASE = "generic"  # the idea whose inputs a property is tried on, where it needs no option
+MATRIX, CELL, SEQUENCE, NETWORK, CONTAINER = "matrix", "cell", "sequence", "network", "container"
+LAYERS = (CELL, SEQUENCE, NETWORK)
+
+
+@dataclass(frozen=True)
+class Property:
+    """What must hold, of which kinds of operation, in which direction, and on the inputs of which idea."""
+
+    holds: Callable[[Trial], str]
+    kinds: tuple[str, ...]
+    base: str = BASE
+    only: str = ""  # "forward" or "backward", or the name of one operation
+
+
+PROPERTIES: Mapping[str, Property] = {
+    "inputs-untouched": Property(inputs_untouched, (MATRIX, *LAYERS)),
+    "any-layout": Property(any_layout, (MATRIX, *LAYERS)),
+    "repeatable": Property(repeatable, (MATRIX, *LAYERS)),
+    "cache-reusable": Property(cache_reusable, LAYERS, only="backward"),
+    "batch-independent": Property(batch_independent, (MATRIX, *LAYERS)),
+    "outputs-own-memory": Property(outputs_own_memory, (MATRIX, *LAYERS)),
+    "parameters-read-anew": Property(parameters_read_anew, LAYERS),
+    "split-sequence": Property(split_sequence, (SEQUENCE,)),
+    "split-network": Property(split_network, (NETWORK,), only="forward"),
+    "padding-ignored": Property(padding_ignored, (SEQUENCE, NETWORK), "ragged"),
+    "reverse-is-flip": Property(reverse_is_flip, (SEQUENCE,), "reverse"),
+    "no-state-is-zeros": Property(no_state_is_zeros, (SEQUENCE, NETWORK), "no-state"),
+    "one-layer-is-the-sequence": Property(one_layer_is_the_sequence, (NETWORK,), "one-layer", only="forward"),
+    "two-directions-are-two-runs": Property(two_directions_are_two_runs, (NETWORK,), "bidirectional", only="forward"),
+    "refuses-unsorted": Property(refuses_unsorted, (CONTAINER,), only="pack_sequence pack_padded_sequence"),
+    "refuses-empty": Property(refuses_empty, (CONTAINER,), only="pack_sequence pack_padded_sequence"),
+    "refuses-short-total": Property(refuses_short_total, (CONTAINER,), only="pad_packed_sequence"),
 }
+
+
+def kind_of(operation: Operation) -> str:
+    forward = operation.forward or operation
+    if isinstance(forward, ContainerOperation):
+        return CONTAINER
+    if isinstance(forward, LayeredOperation):
+        return NETWORK
+    return MATRIX if not forward.parameters else SEQUENCE if "lengths" in forward.options else CELL
 
 
 def applies(name: str, operation: Operation) -> bool:
     """Whether a property says something about an operation."""
-    forward = operation.forward or operation
-    if name == "cache-reusable":
-        return operation.forward is not None
-    if name == "parameters-read-anew":
-        return bool(forward.parameters)
-    if name in ("split-sequence", "padding-ignored", "reverse-is-flip", "no-state-is-zeros"):
-        return "lengths" in forward.options
-    return True
+    known = PROPERTIES[name]
+    direction = "backward" if operation.forward else "forward"
+    return kind_of(operation) in known.kinds and (
+        not known.only or known.only == direction or operation.name in known.only.split()
+    )
 
 
 def hold(runner: Runner, name: str, golden: Golden) -> Outcome:
@@ -171,14 +202,14 @@ def hold(runner: Runner, name: str, golden: Golden) -> Outcome:
     operation = golden.entry.operation
     outcome = Outcome(f"{operation.name}/property/{name}", operation.name, "pass", golden.entry.features)
     needed = list(golden.entry.features)
-    if name == "split-sequence":
+    if name in ("split-sequence", "split-network"):
         needed += [f"{s}0" for s in states(operation)] + [f"d{s}_last" for s in states(operation) if s != "a"]
     if why := runner.candidate.lacks(operation, needed):
         outcome.outcome, outcome.message = "unsupported", why
         return outcome
 
     def work() -> None:
-        if message := PROPERTIES[name][0](Trial(runner, golden)):
+        if message := PROPERTIES[name].holds(Trial(runner, golden)):
             outcome.outcome, outcome.message = "fail", message
 
     return declined(attempt(outcome, work))

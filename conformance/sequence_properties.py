@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rnnspec.reference import Operation
+from rnnspec.reference.checking import Dimensions
 
 from .execution import Arrays
 from .trial import Trial, copied, differing, other_bits
@@ -75,7 +76,7 @@ def reverse_is_flip(trial: Trial) -> str:
 
 def no_state_is_zeros(trial: Trial) -> str:
     plain, (inputs, parameters) = trial.plain(), trial.arrays()
-    rows = trial.golden.outputs["a" if "a" in trial.golden.outputs else "da0"].shape[0]
-    zeros = np.zeros((rows, inputs["x"].shape[1]), inputs["x"].dtype)
+    shape = Dimensions(trial.golden.id, trial.golden.entry.dims).shape(trial.operation.inputs["a0"])
+    zeros = np.zeros(shape, inputs["x"].dtype)
     name = differing(trial, plain, trial.call({**inputs, "a0": zeros}, parameters))
     return f"{name} with a0=None differs from {name} with zeros" if name else ""

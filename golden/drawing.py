@@ -9,7 +9,8 @@ from flint import arb
 from numpy.typing import NDArray
 from rnnspec.reference.ball import Ball, precision
 from rnnspec.reference.checking import Dimensions
-from rnnspec.reference.contract import ANY, FLAGS, INTEGERS
+from rnnspec.reference.containers import PACKED, pack_sequence
+from rnnspec.reference.contract import FLAGS, INTEGERS
 
 from .cases import RAGGED, Case
 
@@ -29,28 +30,37 @@ def seed_of(case: Case) -> int:
     return int.from_bytes(blake2b(f"{shared}/{case.idea.name}".encode(), digest_size=6).digest(), "big")
 
 
-def axes_of(case: Case) -> tuple[dict[str, str], dict[str, str]]:
-    """Axes of the inputs, options in use included, and of the parameters."""
-    operation, features = case.operation, case.features
-    inputs = {name: axes for name, axes in operation.inputs.items() if f"{name}=None" not in features}
-    inputs |= {name: operation.all_options[name] for name in features if name in operation.all_options}
-    inputs = {name: "n m" if axes == ANY else axes for name, axes in inputs.items()}
-    return inputs, dict(operation.all_parameters(case.dims))
-
-
 def draw(case: Case) -> tuple[Arrays, Arrays]:
     """The inputs and the parameters of a case."""
     dims = Dimensions(case.operation.name, case.dims)
-    inputs, parameters = axes_of(case)
+    inputs = case.operation.run_inputs(case.dims, case.features)
+    parameters = case.operation.all_parameters(case.dims)
     shapes = {name: dims.shape(axes) for name, axes in {**inputs, **parameters}.items()}
-    floats = {name: shape for name, shape in shapes.items() if name not in (*INTEGERS, *FLAGS)}
+    floats = {name: shape for name, shape in shapes.items() if shape and name not in INTEGERS}
     drawn = RECIPES[case.idea.recipe](case, floats)
+    if case.idea.recipe == "containers":
+        return _contained(case, drawn), {}
     if "reverse" in inputs:
         drawn["reverse"] = np.array(True)
     if "lengths" in inputs:
         drawn["lengths"] = np.array(RAGGED)
         drawn["x"] = _with_garbage(drawn["x"], drawn["lengths"])
     return {name: drawn[name] for name in inputs}, {name: drawn[name] for name in parameters}
+
+
+def _contained(case: Case, drawn: Arrays) -> Arrays:
+    """The inputs of a container operation: drawn values, the idea's own lengths and options."""
+    dims = case.idea.dims
+    lengths = np.array([dims[f"L{i}"] for i in range(dims["m"])])
+    if "packed" in case.operation.arguments:
+        sequences = [drawn["data"][end - n : end] for n, end in zip(lengths, np.cumsum(lengths), strict=True)]
+        drawn = dict(zip(PACKED, pack_sequence(sequences, enforce_sorted=False), strict=True))
+    if "lengths" in case.operation.arguments:
+        drawn["lengths"] = lengths
+    for name in case.features:
+        value = case.idea.values.get(name, True)
+        drawn[name] = np.array(value, np.int64 if name in INTEGERS else bool if name in FLAGS else np.float64)
+    return drawn
 
 
 def _with_garbage(x: Floats, lengths: NDArray[np.int64]) -> Floats:
@@ -60,7 +70,7 @@ def _with_garbage(x: Floats, lengths: NDArray[np.int64]) -> Floats:
 
 
 def kind_of(name: str) -> str:
-    if name in ("x", "xt"):
+    if name in ("x", "xt", "data", "padded") or name.startswith("sequences"):
         return "data"
     if name == "clip":
         return "clip"
@@ -185,4 +195,5 @@ RECIPES: dict[str, Callable[[Case, Any], Arrays]] = {
     "first-step": _one_step(0),
     "columns-apart": _columns_apart,
     "notebook": _notebook,
+    "containers": _dyadic,
 }

@@ -56,18 +56,21 @@ class Entry:
 
     def axes(self) -> dict[str, tuple[str, str]]:
         """Key in the npz -> (axes, dtype), in order."""
-        operation, outputs = self.operation, self.operation.expected(self.features, self.dims)
-        inputs = {name: axes for name, axes in operation.inputs.items() if f"{name}=None" not in self.features}
-        inputs |= {name: operation.all_options[name] for name in self.features if name in operation.all_options}
+        inputs = self.operation.run_inputs(self.dims, self.features)
+        parameters = self.operation.all_parameters(self.dims)
+        outputs = self.operation.expected([*inputs, *parameters])
         groups: dict[str, tuple[Mapping[str, str], str]] = {
             "inputs": (inputs, "<f8"),
-            "parameters": (operation.all_parameters(self.dims), "<f8"),
+            "parameters": (parameters, "<f8"),
             "outputs": (outputs, "<f8"),
             "sensitivity": (outputs, "<f4"),
             "underflow": (outputs, "<f4"),
         }
         return {
-            f"{group}/{name}": ("n m" if axes == ANY else axes, NOT_FLOATS.get(name, dtype))
+            f"{group}/{name}": (
+                "n m" if axes == ANY else axes,
+                NOT_FLOATS.get(name, dtype) if dtype == "<f8" else dtype,
+            )
             for group, (arrays, dtype) in groups.items()
             for name, axes in arrays.items()
         }
@@ -221,7 +224,7 @@ def _bounded(entry: Entry) -> None:
     for axis, length in entry.dims.items():
         if type(length) is not int or not 1 <= length <= LONGEST:
             raise GoldenError(f"{entry.id}: axis {axis} has length {length!r:.20}, want 1 to {LONGEST}")
-    axes = " ".join(axes for axes, _ in entry.axes().values()).replace("+", " ").split()
+    axes = " ".join(axes for axes, _ in entry.axes().values()).replace("+", " ").replace("*", " ").split()
     if set(entry.dims) != (used := {axis for axis in axes if not axis.isdigit()}):
         raise GoldenError(f"{entry.id}: dims names {', '.join(sorted(entry.dims))}, want {', '.join(sorted(used))}")
     sizes = 0

@@ -8,6 +8,7 @@ import numpy as np
 from rnnspec.reference import FUNCTIONS, Operation, local_model
 from rnnspec.reference.arithmetic import Array
 from rnnspec.reference.ball import Ambiguous, Ball, Undecided, balls, floats, precision
+from rnnspec.reference.containers import ContainerOperation
 from rnnspec.reference.dual import derivatives, duals
 from rnnspec.reference.noise import Noise, Source, sketched
 
@@ -38,17 +39,26 @@ class Proof:
 def prove(case: Case) -> Proof:
     """Draw a case and establish its golden. Raises Refused where the case is not fit to be one."""
     inputs, parameters = draw(case)
+    if isinstance(case.operation, ContainerOperation):
+        return moved(case, inputs)
     outputs, bits = certified(case.operation, inputs, parameters)
     corroborated = corroborate(case, inputs, parameters, bits) if case.operation.forward else ""
     sensitivity, source = sketch(case, inputs, parameters, local_model)
     underflow, _ = sketch(case, inputs, parameters, local_model.Underflow)
     refuse(case, {**inputs, **parameters}, outputs, sensitivity, source)
-    return Proof(inputs, parameters, outputs, _up(sensitivity), _up(underflow), bits, source.margin, corroborated)
+    return Proof(inputs, parameters, outputs, _up(sensitivity, 4), _up(underflow, 1), bits, source.margin, corroborated)
+
+
+def moved(case: Case, inputs: Arrays) -> Proof:
+    """The golden of an operation that only moves values: exact, so no bits are needed and no error is allowed."""
+    outputs = run(case.operation, inputs, {})
+    none = {name: np.zeros(array.shape, np.float32) for name, array in outputs.items()}
+    return Proof(inputs, {}, outputs, none, none, 0, np.inf, "")
 
 
 def run(operation: Operation, inputs: Any, parameters: Any) -> dict[str, Array]:
     """The reference's outputs by name, over whatever number type the arrays hold."""
-    return operation.named(operation.call(FUNCTIONS, inputs, parameters), inputs)
+    return operation.named(operation.call(FUNCTIONS, inputs, parameters), [*inputs, *parameters])
 
 
 def lifted(lift: Callable[[Array], Array], arrays: Arrays) -> dict[str, Array]:
@@ -75,7 +85,7 @@ def corroborate(case: Case, inputs: Arrays, parameters: Arrays, bits: int) -> st
     Raises Refused where they differ: one of the two is then wrong.
     """
     operation = case.operation
-    gradients = operation.expected(inputs)
+    gradients = operation.expected([*inputs, *parameters])
     variables = {name: array for name, array in {**inputs, **parameters}.items() if f"d{name}" in gradients}
     along, count, words = _directions(case, variables)
     with precision(2 * bits):
@@ -101,10 +111,10 @@ def corroborate(case: Case, inputs: Arrays, parameters: Arrays, bits: int) -> st
 
 def _end(name: str, forward: Mapping[str, Array], given: Mapping[str, Any]) -> Array:
     """The output that an upstream gradient flows into; a final state is read off the outputs, not off the unroll."""
-    if name == "y":
-        return forward["y"] if "y" in forward else forward["y_pred"]
-    if not name.endswith("_last"):
+    if name in forward:
         return forward[name]
+    if name == "y":
+        return forward["y_pred"]
     states, initial = forward[name.removesuffix("_last")], given.get(name.replace("_last", "0"))
     n, m, T_x = states.shape
     last = np.empty((n, m), dtype=object)
@@ -144,11 +154,11 @@ def sketch(case: Case, inputs: Arrays, parameters: Arrays, model: Any) -> tuple[
     return {name: sketched(noise) for name, noise in outputs.items()}, source
 
 
-def _up(arrays: Arrays) -> Arrays:
-    """Rounded up to 6 bits, as float32: a budget may be wider than its sketch, never narrower, and the files stay small."""
+def _up(arrays: Arrays, bits: int) -> Arrays:
+    """Rounded up to so many bits, as float32: a budget may be wider than its sketch, never narrower; the files stay small."""
     out = {}
     for name, array in arrays.items():
         fraction, exponent = np.frexp(array)
-        near = np.ldexp(np.ceil(fraction * 64) / 64, exponent).astype(np.float32)
+        near = np.ldexp(np.ceil(np.ldexp(fraction, bits)), exponent - bits).astype(np.float32)
         out[name] = np.where(near < array, np.nextafter(near, np.float32(np.inf)), near)  # below float32's range
     return out

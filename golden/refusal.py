@@ -48,7 +48,7 @@ def _share(which: NDArray[np.bool_], limit: float) -> str:
 
 
 def _symmetric(case: Case, arrays: Arrays) -> str:
-    dims = case.dims
+    dims = {name: n for name, n in case.dims.items() if n > 1 or name not in ("n_l", "n_d")}
     if len(set(dims.values())) < len(dims):
         return f"lengths coincide: {dims}"
     floats = {name: array for name, array in arrays.items() if array.dtype.kind == "f"}

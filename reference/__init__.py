@@ -19,6 +19,8 @@ from .lstm_projected import *
 from .lstm_clipped import *
 from .gru import *
 from .gru_reset_after import *
+from .network import *
+from .containers import *
 
 MODULES = tuple(module for module in list(vars().values()) if isinstance(module, ModuleType))
 

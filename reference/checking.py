@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .contract import ANY, FLAGS, INTEGERS, Arrays, Axes, ContractError, Operation, described, docstring
+from .contract import ANY, FLAGS, Arrays, Axes, ContractError, Operation, described, docstring
 
 
 class Dimensions:
@@ -101,7 +101,7 @@ def _signature(operation: Operation) -> inspect.Signature:
 
 def check_call(operation: Operation, given: Arrays) -> None:
     """Raise ContractError unless arguments, options and parameters of a forward call are as the contract says."""
-    dimensions = Dimensions(operation.name)
+    dimensions = Dimensions(operation.name, operation.structure(given.get("parameters")))
     for name, axes in {**operation.arguments, **operation.options}.items():
         if name not in given or (given[name] is None and name in operation.omittable):
             continue
@@ -109,10 +109,11 @@ def check_call(operation: Operation, given: Arrays) -> None:
             check_flag(operation.name, name, given[name])
             continue
         dimensions.check(name, given[name], axes)
-        if name in INTEGERS:
+        if name == "lengths":
             check_lengths(operation.name, given[name], dimensions.lengths["T_x"])
     if operation.parameters:
-        check_parameters(operation.name, given["parameters"], operation.parameters, dimensions)
+        for where, parameters, wanted in operation.parts(given["parameters"]):
+            check_parameters(operation.name, parameters, wanted, dimensions, where)
 
 
 def check_flag(operation: str, name: str, value: Any) -> None:
@@ -140,8 +141,9 @@ def check_parameters(
         raise ContractError(f"{operation}: {where} lacks {', '.join(missing)}; it needs {names}")
     if surplus := [str(name) for name in parameters if name not in wanted]:
         raise ContractError(f"{operation}: {where} has {', '.join(surplus)}; it knows {names}")
+    inside = where.removeprefix("parameters")
     for name, axes in wanted.items():
-        dimensions.check(name, parameters[name], axes)
+        dimensions.check(name + inside, parameters[name], axes)
 
 
 def same_shape(operation: str, name: str, gradient: Any, axes: str, like: tuple[int, ...]) -> None:

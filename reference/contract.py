@@ -1,13 +1,15 @@
 """The contract: what each operation takes and returns, by name and by axis."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 Axes = Mapping[str, str]  # array name -> axis names, as in {"xt": "n_x m"}
 Arrays = Mapping[str, Any]
 
-INTEGERS, FLAGS = ("lengths",), ("reverse",)  # options that are no arrays of floats
+# what is no array of floats
+INTEGERS = ("lengths", "batch_sizes", "sorted_indices", "unsorted_indices", "total_length")
+FLAGS = ("reverse", "batch_first", "enforce_sorted")
 ANY = "..."  # any shape
 
 
@@ -55,8 +57,16 @@ class Operation:
         """Axes of the parameters that a run takes; `dims` matter where there are layers."""
         return self.forward.all_parameters(dims) if self.forward else self.parameters
 
-    def expected(self, given: Iterable[str], dims: Mapping[str, int] = {}) -> dict[str, str]:
-        """Axes of the outputs that a run with these inputs and options returns."""
+    def run_inputs(self, dims: Mapping[str, int], features: Iterable[str]) -> dict[str, str]:
+        """Axes of the arrays that a run with these features starts from, its options included."""
+        features = list(features)
+        given = {name: axes for name, axes in self.inputs.items() if f"{name}=None" not in features}
+        given |= {name: self.all_options[name] for name in features if name in self.all_options}
+        return {name: "n m" if axes == ANY else axes for name, axes in given.items()}
+
+    def expected(self, given: Iterable[str]) -> dict[str, str]:
+        """Axes of the outputs that a run returns, by the names of the inputs, options and parameters it is given."""
+        given = set(given)
         optional = {name: axes for name, (option, axes) in self.optional_outputs.items() if option in given}
         return {**self.outputs, **optional}
 
@@ -76,15 +86,23 @@ class Operation:
         """The parameters as the function takes them."""
         return parameters
 
+    def structure(self, parameters: Any) -> dict[str, int]:
+        """Lengths that only the shape of the parameters' container tells."""
+        return {}
+
+    def parts(self, parameters: Any) -> Iterator[tuple[str, Any, Axes]]:
+        """Where each dict of parameters stands, the dict, and what it must hold."""
+        yield "parameters", parameters, self.parameters
+
     def _positional(self, inputs: Arrays) -> list[Any]:
         return [inputs.get(name) if name in self.omittable else inputs[name] for name in self.arguments]
 
     def _keywords(self, inputs: Arrays) -> dict[str, Any]:
         return {name: bool(inputs[name]) if name in FLAGS else inputs[name] for name in self.options if name in inputs}
 
-    def named(self, returned: Any, given: Arrays, dims: Mapping[str, int] = {}) -> dict[str, Any]:
+    def named(self, returned: Any, given: Iterable[str]) -> dict[str, Any]:
         """The returned arrays by name. Raises ContractError where their number or names are others."""
-        want = list(self.expected(given, dims))
+        want = list(self.expected(given))
         if self.forward:
             return self._named_gradients(returned, want)
         if len(want) == 1 and not self.has_cache:

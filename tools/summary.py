@@ -16,7 +16,9 @@ def show(report: Report, verbose: bool) -> None:
     for text in rendering.failures(report, verbose):
         click.echo(text + "\n")
     console = Console(highlight=False, width=None if Console().is_terminal else 100)
-    absent = [name for name, outcomes in report.by_operation().items() if all(o.message == NOT_DEFINED for o in outcomes)]
+    absent = [
+        name for name, outcomes in report.by_operation().items() if all(o.message == NOT_DEFINED for o in outcomes)
+    ]
     if len(report.cases) > 1 and len(absent) < len(report.by_operation()):
         console.print(table(report, absent))
     if absent:

@@ -1,0 +1,32 @@
+"""An idea: one thing that a case shows, and how its arrays are drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+LABELS = {
+    "saturated": "many pre-activations are beyond 3",
+    "tiny": "most pre-activations are below 0.3",
+    "symmetric": "lengths or values coincide",
+    "chaotic": "roundings are amplified past first order in float32; float64 only",
+    "full-precision": "53 significant bits, so a silent downcast shows; float64 only",
+}
+
+
+@dataclass(frozen=True)
+class Idea:
+    """One thing to show.
+
+    `dims` are the axes' lengths. `scale` raises the power of two that bounds a kind of array
+    (`data`, `state`, `weight`, `bias`, `upstream`) or a single array; arrays of the kinds or names in `zero` are all 0.
+    """
+
+    name: str
+    shows: str
+    dims: Mapping[str, int]
+    scale: Mapping[str, int] = field(default_factory=dict)
+    zero: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()  # keywords in use, "final" for the gradient into every final state, "a0=None"
+    only: str = ""  # "forward" or "backward"
+    recipe: str = "dyadic"
+    values: Mapping[str, float] = field(default_factory=dict)  # of options that are numbers or flags

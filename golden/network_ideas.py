@@ -1,0 +1,115 @@
+"""What networks and the two functions of a matrix show."""
+
+from .idea import Idea
+
+
+def _layers(n_l: int, n_d: int, n_x: int, n_a: int, m: int, T_x: int) -> dict[str, int]:
+    return {"n_l": n_l, "n_d": n_d, "n_x": n_x, "n_a": n_a, "m": m, "T_x": T_x}
+
+
+NETWORK = (
+    Idea("generic", "two layers; every length differs", _layers(2, 1, 4, 5, 6, 3)),
+    Idea(
+        "bidirectional",
+        "one layer in both directions, each with its own weights and initial state",
+        _layers(1, 2, 4, 5, 3, 6),
+    ),
+    Idea("one-layer", "one layer in one direction is a plain sequence", _layers(1, 1, 3, 5, 4, 6)),
+    Idea(
+        "wide-input",
+        "n_x > n_a in two layers, gradients into every output",
+        _layers(2, 1, 7, 4, 5, 6),
+        options=("final",),
+    ),
+    Idea("one-step", "a sequence of one step through two layers", _layers(2, 1, 4, 6, 3, 1)),
+    Idea("batch-of-one", "a single example, both directions", _layers(1, 2, 5, 4, 1, 3)),
+    Idea(
+        "no-state",
+        "a0 is None, which stands for zeros in every layer and direction",
+        _layers(2, 1, 5, 4, 3, 6),
+        options=("a0=None",),
+    ),
+    Idea(
+        "zero-state", "every layer starts from zeros and its biases do not", _layers(2, 1, 3, 4, 5, 6), zero=("state",)
+    ),
+    Idea(
+        "saturated",
+        "most gates are driven to their ends",
+        _layers(2, 1, 3, 5, 4, 6),
+        {"weight": 3},
+        labels=("saturated",),
+    ),
+    Idea(
+        "dims-equal",
+        "n_x = n_a = m = T, so no shape can tell a layer's input from the network's",
+        _layers(2, 1, 4, 4, 4, 4),
+        labels=("symmetric",),
+    ),
+    Idea(
+        "full-precision",
+        "53-bit inputs: computing in float32 shows",
+        _layers(1, 2, 4, 3, 5, 6),
+        {"weight": -1},
+        labels=("full-precision",),
+        recipe="full",
+    ),
+    Idea(
+        "ragged",
+        "both directions of a ragged batch, the padding is garbage",
+        _layers(1, 2, 5, 3, 4, 6),
+        options=("lengths",),
+    ),
+    Idea(
+        "deep-ragged",
+        "three layers of two directions, ragged, gradients into every output",
+        _layers(3, 2, 7, 5, 4, 6),
+        options=("c0", "lengths", "final"),
+    ),
+    Idea(
+        "loss-on-final-states",
+        "the loss sees the final states alone",
+        _layers(2, 2, 3, 4, 5, 6),
+        zero=("da",),
+        options=("final",),
+        labels=("symmetric",),
+        only="backward",
+    ),
+)
+
+
+def _matrix(n: int, m: int) -> dict[str, int]:
+    return {"n": n, "m": m}
+
+
+MATRIX = (
+    Idea("generic", "every element differs, both lengths differ", _matrix(5, 7), {"data": 1}),
+    Idea("one-column", "a batch of a single example", _matrix(6, 1), {"data": 1}),
+    Idea("one-row", "a single unit", _matrix(1, 5)),
+    Idea(
+        "square",
+        "both lengths are equal, so no shape can tell the axes apart",
+        _matrix(4, 4),
+        {"data": 1},
+        labels=("symmetric",),
+    ),
+    Idea("tiny", "all inputs are below 2^-8", _matrix(3, 5), {"data": -9}, labels=("tiny",)),
+    Idea("saturated", "values up to ±32", _matrix(4, 6), {"data": 4}, labels=("saturated",)),
+    Idea("huge", "values up to ±2048 give finite outputs in range", _matrix(4, 9), {"data": 10}, labels=("saturated",)),
+    Idea(
+        "columns-apart",
+        "the outer columns differ by more than 1000",
+        _matrix(3, 5),
+        {"data": 1},
+        labels=("saturated",),
+        recipe="columns-apart",
+    ),
+    Idea("tall", "131 rows", _matrix(131, 3), {"data": 1}),
+    Idea("zero", "every value is 0", _matrix(3, 4), zero=("data",), labels=("symmetric", "tiny")),
+    Idea(
+        "full-precision",
+        "53-bit inputs: computing in float32 shows",
+        _matrix(5, 6),
+        labels=("full-precision",),
+        recipe="full",
+    ),
+)
