@@ -96,7 +96,7 @@ def _dyadic(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """± k / 2^bits of the bound, 1 <= k <= 2^bits: at most 8 significant bits, never 0."""
     out = {}
     for name, shape in shapes.items():
-        bits = BOUNDS[kind_of(name)][1]
+        bits = min(BOUNDS[kind_of(name)][1], case.idea.weight_bits)
         raw = _raw(case, name, shape)
         grid = ((raw & np.uint64(2**bits - 1)) + np.uint64(1)).astype(np.float64)
         silent = {name, kind_of(name)} & set(case.idea.zero)

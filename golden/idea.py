@@ -29,4 +29,5 @@ class Idea:
     options: tuple[str, ...] = ()  # keywords in use, "final" for the gradient into every final state, "a0=None"
     only: str = ""  # "forward" or "backward"
     recipe: str = "dyadic"
+    weight_bits: int = 7  # fewer keep a large case small
     values: Mapping[str, float] = field(default_factory=dict)  # of options that are numbers or flags

@@ -14,7 +14,7 @@ ESSENTIAL_CELL = {
 }
 FULL = ("rnn", "lstm", "gru", "gru_reset_after")
 NOTEBOOK = ("rnn", "lstm")  # the families that the notebook has
-SEQUENCE_ONLY = ("wide-state", "zero-input", "zero-bias")  # of the ideas that a cell could show too
+SEQUENCE_ONLY = ("wide-state", "zero-input", "zero-bias", "dims-one", "dims-equal")  # of the ideas that a cell could show too
 RAGGED = (5, 0, 1, 4)  # unsorted, a 3-cycle when sorted, one empty, the longest shorter than T
 
 
@@ -74,7 +74,7 @@ LAYER = (
         {"Wya": 10, "Wy": 10},
         only="forward",
     ),
-    Idea("wide-state", "n_a > 128 and no multiple of 32", _dims(3, 131, 2, 4, 5), only="forward"),
+    Idea("wide-state", "n_a > 128 and no multiple of 32", _dims(3, 131, 2, 4, 5), only="forward", weight_bits=3),
     Idea(
         "full-precision",
         "53-bit inputs: computing in float32 shows",
