@@ -18,20 +18,22 @@ def _idea(
     )
 
 
-PADDED_BY = {"padding_value": -7.5}
+FILLED = -7.5
 
 CONTAINERS: dict[str, tuple[Idea, ...]] = {
     "pad_sequence": (
         _idea("generic", "sequences of unequal length, filled up with zeros", UNSORTED),
         _idea("batch-first", "examples before time", UNSORTED, options="batch_first"),
-        _idea("padding-value", "filled up with another number", UNSORTED, options="padding_value", **PADDED_BY),
+        _idea(
+            "padding-value", "filled up with another number", UNSORTED, options="padding_value", padding_value=FILLED
+        ),
         _idea(
             "every-option",
             "examples before time, filled up with another number",
             SORTED,
             5,
             "batch_first padding_value",
-            **PADDED_BY,
+            padding_value=FILLED,
         ),
         _idea("equal-lengths", "nothing to fill up", (4, 4, 4), 5),
         _idea("one-sequence", "a batch of one", (5,), 3),
@@ -83,7 +85,7 @@ CONTAINERS: dict[str, tuple[Idea, ...]] = {
         _idea("generic", "a packed batch that was sorted", SORTED),
         _idea("unsorted", "examples come back in their own order", UNSORTED),
         _idea("batch-first", "examples before time", SORTED, 3, "batch_first"),
-        _idea("padding-value", "filled up with another number", UNSORTED, 3, "padding_value", **PADDED_BY),
+        _idea("padding-value", "filled up with another number", UNSORTED, 3, "padding_value", padding_value=FILLED),
         _idea(
             "total-length",
             "filled up beyond the longest example",
@@ -101,7 +103,7 @@ CONTAINERS: dict[str, tuple[Idea, ...]] = {
             "batch_first padding_value total_length",
             longest=9,
             total_length=9,
-            **PADDED_BY,
+            padding_value=FILLED,
         ),
         _idea("one-sequence", "a batch of one", (5,), 3),
     ),

@@ -14,7 +14,13 @@ ESSENTIAL_CELL = {
 }
 FULL = ("rnn", "lstm", "gru", "gru_reset_after")
 NOTEBOOK = ("rnn", "lstm")  # the families that the notebook has
-SEQUENCE_ONLY = ("wide-state", "zero-input", "zero-bias", "dims-one", "dims-equal")  # of the ideas that a cell could show too
+SEQUENCE_ONLY = (
+    "wide-state",
+    "zero-input",
+    "zero-bias",
+    "dims-one",
+    "dims-equal",
+)  # of the ideas that a cell could show too
 RAGGED = (5, 0, 1, 4)  # unsorted, a 3-cycle when sorted, one empty, the longest shorter than T
 
 

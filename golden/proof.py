@@ -10,7 +10,8 @@ from rnnspec.reference.arithmetic import Array
 from rnnspec.reference.ball import Ambiguous, Ball, Undecided, balls, floats, precision
 from rnnspec.reference.containers import ContainerOperation
 from rnnspec.reference.dual import derivatives, duals
-from rnnspec.reference.noise import Noise, Source, sketched
+from rnnspec.reference.noise import Noise, sketched
+from rnnspec.reference.source import Source
 
 from .cases import Case
 from .drawing import Arrays, draw, seed_of

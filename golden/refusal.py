@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.reference.noise import Source
+from rnnspec.reference.source import Source
 
 from .cases import Case
 from .drawing import Arrays, kind_of

@@ -23,7 +23,7 @@ def sigmoid(x: Array) -> Array:
         return sigmoid_of_elements(x)
     # the exponent is <= 0: no overflow, and full relative accuracy into the subnormals
     e = np.exp(-np.abs(x))
-    return np.maximum(e, x >= 0) / (1 + e)
+    return np.maximum(e, np.greater_equal(x, 0)) / (1 + e)
 
 
 def softmax(x: Array) -> Array:

@@ -201,7 +201,7 @@ def _backward(family: Family, caches: Any, **given: Any) -> dict[str, Array]:
     walk, (first, *others) = caches.walk, family.states
     T_x = len(walk.states)
     same_shape(name, f"d{first}", given[f"d{first}"], f"{family.states[first]} T_x", (*walk.final[0].shape, T_x))
-    da, head = list(unroll.steps(given[f"d{first}"])), {}
+    da, head = list(unroll.steps(given[f"d{first}"])), dict[str, Array]()
     if "dy" in given:
         same_shape(name, "dy", given["dy"], "n_y m T_x", (*caches.predictions[0].shape, T_x))
         da, head = through_head(family, caches, da, given["dy"])

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from .arithmetic import Array, sigmoid, tanh
-from .family import Family, Parameters, State, operations
+from .family import Family, Parameters, operations
 from .gate import affine, affine_backward
 from .lstm import gates
+from .unroll import State
 
 
 def mixed(u: Array, n: Array, a_prev: Array) -> Array:

@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 
 from .arithmetic import Array, column_sum, sigmoid, tanh
-from .family import Family, Parameters, State, operations
+from .family import Family, Parameters, operations
 from .gate import affine, affine_backward
 from .gru import mixed, mixed_backward
 from .lstm import BIAS, gates
+from .unroll import State
 
 
 def forward(xt: Array, state: State, p: Parameters) -> tuple[State, Any]:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from .arithmetic import Array, sigmoid, tanh
-from .family import Family, Parameters, State, operations
+from .family import Family, Parameters, operations
 from .gate import affine, affine_backward
+from .unroll import State
 
 
 def remember(zf: Array, zi: Array, zc: Array, c_prev: Array) -> tuple[Array, Any]:

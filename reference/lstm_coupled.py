@@ -6,9 +6,10 @@ import numpy as np
 
 from . import lstm
 from .arithmetic import Array
-from .family import Family, Parameters, State, operations
+from .family import Family, Parameters, operations
 from .gate import affine, affine_backward
 from .lstm import expose, expose_backward, remember, remember_backward
+from .unroll import State
 
 
 def forward(xt: Array, state: State, p: Parameters) -> tuple[State, Any]:

@@ -139,7 +139,7 @@ def _backward_operation(family: Family, forward: LayeredOperation) -> LayeredOpe
 
 
 def _forward(family: Family, x: Array, parameters: Sequence[Sequence[Parameters]], **given: Any) -> tuple[Any, ...]:
-    n_d, walks, below = len(parameters[0]), [], x
+    n_d, walks, below = len(parameters[0]), list[list[Walk]](), x
     for layer, directions in enumerate(parameters):
         walks.append([])
         for d, p in enumerate(directions):

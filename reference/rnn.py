@@ -3,7 +3,8 @@
 from typing import Any
 
 from .arithmetic import Array, column_sum, tanh
-from .family import Family, Parameters, State, operations
+from .family import Family, Parameters, operations
+from .unroll import State
 
 
 def preactivation(xt: Array, a_prev: Array, p: Parameters) -> Array:

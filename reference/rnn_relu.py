@@ -3,8 +3,9 @@
 from typing import Any
 
 from .arithmetic import Array, relu, select
-from .family import Family, Parameters, State, operations
+from .family import Family, Parameters, operations
 from .rnn import PARAMETERS, preactivation, preactivation_backward
+from .unroll import State
 
 
 def forward(xt: Array, state: State, p: Parameters) -> tuple[State, Any]:

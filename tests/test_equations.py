@@ -82,7 +82,7 @@ def test_any_shape_is_taken(shape: tuple[int, ...]) -> None:
 
 
 def drawn(operation: Operation, dims: dict[str, int], name: str = "drawn") -> tuple[Case, Arrays, Arrays]:
-    case = Case(operation, Idea(name, "", dims, options=tuple(operation.given_options)))
+    case = Case(operation, Idea(name, "", dims, options=tuple(operation.all_options)))
     return case, *draw(case)
 
 

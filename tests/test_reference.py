@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rnnspec.golden.cases import Case, Idea
 from rnnspec.golden.drawing import draw
 from rnnspec.reference import FUNCTIONS, OPERATIONS, ContractError, Operation, sigmoid, softmax
+from single import SINGLE
 
 Arrays = dict[str, NDArray[Any]]
 DIMS = {"n_x": 3, "n_a": 5, "m": 7, "T_x": 4, "n_y": 2, "n": 6}
@@ -26,7 +27,7 @@ def named(value: Any) -> str:
 
 
 def drawn(operation: Operation) -> tuple[Arrays, Arrays]:
-    return draw(Case(operation, Idea("drawn", "", DIMS, options=tuple(operation.given_options))))
+    return draw(Case(operation, Idea("drawn", "", DIMS, options=tuple(operation.all_options))))
 
 
 def run(operation: Operation, inputs: Arrays, parameters: Arrays) -> dict[str, Any]:

@@ -38,9 +38,7 @@ def lstm_operations(layer: Layer) -> Operations:
     def cell_backward(da_next: Any, dc_next: Any, cache: Graph) -> Any:
         return cache.gradients(a_next=da_next, c_next=dc_next)
 
-    def forward(
-        x: Any, a0: Any, parameters: Any, *, c0: Any = None, lengths: Any = None, reverse: bool = False
-    ) -> Any:
+    def forward(x: Any, a0: Any, parameters: Any, *, c0: Any = None, lengths: Any = None, reverse: bool = False) -> Any:
         return _sequence(layer, parameters, x, {"a0": a0, "c0": c0}, lengths, reverse)
 
     def backward(da: Any, caches: Graph, *, dy: Any = None, da_last: Any = None, dc_last: Any = None) -> Any:
@@ -53,7 +51,9 @@ def _cell(layer: Layer, parameters: Any, given: dict[str, Any]) -> Any:
     g = Graph({**given, **parameters}, layer.head)
     xt, *states = (g[name].T for name in given)
     ended = {"a_next": None, "c_next": None}
-    ended = {name: final.T for name, final in zip(ended, step(layer, layer.weights(g.leaves), xt, states), strict=False)}
+    ended = {
+        name: final.T for name, final in zip(ended, step(layer, layer.weights(g.leaves), xt, states), strict=False)
+    }
     return g.returned(**ended, yt_pred=_head(layer, g, ended["a_next"]))
 
 
