@@ -49,6 +49,7 @@ class Entry:
     digest: str  # of those and of what follows from them
     bits: int
     corroborated: list[str]
+    recipe: str  # digest of the code and the idea that it was made from
 
     @property
     def operation(self) -> Operation:

@@ -17,6 +17,7 @@ from .cases import CASES, Case
 from .drawing import seed_of
 from .manifest import Entry, GoldenError
 from .proof import Proof, prove
+from .recipe import recipe
 from .refusal import Refused
 from .store import Arrays
 
@@ -61,6 +62,7 @@ def _entry(case: Case, proof: Proof, arrays: Arrays) -> Entry:
         digest=whole,
         bits=proof.bits,
         corroborated=[ORACLE, *([proof.corroborated] if proof.corroborated else [])],
+        recipe=recipe(case),
     )
 
 
@@ -76,6 +78,22 @@ def make_all(case_ids: list[str], workers: int) -> Iterator[Made]:
                 refused.append(f"{running[done]}: {why}")
     if refused:
         raise Refusals("\n".join(sorted(refused)))
+
+
+def kept(folder: Path) -> dict[str, Made]:
+    """The goldens in place whose recipe has not changed since they were made."""
+    try:
+        entries = manifest.read(folder).cases
+    except GoldenError:
+        return {}
+    found = {}
+    for name, entry in entries.items():
+        if name in CASES and entry.recipe == recipe(CASES[name]):
+            try:
+                found[name] = Made(entry, store.flat(store.read(folder, entry)))
+            except GoldenError:
+                continue  # a damaged file is made anew
+    return found
 
 
 def changes(folder: Path, made: Mapping[str, Made]) -> list[str]:

@@ -95,6 +95,12 @@ def _group(arrays: Arrays, group: str) -> Arrays:
     return {key.split("/")[1]: array for key, array in arrays.items() if key.startswith(f"{group}/")}
 
 
+def flat(golden: Golden) -> Arrays:
+    """A golden's arrays by the keys they have in its file."""
+    groups = ("inputs", "parameters", "outputs", "sensitivity", "underflow")
+    return {f"{group}/{name}": array for group in groups for name, array in getattr(golden, group).items()}
+
+
 def _unpacked(path: Path, entry: Entry) -> Arrays:
     wanted = entry.shapes()
     with zipfile.ZipFile(path) as archive:

@@ -13,6 +13,9 @@ from . import options
 @click.option(
     "--check", "check_only", is_flag=True, help="Write nothing; say whether the goldens are what the code gives."
 )
+@click.option(
+    "--all", "everything", is_flag=True, help="Prove every case anew, also those whose recipe has not changed."
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True)
 @click.option(
     "--goldens",
@@ -20,8 +23,10 @@ from . import options
     help="Folder to write to in place of the installed one.",
 )
 @click.pass_context
-def regenerate(ctx: click.Context, check_only: bool, workers: int, goldens: Path | None) -> None:
-    """Make all goldens anew, prove them, say what changed, and replace them all or not at all.
+def regenerate(ctx: click.Context, check_only: bool, everything: bool, workers: int, goldens: Path | None) -> None:
+    """Make the goldens anew, prove them, say what changed, and replace them all or not at all.
+
+    Passes over a case whose golden was made by the same code from the same idea, save with --check or --all.
 
     Exit code: 0 done, or nothing differs; 1 a case is refused or, with --check, something differs; 2 usage.
     """
@@ -30,29 +35,28 @@ def regenerate(ctx: click.Context, check_only: bool, workers: int, goldens: Path
     except ModuleNotFoundError as error:
         raise options.Ended(f"regenerate needs {error.name}: pip install 'rnnspec[regenerate]'", 2) from None
     folder = options.folder(goldens)
-    made = _made(making, workers)
+    kept = {} if check_only or everything else making.kept(folder)
+    made = _made(making, workers, kept)
     differences = making.changes(folder, made)
     for line in differences:
         click.echo(line)
-    if not differences:
-        click.echo(f"{len(made)} goldens are what the code gives; nothing to change")
-    elif check_only:
+    if check_only and differences:
         raise options.Ended(f"{len(differences)} differences between {folder} and what the code gives", 1)
-    else:
+    if not check_only:
         with options.ending({OSError: 2}):
-            making.write(folder, made)
-        click.echo(f"{len(made)} goldens in place")
+            making.write(folder, made)  # also where only a recipe is another
+    click.echo(f"{len(made)} goldens in place" if differences else f"{len(made)} goldens are what the code gives")
     ctx.exit(0)
 
 
-def _made(making: Any, workers: int) -> dict[str, Any]:
+def _made(making: Any, workers: int, kept: dict[str, Any]) -> dict[str, Any]:
     from rnnspec.golden.cases import CASES
 
     from .progress import progressing
 
-    made = {}
+    made = dict(kept)
     with options.ending({making.Refusals: 1}), progressing("proving") as progress:
-        for fresh in making.make_all(list(CASES), workers):
+        for fresh in making.make_all([name for name in CASES if name not in kept], workers):
             made[fresh.entry.id] = fresh
             progress(len(made), len(CASES))
     return made
