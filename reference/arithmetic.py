@@ -26,6 +26,16 @@ def sigmoid(x: Array) -> Array:
     return np.maximum(e, np.greater_equal(x, 0)) / (1 + e)
 
 
+def tanh_slope(y: Array) -> Array:
+    """The derivative of tanh where its value is y."""
+    return 1 - y * y
+
+
+def sigmoid_slope(y: Array) -> Array:
+    """The derivative of the sigmoid where its value is y."""
+    return y * (1 - y)
+
+
 def softmax(x: Array) -> Array:
     e = np.exp(x - x.max(axis=0))
     return e / e.sum(axis=0)

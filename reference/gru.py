@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .arithmetic import Array, sigmoid, tanh
+from .arithmetic import Array, sigmoid, sigmoid_slope, tanh, tanh_slope
 from .family import Family, Parameters, operations
 from .gate import affine, affine_backward
 from .lstm import gates
@@ -20,7 +20,7 @@ def mixed(u: Array, n: Array, a_prev: Array) -> Array:
 
 def mixed_backward(da: Array, u: Array, n: Array, a_prev: Array) -> tuple[Array, Array, Array]:
     """Gradients into u's pre-activation, into n's, and straight into a_prev."""
-    return da * (n - a_prev) * u * (1 - u), da * u * (1 - n * n), da * (1 - u)
+    return da * (n - a_prev) * sigmoid_slope(u), da * u * tanh_slope(n), da * (1 - u)
 
 
 def forward(xt: Array, state: State, p: Parameters) -> tuple[State, Any]:
@@ -38,7 +38,7 @@ def backward(dstate: State, intermediates: Any, p: Parameters) -> tuple[Array, S
     dzu, dzc, da_prev = mixed_backward(da_next, u, n, a_prev)
     dw, candidate = affine_backward({"c": dzc}, w, p)
     n_a = len(da_next)
-    dzr = dw[:n_a] * a_prev * r * (1 - r)
+    dzr = dw[:n_a] * a_prev * sigmoid_slope(r)
     dv, gated = affine_backward({"u": dzu, "r": dzr}, v, p)
     return dv[n_a:] + dw[n_a:], (da_prev + dv[:n_a] + dw[:n_a] * r,), gated | candidate
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .arithmetic import Array, column_sum, sigmoid, tanh
+from .arithmetic import Array, column_sum, sigmoid, sigmoid_slope, tanh
 from .family import Family, Parameters, operations
 from .gate import affine, affine_backward
 from .gru import mixed, mixed_backward
@@ -28,7 +28,7 @@ def backward(dstate: State, intermediates: Any, p: Parameters) -> tuple[Array, S
     n_a = len(da_next)
     a_prev, xt = v[:n_a], v[n_a:]
     dzu, dzc, da_prev = mixed_backward(da_next, u, n, a_prev)
-    dh, dzr = dzc * r, dzc * h * r * (1 - r)
+    dh, dzr = dzc * r, dzc * h * sigmoid_slope(r)
     dv, gradients = affine_backward({"u": dzu, "r": dzr}, v, p)
     gradients["dWc"] = np.concatenate([dh @ a_prev.T, dzc @ xt.T], axis=1)
     gradients["dbc"], gradients["dbca"] = column_sum(dzc), column_sum(dh)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .arithmetic import Array, sigmoid, tanh
+from .arithmetic import Array, sigmoid, sigmoid_slope, tanh, tanh_slope
 from .family import Family, Parameters, operations
 from .gate import affine, affine_backward
 from .unroll import State
@@ -26,13 +26,14 @@ def expose(zo: Array, c: Array) -> tuple[Array, Any]:
 def expose_backward(da: Array, exposed: Any) -> tuple[Array, Array]:
     """Gradients into zo and into c."""
     o, tanh_c = exposed
-    return da * tanh_c * o * (1 - o), da * o * (1 - tanh_c * tanh_c)
+    return da * tanh_c * sigmoid_slope(o), da * o * tanh_slope(tanh_c)
 
 
 def remember_backward(dc: Array, remembered: Any) -> tuple[dict[str, Array], Array]:
     """Gradients into zf, zi, zc and into c_prev."""
     f, i, g, c_prev = remembered
-    return {"f": dc * c_prev * f * (1 - f), "i": dc * g * i * (1 - i), "c": dc * i * (1 - g * g)}, dc * f
+    dz = {"f": dc * c_prev * sigmoid_slope(f), "i": dc * g * sigmoid_slope(i), "c": dc * i * tanh_slope(g)}
+    return dz, dc * f
 
 
 def forward(xt: Array, state: State, p: Parameters) -> tuple[State, Any]:

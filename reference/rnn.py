@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .arithmetic import Array, column_sum, tanh
+from .arithmetic import Array, column_sum, tanh, tanh_slope
 from .family import Family, Parameters, operations
 from .unroll import State
 
@@ -25,7 +25,7 @@ def forward(xt: Array, state: State, p: Parameters) -> tuple[State, Any]:
 def backward(dstate: State, intermediates: Any, p: Parameters) -> tuple[Array, State, dict[str, Array]]:
     (da_next,) = dstate
     xt, a_prev, a_next = intermediates
-    return preactivation_backward(da_next * (1 - a_next * a_next), xt, a_prev, p)
+    return preactivation_backward(da_next * tanh_slope(a_next), xt, a_prev, p)
 
 
 PARAMETERS = {"Wax": "n_a n_x", "Waa": "n_a n_a", "Wya": "n_y n_a", "ba": "n_a 1", "by": "n_y 1"}
