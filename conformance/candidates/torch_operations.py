@@ -1,12 +1,13 @@
-"""The operations of a family over its torch module."""
+"""The four operations of a family over its torch module."""
 
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
-from .torch_graph import Graph, Tensor, tensor
-from .torch_layers import Layer, Weights, step, unroll
+from .torch_graph import Graph, Tensor, one_thread, tensor
+from .torch_layers import Layer, widths
+from .torch_unroll import directed, every_c, step, valid
 
 Operations = tuple[Callable[..., Any], ...]  # cell forward, cell backward, forward, backward
 
@@ -47,65 +48,34 @@ def lstm_operations(layer: Layer) -> Operations:
     return cell_forward, cell_backward, forward, backward
 
 
+@one_thread()
 def _cell(layer: Layer, parameters: Any, given: dict[str, Any]) -> Any:
     g = Graph({**given, **parameters}, layer.head)
     xt, *states = (g[name].T for name in given)
-    ended = {"a_next": None, "c_next": None}
-    ended = {
-        name: final.T for name, final in zip(ended, step(layer, layer.weights(g.leaves), xt, states), strict=False)
-    }
-    return g.returned(**ended, yt_pred=_head(layer, g, ended["a_next"]))
+    ended = [state.T for state in step(layer, layer.weights(g.leaves), xt, states)]
+    named = dict(zip(("a_next", "c_next"), ended, strict=False))
+    return g.returned(**named, yt_pred=_head(layer, g, ended[0]))
 
 
+@one_thread()
 def _sequence(layer: Layer, parameters: Any, x: Any, initial: dict[str, Any], lengths: Any, reverse: bool) -> Any:
     g = Graph({"x": x, **parameters}, layer.head)
     weights, steps = layer.weights(g.leaves), g["x"].permute(2, 1, 0)
-    states = [state.T[None] for state in g.states(initial, weights, steps.shape[1])]
+    rows = zip(initial.items(), widths(weights), strict=False)
+    states = [g.state(name, given, n, steps.shape[1]).T[None] for (name, given), n in rows]
     ends = None if lengths is None else tensor(lengths).long()
-    a, finals = _directed(layer, weights, steps, states, ends, reverse)
+    a, finals = directed(layer, weights, steps, states, ends, reverse)
     a = a.permute(2, 1, 0)
     y = _head(layer, g, a)
-    over_time = {"a": a, "y": y if ends is None else torch.where(_valid(ends, len(steps)).T, y, 0)}
-    if len(states) > 1:
-        over_time["c"] = _every_c(layer, weights, steps, states, ends, reverse).permute(2, 1, 0)
+    over_time = {"a": a, "y": y if ends is None else torch.where(valid(ends, len(steps)).T, y, 0)}
+    if "c0" in initial:
+        over_time["c"] = every_c(layer, weights, steps, states, ends, reverse).permute(2, 1, 0)
     g.outputs = {f"{name[0]}_last": final[0].T for name, final in zip(initial, finals, strict=True)}
     return g.returned(**over_time)
 
 
 def _head(layer: Layer, g: Graph, a: Tensor) -> Tensor:
-    """Softmax over the classes of Wy a + by, for a (n_a, m) or (n_a, m, T)."""
-    logits = torch.einsum("ya,a...->y...", g[layer.head[0]], a) + g["by"].reshape(-1, *[1] * (a.ndim - 1))
+    """Softmax over the classes, for a (n_a, m) or (n_a, m, T)."""
+    weight, bias = (g[name] for name in layer.head)
+    logits = torch.einsum("ya,a...->y...", weight, a) + bias.reshape(-1, *[1] * (a.ndim - 1))
     return torch.softmax(logits, dim=0)
-
-
-def _valid(lengths: Tensor, T: int) -> Tensor:
-    """Which examples have which step, (T, m)."""
-    return torch.arange(T)[:, None] < lengths
-
-
-def _directed(
-    layer: Layer, weights: Weights, x: Tensor, states: list[Tensor], lengths: Tensor | None, reverse: bool
-) -> tuple[Tensor, list[Tensor]]:
-    if not reverse:
-        return unroll(layer, [[weights]], x, states, lengths)
-    # torch runs backwards only beside a forward run, and knows there where each example ends. So the forward
-    # run gets zero weights and is dropped, which leaves the reversal to torch and not to a flip of ours.
-    idle = [torch.zeros_like(weight) for weight in weights]
-    both = [torch.cat([torch.zeros_like(state), state]) for state in states]
-    a, finals = unroll(layer, [[idle, weights]], x, both, lengths)
-    return a[:, :, a.shape[2] // 2 :], [final[1:] for final in finals]
-
-
-def _every_c(
-    layer: Layer, weights: Weights, x: Tensor, states: list[Tensor], lengths: Tensor | None, reverse: bool
-) -> Tensor:
-    """c at every step. torch.nn.LSTM returns no c but the last, so each example becomes T of them, one to end at each step."""
-    T, m = x.shape[:2]
-    valid = _valid(torch.full((m,), T) if lengths is None else lengths, T)
-    left, done = valid.sum(0) - torch.arange(T)[:, None], torch.arange(1, T + 1)[:, None].expand(T, m)
-    ends = torch.where(valid, left if reverse else done, 0)
-    with torch.no_grad():
-        parts = torch.cat([x.roll(-t, 0) if reverse else x for t in range(T)], 1)
-        again = [state.repeat(1, T, 1) for state in states]
-        c = _directed(layer, weights, parts, again, ends.flatten(), reverse)[1][1].reshape(T, m, -1)
-        return torch.where(valid[..., None], c, 0)
