@@ -49,7 +49,7 @@ def check(
         if progress:
             progress(done, len(todo))
     report.skipped = sum(dtype not in entry.dtypes for entry in cases(folder) if not only or entry.id in only)
-    report.explanations = explain(report.cases, dtype, folder)
+    report.explanations, report.localisations = explain(report.cases, dtype, folder)
     return report
 
 

@@ -1,85 +1,66 @@
 """Naming the bug: the smallest set of deviations that gives what the candidate gave."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from rnnspec.golden import Golden, load
-from rnnspec.reference import FUNCTIONS, OPERATIONS
+from rnnspec.reference import OPERATIONS
 
-from .budget import budget
-from .deviations import CATALOGUE, Deviation, deviating
+from .deviations import CATALOGUE, orders
+from .evidence import Evidence, Hypothesis, Marks
 from .execution import Outcome
-from .report import Explanation
-from .verdict import as_array
+from .localisation import located
+from .report import Explanation, Localisation
 
-MOST_TOGETHER = 3
+TRIED = {2: 1000, 3: 150}  # sets of so many deviations that are run at most, the likeliest first
+
+Marked = list[tuple[Hypothesis, Marks]]
 
 
-def explain(outcomes: Iterable[Outcome], dtype: str, folder: Path) -> list[Explanation]:
-    """For each operation with failing cases, the deviations that reproduce all of them and no passing one less."""
-    found = []
+def explain(outcomes: Iterable[Outcome], dtype: str, folder: Path) -> tuple[list[Explanation], list[Localisation]]:
+    """For each operation with failing cases, what reproduces all of them and no passing one less, or where they begin."""
+    explanations, localisations = [], []
     for operation in OPERATIONS:
         ran = [o for o in outcomes if o.operation == operation and o.arrays]
-        failing = [o for o in ran if o.outcome == "fail"]
-        if failing and (explanation := _explained(operation, ran, failing, dtype, folder)):
-            found.append(explanation)
-    return found
+        if not any(o.outcome == "fail" for o in ran):
+            continue
+        evidence = Evidence(ran, dtype, folder)
+        if fitting := next(filter(None, _fitting(evidence)), None):
+            first, *others = dict.fromkeys(hypothesis.ids for hypothesis in fitting)
+            explanations.append(Explanation(operation, first, evidence.failing, len(evidence.failing), tuple(others)))
+        elif lines := located(evidence):
+            localisations.append(Localisation(operation, evidence.failing, lines))
+    return explanations, localisations
 
 
-def _explained(
-    operation: str, ran: list[Outcome], failing: list[Outcome], dtype: str, folder: Path
-) -> Explanation | None:
-    # failing cases first and small ones before large: most sets are dismissed at once
-    goldens = {o.id: load(o.id, folder) for o in ran}
-    order = sorted(ran, key=lambda o: (o.outcome != "fail", sum(a.size for a in goldens[o.id].outputs.values())))
-    known = [deviation for deviation in CATALOGUE.values() if operation in deviation.affects]
-    for together in range(1, MOST_TOGETHER + 1):
-        fitting = [
-            tuple(deviation.id for deviation in chosen)
-            for chosen in combinations(known, together)
-            if all(reproduces(chosen, goldens[o.id], o.arrays, dtype) for o in order)
-        ]
-        if fitting:
-            ids = tuple(o.id for o in failing)
-            return Explanation(operation, fitting[0], ids, len(failing), tuple(fitting[1:]))
-    return None
+def _fitting(evidence: Evidence) -> Iterator[list[Hypothesis]]:
+    """Hypotheses of one deviation that fit, then of two, then of three."""
+    operation = evidence.operation
+    known = [h for d in CATALOGUE.values() if operation.name in d.affects for h in Hypothesis.of(d)]
+    yield [h for h in (*known, *(h for d in orders(operation) for h in Hypothesis.of(d))) if evidence.agrees(h)]
+    marked = [(h, marks) for h in known if not h.computed_in and (marks := evidence.marks(h))]
+    marked = [(h, marks) for h, marks in marked if marks.changed]
+    for together, most in TRIED.items():
+        likely = sorted(_admissible(marked, together, evidence.wrong), key=lambda pair: -pair[0])
+        yield [h for _, h in likely[:most] if evidence.agrees(h)]
 
 
-def reproduces(chosen: tuple[Deviation, ...], golden: Golden, gave: dict[str, Any], dtype: str) -> bool:
-    """Whether the reference with these deviations gives what the candidate gave, within budget."""
-    deviant = deviated(chosen, golden, dtype)
-    return deviant is not None and all(_same(deviant[name], gave[name], golden, name, dtype) for name in golden.outputs)
+def _admissible(marked: Marked, together: int, wrong: int) -> Iterator[tuple[int, Hypothesis]]:
+    """Sets that may fit, each with how many outputs speak for it.
 
-
-def deviated(chosen: tuple[Deviation, ...], golden: Golden, dtype: str) -> dict[str, Any] | None:
-    """The outputs of the reference with deviations, or None where it cannot run at all."""
-    arrays = (
-        {n: np.array(a, dtype if a.dtype.kind == "f" else None) for n, a in group.items()}
-        for group in (golden.inputs, golden.parameters)
-    )
-    operation = golden.entry.operation
-    try:
-        with deviating(*chosen), np.errstate(all="ignore"):
-            return operation.named(operation.call(FUNCTIONS, *arrays), [*golden.inputs, *golden.parameters])
-    except (ArithmeticError, IndexError, TypeError, ValueError):  # two changes can be at odds with each other
-        return None
-
-
-def _same(deviant: Any, gave: Any, golden: Golden, name: str, dtype: str) -> bool:
-    got = as_array(gave)
-    want = np.asarray(deviant)
-    if got is None or got.shape != want.shape or got.dtype.kind != "f":
-        return False
-    want, got = want.astype(np.float64), got.astype(np.float64)
-    size = np.abs(want[np.isfinite(want)]).max(initial=0.0)
-    # a deviation moves errors between elements: the widest of the output's sensitivities holds for each
-    widest = np.full(want.shape, golden.sensitivity[name].max(initial=0.0))
-    allowed = budget(
-        widest, np.full(want.shape, golden.underflow[name].max(initial=0.0)), np.full(want.shape, size), dtype
-    )
-    with np.errstate(invalid="ignore"):
-        near = np.abs(got - want) <= allowed
-    return bool(np.all(near | (got == want) | (np.isnan(got) & np.isnan(want))))
+    An output that just one of the set changes shows that one alone: it must be wrong and what that one gives.
+    One that several change shows nothing before they are run together; one that none changes must be right.
+    """
+    for chosen in combinations(marked, together):
+        if len({h.ids for h, _ in chosen}) < together:
+            continue
+        once = several = matched = 0
+        for _, marks in chosen:
+            several |= once & marks.changed | several & marks.changed
+            once |= marks.changed
+            matched |= marks.changed & marks.matched
+        once &= ~several
+        if once & ~wrong or once & ~matched or wrong & ~(once | several):
+            continue
+        first, *others = (h for h, _ in chosen)
+        yield once.bit_count(), sum(others, first)

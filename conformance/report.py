@@ -22,6 +22,15 @@ class Explanation:
     alternatives: tuple[tuple[str, ...], ...] = ()  # sets that these inputs cannot tell from it
 
 
+@dataclass(frozen=True)
+class Localisation:
+    """Where an operation's failures begin, in words, when no known deviation reproduces them."""
+
+    operation: str
+    cases: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
 @dataclass
 class Report:
     """The result of `check`."""
@@ -32,6 +41,7 @@ class Report:
     goldens: str
     cases: list[Outcome] = field(default_factory=list)
     explanations: list[Explanation] = field(default_factory=list)
+    localisations: list[Localisation] = field(default_factory=list)
     skipped: int = 0  # cases whose inputs the dtype cannot hold
 
     @property
@@ -71,6 +81,10 @@ class Report:
                 {"deviations": list(names), "cases": list(explanation.cases)}
                 for explanation in self.explanations
                 for names in (explanation.deviations, *explanation.alternatives)
+            ],
+            "localisations": [
+                {"operation": place.operation, "cases": list(place.cases), "lines": list(place.lines)}
+                for place in self.localisations
             ],
         }
 

@@ -95,7 +95,11 @@ def ideas(operation: Operation) -> tuple[Idea, ...]:
 def _as_drawn(forward: Operation, idea: Idea) -> Idea:
     # the notebook's LSTM has seven steps, its RNN four
     longer = idea.name == "notebook" and forward.name == "lstm_forward"
-    return replace(idea, dims={**idea.dims, "T_x": 7}) if longer else idea
+    if longer:
+        return replace(idea, dims={**idea.dims, "T_x": 7})
+    # gates at their ends keep a clipped state exactly at its limit, which is a kink: a single step
+    once = idea.name == "huge" and forward.name == "lstm_clipped_forward"
+    return replace(idea, dims={**idea.dims, "T_x": 1}) if once else idea
 
 
 def _shown_by(operation: Operation, family: str, idea: Idea) -> bool:

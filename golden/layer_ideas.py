@@ -4,12 +4,12 @@ from .idea import Idea
 
 # the ideas that every family gets; the families of FULL get all
 ESSENTIAL = {
-    *("generic", "wide-input", "saturated", "batch-of-one", "dims-equal", "full-precision", "one-step", "long"),
+    *("generic", "wide-input", "huge", "batch-of-one", "dims-equal", "full-precision", "one-step", "long"),
     *("no-state", "reverse", "ragged", "ragged-reverse", "initial-cell", "two-steps"),
     *("loss-on-predictions", "loss-on-final-state", "every-gradient", "every-option"),
 }
 ESSENTIAL_CELL = {
-    *("generic", "wide-input", "zero-state", "saturated", "tiny", "batch-of-one", "full-precision"),
+    *("generic", "wide-input", "zero-state", "huge", "tiny", "batch-of-one", "full-precision"),
     *("a-gradient-only", "c-gradient-only"),
 }
 FULL = ("rnn", "lstm", "gru", "gru_reset_after")
@@ -55,7 +55,7 @@ LAYER = (
         "huge",
         "pre-activations of ±1000 give finite outputs in range",
         _dims(2, 3, 4, 5, 6),
-        {"data": 5, "weight": 6},
+        {"data": 5, "weight": 6, "Wp": 0},
         labels=("saturated",),
     ),
     Idea(

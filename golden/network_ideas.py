@@ -33,10 +33,10 @@ NETWORK = (
         "zero-state", "every layer starts from zeros and its biases do not", _layers(2, 1, 3, 4, 5, 6), zero=("state",)
     ),
     Idea(
-        "saturated",
-        "most gates are driven to their ends",
-        _layers(2, 1, 3, 5, 4, 6),
-        {"weight": 3},
+        "huge",
+        "pre-activations of ±1000 give finite outputs in range",
+        _layers(2, 1, 6, 5, 4, 3),
+        {"data": 5, "weight": 6},
         labels=("saturated",),
     ),
     Idea(

@@ -1,10 +1,52 @@
-"""The catalogue of deviations: how real recurrent layers go wrong, each as a change to the reference."""
+"""The catalogue of deviations: how real recurrent layers go wrong, each as an edit of the reference."""
 
-from . import notebook, through_time
-from .deviation import Deviation, deviating
+from . import (
+    activation,
+    bias,
+    containers,
+    gate_order,
+    gradients,
+    gru_form,
+    layout,
+    lstm_variants,
+    networks,
+    notebook,
+    precision,
+    ragged,
+    state,
+    through_time,
+)
+from .deviation import BUG, CONVENTION, Clash, Deviation, Edit, Way, deviating, difference
+from .gate_order import orders
 
-CATALOGUE: dict[str, Deviation] = {
-    deviation.id: deviation for module in (notebook, through_time) for deviation in module.DEVIATIONS
-}
+SECTIONS = (
+    notebook,
+    layout,
+    gate_order,
+    bias,
+    gru_form,
+    activation,
+    lstm_variants,
+    state,
+    ragged,
+    networks,
+    containers,
+    precision,
+    gradients,
+    through_time,
+)
+CATALOGUE: dict[str, Deviation] = {deviation.id: deviation for section in SECTIONS for deviation in section.DEVIATIONS}
 
-__all__ = ["CATALOGUE", "Deviation", "deviating"]
+__all__ = [
+    "BUG",
+    "CATALOGUE",
+    "CONVENTION",
+    "SECTIONS",
+    "Clash",
+    "Deviation",
+    "Edit",
+    "Way",
+    "deviating",
+    "difference",
+    "orders",
+]

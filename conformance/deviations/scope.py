@@ -1,0 +1,75 @@
+"""Which operations a deviation affects, and how an edit reaches every family."""
+
+from collections.abc import Iterable, Mapping
+from types import ModuleType
+
+from rnnspec.reference import (
+    OPERATIONS,
+    gru,
+    gru_reset_after,
+    lstm,
+    lstm_clipped,
+    lstm_coupled,
+    lstm_peephole,
+    lstm_projected,
+    rnn,
+    rnn_relu,
+)
+from rnnspec.reference.family import Family
+
+from .deviation import Edit, Way
+
+RNNS = (rnn, rnn_relu)
+GRUS = (gru, gru_reset_after)
+FOUR_GATES = (lstm, lstm_peephole, lstm_projected, lstm_clipped)
+LSTMS = (*FOUR_GATES, lstm_coupled)
+GATED = (*GRUS, *LSTMS)
+ALL = (*RNNS, *GATED)
+SQUARE = tuple(f for f in ALL if f is not lstm_projected)  # the recurrent matrix is, so no shape shows its transpose
+
+HEADED = ("cell_forward", "forward")  # what predicts
+FORWARD = (*HEADED, "network_forward")
+BACKWARD = ("cell_backward", "backward", "network_backward")
+EVERY = (*FORWARD, *BACKWARD)
+OVER_TIME = ("forward", "backward", "network_forward", "network_backward")
+BACK_IN_TIME = ("backward", "network_backward")
+NETWORK = ("network_forward", "network_backward")
+
+
+def of(families: Iterable[ModuleType], parts: Iterable[str] = EVERY, more: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Names of the operations that these families have of these parts, and `more`."""
+    parts = tuple(parts)
+    names = (f"{family.FAMILY.name}_{part}" for family in families for part in parts)
+    return (*(name for name in names if name in OPERATIONS), *more)
+
+
+def each(families: Iterable[ModuleType], function: str, old: str, new: str) -> Way:
+    """The same edit in the function of that name of each family."""
+    return tuple(Edit(getattr(family, function), old, new) for family in families)
+
+
+def weights_seen(view: str, back: str) -> tuple[Way, Way]:
+    """A cell sees other weights: its backward follows and hands gradients back as they were given, or does not know.
+
+    `view` makes a dict from weights `p`, `back` one from `gradients`, both where `n` is the length of the state.
+    """
+    forward = Edit(
+        Family.step,
+        "    new, intermediates = self.forward(xt, state, parameters)",
+        f"    p, n = parameters, len(state[0])\n    new, intermediates = self.forward(xt, state, {view})",
+    )
+    backward = Edit(
+        Family.step_backward,
+        "    return self.backward(dstate, cache.intermediates, cache.parameters)",
+        "    p, n = cache.parameters, len(dstate[0])\n"
+        f"    dxt, dprevious, gradients = self.backward(dstate, cache.intermediates, {view})\n"
+        f"    return dxt, dprevious, {back}",
+    )
+    return (forward, backward), (forward,)
+
+
+def renamed(names: Mapping[str, str]) -> tuple[Way, Way]:
+    """A cell reads the weights of one name where it should read those of another."""
+    view = ", ".join(f'"{name}": p["{seen}"]' for name, seen in names.items())
+    back = ", ".join(f'"d{seen}": gradients["d{name}"]' for name, seen in names.items())
+    return weights_seen(f"{{**p, {view}}}", f"{{**gradients, {back}}}")
