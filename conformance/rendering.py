@@ -101,7 +101,7 @@ def conclusion(report: Report) -> str:
     if totals["unsupported"]:
         parts.append(f"{totals['unsupported']} not tested")
     if report.skipped:
-        parts.append(f"{report.skipped} for float64 only")
+        parts.append(f"{report.skipped} not for {report.dtype}")
     verdict = "conformant" if report.conformant else "not conformant"
     kind = f"{report.dtype}, statistical" if report.dtype == "float16" else report.dtype
     text = f"{report.candidate} is {verdict} [{kind}]: {', '.join(parts)}"

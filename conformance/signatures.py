@@ -76,7 +76,7 @@ def _split(evidence: Evidence, holds: Callable[[str], bool]) -> bool:
 def _features(evidence: Evidence) -> str:
     features = sorted({f for golden in evidence.goldens.values() for f in golden.entry.features})
     for feature in features:
-        if _split(evidence, lambda name: feature in evidence.goldens[name].entry.features):
+        if _split(evidence, lambda name, f=feature: f in evidence.goldens[name].entry.features):
             return f"every case with {feature} fails and every other passes"
     common = set(features).intersection(*(evidence.goldens[name].entry.features for name in evidence.failing))
     return f"every failing case has {', '.join(sorted(common))}" if common else ""

@@ -21,7 +21,7 @@ from .recipe import recipe
 from .refusal import Refused
 from .store import Arrays
 
-ORACLE = "scalar oracle"  # tests/test_oracle.py holds every golden against it
+ORACLE = "scalar oracle"  # tests/test_goldens.py holds every golden against it
 
 
 @dataclass(frozen=True)

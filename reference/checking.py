@@ -74,7 +74,7 @@ def checked(operation: Operation, function: Callable[..., Any]) -> Callable[...,
             given = signature.bind(*args, **kwargs).arguments
         except TypeError as error:
             raise TypeError(f"{operation.name}{signature}: {error}") from None
-        given = {name: value for name, value in given.items() if value is not None or name in operation.arguments}
+        given = {name: value for name, value in given.items() if value is not None or name not in operation.options}
         if not operation.forward:
             check_call(operation, given)
         return function(**given)

@@ -25,6 +25,7 @@ def pad_sequence(sequences: Sequence[Array], *, batch_first: bool = False, paddi
     Source: torch.nn.utils.rnn.pad_sequence, nnabla.utils.rnn.pad_sequence
     """
     check_flag("pad_sequence", "batch_first", batch_first)
+    _check_number("pad_sequence", padding_value)
     _check_sequences("pad_sequence", sequences)
     T, shape = max(len(s) for s in sequences), sequences[0].shape[1:]
     padded = np.full((T, len(sequences), *shape), padding_value, sequences[0].dtype)
@@ -56,7 +57,11 @@ def pack_padded_sequence(
     check_flag(name, "batch_first", batch_first)
     if not isinstance(padded, np.ndarray) or padded.ndim < 2:
         raise ContractError(f"{name}: padded is {described(padded)}, want an array (T, m, …)")
-    return _packed(name, padded.swapaxes(0, 1) if batch_first else padded, np.asarray(lengths), enforce_sorted)
+    try:
+        ends = np.asarray(lengths)
+    except ValueError:  # a ragged list
+        raise ContractError(f"{name}: lengths is {described(lengths)}, want a whole number an example") from None
+    return _packed(name, padded.swapaxes(0, 1) if batch_first else padded, ends, enforce_sorted)
 
 
 def pad_packed_sequence(
@@ -70,7 +75,10 @@ def pad_packed_sequence(
     """
     name = "pad_packed_sequence"
     check_flag(name, "batch_first", batch_first)
+    _check_number(name, padding_value)
     data, sizes, _, unsorted = _check_packed(name, packed)
+    if total_length is not None and (not isinstance(total_length, int | np.integer) or isinstance(total_length, bool)):
+        raise ContractError(f"{name}: total_length is {described(total_length)}, want a whole number")
     T = len(sizes) if total_length is None else int(total_length)
     if len(sizes) > T:
         raise ContractError(f"{name}: total_length is {T}, but the longest sequence has {len(sizes)} steps")
@@ -85,6 +93,7 @@ def pad_packed_sequence(
 def _packed(name: str, padded: Array, lengths: Array, enforce_sorted: bool) -> Packed:
     check_flag(name, "enforce_sorted", enforce_sorted)
     _check_lengths(name, padded, lengths)
+    lengths = lengths.astype(np.int64)  # differences of unsigned numbers wrap
     if enforce_sorted and (np.diff(lengths) > 0).any():
         j = int(np.argmax(np.diff(lengths) > 0)) + 1
         raise ContractError(
@@ -95,6 +104,11 @@ def _packed(name: str, padded: Array, lengths: Array, enforce_sorted: bool) -> P
     sizes = (lengths[:, None] > np.arange(lengths.max())).sum(axis=0)
     data = np.concatenate([padded[t, order[:size]] for t, size in enumerate(sizes)])
     return data, sizes, order, np.argsort(order)
+
+
+def _check_number(name: str, value: Any) -> None:
+    if not isinstance(value, int | float | np.number):
+        raise ContractError(f"{name}: padding_value is {described(value)}, want a number")
 
 
 def _check_sequences(name: str, sequences: Any) -> None:
@@ -122,10 +136,16 @@ def _check_packed(name: str, packed: Any) -> Packed:
     if not isinstance(packed, tuple | list) or len(packed) != 4 or not all(isinstance(p, np.ndarray) for p in packed):
         raise ContractError(f"{name}: packed is {described(packed)}, want the arrays {', '.join(PACKED)}")
     data, sizes, order, unsorted = packed
-    if sizes.ndim != 1 or not len(sizes) or (sizes < 1).any() or (np.diff(sizes) > 0).any() or sizes.sum() != len(data):
-        raise ContractError(f"{name}: batch_sizes {sizes} do not divide the {len(data)} rows of data")
+    for part, array in zip(PACKED[1:], packed[1:], strict=True):
+        if array.dtype.kind not in "iu" or array.ndim != 1:
+            raise ContractError(f"{name}: {part} is {array.dtype} {array.shape}, want whole numbers in one axis")
+    sizes = sizes.astype(np.int64)  # differences of unsigned numbers wrap
+    if not len(sizes) or (sizes < 1).any() or (np.diff(sizes) > 0).any() or data.shape[:1] != (sizes.sum(),):
+        raise ContractError(f"{name}: batch_sizes {sizes} do not divide the rows of data {data.shape}")
     if not all(sorted(p.tolist()) == list(range(sizes[0])) for p in (order, unsorted)):
         raise ContractError(f"{name}: sorted_indices and unsorted_indices are no orders of {sizes[0]} examples")
+    if (order[unsorted] != np.arange(sizes[0])).any():
+        raise ContractError(f"{name}: unsorted_indices {unsorted} do not undo sorted_indices {order}")
     return data, sizes, order, unsorted
 
 

@@ -82,7 +82,7 @@ def test_a_raw_arb_lies_where_a_ball_is_undecided() -> None:
     assert AROUND_0.contains(flint.arb(0.5))
     assert lie == 0
     with pytest.raises(Undecided):
-        np.maximum(np.array([Ball(AROUND_0)], object), Ball(0))
+        np.maximum(np.array([Ball(AROUND_0)], object), np.array([Ball(0)], object))
     with pytest.raises(Undecided):
         np.array([Ball(AROUND_0), Ball(0)], object).max(axis=0)
 

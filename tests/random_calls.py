@@ -1,0 +1,72 @@
+"""Random calls of every operation on layers and networks, drawn here and not as the goldens are."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.reference import OPERATIONS, Operation
+from rnnspec.reference.checking import Dimensions
+from rnnspec.reference.containers import ContainerOperation
+
+Array = NDArray[Any]
+Arrays = dict[str, Array]
+Call = tuple[Arrays, Arrays]  # inputs with options, parameters
+
+CONTAINERS = {name: o for name, o in OPERATIONS.items() if isinstance(o, ContainerOperation)}
+COMPUTED = {name: o for name, o in OPERATIONS.items() if name not in CONTAINERS}
+
+# all different, so that no two axes can be taken for each other; three layers, so that one is in the middle
+DIMS = {"n_x": 3, "n_a": 5, "n_p": 4, "m": 7, "T_x": 6, "n_y": 2, "n_l": 3, "n_d": 2, "n": 8}
+PADDED = ("x", "da", "dy")
+
+
+def features(operation: Operation) -> list[str]:
+    """All that a call may say beside the arguments it must have."""
+    return [*operation.all_options, *(f"{name}=None" for name in operation.all_omittable)]
+
+
+def some_features(operation: Operation, seed: int) -> list[str]:
+    """All options for seed 0, none for seed 1, and then about half of them."""
+    if seed < 2:
+        return [*operation.all_options] if seed == 0 else []
+    kept = np.random.default_rng(seed).integers(0, 2, len(features(operation)))
+    return [name for name, keep in zip(features(operation), kept, strict=True) if keep]
+
+
+def some_dims(seed: int) -> dict[str, int]:
+    """The lengths above for seed 0, then random ones, equal or 1 among them."""
+    rng = np.random.default_rng(seed)
+    drawn = {name: int(rng.integers(1, 8)) for name in DIMS}
+    return dict(DIMS) if seed == 0 else {**drawn, "n_l": int(rng.integers(1, 4)), "n_d": int(rng.integers(1, 3))}
+
+
+def called(operation: Operation, options: list[str], dims: dict[str, int] = DIMS, seed: int = 0) -> Call:
+    """The arrays of a call with these features; what stands in the padding is NaN."""
+    rng = np.random.default_rng([seed, *operation.name.encode()])
+    axes = Dimensions(operation.name, dims)
+    inputs, parameters = (
+        {name: drawn(rng, name, axes.shape(names)) for name, names in rows.items()}
+        for rows in (operation.run_inputs(dims, options), operation.all_parameters(dims))
+    )
+    if "reverse" in inputs:
+        inputs["reverse"] = np.array(True)
+    if "lengths" in inputs:
+        inputs["lengths"] = lengths(rng, dims["m"], dims["T_x"])
+        padding = np.arange(dims["T_x"]) >= inputs["lengths"][:, None]
+        inputs |= {name: np.where(padding, np.nan, inputs[name]) for name in PADDED if name in inputs}
+    return inputs, parameters
+
+
+def lengths(rng: np.random.Generator, m: int, T_x: int) -> Array:
+    """In any order; no step, one step and all steps among them where the batch has room."""
+    return rng.permutation([*[0, T_x, 1][: m - 1], *rng.integers(0, T_x + 1, m)][:m])
+
+
+def drawn(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> Array:
+    values = rng.normal(size=shape)
+    if name == "clip":
+        return np.abs(values) / 4 + 0.1  # small enough that cells meet it
+    return values / np.sqrt(shape[1]) if re.match(r"W", name) else values
