@@ -48,7 +48,9 @@ def check(
         report.cases.append(run())
         if progress:
             progress(done, len(todo))
-    report.skipped = sum(dtype not in entry.dtypes for entry in cases(folder) if not only or {entry.id, entry.operation.name} & set(only))
+    report.skipped = sum(
+        dtype not in entry.dtypes for entry in cases(folder) if not only or {entry.id, entry.operation.name} & set(only)
+    )
     report.explanations, report.localisations = explain(report.cases, dtype, folder)
     return report
 

@@ -134,9 +134,12 @@ def near(want: NDArray[Any], got: NDArray[Any] | None, golden: Golden, name: str
     if golden.entry.bits == 0:
         return bool(np.array_equal(got, want))
     want, got = want.astype(np.float64), got.astype(np.float64)
-    size = np.abs(want[np.isfinite(want)]).max(initial=0.0)
-    # a deviation moves errors between elements: the widest of the output's sensitivities holds for each
-    widest, lost = (float(part[name].max(initial=0.0)) for part in (golden.sensitivity, golden.underflow))
-    allowed = budget(*(np.full(want.shape, value) for value in (widest, lost, size)), dtype)
     apart = np.abs(got - want)
-    return bool(np.all((apart <= allowed) | (got == want) | (np.isnan(got) & np.isnan(want))))
+    close = apart <= roomy(golden, name, np.abs(want[np.isfinite(want)]).max(initial=0.0), dtype)
+    return bool(np.all(close | (got == want) | (np.isnan(got) & np.isnan(want))))
+
+
+def roomy(golden: Golden, name: str, size: float, dtype: str) -> float:
+    """A budget for every element alike: a deviation moves errors between elements, so the widest sensitivity holds for each."""
+    widest, lost = (np.asarray(part[name].max(initial=0.0)) for part in (golden.sensitivity, golden.underflow))
+    return float(budget(widest, lost, np.asarray(size), dtype))

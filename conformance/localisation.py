@@ -8,8 +8,7 @@ from rnnspec.golden import Golden
 from rnnspec.reference import FAMILIES, Family
 from rnnspec.reference.unroll import steps
 
-from .budget import budget
-from .evidence import Evidence
+from .evidence import Evidence, roomy
 from .signatures import signs
 from .verdict import as_array, place
 
@@ -123,10 +122,7 @@ def _first_layer(golden: Golden, a_last: Floats, dtype: str) -> str:
 
 
 def _outside(want: Floats, got: Floats, golden: Golden, name: str, dtype: str) -> tuple[int, ...] | None:
-    shape = want.shape
-    widest, lost = (float(part[name].max(initial=0.0)) for part in (golden.sensitivity, golden.underflow))
-    size = np.abs(golden.outputs[name]).max(initial=0.0)
-    allowed = budget(*(np.full(shape, value) for value in (widest, lost, size)), dtype)
+    allowed = roomy(golden, name, np.abs(golden.outputs[name]).max(initial=0.0), dtype)
     with np.errstate(all="ignore"):
         outside = ~(np.abs(got.astype(np.float64) - want) <= allowed)
     return tuple(int(i) for i in np.argwhere(outside)[0]) if outside.any() else None

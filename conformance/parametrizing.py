@@ -35,8 +35,8 @@ class Requirement:
 
     def _explained(self, outcome: Outcome) -> str:
         whole = _whole(self.runner, outcome.operation)  # a bug is named from all cases of an operation
-        fits = next((e for e in whole.explanations if outcome.id in e.cases), None)
-        return failure(outcome, self.runner.candidate.name, self.runner.dtype, fits)
+        why = next((reason for reason in whole.reasons if outcome.id in reason.cases), None)
+        return failure(outcome, self.runner.candidate.name, self.runner.dtype, why)
 
     def __repr__(self) -> str:
         return self.id

@@ -3,9 +3,9 @@
 import math
 import shlex
 
-from .deviations import CATALOGUE
+from .deviations import CONVENTION, known
 from .execution import Outcome
-from .report import Explanation, Report
+from .report import Explanation, Reason, Report
 from .verdict import Verdict
 
 MOST_OUTPUTS = 4  # shown of one failing case
@@ -15,14 +15,16 @@ def number(value: float) -> str:
     return f"{value:.2g}" if math.isfinite(value) else "infinitely much"
 
 
-def failure(outcome: Outcome, candidate: str, dtype: str, explanation: Explanation | None = None) -> str:
+def failure(outcome: Outcome, candidate: str, dtype: str, why: Reason | None = None) -> str:
     """What, where, how bad, which mistake, how to reproduce."""
     lines = [f"{f'{outcome.id}: {headline(outcome)}':<72} [{candidate}, {dtype}]"]
     wrong = [verdict for verdict in outcome.verdicts.values() if not verdict.passed and verdict.at]
     for verdict in wrong[:MOST_OUTPUTS]:
         lines += located(verdict, named=len(wrong) > 1)
-    if explanation:
-        lines += explained(explanation)
+    if isinstance(why, Explanation):
+        lines += explained(why)
+    elif why:
+        lines += ["  no known deviation gives this; where it begins:", *(f"      {line}" for line in why.lines)]
     lines.append(f"  reproduce: {reproduction(outcome.id, candidate, dtype)}")
     return "\n".join(lines)
 
@@ -50,13 +52,13 @@ def located(verdict: Verdict, named: bool) -> list[str]:
 
 def explained(explanation: Explanation) -> list[str]:
     names = " with ".join(f"`{name}`" for name in explanation.deviations)
+    found = [known(name, explanation.operation) for name in explanation.deviations]
+    another = all(deviation.kind == CONVENTION for deviation in found)
     lines = [
-        f"  explained by {names}: {len(explanation.cases)} of {explanation.failing} failing cases match within budget"
+        f"  {'follows another convention,' if another else 'explained by'} {names}:"
+        f" {len(explanation.cases)} of {explanation.failing} failing cases match within budget"
     ]
-    lines += [
-        f"      {CATALOGUE[name].summary} ({CATALOGUE[name].kind}; seen in {CATALOGUE[name].seen_in[0]})"
-        for name in explanation.deviations
-    ]
+    lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in[0]})" for d in found]
     for other in explanation.alternatives:
         lines.append(f"      these inputs cannot tell it from {' with '.join(f'`{name}`' for name in other)}")
     return lines
@@ -69,16 +71,16 @@ def reproduction(case_id: str, candidate: str, dtype: str) -> str:
 
 def failures(report: Report, verbose: bool = False) -> list[str]:
     """One text for each failing operation: its first failure in full, the others by name; or all in full."""
-    explanations = {explanation.operation: explanation for explanation in report.explanations}
+    reasons = {reason.operation: reason for reason in report.reasons}
     texts = []
     for operation, outcomes in report.by_operation().items():
         failing = [o for o in outcomes if o.outcome not in ("pass", "unsupported")]
         failing.sort(key=lambda o: not o.id.endswith("/generic"))  # the plainest failure first
         shown = failing if verbose else failing[:1]
         for outcome in shown:
-            fits = explanations.get(operation)
+            why = reasons.get(operation)
             texts.append(
-                failure(outcome, report.candidate, report.dtype, fits if fits and outcome.id in fits.cases else None)
+                failure(outcome, report.candidate, report.dtype, why if why and outcome.id in why.cases else None)
             )
         if rest := failing[len(shown) :]:
             texts[-1] += "\n" + also(rest)

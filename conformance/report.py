@@ -31,6 +31,9 @@ class Localisation:
     lines: tuple[str, ...]
 
 
+Reason = Explanation | Localisation
+
+
 @dataclass
 class Report:
     """The result of `check`."""
@@ -62,6 +65,11 @@ class Report:
         """The passing case that used most of its budget."""
         passed = [outcome for outcome in self.cases if outcome.outcome == "pass" and outcome.verdicts]
         return max(passed, key=lambda outcome: outcome.worst, default=None)
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """What is known of each operation's failures."""
+        return [*self.explanations, *self.localisations]
 
     def by_operation(self) -> dict[str, list[Outcome]]:
         grouped: dict[str, list[Outcome]] = {}

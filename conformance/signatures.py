@@ -1,6 +1,7 @@
 """What the pattern of right and wrong says where no known deviation fits: one line a sign."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -73,10 +74,14 @@ def _split(evidence: Evidence, holds: Callable[[str], bool]) -> bool:
     return bool(having) and having != set(evidence.goldens) and having == set(evidence.failing)
 
 
+def _has(evidence: Evidence, feature: str, name: str) -> bool:
+    return feature in evidence.goldens[name].entry.features
+
+
 def _features(evidence: Evidence) -> str:
     features = sorted({f for golden in evidence.goldens.values() for f in golden.entry.features})
     for feature in features:
-        if _split(evidence, lambda name, f=feature: f in evidence.goldens[name].entry.features):
+        if _split(evidence, partial(_has, evidence, feature)):
             return f"every case with {feature} fails and every other passes"
     common = set(features).intersection(*(evidence.goldens[name].entry.features for name in evidence.failing))
     return f"every failing case has {', '.join(sorted(common))}" if common else ""

@@ -9,6 +9,7 @@ from rnnspec.conformance import rendering
 from rnnspec.conformance.candidate import NOT_DEFINED, NOT_OFFERED
 from rnnspec.conformance.execution import Outcome
 from rnnspec.conformance.report import Report, counted
+from rnnspec.reference import MODULES
 
 
 def show(report: Report, verbose: bool) -> None:
@@ -22,10 +23,18 @@ def show(report: Report, verbose: bool) -> None:
     if len(report.cases) > 1 and len(absent) < len(report.by_operation()):
         console.print(table(report, absent))
     if absent:
-        console.print(f"not defined, so not tested: {', '.join(absent)}", soft_wrap=True)
+        console.print(f"not defined, so not tested: {together(absent)}", soft_wrap=True)
     style = "green" if report.conformant else "red"
     for line in rendering.conclusion(report).splitlines():
         console.print(line, style=style if line.startswith(report.candidate) else "", markup=False, soft_wrap=True)
+
+
+def together(names: list[str]) -> str:
+    """Operations by name, but `all of lstm_peephole` where a whole family, the networks or the containers are meant."""
+    groups = {module.__name__.rpartition(".")[2]: getattr(module, "__all__", ()) for module in MODULES}
+    whole = [name for name, members in groups.items() if members and set(members) <= set(names)]
+    single = [name for name in names if not any(name in groups[group] for group in whole)]
+    return "; ".join(filter(None, [", ".join(single), f"all of {', '.join(whole)}" if whole else ""]))
 
 
 def table(report: Report, absent: list[str]) -> Table:

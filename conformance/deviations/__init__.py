@@ -1,5 +1,7 @@
 """The catalogue of deviations: how real recurrent layers go wrong, each as an edit of the reference."""
 
+from rnnspec.reference import OPERATIONS
+
 from . import (
     activation,
     bias,
@@ -37,6 +39,12 @@ SECTIONS = (
 )
 CATALOGUE: dict[str, Deviation] = {deviation.id: deviation for section in SECTIONS for deviation in section.DEVIATIONS}
 
+
+def known(id: str, operation: str) -> Deviation:
+    """A deviation of the catalogue, or one of the orders that are searched for an operation."""
+    return CATALOGUE.get(id) or next(d for d in orders(OPERATIONS[operation]) if d.id == id)
+
+
 __all__ = [
     "BUG",
     "CATALOGUE",
@@ -47,6 +55,7 @@ __all__ = [
     "Edit",
     "Way",
     "deviating",
+    "known",
     "difference",
     "orders",
 ]

@@ -1,9 +1,9 @@
 """Biases: doubled, dropped, in the wrong place, and their gradients."""
 
-from rnnspec.reference import arithmetic, family, gate, gru_reset_after, lstm, network, rnn
+from rnnspec.reference import arithmetic, family, gate, gru_reset_after, lstm, lstm_peephole, network, rnn
 
 from .deviation import BUG, CONVENTION, Deviation, Edit, Way
-from .scope import ALL, BACKWARD, FOUR_GATES, OVER_TIME, each, lstm_peephole, of
+from .scope import ALL, BACKWARD, FOUR_GATES, OVER_TIME, each, of
 
 DOUBLED: Way = (
     Edit(gate.affine, '+ p[f"b{gate}"]', '+ 2 * p[f"b{gate}"]'),

@@ -1,9 +1,9 @@
 """The state: where it starts, how it is carried, who else holds it."""
 
-from rnnspec.reference import family, network, unroll
+from rnnspec.reference import family, lstm, lstm_coupled, lstm_projected, network, unroll
 
 from .deviation import BUG, Deviation, Edit
-from .scope import ALL, LSTMS, OVER_TIME, lstm, lstm_coupled, lstm_projected, of
+from .scope import ALL, LSTMS, OVER_TIME, of
 
 GIVEN = 'given.get(f"{s}0") is None'
 OF_NETWORK = '_initial(given.get(f"{s}0"), layer'

@@ -1,9 +1,9 @@
 """What goes wrong on the way back through time."""
 
-from rnnspec.reference import family, network, unroll
+from rnnspec.reference import family, lstm, lstm_clipped, lstm_peephole, lstm_projected, network, unroll
 
 from .deviation import BUG, Deviation, Edit
-from .scope import ALL, BACK_IN_TIME, LSTMS, lstm, lstm_clipped, lstm_peephole, lstm_projected, of
+from .scope import ALL, BACK_IN_TIME, LSTMS, of
 
 COURSE = "the published expected output of the course's first notebook versions"
 CARRIED = "(da_t + dstate[0], *dstate[1:])"
