@@ -94,7 +94,9 @@ def drawn(found: list[Row]) -> str:
 
 
 def _square(x: int, y: int, share: float) -> str:
-    colour = "#d62728" if share == 0 else f"hsl(215, 60%, {88 - round(55 * share)}%)"
+    light, dark = (219, 231, 246), (11, 60, 124)
+    mixed = [round(one + share * (two - one)) for one, two in zip(light, dark, strict=True)]
+    colour = "#d62728" if share == 0 else "#{:02x}{:02x}{:02x}".format(*mixed)
     return f'<rect x="{x}" y="{y}" width="{CELL - 1}" height="{CELL - 1}" fill="{colour}"/>'
 
 

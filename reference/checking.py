@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,9 @@ class Dimensions:
             )
 
     def _product(self, term: str) -> int:
-        return int(np.prod([int(f) if f.isdigit() else self.lengths[f] for f in term.split("*")]))
+        if term in self.lengths:
+            return self.lengths[term]
+        return prod(int(factor) if factor.isdigit() else self.lengths[factor] for factor in term.split("*"))
 
     def _because(self, axis: str) -> str:
         owners = dict.fromkeys(self._owner[name] for name in re.split(r"[+*]", axis) if name in self._owner)

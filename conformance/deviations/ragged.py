@@ -10,6 +10,9 @@ STEP = "select(valid[t], xs[t], 0)"
 KEPT = "carried(valid[t], new, state)"
 PADDED = "tuple(select(valid[t], s, 0) for s in new)"
 FINAL = "Walk(states, caches, state,"
+UNMASKED = Edit(
+    family._forward, "select(v, family.predicted(s[0], parameters), 0)", "family.predicted(s[0], parameters)"
+)
 
 # in the order in which a reversed run made them: its last valid step first, the padding behind
 RUN_ORDER = """\
@@ -126,11 +129,7 @@ DEVIATIONS = (
             (Edit(unroll.forward, PADDED, KEPT),),
             (
                 Edit(unroll.forward, PADDED, KEPT),
-                Edit(
-                    family._forward,
-                    "select(v, family.predicted(s[0], parameters), 0)",
-                    "family.predicted(s[0], parameters)",
-                ),
+                UNMASKED,
             ),
         ),
     ),
@@ -145,11 +144,7 @@ DEVIATIONS = (
             (Edit(unroll.forward, PADDED, "new"),),
             (
                 Edit(unroll.forward, PADDED, "new"),
-                Edit(
-                    family._forward,
-                    "select(v, family.predicted(s[0], parameters), 0)",
-                    "family.predicted(s[0], parameters)",
-                ),
+                UNMASKED,
             ),
         ),
     ),
@@ -160,15 +155,7 @@ DEVIATIONS = (
         affects=of(ALL, ("forward",)),
         exposed_by="ragged, and predictions compared beyond the length",
         seen_in=("a Dense layer behind a masked one",),
-        ways=(
-            (
-                Edit(
-                    family._forward,
-                    "select(v, family.predicted(s[0], parameters), 0)",
-                    "family.predicted(s[0], parameters)",
-                ),
-            ),
-        ),
+        ways=((UNMASKED,),),
     ),
     Deviation(
         id="left-vs-right-padding",
