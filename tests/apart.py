@@ -39,9 +39,7 @@ def softmax(x: Array) -> Array:
     return y
 
 
-def rnn_cell_forward(
-    xt: Array, a_prev: Array, parameters: Parameters
-) -> tuple[Array, Array, Cache]:
+def rnn_cell_forward(xt: Array, a_prev: Array, parameters: Parameters) -> tuple[Array, Array, Cache]:
     Wax, Waa, ba = _rnn_weights(parameters)
     a_next = np.tanh((Wax @ xt + ba) + Waa @ a_prev)
     yt_pred = softmax(parameters["Wya"] @ a_next + parameters["by"])

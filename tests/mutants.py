@@ -307,14 +307,14 @@ def load(mutant: Mutant | None) -> ModuleType:
     """apart.py as a fresh module, with the mutant's replacement made; as it stands for None."""
     text = SOURCE.read_text(encoding="utf-8")
     if mutant is None:
-        return _module("apart", text)
+        return module("apart", text)
     found = text.count(mutant.old)
     if found != mutant.count:
         raise ValueError(f"{mutant.id}: {mutant.old!r} occurs {found} times in {SOURCE.name}")
-    return _module(f"apart_{mutant.id}", text.replace(mutant.old, mutant.new))
+    return module(f"apart_{mutant.id}", text.replace(mutant.old, mutant.new))
 
 
-def _module(name: str, text: str) -> ModuleType:
+def module(name: str, text: str) -> ModuleType:
     loader = _Text(text)
     module = module_from_spec(ModuleSpec(name, loader))
     loader.exec_module(module)
