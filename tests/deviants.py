@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import apart
+import apart_families as apart
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,5 +1,6 @@
 """A few goldens to spoil, and what the kit says of a folder of them."""
 
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -85,3 +86,35 @@ def rezipped(change: Callable[[dict[str, bytes]], object], method: int = zipfile
                 archive.writestr(name, data)
 
     return spoil
+
+
+def patched(change: Callable[[bytearray], object]) -> Spoil:
+    def spoil(path: Path) -> None:
+        data = bytearray(path.read_bytes())
+        change(data)
+        path.write_bytes(data)
+
+    return spoil
+
+
+def cut(length: int) -> Spoil:
+    """Keep so many bytes; a negative length counts from the end."""
+    return lambda path: path.write_bytes(path.read_bytes()[:length])
+
+
+def replaced(make: Callable[[Path], object]) -> Spoil:
+    def spoil(path: Path) -> None:
+        path.unlink()
+        make(path)
+
+    return spoil
+
+
+class Intruder:
+    """Unpickled, it would leave a file behind."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> Any:
+        return os.mkdir, (f"{self.path}-was-unpickled",)

@@ -14,10 +14,26 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hostile import CASE, Spoil, command, contents, few_goldens, members, refused, rezipped, said, snapshot
+from hostile import (
+    CASE,
+    Intruder,
+    Spoil,
+    command,
+    contents,
+    cut,
+    few_goldens,
+    members,
+    patched,
+    refused,
+    replaced,
+    rezipped,
+    said,
+    snapshot,
+)
 from numpy.typing import NDArray
 from rnnspec.golden import GoldenError, load, store
 from rnnspec.golden.verify import problems
+from rnnspec.reference import OPERATIONS
 
 Change = Callable[[NDArray[Any]], NDArray[Any]]
 KEY = "inputs/x"
@@ -57,44 +73,12 @@ def header(descr: str = "'<f8'", shape: str = "(3, 7, 4)") -> Spoil:
     return with_header(f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}")
 
 
-def patched(change: Callable[[bytearray], object]) -> Spoil:
-    def spoil(path: Path) -> None:
-        data = bytearray(path.read_bytes())
-        change(data)
-        path.write_bytes(data)
-
-    return spoil
-
-
-def cut(length: int) -> Spoil:
-    """Keep so many bytes; a negative length counts from the end."""
-    return lambda path: path.write_bytes(path.read_bytes()[:length])
-
-
-def replaced(make: Callable[[Path], object]) -> Spoil:
-    def spoil(path: Path) -> None:
-        path.unlink()
-        make(path)
-
-    return spoil
-
-
 def one_element(value: float) -> Change:
     def change(array: NDArray[Any]) -> NDArray[Any]:
         array.flat[1] = value
         return array
 
     return change
-
-
-class Intruder:
-    """Unpickled, it would leave a file behind."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> Any:
-        return os.mkdir, (f"{self.path}-was-unpickled",)
 
 
 def pickled(path: Path) -> None:
@@ -226,7 +210,7 @@ def test_sound_goldens_have_no_problems(goldens: Path) -> None:
 
     assert list(problems(goldens)) == []
     assert (exit_code, errors) == (0, [])
-    assert told.startswith("11 goldens are what their manifest says")
+    assert told.startswith(f"{len(OPERATIONS) + 1} goldens are what their manifest says")
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -248,7 +232,7 @@ def test_a_flipped_bit_is_noticed_or_changes_nothing(goldens: Path) -> None:
     whole = path.read_bytes()
 
     found = []
-    for position in random.sample(range(len(whole)), 60):
+    for position in random.sample(range(len(whole)), 40):
         patched(lambda data, at=position: data.__setitem__(at, data[at] ^ 1 << random.randrange(8)))(path)
         found.append(next(problems(goldens), None) or contents(load(CASE, goldens)))
         path.write_bytes(whole)
@@ -256,4 +240,4 @@ def test_a_flipped_bit_is_noticed_or_changes_nothing(goldens: Path) -> None:
     noticed = [line for line in found if isinstance(line, str)]
     assert all(line.startswith(f"{path}: ") and line.isprintable() for line in noticed)
     assert all(arrays == good for arrays in found if not isinstance(arrays, str))
-    assert len(noticed) > 30
+    assert len(noticed) > 20

@@ -112,7 +112,7 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", [f"{CASE}.npz", manifest.NAME])
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=60, deadline=None)
 @given(edits=EDITS)
 def test_changed_bytes_are_noticed_or_change_nothing(
     few: Path, name: str, edits: list[tuple[float, int, bytes]]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile import CASE, Spoil, command, few_goldens, refused, said, snapshot
+from hostile import CASE, Spoil, command, few_goldens, refused, replaced, said, snapshot
 from rnnspec.golden import GoldenError, load, manifest, store
 
 Data = dict[str, Any]
@@ -47,14 +47,6 @@ def raw(contents: bytes) -> Spoil:
     return lambda path: path.write_bytes(contents)
 
 
-def in_its_place(make: Callable[[Path], object]) -> Spoil:
-    def spoil(path: Path) -> None:
-        path.unlink()
-        make(path)
-
-    return spoil
-
-
 def without(key: str) -> Spoil:
     return data(lambda held: held.pop(key))
 
@@ -85,14 +77,14 @@ IDS = {
     "empty": "",
     "no case": "lstm_forward/",
     "no operation": "/generic",
-    "unknown operation": "gru_forward/generic",
+    "unknown operation": "esn_forward/generic",
 }
 
 FAULTS: dict[str, tuple[Spoil, str]] = {
     "gone": (Path.unlink, "no such file"),
-    "a directory": (in_its_place(Path.mkdir), "is no file of up to 16777216 bytes"),
-    "a pipe": (in_its_place(lambda path: os.mkfifo(path)), "is no file of up to 16777216 bytes"),
-    "a symlink to itself": (in_its_place(lambda path: path.symlink_to(path)), JSON),
+    "a directory": (replaced(Path.mkdir), "is no file of up to 16777216 bytes"),
+    "a pipe": (replaced(lambda path: os.mkfifo(path)), "is no file of up to 16777216 bytes"),
+    "a symlink to itself": (replaced(lambda path: path.symlink_to(path)), JSON),
     "empty": (raw(b""), JSON),
     "no JSON": (raw(b"schema: 1\n"), JSON),
     "no text": (raw(b"\xff\xfe\xfd"), JSON),
@@ -135,6 +127,8 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     "a case twice": (data(lambda held: held["cases"].append(held["cases"][0])), "stands twice"),
     **{f"id: {name}": (line(id=case_id), NOT_AN_ID) for name, case_id in IDS.items()},
     "id: long": (line(id="lstm_forward/" + "a" * 100_000), "case id"),
+    "no recipe": (data(lambda held: held["cases"][0].pop("recipe")), "has the keys .*, want .*recipe"),
+    "a recipe that is a number": (line(recipe=7), "recipe is 7"),
     "a key missing": (data(lambda held: held["cases"][0].pop("seed")), "has the keys .*, want .*seed"),
     "a key too many": (line(comment="x"), "comment"),
     "a key of two lines": (line(**{"a\nb\x1b[2J": "x"}), "a.*b"),
@@ -156,6 +150,9 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     "many features": (line(features=["c1"] * 10_000), "features"),
     "a feature that is a list": (line(features=[["c0"]]), "features|unhashable"),
     "a feature that adds an input": (line(features=["c0"]), "generic.npz: lacks inputs/c0"),
+    "a feature that omits an input": (line(features=["a0=None"]), "generic.npz: holds inputs/a0.npy, which the contract"),
+    "an option of another operation": (line(features=["dy"]), r"features \['dy'\] are not options"),
+    "an omission that is not offered": (line(features=["x=None"]), r"features \['x=None'\] are not options"),
     "a length of zero": (dims(n_x=0), "axis n_x has length 0, want 1 to"),
     "a negative length": (dims(n_x=-3), "axis n_x has length -3, want 1 to"),
     "a huge length": (dims(n_x=10**400), "axis n_x has length 10000"),
