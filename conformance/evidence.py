@@ -101,7 +101,11 @@ class Evidence:
         """For each output: whether the hypothesis changes it, and whether it gives what the candidate gave."""
         if name != self.order[0]:
             return self._run(hypothesis, name)
-        key = hypothesis.ids, hypothesis.edits, hypothesis.computed_in  # the first case is run for every hypothesis, twice
+        key = (
+            hypothesis.ids,
+            hypothesis.edits,
+            hypothesis.computed_in,
+        )  # the first case is run for every hypothesis, twice
         if key not in self._seen:
             self._seen[key] = self._run(hypothesis, name)
         return self._seen[key]

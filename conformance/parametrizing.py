@@ -28,7 +28,7 @@ class Requirement:
         """Run it: skips what the candidate does not offer, fails with a named bug where one is known."""
         outcome = self.run()
         if outcome.outcome == "unsupported":
-            pytest.skip(f"not tested: {outcome.message}")
+            pytest.skip(f"not tested: {outcome.operation}: {outcome.message}")
         if outcome.outcome != "pass":
             pytest.fail(self._explained(outcome), pytrace=False)
         return outcome

@@ -15,17 +15,35 @@ from rnnspec.reference import Operation
 from rnnspec.reference.containers import ContainerOperation
 from rnnspec.reference.network import LayeredOperation
 
-from .execution import Outcome, Raised, Runner, attempt, declined
+from .execution import Arrays, Outcome, Raised, Runner, attempt, declined
 from .network_properties import one_layer_is_the_sequence, split_network, two_directions_are_two_runs
 from .refusals import refuses_empty, refuses_short_total, refuses_unsorted
-from .sequence_properties import no_state_is_zeros, padding_ignored, reverse_is_flip, split_sequence, states
+from .sequence_properties import (
+    every_option,
+    left_out_is_zeros,
+    no_state_is_zeros,
+    no_steps,
+    padding_ignored,
+    reverse_is_flip,
+    split_sequence,
+    states,
+)
 from .trial import Trial, copied, differing, other_bits
 
 Layout = Callable[[NDArray[Any]], NDArray[Any]]
 
 
 def inputs_untouched(trial: Trial) -> str:
+    return untouched(trial, *trial.arrays())
+
+
+def options_untouched(trial: Trial) -> str:
+    """Arrays of options are inputs too."""
     inputs, parameters = trial.arrays()
+    return untouched(trial, {**inputs, **every_option(trial)}, parameters)
+
+
+def untouched(trial: Trial, inputs: Arrays, parameters: Arrays) -> str:
     given = {**inputs, **parameters}
     before, names = {name: array.tobytes() for name, array in given.items()}, list(parameters)
     trial.call(inputs, parameters)
@@ -119,7 +137,7 @@ def outputs_own_memory(trial: Trial) -> str:
         for given, array in {**inputs, **parameters}.items():
             if np.shares_memory(first[name], array):
                 return f"{name} shares memory with the input {given}"
-    trial.call({name: -array for name, array in inputs.items()}, parameters)
+    trial.call({name: -a if a.dtype.kind == "f" else a for name, a in inputs.items()}, parameters)
     changed = [name for name in first if not np.array_equal(first[name], held[name], equal_nan=True)]
     return f"a later call overwrites {', '.join(changed)}" if changed else ""
 
@@ -146,6 +164,7 @@ def parameters_read_anew(trial: Trial) -> str:
 BASE = "generic"  # the idea whose inputs a property is tried on, where it needs no option
 MATRIX, CELL, SEQUENCE, NETWORK, CONTAINER = "matrix", "cell", "sequence", "network", "container"
 LAYERS = (CELL, SEQUENCE, NETWORK)
+ANY = (MATRIX, *LAYERS, CONTAINER)
 
 
 @dataclass(frozen=True)
@@ -159,16 +178,19 @@ class Property:
 
 
 PROPERTIES: Mapping[str, Property] = {
-    "inputs-untouched": Property(inputs_untouched, (MATRIX, *LAYERS)),
-    "any-layout": Property(any_layout, (MATRIX, *LAYERS)),
-    "repeatable": Property(repeatable, (MATRIX, *LAYERS)),
+    "inputs-untouched": Property(inputs_untouched, ANY),
+    "options-untouched": Property(options_untouched, (SEQUENCE, NETWORK)),
+    "any-layout": Property(any_layout, ANY),
+    "repeatable": Property(repeatable, ANY),
     "cache-reusable": Property(cache_reusable, LAYERS, only="backward"),
     "batch-independent": Property(batch_independent, (MATRIX, *LAYERS)),
-    "outputs-own-memory": Property(outputs_own_memory, (MATRIX, *LAYERS)),
+    "outputs-own-memory": Property(outputs_own_memory, ANY),
     "parameters-read-anew": Property(parameters_read_anew, LAYERS),
     "split-sequence": Property(split_sequence, (SEQUENCE,)),
     "split-network": Property(split_network, (NETWORK,), only="forward"),
     "padding-ignored": Property(padding_ignored, (SEQUENCE, NETWORK), "ragged"),
+    "no-steps": Property(no_steps, (SEQUENCE, NETWORK), "ragged"),
+    "left-out-is-zeros": Property(left_out_is_zeros, (SEQUENCE, NETWORK)),
     "reverse-is-flip": Property(reverse_is_flip, (SEQUENCE,), "reverse"),
     "no-state-is-zeros": Property(no_state_is_zeros, (SEQUENCE, NETWORK), "no-state"),
     "one-layer-is-the-sequence": Property(one_layer_is_the_sequence, (NETWORK,), "one-layer", only="forward"),

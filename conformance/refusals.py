@@ -9,9 +9,11 @@ from .trial import Trial
 
 
 def refuses_unsorted(trial: Trial) -> str:
-    return _accepted(
-        trial, _with_lengths(trial, np.array([1, 3, 2, 4])), "lengths that rise, where sorting is enforced"
-    )
+    for lengths in ([1, 3, 2, 4], [4, 2, 3, 1]):
+        words = f"lengths {lengths}, where sorting is enforced"
+        if accepted := _accepted(trial, _with_lengths(trial, np.array(lengths)), words):
+            return accepted
+    return ""
 
 
 def refuses_empty(trial: Trial) -> str:

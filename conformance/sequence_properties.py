@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rnnspec.reference import Operation
 from rnnspec.reference.checking import Dimensions
+from rnnspec.reference.contract import FLAGS, INTEGERS
 
-from .execution import Arrays
+from .execution import Arrays, Raised
 from .trial import Trial, copied, differing, other_bits
 
 
@@ -53,7 +54,7 @@ def _joined_backward(trial: Trial, parts: list[dict[str, Any]], parameters: Arra
 
 
 def padding_ignored(trial: Trial) -> str:
-    """What stands behind an example's length is never read."""
+    """What stands behind an example's length changes nothing."""
     plain, (inputs, parameters) = copied(trial.call(*trial.arrays())), trial.arrays()
     padding = np.arange(inputs["x"].shape[2]) >= inputs["lengths"][:, None]
     for words, garbage in (("other numbers", 3.0), ("large numbers", 1e4)):
@@ -61,6 +62,49 @@ def padding_ignored(trial: Trial) -> str:
         x[:, padding] = garbage
         if changed := other_bits(plain, trial.call({**inputs, "x": x}, parameters), f"{words} in the padding"):
             return changed
+    return ""
+
+
+def no_steps(trial: Trial) -> str:
+    """A batch of empty examples has nothing but zeros over time."""
+    inputs, parameters = trial.arrays()
+    outputs = trial.call({**inputs, "lengths": np.zeros_like(inputs["lengths"])}, parameters)
+    over_time = [name for name in outputs if "T_x" in trial.axes(f"outputs/{name}")]
+    wrong = [name for name in over_time if np.any(outputs[name])]
+    return f"{', '.join(wrong)} not zero where every length is 0" if wrong else ""
+
+
+def every_option(trial: Trial) -> dict[str, NDArray[Any]]:
+    """An array for every option that the candidate takes, beside the inputs of a case that has none."""
+    dims, operation = Dimensions(trial.golden.id, trial.golden.entry.dims), trial.operation
+    dtype = trial.golden.inputs["x"].dtype
+    found: dict[str, NDArray[Any]] = {}
+    for name, axes in operation.all_options.items():
+        if trial.runner.candidate.lacks(operation, [name]) or name in FLAGS:
+            continue
+        shape = dims.shape(axes)
+        values = np.arange(np.prod(shape)) % 7 / 8 - 0.375  # exact in every dtype
+        found[name] = np.arange(shape[0]) % 3 + 1 if name in INTEGERS else values.reshape(shape).astype(dtype)
+    return trial.runner.fresh(found)
+
+
+def left_out_is_zeros(trial: Trial) -> str:
+    """A state or an upstream gradient that is left out, the others given, is one of zeros."""
+    inputs, parameters = trial.arrays()
+    given = {**inputs, **every_option(trial)}
+    given.pop("lengths", None)
+    for name in [n for n in given if n in trial.operation.all_omittable or n in trial.operation.all_options]:
+        others = {n: array for n, array in given.items() if n != name}
+        try:
+            without = copied(trial.call(others, parameters))
+        except Raised:
+            if name in trial.operation.all_omittable:  # how a candidate declines to start from None
+                continue
+            raise
+        zeros = trial.call({**given, name: np.zeros_like(given[name])}, parameters)
+        common = [n for n in trial.golden.outputs if n in without]
+        if changed := differing(trial, {n: without[n] for n in common}, {n: zeros[n] for n in common}):
+            return f"{changed} without {name} differs from {changed} with {name} of zeros"
     return ""
 
 

@@ -30,7 +30,7 @@ class Trial:
         return self.runner.fresh(self.golden.inputs), self.runner.fresh(self.golden.parameters)
 
     def call(self, inputs: Arrays, parameters: Arrays) -> dict[str, NDArray[Any]]:
-        """The outputs as arrays. Raises ContractError where one is none of floats: nothing can be compared then."""
+        """The outputs as arrays. Raises ContractError where one is none of numbers: nothing can be compared then."""
         return floating(self.runner.call(self.operation, inputs, parameters))
 
     def plain(self) -> dict[str, NDArray[Any]]:
@@ -54,9 +54,9 @@ def floating(outputs: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     arrays = {}
     for name, value in outputs.items():
         array = as_array(value)
-        if array is None or array.dtype.kind != "f":
+        if array is None or array.dtype.kind not in "fiu":  # lengths are whole numbers
             raise ContractError(
-                f"{name} is {described(value) if array is None else array.dtype}, want an array of floats"
+                f"{name} is {described(value) if array is None else array.dtype}, want an array of numbers"
             )
         arrays[name] = array
     return arrays

@@ -22,7 +22,6 @@ from .layer_ideas import (
     LAYER,
     NOTEBOOK,
     OVER_TIME,
-    RAGGED,
     SEQUENCE_ONLY,
     WITH_CELL_GRADIENT,
     WITH_CELL_STATE,
@@ -109,7 +108,8 @@ def _shown_by(operation: Operation, family: str, idea: Idea) -> bool:
     if idea.name in SEQUENCE_ONLY and "T_x" not in str(operation.inputs):
         return False
     if family == "rnn_relu" and "saturated" in idea.labels:
-        return False  # nothing saturates: a rectifier of such weights leaves float16
+        # nothing saturates: a rectifier of such weights leaves float16, but for a single step of the lesser
+        return idea.name == "saturated" and "T_x" not in str(operation.inputs)
     essential = idea.name in (ESSENTIAL if "T_x" in str(operation.inputs) else ESSENTIAL_CELL)
     return essential or (family in FULL and (family, idea.name) != ("gru", "wide-state"))
 
@@ -118,4 +118,4 @@ CASES: dict[str, Case] = {
     case.id: case for operation in OPERATIONS.values() for idea in ideas(operation) for case in (Case(operation, idea),)
 }
 
-__all__ = ["CASES", "LABELS", "RAGGED", "Case", "Idea"]
+__all__ = ["CASES", "LABELS", "Case", "Idea"]

@@ -79,6 +79,7 @@ CONTAINERS: dict[str, tuple[Idea, ...]] = {
             enforce_sorted=False,
         ),
         _idea("all-shorter", "every length is below T", (5, 3, 2), 4, longest=7),
+        _idea("equal-lengths", "lengths that do not fall and do not rise", (4, 4, 4), 5),
         _idea("one-sequence", "a batch of one", (5,), 3),
     ),
     "pad_packed_sequence": (

@@ -12,7 +12,7 @@ from rnnspec.reference.checking import Dimensions
 from rnnspec.reference.containers import PACKED, pack_sequence
 from rnnspec.reference.contract import FLAGS, INTEGERS
 
-from .cases import RAGGED, Case
+from .cases import Case
 
 Floats = NDArray[np.float64]
 Arrays = dict[str, NDArray[Any]]
@@ -43,7 +43,7 @@ def draw(case: Case) -> tuple[Arrays, Arrays]:
     if "reverse" in inputs:
         drawn["reverse"] = np.array(True)
     if "lengths" in inputs:
-        drawn["lengths"] = np.array(RAGGED)
+        drawn["lengths"] = np.array(case.idea.lengths)
         drawn["x"] = _with_garbage(drawn["x"], drawn["lengths"])
     return {name: drawn[name] for name in inputs}, {name: drawn[name] for name in parameters}
 

@@ -8,8 +8,13 @@ LABELS = {
     "tiny": "most pre-activations are below 0.3",
     "symmetric": "lengths or values coincide",
     "chaotic": "roundings are amplified past first order in float32; float64 only",
+    "kinked": "two values that are compared lie within their roundings of each other",
     "full-precision": "53 significant bits, so a silent downcast shows; float64 only",
 }
+
+# of a ragged batch of four in six steps: unsorted, one is empty, and longest first is a cycle of three, not its own way back
+ALL_SHORTER = (0, 5, 1, 4)
+ONE_FULL = (0, 6, 1, 4)
 
 
 @dataclass(frozen=True)
@@ -30,4 +35,5 @@ class Idea:
     only: str = ""  # "forward" or "backward"
     recipe: str = "dyadic"
     weight_bits: int = 7  # fewer keep a large case small
+    lengths: tuple[int, ...] = ALL_SHORTER  # where they are an option in use
     values: Mapping[str, float] = field(default_factory=dict)  # of options that are numbers or flags

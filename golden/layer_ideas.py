@@ -1,15 +1,15 @@
 """What cells and sequences show."""
 
-from .idea import Idea
+from .idea import ONE_FULL, Idea
 
 # the ideas that every family gets; the families of FULL get all
 ESSENTIAL = {
     *("generic", "wide-input", "huge", "batch-of-one", "dims-equal", "full-precision", "one-step", "long"),
-    *("no-state", "reverse", "ragged", "ragged-reverse", "initial-cell", "two-steps"),
+    *("far-logits", "no-state", "reverse", "ragged", "ragged-reverse", "initial-cell", "two-steps"),
     *("loss-on-predictions", "loss-on-final-state", "every-gradient", "every-option"),
 }
 ESSENTIAL_CELL = {
-    *("generic", "wide-input", "zero-state", "huge", "tiny", "batch-of-one", "full-precision"),
+    *("generic", "far-logits", "wide-input", "zero-state", "huge", "tiny", "batch-of-one", "full-precision"),
     *("a-gradient-only", "c-gradient-only"),
 }
 FULL = ("rnn", "lstm", "gru", "gru_reset_after")
@@ -21,7 +21,6 @@ SEQUENCE_ONLY = (
     "dims-one",
     "dims-equal",
 )  # of the ideas that a cell could show too
-RAGGED = (5, 0, 1, 4)  # unsorted, a 3-cycle when sorted, one empty, the longest shorter than T
 
 
 def _dims(n_x: int, n_a: int, m: int, T_x: int, n_y: int) -> dict[str, int]:
@@ -121,9 +120,10 @@ WITH_OPTIONS = (
     Idea("ragged", "lengths differ and the padding is garbage", _dims(3, 5, 4, 6, 2), options=("lengths",)),
     Idea(
         "ragged-reverse",
-        "each example starts from its own last step, the padding is garbage",
+        "each example starts from its own last step, one has all of them, the padding is garbage",
         _dims(5, 3, 4, 6, 2),
         options=("lengths", "reverse"),
+        lengths=ONE_FULL,
     ),
     Idea(
         "loss-on-predictions",

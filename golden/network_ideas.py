@@ -1,6 +1,6 @@
 """What networks and the two functions of a matrix show."""
 
-from .idea import Idea
+from .idea import ONE_FULL, Idea
 
 
 def _layers(n_l: int, n_d: int, n_x: int, n_a: int, m: int, T_x: int) -> dict[str, int]:
@@ -55,9 +55,10 @@ NETWORK = (
     ),
     Idea(
         "ragged",
-        "both directions of a ragged batch, the padding is garbage",
+        "both directions of a ragged batch, one example has every step, the padding is garbage",
         _layers(1, 2, 5, 3, 4, 6),
         options=("lengths",),
+        lengths=ONE_FULL,
     ),
     Idea(
         "deep-ragged",
@@ -68,7 +69,7 @@ NETWORK = (
     Idea(
         "loss-on-final-states",
         "the loss sees the final states alone",
-        _layers(2, 2, 3, 4, 5, 6),
+        _layers(2, 2, 3, 2, 4, 5),
         zero=("da",),
         options=("final",),
         labels=("symmetric",),

@@ -84,6 +84,8 @@ class Noise(NDArrayOperatorsMixin):
         if len(args) == 1 and function is np.zeros_like and set(kwargs) <= {"shape"}:
             return Noise(np.zeros(kwargs.get("shape", args[0].shape)), None, self.source)
         if len(args) == 1 and function in (np.concatenate, np.stack) and set(kwargs) <= {"axis"}:
+            if kwargs.get("axis", 0) < 0:  # would count from the draws
+                return NotImplemented
             return self._joined(lambda parts: function(parts, **kwargs), args[0])
         return NotImplemented
 
