@@ -113,8 +113,6 @@ class Evidence:
     def _run(self, hypothesis: Hypothesis, name: str) -> list[tuple[bool, bool]]:
         golden, gave = self.goldens[name], self.outcomes[name].arrays
         dtype = hypothesis.computed_in or self.dtype
-        if dtype not in golden.entry.dtypes:
-            dtype = self.dtype
         try:
             found = deviant.outputs(golden, self.dtype, hypothesis.edits, hypothesis.computed_in)
         except Clash:
