@@ -13,6 +13,7 @@ def _holding(name: str) -> Callable[[Any], None]:
 
 
 test_inputs_are_untouched = _holding("inputs-untouched")
+test_arrays_of_options_are_untouched = _holding("options-untouched")
 test_any_memory_layout_is_accepted = _holding("any-layout")
 test_the_same_call_gives_the_same_bits = _holding("repeatable")
 test_a_cache_can_be_used_again = _holding("cache-reusable")
@@ -20,7 +21,9 @@ test_examples_of_a_batch_are_independent = _holding("batch-independent")
 test_outputs_own_their_memory = _holding("outputs-own-memory")
 test_changed_parameters_are_seen = _holding("parameters-read-anew")
 test_a_split_sequence_is_the_whole = _holding("split-sequence")
-test_padding_is_never_read = _holding("padding-ignored")
+test_padding_changes_nothing = _holding("padding-ignored")
+test_empty_examples_give_zeros = _holding("no-steps")
+test_what_is_left_out_is_zeros = _holding("left-out-is-zeros")
 test_a_reversed_run_is_flipped_time = _holding("reverse-is-flip")
 test_no_state_is_zeros = _holding("no-state-is-zeros")
 test_a_split_network_is_the_whole = _holding("split-network")
