@@ -15,6 +15,8 @@ from typing import Any
 from rnnspec.reference import OPERATIONS, Operation
 
 GROUP = "rnnspec.candidates"
+# what may stand before a colon and a file that is no Python: the function that makes a candidate of it
+SCHEMES = {"onnx": ("rnnspec.conformance.candidates.onnx_file", "candidate")}
 NOT_DEFINED = "not defined"
 NOT_OFFERED = "not offered: "
 
@@ -98,6 +100,10 @@ def _member(thing: Any, name: str) -> Any:
 
 
 def _named(name: str) -> Any:
+    scheme, colon, file = name.partition(":")
+    if colon and scheme in SCHEMES:
+        where, function = SCHEMES[scheme]
+        return _started(lambda: getattr(_module(where), function)(file), name)
     if name in (known := registered()):
         name = known[name]
     target, _, attribute = name.partition(":") if not Path(name).is_file() else (name, "", "")
@@ -143,7 +149,7 @@ def _module(name: str) -> ModuleType:
 def _started(start: Callable[[], Any], name: str) -> Any:
     try:
         return start()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, UnknownCandidate, BrokenCandidate):
         raise
     except BaseException as error:  # a candidate's own code: SystemExit and worse count as not starting
         raise BrokenCandidate(_why(name, error)) from error
