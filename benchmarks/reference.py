@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from rnnspec.reference import OPERATIONS, lstm_backward, lstm_forward, rnn_backward, rnn_forward
-from rnnspec.reference.contract import Dimensions
+from rnnspec.reference.checking import Dimensions
 
 SIZES = ({"n_x": 64, "n_a": 128, "m": 32, "T_x": 100, "n_y": 2}, {"n_x": 256, "n_a": 512, "m": 64, "T_x": 50, "n_y": 2})
 LAYERS = {"rnn": (rnn_forward, rnn_backward), "lstm": (lstm_forward, lstm_backward)}
@@ -23,7 +23,7 @@ Work = Callable[[], Any]
 
 def drawn(family: str, dims: dict[str, int]) -> tuple[dict[str, Any], dict[str, Any]]:
     operation, rng, shapes = OPERATIONS[f"{family}_backward"], np.random.default_rng(0), Dimensions(family, dims)
-    groups = (operation.inputs, operation.all_parameters)
+    groups = (operation.inputs, operation.all_parameters(dims))
     inputs, parameters = ({n: rng.standard_normal(shapes.shape(a)).astype("f4") for n, a in g.items()} for g in groups)
     return inputs, {name: array * np.float32(0.1) for name, array in parameters.items()}
 

@@ -142,8 +142,8 @@ def overall(entries: Iterable[Entry]) -> str:
     return sha256(text.encode()).hexdigest()[:32]
 
 
-def read(folder: Path = FOLDER) -> Manifest:
-    """The manifest of a folder. Raises GoldenError where it is missing or anything in it is wrong."""
+def read(folder: Path = FOLDER, renewing: bool = False) -> Manifest:
+    """The manifest of a folder, but for `renewing` without operations of another contract. Raises GoldenError."""
     path = folder / NAME
     if path.exists() and (not path.is_file() or path.stat().st_size > LARGEST):
         raise GoldenError(f"{path}: is no file of up to {LARGEST} bytes")
@@ -154,7 +154,7 @@ def read(folder: Path = FOLDER) -> Manifest:
     except (OSError, ValueError, RecursionError) as error:
         raise GoldenError(f"{path}: cannot be read as JSON: {shown(error)}") from None
     try:
-        return _parsed(data)
+        return _parsed(data, renewing)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise GoldenError(f"{path}: {shown(f'lacks {error}' if isinstance(error, KeyError) else error)}") from None
 
@@ -166,22 +166,21 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return held
 
 
-def _parsed(data: Any) -> Manifest:
+def _parsed(data: Any, renewing: bool) -> Manifest:
     if not isinstance(data, dict) or type(data.get("schema")) is not int or data["schema"] != SCHEMA:
         raise GoldenError(f"is no manifest of schema {SCHEMA}")
     if set(data) != KEYS:
         raise GoldenError(f"has the keys {', '.join(sorted(data))}, want {', '.join(sorted(KEYS))}")
+    same = {name for name, operation in contract().items() if data["operations"].get(name) == operation}
+    if renewing:
+        lines = [line for line in data["cases"] if line["id"].split("/")[0] in same]
+        return Manifest(_cases(lines), data["digest"], _texts("versions", data["versions"]))
     if unknown := set(data["operations"]) - set(OPERATIONS):
         raise GoldenError(f"has operations this version does not know: {', '.join(sorted(unknown))}")
-    for name, operation in contract().items():
-        if data["operations"].get(name) != operation:
+    for name in OPERATIONS:
+        if name not in same:
             raise GoldenError(f"the contract of {name} is not this version's; `rnnspec regenerate` renews it")
-    cases: dict[str, Entry] = {}
-    for line in data["cases"]:
-        entry = _entry(line)
-        if entry.id in cases:
-            raise GoldenError(f"{entry.id} stands twice")
-        cases[entry.id] = entry
+    cases = _cases(data["cases"])
     counts = counted(cases.values())
     if data["counts"] != counts:
         raise GoldenError(f"states the counts {data['counts']!r:.200}, but has {counts}")
@@ -190,6 +189,16 @@ def _parsed(data: Any) -> Manifest:
     if data["digest"] != overall(cases.values()):
         raise GoldenError("its digest is not that of its cases")
     return Manifest(cases, data["digest"], _texts("versions", data["versions"]))
+
+
+def _cases(lines: list[Any]) -> dict[str, Entry]:
+    cases: dict[str, Entry] = {}
+    for line in lines:
+        entry = _entry(line)
+        if entry.id in cases:
+            raise GoldenError(f"{entry.id} stands twice")
+        cases[entry.id] = entry
+    return cases
 
 
 def _texts(what: str, data: Any) -> dict[str, str]:

@@ -83,7 +83,7 @@ def make_all(case_ids: list[str], workers: int) -> Iterator[Made]:
 def kept(folder: Path) -> dict[str, Made]:
     """The goldens in place whose recipe has not changed since they were made."""
     try:
-        entries = manifest.read(folder).cases
+        entries = manifest.read(folder, renewing=True).cases
     except GoldenError:
         return {}
     found = {}
@@ -99,7 +99,7 @@ def kept(folder: Path) -> dict[str, Made]:
 def changes(folder: Path, made: Mapping[str, Made]) -> list[str]:
     """What differs between the goldens in a folder and freshly made ones, in words."""
     try:
-        old = manifest.read(folder).cases
+        old = manifest.read(folder, renewing=True).cases
     except GoldenError as error:
         return [str(error), *(f"{name}: new" for name in made)]
     out = [f"{name}: gone" for name in old if name not in made]
