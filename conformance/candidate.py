@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rnnspec.reference import OPERATIONS, Operation
+
+if TYPE_CHECKING:
+    from .execution import Runner
 
 GROUP = "rnnspec.candidates"
 # what may stand before a colon and a file that is no Python: the function that makes a candidate of it
@@ -38,6 +41,7 @@ class Candidate:
     name: str
     version: str = ""
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    spelled: str = ""  # how one {case} at one {dtype} is run again, where its name alone does not tell
 
     def lacks(self, operation: Operation, features: list[str]) -> str:
         """Why a case cannot be run, or "" where it can."""
@@ -51,6 +55,12 @@ class Candidate:
             if option in features and not _takes(self.functions[part.name], option)
         ]
         return f"{NOT_OFFERED}{', '.join(unknown)}" if unknown else ""
+
+    def runner(self, dtype: str) -> "Runner":
+        """What runs it at one dtype."""
+        from .execution import Runner
+
+        return Runner(self, dtype)
 
 
 def _takes(function: Callable[..., Any], keyword: str) -> bool:

@@ -41,9 +41,9 @@ def check(
     if dtype not in DTYPES:
         raise ValueError(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
     found = candidate_of(candidate)
-    runner = Runner(found, dtype)
+    runner = found.runner(dtype)
     todo = list(checks(runner, only, folder))
-    report = Report(found.name, found.version, dtype, read_manifest(folder).digest)
+    report = Report(found.name, found.version, dtype, read_manifest(folder).digest, spelled=found.spelled)
     for done, (_, run) in enumerate(todo, 1):
         report.cases.append(run())
         if progress:
@@ -80,6 +80,11 @@ def _run(runner: Runner, name: str, fetch: Callable[[str], Golden]) -> Outcome:
         property_name = rest.removeprefix("property/")
         return hold(runner, property_name, fetch(f"{operation}/{PROPERTIES[property_name].base}"))
     return runner.case(fetch(name))
+
+
+def known_cases(names: Collection[str], folder: Path = FOLDER) -> None:
+    """Raises UnknownCase where one of these is neither a case nor an operation."""
+    _known(names, {*OPERATIONS, *(entry.id for entry in cases(folder))})
 
 
 def _known(only: Collection[str], known: Collection[str]) -> None:

@@ -22,13 +22,21 @@ class Raised(Exception):
     """The candidate raised; the message says what and where."""
 
 
+class Crashed(Exception):
+    """The candidate's process ended in the middle of a call; the message says how."""
+
+
+class TimedOut(Exception):
+    """The candidate gave no answer in time."""
+
+
 @dataclass
 class Outcome:
     """What a run of one case, or of one property, came to."""
 
     id: str
     operation: str
-    outcome: str  # pass, fail, error, unsupported
+    outcome: str  # pass, fail, error, crash, timeout, unsupported
     features: list[str] = field(default_factory=list)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     message: str = ""
@@ -67,6 +75,10 @@ class Runner:
     def backward(self, operation: Operation, inputs: Arrays, cache: Any) -> dict[str, Any]:
         """Gradients by name, from a cache."""
         return operation.named(operation.differentiate(self._guarded(operation), inputs, cache), inputs)
+
+    def elsewhere(self, name: str, golden: Golden) -> str | None:
+        """What a property says of the candidate where that is in another process; None where it is in this one."""
+        return None
 
     def _guarded(self, operation: Operation) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
@@ -112,6 +124,10 @@ def attempt(outcome: Outcome, work: Callable[[], None]) -> Outcome:
         return _ended(outcome, "unsupported", str(why) or "refused without a reason")
     except Raised as why:
         return _ended(outcome, "error", str(why))
+    except Crashed as why:
+        return _ended(outcome, "crash", str(why))
+    except TimedOut as why:
+        return _ended(outcome, "timeout", str(why))
     except ContractError as why:
         return _ended(outcome, "fail", str(why))
     except Exception as why:  # an output that breaks the judging itself must not end the run

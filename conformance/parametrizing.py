@@ -36,7 +36,7 @@ class Requirement:
     def _explained(self, outcome: Outcome) -> str:
         whole = _whole(self.runner, outcome.operation)  # a bug is named from all cases of an operation
         why = next((reason for reason in whole.reasons if outcome.id in reason.cases), None)
-        return failure(outcome, self.runner.candidate.name, self.runner.dtype, why)
+        return failure(outcome, self.runner.candidate.name, self.runner.dtype, why, self.runner.candidate.spelled)
 
     def __repr__(self) -> str:
         return self.id
@@ -53,7 +53,7 @@ def requirements(
     """Every case and property there is for a candidate. Raises as `check` does."""
     if dtype not in DTYPES:
         raise ValueError(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
-    runner = Runner(candidate_of(candidate), dtype)
+    runner = candidate_of(candidate).runner(dtype)
     return [Requirement(name, runner, run) for name, run in checks(runner, only, folder)]
 
 

@@ -231,7 +231,8 @@ def hold(runner: Runner, name: str, golden: Golden) -> Outcome:
         return outcome
 
     def work() -> None:
-        if message := PROPERTIES[name].holds(Trial(runner, golden)):
+        message = runner.elsewhere(name, golden)
+        if message := PROPERTIES[name].holds(Trial(runner, golden)) if message is None else message:
             outcome.outcome, outcome.message = "fail", message
 
     return declined(attempt(outcome, work))

@@ -15,7 +15,7 @@ def number(value: float) -> str:
     return f"{value:.2g}" if math.isfinite(value) else "infinitely much"
 
 
-def failure(outcome: Outcome, candidate: str, dtype: str, why: Reason | None = None) -> str:
+def failure(outcome: Outcome, candidate: str, dtype: str, why: Reason | None = None, spelled: str = "") -> str:
     """What, where, how bad, which mistake, how to reproduce."""
     lines = [f"{f'{outcome.id}: {headline(outcome)}':<72} [{candidate}, {dtype}]"]
     wrong = [verdict for verdict in outcome.verdicts.values() if not verdict.passed and verdict.at]
@@ -25,7 +25,7 @@ def failure(outcome: Outcome, candidate: str, dtype: str, why: Reason | None = N
         lines += explained(why)
     elif why:
         lines += ["  no known deviation gives this; where it begins:", *(f"      {line}" for line in why.lines)]
-    lines.append(f"  reproduce: {reproduction(outcome.id, candidate, dtype)}")
+    lines.append(f"  reproduce: {reproduction(outcome.id, candidate, dtype, spelled)}")
     return "\n".join(lines)
 
 
@@ -64,8 +64,10 @@ def explained(explanation: Explanation) -> list[str]:
     return lines
 
 
-def reproduction(case_id: str, candidate: str, dtype: str) -> str:
+def reproduction(case_id: str, candidate: str, dtype: str, spelled: str = "") -> str:
     wide = "" if dtype == "float64" else f" --dtype {dtype}"
+    if spelled:
+        return f"rnnspec {spelled.replace('{case}', case_id, 1).replace('{dtype}', wide, 1)}"
     return f"rnnspec check {shlex.quote(candidate)}{wide} --case {case_id}"
 
 
@@ -79,9 +81,8 @@ def failures(report: Report, verbose: bool = False) -> list[str]:
         shown = failing if verbose else failing[:1]
         for outcome in shown:
             why = reasons.get(operation)
-            texts.append(
-                failure(outcome, report.candidate, report.dtype, why if why and outcome.id in why.cases else None)
-            )
+            known = why if why and outcome.id in why.cases else None
+            texts.append(failure(outcome, report.candidate, report.dtype, known, report.spelled))
         if rest := failing[len(shown) :]:
             texts[-1] += "\n" + also(rest)
     return texts

@@ -46,6 +46,7 @@ class Report:
     explanations: list[Explanation] = field(default_factory=list)
     localisations: list[Localisation] = field(default_factory=list)
     skipped: int = 0  # cases whose inputs the dtype cannot hold
+    spelled: str = ""  # the candidate's
 
     @property
     def totals(self) -> dict[str, int]:

@@ -3,6 +3,8 @@
 import click
 
 from .check import check
+from .export import export
+from .judge import judge
 from .list import list_
 from .regenerate import regenerate
 from .show import show
@@ -15,7 +17,7 @@ def main() -> None:
     """Is my recurrent layer right? Check it against proven goldens, and name what is wrong."""
 
 
-for verb in (check, list_, show, regenerate, verify):
+for verb in (check, list_, show, export, judge, regenerate, verify):
     main.add_command(verb)
 
 __all__ = ["main"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -21,6 +22,51 @@ JSON = click.option(
     type=click.Path(dir_okay=False, allow_dash=True),
     help="Write the result as JSON to this file, - for stdout.",
 )
+DTYPE = click.option(
+    "--dtype", type=click.Choice(["float64", "float32", "float16"]), default="float64", show_default=True
+)
+CASE = click.option(
+    "--case", "cases", multiple=True, metavar="ID", help="Only this case, property or operation (repeatable)."
+)
+VERBOSE = click.option("--verbose", "-v", is_flag=True, help="Show every failure in full.")
+ISOLATE = click.option("--isolate", is_flag=True, help="Run a Python candidate in a process of its own.")
+TIMEOUT = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True, max=86400),
+    metavar="SECONDS",
+    help="What a case may take in a process of its own.  [default: 10]",
+)
+MEMORY = click.option(
+    "--memory",
+    type=click.IntRange(min=0, max=1 << 24),
+    metavar="MB",
+    help="What a process of its own may allocate, 0 for no limit.  [default: 4096]",
+)
+PROGRAM = "rnnspec.program"
+
+
+class WithProgram(click.Command):
+    """A command that takes a program and its arguments behind `--`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "--" in args:
+            cut = args.index("--")
+            args, ctx.meta[PROGRAM] = args[:cut], args[cut + 1 :]
+            if not ctx.meta[PROGRAM]:
+                raise click.UsageError("there is no program behind --", ctx)
+        return super().parse_args(ctx, args)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(ctx), "[-- PROGRAM ARGS…]"]
+
+
+def omitted(ctx: click.Context, parameter: str) -> bool:
+    return ctx.get_parameter_source(parameter) is click.core.ParameterSource.DEFAULT
+
+
+def leave_on_sigterm() -> None:
+    """Let a polite end of this process be one of Python's, which cleans up."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 class Ended(click.ClickException):

@@ -1,0 +1,123 @@
+"""Arrays as JSON and back. What comes from a candidate is hostile until it has passed here."""
+
+import base64
+import binascii
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+DTYPES = ("float64", "float32", "float16", "int64", "int32")
+KEYS = {"dtype", "shape", "data"}
+MOST_AXES = 8
+MOST_BYTES = 1 << 26
+
+
+class Malformed(ValueError):
+    """What was sent is not what the protocol says; the message says in what."""
+
+
+def given(array: NDArray[Any], as_list: bool = False) -> Any:
+    """An input as the protocol has it: one without axes is a plain number, true or false."""
+    return encode(array, as_list) if array.ndim else array.item()
+
+
+def encode(array: NDArray[Any], as_list: bool = False) -> dict[str, Any]:
+    """An array as the protocol has it. Raises Malformed where it has no such numbers."""
+    if array.dtype.name not in DTYPES:
+        raise Malformed(f"has dtype {array.dtype}, which the protocol does not have")
+    little = array.astype(array.dtype.newbyteorder("<"), order="C", copy=False)
+    data = little.ravel().tolist() if as_list else base64.b64encode(little.tobytes()).decode("ascii")
+    return {"dtype": array.dtype.name, "shape": list(array.shape), "data": data}
+
+
+def decode(value: Any, dtype: str) -> NDArray[Any]:
+    """The array that `encode` wrote; `dtype` is that of a plain number with a fraction. Raises Malformed."""
+    if isinstance(value, bool | int | float):
+        return _scalar(value, dtype)
+    if not isinstance(value, dict) or set(value) != KEYS:
+        raise Malformed(f"is {shown(value)}, want an object with {', '.join(sorted(KEYS))}")
+    kind, shape, data = value["dtype"], value["shape"], value["data"]
+    if not isinstance(kind, str) or kind not in DTYPES:
+        raise Malformed(f"has dtype {shown(kind)}, want {' or '.join(DTYPES)}")
+    if not isinstance(shape, list) or len(shape) > MOST_AXES or not all(type(n) is int and n >= 0 for n in shape):
+        raise Malformed(f"has shape {shown(shape)}, want a list of up to {MOST_AXES} lengths")
+    size = math.prod(shape) * np.dtype(kind).itemsize
+    if size > MOST_BYTES:
+        raise Malformed(f"has {size} bytes, which is more than {MOST_BYTES}")
+    return (_packed if isinstance(data, str) else _listed)(data, kind, size).reshape(shape)
+
+
+def named(values: Any, dtype: str) -> dict[str, NDArray[Any]]:
+    """Arrays by name. Raises Malformed, which names the array."""
+    if not isinstance(values, dict):
+        raise Malformed(f"is {shown(values)}, want an object of arrays by name")
+    arrays = {}
+    for name, value in values.items():
+        try:
+            arrays[name] = decode(value, dtype)
+        except Malformed as error:
+            raise Malformed(f"{shown(name)} {error}") from None
+    return arrays
+
+
+def parsed(line: bytes) -> dict[str, Any]:
+    """One line as an object. Raises Malformed."""
+    try:
+        value = json.loads(line, object_pairs_hook=_object)
+    except (ValueError, RecursionError):
+        raise Malformed(f"is no JSON: {shown(line[:80].decode('utf-8', 'replace'))}") from None
+    if not isinstance(value, dict):
+        raise Malformed(f"is {shown(value)}, want an object")
+    return value
+
+
+def shown(value: Any) -> str:
+    """A value of the candidate's in a message: short, on one line, without control characters."""
+    if isinstance(value, Mapping):
+        return f"an object with {', '.join(shown(key) for key in list(value)[:4]) or 'nothing'}"
+    text = repr(value) if not isinstance(value, list) else repr(value[: MOST_AXES + 1])
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    held = dict(pairs)
+    if len(held) < len(pairs):
+        raise ValueError("an object has a key twice")
+    return held
+
+
+def _scalar(value: bool | int | float, dtype: str) -> NDArray[Any]:
+    try:
+        return np.array(value, dtype if isinstance(value, float) else None if isinstance(value, bool) else np.int64)
+    except OverflowError:
+        raise Malformed(f"is {shown(value)}, which no int64 holds") from None
+
+
+def _packed(data: str, kind: str, size: int) -> NDArray[Any]:
+    try:
+        raw = base64.b64decode(data, validate=True)
+    except (ValueError, binascii.Error):
+        raise Malformed(f"has data that is no base64: {shown(data[:40])}") from None
+    if len(raw) != size:
+        raise Malformed(f"has {len(raw)} bytes of data, want {size} by its shape and dtype")
+    little = np.frombuffer(raw, np.dtype(kind).newbyteorder("<"))
+    return little.astype(kind)  # in this machine's order, and writeable
+
+
+def _listed(data: Any, kind: str, size: int) -> NDArray[Any]:
+    if not isinstance(data, list):
+        raise Malformed(f"has data {shown(data)}, want a text or a list of numbers")
+    if len(data) * np.dtype(kind).itemsize != size:
+        raise Malformed(f"has {len(data)} numbers, want {size // np.dtype(kind).itemsize} by its shape")
+    fit = {int} if kind.startswith("int") else {int, float, type(None)}
+    if not {type(number) for number in data} <= fit:
+        raise Malformed(f"has data that are no plain list of {kind} numbers")
+    try:
+        with np.errstate(over="ignore"):
+            return np.array(data, np.int64 if fit == {int} else np.float64).astype(kind)  # null is NaN there
+    except OverflowError:
+        raise Malformed(f"has a number that {kind} does not hold") from None

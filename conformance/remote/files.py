@@ -1,0 +1,202 @@
+"""Files in place of a pipe: a folder a case with its inputs, and results that are read where they were left."""
+
+import io
+import json
+import math
+import os
+import shlex
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.golden import FOLDER, Entry, Golden, GoldenError, cases, load, read_manifest
+from rnnspec.reference import ContractError, Operation
+
+from ..candidate import NOT_DEFINED, Candidate, Unsupported
+from ..execution import Outcome, Raised, Runner
+from .encoding import Malformed, parsed, shown
+
+FORMAT = 1
+INDEX, CASE = "export.json", "case.json"
+NO_RESULTS = "no results"
+HEADER = 10_000  # bytes an .npy header may take
+MOST_JSON = 1 << 24
+
+
+class BadExport(ValueError):
+    """A folder is not what `export` has written, or cannot be written to."""
+
+
+def export(
+    folder: Path,
+    dtype: str,
+    only: Collection[str] = (),
+    goldens: Path = FOLDER,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[str]:
+    """Write the inputs of cases, and return the cases' ids. Raises BadExport, GoldenError."""
+    chosen = [entry for entry in cases(goldens) if dtype in entry.dtypes and _wanted(entry, only)]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise BadExport(f"{folder}: is not empty")
+        for done, entry in enumerate(chosen, 1):
+            _write_case(folder / entry.id, load(entry.id, goldens), dtype)
+            if progress:
+                progress(done, len(chosen))
+        index = {"format": FORMAT, "goldens": read_manifest(goldens).digest, "dtype": dtype}
+        _write_json(folder / INDEX, {**index, "cases": [entry.id for entry in chosen]})
+    except OSError as error:
+        raise BadExport(f"{error.filename or folder}: cannot be written: {error.strerror}") from None
+    return [entry.id for entry in chosen]
+
+
+def _wanted(entry: Entry, only: Collection[str]) -> bool:
+    return not only or entry.id in only or entry.operation.name in only
+
+
+def _write_case(folder: Path, golden: Golden, dtype: str) -> None:
+    runner, axes = Runner(Candidate(""), dtype), golden.entry.axes()
+    given = {f"inputs/{name}": array for name, array in runner.fresh(golden.inputs).items()}
+    given |= {f"parameters/{name}": array for name, array in runner.fresh(golden.parameters).items()}
+    data: dict[str, Any] = {"id": golden.id, "shows": golden.entry.shows}
+    data |= {
+        "operation": golden.entry.operation.name,
+        "dtype": dtype,
+        "features": golden.entry.features,
+        "inputs": {},
+        "parameters": {},
+        "results": {},
+    }
+    for key, array in given.items():
+        group, _, name = key.partition("/")
+        data[group][name] = _described(key, array, axes[key][0])
+        if array.ndim:
+            (folder / group).mkdir(parents=True, exist_ok=True)
+            np.save(folder / f"{key}.npy", array, allow_pickle=False)
+    for name, want in runner.fresh(golden.outputs).items():
+        data["results"][name] = _described(f"results/{name}", want, axes[f"outputs/{name}"][0])
+    (folder / "results").mkdir(parents=True, exist_ok=True)
+    _write_json(folder / CASE, data)
+
+
+def _described(key: str, array: NDArray[Any], axes: str) -> dict[str, Any]:
+    if not array.ndim:
+        return {"value": array.item()}
+    return {"file": f"{key}.npy", "dtype": array.dtype.name, "shape": list(array.shape), "axes": axes}
+
+
+def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+    """A line a key, and a line an array."""
+    parts = []
+    for key, value in data.items():
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        if isinstance(value, dict) and value:
+            text = "{\n  " + ",\n  ".join(f"{json.dumps(n)}: {json.dumps(v)}" for n, v in value.items()) + "\n }"
+        parts.append(f" {json.dumps(key)}: {text}")
+    path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Results(Candidate):
+    """What lies in an exported folder, as a candidate: it is never run, only read."""
+
+    folder: Path = field(kw_only=True)
+    dtype: str = field(kw_only=True)
+    cases: tuple[str, ...] = field(kw_only=True)
+
+    def lacks(self, operation: Operation, features: list[str]) -> str:
+        mine = (name for name in self.cases if name.startswith(f"{operation.name}/"))
+        return "" if any(given(self.folder / name) for name in mine) else NOT_DEFINED
+
+    def runner(self, dtype: str) -> Runner:
+        return Reader(self, dtype)
+
+
+class Reader(Runner):
+    """Reads results in place of running anything."""
+
+    candidate: Results
+
+    def case(self, golden: Golden) -> Outcome:
+        self._case = golden.id
+        return super().case(golden)
+
+    def call(self, operation: Operation, inputs: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+        place = self.candidate.folder / self._case / "results"
+        if not given(place.parent):
+            raise Unsupported(NO_RESULTS)
+        want = list(operation.expected([*inputs, *parameters]))
+        if missing := [f"{name}.npy" for name in want if not (place / f"{name}.npy").exists()]:
+            raise ContractError(f"{place}: lacks {', '.join(missing)}")
+        return {name: read_array(place / f"{name}.npy") for name in want}
+
+
+def given(case: Path) -> bool:
+    """Whether there are results of a case."""
+    try:
+        return any(name.endswith(".npy") for name in os.listdir(case / "results"))
+    except OSError:
+        return False
+
+
+def results(folder: Path, goldens: Path = FOLDER) -> Results:
+    """The results in a folder that `export` wrote. Raises BadExport, GoldenError."""
+    path = folder / INDEX
+    try:
+        index = parsed(_bytes(path, MOST_JSON))
+    except FileNotFoundError:
+        raise BadExport(f"{path}: no such file; `rnnspec export {folder}` writes it") from None
+    except (OSError, Malformed) as error:
+        raise BadExport(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    if index.get("format") != FORMAT:
+        raise BadExport(f"{path}: has format {shown(index.get('format'))}, want {FORMAT}")
+    if index.get("goldens") != read_manifest(goldens).digest:
+        raise BadExport(f"{path}: was exported from other goldens; export again")
+    known = {entry.id for entry in cases(goldens)}
+    names, dtype = index.get("cases"), index.get("dtype")
+    if not isinstance(names, list) or not all(isinstance(name, str) and name in known for name in names):
+        raise BadExport(f"{path}: has cases {shown(names)}, want a list of case ids")
+    if dtype not in ("float64", "float32", "float16"):
+        raise BadExport(f"{path}: has dtype {shown(dtype)}, want float64, float32 or float16")
+    return Results(
+        str(folder),
+        spelled=f"judge {shlex.quote(str(folder))} --case {{case}}",
+        folder=folder,
+        dtype=dtype,
+        cases=tuple(names),
+    )
+
+
+def read_array(path: Path) -> NDArray[Any]:
+    """One .npy of anyone's. Raises Raised, which names the file."""
+    try:
+        data = io.BytesIO(_bytes(path, MOST_JSON))
+        version = np.lib.format.read_magic(data)
+        read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+        shape, fortran, dtype = read[version](data, max_header_size=HEADER)
+        if dtype.hasobject:
+            raise ValueError("holds Python objects")
+        rest = data.read()
+        if len(rest) != math.prod(shape) * dtype.itemsize:
+            raise ValueError(f"has {len(rest)} bytes of data, want {math.prod(shape) * dtype.itemsize} by its header")
+        return np.frombuffer(rest, dtype).reshape(shape, order="F" if fortran else "C")
+    except Exception as error:  # NumPy's parser of headers raises whatever Python's does
+        text = str(getattr(error, "strerror", None) or error).splitlines()
+        raise Raised(f"{path}: cannot be read: {text[0][:200] if text else type(error).__name__}") from None
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    if path.exists() and not path.is_file():  # a pipe would wait for ever
+        raise Malformed("is no file")
+    with path.open("rb") as stream:
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise Malformed(f"has more than {most} bytes")
+    return data
+
+
+__all__ = ["BadExport", "GoldenError", "Results", "export", "results"]

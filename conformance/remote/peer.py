@@ -1,0 +1,90 @@
+"""A conversation with one candidate: started when it is needed, asked, and started anew where it fell over."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rnnspec.reference import ContractError
+
+from ..candidate import BrokenCandidate, Unsupported
+from ..execution import Crashed, Raised, TimedOut
+from . import protocol
+from .encoding import Malformed, parsed
+from .process import Died, Flooded, Late, Process
+
+START = 30.0  # seconds to start in, where a case is not given more
+
+
+class Peer:
+    """A command, and its process while that is well. One request at a time."""
+
+    def __init__(self, command: Sequence[str], name: str, timeout: float, memory: int | None) -> None:
+        self.command, self.name, self.timeout, self.memory = list(command), name, timeout, memory
+        self._running: Process | None = None
+        self._given_up = ""
+
+    def start(self) -> protocol.Capabilities:
+        """Start it and hear what it can do. Raises BrokenCandidate, or protocol.Unknown from the kit's worker."""
+        try:
+            self._running = Process(self.command, self.memory)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise BrokenCandidate(f"{self.name} did not start: {why}") from None
+        limit = max(START, self.timeout)
+        try:
+            return protocol.started(parsed(self._running.exchange(protocol.line(protocol.start()), limit)))
+        except protocol.Unknown:
+            self._drop()
+            raise
+        except protocol.NotStarted as error:
+            raise BrokenCandidate(str(error) or f"{self.name} did not start") from None
+        except Malformed as error:
+            raise BrokenCandidate(f"{self.name} broke the protocol: its answer to start {error}") from None
+        except (Died, Late, Flooded) as error:
+            how = f"no answer within {limit:g} s" if isinstance(error, Late) else f"it {error}"
+            raise BrokenCandidate(f"{self.name} did not start: {how}{self._drop()}") from None
+        except BaseException:
+            self._drop()
+            raise
+
+    def ask(self, message: Mapping[str, Any], what: str) -> dict[str, Any]:
+        """The outputs it answers. Raises Crashed, TimedOut, Raised, Unsupported or ContractError."""
+        process = self._well()
+        try:
+            kind, said = protocol.answered(parsed(process.exchange(protocol.line(message), self.timeout)), message)
+        except Died as how:
+            raise Crashed(f"{what}: the process {how}{self._drop()}") from None
+        except Late:
+            raise TimedOut(f"{what}: no answer within {self.timeout:g} s{self._drop()}") from None
+        except (Malformed, Flooded) as error:  # what else it may have to say must not pass for the next answer
+            self._drop()
+            raise Raised(f"{what}: its answer {error}") from None
+        except BaseException:
+            self._drop()
+            raise
+        if kind != "outputs":
+            raise {"unsupported": Unsupported, "error": Raised, "fail": ContractError}[kind](said or "no reason given")
+        return dict(said)
+
+    def _well(self) -> Process:
+        if not self._running and not self._given_up:
+            try:
+                self.start()
+            except (BrokenCandidate, Malformed) as error:
+                self._given_up = f"not started again after it fell over: {error}"
+                self._drop()
+        if not self._running:
+            raise Crashed(self._given_up)
+        return self._running
+
+    def _drop(self) -> str:
+        """End the process; its last words, to be told."""
+        if not (process := self._running):
+            return ""
+        self._running = None
+        process.kill()
+        return f"; its last words: {words}" if (words := process.last_words) else ""
+
+    def close(self) -> None:
+        if self._running:
+            self._running.stop(protocol.line(protocol.stop()))
+            self._running = None
