@@ -21,11 +21,14 @@ def located(evidence: Evidence) -> tuple[str, ...]:
     name = evidence.order[0]
     golden, gave = evidence.goldens[name], evidence.outcomes[name].arrays
     arrays = {n: as_array(value) for n, value in gave.items()}
-    floats = {n: a for n, a in arrays.items() if a is not None and a.shape == golden.outputs[n].shape}
+    floats = {
+        n: a for n, a in arrays.items() if a is not None and a.dtype.kind == "f" and a.shape == golden.outputs[n].shape
+    }
     first = ""
-    if len(floats) == len(golden.outputs):
-        first = _first(golden, floats, evidence.dtype)
-    return tuple(line for line in (f"{first} ({name})" if first else "", *signs(evidence)) if line)
+    with np.errstate(all="ignore"):  # what a candidate gave may be infinite
+        if len(floats) == len(golden.outputs):
+            first = _first(golden, floats, evidence.dtype)
+        return tuple(line for line in (f"{first} ({name})" if first else "", *signs(evidence)) if line)
 
 
 def _first(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:

@@ -68,10 +68,11 @@ def copied(outputs: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
 
 def differing(trial: Trial, one: Arrays, two: Arrays) -> str:
     for name in one:
-        if one[name].shape != two[name].shape:
+        near = trial.near(name)
+        if not one[name].shape == two[name].shape == near.shape:
             return name
         apart = np.abs(one[name].astype(np.float64) - two[name].astype(np.float64))
-        same = (apart <= trial.near(name)) | (one[name] == two[name]) | (np.isnan(one[name]) & np.isnan(two[name]))
+        same = (apart <= near) | (one[name] == two[name]) | (np.isnan(one[name]) & np.isnan(two[name]))
         if not same.all():
             return name
     return ""
