@@ -1,7 +1,7 @@
 """Bugs in apart_cells.py: elementwise functions, and the cells of rnn, rnn_relu, gru and gru_reset_after."""
 
 from mutants import Mutant
-from mutants_where import GRUS, WITH_CELL, backward, both, sequences, values
+from mutants_where import GRUS, WITH_CELL, backward, both, values
 
 GATED = (*GRUS, *WITH_CELL)
 RNNS = ("rnn", "rnn_relu")
@@ -15,7 +15,7 @@ CELLS: tuple[Mutant, ...] = (
     Mutant("sigmoid-hard", SIGMOID, "np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))",
            "np.clip(0.2 * x + 0.5, 0, 1)"),
     Mutant("sigmoid-summed", SIGMOID, "(1 + np.exp(-np.abs(x)))", "(1 + np.sum(np.exp(-np.abs(x))))"),
-    Mutant("sigmoid-overflows", ("sigmoid", *(o for o in both("lstm", *GRUS) if "network" not in o)),
+    Mutant("sigmoid-overflows", SIGMOID,
            "np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))", "np.exp(x) / (1 + np.exp(x))"),
     Mutant("sigmoid-slope-missing-factor", backward(*GATED), "return y - y * y", "return y"),
     Mutant("sigmoid-slope-wrong-sign", backward(*GATED), "return y - y * y", "return y + y * y"),
@@ -52,7 +52,7 @@ CELLS: tuple[Mutant, ...] = (
            "np.maximum(self.Wh @ a_prev + zx, 0)", "self.Wh @ a_prev + zx"),
     Mutant("relu-leaks", values("rnn_relu"), "np.maximum(self.Wh @ a_prev + zx, 0)",
            "np.maximum(self.Wh @ a_prev + zx, 0.01 * (self.Wh @ a_prev + zx))"),
-    Mutant("relu-capped-at-6", sequences("FB", "rnn_relu"),
+    Mutant("relu-capped-at-6", values("rnn_relu"),
            "np.maximum(self.Wh @ a_prev + zx, 0)", "np.clip(self.Wh @ a_prev + zx, 0, 6)"),
     Mutant("relu-before-the-state", both("rnn_relu"),
            "np.maximum(self.Wh @ a_prev + zx, 0)", "np.maximum(zx, 0) + self.Wh @ a_prev"),

@@ -105,7 +105,8 @@ CONTAINERS: tuple[Mutant, ...] = (
            "batch_first=True, enforce_sorted=enforce_sorted", "batch_first=True, enforce_sorted=True"),
     Mutant("pack-takes-empty", (PACK, PACK_PADDED), "if own.min() < 1", "if own.min() < 0"),
     Mutant("pack-takes-rising", (PACK, PACK_PADDED), "if enforce_sorted and np.any(", "if enforce_sorted and np.all("),
-    Mutant("pack-refuses-equal", (PACK,), "own[1:] > own[:-1]", "own[1:] >= own[:-1]"),
+    Mutant("pack-compares-the-ends", (PACK, PACK_PADDED), "np.any(own[1:] > own[:-1])", "own[-1] > own[0]"),
+    Mutant("pack-refuses-equal", (PACK, PACK_PADDED), "own[1:] > own[:-1]", "own[1:] >= own[:-1]"),
     Mutant("pack-always-sorts-ties-reversed", (PACK,),
            'np.arange(len(own)) if enforce_sorted else np.argsort(-own, kind="stable")',
            'np.argsort(own, kind="stable")[::-1]'),
@@ -152,6 +153,16 @@ CONTAINERS: tuple[Mutant, ...] = (
     Mutant("unpack-lengths-all-full", (PAD_PACKED,), "valid.sum(axis=0)[back]", "np.full(len(back), T)"),
     Mutant("unpack-example-by-example", (PAD_PACKED,), "    batch[valid] = data\n",
            "    batch = batch.swapaxes(0, 1)\n    batch[valid.T] = data\n    batch = batch.swapaxes(0, 1)\n"),
+
+    # inputs changed in place
+    Mutant("pad-empties-its-input", (PAD, PACK), "    batch[valid] = np.concatenate(sequences)\n",
+           "    batch[valid] = np.concatenate(sequences)\n    for s in sequences:\n        s *= 0\n"),
+    Mutant("pack-empties-its-input", (PACK_PADDED,), "    return data, valid.sum(axis=1)",
+           "    padded *= 0\n    return data, valid.sum(axis=1)"),
+    Mutant("pack-sorts-lengths-in-place", (PACK_PADDED,), "    return data, valid.sum(axis=1)",
+           "    lengths.sort()\n    return data, valid.sum(axis=1)"),
+    Mutant("unpack-empties-its-input", (PAD_PACKED,),
+           "    batch[valid] = data\n", "    batch[valid] = data\n    data *= 0\n"),
 
     # wrong only in dtype, and only for float32 in
     Mutant("pad-always-float64", (PAD, PACK), "padding_value, sequences[0].dtype)", "padding_value)"),

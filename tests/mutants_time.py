@@ -4,6 +4,7 @@ from mutants import Mutant
 from mutants_where import ALL, COMPLETE, WITH_CELL, cells, heads, networks, over_time, sequences
 
 SEQUENCES_B = sequences("B", *ALL)
+FAR = (*COMPLETE, "rnn_relu", "lstm_peephole", "lstm_projected")  # whose logits are far apart in a case
 WALK_B, WALK = over_time("B", *ALL), over_time("FB", *ALL)
 CELL_WALK, CELL_WALK_B = over_time("FB", *WITH_CELL), over_time("B", *WITH_CELL)
 
@@ -14,8 +15,10 @@ TIME: tuple[Mutant, ...] = (
     Mutant("softmax-over-examples", ("softmax", *heads(*ALL), *SEQUENCES_B),
            "e / e.sum(axis=0)", "e / e.sum(axis=1, keepdims=True)"),
     Mutant("softmax-over-everything", ("softmax", *heads(*ALL), *SEQUENCES_B), "e / e.sum(axis=0)", "e / e.sum()"),
-    Mutant("softmax-no-max", ("softmax", *heads(*COMPLETE)), "np.exp(x - x.max(axis=0))", "np.exp(x)"),
-    Mutant("softmax-max-of-everything", ("softmax", *heads(*COMPLETE)), "x.max(axis=0)", "x.max()"),
+    Mutant("softmax-no-max", ("softmax", *heads(*FAR), *cells("F", "lstm_coupled")),
+           "np.exp(x - x.max(axis=0))", "np.exp(x)"),
+    Mutant("softmax-max-of-everything", ("softmax", *cells("F", *FAR), *sequences("FB", *ALL)),
+           "x.max(axis=0)", "x.max()"),
     Mutant("cell-head-bias-dropped", cells("F", *ALL), "p[W] @ new[0] + p[b])", "p[W] @ new[0])"),
     Mutant("cell-head-reads-cell-state", (*cells("F", *WITH_CELL), *cells("B", "lstm_projected")),
            "p[W] @ new[0] + p[b])", "p[W] @ new[-1] + p[b])"),
@@ -51,6 +54,13 @@ TIME: tuple[Mutant, ...] = (
            "        last = np.maximum(np.bincount(self.examples, minlength=len(self.order)) - 1, 0)[:, None]\n"
            "        return x[:, np.arange(len(last))[:, None], np.minimum(np.arange(x.shape[2]), last)]"),
 
+    Mutant("states-sorted-by-the-inverse", WALK,
+           "return state[:, self.order]\n", "return state[:, np.argsort(self.order)]\n"),
+    Mutant("states-unsorted-by-the-order", WALK_B + networks("F"),
+           "back[:, self.order] = state", "back[...] = state[:, self.order]"),
+    Mutant("full-length-cut", WALK, "else np.array(lengths)\n", "else np.minimum(lengths, T_x - 1)\n"),
+    Mutant("all-empty-raises", WALK, "range(max(1, own.max(initial=0)))", "range(own.max(initial=0))"),
+
     # direction
     Mutant("reverse-ignored", WALK, "- self.ahead if reverse else self.ahead", "- self.ahead if False else self.ahead"),
     Mutant("reverse-always", WALK, "- self.ahead if reverse else self.ahead", "- self.ahead if True else self.ahead"),
@@ -61,6 +71,11 @@ TIME: tuple[Mutant, ...] = (
            "x[:, self.examples, self.times] = columns", "x[:, self.examples, self.ahead] = columns"),
     Mutant("reverse-inputs-not-reversed", WALK,
            "return x[:, self.examples, self.times]", "return x[:, self.examples, self.ahead]"),
+
+    # what is given alone
+    Mutant("c0-dropped-without-a0", CELL_WALK, "    if a0 is None:\n", "    if a0 is None:\n        c0 = None\n"),
+    Mutant("da-last-needs-dc-last", sequences("B", *WITH_CELL), "upstream(w.final, (da_last, dc_last))",
+           "upstream(w.final, (da_last, dc_last if da_last is None else 1 * dc_last))"),
 
     # the walk forward
     Mutant("bias-forgotten", WALK, "cell.Wx @ inputs + cell.b", "cell.Wx @ inputs"),
@@ -144,6 +159,12 @@ TIME: tuple[Mutant, ...] = (
            "self.shape = (m, T_x)\n        if lengths is not None:\n            lengths.sort()\n"),
     Mutant("c0-overwritten", sequences("F", *WITH_CELL), "a, *others = map(w.packing.in_time, w.states)\n",
            "a, *others = map(w.packing.in_time, w.states)\n        if c0 is not None:\n            c0 *= 0\n"),
+    Mutant("c0-overwritten-for-backward", sequences("B", *WITH_CELL), "a, *others = map(w.packing.in_time, w.states)\n",
+           "a, *others = map(w.packing.in_time, w.states)\n        if c0 is not None:\n            c0 *= 0\n"),
+    Mutant("dy-overwritten", SEQUENCES_B, "            into = into + W.T @ dlogits\n",
+           "            into = into + W.T @ dlogits\n            dy *= 0\n"),
+    Mutant("final-gradients-overwritten", WALK_B, "dz, *factors = (np.hstack(r) for r",
+           "for d in last:\n        d *= 0\n    dz, *factors = (np.hstack(r) for r"),
     Mutant("da-overwritten", SEQUENCES_B, "into, head = w.packing.columns(da), {}",
            "into, head = w.packing.columns(da), {}\n        da *= 0"),
     Mutant("x-overwritten", over_time("FB", *ALL),

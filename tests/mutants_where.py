@@ -5,7 +5,6 @@ WITH_CELL = ("lstm", "lstm_peephole", "lstm_coupled", "lstm_projected", "lstm_cl
 GRUS = ("gru", "gru_reset_after")
 ALL = ("rnn", "rnn_relu", *GRUS, *WITH_CELL)
 COMPLETE = ("rnn", "lstm", *GRUS)  # the families that get every case there is
-VARIANTS = tuple(family for family in ALL if family not in COMPLETE)
 DIRECTIONS = {"F": "forward", "B": "backward"}
 
 
