@@ -65,7 +65,8 @@ def link(place: str) -> str:
 
 def fingerprint(entry: Deviation) -> list[str]:
     """What it makes of the first case in which it shows: the outputs that are wrong, and the worst element of each."""
-    for name in sorted(e.id for e in cases() if e.operation.name in entry.affects and not e.labels):
+    affected = sorted((bool(e.labels), e.id) for e in cases() if e.operation.name in entry.affects)
+    for _, name in affected:  # some show only where a case is saturated, but a plain one says more
         golden = load(name)
         found = deviant.outputs(golden, "float64", entry.ways[0], entry.dtype)
         if found is None or not deviant.margin(golden, found) > 1:
