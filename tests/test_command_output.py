@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from rnnspec.conformance.deviations import CATALOGUE
+from rnnspec.conformance.deviations import CATALOGUE, Way
 from rnnspec.golden import cases, load, read_manifest
 from rnnspec.reference import FUNCTIONS, OPERATIONS
 from rnnspec.reference.contract import FLAGS
@@ -54,12 +54,27 @@ def test_an_operation_is_shown_with_what_each_option_is() -> None:
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_a_deviation_is_shown_with_its_code(name: str) -> None:
+def test_a_deviation_is_shown_with_the_difference_as_code_and_what_it_does(name: str) -> None:
+    entry = CATALOGUE[name]
+
     result = within("show", name)
 
     assert result.exit_code == 0
-    assert CATALOGUE[name].summary in result.stdout
-    assert re.search(r"in place of rnnspec\.reference\.\w+\.\w+:\n\n    def ", result.stdout)
+    assert entry.summary in result.stdout
+    told, _, fingerprint = result.stdout.partition("\n  its fingerprint\n\n    in ")
+    shown = re.split(r"\n  (?:the difference as code|it also occurs as \(way \d+\))\n\n", told)[1:]
+    assert len(shown) == len(entry.ways)
+    for text, way in zip(shown, entry.ways, strict=True):
+        assert [line for line in added(way) if not re.search(rf"(?m)^    \+.*{re.escape(line)}", text)] == []
+        assert way or f"every operation is computed in {entry.dtype}" in text
+    case, *outputs = fingerprint.splitlines()
+    assert case.partition("/")[0] in entry.affects
+    assert [line for line in outputs if not line.endswith("as it should be")]
+
+
+def added(way: Way) -> list[str]:
+    """The lines, or parts of lines, that only the edited text has."""
+    return [line for edit in way for line in edit.new.splitlines() if line.strip() and line not in edit.old]
 
 
 def test_every_value_of_a_case_can_be_shown_exactly() -> None:
