@@ -9,6 +9,15 @@ COURSE = "the published expected output of the course's first notebook versions"
 CARRIED = "(da_t + dstate[0], *dstate[1:])"
 ARRIVING = "arriving(da[t], dstate)"
 INITIAL = 'return {"dx": dx, f"d{first}0": da0,'
+ONTO_DBF = Edit(
+    unroll.accumulated,
+    "    return total",
+    '    for name in ("dbi", "dbc", "dbo"):\n'
+    '        if "dbf" in total:\n'
+    '            total[name] = total["dbf"] + gradients[name]\n'
+    "    return total",
+)
+ZEROS_FIRST = "        total = {name: 0 * gradient for name, gradient in gradients.items()}"
 NETWORK_INITIAL = "np.stack(d) for s, d"
 
 DEVIATIONS = (
@@ -39,16 +48,10 @@ DEVIATIONS = (
         seen_in=(COURSE,),
         ways=(
             (
-                Edit(
-                    unroll.accumulated,
-                    "    return total",
-                    '    for name in ("dbi", "dbc", "dbo"):\n'
-                    '        if "dbf" in total:\n'
-                    '            total[name] = total["dbf"] + gradients[name]\n'
-                    "    return total",
-                ),
+                ONTO_DBF,
                 Edit(unroll.accumulated, "        return gradients", "        return dict(gradients)"),
             ),
+            (ONTO_DBF, Edit(unroll.accumulated, "        return gradients", ZEROS_FIRST)),  # the first step's too
         ),
     ),
     Deviation(
