@@ -1,4 +1,4 @@
-"""Each deviation of the catalogue as a candidate of its own, in the course's style and apart from the reference."""
+"""Six known bugs as candidates of their own, in the course's style and apart from the reference; and the published answer."""
 
 from collections.abc import Callable
 from typing import Any

@@ -24,10 +24,11 @@ NOTEBOOK: Names = {
     "lstm_cell_forward": ("sigmoid-summed", "softmax-over-everything"),
     "lstm_forward": ("sigmoid-summed", "softmax-over-everything", "c-aliases-a"),
 }
-# where an explanation is looked for at all
-EXPLAINED = tuple(sorted({operation for deviation in CATALOGUE.values() for operation in deviation.affects}))
+SEEDS = 3
 OWN = tuple(name for name in OPERATIONS if hasattr(Own, name))
 COURSE = ("no-da-carry", "no-dc-carry", "bias-gradient-accumulator-reused")
+# within a sequence these are one where c_prev's gradient reaches nothing else, and a cell alone tells them apart
+ALIKE = {"no-dc-carry", "dc-assigned-not-added", "dcprev-without-da"}
 
 
 def named(report: Report) -> Names:
@@ -53,18 +54,24 @@ def test_the_courses_gradients_have_their_three_bugs() -> None:
 
     report = check(candidate, only=tuple(candidate))
 
-    assert named(report) == {"lstm_backward": COURSE}
-    assert report.explanations[0].cases == failing_values(report, "lstm_backward")
-    assert report.explanations[0].alternatives == ()
+    assert list(named(report)) == ["lstm_backward"]
+    found = report.explanations[0]
+    assert found.cases == failing_values(report, "lstm_backward")
+    candidates = [set(names) for names in (found.deviations, *found.alternatives)]
+    assert set(COURSE) in candidates
+    assert all(names - ALIKE == set(COURSE) - ALIKE and len(names & ALIKE) == 1 for names in candidates)
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_each_deviation_is_named_wherever_it_shows(name: str) -> None:
+@pytest.mark.parametrize("name", DEVIANTS)
+def test_a_deviation_in_the_courses_style_is_named_wherever_it_shows(name: str) -> None:
     report = check(DEVIANTS[name](), only=OWN)
 
-    assert named(report) == dict.fromkeys(CATALOGUE[name].affects, (name,))
+    assert {e.operation for e in report.explanations} == {o for o in CATALOGUE[name].affects if o in OWN}
     for explanation in report.explanations:
         assert explanation.cases == failing_values(report, explanation.operation)
+        candidates = {explanation.deviations, *explanation.alternatives}
+        assert (name,) in candidates
+        assert candidates == {(name,)} or {*candidates} <= {(one,) for one in ALIKE}
 
 
 @pytest.mark.parametrize("candidate", [Own(), apart], ids=["own", "apart"])
@@ -72,27 +79,36 @@ def test_a_conformant_candidate_gets_no_explanation(candidate: Any) -> None:
     report = check(candidate, only=OWN)
 
     assert report.conformant
-    assert report.explanations == []
+    assert report.reasons == []
 
 
-def test_every_deviation_has_a_candidate_apart_from_the_reference() -> None:
-    assert set(DEVIANTS) == set(CATALOGUE)
+def each(change: Function, part: Any) -> Any:
+    """The arrays in nested dicts, lists and tuples changed."""
+    if isinstance(part, dict):
+        return {name: each(change, one) for name, one in part.items()}
+    return type(part)(each(change, one) for one in part) if isinstance(part, list | tuple) else change(part)
 
 
 def changed(output: Function = np.copy, weights: Function = dict) -> dict[str, Function]:
     """apart, with what goes in as parameters or what comes out as arrays changed."""
 
-    def of(function: Function) -> Function:
+    def of(name: str) -> Function:
+        function = getattr(apart, name)
+
         def call(*args: Any, **options: Any) -> Any:
             returned = function(*(weights(a) if isinstance(a, dict) else a for a in args), **options)
-            if isinstance(returned, tuple):
-                return *map(output, returned[:-1]), returned[-1]
-            return {n: output(a) for n, a in returned.items()} if isinstance(returned, dict) else output(returned)
+            if name.endswith("_forward"):
+                return *map(output, returned[:-1]), returned[-1]  # a cache stays as it is
+            return each(output, returned)
 
         call.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
         return call
 
-    return {name: of(getattr(apart, name)) for name in EXPLAINED}
+    return {name: of(name) for name in OPERATIONS}
+
+
+# whose parameters are one dict, in which a weight is changed
+FLAT = {name for name, o in OPERATIONS.items() if o.parameters and "network" not in name}
 
 
 def random_like(array: Array, seed: int) -> Array:
@@ -121,13 +137,25 @@ WRONG: dict[str, Callable[[int], dict[str, Function]]] = {
 }
 
 
-@pytest.mark.parametrize("seed", range(3))
+def share(name: str, seed: int) -> tuple[str, ...]:
+    """A part of the operations; those of all kinds and seeds together are all of them."""
+    return tuple(OPERATIONS)[list(WRONG).index(name) + len(WRONG) * seed :: len(WRONG) * SEEDS]
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
 @pytest.mark.parametrize("name", WRONG)
 def test_an_unknown_mistake_gets_no_explanation(name: str, seed: int) -> None:
-    report = check(WRONG[name](seed), only=EXPLAINED)
+    asked = share(name, seed)
 
-    assert report.totals["fail"] > 50
+    report = check(WRONG[name](seed), only=asked)
+
+    failing = {operation for operation in asked if failing_values(report, operation)}
+    assert failing >= {o for o in asked if "weight" not in name or FLAT & {o, o.replace("backward", "forward")}}
     assert report.explanations == []
+
+
+def test_every_operation_has_an_unknown_mistake() -> None:
+    assert {operation for name in WRONG for seed in range(SEEDS) for operation in share(name, seed)} == set(OPERATIONS)
 
 
 def test_a_known_mistake_beside_an_unknown_one_gets_no_explanation() -> None:
@@ -165,7 +193,8 @@ def test_whatever_a_candidate_gives_can_be_judged_and_written_as_json(name: str)
 def test_a_report_has_the_keys_of_the_design() -> None:
     report = check("notebook", only=("rnn_forward", "lstm_forward")).as_json()
 
-    assert list(report) == ["rnnspec", "goldens", "candidate", "dtype", "totals", "cases", "explanations"]
+    whole = ["rnnspec", "goldens", "candidate", "dtype", "totals", "missing", "cases"]
+    assert list(report) == [*whole, "explanations", "localisations"]
     assert set(report["candidate"]) == {"name", "version"}
     assert set(report["totals"]) == {"pass", "fail", "error", "crash", "timeout", "unsupported"}
     for case in report["cases"]:
@@ -177,3 +206,13 @@ def test_a_reports_explanations_have_the_keys_of_the_design() -> None:
     explanations = check("notebook", only=("rnn_forward",)).as_json()["explanations"]
 
     assert [set(explanation) for explanation in explanations] == [{"deviations", "cases"}]
+
+
+def test_a_mistake_that_has_no_name_is_localised_in_the_report() -> None:
+    report = check(WRONG["scaled"](0), only=("sigmoid",)).as_json()
+
+    (place,) = report["localisations"]
+    assert list(place) == ["operation", "cases", "lines"]
+    assert place["operation"] == "sigmoid"
+    assert place["cases"] == [case["id"] for case in report["cases"] if case["outcome"] == "fail"]
+    assert any("factor 1" in line for line in place["lines"])
