@@ -77,12 +77,16 @@ def registered() -> dict[str, str]:
 
 
 def candidate_of(given: Any) -> Candidate:
-    """A candidate from a name, a path, a module or any object.
+    """A candidate from a name, a path, a module or any object; from texts, the program and arguments that they are.
 
     Raises UnknownCandidate where nothing of that name exists, BrokenCandidate where loading it fails.
     """
     if isinstance(given, Candidate):
         return given
+    if isinstance(given, list | tuple) and given and all(isinstance(part, str) for part in given):
+        from .remote.candidate import program
+
+        return program(given)
     name = given if isinstance(given, str) else _name_of(given)
     found = _named(given) if isinstance(given, str) else given
     if inspect.isclass(found):

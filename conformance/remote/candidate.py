@@ -33,8 +33,9 @@ class Remote(Candidate):
     def lacks(self, operation: Operation, features: list[str]) -> str:
         if self.refusal or operation.name not in self.offered.operations:
             return self.refusal or NOT_DEFINED
-        asked = (name for name in features if name in operation.all_options)
-        missing = [name for name in asked if name not in self.offered.operations[operation.name]]
+        known = [*operation.options, *(operation.forward.options if operation.forward else [])]
+        offered = self.offered.operations[operation.name]
+        missing = [name for name in known if name in features and name not in offered]
         return f"{NOT_OFFERED}{', '.join(missing)}" if missing else ""
 
     def runner(self, dtype: str) -> Runner:

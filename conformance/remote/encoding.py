@@ -1,6 +1,5 @@
 """Arrays as JSON and back. What comes from a candidate is hostile until it has passed here."""
 
-import base64
 import binascii
 import json
 import math
@@ -9,9 +8,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rnnspec.reference.contract import INTEGERS
 
 DTYPES = ("float64", "float32", "float16", "int64", "int32")
-KEYS = {"dtype", "shape", "data"}
+NAMES = {np.dtype(name): name for name in DTYPES}
+LITTLE = {name: np.dtype(name).newbyteorder("<") for name in DTYPES}
+KEYS = {"dtype", "shape", "base64"}
 MOST_AXES = 8
 MOST_BYTES = 1 << 26
 
@@ -25,22 +27,26 @@ def given(array: NDArray[Any], as_list: bool = False) -> Any:
     return encode(array, as_list) if array.ndim else array.item()
 
 
-def encode(array: NDArray[Any], as_list: bool = False) -> dict[str, Any]:
+def encode(array: NDArray[Any], as_list: bool = False) -> Any:
     """An array as the protocol has it. Raises Malformed where it has no such numbers."""
-    if array.dtype.name not in DTYPES:
+    if (name := NAMES.get(array.dtype)) is None:
         raise Malformed(f"has dtype {array.dtype}, which the protocol does not have")
-    little = array.astype(array.dtype.newbyteorder("<"), order="C", copy=False)
-    data = little.ravel().tolist() if as_list else base64.b64encode(little.tobytes()).decode("ascii")
-    return {"dtype": array.dtype.name, "shape": list(array.shape), "data": data}
+    if as_list:
+        return array.tolist()
+    little = array.astype(LITTLE[name], order="C", copy=False)
+    text = binascii.b2a_base64(little.tobytes(), newline=False).decode("ascii")
+    return {"dtype": name, "shape": list(array.shape), "base64": text}
 
 
 def decode(value: Any, dtype: str) -> NDArray[Any]:
-    """The array that `encode` wrote; `dtype` is that of a plain number with a fraction. Raises Malformed."""
+    """The array that `encode` wrote; `dtype` is that of what names none. Raises Malformed."""
     if isinstance(value, bool | int | float):
         return _scalar(value, dtype)
+    if isinstance(value, list):
+        return _listed(value, dtype)
     if not isinstance(value, dict) or set(value) != KEYS:
-        raise Malformed(f"is {shown(value)}, want an object with {', '.join(sorted(KEYS))}")
-    kind, shape, data = value["dtype"], value["shape"], value["data"]
+        raise Malformed(f"is {shown(value)}, want lists, or an object with dtype, shape, base64")
+    kind, shape, data = value["dtype"], value["shape"], value["base64"]
     if not isinstance(kind, str) or kind not in DTYPES:
         raise Malformed(f"has dtype {shown(kind)}, want {' or '.join(DTYPES)}")
     if not isinstance(shape, list) or len(shape) > MOST_AXES or not all(type(n) is int and n >= 0 for n in shape):
@@ -48,7 +54,7 @@ def decode(value: Any, dtype: str) -> NDArray[Any]:
     size = math.prod(shape) * np.dtype(kind).itemsize
     if size > MOST_BYTES:
         raise Malformed(f"has {size} bytes, which is more than {MOST_BYTES}")
-    return (_packed if isinstance(data, str) else _listed)(data, kind, size).reshape(shape)
+    return _packed(data, kind, size).reshape(shape)
 
 
 def named(values: Any, dtype: str) -> dict[str, NDArray[Any]]:
@@ -58,7 +64,7 @@ def named(values: Any, dtype: str) -> dict[str, NDArray[Any]]:
     arrays = {}
     for name, value in values.items():
         try:
-            arrays[name] = decode(value, dtype)
+            arrays[name] = decode(value, "int64" if name in INTEGERS else dtype)
         except Malformed as error:
             raise Malformed(f"{shown(name)} {error}") from None
     return arrays
@@ -97,27 +103,32 @@ def _scalar(value: bool | int | float, dtype: str) -> NDArray[Any]:
         raise Malformed(f"is {shown(value)}, which no int64 holds") from None
 
 
-def _packed(data: str, kind: str, size: int) -> NDArray[Any]:
+def _packed(data: Any, kind: str, size: int) -> NDArray[Any]:
+    if not isinstance(data, str):
+        raise Malformed(f"has base64 {shown(data)}, want a text")
     try:
-        raw = base64.b64decode(data, validate=True)
+        raw = binascii.a2b_base64(data, strict_mode=True)
     except (ValueError, binascii.Error):
-        raise Malformed(f"has data that is no base64: {shown(data[:40])}") from None
+        raise Malformed(f"is no base64: {shown(data[:40])}") from None
     if len(raw) != size:
         raise Malformed(f"has {len(raw)} bytes of data, want {size} by its shape and dtype")
-    little = np.frombuffer(raw, np.dtype(kind).newbyteorder("<"))
+    little = np.frombuffer(raw, LITTLE[kind])
     return little.astype(kind)  # in this machine's order, and writeable
 
 
-def _listed(data: Any, kind: str, size: int) -> NDArray[Any]:
-    if not isinstance(data, list):
-        raise Malformed(f"has data {shown(data)}, want a text or a list of numbers")
-    if len(data) * np.dtype(kind).itemsize != size:
-        raise Malformed(f"has {len(data)} numbers, want {size // np.dtype(kind).itemsize} by its shape")
+def _listed(data: Any, kind: str) -> NDArray[Any]:
+    """Lists in lists, all of a level equally long; null is NaN."""
+    shape, level = [], [data]
+    while level and isinstance(level[0], list):
+        shape.append(len(level[0]))
+        if len(shape) > MOST_AXES or not all(isinstance(part, list) and len(part) == shape[-1] for part in level):
+            raise Malformed(f"has lists of unequal lengths, or more than {MOST_AXES} in each other")
+        level = [element for part in level for element in part]
     fit = {int} if kind.startswith("int") else {int, float, type(None)}
-    if not {type(number) for number in data} <= fit:
-        raise Malformed(f"has data that are no plain list of {kind} numbers")
+    if not {type(number) for number in level} <= fit:
+        raise Malformed(f"is no plain list of {kind} numbers")
     try:
         with np.errstate(over="ignore"):
-            return np.array(data, np.int64 if fit == {int} else np.float64).astype(kind)  # null is NaN there
+            return np.array(level, np.int64 if fit == {int} else np.float64).astype(kind).reshape(shape)
     except OverflowError:
         raise Malformed(f"has a number that {kind} does not hold") from None

@@ -1,6 +1,7 @@
 """One process of a candidate's and all that it starts: asked in lines, each with a deadline, and ended whole."""
 
 import contextlib
+import fcntl
 import os
 import selectors
 import signal
@@ -11,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from .tree import end_tree, ended, limit, marked
 
-CHUNK = 1 << 16
+CHUNK = PIPE = 1 << 20
 LONGEST_LINE = 1 << 27
 LAST_WORDS = 4096  # bytes kept of what the candidate writes to stderr
 GRACE = 2.0  # seconds that a candidate has to leave once it is told to
@@ -60,6 +61,7 @@ class Process:
         assert self._process.stderr
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             os.set_blocking(pipe.fileno(), False)
+            _widen(pipe.fileno())
         self._in, self._out, self._err = (
             pipe.fileno() for pipe in (self._process.stdin, self._process.stdout, self._process.stderr)
         )
@@ -190,6 +192,13 @@ def _finish(process: "subprocess.Popen[bytes]", mark: str, owner: int) -> None:
     for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe:
             pipe.close()
+
+
+def _widen(descriptor: int) -> None:
+    """Room for a whole message, where the system has a way to that: each time a pipe is full costs two switches."""
+    with contextlib.suppress(OSError):  # more than this user may have
+        if hasattr(fcntl, "F_SETPIPE_SZ"):
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE)
 
 
 def _available(descriptor: int) -> bytes | None:

@@ -17,6 +17,7 @@ FLOATS = ("float64", "float32", "float16")
 FORMS = ("base64", "list")
 STARTED = {"protocol", "name", "version", "dtypes", "arrays", "operations", "holds"}
 REQUIRED = {"protocol", "dtypes", "operations"}
+GROUPS = ("inputs", "parameters", "outputs")  # arrays by name
 ANSWERS = ("outputs", "unsupported", "error", "fail")
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -44,7 +45,22 @@ class Capabilities:
 
 
 def line(message: Mapping[str, Any]) -> bytes:
-    return json.dumps(message, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+    """A message in plain ASCII. Long texts of base64 are put in as they are: there is nothing in them to escape."""
+    parts = (f'"{key}":{(_group if key in GROUPS else _json)(value)}' for key, value in message.items())
+    return f"{{{','.join(parts)}}}\n".encode("ascii")
+
+
+def _group(arrays: Mapping[str, Any]) -> str:
+    return f"{{{','.join(f'{_json(name)}:{_array(value)}' for name, value in arrays.items())}}}"
+
+
+def _array(value: Any) -> str:
+    if not isinstance(value, dict):
+        return _json(value)
+    return f'{{"dtype":"{value["dtype"]}","shape":{_json(value["shape"])},"base64":"{value["base64"]}"}}'
+
+
+_json = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
 def start() -> dict[str, Any]:

@@ -18,7 +18,9 @@ from ..execution import Outcome, Runner, attempt
 from ..properties import hold
 from ..verdict import as_array
 from . import protocol
-from .encoding import DTYPES, decode, encode, parsed
+from .encoding import NAMES, encode, named, parsed
+
+PIPE = 1 << 20  # a buffer for a whole message
 
 
 def main(name: str, goldens: str = str(FOLDER)) -> None:
@@ -39,7 +41,7 @@ def main(name: str, goldens: str = str(FOLDER)) -> None:
 
 def _taken_away() -> tuple[BinaryIO, BinaryIO]:
     """The pipe, out of reach of a candidate that prints or reads: its stdout is stderr, its stdin is empty."""
-    asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    asked, answers = os.fdopen(os.dup(0), "rb", PIPE), os.fdopen(os.dup(1), "wb", PIPE)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
@@ -83,10 +85,7 @@ def _held(runner: Runner, message: Mapping[str, Any], goldens: Path) -> tuple[Ou
 
 def _ran(runner: Runner, message: Mapping[str, Any], _: Path) -> tuple[Outcome, dict[str, Any]]:
     operation = OPERATIONS[message["operation"]]
-    inputs, parameters = (
-        {name: decode(value, runner.dtype) for name, value in message[group].items()}
-        for group in ("inputs", "parameters")
-    )
+    inputs, parameters = (named(message[group], runner.dtype) for group in ("inputs", "parameters"))
     outcome, outputs = Outcome("", operation.name, "pass"), dict[str, Any]()
 
     def work() -> None:
@@ -100,7 +99,7 @@ def _encoded(name: str, value: Any, dtype: str) -> dict[str, Any]:
     array = as_array(value)
     if array is None:
         raise ContractError(f"{name} is {described(value)}, want an array")
-    if array.dtype.name not in DTYPES or not array.dtype.isnative:
+    if array.dtype not in NAMES:
         raise ContractError(f"{name} has dtype {array.dtype}, want {dtype}")
     return encode(array)
 
