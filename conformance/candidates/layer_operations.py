@@ -99,6 +99,11 @@ def offering(function: Callable[..., Any], options: Iterable[str]) -> Callable[.
     return function
 
 
+def _owned(leaves: Named) -> Named:
+    """The caller may change its arrays between forward and backward."""
+    return {name: np.array(array) for name, array in leaves.items()}
+
+
 def _cell(framework: Framework, layer: Layer) -> Operations:
     names = ["xt", *(f"{state}_prev" for state in layer.states)]
     after = [f"{state}_next" for state in layer.states]
@@ -112,7 +117,7 @@ def _cell(framework: Framework, layer: Layer) -> Operations:
         return {**ended, "yt_pred": framework.head(given[weight], given[bias], ended["a_next"])}
 
     def forward(*arrays: Any) -> Any:
-        leaves = dict(zip(names, arrays, strict=False)) | arrays[-1]
+        leaves = _owned(dict(zip(names, arrays, strict=False)) | arrays[-1])
         found = framework.run(function, leaves, None)
         return *(found[name] for name in (*after, "yt_pred")), Cache(framework, function, leaves, None, layer.head)
 
@@ -128,7 +133,7 @@ def _sequence(framework: Framework, layer: Layer) -> Operations:
     def forward(x: Any, a0: Any, parameters: Any, reverse: bool = False, lengths: Any = None, c0: Any = None) -> Any:
         function, n_a = functions[reverse], parameters[layer.head[0]].shape[1]
         leaves = {"x": x, "a0": np.zeros((n_a, x.shape[1]), x.dtype) if a0 is None else a0, **parameters}
-        leaves |= {} if c0 is None else {"c0": c0}
+        leaves = _owned(leaves if c0 is None else {**leaves, "c0": c0})
         found = framework.run(function, leaves, lengths)
         outputs = (found[name] for name in ("a", "y", "c") if name in found)
         return *outputs, Cache(framework, function, leaves, lengths, layer.head)
@@ -154,7 +159,7 @@ def _over_time(framework: Framework, layer: Layer, reverse: bool) -> Function:
         out = {"a": a} if c is None else {"a": a, "c": c}
         out = {name: xp.transpose(one, (2, 1, 0)) for name, one in out.items()}
         y = framework.head(given[layer.head[0]], given[layer.head[1]], out["a"])
-        out["y"] = y if lengths is None else xp.where(valid(xp, lengths, x.shape[0]).T, y, xp.zeros_like(y))
+        out["y"] = y if lengths is None else xp.where(xp.transpose(valid(xp, lengths, x.shape[0])), y, xp.zeros_like(y))
         return out | {f"{name[0]}_last": xp.transpose(one) for name, one in zip(layer.initial, ended, strict=True)}
 
     return function
@@ -185,7 +190,7 @@ def _network(framework: Framework, layer: Layer) -> Operations:
         flat = _flat(parameters)
         n, n_a = len(parameters) * len(parameters[0]), next(iter(flat.values())).shape[0]
         leaves = {"x": x, "a0": np.zeros((n, n_a, x.shape[1]), x.dtype) if a0 is None else a0, **flat}
-        leaves |= {} if c0 is None else {"c0": c0}
+        leaves = _owned(leaves if c0 is None else {**leaves, "c0": c0})
         found = framework.run(function, leaves, lengths)
         ended = (found[f"{state}_last"] for state in layer.states)
         return found["a"], *ended, Cache(framework, function, leaves, lengths)
