@@ -1,0 +1,12 @@
+"""The backend under Keras, which its first import in a process settles."""
+
+import os
+import sys
+
+
+def choose(backend: str) -> None:
+    """Raises RuntimeError where Keras already runs on another."""
+    os.environ["KERAS_BACKEND"] = backend
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's log of the processor's features
+    if "keras" in sys.modules and (running := sys.modules["keras"].backend.backend()) != backend:
+        raise RuntimeError(f"Keras already runs on {running} in this process, and cannot change to {backend}")
