@@ -82,6 +82,8 @@ class Runner:
 
     def _guarded(self, operation: Operation) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
+            if operation.name not in self.candidate.functions:  # a property may hold two operations against each other
+                raise Unsupported(f"{operation.name} is not defined")
             try:
                 with np.errstate(all="ignore"):  # an overflow on the way is fine where the values are right
                     return self.candidate.functions[operation.name](*args, **options)

@@ -180,3 +180,13 @@ def test_a_pytest_run_names_what_is_not_offered_with_each_operation(limited: Pat
                 operation,
                 feature,
             )
+
+
+def test_a_property_that_needs_an_operation_that_is_not_defined_is_not_tested() -> None:
+    report = check({"rnn_network_forward": FUNCTIONS["rnn_network_forward"]}, only=("rnn_network_forward",))
+
+    assert report.conformant
+    assert {o.id.rpartition("/")[2]: o.message for o in report.cases if o.outcome == "unsupported"} == {
+        "one-layer-is-the-sequence": "rnn_forward is not defined",
+        "two-directions-are-two-runs": "rnn_forward is not defined",
+    }

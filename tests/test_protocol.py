@@ -70,7 +70,7 @@ def test_the_program_of_the_page_is_conformant(tiny: list[str]) -> None:
 
 @pytest.mark.parametrize("as_list", [False, True])
 def test_every_case_is_a_message_that_fits_the_schema_and_expects_nothing(as_list: bool) -> None:
-    for entry in cases()[::7]:
+    for entry in cases()[:: 29 if as_list else 7]:
         golden = load(entry.id)
 
         line = protocol.line(protocol.run(entry.operation, "float64", golden.inputs, golden.parameters, as_list))

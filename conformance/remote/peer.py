@@ -36,8 +36,10 @@ class Peer:
             self._drop()
             raise
         except protocol.NotStarted as error:
+            self._drop()
             raise BrokenCandidate(str(error) or f"{self.name} did not start") from None
         except Malformed as error:
+            self._drop()
             raise BrokenCandidate(f"{self.name} broke the protocol: its answer to start {error}") from None
         except (Died, Late, Flooded) as error:
             how = f"no answer within {limit:g} s" if isinstance(error, Late) else f"it {error}"
