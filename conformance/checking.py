@@ -9,7 +9,7 @@ from typing import Any
 from rnnspec.golden import FOLDER, Golden, cases, load, read_manifest
 from rnnspec.reference import OPERATIONS
 
-from .candidate import candidate_of
+from .candidate import Candidate, candidate_of
 from .execution import Outcome, Runner
 from .explanation import explain
 from .properties import PROPERTIES, applies, hold
@@ -51,6 +51,8 @@ def check(
     report.skipped = sum(
         dtype not in entry.dtypes for entry in cases(folder) if not only or {entry.id, entry.operation.name} & set(only)
     )
+    if not only:
+        report.missing = sorted(promised(found, dtype, folder) - {outcome.id for outcome in report.cases})
     report.explanations, report.localisations = explain(report.cases, dtype, folder)
     return report
 
@@ -58,8 +60,7 @@ def check(
 def checks(runner: Runner, only: Collection[str] = (), folder: Path = FOLDER) -> Iterator[Check]:
     """Id and run of each case and property, an operation at a time. Raises UnknownCase."""
     entries = cases(folder)
-    known = {entry.id: entry.operation.name for entry in entries}
-    known |= {property_id(o, name): o for o in OPERATIONS for name in PROPERTIES if applies(name, OPERATIONS[o])}
+    known = known_ids(folder)
     _known(only, {*known, *OPERATIONS})
     dtypes = {entry.id: entry.dtypes for entry in entries}
     fetch = lru_cache(maxsize=1)(partial(load, folder=folder))  # an operation's properties share one golden
@@ -68,6 +69,18 @@ def checks(runner: Runner, only: Collection[str] = (), folder: Path = FOLDER) ->
             wanted = owner == operation and (not only or name in only or owner in only)
             if wanted and runner.dtype in dtypes.get(name, [runner.dtype]):
                 yield name, partial(_run, runner, name, fetch)
+
+
+def promised(found: Candidate, dtype: str, folder: Path = FOLDER) -> set[str]:
+    """The cases that the manifest has at a dtype of the operations that a candidate offers."""
+    offered = {name for name, operation in OPERATIONS.items() if not found.lacks(operation, [])}
+    return {e.id for e in cases(folder) if e.operation.name in offered and dtype in e.dtypes}
+
+
+def known_ids(folder: Path = FOLDER) -> dict[str, str]:
+    """Every case and property, and the operation that it belongs to."""
+    known = {entry.id: entry.operation.name for entry in cases(folder)}
+    return known | {property_id(o, name): o for o in OPERATIONS for name in PROPERTIES if applies(name, OPERATIONS[o])}
 
 
 def property_id(operation: str, name: str) -> str:

@@ -47,6 +47,7 @@ class Report:
     localisations: list[Localisation] = field(default_factory=list)
     skipped: int = 0  # cases whose inputs the dtype cannot hold
     spelled: str = ""  # the candidate's
+    missing: list[str] = field(default_factory=list)  # promised by the manifest for what is offered, without a verdict
 
     @property
     def totals(self) -> dict[str, int]:
@@ -59,7 +60,7 @@ class Report:
     @property
     def conformant(self) -> bool:
         """Whether something was tested and all of it passed."""
-        return self.tested > 0 and self.totals["pass"] == self.tested
+        return self.tested > 0 and self.totals["pass"] == self.tested and not self.missing
 
     @property
     def closest(self) -> Outcome | None:
@@ -85,6 +86,7 @@ class Report:
             "candidate": {"name": self.candidate, "version": self.version},
             "dtype": self.dtype,
             "totals": self.totals,
+            "missing": self.missing,
             "cases": [_case(outcome) for outcome in self.cases],
             "explanations": [
                 {"deviations": list(names), "cases": list(explanation.cases)}

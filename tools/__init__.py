@@ -4,6 +4,7 @@ import click
 
 from .check import check
 from .export import export
+from .init import init
 from .judge import judge
 from .list import list_
 from .regenerate import regenerate
@@ -17,7 +18,7 @@ def main() -> None:
     """Is my recurrent layer right? Check it against proven goldens, and name what is wrong."""
 
 
-for verb in (check, list_, show, export, judge, regenerate, verify):
+for verb in (check, list_, show, init, export, judge, regenerate, verify):
     main.add_command(verb)
 
 __all__ = ["main"]

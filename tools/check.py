@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from . import options
+from . import options, record
 
 NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 
@@ -20,28 +20,47 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 @options.ISOLATE
 @options.TIMEOUT
 @options.MEMORY
+@record.recorded
 @options.JSON
 @options.GOLDENS
 @click.pass_context
-def check(ctx: click.Context, /, verbose: bool, json_file: str | None, **given: Any) -> None:
+def check(
+    ctx: click.Context,
+    /,
+    verbose: bool,
+    json_file: str | None,
+    known: Path | None,
+    write_known: Path | None,
+    baseline: Path | None,
+    **given: Any,
+) -> None:
     """Check CANDIDATE, an implementation of recurrent layers, against the goldens.
 
     CANDIDATE is a module (pkg.module), an object in one (pkg.module:object), a file (path/to/file.py) or
     a registered name (`rnnspec list candidates`); without it the reference checks itself. Or, behind `--`, it is
     a program in any language, with its arguments: rnnspec check -- ./program (docs/protocol.md).
 
-    Exit code: 0 conformant, 1 not, 2 usage, 3 the candidate did not start or broke the protocol, 5 nothing was tested.
+    Exit code: 0 conformant (or every failure is a known one), 1 not, 2 usage, 3 the candidate did not start or broke the protocol, 5 nothing was tested.
     """
-    told(ctx, _checked(ctx, **given), verbose, json_file)
+    record.whole(write_known, bool(given["cases"]))
+    report = _checked(ctx, **given)
+    told(ctx, report, verbose, json_file, record.stand(report, bool(given["cases"]), known, write_known, baseline))
 
 
-def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) -> None:
-    """Show or write a report, and leave with its exit code."""
+def told(
+    ctx: click.Context, report: Any, verbose: bool, json_file: str | None, standing: record.Standing | None = None
+) -> None:
+    """Show or write a report and how it stands to the record, and leave with its exit code."""
     from .summary import show
 
-    if not options.write_json(json_file, report.as_json()):
+    standing = standing or record.Standing()
+    data = {**report.as_json(), "record": {"problems": standing.problems, "notes": standing.notes}}
+    if not options.write_json(json_file, data):
         show(report, verbose)
-    ctx.exit(NOTHING_TESTED if not report.tested else 0 if report.conformant else NOT_CONFORMANT)
+        for line in (*standing.notes, *standing.problems):
+            click.echo(line)
+    good = (report.conformant or standing.excused) and not standing.problems
+    ctx.exit(NOTHING_TESTED if not report.tested else 0 if good else NOT_CONFORMANT)
 
 
 def _checked(

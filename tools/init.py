@@ -38,7 +38,7 @@ def init(folder: Path, kind: str, family: str, onnx_file: str) -> None:
         "needs": " onnx onnxruntime" if kind == "onnx" else "",
         "operations": ", ".join(names),
         "functions": "\n\n\n".join(map(_skeleton, names)),
-        "target": {"module": NAME, "program": f'("python", "{NAME}_program.py")', "onnx": f'"onnx:{onnx_file}"'}[kind],
+        "target": f'"onnx:{onnx_file}"',
     }
     texts = {folder / name: _filled(kind, name, values) for name in FILES[kind]}
     if existing := [str(path) for path in texts if path.exists()]:
@@ -86,5 +86,5 @@ def _listed(names: Iterable[str]) -> str:
 
 def _filled(kind: str, name: str, values: dict[str, str]) -> str:
     stem = Path(name).name
-    template = files("rnnspec.tools") / "templates" / (f"{kind}-{stem}" if stem == "test_rnnspec.py" else stem)
+    template = files("rnnspec.tools") / "templates" / (f"{kind}-{stem}.in" if stem == "test_rnnspec.py" else f"{stem}.in")
     return Template(template.read_text(encoding="utf-8")).substitute(values)

@@ -1,0 +1,96 @@
+"""Failures that are known: each with the reason that was recorded, and strict in every direction."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .execution import Outcome
+from .report import Report
+
+SETTLED = ("pass", "unsupported")
+LARGEST = 4_000_000  # bytes; a list is read whole
+PLACE = re.compile(r" \([^()]*, line \d+\)$")
+WHY = ""  # a person writes it
+
+
+class KnownFailuresError(ValueError):
+    """A list of known failures cannot be used; the message names the file."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a list says of one dtype: the reason of each failing id, and why it fails in a person's words."""
+
+    path: Path
+    reasons: Mapping[str, str]
+
+    def problems(self, outcomes: Iterable[Outcome], known_ids: Iterable[str]) -> list[str]:
+        """Where a run and the list disagree: what passes now, fails otherwise, is tested no more, or never existed."""
+        ran = {outcome.id: outcome for outcome in outcomes}
+        unknown = set(self.reasons) - set(known_ids)
+        found = [f"{name}: listed, but there is no such case or property" for name in sorted(unknown)]
+        for name, recorded in self.reasons.items():
+            if name not in ran or name in unknown:
+                continue
+            if ran[name].outcome == "pass":
+                found.append(f"{name}: passes now; take it off the list")
+            elif ran[name].outcome == "unsupported":
+                found.append(f"{name}: is not tested any more: {ran[name].message}")
+            elif (now := reason(ran[name])) != recorded:
+                found.append(f"{name}: fails for another reason: was {recorded!r}, is {now!r}")
+        return found
+
+    def covers(self, outcome: Outcome) -> bool:
+        """Whether an outcome is settled, or fails as the list says."""
+        return outcome.outcome in SETTLED or self.reasons.get(outcome.id) == reason(outcome)
+
+
+def reason(outcome: Outcome) -> str:
+    """The outcome and its message, without the line of code that raised: that moves with every version."""
+    return f"{outcome.outcome}: {PLACE.sub('', outcome.message)}"
+
+
+def read(path: Path, dtype: str) -> Known:
+    """The list for a dtype. Raises KnownFailuresError."""
+    failing = _parsed(path)["failing"].get(dtype, {})
+    return Known(path, {name: entry["reason"] for name, entry in failing.items()})
+
+
+def write(path: Path, report: Report) -> int:
+    """Put a report's failures in place of the list's for its dtype; what people wrote beside an id stays.
+
+    Returns how many. Raises KnownFailuresError.
+    """
+    data = _parsed(path) if path.exists() else {"candidate": report.candidate, "failing": {}}
+    before = data["failing"].get(report.dtype, {})
+    data["failing"][report.dtype] = {
+        outcome.id: {"reason": reason(outcome), "why": before.get(outcome.id, {}).get("why", WHY)}
+        for outcome in report.cases
+        if outcome.outcome not in SETTLED
+    }
+    try:
+        path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise KnownFailuresError(f"{path}: cannot be written: {error.strerror}") from None
+    return len(data["failing"][report.dtype])
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise KnownFailuresError(f"{path}: is larger than {LARGEST} bytes")
+        data = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise KnownFailuresError(f"{path}: no such file; --write-known-failing writes it") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise KnownFailuresError(f"{path}: cannot be read as JSON: {error}") from None
+    if not isinstance(data, dict) or not isinstance(data.get("failing"), dict):
+        raise KnownFailuresError(f"{path}: is no object with `failing`: dtype, then id, then reason and why")
+    for dtype, failing in data["failing"].items():
+        for name, entry in failing.items() if isinstance(failing, dict) else [("it", None)]:
+            if not isinstance(entry, dict) or not all(isinstance(entry.get(k), str) for k in ("reason", "why")):
+                raise KnownFailuresError(f"{path}: {dtype}: {name} has no texts `reason` and `why`")
+    return data
