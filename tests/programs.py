@@ -1,6 +1,7 @@
 """Programs for the kit to talk with: small scripts whose one answer to a run is given."""
 
 import sys
+import time
 from pathlib import Path
 
 from rnnspec.conformance.remote.candidate import Remote, program
@@ -48,3 +49,18 @@ def raw(folder: Path, text: str) -> list[str]:
 
 def started(folder: Path, answer: str, timeout: float = 10.0) -> Remote:
     return program(written(folder, answer), timeout)
+
+
+def survivors(pids: list[int]) -> list[int]:
+    """Those that still live; a process that was killed has a moment to vanish."""
+    deadline = time.monotonic() + 5
+    while (found := [pid for pid in pids if _alive(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return found
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False

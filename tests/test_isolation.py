@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from programs import survivors
 from rnnspec.conformance import check
 from rnnspec.conformance.candidate import BrokenCandidate, UnknownCandidate
 from rnnspec.conformance.remote.candidate import isolated
@@ -77,15 +78,6 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return str(tmp_path / "hostile.py")
 
 
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{pid}/stat")
-    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
 def run(*arguments: str) -> Result:
     result = CliRunner().invoke(main, arguments, prog_name="rnnspec", env={"FORCE_COLOR": None})
     assert result.exception is None or isinstance(result.exception, SystemExit)
@@ -113,7 +105,7 @@ def test_the_run_goes_on_and_says_which(
     pids = [int(line.split()[1]) for line in (tmp_path / "pids").read_text().splitlines()] if "daemon" in how else []
     assert len(pids) == (2 if pids else 0)
     if sys.platform == "linux":
-        assert [pid for pid in pids if alive(pid)] == []
+        assert survivors(pids) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="another process's memory is limited on Linux alone")
@@ -252,7 +244,7 @@ def test_an_interrupted_run_leaves_no_process(hostile: str, tmp_path: Path) -> N
 
         assert kit.wait(timeout=10) != 0
     if sys.platform == "linux":
-        assert not alive(int((tmp_path / "pids").read_text().split()[1]))
+        assert survivors([int((tmp_path / "pids").read_text().split()[1])]) == []
 
 
 def test_limits_need_a_process_of_their_own() -> None:

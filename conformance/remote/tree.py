@@ -58,10 +58,18 @@ def end_tree(pid: int, mark: str) -> None:
                 os.kill(stray, signal.SIGKILL)
 
 
-def _carrying(mark: bytes, but: int) -> Iterator[int]:
+def _carrying(mark: bytes, root: int) -> Iterator[int]:
     """Living processes with the mark in their environment, where the system shows environments."""
-    for entry in PROC.iterdir() if PROC.is_dir() else ():
-        if entry.name.isdigit() and int(entry.name) not in (but, os.getpid()):
-            with contextlib.suppress(OSError):
-                if mark in (entry / "environ").read_bytes().split(b"\0"):
-                    yield int(entry.name)
+    with contextlib.suppress(OSError):
+        born = _born(PROC / str(root))
+        for entry in PROC.iterdir():
+            if entry.name.isdigit() and int(entry.name) not in (root, os.getpid()):
+                with contextlib.suppress(OSError):
+                    # the environment of a strange process that is busy may take long to read
+                    if _born(entry) >= born and mark in (entry / "environ").read_bytes().split(b"\0"):
+                        yield int(entry.name)
+
+
+def _born(process: Path) -> int:
+    """When it started, in ticks since the system did."""
+    return int((process / "stat").read_bytes().rpartition(b")")[2].split()[19])
