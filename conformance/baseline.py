@@ -65,7 +65,7 @@ def compared(folder: Path, dtype: str, outcomes: list[Outcome], partial: bool) -
 def _judge(found: Baseline, name: str, arrays: dict[str, Any], root: Path, scratch: Path) -> None:
     path = root / f"{name}.npz"
     (scratch / path.parent.name).mkdir(exist_ok=True)
-    fixture = NDArraysRegressionFixture(scratch / path.parent.name, root, _Outside(name))  # type: ignore[arg-type]
+    fixture = NDArraysRegressionFixture(scratch / path.parent.name, root, _Outside(name))
     try:
         fixture.check(arrays, fullpath=path, default_tolerance=EXACT)
     except pytest.fail.Exception:  # there was none: it is recorded now

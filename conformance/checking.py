@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from rnnspec.golden import FOLDER, Golden, cases, load, read_manifest
+from rnnspec.golden import FOLDER, Entry, Golden, cases, load, read_manifest
 from rnnspec.reference import OPERATIONS
 
 from .candidate import Candidate, candidate_of
@@ -48,13 +48,15 @@ def check(
         report.cases.append(run())
         if progress:
             progress(done, len(todo))
-    report.skipped = sum(
-        dtype not in entry.dtypes for entry in cases(folder) if not only or {entry.id, entry.operation.name} & set(only)
-    )
+    report.skipped = sum(dtype not in entry.dtypes for entry in cases(folder) if _asked(entry, only))
     if not only:
         report.missing = sorted(promised(found, dtype, folder) - {outcome.id for outcome in report.cases})
     report.explanations, report.localisations = explain(report.cases, dtype, folder)
     return report
+
+
+def _asked(entry: Entry, only: Collection[str]) -> bool:
+    return not only or entry.id in only or entry.operation.name in only
 
 
 def checks(runner: Runner, only: Collection[str] = (), folder: Path = FOLDER) -> Iterator[Check]:

@@ -64,7 +64,7 @@ def write(path: Path, report: Report) -> int:
 
     Returns how many. Raises KnownFailuresError.
     """
-    data = _parsed(path) if path.exists() else {"candidate": report.candidate, "failing": {}}
+    data: Any = _parsed(path) if path.exists() else {"candidate": report.candidate, "failing": {}}
     before = data["failing"].get(report.dtype, {})
     data["failing"][report.dtype] = {
         outcome.id: {"reason": reason(outcome), "why": before.get(outcome.id, {}).get("why", WHY)}
