@@ -1,6 +1,6 @@
 """The reference with deviations, run on the inputs of a golden."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -12,14 +12,21 @@ from .budget import budget, share
 from .deviations import Clash, Edit, deviating
 
 Arrays = dict[str, NDArray[Any]]
+NUDGE, NUDGES = 2.0**-36, 3  # far above float64's rounding, far below what is not linear
 BROKEN = (ArithmeticError, AttributeError, IndexError, KeyError, NameError, TypeError, ValueError)
 
 
-def outputs(golden: Golden, dtype: str, edits: Iterable[Edit] = (), computed_in: str = "") -> Arrays | None:
+def outputs(
+    golden: Golden,
+    dtype: str,
+    edits: Iterable[Edit] = (),
+    computed_in: str = "",
+    nudge: Callable[[Any], Any] = np.array,
+) -> Arrays | None:
     """What the edited reference gives, or None where it cannot run: shapes, or edits at odds with each other."""
     operation = golden.entry.operation
     arrays = (
-        {n: np.array(a, (computed_in or dtype) if a.dtype.kind == "f" else None) for n, a in group.items()}
+        {n: nudge(a).astype(computed_in or dtype) if a.dtype.kind == "f" else np.array(a) for n, a in group.items()}
         for group in (golden.inputs, golden.parameters)
     )
     try:
@@ -30,6 +37,22 @@ def outputs(golden: Golden, dtype: str, edits: Iterable[Edit] = (), computed_in:
         raise
     except BROKEN:
         return None
+
+
+def moved(golden: Golden, edits: Iterable[Edit] = ()) -> dict[str, float]:
+    """How far each output moves, at its worst element, when all that goes in is nudged: in units of the nudge."""
+    edits, worst = tuple(edits), dict[str, float]()
+    plain = outputs(golden, "float64", edits) or {}
+    for seed in range(NUDGES):
+        draws = np.random.default_rng(seed)
+        nudged = outputs(
+            golden, "float64", edits, nudge=lambda a, d=draws: a * (1 + NUDGE * d.choice((-1, 1), a.shape))
+        )
+        for name, array in (nudged or {}).items():
+            with np.errstate(all="ignore"):
+                apart = np.abs(array.astype(np.float64) - plain[name])
+            worst[name] = max(worst.get(name, 0.0), float(apart[np.isfinite(apart)].max(initial=0.0)) / NUDGE)
+    return worst
 
 
 def margin(golden: Golden, found: Arrays | None, dtype: str = "float64") -> float:

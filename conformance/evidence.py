@@ -17,6 +17,7 @@ from .deviations import Clash, Deviation, Way
 from .execution import Outcome
 from .verdict import as_array
 
+CLOSE = 2.0**26  # roundoffs; from there on no rounding is to blame
 FEW = 3  # cases on which every hypothesis is looked at closely
 
 
@@ -29,8 +30,9 @@ class Hypothesis:
     computed_in: str = ""
 
     @classmethod
-    def of(cls, deviation: Deviation) -> "list[Hypothesis]":
-        return [cls((deviation.id,), way, deviation.dtype) for way in deviation.ways]
+    def of(cls, deviation: Deviation, operation: Operation) -> "list[Hypothesis]":
+        ways = (way if operation.forward else _forwards(way) for way in deviation.ways)
+        return [cls((deviation.id,), way, deviation.dtype) for way in dict.fromkeys(ways)]
 
     def __add__(self, other: "Hypothesis") -> "Hypothesis":
         return Hypothesis((*self.ids, *other.ids), (*self.edits, *other.edits), self.computed_in or other.computed_in)
@@ -38,7 +40,7 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Marks:
-    """On the few cases, one bit an output: what a hypothesis changes, and where it gives what the candidate gave."""
+    """On the few cases, one bit an output: what a hypothesis changes, and where that gives what the candidate gave."""
 
     changed: int
     matched: int
@@ -52,7 +54,8 @@ class Evidence:
         self.outcomes = {o.id: o for o in ran}
         self.goldens = {o.id: load(o.id, folder) for o in ran}
         self.order = sorted(self.goldens, key=lambda name: (not self.failed(name), _effort(self.goldens[name])))
-        self._seen: dict[tuple[tuple[str, ...], Way, str], list[tuple[bool, bool]]] = {}
+        self._right: dict[str, deviant.Arrays] = {}
+        self._first: dict[tuple[Way, str], deviant.Arrays | None] = {}
         self.failing = tuple(o.id for o in ran if o.outcome == "fail")
 
     @property
@@ -64,7 +67,45 @@ class Evidence:
 
     def agrees(self, hypothesis: Hypothesis) -> bool:
         """Whether it gives what the candidate gave in every case, the passing ones too."""
-        return all(all(same for _, same in self._compared(hypothesis, name)) for name in self.order)
+        return all(self.agrees_in(hypothesis, name) for name in self.order)
+
+    def begins(self, hypothesis: Hypothesis) -> bool:
+        """Whether it gives what the candidate gave in the first case that fails."""
+        return self.agrees_in(hypothesis, self.order[0])
+
+    def agrees_in(self, hypothesis: Hypothesis, name: str) -> bool:
+        found, gave = self._found(hypothesis, name), self.outcomes[name].arrays
+        if found is None:
+            return False
+        golden, dtype, apart = self.goldens[name], hypothesis.computed_in or self.dtype, list[str]()
+        with np.errstate(all="ignore"):
+            scale = max((size(a) for a in found.values()), default=0.0) * float(np.finfo(self.dtype).eps)
+            for n, array in found.items():
+                got = as_array(gave[n])
+                if not near(array, got, golden, n, dtype):
+                    if hypothesis.computed_in or not within(array, got, CLOSE * scale):
+                        return False
+                    apart.append(n)
+                elif not _held(gave[n], hypothesis):
+                    return False
+            return not apart or self._with_room(hypothesis, name, {n: found[n] for n in apart})
+
+    def _with_room(self, hypothesis: Hypothesis, name: str, found: deviant.Arrays) -> bool:
+        """A deviation may be more sensitive to rounding than the golden is: what is close gets room for that."""
+        golden, gave = self.goldens[name], self.outcomes[name].arrays
+        if any(near(array, golden.outputs[n], golden, n, self.dtype) for n, array in found.items()):
+            return False  # the golden's own budget holds for what no deviation changes
+        moved, usual = deviant.moved(golden, hypothesis.edits), self._usual(name)
+        return all(
+            within(a, as_array(gave[n]), allowed(golden, n, usual * moved.get(n, 0.0), size(a), self.dtype))
+            for n, a in found.items()
+        )
+
+    def _usual(self, name: str) -> float:
+        """How many roundings of a correct run one nudge of all that goes in stands for."""
+        golden = self.goldens[name]
+        moved = deviant.moved(golden)
+        return max((float(golden.sensitivity[n].max()) / by for n, by in moved.items() if by), default=0.0)
 
     @cached_property
     def few(self) -> list[str]:
@@ -88,45 +129,39 @@ class Evidence:
         """None where it cannot run on one of the few cases."""
         changed = matched = position = 0
         for name in self.few:
-            found = self._compared(hypothesis, name)
-            if len(found) != len(self.goldens[name].outputs):
+            golden, found = self.goldens[name], self._found(hypothesis, name)
+            if found is None:
                 return None
-            for change, same in found:
-                changed |= change << position
-                matched |= same << position
+            for n, array in found.items():
+                if not np.array_equal(array, self._plain(name)[n]):  # most deviations leave most outputs as they are
+                    changed |= (not near(array, golden.outputs[n], golden, n, self.dtype)) << position
+                    got = as_array(self.outcomes[name].arrays[n])
+                    matched |= near(array, got, golden, n, self.dtype) << position
                 position += 1
         return Marks(changed, matched)
 
-    def _compared(self, hypothesis: Hypothesis, name: str) -> list[tuple[bool, bool]]:
-        """For each output: whether the hypothesis changes it, and whether it gives what the candidate gave."""
-        if name != self.order[0]:
-            return self._run(hypothesis, name)
-        key = (
-            hypothesis.ids,
-            hypothesis.edits,
-            hypothesis.computed_in,
-        )  # the first case is run for every hypothesis, twice
-        if key not in self._seen:
-            self._seen[key] = self._run(hypothesis, name)
-        return self._seen[key]
+    def _plain(self, name: str) -> deviant.Arrays:
+        if name not in self._right:
+            self._right[name] = deviant.outputs(self.goldens[name], self.dtype) or {}
+        return self._right[name]
 
-    def _run(self, hypothesis: Hypothesis, name: str) -> list[tuple[bool, bool]]:
-        golden, gave = self.goldens[name], self.outcomes[name].arrays
-        dtype = hypothesis.computed_in or self.dtype
+    def _found(self, hypothesis: Hypothesis, name: str) -> deviant.Arrays | None:
+        """What the hypothesis gives in a case; None where it cannot run."""
+        key = (hypothesis.edits, hypothesis.computed_in)
+        if name == self.order[0] and key in self._first:  # the first case is asked for twice
+            return self._first[key]
         try:
-            found = deviant.outputs(golden, self.dtype, hypothesis.edits, hypothesis.computed_in)
+            found = deviant.outputs(self.goldens[name], self.dtype, hypothesis.edits, hypothesis.computed_in)
         except Clash:
             found = None
-        if found is None:
-            return [(True, False)]
-        with np.errstate(all="ignore"):
-            return [
-                (
-                    not near(array, golden.outputs[output], golden, output, self.dtype),
-                    near(array, as_array(gave[output]), golden, output, dtype) and _held(gave[output], hypothesis),
-                )
-                for output, array in found.items()
-            ]
+        if name == self.order[0]:
+            self._first[key] = found
+        return found
+
+
+def _forwards(way: Way) -> Way:
+    """What of it a forward operation runs: forms that differ in their backward are one there."""
+    return tuple(edit for edit in way if "backward" not in edit.function.__name__)
 
 
 def _effort(golden: Golden) -> tuple[int, int]:
@@ -146,19 +181,32 @@ def _held(gave: Any, hypothesis: Hypothesis) -> bool:
 
 def near(want: NDArray[Any], got: NDArray[Any] | None, golden: Golden, name: str, dtype: str) -> bool:
     """Whether two arrays are one within the budgets of an output."""
+    if golden.entry.bits == 0:
+        return got is not None and bool(np.array_equal(got, want))
+    return within(want, got, roomy(golden, name, size(want), dtype))
+
+
+def within(want: NDArray[Any], got: NDArray[Any] | None, room: float) -> bool:
+    """Whether two arrays are one but for an error of `room`, which is infinite or not a number where they are."""
     if got is None or got.shape != want.shape or got.dtype.kind not in "fiu":
         return False
-    if golden.entry.bits == 0:
-        return bool(np.array_equal(got, want))
     if np.array_equal(got, want):
         return True
     want, got = want.astype(np.float64), got.astype(np.float64)
-    apart = np.abs(got - want)
-    close = apart <= roomy(golden, name, np.abs(want[np.isfinite(want)]).max(initial=0.0), dtype)
+    close = np.abs(got - want) <= room
     return bool(np.all(close | (got == want) | (np.isnan(got) & np.isnan(want))))
+
+
+def size(array: NDArray[Any]) -> float:
+    """Of the largest element that is a finite number."""
+    return float(np.abs(array[np.isfinite(array)]).max(initial=0.0))
 
 
 def roomy(golden: Golden, name: str, size: float, dtype: str) -> float:
     """A budget for every element alike: a deviation moves errors between elements, so the widest sensitivity holds for each."""
-    widest, lost = (np.asarray(part[name].max(initial=0.0)) for part in (golden.sensitivity, golden.underflow))
-    return float(budget(widest, lost, np.asarray(size), dtype))
+    return allowed(golden, name, golden.sensitivity[name].max(initial=0.0), size, dtype)
+
+
+def allowed(golden: Golden, name: str, sensitivity: float, size: float, dtype: str) -> float:
+    lost = np.asarray(golden.underflow[name].max(initial=0.0))
+    return float(budget(np.asarray(sensitivity), lost, np.asarray(size), dtype))

@@ -40,6 +40,13 @@ def _first(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
         return _last_step(golden, gave["dx"], dtype)
     if "a_last" in gave and "n_l" in golden.entry.dims:
         return _first_layer(golden, gave["a_last"], dtype)
+    return "" if operation.forward else _first_output(golden, gave, dtype)
+
+
+def _first_output(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
+    for name, want in golden.outputs.items():
+        if (at := _outside(want, gave[name], golden, name, dtype)) is not None:
+            return f"{name} is the first that is wrong, at {place(at, golden.entry.axes()[f'outputs/{name}'][0], want.shape)}"
     return ""
 
 

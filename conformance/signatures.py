@@ -5,9 +5,10 @@ from functools import partial
 
 import numpy as np
 
-from .evidence import Evidence, near
-from .verdict import as_array
+from .evidence import Evidence, near, roomy
+from .verdict import AXES, as_array
 
+MOST = 3  # places told of
 FACTORS = {"m": "the number of examples", "T_x": "the number of steps"}
 
 
@@ -34,6 +35,36 @@ def _outputs(evidence: Evidence) -> str:
     if all(name.startswith(("dW", "db", "dP")) for name in wrong):
         return f"{line}: look at how steps add up to the parameters' gradients"
     return line
+
+
+def _alone(evidence: Evidence) -> str:
+    """`dPi is wrong at unit 2 alone`, where every failing case has the one index of an axis wrong and no other."""
+    found = []
+    for output in sorted(_wrong(evidence)):
+        places = [_single(evidence, name, output) for name in evidence.failing if not _passes(evidence, name, output)]
+        for axis in sorted({axis for place in places for axis in place}):
+            indices = {place[axis] for place in places if axis in place}  # one that is 1 long tells nothing
+            if len(indices) == 1 and min(indices) >= 0:
+                found.append(f"{output} is wrong at {AXES.get(axis, axis)} {min(indices)} alone")
+    return "; ".join(found[:MOST])
+
+
+def _passes(evidence: Evidence, name: str, output: str) -> bool:
+    verdicts = evidence.outcomes[name].verdicts
+    return output not in verdicts or verdicts[output].passed
+
+
+def _single(evidence: Evidence, name: str, output: str) -> dict[str, int]:
+    """For each axis longer than 1, the one index along it that is outside; below 0 where several are."""
+    golden, got = evidence.goldens[name], as_array(evidence.outcomes[name].arrays[output])
+    want = golden.outputs[output]
+    if got is None or got.shape != want.shape or got.dtype.kind not in "fiu":
+        return dict.fromkeys(golden.entry.axes()[f"outputs/{output}"][0].split(), -1)
+    room = roomy(golden, output, np.abs(want).max(initial=0.0), evidence.dtype) if golden.entry.bits else 0.0
+    at = np.argwhere(~(np.abs(got.astype(np.float64) - want) <= room))
+    axes = golden.entry.axes()[f"outputs/{output}"][0].split()
+    indices = {axis: set(at[:, k].tolist()) for k, axis in enumerate(axes) if k < want.ndim and want.shape[k] > 1}
+    return {axis: min(i) if len(i) == 1 else -1 for axis, i in indices.items()}
 
 
 def _factor(evidence: Evidence) -> str:
@@ -107,4 +138,4 @@ def _zero_bias(evidence: Evidence) -> str:
     return "right with zero biases, wrong with others: look at the biases" if _split(evidence, biased) else ""
 
 
-SIGNS = (_outputs, _factor, _features, _steps, _batch, _zero_bias)
+SIGNS = (_outputs, _alone, _factor, _features, _steps, _batch, _zero_bias)

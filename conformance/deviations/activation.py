@@ -3,7 +3,7 @@
 from rnnspec.reference import arithmetic, family, lstm, rnn_relu, unroll
 
 from .deviation import BUG, CONVENTION, Deviation, Edit, Way
-from .scope import ALL, BACKWARD, GATED, HEADED, LSTMS, of
+from .scope import ALL, BACKWARD, GATED, HEADED, LSTMS, ONE_MINUS_INPUT, of
 
 SIGMOID = "np.maximum(e, np.greater_equal(x, 0)) / (1 + e)"
 RELU = "select(positive, z, 0), positive"
@@ -64,7 +64,7 @@ DEVIATIONS = (
         affects=of(GATED, more=("sigmoid",)),
         exposed_by="pre-activations above 89 in float32, 710 in float64",
         seen_in=("clab/dynet#1525", "ARM-software/ComputeLibrary#779"),
-        ways=((Edit(arithmetic.sigmoid, SIGMOID, "np.exp(x) / (1 + np.exp(x))"),),),
+        ways=((Edit(arithmetic.sigmoid, SIGMOID, "np.exp(x) / (1 + np.exp(x))"), *ONE_MINUS_INPUT),),
     ),
     Deviation(
         id="sigmoid-bwd-overflow",

@@ -1,6 +1,6 @@
 """The backward step of a cell."""
 
-from rnnspec.reference import arithmetic, gru, gru_reset_after, lstm, lstm_coupled, lstm_peephole, rnn
+from rnnspec.reference import arithmetic, gru, gru_reset_after, lstm, lstm_clipped, lstm_coupled, lstm_peephole, rnn
 
 from .deviation import BUG, Deviation, Edit, Way
 from .scope import BACKWARD, LSTMS, RNNS, each, of
@@ -10,6 +10,17 @@ DC = "dc_next + dc"
 
 def _remembered(old: str, new: str) -> tuple[Way]:
     return ((Edit(lstm.remember_backward, old, new),),)
+
+
+def _without(part: str, through_peephole: str = "") -> Way:
+    """dc_prev lacks what `part` of the gradient into the cell state hands back through the forget gate."""
+    lacking = "    dc_prev = dc_prev - {} * remembered[0]\n    dv, gradients ="
+    plain = [f for f in LSTMS if f not in (lstm_clipped, lstm_peephole)]
+    return (
+        *each(plain, "backward", "    dv, gradients =", lacking.format(part)),
+        Edit(lstm_clipped.backward, "    dv, gradients =", lacking.format(f"select(inside, {part}, 0)")),
+        Edit(lstm_peephole.backward, "    dv, gradients =", lacking.format(f"({part}{through_peephole})")),
+    )
 
 
 DEVIATIONS = (
@@ -38,14 +49,7 @@ DEVIATIONS = (
         affects=of(LSTMS, BACKWARD),
         exposed_by="da and dc both not zero",
         seen_in=("known",),
-        ways=(
-            each(
-                LSTMS,
-                "backward",
-                "    dv, gradients =",
-                "    dc_prev = dc_prev - dc * remembered[0]\n    dv, gradients =",
-            ),
-        ),
+        ways=(_without("dc", ' + p["Po"] * dzo'),),
     ),
     Deviation(
         id="dcprev-without-dc",
@@ -54,14 +58,7 @@ DEVIATIONS = (
         affects=of(LSTMS, BACKWARD),
         exposed_by="da and dc both not zero",
         seen_in=("the course's erratum",),
-        ways=(
-            each(
-                LSTMS,
-                "backward",
-                "    dv, gradients =",
-                "    dc_prev = dc_prev - dc_next * remembered[0]\n    dv, gradients =",
-            ),
-        ),
+        ways=(_without("dc_next"),),
     ),
     Deviation(
         id="dcprev-partial",
@@ -93,7 +90,15 @@ DEVIATIONS = (
         seen_in=("known",),
         ways=(
             (Edit(arithmetic.sigmoid_slope, "y * (1 - y)", "np.ones_like(y)"),),
-            (Edit(arithmetic.sigmoid_slope, "y * (1 - y)", "y"),),
+            (
+                Edit(arithmetic.sigmoid_slope, "y * (1 - y)", "y"),
+                # one slope, of i, stands for both ways into a coupled gate
+                Edit(
+                    lstm_coupled.backward,
+                    'dz["i"] - dz["f"]',
+                    'dz["i"] - (dc_next + dc) * remembered[3] * remembered[1]',
+                ),
+            ),
         ),
     ),
     Deviation(
@@ -172,7 +177,16 @@ DEVIATIONS = (
         affects=of(LSTMS, BACKWARD),
         exposed_by="any values",
         seen_in=("known: the order of a cache",),
-        ways=((Edit(lstm.remember, "(f, i, g, c_prev)", "(f, i, g, f * c_prev + i * g)"),),),
+        ways=(
+            (
+                Edit(lstm.remember, "(f, i, g, c_prev)", "(f, i, g, f * c_prev + i * g)"),
+                Edit(
+                    lstm_clipped.forward,
+                    "    a_next, exposed",
+                    "    remembered = (*remembered[:3], c_next)\n    a_next, exposed",
+                ),
+            ),
+        ),
     ),
     Deviation(
         id="di-dg-swapped",

@@ -84,7 +84,13 @@ DEVIATIONS = (
         affects=of(GRUS),
         exposed_by="a state that is not zero",
         seen_in=("zhiyongc/GRU-D#2",),
-        ways=(each(GRUS, "forward", 'sigmoid(affine("r", v, p))', 'np.ones_like(affine("r", v, p))'),),
+        ways=(
+            each(GRUS, "forward", 'sigmoid(affine("r", v, p))', 'np.ones_like(affine("r", v, p))'),
+            (
+                Edit(gru.forward, "[r * a_prev, xt]", "[a_prev, xt]"),
+                Edit(gru_reset_after.forward, "r * h)", "h)"),
+            ),
+        ),
     ),
     Deviation(
         id="gru-direct-path-wrong",

@@ -72,6 +72,10 @@ DEVIATIONS = (
                 Edit(rnn.preactivation_backward, "dz @ xt.T", "xt @ dz.T"),
                 Edit(rnn.preactivation_backward, 'p["Wax"].T @ dz', 'p["Wax"] @ dz'),
             ),
+            (
+                Edit(rnn.preactivation, 'p["Wax"] @ xt', 'p["Wax"].T @ xt'),
+                Edit(rnn.preactivation_backward, 'p["Wax"].T @ dz', 'p["Wax"] @ dz'),
+            ),
             (Edit(rnn.preactivation, 'p["Wax"] @ xt', 'p["Wax"].T @ xt'),),
         ),
     ),

@@ -2,7 +2,7 @@
 
 from rnnspec.reference import lstm_clipped, lstm_coupled, lstm_peephole, lstm_projected
 
-from .deviation import BUG, CONVENTION, Deviation, Way
+from .deviation import BUG, CONVENTION, Deviation, Edit, Way
 from .scope import BACKWARD, each, of
 
 PEEPHOLE, COUPLED = (lstm_peephole,), (lstm_coupled,)
@@ -63,6 +63,23 @@ DEVIATIONS = (
                 *each(PEEPHOLE, "forward", ' + p["Pf"] * c_prev', ""),
                 *each(PEEPHOLE, "forward", ' + p["Pi"] * c_prev', ""),
                 *each(PEEPHOLE, "forward", ' + p["Po"] * c_next', ""),
+            ),
+            (
+                Edit(
+                    lstm_peephole.forward,
+                    "    v = np",
+                    '    p = {name: w * (name[0] != "P") for name, w in p.items()}\n    v = np',
+                ),
+                Edit(
+                    lstm_peephole.backward,
+                    "    da_next, dc_next",
+                    '    p = {name: w * (name[0] != "P") for name, w in p.items()}\n    da_next, dc_next',
+                ),
+                Edit(
+                    lstm_peephole.backward,
+                    "    n_a = len",
+                    '    gradients = {name: d * (name[:2] != "dP") for name, d in gradients.items()}\n    n_a = len',
+                ),
             ),
         ),
     ),

@@ -111,7 +111,7 @@ DEVIATIONS = (
                 Edit(
                     network._backward,
                     "        gradients, dstates =",
-                    "        da = 0 * da\n        gradients, dstates =",
+                    "        da = da * (layer == 0)\n        gradients, dstates =",
                 ),
             ),
         ),

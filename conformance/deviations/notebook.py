@@ -3,7 +3,7 @@
 from rnnspec.reference import arithmetic, family
 
 from .deviation import BUG, Deviation, Edit
-from .scope import ALL, GATED, HEADED, LSTMS, of
+from .scope import ALL, GATED, HEADED, LSTMS, ONE_MINUS_INPUT, of
 
 NOTEBOOK = "the seed notebook"
 
@@ -22,6 +22,7 @@ DEVIATIONS = (
                     "np.maximum(e, np.greater_equal(x, 0)) / (1 + e)",
                     "1 / (1 + np.sum(np.exp(-x)))",
                 ),
+                *ONE_MINUS_INPUT,
             ),
         ),
     ),

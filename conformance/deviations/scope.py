@@ -48,8 +48,20 @@ def each(families: Iterable[ModuleType], function: str, old: str, new: str) -> W
     return tuple(Edit(getattr(family, function), old, new) for family in families)
 
 
-def weights_seen(view: str, back: str) -> tuple[Way, Way]:
-    """A cell sees other weights: its backward follows and hands gradients back as they were given, or does not know.
+# what most write: the reference takes the sigmoid of -z, which keeps more digits
+ONE_MINUS_INPUT: Way = (
+    Edit(
+        lstm_coupled.forward,
+        "    a_next, exposed",
+        "    _, i, g, _ = remembered\n"
+        "    c_next, remembered = (1 - i) * c_prev + i * g, (1 - i, i, g, c_prev)\n"
+        "    a_next, exposed",
+    ),
+)
+
+
+def weights_seen(view: str, back: str) -> tuple[Way, ...]:
+    """A cell sees other weights: its backward follows and hands gradients back as they were given, or as it sees them, or does not know.
 
     `view` makes a dict from weights `p`, `back` one from `gradients`, both where `n` is the length of the state.
     """
@@ -58,17 +70,20 @@ def weights_seen(view: str, back: str) -> tuple[Way, Way]:
         "    new, intermediates = self.forward(xt, state, parameters)",
         f"    p, n = parameters, len(state[0])\n    new, intermediates = self.forward(xt, state, {view})",
     )
-    backward = Edit(
-        Family.step_backward,
-        "    return self.backward(dstate, cache.intermediates, cache.parameters)",
-        "    p, n = cache.parameters, len(dstate[0])\n"
-        f"    dxt, dprevious, gradients = self.backward(dstate, cache.intermediates, {view})\n"
-        f"    return dxt, dprevious, {back}",
+    backward, as_seen = (
+        Edit(
+            Family.step_backward,
+            "    return self.backward(dstate, cache.intermediates, cache.parameters)",
+            "    p, n = cache.parameters, len(dstate[0])\n"
+            f"    dxt, dprevious, gradients = self.backward(dstate, cache.intermediates, {view})\n"
+            f"    return dxt, dprevious, {handed}",
+        )
+        for handed in (back, "gradients")
     )
-    return (forward, backward), (forward,)
+    return (forward, backward), (forward, as_seen), (forward,)
 
 
-def renamed(names: Mapping[str, str]) -> tuple[Way, Way]:
+def renamed(names: Mapping[str, str]) -> tuple[Way, ...]:
     """A cell reads the weights of one name where it should read those of another."""
     view = ", ".join(f'"{name}": p["{seen}"]' for name, seen in names.items())
     back = ", ".join(f'"d{seen}": gradients["d{name}"]' for name, seen in names.items())

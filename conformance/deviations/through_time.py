@@ -19,6 +19,7 @@ ONTO_DBF = Edit(
 )
 ZEROS_FIRST = "        total = {name: 0 * gradient for name, gradient in gradients.items()}"
 NETWORK_INITIAL = "np.stack(d) for s, d"
+OVERWRITTEN = Edit(unroll.backward, "total = accumulated(total, gradients)", "total = gradients")
 
 DEVIATIONS = (
     Deviation(
@@ -157,7 +158,22 @@ DEVIATIONS = (
         affects=of(ALL, BACK_IN_TIME),
         exposed_by="two or more steps",
         seen_in=("cxmhfut/DeepLearning.ai lstm_backward_pass.py",),
-        ways=((Edit(unroll.accumulated, "    if not total:", "    if True:"),),),
+        ways=(
+            (OVERWRITTEN,),
+            (
+                OVERWRITTEN,  # and the head's, in the same loop
+                Edit(
+                    family.through_head,
+                    "for t, dy_t in enumerate(unroll.steps(dy)):",
+                    "for t, dy_t in [(t, unroll.steps(dy)[t]) for t in reversed(walk.order)]:",
+                ),
+                Edit(
+                    family.through_head,
+                    'unroll.accumulated(total, {f"d{weight}": dW, f"d{bias}": db})',
+                    '{f"d{weight}": dW, f"d{bias}": db}',
+                ),
+            ),
+        ),
     ),
     Deviation(
         id="grads-mean-over-steps",
