@@ -1,0 +1,122 @@
+"""What explaining costs in CPU time, and how many planted bugs of the catalogue are named.
+
+python benchmarks/explanation.py [--recall] [--precision]
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from os import cpu_count
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from rnnspec.conformance.explanation import explain
+from rnnspec.golden import FOLDER
+from rnnspec.reference import OPERATIONS
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from injected import candidate, judged, ran
+from injected_all import INJECTED
+from injected_wrong import wrong
+
+Functions = dict[str, Callable[..., Any]]
+
+
+def scaled(by: float) -> Functions:
+    """Every output of every operation off by a factor: all cases fail, and no deviation gives that."""
+
+    def of(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            returned = function(*args, **options)
+            if isinstance(returned, tuple):
+                return (*(_off(part, by) for part in returned[:-1]), returned[-1])
+            return _off(returned, by)
+
+        return call
+
+    return {name: of(function) for name, function in candidate().items()}
+
+
+def _off(value: Any, by: float) -> Any:
+    if isinstance(value, dict):
+        return {name: _off(part, by) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_off(part, by) for part in value]
+    return value * by if value.dtype.kind == "f" else value
+
+
+def planted(*ids: str) -> Functions:
+    return candidate(*(next(i for i in INJECTED if i.id == id) for id in ids))
+
+
+CANDIDATES: dict[str, Callable[[], Functions]] = {
+    "every output off by 1e-3": lambda: scaled(1 + 1e-3),
+    "every output off by 1e-9": lambda: scaled(1 + 1e-9),
+    "two known bugs": lambda: planted("no-da-carry", "db-mean-over-batch"),
+    "three known bugs": lambda: planted("no-da-carry", "dh0-missing", "bias-ignored"),
+    "one known bug": lambda: planted("a0-ignored"),
+    "no bug": lambda: planted(),
+}
+
+
+def cost(functions: Functions) -> dict[str, float]:
+    """Seconds of CPU that explaining takes, an operation."""
+    seconds = {}
+    for operation in OPERATIONS:
+        outcomes = ran(functions, operation)
+        start = time.process_time()
+        explain(outcomes, "float64", FOLDER)
+        seconds[operation] = time.process_time() - start
+    return seconds
+
+
+def named(row: int) -> list[tuple[str, str, str]]:
+    """What the kit says of one row of the table, an operation."""
+    injected, found = INJECTED[row], []
+    functions = candidate(injected)
+    for operation in injected.affects:
+        said = judged(functions, operation)
+        words = "named" if said.names([injected.id]) else "not caught" if not said.failing else "not named"
+        if said.explanation and words == "not named":
+            words = f"taken for {' with '.join(said.explanation.deviations)}"
+        found.append((injected.id, operation, words))
+    return found
+
+
+def table() -> Iterator[str]:
+    yield f"{'candidate':<28} {'all operations':>15} {'the costliest':>15}"
+    for name, make in CANDIDATES.items():
+        seconds = cost(make())
+        worst = max(seconds, key=lambda operation: seconds[operation])
+        yield f"{name:<28} {sum(seconds.values()):>13.1f} s {seconds[worst]:>13.2f} s  {worst}"
+
+
+@click.command()
+@click.option("--recall", is_flag=True, help="Every row of the table on every operation that it affects.")
+@click.option("--precision", is_flag=True, help="A hundred candidates that no known bug makes.")
+def main(recall: bool, precision: bool) -> None:
+    """Print the table of costs, or how many bugs are named."""
+    np.seterr(all="ignore")
+    if recall:
+        with ProcessPoolExecutor(cpu_count()) as pool:
+            found = [line for lines in pool.map(named, range(len(INJECTED))) for line in lines]
+        for line in found:
+            if line[2] != "named":
+                click.echo("  ".join(line))
+        right = sum(words == "named" for _, _, words in found)
+        click.echo(f"{right} of {len(found)} named: {100 * right / len(found):.1f} %")
+    if precision:
+        told = [(number, judged(*wrong(number))) for number in range(100)]
+        click.echo(f"{sum(found.failing > 0 for _, found in told)} of 100 caught")
+        click.echo(f"{sum(found.explanation is not None for _, found in told)} of 100 named")
+    if not recall and not precision:
+        for row in table():
+            click.echo(row)
+
+
+if __name__ == "__main__":
+    main()
