@@ -1,0 +1,163 @@
+"""What each framework's layers come to in the suite: `python benchmarks/frameworks.py --write docs/frameworks.md`.
+
+Runs every registered adapter whose framework is installed here. The counts stand in a JSON beside the page, so that a run
+with some frameworks installed renews only their rows; why something fails is written by hand in a TOML beside it. An
+id that fails without a reason there ends the run.
+"""
+
+import argparse
+import json
+import tomllib
+from collections import Counter
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from rnnspec.conformance import check
+from rnnspec.conformance.candidate import BrokenCandidate, registered
+from rnnspec.reference import OPERATIONS
+
+DTYPES = ("float64", "float32")
+OWN = ("reference", "notebook")
+INTRODUCTION = """# Frameworks in the suite
+
+Written by `python benchmarks/frameworks.py --write docs/frameworks.md`. Each adapter hands the framework's own layer the
+contract's weights in the framework's order, and takes gradients from the framework's own differentiation; nothing is
+repaired on the way. The rows on JAX are from runs with `XLA_FLAGS=--xla_backend_optimization_level=1`, which compiles in
+half the time, tinygrad's with `DEV=PYTHON`, which needs no compiler.
+
+What is a framework's convention and no error is converted: Keras runs with `zero_output_for_mask=True`, and what its
+`go_backwards` leaves in processing order is turned back; Flax promises nothing of outputs past an example's length, so they
+are blanked. Where a layer returns no c but the last, a cell whose output is its whole state shows the others; ONNX, which
+has no cells of one's own, runs once to end at each step. Sequences on Equinox are `jax.lax.scan` over its cells.
+"""
+
+Rows = dict[str, dict[str, Any]]  # by candidate, by dtype
+
+
+def measured(name: str, dtype: str) -> dict[str, Any]:
+    """What the page needs to know of one run."""
+    report = check(name, dtype)
+    operations = {}
+    for operation, outcomes in report.by_operation().items():
+        kinds = Counter(outcome.outcome for outcome in outcomes)
+        passed = [outcome.worst for outcome in outcomes if outcome.outcome == "pass" and outcome.verdicts]
+        operations[operation] = {
+            "passed": kinds["pass"],
+            "failed": sum(kinds.values()) - kinds["pass"] - kinds["unsupported"],
+            "not offered": kinds["unsupported"],
+            "closest": float(f"{max(passed, default=0.0):.2g}"),
+            "why not": sorted({outcome.message for outcome in outcomes if outcome.outcome == "unsupported"}),
+        }
+    failing = [outcome.id for outcome in report.cases if outcome.outcome not in ("pass", "unsupported")]
+    return {"version": report.version, "goldens": report.goldens, "operations": operations, "failing": failing}
+
+
+def page(rows: Rows, reasons: list[dict[str, Any]]) -> str:
+    parts = [INTRODUCTION, _overview(rows), *(_by_operation(rows, dtype) for dtype in DTYPES)]
+    return "\n".join([*parts, _not_offered(rows), _failures(rows, reasons)])
+
+
+def _overview(rows: Rows) -> str:
+    lines = [
+        "| candidate | dtype | passed | failed | not offered | closest to a budget | versions |",
+        "|---|---|--:|--:|--:|--:|---|",
+    ]
+    for name, dtypes in sorted(rows.items()):
+        for dtype in (d for d in DTYPES if d in dtypes):
+            of = dtypes[dtype]["operations"].values()
+            sums = [str(sum(one[key] for one in of)) for key in ("passed", "failed", "not offered")]
+            closest = max(one["closest"] for one in of)
+            lines.append(f"| {name} | {dtype} | {' | '.join(sums)} | {closest:.2g} | {dtypes[dtype]['version']} |")
+    return "\n".join(lines) + "\n"
+
+
+def _by_operation(rows: Rows, dtype: str) -> str:
+    names = sorted(name for name in rows if dtype in rows[name])
+    lines = [
+        f"## Operations in {dtype}",
+        "",
+        "Passed, **failed**, and the closest share of a budget among what passed.",
+    ]
+    lines += ["", f"| operation | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
+    for operation in OPERATIONS:
+        found = [rows[name][dtype]["operations"].get(operation) for name in names]
+        lines.append(f"| `{operation}` | {' | '.join(map(_cell, found))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(found: dict[str, Any] | None) -> str:
+    if not found or not found["passed"] + found["failed"]:
+        return "–"
+    failed = f", **{found['failed']}**" if found["failed"] else ""
+    return f"{found['passed']}{failed} ({found['closest']:.2g})"
+
+
+def _not_offered(rows: Rows) -> str:
+    lines = ["## What is not offered", ""]
+    for name, dtypes in sorted(rows.items()):
+        told = {why for one in dtypes.values() for o in one["operations"].values() for why in o["why not"]}
+        lines.append(f"- {name}: {'; '.join(sorted(told))}")
+    return "\n".join(lines) + "\n"
+
+
+def explained(failing: list[str], name: str, dtype: str, reasons: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """Failing ids by the title of their reason. Raises SystemExit for an id without one."""
+    found: dict[str, list[str]] = {}
+    for case in failing:
+        titles = [
+            r["title"] for r in reasons if _fits(r, name, dtype) and any(fnmatchcase(case, p) for p in r["cases"])
+        ]
+        if not titles:
+            raise SystemExit(f"{name}, {dtype}: {case} fails, and no reason is written for it")
+        found.setdefault(titles[0], []).append(case)
+    return found
+
+
+def _fits(reason: dict[str, Any], name: str, dtype: str) -> bool:
+    return name in reason["candidates"] and dtype in reason.get("dtypes", DTYPES)
+
+
+def _failures(rows: Rows, reasons: list[dict[str, Any]]) -> str:
+    lines, cases = ["## What fails, and why", ""], {}
+    for name, dtypes in sorted(rows.items()):
+        for dtype, one in dtypes.items():
+            for title, ids in explained(one["failing"], name, dtype, reasons).items():
+                cases.setdefault(title, []).append(f"{name} in {dtype}: {len(ids)}, such as `{ids[0]}`")
+    for reason in (r for r in reasons if r["title"] in cases):
+        lines += [
+            f"### {reason['title']}",
+            "",
+            reason["text"].strip(),
+            "",
+            *(f"- {of}" for of in cases[reason["title"]]),
+        ]
+        lines += ["", "```python", reason["code"].strip(), "```", ""]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", type=Path, required=True, metavar="PAGE")
+    parser.add_argument("--only", nargs="*", default=(), help="candidates to run; the others' rows stay")
+    parser.add_argument("--dtype", nargs="*", default=DTYPES, choices=DTYPES)
+    given = parser.parse_args()
+    stored = given.write.with_suffix(".json")
+    for name in given.only or [name for name in registered() if name not in OWN]:
+        for dtype in given.dtype:
+            try:
+                found = measured(name, dtype)
+            except BrokenCandidate as error:
+                print(f"{name}: {error}")
+                break
+            rows: Rows = json.loads(stored.read_text()) if stored.is_file() else {}  # another run may have written
+            rows.setdefault(name, {})[dtype] = found
+            stored.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n")
+            print(f"{name} {dtype}: {len(found['failing'])} failed")
+    rows = json.loads(stored.read_text())
+    reasons = tomllib.loads(given.write.with_suffix(".toml").read_text())["reason"]
+    given.write.write_text(page(rows, reasons))
+
+
+if __name__ == "__main__":
+    main()
