@@ -1,6 +1,7 @@
 """The reference with deviations, run on the inputs of a golden."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,15 +45,16 @@ def moved(golden: Golden, edits: Iterable[Edit] = ()) -> dict[str, float]:
     edits, worst = tuple(edits), dict[str, float]()
     plain = outputs(golden, "float64", edits) or {}
     for seed in range(NUDGES):
-        draws = np.random.default_rng(seed)
-        nudged = outputs(
-            golden, "float64", edits, nudge=lambda a, d=draws: a * (1 + NUDGE * d.choice((-1, 1), a.shape))
-        )
+        nudged = outputs(golden, "float64", edits, nudge=partial(_nudged, np.random.default_rng(seed)))
         for name, array in (nudged or {}).items():
             with np.errstate(all="ignore"):
                 apart = np.abs(array.astype(np.float64) - plain[name])
             worst[name] = max(worst.get(name, 0.0), float(apart[np.isfinite(apart)].max(initial=0.0)) / NUDGE)
     return worst
+
+
+def _nudged(draws: np.random.Generator, array: NDArray[Any]) -> NDArray[Any]:
+    return array * (1 + NUDGE * draws.choice((-1, 1), array.shape))
 
 
 def margin(golden: Golden, found: Arrays | None, dtype: str = "float64") -> float:

@@ -7,6 +7,8 @@ import mutants
 import pytest
 from mutants import MUTANTS, Mutant
 from rnnspec.conformance import Report, check
+from rnnspec.conformance.candidate import candidate_of
+from rnnspec.conformance.checking import checks
 
 DTYPES = ("float64", "float32", "float16")
 ONLY_IN_FLOAT32 = ("sigmoid-always-float64", "states-always-float64", "rnn-gradients-always-float64")
@@ -30,11 +32,12 @@ def test_a_mutant_fails_in_each_operation_it_makes_wrong(mutant: Mutant) -> None
     dtype = "float32" if mutant.id in ONLY_IN_FLOAT32 else "float64"
     passing = {o.id for o in sound(dtype).cases if o.outcome == "pass"}
 
-    report = check(mutants.load(mutant), dtype, only=mutant.operations)
+    runner = candidate_of(mutants.load(mutant)).runner(dtype)
+    outcomes = [run() for _, run in checks(runner, mutant.operations)]  # what explains them is tested with its own bugs
 
-    killed = {o.operation for o in report.cases if o.outcome in ("fail", "error") and o.id in passing}
+    killed = {o.operation for o in outcomes if o.outcome in ("fail", "error") and o.id in passing}
     assert set(mutant.operations) - killed == set()
-    assert [o.message for o in report.cases if "this kit" in o.message] == []
+    assert [o.message for o in outcomes if "this kit" in o.message] == []
 
 
 @pytest.mark.parametrize("name", ONLY_IN_FLOAT32)

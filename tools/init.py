@@ -86,5 +86,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _filled(kind: str, name: str, values: dict[str, str]) -> str:
     stem = Path(name).name
-    template = files("rnnspec.tools") / "templates" / (f"{kind}-{stem}.in" if stem == "test_rnnspec.py" else f"{stem}.in")
+    template = (
+        files("rnnspec.tools") / "templates" / (f"{kind}-{stem}.in" if stem == "test_rnnspec.py" else f"{stem}.in")
+    )
     return Template(template.read_text(encoding="utf-8")).substitute(values)
