@@ -28,7 +28,9 @@ def main() -> None:
         pairs = [(seconds(folder), seconds(folder, "-p", "no:rnnspec")) for _ in range(ROUNDS + 1)][1:]
     with_it, without = (statistics.median(times) for times in zip(*pairs, strict=True))
     more = statistics.median(one - two for one, two in pairs)
-    print(f"pytest with the plugin {with_it * 1e3:.0f} ms, without {without * 1e3:.0f} ms, median difference {more * 1e3:.1f} ms")
+    print(
+        f"pytest with the plugin {with_it * 1e3:.0f} ms, without {without * 1e3:.0f} ms, median difference {more * 1e3:.1f} ms"
+    )
 
 
 if __name__ == "__main__":

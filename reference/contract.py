@@ -144,7 +144,10 @@ def docstring(operation: Operation) -> str:
     """Summary, shapes by axis name, what is returned, errors and source of an operation."""
     rows = [*operation.arguments.items(), *operation.parameters.items()]
     rows = [(name, f"{axes}  (None: zeros)" if name in operation.omittable else axes) for name, axes in rows]
-    rows += [(f"{name}=", f"{'True or False' if name in FLAGS else axes or 'a number'}  (option)") for name, axes in operation.options.items()]
+    rows += [
+        (f"{name}=", f"{'True or False' if name in FLAGS else axes or 'a number'}  (option)")
+        for name, axes in operation.options.items()
+    ]
     if operation.forward:
         rows.append(("cache", f"what {operation.forward.name} returned last"))
     returned = [*operation.outputs.items()]
