@@ -48,23 +48,24 @@ def layer(family: str, kind: Any, weights: Weights, network: bool = False) -> La
         a, *c = _states(every)
         return a, [state[0 if reverse else -1] for state in (a, *c)], c[0] if c else None
 
-    def layers(parameters: Any, x: Array, states: list[Array], lengths: Array | None) -> Any:
-        if len(parameters[0]) == 2:
-            raise Unsupported("Haiku has no second direction")
-        names = [f"layer_{k}" for k in range(len(parameters))]
+    layers = partial(_network, kind, weights) if network else None
+    states, head = "ac" if kind is hk.LSTM else "a", ("Wya" if family == "rnn_relu" else "Wy", "by")
+    return Layer(family, step, run, layers, states, head, ("reverse",))
 
-        def unrolled() -> Any:
-            core = hk.DeepRNN([kind(states[0].shape[2], name=name) for name in names])
-            return hk.dynamic_unroll(core, x, tuple(_state(list(own)) for own in zip(*states, strict=True)))
 
-        params = [weights(directions[0], name) for name, directions in zip(names, parameters, strict=True)]
-        a, ended = hk.without_apply_rng(hk.transform(unrolled)).apply(
-            {n: w for part in params for n, w in part.items()}
-        )
-        return a, [jnp.stack(parts) for parts in zip(*map(_states, ended), strict=True)]
+def _network(kind: Any, weights: Weights, parameters: Any, x: Array, states: list[Array], _: Array | None) -> Any:
+    if len(parameters[0]) == 2:
+        raise Unsupported("Haiku has no second direction")
+    names = [f"layer_{k}" for k in range(len(parameters))]
 
-    lstm, head = kind is hk.LSTM, ("Wya" if family == "rnn_relu" else "Wy", "by")
-    return Layer(family, step, run, layers if network else None, "ac" if lstm else "a", head, ("reverse",))
+    def unrolled() -> Any:
+        core = hk.DeepRNN([kind(states[0].shape[2], name=name) for name in names])
+        return hk.dynamic_unroll(core, x, tuple(_state(list(own)) for own in zip(*states, strict=True)))
+
+    parts = [weights(directions[0], name) for name, directions in zip(names, parameters, strict=True)]
+    params = {name: weight for part in parts for name, weight in part.items()}
+    a, ended = hk.without_apply_rng(hk.transform(unrolled)).apply(params)
+    return a, [jnp.stack(finals) for finals in zip(*map(_states, ended), strict=True)]
 
 
 def _state(states: list[Array]) -> Any:

@@ -200,10 +200,9 @@ def _network(framework: Framework, layer: Layer) -> Operations:
         weights = {name: found.pop(name) for name in list(found) if "[" in name}
         return {**found, "parameters": nested(weights)}
 
-    options = [name for name in layer.options if name == "lengths"]
     last = [f"d{state}_last" for state in layer.states]
     return {
-        f"{layer.family}_network_forward": offering(forward, [*layer.initial[1:], *options]),
+        f"{layer.family}_network_forward": offering(forward, {*layer.initial[1:], *layer.options} - {"reverse"}),
         f"{layer.family}_network_backward": offering(backward, last),
     }
 
