@@ -50,7 +50,7 @@ def _pullback(function: Function) -> Any:
     def gradients(leaves: Named, lengths: Array | None, upstream: Named) -> Named:
         outputs, pull = jax.vjp(lambda given: function(given, lengths), leaves)
         into = {name: upstream.get(name, jnp.zeros_like(output)) for name, output in outputs.items()}
-        return pull(into)[0]
+        return pull({name: into[name].astype(output.dtype) for name, output in outputs.items()})[0]
 
     return jax.jit(gradients)
 
