@@ -3,7 +3,7 @@
 from rnnspec.reference import arithmetic, family, lstm, rnn_relu, unroll
 
 from .deviation import BUG, CONVENTION, Deviation, Edit, Way
-from .scope import ALL, BACKWARD, GATED, HEADED, LSTMS, ONE_MINUS_INPUT, of
+from .scope import ALL, BACKWARD, GATED, LSTMS, ONE_MINUS_INPUT, PREDICTED, of
 
 SIGMOID = "np.maximum(e, np.greater_equal(x, 0)) / (1 + e)"
 RELU = "select(positive, z, 0), positive"
@@ -111,7 +111,7 @@ DEVIATIONS = (
         id="softmax-axis",
         summary="the softmax runs over the examples in place of the classes",
         kind=BUG,
-        affects=of(ALL, HEADED, more=("softmax",)),
+        affects=of(ALL, PREDICTED, more=("softmax",)),
         exposed_by="two classes and two examples or more; the columns do not add up to 1",
         seen_in=("maxlevv/Gesture-Detection",),
         ways=(
@@ -143,7 +143,7 @@ DEVIATIONS = (
         id="head-bias-missing",
         summary="the head has no bias: softmax(Wy a)",
         kind=BUG,
-        affects=of(ALL, HEADED),
+        affects=of(ALL, PREDICTED),
         exposed_by="by that is not zero",
         seen_in=("known student error",),
         ways=((Edit(unroll.head, "W @ a + b", "W @ a"),),),

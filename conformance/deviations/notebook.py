@@ -3,7 +3,7 @@
 from rnnspec.reference import arithmetic, family
 
 from .deviation import BUG, Deviation, Edit
-from .scope import ALL, GATED, HEADED, LSTMS, ONE_MINUS_INPUT, of
+from .scope import ALL, GATED, LSTMS, ONE_MINUS_INPUT, PREDICTED, of
 
 NOTEBOOK = "the seed notebook"
 
@@ -30,7 +30,7 @@ DEVIATIONS = (
         id="softmax-over-everything",
         summary="exp(x) / sum(exp(x)) with the sum over classes and examples: no column adds up to 1",
         kind=BUG,
-        affects=of(ALL, HEADED, more=("softmax",)),
+        affects=of(ALL, PREDICTED, more=("softmax",)),
         exposed_by="a batch of two or more examples",
         seen_in=(NOTEBOOK, "deepakrana47/character-predictor"),
         ways=(

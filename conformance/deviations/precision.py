@@ -3,7 +3,7 @@
 from rnnspec.reference import OPERATIONS, lstm
 
 from .deviation import BUG, Deviation, Edit, Way
-from .scope import FORWARD, LSTMS, of
+from .scope import LSTMS, of
 
 ARITHMETIC = tuple(name for name in OPERATIONS if "pa" not in name)  # containers move values
 
@@ -41,7 +41,7 @@ DEVIATIONS = (
         id="cell-state-dtype",
         summary="the cell state is kept in float16",
         kind=BUG,
-        affects=of(LSTMS, FORWARD),
+        affects=of(LSTMS),
         exposed_by="a tolerance below 1e-3",
         seen_in=("uxlfoundation/oneDNN#976",),
         ways=(_cell_state("float16"),),
@@ -50,7 +50,7 @@ DEVIATIONS = (
         id="cell-state-f32",
         summary="the cell state is kept in float32 where the layer is in float64",
         kind=BUG,
-        affects=of(LSTMS, FORWARD),
+        affects=of(LSTMS),
         exposed_by="float64 and a tolerance below 1e-7",
         seen_in=("known",),
         ways=(_cell_state("float32"),),

@@ -28,6 +28,7 @@ ALL = (*RNNS, *GATED)
 SQUARE = tuple(f for f in ALL if f is not lstm_projected)  # the recurrent matrix is, so no shape shows its transpose
 
 HEADED = ("cell_forward", "forward")  # what predicts
+PREDICTED = (*HEADED, "backward")  # and what goes back through the predictions
 FORWARD = (*HEADED, "network_forward")
 BACKWARD = ("cell_backward", "backward", "network_backward")
 EVERY = (*FORWARD, *BACKWARD)
