@@ -19,7 +19,11 @@ def write(name: str, dtype: str) -> int:
     """Put a framework's failures at a dtype into its list. Returns how many."""
     path = DOCS / "known-failing" / f"{name}.json"
     path.parent.mkdir(exist_ok=True)
-    count = known_failures.write(path, check(name, dtype))
+    # what docs/frameworks.json says fails is run again: whole runs of the frameworks on JAX take minutes
+    failing = json.loads((DOCS / "frameworks.json").read_text())[name][dtype]["failing"]
+    if not failing:
+        return 0
+    count = known_failures.write(path, check(name, dtype, only=failing))
     data = json.loads(path.read_text())
     data["page"] = "docs/frameworks.md"
     reasons = tomllib.loads((DOCS / "frameworks.toml").read_text())["reason"]
