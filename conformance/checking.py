@@ -10,7 +10,7 @@ from rnnspec.golden import FOLDER, Entry, Golden, cases, load, read_manifest
 from rnnspec.reference import OPERATIONS
 
 from .candidate import Candidate, candidate_of
-from .execution import Outcome, Runner
+from .execution import Outcome, Runner, not_declined
 from .explanation import explain
 from .properties import PROPERTIES, applies, hold
 from .report import Report
@@ -49,6 +49,7 @@ def check(
         if progress:
             progress(done, len(todo))
     report.skipped = sum(dtype not in entry.dtypes for entry in cases(folder) if _asked(entry, only))
+    not_declined(report.cases)
     if not only:
         report.missing = sorted(promised(found, dtype, folder) - {outcome.id for outcome in report.cases})
     report.explanations, report.localisations = explain(report.cases, dtype, folder)

@@ -41,6 +41,7 @@ class Outcome:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     message: str = ""
     arrays: dict[str, Any] = field(default_factory=dict, repr=False)  # what the candidate gave
+    raised: str = ""  # what it raised, where that was taken for declining
 
     @property
     def worst(self) -> float:
@@ -141,8 +142,17 @@ def declined(outcome: Outcome) -> Outcome:
     """An omitted state is no keyword that one could look for: raising on None is how a candidate declines it."""
     omitted = [feature for feature in outcome.features if feature.endswith("=None")]
     if omitted and outcome.outcome == "error":
+        outcome.raised = outcome.message
         return _ended(outcome, "unsupported", NOT_OFFERED + ", ".join(omitted))
     return outcome
+
+
+def not_declined(outcomes: list[Outcome]) -> None:
+    """An operation that raises with a state too has declined nothing."""
+    raising = {outcome.operation for outcome in outcomes if outcome.outcome == "error"}
+    for outcome in outcomes:
+        if outcome.raised and outcome.operation in raising:
+            _ended(outcome, "error", outcome.raised)
 
 
 def _ended(outcome: Outcome, how: str, message: str) -> Outcome:

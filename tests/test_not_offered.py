@@ -190,3 +190,15 @@ def test_a_property_that_needs_an_operation_that_is_not_defined_is_not_tested() 
         "one-layer-is-the-sequence": "rnn_forward is not defined",
         "two-directions-are-two-runs": "rnn_forward is not defined",
     }
+
+
+def test_raising_with_a_state_too_declines_nothing() -> None:
+    def raising(x: Any, a0: Any, parameters: Any) -> Any:
+        raise ValueError("always")
+
+    outcomes = check({"rnn_forward": raising}, only=("rnn_forward",)).cases
+    omitted = [o for o in outcomes if "a0=None" in o.features]
+
+    assert omitted
+    assert {o.outcome for o in omitted} == {"error"}
+    assert all("raised ValueError: always" in o.message for o in omitted)
