@@ -79,8 +79,9 @@ def _known(report: Any, path: Path, found: Standing) -> None:
         listed = known_failures.read(path, report.dtype)
     found.problems += [f"{path}: {line}" for line in listed.problems(report.cases, checking.known_ids())]
     found.excused = all(listed.covers(outcome) for outcome in report.cases)
-    if found.excused and not found.problems:
-        found.notes.append(f"all {report.tested - report.totals['pass']} failures are those of {path}")
+    failing = report.tested - report.totals["pass"]
+    if failing and found.excused and not found.problems:
+        found.notes.append(f"all {failing} failures are those of {path}")
 
 
 def _baseline(report: Any, partial: bool, folder: Path, found: Standing) -> None:
