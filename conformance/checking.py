@@ -42,18 +42,23 @@ def check(
         raise ValueError(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
     found = candidate_of(candidate)
     runner = found.runner(dtype)
-    todo = list(checks(runner, only, folder))
     report = Report(found.name, found.version, dtype, read_manifest(folder).digest, spelled=found.spelled)
-    for done, (_, run) in enumerate(todo, 1):
-        report.cases.append(run())
-        if progress:
-            progress(done, len(todo))
+    report.cases = _outcomes(list(checks(runner, only, folder)), progress)
     report.skipped = sum(dtype not in entry.dtypes for entry in cases(folder) if _asked(entry, only))
-    not_declined(report.cases)
     if not only:
         report.missing = sorted(promised(found, dtype, folder) - {outcome.id for outcome in report.cases})
     report.explanations, report.localisations = explain(report.cases, dtype, folder)
     return report
+
+
+def _outcomes(todo: list[Check], progress: Callable[[int, int], None] | None) -> list[Outcome]:
+    outcomes = []
+    for done, (_, run) in enumerate(todo, 1):
+        outcomes.append(run())
+        if progress:
+            progress(done, len(todo))
+    not_declined(outcomes)
+    return outcomes
 
 
 def _asked(entry: Entry, only: Collection[str]) -> bool:

@@ -149,7 +149,7 @@ def declined(outcome: Outcome) -> Outcome:
 
 def not_declined(outcomes: list[Outcome]) -> None:
     """An operation that raises with a state too has declined nothing."""
-    raising = {outcome.operation for outcome in outcomes if outcome.outcome == "error"}
+    raising = {o.operation for o in outcomes if o.outcome == "error" and o.id == f"{o.operation}/generic"}
     for outcome in outcomes:
         if outcome.raised and outcome.operation in raising:
             _ended(outcome, "error", outcome.raised)

@@ -5,6 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import isfinite, log10
+from multiprocessing import get_context
 
 from rnnspec.golden import Golden, cases, load
 from rnnspec.reference import OPERATIONS
@@ -40,7 +41,7 @@ class Row:
 
 def rows(processes: int) -> Iterator[Row]:
     """A row an operation, as they are done."""
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         yield from pool.map(row, OPERATIONS)
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,8 @@ def _entry(case: Case, proof: Proof, arrays: Arrays) -> Entry:
 def make_all(case_ids: list[str], workers: int) -> Iterator[Made]:
     """Every case, as they finish. Raises Refusals, after all have been tried, with every reason."""
     refused: list[str] = []
-    with ProcessPoolExecutor(workers) as pool:
+    # spawned, not forked: whoever calls this may have threads, as JAX has
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         running = {pool.submit(make, case_id): case_id for case_id in case_ids}
         for done in as_completed(running):
             try:
