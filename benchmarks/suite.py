@@ -6,17 +6,19 @@ A recording candidate notes every call that a check makes. The bare loop then op
 `numpy.load` and replays the same calls; both are timed in turn, in one process.
 """
 
+import inspect
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from rnnspec.conformance import check
 from rnnspec.golden import FOLDER, cases
-from rnnspec.reference import FUNCTIONS
+from rnnspec.reference import FUNCTIONS, ContractError
 
-ROUNDS = 15
+ROUNDS = 7
 
 
 def recorded() -> list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]:
@@ -27,7 +29,7 @@ def recorded() -> list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]
             calls.append((function, args, kwargs))
             return function(*args, **kwargs)
 
-        call.__signature__ = function.__signature__  # type: ignore[attr-defined]
+        call.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
         return call
 
     check({name: noting(function) for name, function in FUNCTIONS.items()})
@@ -40,7 +42,8 @@ def bare(calls: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]
             {key: arrays[key] for key in arrays}
     with np.errstate(all="ignore"):
         for function, args, kwargs in calls:
-            function(*args, **kwargs)
+            with suppress(ContractError):  # what must be refused is asked for too
+                function(*args, **kwargs)
 
 
 def timed(work: Callable[[], Any]) -> float:
