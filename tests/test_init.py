@@ -61,6 +61,7 @@ def test_a_programs_skeleton_runs_and_says_what_is_missing(tmp_path: Path) -> No
 
 
 def test_an_onnx_file_is_asked_for(tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
     within(tmp_path, "rnnspec", "init", "--for", "onnx", "--onnx-file", "layer.onnx")
 
     step = within(tmp_path, "bash", "-c", steps(tmp_path)[-1])
