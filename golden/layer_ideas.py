@@ -76,7 +76,7 @@ LAYER = (
         "far-logits",
         "logits of the head lie thousands apart, within an example and between examples",
         _dims(3, 4, 5, 2, 6),
-        {"Wya": 12, "Wy": 12},
+        {"Wya": 10, "Wy": 10},
         only="forward",
     ),
     Idea("wide-state", "n_a > 128 and no multiple of 32", _dims(3, 131, 2, 4, 5), only="forward", weight_bits=3),

@@ -1,7 +1,7 @@
 """Bugs in apart_cells.py: elementwise functions, and the cells of rnn, rnn_relu, gru and gru_reset_after."""
 
 from mutants import Mutant
-from mutants_where import GRUS, WITH_CELL, backward, both, cells, heads, values
+from mutants_where import GRUS, WITH_CELL, backward, both, values
 
 GATED = (*GRUS, *WITH_CELL)
 RNNS = ("rnn", "rnn_relu")
@@ -130,11 +130,5 @@ CELLS: tuple[Mutant, ...] = (
     Mutant("gru-buffer-kept", backward("gru"),
            "q = 1 - update, r * h",
            "q = 1 - update, np.multiply(r, h, out=vars(sigmoid).setdefault((h.shape, h.dtype), np.empty_like(h)))"),
-
-    # logits of the head beyond 709, and columns further apart than that
-    Mutant("softmax-no-max-where-states-are-small", (*heads("lstm_clipped"), "lstm_coupled_forward"),
-           "np.exp(x - x.max(axis=0))", "np.exp(x)"),
-    Mutant("softmax-max-of-everything-where-states-are-small", cells("F", "lstm_clipped", "lstm_coupled"),
-           "x.max(axis=0)", "x.max()"),
 )
 # fmt: on

@@ -2,7 +2,7 @@
 
 from mutants import Mutant
 from mutants_layers import PACK, PACK_PADDED, PAD
-from mutants_where import ALL, over_time
+from mutants_where import ALL, cells, heads, over_time
 
 # Tables: one mutant, one or two lines where they fit; those that are free under the words of the contract.
 # fmt: off
@@ -23,6 +23,12 @@ FREE: dict[str, tuple[Mutant, ...]] = {
 
 # each with the input that would show it
 UNSEEN: tuple[Mutant, ...] = (
+    # logits beyond 709 in these: `far-logits` of a clipped or a coupled state comes to 625, 665 and 685
+    Mutant("softmax-no-max-where-logits-are-not-far", (*heads("lstm_clipped"), "lstm_coupled_forward"),
+           "np.exp(x - x.max(axis=0))", "np.exp(x)"),
+    Mutant("softmax-max-of-everything-where-logits-are-not-far", cells("F", "lstm_clipped", "lstm_coupled"),
+           "x.max(axis=0)", "x.max()"),
+
     # one sequence alone, held against its input's memory
     Mutant("pad-of-one-is-a-view", (PAD,), "    batch[valid] = np.concatenate(sequences)\n",
            "    batch[valid] = np.concatenate(sequences)\n    if len(sequences) == 1 and not batch_first:\n"
