@@ -17,10 +17,9 @@ UNMASKED = Edit(
 # in the order in which a reversed run made them: its last valid step first, the padding behind
 RUN_ORDER = """\
     if walk.order[0] > 0:
-        ends = [len(walk.order) if v is None else None for v in walk.valid]
         valid = np.array([np.full({m}, True) if v is None else v for v in walk.valid])
         at = np.array([[n - 1 - t if t < n else t for n in valid.sum(axis=0)] for t in walk.order[::-1]]).T
-""".replace("        ends = [len(walk.order) if v is None else None for v in walk.valid]\n", "")
+"""
 TAKEN = "np.take_along_axis({0}, np.broadcast_to(at, {0}.shape), axis=2)"
 OUTPUTS_MOVED = Edit(
     family._forward,
