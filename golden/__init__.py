@@ -3,10 +3,9 @@
 from functools import lru_cache
 from pathlib import Path
 
-# before `cases` below: importing the submodule later would put it in the function's place
-from . import cases as _cases  # noqa: F401
 from . import manifest, store
-from .manifest import FOLDER, Entry, GoldenError, Manifest
+from .entry import Entry, GoldenError
+from .manifest import FOLDER, Manifest
 from .store import Golden
 
 
@@ -30,11 +29,23 @@ def cases(folder: Path = FOLDER) -> tuple[Entry, ...]:
 
 
 def load(case_id: str, folder: Path = FOLDER) -> Golden:
-    """One golden by its case id, its contents checked against the manifest. Raises GoldenError."""
+    """One golden by its case id, its contents checked against the manifest. Raises GoldenError.
+
+    Its arrays can only be read, and are read again only when its file or its line in the manifest changes.
+    """
     entry = read_manifest(folder).cases.get(case_id)
     if entry is None:
         raise GoldenError(f"{folder / manifest.NAME}: has no case {case_id!r}; `rnnspec list` names all")
-    return store.read(folder, entry)
+    try:
+        state = store.path_of(folder, case_id).stat()
+    except OSError:
+        return store.read(folder, entry)  # which says what is wrong
+    return _golden(folder, case_id, entry.evidence, state.st_ino, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _golden(folder: Path, case_id: str, *_: object) -> Golden:
+    return store.read(folder, read_manifest(folder).cases[case_id])
 
 
 __all__ = ["FOLDER", "Entry", "Golden", "GoldenError", "Manifest", "cases", "load", "read_manifest"]

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
-from rnnspec.reference.ball import Ball, precision
+from rnnspec.reference.arithmetics.ball import Ball, precision
 from rnnspec.reference.checking import Dimensions
 from rnnspec.reference.containers import PACKED, pack_sequence
 from rnnspec.reference.contract import FLAGS, INTEGERS
 
-from .cases import Case
+from .case import Case
 
 Floats = NDArray[np.float64]
 Arrays = dict[str, NDArray[Any]]
@@ -141,7 +141,7 @@ def _columns_apart(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
 
 def _notebook(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     normal = legacy_normal(1)
-    order = NOTEBOOK_ORDER[case.operation.name.split("_")[0]]
+    order = NOTEBOOK_ORDER[case.operation.family]
     names = [name for entry in order for name in entry.split("|") if name in shapes]
     return {name: _take(normal, shapes[name]) for name in names}
 

@@ -4,82 +4,23 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from rnnspec.reference import OPERATIONS, Operation
-from rnnspec.reference.checking import Dimensions
-from rnnspec.reference.contract import ANY, FLAGS, INTEGERS, ContractError
 
-FOLDER = Path(__file__).resolve().parent
+from .digests import evidence, overall
+from .entry import Entry, GoldenError, shown
+
+FOLDER = Path(__file__).resolve().parent / "fixtures"
 NAME = "manifest.json"
-SCHEMA = 1
+SCHEMA = 2
 KEYS = {"schema", "digest", "versions", "counts", "operations", "cases"}
 CASE_ID = re.compile(r"[a-z][a-z0-9_]{0,60}/[a-z0-9][a-z0-9-]{0,60}")
 LARGEST = 2**24  # bytes of the manifest
 LONGEST = 4096  # of an axis; with the sum below it bounds what a hostile manifest can make a reader allocate
 MOST_ELEMENTS = 2**23
-NOT_FLOATS = dict.fromkeys(INTEGERS, "<i8") | dict.fromkeys(FLAGS, "|b1")
 KINDS: dict[Any, type] = {str: str, int: int, list[str]: list, dict[str, int]: dict}
-
-
-def shown(what: object, most: int = 400) -> str:
-    """A text for one line of a message: control characters escaped, cut where it goes on for long."""
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(what)[: most + 1])
-    return line if len(line) <= most else f"{line[:most]}…"
-
-
-class GoldenError(ValueError):
-    """A golden or the manifest is not what it should be; the message names the file."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One case's line."""
-
-    id: str
-    shows: str
-    labels: list[str]
-    features: list[str]
-    dtypes: list[str]
-    dims: dict[str, int]
-    seed: int
-    inputs: str  # digest of inputs and parameters
-    digest: str  # of those and of what follows from them
-    bits: int
-    corroborated: list[str]
-    recipe: str  # digest of the code and the idea that it was made from
-
-    @property
-    def operation(self) -> Operation:
-        return OPERATIONS[self.id.split("/")[0]]
-
-    def axes(self) -> dict[str, tuple[str, str]]:
-        """Key in the npz -> (axes, dtype), in order."""
-        inputs = self.operation.run_inputs(self.dims, self.features)
-        parameters = self.operation.all_parameters(self.dims)
-        outputs = self.operation.expected([*inputs, *parameters])
-        groups: dict[str, tuple[Mapping[str, str], str]] = {
-            "inputs": (inputs, "<f8"),
-            "parameters": (parameters, "<f8"),
-            "outputs": (outputs, "<f8"),
-            "sensitivity": (outputs, "<f4"),
-            "underflow": (outputs, "<f4"),
-        }
-        return {
-            f"{group}/{name}": (
-                "n m" if axes == ANY else axes,
-                NOT_FLOATS.get(name, dtype) if dtype == "<f8" else dtype,
-            )
-            for group, (arrays, dtype) in groups.items()
-            for name, axes in arrays.items()
-        }
-
-    def shapes(self) -> dict[str, tuple[tuple[int, ...], str]]:
-        """Key in the npz -> (shape, dtype), in order."""
-        dims = Dimensions(self.id, self.dims)
-        return {key: (dims.shape(axes), dtype) for key, (axes, dtype) in self.axes().items()}
 
 
 @dataclass(frozen=True)
@@ -96,6 +37,10 @@ def contract() -> dict[str, Any]:
 
 def _as_data(operation: Operation) -> dict[str, Any]:
     return {
+        "kind": operation.kind,
+        "direction": operation.direction,
+        "family": operation.family,
+        "dims": list(operation.dims),
         "summary": operation.summary,
         "source": operation.source,
         "arguments": dict(operation.arguments),
@@ -134,12 +79,6 @@ def counted(entries: Iterable[Entry]) -> dict[str, int]:
     """How many cases each operation has."""
     names = [entry.operation.name for entry in entries]
     return {name: names.count(name) for name in OPERATIONS}
-
-
-def overall(entries: Iterable[Entry]) -> str:
-    """One digest of all goldens."""
-    text = "".join(f"{entry.id}:{entry.digest};" for entry in sorted(entries, key=lambda entry: entry.id))
-    return sha256(text.encode()).hexdigest()[:32]
 
 
 def read(folder: Path = FOLDER, renewing: bool = False) -> Manifest:
@@ -222,6 +161,8 @@ def _entry(line: Any) -> Entry:
             raise GoldenError(f"{name}: {key} is {line[key]!r:.40}, want {kind}")
     entry = Entry(**line)
     _bounded(entry)
+    if entry.evidence != evidence(entry):
+        raise GoldenError(f"{name}: its evidence is not that of its arrays' digest, dims, features and dtypes")
     return entry
 
 
@@ -234,7 +175,7 @@ def _bounded(entry: Entry) -> None:
     for axis, length in entry.dims.items():
         if type(length) is not int or not 1 <= length <= LONGEST:
             raise GoldenError(f"{entry.id}: axis {axis} has length {length!r:.20}, want 1 to {LONGEST}")
-    axes = " ".join(axes for axes, _ in entry.axes().values()).replace("+", " ").replace("*", " ").split()
+    axes = " ".join(axes for axes, _ in entry.axes.values()).replace("+", " ").replace("*", " ").split()
     if set(entry.dims) != (used := {axis for axis in axes if not axis.isdigit()}):
         raise GoldenError(f"{entry.id}: dims names {', '.join(sorted(entry.dims))}, want {', '.join(sorted(used))}")
     sizes = 0
@@ -245,6 +186,3 @@ def _bounded(entry: Entry) -> None:
         sizes += size
     if sizes > MOST_ELEMENTS:
         raise GoldenError(f"{entry.id}: {sizes} elements are more than {MOST_ELEMENTS}")
-
-
-__all__ = ["FOLDER", "ContractError", "Entry", "GoldenError", "Manifest", "contract", "read", "written"]

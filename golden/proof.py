@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from rnnspec.reference import FUNCTIONS, Operation, local_model
-from rnnspec.reference.arithmetic import Array
-from rnnspec.reference.ball import Ambiguous, Ball, Undecided, balls, floats, precision
-from rnnspec.reference.containers import ContainerOperation
-from rnnspec.reference.dual import derivatives, duals
-from rnnspec.reference.noise import Noise, sketched
-from rnnspec.reference.source import Source
+from rnnspec.reference import FUNCTIONS, Kind, Operation
+from rnnspec.reference.arithmetics import local_model
+from rnnspec.reference.arithmetics.ball import Ambiguous, Ball, Undecided, balls, floats, precision
+from rnnspec.reference.arithmetics.dual import derivatives, duals
+from rnnspec.reference.arithmetics.noise import Noise, sketched
+from rnnspec.reference.arithmetics.source import Source
 
-from .cases import Case
+from .case import Case
 from .drawing import Arrays, draw, seed_of
 from .refusal import Refused, refuse
 
+Array = Any  # floats, objects that are balls or duals, or Noise: whatever a lift makes
 FIRST_PRECISION, LAST_PRECISION = 128, 16384
 EVERY_PARTIAL, DIRECTIONS = 520, 8  # up to so many inputs each partial is checked, else so many directions
 SMALLEST = 2.0**-1000
@@ -40,7 +40,7 @@ class Proof:
 def prove(case: Case) -> Proof:
     """Draw a case and establish its golden. Raises Refused where the case is not fit to be one."""
     inputs, parameters = draw(case)
-    if isinstance(case.operation, ContainerOperation):
+    if case.operation.kind is Kind.CONTAINER:
         return moved(case, inputs)
     outputs, bits = certified(case.operation, inputs, parameters)
     corroborated = corroborate(case, inputs, parameters, bits) if case.operation.forward else ""
@@ -74,7 +74,7 @@ def certified(operation: Operation, inputs: Arrays, parameters: Arrays) -> tuple
         try:
             with precision(bits):
                 exact = run(operation, lifted(balls, inputs), lifted(balls, parameters))
-                return {name: floats(array) for name, array in exact.items()}, bits
+                return {name: np.asarray(floats(array)) for name, array in exact.items()}, bits
         except (Undecided, Ambiguous):
             bits *= 2
     raise Refused(f"not decided with {LAST_PRECISION} bits: two compared values are equal, or a result is a tie")

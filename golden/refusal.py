@@ -2,9 +2,9 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.reference.source import Source
+from rnnspec.reference.arithmetics.source import Source
 
-from .cases import Case
+from .case import Case
 from .drawing import Arrays, kind_of
 
 ROUNDOFF_32 = 2.0**-24

@@ -1,28 +1,22 @@
-"""Making the goldens anew, saying what changed, and replacing them all or not at all."""
+"""Making goldens: a case drawn, proven and put into arrays and a line of the manifest."""
 
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import ExitStack
-from dataclasses import dataclass
-from importlib.metadata import version
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from pathlib import Path
 
 import numpy as np
 
-from . import manifest, store
-from .cases import CASES, Case
+from . import digests
+from .case import CASES, Case
+from .digests import Arrays
 from .drawing import seed_of
-from .manifest import Entry, GoldenError
+from .entry import GROUPS, Entry, GoldenError
 from .proof import Proof, prove
 from .recipe import recipe
 from .refusal import Refused
-from .store import Arrays
 
-ORACLE = "scalar oracle"  # tests/test_goldens.py holds every golden against it
+ORACLE = "scalar oracle"  # tests/golden/test_goldens.py holds every golden against it
 
 
 @dataclass(frozen=True)
@@ -43,15 +37,15 @@ def make(case_id: str) -> Made:
     proof = prove(case)
     arrays = {
         f"{group}/{name}": np.asarray(array, order="C")
-        for group in ("inputs", "parameters", "outputs", "sensitivity", "underflow")
+        for group in GROUPS
         for name, array in getattr(proof, group).items()
     }
     return Made(_entry(case, proof, arrays), arrays)
 
 
 def _entry(case: Case, proof: Proof, arrays: Arrays) -> Entry:
-    inputs, whole = store.digests(arrays)
-    return Entry(
+    inputs, whole = digests.digests(arrays)
+    entry = Entry(
         id=case.id,
         shows=case.idea.shows,
         labels=sorted(case.idea.labels),
@@ -63,8 +57,10 @@ def _entry(case: Case, proof: Proof, arrays: Arrays) -> Entry:
         digest=whole,
         bits=proof.bits,
         corroborated=[ORACLE, *([proof.corroborated] if proof.corroborated else [])],
-        recipe=recipe(case),
+        evidence="",
+        provenance=recipe(case),
     )
+    return replace(entry, evidence=digests.evidence(entry))
 
 
 def make_all(case_ids: list[str], workers: int) -> Iterator[Made]:
@@ -80,109 +76,3 @@ def make_all(case_ids: list[str], workers: int) -> Iterator[Made]:
                 refused.append(f"{running[done]}: {why}")
     if refused:
         raise Refusals("\n".join(sorted(refused)))
-
-
-def kept(folder: Path) -> dict[str, Made]:
-    """The goldens in place whose recipe has not changed since they were made."""
-    try:
-        entries = manifest.read(folder, renewing=True).cases
-    except GoldenError:
-        return {}
-    found = {}
-    for name, entry in entries.items():
-        if name in CASES and entry.recipe == recipe(CASES[name]):
-            try:
-                found[name] = Made(entry, store.flat(store.read(folder, entry)))
-            except GoldenError:
-                continue  # a damaged file is made anew
-    return found
-
-
-def changes(folder: Path, made: Mapping[str, Made]) -> list[str]:
-    """What differs between the goldens in a folder and freshly made ones, in words."""
-    try:
-        old = manifest.read(folder, renewing=True).cases
-    except GoldenError as error:
-        return [str(error), *(f"{name}: new" for name in made)]
-    out = [f"{name}: gone" for name in old if name not in made]
-    for name, fresh in sorted(made.items()):
-        out += [f"{name}: {words}" for words in ([*_changed(folder, old[name], fresh)] if name in old else ["new"])]
-    return out + [f"{name}: a file without a case" for name in store.strays(folder, made)]
-
-
-def _changed(folder: Path, old: Entry, fresh: Made) -> Iterator[str]:
-    for key in ("shows", "labels", "features", "dtypes", "dims", "seed", "bits", "corroborated"):
-        if getattr(old, key) != getattr(fresh.entry, key):
-            yield f"{key} was {getattr(old, key)}, is {getattr(fresh.entry, key)}"
-    try:
-        golden = store.read(folder, old)
-    except GoldenError as error:
-        yield str(error)
-        return
-    for key, array in fresh.arrays.items():
-        group, name = key.split("/")
-        before = getattr(golden, group).get(name)
-        if before is None or before.shape != array.shape:
-            yield f"{key} is new or has another shape"
-        elif before.tobytes() != array.tobytes():
-            yield f"{key} {difference(before, array)}"
-
-
-def difference(before: np.ndarray, after: np.ndarray) -> str:
-    """How two arrays differ, counted and in units in the last place."""
-    wrong = (before != after) | (np.signbit(before) != np.signbit(after))
-    one, two = before[wrong], after[wrong]
-    far = np.abs(two - one) / np.spacing(np.maximum(np.abs(one), np.abs(two)))
-    return f"differs in {int(wrong.sum())} of {wrong.size} elements, by up to {far.max():.3g} ulp"
-
-
-def write(folder: Path, made: Mapping[str, Made]) -> None:
-    """Put all goldens in place: everything is written beside them first, then moved, and moved back if one fails."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=".regenerate-", dir=folder))
-    try:
-        moves = [
-            _staged(stage, folder, name, fresh) for name, fresh in sorted(made.items()) if not _same(folder, fresh)
-        ]
-        text = manifest.written((fresh.entry for fresh in made.values()), _versions())
-        listed = folder / manifest.NAME
-        if not listed.is_file() or listed.read_text(encoding="utf-8") != text:
-            (stage / manifest.NAME).write_text(text, encoding="utf-8")
-            moves.append((stage / manifest.NAME, listed))
-        _move(stage, moves)
-        for name in store.strays(folder, made):
-            store.path_of(folder, name).unlink()
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _move(stage: Path, moves: list[tuple[Path, Path]]) -> None:
-    with ExitStack() as undo:
-        for source, target in moves:
-            target.parent.mkdir(exist_ok=True)
-            if target.is_file():
-                kept = stage / f"{source.name}.before"
-                os.link(target, kept)
-                undo.callback(os.replace, kept, target)
-            else:
-                undo.callback(target.unlink, missing_ok=True)
-            os.replace(source, target)
-        undo.pop_all()
-
-
-def _staged(stage: Path, folder: Path, name: str, fresh: Made) -> tuple[Path, Path]:
-    source = stage / (name.replace("/", "~") + ".npz")
-    source.write_bytes(store.packed(fresh.arrays))
-    return source, store.path_of(folder, name)
-
-
-def _same(folder: Path, fresh: Made) -> bool:
-    try:  # zip bytes vary between zlib versions: a file whose contents stand is left alone
-        store.read(folder, fresh.entry)
-    except GoldenError:
-        return False
-    return True
-
-
-def _versions() -> dict[str, str]:
-    return {name: version(name) for name in ("numpy", "python-flint", "rnnspec")}

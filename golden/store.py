@@ -6,16 +6,15 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .manifest import Entry, GoldenError, shown
+from .digests import Arrays, digests
+from .entry import GROUPS, Entry, GoldenError, shown
 
-Arrays = dict[str, NDArray[Any]]
 HEADER = 4096  # bytes an .npy header may take
 
 
@@ -37,22 +36,6 @@ class Golden:
 
 def path_of(folder: Path, case_id: str) -> Path:
     return folder / f"{case_id}.npz"
-
-
-def digest(arrays: Arrays, after: str = "") -> str:
-    """Of the contents: key, dtype, shape and bytes of each array in order, chained to `after`."""
-    hashed = sha256(after.encode())
-    for key, array in sorted(arrays.items()):
-        hashed.update(f"|{key}|{array.dtype.str}|{array.shape}|".encode())
-        hashed.update(np.ascontiguousarray(array).tobytes())
-    return hashed.hexdigest()[:32]
-
-
-def digests(arrays: Arrays) -> tuple[str, str]:
-    """The digest of what goes in, and that of what comes out chained to it."""
-    given = {key: array for key, array in arrays.items() if key.split("/")[0] in ("inputs", "parameters")}
-    first = digest(given)
-    return first, digest({key: array for key, array in arrays.items() if key not in given}, first)
 
 
 def strays(folder: Path, known: Mapping[str, object]) -> list[str]:
@@ -86,9 +69,7 @@ def read(folder: Path, entry: Entry) -> Golden:
         raise GoldenError(f"{path}: no such file, though the manifest lists it") from None
     except Exception as error:  # bytes from anywhere: zipfile and its decompressors raise a dozen kinds
         raise GoldenError(f"{path}: cannot be read: {shown(str(error) or type(error).__name__)}") from None
-    return Golden(
-        entry, *(_group(arrays, name) for name in ("inputs", "parameters", "outputs", "sensitivity", "underflow"))
-    )
+    return Golden(entry, *(_group(arrays, name) for name in GROUPS))
 
 
 def _group(arrays: Arrays, group: str) -> Arrays:
@@ -97,8 +78,7 @@ def _group(arrays: Arrays, group: str) -> Arrays:
 
 def flat(golden: Golden) -> Arrays:
     """A golden's arrays by the keys they have in its file."""
-    groups = ("inputs", "parameters", "outputs", "sensitivity", "underflow")
-    return {f"{group}/{name}": array for group in groups for name, array in getattr(golden, group).items()}
+    return {f"{group}/{name}": array for group in GROUPS for name, array in getattr(golden, group).items()}
 
 
 def _unpacked(path: Path, entry: Entry) -> Arrays:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import manifest, store
-from .manifest import GoldenError
+from .entry import GoldenError, shown
 
 
 def problems(folder: Path) -> Iterator[str]:
@@ -20,4 +20,4 @@ def problems(folder: Path) -> Iterator[str]:
         except GoldenError as error:
             yield str(error)
     for name in store.strays(folder, stated.cases):
-        yield f"{manifest.shown(store.path_of(folder, name), 4096)}: is not in the manifest"
+        yield f"{shown(store.path_of(folder, name), 4096)}: is not in the manifest"

@@ -1,38 +1,68 @@
 """What is right: every operation of the contract in NumPy, forward and backward, over any number type."""
 
-# ruff: noqa: F403 (each line exports its family's operations, and is all there is to registering it)
-# isort: off
+# ruff: noqa: F403 (a star brings what the module names in `__all__`: its operations)
 
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
-from .contract import ContractError, Operation
-from .family import Family
-from .elementwise import *
-from .rnn import *
-from .rnn_relu import *
-from .lstm import *
-from .lstm_peephole import *
-from .lstm_coupled import *
-from .lstm_projected import *
-from .lstm_clipped import *
-from .gru import *
-from .gru_reset_after import *
-from .network import *
+from . import containers, elementwise, network
 from .containers import *
+from .contract import ContractError, Direction, Kind, Operation
+from .elementwise import *
+from .families import (
+    gru,
+    gru_reset_after,
+    lstm,
+    lstm_clipped,
+    lstm_coupled,
+    lstm_peephole,
+    lstm_projected,
+    rnn,
+    rnn_relu,
+)
+from .families.gru import *
+from .families.gru_reset_after import *
+from .families.lstm import *
+from .families.lstm_clipped import *
+from .families.lstm_coupled import *
+from .families.lstm_peephole import *
+from .families.lstm_projected import *
+from .families.rnn import *
+from .families.rnn_relu import *
+from .family import Family
+from .network import *
 
-MODULES = tuple(module for module in list(vars().values()) if isinstance(module, ModuleType))
+# a family is registered by its place here, in which its operations are also listed
+FAMILY_MODULES = (
+    rnn,
+    rnn_relu,
+    lstm,
+    lstm_peephole,
+    lstm_coupled,
+    lstm_projected,
+    lstm_clipped,
+    gru,
+    gru_reset_after,
+)
+MODULES = (elementwise, *FAMILY_MODULES, network, containers)
 
-FAMILIES: tuple[Family, ...] = tuple(module.FAMILY for module in MODULES if hasattr(module, "FAMILY"))
+FAMILIES: tuple[Family, ...] = tuple(module.FAMILY for module in FAMILY_MODULES)
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    name: function
-    for module in MODULES
-    for name, function in vars(module).items()
-    if name in getattr(module, "__all__", ())
+    name: getattr(module, name) for module in MODULES for name in module.__all__
 }
 
 OPERATIONS: dict[str, Operation] = {name: function.operation for name, function in FUNCTIONS.items()}  # type: ignore[attr-defined]
 
-__all__ = ["FAMILIES", "FUNCTIONS", "OPERATIONS", "ContractError", "Family", "Operation", *FUNCTIONS]
+__all__ = [
+    "FAMILIES",
+    "FUNCTIONS",
+    "MODULES",
+    "OPERATIONS",
+    "ContractError",
+    "Direction",
+    "Family",
+    "Kind",
+    "Operation",
+    *FUNCTIONS,
+]

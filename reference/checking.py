@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .contract import ANY, FLAGS, Arrays, Axes, ContractError, Operation, described, docstring
+from .contract import ANY, FLAGS, Arrays, Axes, ContractError, Dims, Kind, Operation, described, docstring
 
 
 class Dimensions:
@@ -68,7 +68,7 @@ class Dimensions:
 def checked(operation: Operation, function: Callable[..., Any]) -> Callable[..., Any]:
     """The public function: `function` behind a check of every argument against the contract.
 
-    Its name, signature and docstring are made from the operation, so they cannot drift.
+    A forward function is handed the lengths of the axes before its arguments. Its name, signature and docstring are made from the operation, so they cannot drift.
     """
     signature = _signature(operation)
 
@@ -78,9 +78,9 @@ def checked(operation: Operation, function: Callable[..., Any]) -> Callable[...,
         except TypeError as error:
             raise TypeError(f"{operation.name}{signature}: {error}") from None
         given = {name: value for name, value in given.items() if value is not None or name not in operation.options}
-        if not operation.forward:
-            check_call(operation, given)
-        return function(**given)
+        if operation.forward:
+            return function(**given)
+        return function(check_call(operation, given), **given)
 
     public.__name__ = public.__qualname__ = operation.name
     public.__doc__ = docstring(operation)
@@ -92,7 +92,7 @@ def checked(operation: Operation, function: Callable[..., Any]) -> Callable[...,
 def _signature(operation: Operation) -> inspect.Signature:
     positional = [*operation.arguments]
     if operation.forward:
-        positional.append("cache" if "cell" in operation.name else "caches")
+        positional.append("cache" if operation.kind is Kind.CELL else "caches")
     elif operation.parameters:
         positional.append("parameters")
     kinds = inspect.Parameter
@@ -102,8 +102,8 @@ def _signature(operation: Operation) -> inspect.Signature:
     )
 
 
-def check_call(operation: Operation, given: Arrays) -> None:
-    """Raise ContractError unless arguments, options and parameters of a forward call are as the contract says."""
+def check_call(operation: Operation, given: Arrays) -> Dims:
+    """The lengths of the axes of a forward call. Raises ContractError unless all that is given is as the contract says."""
     dimensions = Dimensions(operation.name, operation.structure(given.get("parameters")))
     for name, axes in {**operation.arguments, **operation.options}.items():
         if name not in given or (given[name] is None and name in operation.omittable):
@@ -117,6 +117,7 @@ def check_call(operation: Operation, given: Arrays) -> None:
     if operation.parameters:
         for where, parameters, wanted in operation.parts(given["parameters"]):
             check_parameters(operation.name, parameters, wanted, dimensions, where)
+    return dimensions.lengths
 
 
 def check_flag(operation: str, name: str, value: Any) -> None:

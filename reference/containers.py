@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .arithmetic import Array
 from .checking import check_flag
-from .contract import Arrays, ContractError, Operation, described
+from .contract import Arrays, ContractError, Dims, Kind, Operation, described
 
+Array = NDArray[Any]  # values are moved alone, so they are NumPy's
 PACKED = ("data", "batch_sizes", "sorted_indices", "unsorted_indices")
 Packed = tuple[Array, Array, Array, Array]
 
@@ -152,7 +153,11 @@ def _check_packed(name: str, packed: Any) -> Packed:
 class ContainerOperation(Operation):
     """An operation on sequences: `sequences[0]`, `sequences[1]`, … are one argument, the arrays of a packed batch another."""
 
-    def run_inputs(self, dims: Mapping[str, int], features: Iterable[str]) -> dict[str, str]:
+    @property
+    def dims(self) -> tuple[str, ...]:
+        return ("m", "n", "T_x", "L", "L_max")  # and L0, L1, … of the sequences
+
+    def run_inputs(self, dims: Dims, features: Iterable[str]) -> dict[str, str]:
         flat: dict[str, str] = {}
         for name, axes in self.arguments.items():
             if name == "sequences":
@@ -186,6 +191,7 @@ LIKE_TORCH = "torch.nn.utils.rnn and nnabla.utils.rnn"
 def _operation(function: Callable[..., Any], arguments: dict[str, str], outputs: dict[str, str], options: str) -> Any:
     function.operation = ContainerOperation(  # type: ignore[attr-defined]
         name=function.__name__,
+        kind=Kind.CONTAINER,
         summary=(function.__doc__ or "").split("\n\n")[0].replace("\n    ", " "),
         source=f"{function.__name__} of {LIKE_TORCH}",
         arguments=arguments,
@@ -208,4 +214,4 @@ _operation(
     "batch_first padding_value total_length",
 )
 
-__all__ = ["pack_padded_sequence", "pack_sequence", "pad_packed_sequence", "pad_sequence"]
+__all__ = ["pad_sequence", "pack_sequence", "pack_padded_sequence", "pad_packed_sequence"]

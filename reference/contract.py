@@ -1,16 +1,34 @@
 """The contract: what each operation takes and returns, by name and by axis."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 Axes = Mapping[str, str]  # array name -> axis names, as in {"xt": "n_x m"}
 Arrays = Mapping[str, Any]
+Dims = Mapping[str, int]  # axis name -> length
 
 # what is no array of floats
 INTEGERS = ("lengths", "batch_sizes", "sorted_indices", "unsorted_indices", "total_length")
 FLAGS = ("reverse", "batch_first", "enforce_sorted")
 ANY = "..."  # any shape
+
+
+class Kind(StrEnum):
+    """What an operation works on."""
+
+    CELL = "cell"  # one step of a family
+    SEQUENCE = "sequence"  # a family over time
+    NETWORK = "network"  # layers and directions of a family
+    CONTAINER = "container"  # sequences of unequal length: values are moved, none is computed
+    ELEMENTWISE = "elementwise"  # an array without a layer
+
+
+class Direction(StrEnum):
+    FORWARD = "forward"
+    BACKWARD = "backward"
 
 
 class ContractError(ValueError):
@@ -24,20 +42,36 @@ class Operation:
     `arguments` are positional, in order; None stands for zeros in one that is `omittable`. A forward operation
     takes `parameters` behind them and, where it is part of a family, returns a cache behind its `outputs`. A
     backward operation takes that cache instead and returns a dict. `options` are keywords; an optional
-    output, given as (option, axes), comes back where its option was given.
+    output, given as (option, axes), comes back where its option was given. `family` is the name of the family
+    it belongs to, "" for none, `states` are the names of what that carries from step to step, first the one that
+    the head sees.
     """
 
     name: str
+    kind: Kind
     summary: str
     source: str
     arguments: Axes
     outputs: Axes
+    family: str = ""
+    states: tuple[str, ...] = ()
     parameters: Axes = field(default_factory=dict)
     options: Axes = field(default_factory=dict)
     optional_outputs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     omittable: tuple[str, ...] = ()
     forward: "Operation | None" = None
     has_cache: bool = False
+
+    @property
+    def direction(self) -> Direction:
+        return Direction.BACKWARD if self.forward else Direction.FORWARD
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """The names of the axes of its arrays."""
+        arrays = {**self.inputs, **self.all_options, **(self.forward or self).parameters, **self.outputs}
+        axes = " ".join("n m" if axes == ANY else axes for axes in arrays.values())
+        return tuple(dict.fromkeys(re.findall(r"[A-Za-z]\w*", axes)))
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -53,11 +87,11 @@ class Operation:
     def all_omittable(self) -> tuple[str, ...]:
         return (*(self.forward.omittable if self.forward else ()), *self.omittable)
 
-    def all_parameters(self, dims: Mapping[str, int]) -> Axes:
+    def all_parameters(self, dims: Dims) -> Axes:
         """Axes of the parameters that a run takes; `dims` matter where there are layers."""
         return self.forward.all_parameters(dims) if self.forward else self.parameters
 
-    def run_inputs(self, dims: Mapping[str, int], features: Iterable[str]) -> dict[str, str]:
+    def run_inputs(self, dims: Dims, features: Iterable[str]) -> dict[str, str]:
         """Axes of the arrays that a run with these features starts from, its options included."""
         features = list(features)
         given = {name: axes for name, axes in self.inputs.items() if f"{name}=None" not in features}

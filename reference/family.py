@@ -7,21 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import unroll
-from .arithmetic import Array, select
+from .arithmetics.primitives import Array, select
 from .checking import checked, same_shape
-from .contract import Axes, ContractError, Operation, described
-from .unroll import State, Walk
-
-Parameters = Mapping[str, Array]
-
-
-class Cache(NamedTuple):
-    """What one step's backward needs: its intermediates, its parameters, and its states' shapes."""
-
-    family: str
-    intermediates: Any
-    parameters: Parameters
-    shapes: tuple[tuple[int, ...], ...]
+from .contract import Axes, ContractError, Dims, Kind, Operation, described
+from .unroll import Cache, Parameters, State, Walk
 
 
 class Caches(NamedTuple):
@@ -81,9 +70,9 @@ def operations(family: Family) -> tuple[Callable[..., Any], ...]:
     """The four public functions: cell forward, cell backward, forward, backward."""
     cell, sequence = _cell(family), _sequence(family)
     return (
-        checked(cell, lambda **given: _cell_forward(family, cell, given)),
+        checked(cell, lambda _, **given: _cell_forward(family, cell, given)),
         checked(_cell_gradient(family, cell), lambda **given: _cell_backward(family, cell, given)),
-        checked(sequence, lambda **given: _forward(family, sequence, **given)),
+        checked(sequence, lambda dims, **given: _forward(family, sequence, dims, **given)),
         checked(_gradient(family, sequence), lambda **given: _backward(family, **given)),
     )
 
@@ -91,6 +80,9 @@ def operations(family: Family) -> tuple[Callable[..., Any], ...]:
 def _cell(family: Family) -> Operation:
     return Operation(
         name=f"{family.name}_cell_forward",
+        kind=Kind.CELL,
+        family=family.name,
+        states=tuple(family.states),
         summary=f"One step of {family.summary}.",
         source=family.source,
         arguments={"xt": "n_x m", **{f"{s}_prev": axes for s, axes in family.states.items()}},
@@ -104,6 +96,9 @@ def _sequence(family: Family) -> Operation:
     first, *others = family.states
     return Operation(
         name=f"{family.name}_forward",
+        kind=Kind.SEQUENCE,
+        family=family.name,
+        states=tuple(family.states),
         summary=f"A sequence of {family.summary}: one unroll over the cell.",
         source=family.source,
         arguments={"x": "n_x m T_x", f"{first}0": family.states[first]},
@@ -122,6 +117,9 @@ def _sequence(family: Family) -> Operation:
 def _cell_gradient(family: Family, cell: Operation) -> Operation:
     return Operation(
         name=f"{family.name}_cell_backward",
+        kind=Kind.CELL,
+        family=family.name,
+        states=tuple(family.states),
         summary=f"Gradients of one step of {family.summary}.",
         source=family.source,
         arguments={f"d{s}_next": axes for s, axes in family.states.items()},
@@ -135,6 +133,9 @@ def _gradient(family: Family, sequence: Operation) -> Operation:
     weight, bias = family.head
     return Operation(
         name=f"{family.name}_backward",
+        kind=Kind.SEQUENCE,
+        family=family.name,
+        states=tuple(family.states),
         summary=f"Gradients through a sequence of {family.summary}, from gradients into a at every step and more.",
         source=family.source,
         arguments={f"d{first}": f"{family.states[first]} T_x"},
@@ -165,8 +166,10 @@ def _cell_backward(family: Family, cell: Operation, given: dict[str, Any]) -> di
     return {"dxt": dxt, **{f"d{s}_prev": d for s, d in zip(family.states, dprevious, strict=True)}, **gradients}
 
 
-def _forward(family: Family, sequence: Operation, x: Array, parameters: Parameters, **given: Any) -> tuple[Any, ...]:
-    initial = initial_state(family, parameters, x, given)
+def _forward(
+    family: Family, sequence: Operation, dims: Dims, x: Array, parameters: Parameters, **given: Any
+) -> tuple[Any, ...]:
+    initial = initial_state(family, dims, x, given)
     walk = unroll.forward(family, x, initial, parameters, given.get("lengths"), given.get("reverse", False))
     predictions = [
         select(v, family.predicted(s[0], parameters), 0) for v, s in zip(walk.valid, walk.states, strict=True)
@@ -176,11 +179,10 @@ def _forward(family: Family, sequence: Operation, x: Array, parameters: Paramete
     return (*(named[name] for name in sequence.outputs), Caches(family.name, walk, predictions, parameters, options))
 
 
-def initial_state(family: Family, parameters: Parameters, x: Array, given: Mapping[str, Any]) -> State:
+def initial_state(family: Family, dims: Dims, x: Array, given: Mapping[str, Any]) -> State:
     """Each state as given, or zeros in the number type of x."""
-    rows = {axes.split()[0]: len(parameters[name]) for name, axes in family.parameters.items()}
     return tuple(
-        zeros(x, rows[axes.split()[0]], x.shape[1]) if given.get(f"{s}0") is None else given[f"{s}0"]
+        zeros(x, *(dims[axis] for axis in axes.split())) if given.get(f"{s}0") is None else given[f"{s}0"]
         for s, axes in family.states.items()
     )
 
@@ -194,7 +196,7 @@ def collected(family: Family, states: list[State]) -> dict[str, Array]:
     return {name: unroll.stacked(arrays) for name, arrays in zip(family.states, zip(*states, strict=True), strict=True)}
 
 
-def _backward(family: Family, caches: Any, **given: Any) -> dict[str, Array]:
+def _backward(family: Family, caches: object, **given: Any) -> dict[str, Array]:
     name = f"{family.name}_backward"
     if not isinstance(caches, Caches) or caches.family != family.name:
         raise ContractError(f"{name}: caches is {described(caches)}, want what {family.name}_forward returned")

@@ -3,8 +3,8 @@
 from functools import reduce
 from operator import add
 
-from .arithmetic import Array, column_sum
-from .family import Parameters
+from .arithmetics.primitives import Array, column_sum
+from .unroll import Parameters
 
 
 def affine(gate: str, v: Array, p: Parameters) -> Array:

@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import gru_reset_after, lstm, rnn, unroll
-from .arithmetic import Array
+from . import unroll
+from .arithmetics.primitives import Array
 from .checking import checked, same_shape
-from .contract import Arrays, Axes, ContractError, Operation, described
-from .family import Family, Parameters, zeros
-from .unroll import Walk
+from .contract import Arrays, Axes, ContractError, Dims, Kind, Operation, described
+from .families import gru_reset_after, lstm, rnn
+from .family import Family, zeros
+from .unroll import Parameters, Walk
 
 BELOW = "n_d*n_a"  # what a layer above the first sees in place of n_x
 
@@ -26,7 +27,7 @@ BELOW = "n_d*n_a"  # what a layer above the first sees in place of n_x
 class LayeredOperation(Operation):
     """An operation whose parameters are a list of layers of directions; one of them is written `Wf[1][0]`."""
 
-    def all_parameters(self, dims: Mapping[str, int]) -> Axes:
+    def all_parameters(self, dims: Dims) -> Axes:
         if self.forward:
             return self.forward.all_parameters(dims)
         return {
@@ -101,7 +102,7 @@ def network_operations(family: Family) -> tuple[Callable[..., Any], Callable[...
     """Network forward and backward of a family."""
     forward = _forward_operation(family)
     return (
-        checked(forward, lambda **given: _forward(family, **given)),
+        checked(forward, lambda dims, **given: _forward(family, dims, **given)),
         checked(_backward_operation(family, forward), lambda **given: _backward(family, **given)),
     )
 
@@ -110,6 +111,9 @@ def _forward_operation(family: Family) -> LayeredOperation:
     first, *others = family.states
     return LayeredOperation(
         name=f"{family.name}_network_forward",
+        kind=Kind.NETWORK,
+        family=family.name,
+        states=tuple(family.states),
         summary=f"Layers of {family.summary}, in one or both directions, without a head.",
         source=f"{family.source}; layers and directions as torch.nn, whose names are num_layers and bidirectional",
         arguments={"x": "n_x m T_x", f"{first}0": f"n_l*n_d {family.states[first]}"},
@@ -128,6 +132,9 @@ def _backward_operation(family: Family, forward: LayeredOperation) -> LayeredOpe
     first, *others = family.states
     return LayeredOperation(
         name=f"{family.name}_network_backward",
+        kind=Kind.NETWORK,
+        family=family.name,
+        states=tuple(family.states),
         summary=f"Gradients through layers of {family.summary}; those of the parameters stand in `parameters`, nested alike.",
         source=forward.source,
         arguments={f"d{first}": "n_d*n_a m T_x"},
@@ -138,29 +145,25 @@ def _backward_operation(family: Family, forward: LayeredOperation) -> LayeredOpe
     )
 
 
-def _forward(family: Family, x: Array, parameters: Sequence[Sequence[Parameters]], **given: Any) -> tuple[Any, ...]:
+def _forward(
+    family: Family, dims: Dims, x: Array, parameters: Sequence[Sequence[Parameters]], **given: Any
+) -> tuple[Any, ...]:
     n_d, walks, below = len(parameters[0]), list[list[Walk]](), x
     for layer, directions in enumerate(parameters):
         walks.append([])
         for d, p in enumerate(directions):
-            state = tuple(
-                _initial(given.get(f"{s}0"), layer * n_d + d, x, len(p[_bias(family)])) for s in family.states
-            )
+            state = tuple(_initial(given.get(f"{s}0"), layer * n_d + d, x, dims["n_a"]) for s in family.states)
             walks[-1].append(unroll.forward(family, below, state, p, given.get("lengths"), reverse=d == 1))
         below = np.concatenate([unroll.stacked([s[0] for s in walk.states]) for walk in walks[-1]])
     finals = [np.stack(states) for states in zip(*(walk.final for layer in walks for walk in layer), strict=True)]
     return (below, *finals, NetworkCaches(family.name, walks, given.get("c0") is not None))
 
 
-def _bias(family: Family) -> str:
-    return next(name for name in family.cell_parameters if name.startswith("b"))
-
-
 def _initial(states: Array | None, k: int, x: Array, n_a: int) -> Array:
     return zeros(x, n_a, x.shape[1]) if states is None else states[k]
 
 
-def _backward(family: Family, da: Array, caches: Any, **given: Any) -> dict[str, Any]:
+def _backward(family: Family, da: Array, caches: object, **given: Any) -> dict[str, Any]:
     name = f"{family.name}_network_backward"
     if not isinstance(caches, NetworkCaches) or caches.family != family.name:
         raise ContractError(f"{name}: caches is {described(caches)}, want what {family.name}_network_forward returned")
@@ -203,10 +206,10 @@ lstm_network_forward, lstm_network_backward = network_operations(lstm.FAMILY)
 gru_reset_after_network_forward, gru_reset_after_network_backward = network_operations(gru_reset_after.FAMILY)
 
 __all__ = [
-    "gru_reset_after_network_backward",
-    "gru_reset_after_network_forward",
-    "lstm_network_backward",
-    "lstm_network_forward",
-    "rnn_network_backward",
     "rnn_network_forward",
+    "rnn_network_backward",
+    "lstm_network_forward",
+    "lstm_network_backward",
+    "gru_reset_after_network_forward",
+    "gru_reset_after_network_backward",
 ]

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
-from .arithmetic import Array
 from .ball import Ball
+from .primitives import Array
 
 
 class Dual:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from .arithmetic import Array, relu, select
-from .family import Family, Parameters, operations
+from ..arithmetics.primitives import Array, relu, select
+from ..family import Family, operations
+from ..unroll import Parameters, State
 from .rnn import PARAMETERS, preactivation, preactivation_backward
-from .unroll import State
 
 
 def forward(xt: Array, state: State, p: Parameters) -> tuple[State, Any]:
@@ -34,4 +34,4 @@ FAMILY = Family(
 
 rnn_relu_cell_forward, rnn_relu_cell_backward, rnn_relu_forward, rnn_relu_backward = operations(FAMILY)
 
-__all__ = ["rnn_relu_backward", "rnn_relu_cell_backward", "rnn_relu_cell_forward", "rnn_relu_forward"]
+__all__ = ["rnn_relu_cell_forward", "rnn_relu_cell_backward", "rnn_relu_forward", "rnn_relu_backward"]

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from .arithmetic import Array, sigmoid, sigmoid_slope, tanh, tanh_slope
-from .family import Family, Parameters, operations
-from .gate import affine, affine_backward
+from ..arithmetics.primitives import Array, sigmoid, sigmoid_slope, tanh, tanh_slope
+from ..family import Family, operations
+from ..gate import affine, affine_backward
+from ..unroll import Parameters, State
 from .lstm import gates
-from .unroll import State
 
 
 def mixed(u: Array, n: Array, a_prev: Array) -> Array:
@@ -58,4 +58,4 @@ FAMILY = Family(
 
 gru_cell_forward, gru_cell_backward, gru_forward, gru_backward = operations(FAMILY)
 
-__all__ = ["gru_backward", "gru_cell_backward", "gru_cell_forward", "gru_forward"]
+__all__ = ["gru_cell_forward", "gru_cell_backward", "gru_forward", "gru_backward"]

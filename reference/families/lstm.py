@@ -3,33 +3,49 @@
 `remember` and `expose` are the two halves of every LSTM; a variant changes what stands between them.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .arithmetic import Array, sigmoid, sigmoid_slope, tanh, tanh_slope
-from .family import Family, Parameters, operations
-from .gate import affine, affine_backward
-from .unroll import State
+from ..arithmetics.primitives import Array, sigmoid, sigmoid_slope, tanh, tanh_slope
+from ..family import Family, operations
+from ..gate import affine, affine_backward
+from ..unroll import Parameters, State
 
 
-def remember(zf: Array, zi: Array, zc: Array, c_prev: Array) -> tuple[Array, Any]:
+class Remembered(NamedTuple):
+    """What `remember` leaves for the way back: the gates, the candidate g, and the cell state before."""
+
+    f: Array
+    i: Array
+    g: Array
+    c_prev: Array
+
+
+class Exposed(NamedTuple):
+    """What `expose` leaves for the way back."""
+
+    o: Array
+    tanh_c: Array
+
+
+def remember(zf: Array, zi: Array, zc: Array, c_prev: Array) -> tuple[Array, Remembered]:
     f, i, g = sigmoid(zf), sigmoid(zi), tanh(zc)
-    return f * c_prev + i * g, (f, i, g, c_prev)
+    return f * c_prev + i * g, Remembered(f, i, g, c_prev)
 
 
-def expose(zo: Array, c: Array) -> tuple[Array, Any]:
+def expose(zo: Array, c: Array) -> tuple[Array, Exposed]:
     o, tanh_c = sigmoid(zo), tanh(c)
-    return o * tanh_c, (o, tanh_c)
+    return o * tanh_c, Exposed(o, tanh_c)
 
 
-def expose_backward(da: Array, exposed: Any) -> tuple[Array, Array]:
+def expose_backward(da: Array, exposed: Exposed) -> tuple[Array, Array]:
     """Gradients into zo and into c."""
     o, tanh_c = exposed
     return da * tanh_c * sigmoid_slope(o), da * o * tanh_slope(tanh_c)
 
 
-def remember_backward(dc: Array, remembered: Any) -> tuple[dict[str, Array], Array]:
+def remember_backward(dc: Array, remembered: Remembered) -> tuple[dict[str, Array], Array]:
     """Gradients into zf, zi, zc and into c_prev."""
     f, i, g, c_prev = remembered
     dz = {"f": dc * c_prev * sigmoid_slope(f), "i": dc * g * sigmoid_slope(i), "c": dc * i * tanh_slope(g)}
@@ -77,4 +93,4 @@ FAMILY = Family(
 
 lstm_cell_forward, lstm_cell_backward, lstm_forward, lstm_backward = operations(FAMILY)
 
-__all__ = ["lstm_backward", "lstm_cell_backward", "lstm_cell_forward", "lstm_forward"]
+__all__ = ["lstm_cell_forward", "lstm_cell_backward", "lstm_forward", "lstm_backward"]

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .arithmetic import sigmoid_of_elements
 from .ball import Ball, precision
+from .primitives import sigmoid_of_elements
 from .source import Floats, Source
 
 COARSEST = 2.0**-24  # the largest roundoff that first-order verdicts are given for

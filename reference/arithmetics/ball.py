@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from flint import arb, ctx
 
-from .arithmetic import Array
+from .primitives import Array
 
 
 class Undecided(ArithmeticError):

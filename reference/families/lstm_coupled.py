@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from ..arithmetics.primitives import Array
+from ..family import Family, operations
+from ..gate import affine, affine_backward
+from ..unroll import Parameters, State
 from . import lstm
-from .arithmetic import Array
-from .family import Family, Parameters, operations
-from .gate import affine, affine_backward
 from .lstm import expose, expose_backward, remember, remember_backward
-from .unroll import State
 
 
 def forward(xt: Array, state: State, p: Parameters) -> tuple[State, Any]:
@@ -45,4 +45,4 @@ FAMILY = Family(
 
 lstm_coupled_cell_forward, lstm_coupled_cell_backward, lstm_coupled_forward, lstm_coupled_backward = operations(FAMILY)
 
-__all__ = ["lstm_coupled_backward", "lstm_coupled_cell_backward", "lstm_coupled_cell_forward", "lstm_coupled_forward"]
+__all__ = ["lstm_coupled_cell_forward", "lstm_coupled_cell_backward", "lstm_coupled_forward", "lstm_coupled_backward"]

@@ -5,11 +5,41 @@ arrays of `Ball` or `Dual`, and over `Noise` alike. A ufunc made from a method r
 an object array and, through `__array_ufunc__`, `Noise`.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 import numpy as np
 
-Array = Any  # an ndarray of floats, an object array of Ball or Dual, or Noise
+
+class Array(Protocol):
+    """What an equation may ask of its arrays: ndarrays of floats, object arrays of Ball or Dual, and Noise have it."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def T(self) -> "Array": ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def __getitem__(self, key: Any, /) -> Any: ...
+    def __neg__(self) -> "Array": ...
+    def __add__(self, other: Any, /) -> "Array": ...
+    def __radd__(self, other: Any, /) -> "Array": ...
+    def __sub__(self, other: Any, /) -> "Array": ...
+    def __rsub__(self, other: Any, /) -> "Array": ...
+    def __mul__(self, other: Any, /) -> "Array": ...
+    def __rmul__(self, other: Any, /) -> "Array": ...
+    def __truediv__(self, other: Any, /) -> "Array": ...
+    def __matmul__(self, other: Any, /) -> "Array": ...
+    def __gt__(self, other: Any, /) -> Any: ...
+    def __lt__(self, other: Any, /) -> Any: ...
+    def sum(self, axis: int = ..., *, keepdims: bool = ...) -> "Array": ...
+    def max(self, axis: int = ...) -> "Array": ...
+    def copy(self) -> "Array": ...
+    def transpose(self, *axes: int) -> "Array": ...
+    def __array_ufunc__(self, ufunc: Any, method: Any, *inputs: Any, **kwargs: Any) -> Any: ...
+
+
+Mask = Any  # what a comparison of arrays gives, or None where all are meant
 
 sigmoid_of_elements = np.frompyfunc(lambda element: element.sigmoid(), 1, 1)
 
@@ -22,8 +52,7 @@ def sigmoid(x: Array) -> Array:
     if (type(x) is np.ndarray and x.dtype == object) or not isinstance(x, np.ndarray | np.generic):
         return sigmoid_of_elements(x)
     # the exponent is <= 0: no overflow, and full relative accuracy into the subnormals
-    e = np.exp(-np.abs(x))
-    return np.maximum(e, np.greater_equal(x, 0)) / (1 + e)
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 def tanh_slope(y: Array) -> Array:
@@ -41,18 +70,18 @@ def softmax(x: Array) -> Array:
     return e / e.sum(axis=0)
 
 
-def select(mask: Any, one: Array, two: Array) -> Array:
+def select(mask: Mask, one: Any, two: Any) -> Any:
     """`one` where the mask holds, `two` elsewhere; without a mask, `one`."""
     return one if mask is None else np.where(mask, one, two)
 
 
-def relu(z: Array) -> tuple[Array, Any]:
+def relu(z: Array) -> tuple[Array, Mask]:
     """The positive part, and where it is positive: the gradient at exactly 0 is 0."""
     positive = z > 0
     return select(positive, z, 0), positive
 
 
-def clip(c: Array, limit: Array) -> tuple[Array, Any]:
+def clip(c: Array, limit: Array) -> tuple[Array, Mask]:
     """c limited to ± limit, and where it lay inside: the gradient is 0 elsewhere."""
     above, below = c > limit, c < -limit
     return select(above, limit, select(below, -limit, c)), ~(above | below)

@@ -4,18 +4,15 @@ An idea says one thing about a layer; it becomes one case of each operation that
 id of a case, `<operation>/<idea>`, is never renumbered and never reused.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-from rnnspec.reference import OPERATIONS, Operation
-from rnnspec.reference.containers import ContainerOperation
-from rnnspec.reference.contract import ANY
+from rnnspec.reference import OPERATIONS, Kind, Operation
 
-from .container_ideas import CONTAINERS
-from .idea import LABELS, Idea
-from .layer_ideas import (
+from .ideas.containers import CONTAINERS
+from .ideas.idea import LABELS, Idea
+from .ideas.layers import (
     ESSENTIAL,
     ESSENTIAL_CELL,
     FULL,
@@ -27,7 +24,7 @@ from .layer_ideas import (
     WITH_CELL_STATE,
     WITH_OPTIONS,
 )
-from .network_ideas import MATRIX, NETWORK
+from .ideas.networks import MATRIX, NETWORK
 
 
 @dataclass(frozen=True)
@@ -48,24 +45,24 @@ class Case:
     def features(self) -> list[str]:
         """The keywords that this case uses of this operation's."""
         offered = self.operation.all_options
-        final = [name for name in offered if name.endswith("_last")] if "final" in self.idea.options else []
-        return [*(name for name in self.idea.options if name in offered or name == "a0=None"), *final]
+        final = [f"d{state}_last" for state in self.operation.states] if "final" in self.idea.options else []
+        named = [name for name in self.idea.options if name in offered or name == "a0=None"]
+        return [*named, *(name for name in final if name in offered)]
 
     @property
     def dims(self) -> dict[str, int]:
         """The lengths of the axes that this operation has."""
         operation, dims = self.operation, dict(self.idea.dims)
-        if isinstance(operation, ContainerOperation):
+        if operation.kind is Kind.CONTAINER:
             inputs = operation.run_inputs(dims, self.features)
             used = " ".join([*inputs.values(), *operation.expected(inputs).values()]).split()
             return {name: n for name, n in dims.items() if name in used}
-        axes = " ".join([*operation.inputs.values(), *operation.all_parameters(dims).values()])
-        if "n_p" in axes and len(set(dims.values())) > 1:
+        if "n_p" in operation.dims and len(set(dims.values())) > 1:
             # a projection makes smaller: the idea's n_a is that of the output, and the cell has more
             dims |= {"n_p": dims["n_a"], "n_a": _free(dims)}
-        elif "n_p" in axes:
+        elif "n_p" in operation.dims:
             dims["n_p"] = dims["n_a"]
-        return {name: n for name, n in dims.items() if re.search(rf"\b{name}\b", axes) or ANY in axes}
+        return {name: n for name, n in dims.items() if name in operation.dims}
 
 
 def _free(dims: Mapping[str, int]) -> int:
@@ -74,43 +71,40 @@ def _free(dims: Mapping[str, int]) -> int:
 
 def ideas(operation: Operation) -> tuple[Idea, ...]:
     """The ideas that an operation can show."""
-    forward = operation.forward or operation
-    if isinstance(operation, ContainerOperation):
+    if operation.kind is Kind.CONTAINER:
         return CONTAINERS[operation.name]
-    if not forward.parameters:
+    if operation.kind is Kind.ELEMENTWISE:
         return MATRIX
-    if "n_l" in str(forward.arguments):
-        return tuple(idea for idea in NETWORK if idea.only in ("", "backward" if operation.forward else "forward"))
-    over_time = "T_x" in str(forward.arguments)
-    found = LAYER + (OVER_TIME + WITH_OPTIONS if over_time else ())
-    if "c0" in forward.options:
-        found += WITH_CELL_STATE
-    if not over_time and "dc_next" in operation.arguments:
+    if operation.kind is Kind.NETWORK:
+        return tuple(idea for idea in NETWORK if idea.only in ("", operation.direction))
+    found: tuple[Idea, ...] = LAYER
+    if operation.kind is Kind.SEQUENCE:
+        found += OVER_TIME + WITH_OPTIONS + (WITH_CELL_STATE if "c0" in operation.all_options else ())
+    elif "dc_next" in operation.arguments:
         found += WITH_CELL_GRADIENT
-    family = forward.name.removesuffix("_forward").removesuffix("_cell")
-    return tuple(_as_drawn(forward, idea) for idea in found if _shown_by(operation, family, idea))
+    return tuple(_as_drawn(operation, idea) for idea in found if _shown_by(operation, idea))
 
 
-def _as_drawn(forward: Operation, idea: Idea) -> Idea:
+def _as_drawn(operation: Operation, idea: Idea) -> Idea:
+    shown_by = (idea.name, operation.family, operation.kind)
     # the notebook's LSTM has seven steps, its RNN four
-    longer = idea.name == "notebook" and forward.name == "lstm_forward"
-    if longer:
+    if shown_by == ("notebook", "lstm", Kind.SEQUENCE):
         return replace(idea, dims={**idea.dims, "T_x": 7})
     # gates at their ends keep a clipped state exactly at its limit, which is a kink: a single step
-    once = idea.name == "huge" and forward.name == "lstm_clipped_forward"
+    once = shown_by == ("huge", "lstm_clipped", Kind.SEQUENCE)
     return replace(idea, dims={**idea.dims, "T_x": 1}) if once else idea
 
 
-def _shown_by(operation: Operation, family: str, idea: Idea) -> bool:
-    direction = "backward" if operation.forward else "forward"
-    if idea.only not in ("", direction) or (idea.name == "notebook" and family not in NOTEBOOK):
+def _shown_by(operation: Operation, idea: Idea) -> bool:
+    family, over_time = operation.family, operation.kind is Kind.SEQUENCE
+    if idea.only not in ("", operation.direction) or (idea.name == "notebook" and family not in NOTEBOOK):
         return False
-    if idea.name in SEQUENCE_ONLY and "T_x" not in str(operation.inputs):
+    if idea.name in SEQUENCE_ONLY and not over_time:
         return False
     if family == "rnn_relu" and "saturated" in idea.labels:
         # nothing saturates: a rectifier of such weights leaves float16, but for a single step of the lesser
-        return idea.name == "saturated" and "T_x" not in str(operation.inputs)
-    essential = idea.name in (ESSENTIAL if "T_x" in str(operation.inputs) else ESSENTIAL_CELL)
+        return idea.name == "saturated" and not over_time
+    essential = idea.name in (ESSENTIAL if over_time else ESSENTIAL_CELL)
     return essential or (family in FULL and (family, idea.name) != ("gru", "wide-state"))
 
 

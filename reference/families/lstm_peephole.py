@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from ..arithmetics.primitives import Array, column_sum
+from ..family import Family, operations
+from ..gate import affine, affine_backward
+from ..unroll import Parameters, State
 from . import lstm
-from .arithmetic import Array, column_sum
-from .family import Family, Parameters, operations
-from .gate import affine, affine_backward
 from .lstm import expose, expose_backward, remember, remember_backward
-from .unroll import State
 
 
 def forward(xt: Array, state: State, p: Parameters) -> tuple[State, Any]:
@@ -53,8 +53,8 @@ lstm_peephole_cell_forward, lstm_peephole_cell_backward, lstm_peephole_forward, 
 )
 
 __all__ = [
-    "lstm_peephole_backward",
-    "lstm_peephole_cell_backward",
     "lstm_peephole_cell_forward",
+    "lstm_peephole_cell_backward",
     "lstm_peephole_forward",
+    "lstm_peephole_backward",
 ]

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from .arithmetic import Array, column_sum, sigmoid, sigmoid_slope, tanh
-from .family import Family, Parameters, operations
-from .gate import affine, affine_backward
+from ..arithmetics.primitives import Array, column_sum, sigmoid, sigmoid_slope, tanh
+from ..family import Family, operations
+from ..gate import affine, affine_backward
+from ..unroll import Parameters, State
 from .gru import mixed, mixed_backward
 from .lstm import BIAS, gates
-from .unroll import State
 
 
 def forward(xt: Array, state: State, p: Parameters) -> tuple[State, Any]:
@@ -54,8 +54,8 @@ gru_reset_after_cell_forward, gru_reset_after_cell_backward, gru_reset_after_for
 )
 
 __all__ = [
-    "gru_reset_after_backward",
-    "gru_reset_after_cell_backward",
     "gru_reset_after_cell_forward",
+    "gru_reset_after_cell_backward",
     "gru_reset_after_forward",
+    "gru_reset_after_backward",
 ]

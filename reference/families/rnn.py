@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from .arithmetic import Array, column_sum, tanh, tanh_slope
-from .family import Family, Parameters, operations
-from .unroll import State
+from ..arithmetics.primitives import Array, column_sum, tanh, tanh_slope
+from ..family import Family, operations
+from ..unroll import Parameters, State
 
 
 def preactivation(xt: Array, a_prev: Array, p: Parameters) -> Array:
@@ -44,4 +44,4 @@ FAMILY = Family(
 
 rnn_cell_forward, rnn_cell_backward, rnn_forward, rnn_backward = operations(FAMILY)
 
-__all__ = ["rnn_backward", "rnn_cell_backward", "rnn_cell_forward", "rnn_forward"]
+__all__ = ["rnn_cell_forward", "rnn_cell_backward", "rnn_forward", "rnn_backward"]

@@ -1,0 +1,1 @@
+"""What cases show: one thing an idea, of layers, of networks, of containers."""

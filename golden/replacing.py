@@ -1,0 +1,123 @@
+"""Freshly made goldens and those in a folder: what is kept, what differs, and replacing them all or not at all."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from . import manifest, store
+from .case import CASES
+from .entry import Entry, GoldenError
+from .recipe import recipe
+from .regenerate import Made
+
+
+def kept(folder: Path) -> dict[str, Made]:
+    """The goldens in place whose provenance has not changed since they were made."""
+    try:
+        entries = manifest.read(folder, renewing=True).cases
+    except GoldenError:
+        return {}
+    found = {}
+    for name, entry in entries.items():
+        if name in CASES and entry.provenance == recipe(CASES[name]):
+            try:
+                found[name] = Made(entry, store.flat(store.read(folder, entry)))
+            except GoldenError:
+                continue  # a damaged file is made anew
+    return found
+
+
+def changes(folder: Path, made: Mapping[str, Made]) -> list[str]:
+    """What differs between the goldens in a folder and freshly made ones, in words."""
+    try:
+        old = manifest.read(folder, renewing=True).cases
+    except GoldenError as error:
+        return [str(error), *(f"{name}: new" for name in made)]
+    out = [f"{name}: gone" for name in old if name not in made]
+    for name, fresh in sorted(made.items()):
+        out += [f"{name}: {words}" for words in ([*_changed(folder, old[name], fresh)] if name in old else ["new"])]
+    return out + [f"{name}: a file without a case" for name in store.strays(folder, made)]
+
+
+def _changed(folder: Path, old: Entry, fresh: Made) -> Iterator[str]:
+    for key in ("shows", "labels", "features", "dtypes", "dims", "seed", "bits", "corroborated"):
+        if getattr(old, key) != getattr(fresh.entry, key):
+            yield f"{key} was {getattr(old, key)}, is {getattr(fresh.entry, key)}"
+    try:
+        golden = store.read(folder, old)
+    except GoldenError as error:
+        yield str(error)
+        return
+    for key, array in fresh.arrays.items():
+        group, name = key.split("/")
+        before = getattr(golden, group).get(name)
+        if before is None or before.shape != array.shape:
+            yield f"{key} is new or has another shape"
+        elif before.tobytes() != array.tobytes():
+            yield f"{key} {difference(before, array)}"
+
+
+def difference(before: np.ndarray, after: np.ndarray) -> str:
+    """How two arrays differ, counted and in units in the last place."""
+    wrong = (before != after) | (np.signbit(before) != np.signbit(after))
+    one, two = before[wrong], after[wrong]
+    far = np.abs(two - one) / np.spacing(np.maximum(np.abs(one), np.abs(two)))
+    return f"differs in {int(wrong.sum())} of {wrong.size} elements, by up to {far.max():.3g} ulp"
+
+
+def write(folder: Path, made: Mapping[str, Made]) -> None:
+    """Put all goldens in place: everything is written beside them first, then moved, and moved back if one fails."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=".regenerate-", dir=folder))
+    try:
+        moves = [
+            _staged(stage, folder, name, fresh) for name, fresh in sorted(made.items()) if not _same(folder, fresh)
+        ]
+        text = manifest.written((fresh.entry for fresh in made.values()), _versions())
+        listed = folder / manifest.NAME
+        if not listed.is_file() or listed.read_text(encoding="utf-8") != text:
+            (stage / manifest.NAME).write_text(text, encoding="utf-8")
+            moves.append((stage / manifest.NAME, listed))
+        _move(stage, moves)
+        for name in store.strays(folder, made):
+            store.path_of(folder, name).unlink()
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _move(stage: Path, moves: list[tuple[Path, Path]]) -> None:
+    with ExitStack() as undo:
+        for source, target in moves:
+            target.parent.mkdir(exist_ok=True)
+            if target.is_file():
+                kept = stage / f"{source.name}.before"
+                os.link(target, kept)
+                undo.callback(os.replace, kept, target)
+            else:
+                undo.callback(target.unlink, missing_ok=True)
+            os.replace(source, target)
+        undo.pop_all()
+
+
+def _staged(stage: Path, folder: Path, name: str, fresh: Made) -> tuple[Path, Path]:
+    source = stage / (name.replace("/", "~") + ".npz")
+    source.write_bytes(store.packed(fresh.arrays))
+    return source, store.path_of(folder, name)
+
+
+def _same(folder: Path, fresh: Made) -> bool:
+    try:  # zip bytes vary between zlib versions: a file whose contents stand is left alone
+        store.read(folder, fresh.entry)
+    except GoldenError:
+        return False
+    return True
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in ("numpy", "python-flint", "rnnspec")}
