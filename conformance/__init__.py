@@ -3,22 +3,84 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .candidate import Unsupported
+    from .candidate import BrokenCandidate, UnknownCandidate, Unsupported
     from .checking import check
+    from .choices import BadChoice
     from .parametrizing import parametrize
-    from .report import Report
+    from .remote.program import isolated, program
+    from .report.baseline import BaselineError
+    from .report.comparison import Comparison
+    from .report.format import ReportError
+    from .report.known_failures import KnownFailuresError
+    from .report.reasons import Explanation, Localisation
+    from .report.report import Report
+    from .run.outcome import Ending, Outcome
+    from .selection import UnknownCase
+    from .verdict.comparing import Verdict
+
+# The rooms, and the modules that stand beside them, in the order in which they may import: each only what is before it.
+ROOMS = (
+    *("choices", "candidate", "verdict", "run", "properties", "report", "deviations", "explanation", "remote"),
+    *("candidates", "finding", "selection", "checking", "parametrizing", "plugin", "worker", "suite"),
+)
 
 # The pytest plugin lies in this package, and every pytest run of every project imports that: so what
 # needs NumPy is imported when it is asked for.
-_HOMES = {"Report": "report", "Unsupported": "candidate", "check": "checking", "parametrize": "parametrizing"}
+_HOMES = {
+    "BadChoice": "choices",
+    "BaselineError": "report.baseline",
+    "BrokenCandidate": "candidate",
+    "Comparison": "report.comparison",
+    "Ending": "run.outcome",
+    "Explanation": "report.reasons",
+    "KnownFailuresError": "report.known_failures",
+    "Localisation": "report.reasons",
+    "Outcome": "run.outcome",
+    "Report": "report.report",
+    "ReportError": "report.format",
+    "UnknownCandidate": "candidate",
+    "UnknownCase": "selection",
+    "Unsupported": "candidate",
+    "Verdict": "verdict.comparing",
+    "check": "checking",
+    "isolated": "remote.program",
+    "parametrize": "parametrizing",
+    "program": "remote.program",
+}
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:  # to a type checker, only what is imported above is there
 
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
-__all__ = ["Report", "Unsupported", "check", "parametrize"]
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+__all__ = [
+    "BadChoice",
+    "BaselineError",
+    "BrokenCandidate",
+    "Comparison",
+    "Ending",
+    "Explanation",
+    "KnownFailuresError",
+    "Localisation",
+    "Outcome",
+    "Report",
+    "ReportError",
+    "UnknownCandidate",
+    "UnknownCase",
+    "Unsupported",
+    "Verdict",
+    "check",
+    "isolated",
+    "parametrize",
+    "program",
+]

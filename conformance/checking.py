@@ -1,116 +1,141 @@
 """`check`: every case and every property of what a candidate offers."""
 
-from collections.abc import Callable, Collection, Iterator
-from difflib import get_close_matches
-from functools import lru_cache, partial
+from collections.abc import Callable, Collection
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from rnnspec.golden import FOLDER, Entry, Golden, cases, load, read_manifest
+from rnnspec.golden import FOLDER, GoldenError, cases, load, read_manifest
+from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
-from .candidate import Candidate, candidate_of
-from .execution import Outcome, Runner, not_declined
-from .explanation import explain
-from .properties import PROPERTIES, applies, hold
-from .report import Report
+from .candidate import DTYPES, Candidate, UnknownCandidate
+from .choices import BadChoice
+from .explanation.naming import explain
+from .finding import started
+from .properties.holding import PROPERTIES, hold, plain, property_in
+from .report import known_failures
+from .report.baseline import BaselineError
+from .report.environment import environment
+from .report.known_failures import KnownFailuresError
+from .report.record import stand
+from .report.report import Report
+from .run.outcome import Ending, Outcome
+from .run.runner import Runner
+from .selection import UnknownCase, known_ids, selected
 
-DTYPES = ("float64", "float32", "float16")
-Check = tuple[str, Callable[[], Outcome]]
+# what a user's wrong choice raises: each message says what, where, and what to do
+WRONG = (BadChoice, UnknownCandidate, UnknownCase, GoldenError, KnownFailuresError, BaselineError)
+Progress = Callable[[int, int], None]
 
 
-class UnknownCase(ValueError):
-    """No case or property has that id."""
+class Checks:
+    """All that is asked of a candidate at one dtype, by id; a golden is loaded once.
+
+    Raises UnknownCase, GoldenError, TypeError for a text in place of a list, or BadChoice for a dtype that is none
+    of float64, float32, float16.
+    """
+
+    def __init__(
+        self, candidate: Candidate, dtype: str = DTYPES[0], names: Collection[str] | None = None, goldens: Path = FOLDER
+    ) -> None:
+        if dtype not in DTYPES:
+            raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
+        self.goldens, self.known = goldens, known_ids(goldens)
+        asked = selected(names, self.known)
+        self.runner, self.whole = Runner(candidate, dtype), names is None
+        wide = {entry.id for entry in cases(goldens) if dtype not in entry.dtypes}
+        self.possible = [id for id in self.known if id not in wide]
+        self.ids = [id for id in asked if id not in wide]
+        self.skipped = [id for id in asked if id in wide]  # whose inputs the dtype cannot hold
+        self.load = cache(partial(load, folder=goldens))
+        self._raises = cache(self._raises_with_a_state)
+
+    def run(self, id: str) -> Outcome:
+        """One case or property. What an operation raises with a state too is no way to decline to start without."""
+        outcome = self._run(id)
+        if outcome.raised and self._raises(outcome.operation):
+            outcome.ended(Ending.ERROR, outcome.raised)
+        return outcome
+
+    def _run(self, id: str) -> Outcome:
+        if name := property_in(id):
+            return hold(self.runner, name, self.load(f"{self.known[id]}/{PROPERTIES[name].base}"))
+        return self.runner.case(self.load(id))
+
+    def _raises_with_a_state(self, operation: str) -> bool:
+        return self._run(plain(operation)).outcome is Ending.ERROR
+
+    def missing(self, ran: Collection[str]) -> list[str]:
+        """Cases that the manifest promises at this dtype for what the candidate offers, and that did not run."""
+        offered = {name for name, operation in OPERATIONS.items() if not self.runner.calls.lacks(operation, [])}
+        promised = {e.id for e in cases(self.goldens) if e.operation.name in offered and self.runner.dtype in e.dtypes}
+        return sorted(promised - set(ran))
+
+    def report(self, outcomes: list[Outcome]) -> Report:
+        """What came of these, with what explains it."""
+        candidate, dtype = self.runner.candidate, self.runner.dtype
+        report = Report(
+            shown(candidate.name),
+            candidate.version,
+            dtype,
+            read_manifest(self.goldens).digest,
+            cases=outcomes,
+            skipped=self.skipped,
+            spelled=candidate.spelled,
+            partial=not self.whole,
+            environment=environment(candidate.frameworks),
+        )
+        report.explanations, report.localisations = explain(outcomes, dtype, self.load)
+        return report
 
 
 def check(
     candidate: Any,
-    dtype: str = "float64",
+    dtype: str = DTYPES[0],
     *,
-    only: Collection[str] = (),
-    folder: Path = FOLDER,
-    progress: Callable[[int, int], None] | None = None,
+    cases: Collection[str] | None = None,
+    isolate: bool = False,
+    timeout: float | None = None,
+    memory: int | None = None,
+    known_failing: Path | str | None = None,
+    write_known_failing: Path | str | None = None,
+    baseline: Path | str | None = None,
+    goldens: Path | str | None = None,
+    progress: Progress | None = None,
 ) -> Report:
-    """Check a candidate: a module, an object, a file's path, a dotted or a registered name.
+    """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
-    `only` limits the run to operations or ids. `progress` is called with (done, of all).
+    `cases` limits the run to ids, operations, families or properties. `isolate` runs a candidate that is named in a
+    process of its own, which may take `timeout` seconds a case and `memory` MB, 0 for no limit; a program has one
+    anyhow. `known_failing`, `write_known_failing` and `baseline` are files of what is on record, as the command's
+    options of the same names. `progress` is called with (done, of all).
 
-    Raises UnknownCandidate, BrokenCandidate, UnknownCase, GoldenError, or ValueError for a dtype
-    that is none of float64, float32, float16.
+    Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text in place of a list of cases.
     """
-    if dtype not in DTYPES:
-        raise ValueError(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
-    found = candidate_of(candidate)
-    runner = found.runner(dtype)
-    report = Report(found.name, found.version, dtype, read_manifest(folder).digest, spelled=found.spelled)
-    report.cases = _outcomes(list(checks(runner, only, folder)), progress)
-    report.skipped = sum(dtype not in entry.dtypes for entry in cases(folder) if _asked(entry, only))
-    if not only:
-        report.missing = sorted(promised(found, dtype, folder) - {outcome.id for outcome in report.cases})
-    report.explanations, report.localisations = explain(report.cases, dtype, folder)
-    return report
+    folder = Path(goldens or FOLDER)
+    with started(candidate, isolate, timeout, memory, folder) as found:
+        return checked(Checks(found, dtype, cases, folder), known_failing, write_known_failing, baseline, progress)
 
 
-def _outcomes(todo: list[Check], progress: Callable[[int, int], None] | None) -> list[Outcome]:
+def checked(
+    checks: Checks,
+    known_failing: Path | str | None = None,
+    write_known_failing: Path | str | None = None,
+    baseline: Path | str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Run all of it, explain it, and hold it against what is on record."""
+    if write_known_failing and not checks.whole:
+        raise BadChoice("writing the known failures needs a whole run: leave out the choice of cases")
+    if known_failing and not write_known_failing:
+        known_failures.read(Path(known_failing), checks.runner.dtype)  # what is wrong with it is told before the run
     outcomes = []
-    for done, (_, run) in enumerate(todo, 1):
-        outcomes.append(run())
+    for done, id in enumerate(checks.ids, 1):
+        outcomes.append(checks.run(id))
         if progress:
-            progress(done, len(todo))
-    not_declined(outcomes)
-    return outcomes
-
-
-def _asked(entry: Entry, only: Collection[str]) -> bool:
-    return not only or entry.id in only or entry.operation.name in only
-
-
-def checks(runner: Runner, only: Collection[str] = (), folder: Path = FOLDER) -> Iterator[Check]:
-    """Id and run of each case and property, an operation at a time. Raises UnknownCase."""
-    entries = cases(folder)
-    known = known_ids(folder)
-    _known(only, {*known, *OPERATIONS})
-    dtypes = {entry.id: entry.dtypes for entry in entries}
-    fetch = lru_cache(maxsize=1)(partial(load, folder=folder))  # an operation's properties share one golden
-    for operation in OPERATIONS:
-        for name, owner in known.items():
-            wanted = owner == operation and (not only or name in only or owner in only)
-            if wanted and runner.dtype in dtypes.get(name, [runner.dtype]):
-                yield name, partial(_run, runner, name, fetch)
-
-
-def promised(found: Candidate, dtype: str, folder: Path = FOLDER) -> set[str]:
-    """The cases that the manifest has at a dtype of the operations that a candidate offers."""
-    offered = {name for name, operation in OPERATIONS.items() if not found.lacks(operation, [])}
-    return {e.id for e in cases(folder) if e.operation.name in offered and dtype in e.dtypes}
-
-
-def known_ids(folder: Path = FOLDER) -> dict[str, str]:
-    """Every case and property, and the operation that it belongs to."""
-    known = {entry.id: entry.operation.name for entry in cases(folder)}
-    return known | {property_id(o, name): o for o in OPERATIONS for name in PROPERTIES if applies(name, OPERATIONS[o])}
-
-
-def property_id(operation: str, name: str) -> str:
-    return f"{operation}/property/{name}"
-
-
-def _run(runner: Runner, name: str, fetch: Callable[[str], Golden]) -> Outcome:
-    operation, _, rest = name.partition("/")
-    if rest.startswith("property/"):
-        property_name = rest.removeprefix("property/")
-        return hold(runner, property_name, fetch(f"{operation}/{PROPERTIES[property_name].base}"))
-    return runner.case(fetch(name))
-
-
-def known_cases(names: Collection[str], folder: Path = FOLDER) -> None:
-    """Raises UnknownCase where one of these is neither a case nor an operation."""
-    _known(names, {*OPERATIONS, *(entry.id for entry in cases(folder))})
-
-
-def _known(only: Collection[str], known: Collection[str]) -> None:
-    for name in only:
-        if name not in known:
-            near = get_close_matches(name, known, n=3)
-            hint = f"; did you mean {', '.join(near)}?" if near else "; `rnnspec list` names all"
-            raise UnknownCase(f"no operation, case or property {name!r}{hint}")
+            progress(done, len(checks.ids))
+    report = checks.report(outcomes)
+    report.missing = checks.missing(checks.ids) if checks.whole else []
+    report.record = stand(report, checks.known, known_failing, write_known_failing, baseline)
+    return report

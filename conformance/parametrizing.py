@@ -1,19 +1,45 @@
 """The two lines in a project's own tests: a decorator that parametrizes over cases and properties."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rnnspec.golden import FOLDER
+from rnnspec.golden import FOLDER, GoldenError
 
-from .candidate import candidate_of
-from .checking import DTYPES, check, checks
-from .execution import Outcome, Runner
-from .rendering import failure
-from .report import Report
+from .candidate import DTYPES, Candidate
+from .checking import Checks
+from .finding import candidate_of
+from .report import known_failures
+from .report.report import Report
+from .report.wording import failure
+from .run.outcome import Ending, Outcome
+
+
+@dataclass
+class Conformance:
+    """A candidate's checks as tests, and the failures of it that are known."""
+
+    checks: Checks
+    known: known_failures.Known | None = None
+    _whole: dict[str, Report] = field(default_factory=dict)
+
+    @cached_property
+    def requirements(self) -> "list[Requirement]":
+        return [Requirement(id, self) for id in self.checks.ids]
+
+    def strangers(self) -> list[str]:
+        """What the list of known failures has and no case or property is."""
+        return self.known.strangers(self.checks.known) if self.known else []
+
+    def of_operation(self, operation: str) -> Report:
+        """All of one operation: a bug is named from all of its cases."""
+        if operation not in self._whole:
+            ids = [id for id in self.checks.possible if self.checks.known[id] == operation]
+            self._whole[operation] = self.checks.report([self.checks.run(id) for id in ids])
+        return self._whole[operation]
 
 
 @dataclass(frozen=True)
@@ -21,43 +47,52 @@ class Requirement:
     """One case or property, bound to a candidate; a test calls `verify`."""
 
     id: str
-    runner: Runner
-    run: Callable[[], Outcome]
+    of: Conformance = field(repr=False, compare=False)
 
     def verify(self) -> Outcome:
         """Run it: skips what the candidate does not offer, fails with a named bug where one is known."""
-        outcome = self.run()
-        if outcome.outcome == "unsupported":
+        try:
+            outcome = self.of.checks.run(self.id)
+        except GoldenError as error:
+            pytest.fail(str(error), pytrace=False)
+        if self.of.known and (problem := self.of.known.problem(outcome)):
+            pytest.fail(f"{self.of.known.path}: {problem}", pytrace=False)
+        if outcome.outcome is Ending.UNSUPPORTED:
             pytest.skip(f"not tested: {outcome.operation}: {outcome.message}")
-        if outcome.outcome != "pass":
+        if outcome.failed and self.of.known and self.of.known.covers(outcome):
+            pytest.xfail(f"known: {known_failures.reason(outcome)}")
+        if outcome.failed:
             pytest.fail(self._explained(outcome), pytrace=False)
         return outcome
 
     def _explained(self, outcome: Outcome) -> str:
-        whole = _whole(self.runner, outcome.operation)  # a bug is named from all cases of an operation
-        why = next((reason for reason in whole.reasons if outcome.id in reason.cases), None)
-        return failure(outcome, self.runner.candidate.name, self.runner.dtype, why, self.runner.candidate.spelled)
-
-    def __repr__(self) -> str:
-        return self.id
-
-
-@lru_cache(maxsize=64)
-def _whole(runner: Runner, operation: str) -> Report:
-    return check(runner.candidate, runner.dtype, only=(operation,))
+        why, runner = None, self.of.checks.runner
+        if outcome.arrays:  # what gave none has nothing to be explained from
+            reasons = self.of.of_operation(outcome.operation).reasons
+            why = next((reason for reason in reasons if outcome.id in reason.cases), None)
+        return failure(outcome, runner.candidate.name, runner.dtype, why, runner.candidate.spelled)
 
 
-def requirements(
-    candidate: Any, dtype: str = "float64", only: Collection[str] = (), folder: Path = FOLDER
-) -> list[Requirement]:
+def conformance(
+    candidate: Candidate,
+    dtype: str = DTYPES[0],
+    cases: Collection[str] | None = None,
+    known_failing: Path | str | None = None,
+    goldens: Path | str | None = None,
+) -> Conformance:
     """Every case and property there is for a candidate. Raises as `check` does."""
-    if dtype not in DTYPES:
-        raise ValueError(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
-    runner = candidate_of(candidate).runner(dtype)
-    return [Requirement(name, runner, run) for name, run in checks(runner, only, folder)]
+    checks = Checks(candidate, dtype, cases, Path(goldens or FOLDER))
+    return Conformance(checks, known_failures.read(Path(known_failing), dtype) if known_failing else None)
 
 
-def parametrize(candidate: Any, dtype: str = "float64", only: Collection[str] = ()) -> Any:
+def parametrize(
+    candidate: Any,
+    dtype: str = DTYPES[0],
+    *,
+    cases: Collection[str] | None = None,
+    known_failing: Path | str | None = None,
+    goldens: Path | str | None = None,
+) -> pytest.MarkDecorator:
     """Decorate a test that takes `case` and calls `case.verify()`:
 
         @parametrize(mylstm)
@@ -65,5 +100,5 @@ def parametrize(candidate: Any, dtype: str = "float64", only: Collection[str] = 
 
     Raises as `check` does.
     """
-    found = requirements(candidate, dtype, only)
+    found = conformance(candidate_of(candidate), dtype, cases, known_failing, goldens).requirements
     return pytest.mark.parametrize("case", [pytest.param(r, id=r.id) for r in found])

@@ -1,37 +1,72 @@
-"""The pytest plugin. It is imported by every pytest run of every project, so it imports nothing."""
+"""The pytest plugin. It is imported by every pytest run of every project, so it imports nothing that costs."""
 
 from typing import Any
 
+from .choices import CHOICES, DTYPES, BadChoice, Choice, first, of_project, parsed
+
 UNASKED = "not-asked-for"
-OPTIONS = {
-    "candidate": ("NAME", "the implementation to check: a module, module:object, file.py or registered name"),
-    "dtype": ("DTYPE", "float64 (default), float32 or float16"),
-    "only": ("IDS", "operations or ids to limit the run to, separated by commas"),
-}
+PREFIX = "rnnspec"
+SUITE = "rnnspec.conformance"
 
 
 def pytest_addoption(parser: Any) -> None:
-    group = parser.getgroup("rnnspec", "conformance of recurrent layers")
-    for name, (metavar, text) in OPTIONS.items():
-        group.addoption(f"--rnnspec-{name}", metavar=metavar, default=None, help=text)
-        parser.addini(f"rnnspec_{name}", text, default="")
+    group = parser.getgroup(PREFIX, "conformance of recurrent layers")
+    for choice in CHOICES:
+        flag = {"action": "store_const", "const": True} if choice.kind == "flag" else {"metavar": choice.metavar}
+        more = {"action": "append"} if choice.kind == "texts" else {}
+        group.addoption(f"--{PREFIX}-{choice.name}", default=None, help=choice.text, **flag, **more)
+        parser.addini(_ini(choice), choice.text, type="linelist" if choice.kind == "texts" else "string", default=None)
 
 
-def setting(config: Any, name: str) -> str:
-    """An option of the command line, else its ini twin."""
-    given = config.getoption(f"rnnspec_{name}")
-    return str(given if given is not None else config.getini(f"rnnspec_{name}"))
+def _ini(choice: Choice) -> str:
+    return f"{PREFIX}_{choice.name.replace('-', '_')}"
+
+
+def choices(config: Any) -> dict[str, Any]:
+    """The command line's choices before those of the ini file, before those of pyproject.toml. Raises BadChoice."""
+    if not hasattr(config, "_rnnspec_choices"):
+        given, ini = {}, {}
+        for choice in CHOICES:
+            if (value := config.getoption(f"{PREFIX}_{choice.name.replace('-', '_')}")) is not None:
+                given[choice.name] = parsed(
+                    choice.name, value, f"--{PREFIX}-{choice.name}", config.invocation_params.dir
+                )
+            if value := config.getini(_ini(choice)):
+                folder = config.inipath.parent if config.inipath else config.rootpath
+                ini[choice.name] = parsed(choice.name, value, _ini(choice), folder)
+        config._rnnspec_choices = first(given, ini, of_project(config.rootpath))
+        asked = {"candidate", "program"} & {*given, *ini}
+        config._rnnspec_asked = bool(asked) or any(SUITE in str(argument) for argument in config.args)
+    found: dict[str, Any] = config._rnnspec_choices
+    return found
+
+
+def _subject(config: Any) -> Any:
+    found = choices(config)
+    return found.get("program") or found.get("candidate")
 
 
 def pytest_report_header(config: Any) -> str | None:
-    candidate = setting(config, "candidate")
-    return f"rnnspec: candidate {candidate}, {setting(config, 'dtype') or 'float64'}" if candidate else None
+    try:
+        subject = _subject(config)
+    except BadChoice:
+        return None  # which the start of the session says
+    if not subject or not config._rnnspec_asked:  # a project's table concerns no run of its other tests
+        return None
+    name = subject if isinstance(subject, str) else " ".join(subject)
+    return f"rnnspec: candidate {name}, {choices(config).get('dtype', DTYPES[0])}"
 
 
 def pytest_sessionstart(session: Any) -> None:
     # an error while collecting would be a traceback; here it ends the run in one line, with pytest's code for usage
-    if candidate := setting(session.config, "candidate"):
-        _requirements(session.config, candidate)
+    import pytest
+
+    try:
+        wanted = _subject(session.config)
+    except BadChoice as error:
+        raise pytest.UsageError(f"rnnspec: {error}") from None
+    if wanted and session.config._rnnspec_asked:
+        _conformance(session.config)
 
 
 def pytest_generate_tests(metafunc: Any) -> None:
@@ -39,14 +74,12 @@ def pytest_generate_tests(metafunc: Any) -> None:
         return
     import pytest
 
-    candidate = setting(metafunc.config, "candidate")
-    if not candidate:
+    if not _subject(metafunc.config):
         nothing = pytest.mark.skip(reason="no candidate: give --rnnspec-candidate NAME")
         metafunc.parametrize("rnnspec_case", [pytest.param(None, marks=nothing, id="no-candidate")])
         return
-    wanted = [
-        r for r in _requirements(metafunc.config, candidate) if getattr(metafunc.function, "rnnspec_takes", str)(r.id)
-    ]
+    takes = getattr(metafunc.function, "rnnspec_takes", str)
+    wanted = [r for r in _conformance(metafunc.config).requirements if takes(r.id)]
     metafunc.parametrize("rnnspec_case", [pytest.param(r, id=r.id) for r in wanted] or [pytest.param(None, id=UNASKED)])
 
 
@@ -59,17 +92,39 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
         items[:] = [item for item in items if item not in unasked]
 
 
-def _requirements(config: Any, candidate: str) -> Any:
+def pytest_unconfigure(config: Any) -> None:
+    if hasattr(config, "_rnnspec_started"):
+        config._rnnspec_started.close()
+
+
+def _conformance(config: Any) -> Any:
+    """The candidate's checks, started once in a run; a process of its own ends with the run."""
+    if not hasattr(config, "_rnnspec_conformance"):
+        config._rnnspec_conformance = _started(config)
+    return config._rnnspec_conformance
+
+
+def _started(config: Any) -> Any:
+    from contextlib import ExitStack
+
     import pytest
+    from rnnspec.golden import FOLDER
 
-    from .candidate import BrokenCandidate, UnknownCandidate
-    from .checking import UnknownCase
-    from .parametrizing import requirements
+    from .candidate import BrokenCandidate
+    from .checking import WRONG
+    from .finding import started
+    from .parametrizing import conformance
 
-    if not hasattr(config, "_rnnspec_requirements"):
-        only = tuple(filter(None, setting(config, "only").split(",")))
-        try:
-            config._rnnspec_requirements = requirements(candidate, setting(config, "dtype") or "float64", only)
-        except (UnknownCandidate, BrokenCandidate, UnknownCase, ValueError) as error:
-            raise pytest.UsageError(f"rnnspec: {error}") from None
-    return config._rnnspec_requirements
+    given, config._rnnspec_started = choices(config), ExitStack()
+    goldens = given.get("goldens", FOLDER)
+    try:
+        limits = given.get("isolate", False), given.get("timeout"), given.get("memory")
+        candidate = config._rnnspec_started.enter_context(started(_subject(config), *limits, goldens))
+        found = conformance(
+            candidate, given.get("dtype", DTYPES[0]), given.get("case"), given.get("known-failing"), goldens
+        )
+        if strangers := found.strangers():
+            raise BadChoice("; ".join(strangers))
+    except (BrokenCandidate, *WRONG) as error:
+        raise pytest.UsageError(f"rnnspec: {error}") from None
+    return found

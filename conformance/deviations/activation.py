@@ -1,11 +1,13 @@
 """Activations and the softmax head."""
 
-from rnnspec.reference import arithmetic, family, lstm, rnn_relu, unroll
+from rnnspec.reference import family, unroll
+from rnnspec.reference.arithmetics import primitives as arithmetic
+from rnnspec.reference.families import lstm, rnn_relu
 
 from .deviation import BUG, CONVENTION, Deviation, Edit, Way
 from .scope import ALL, BACKWARD, GATED, LSTMS, ONE_MINUS_INPUT, PREDICTED, of
 
-SIGMOID = "np.maximum(e, np.greater_equal(x, 0)) / (1 + e)"
+SIGMOID = "np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))"
 RELU = "select(positive, z, 0), positive"
 
 

@@ -1,6 +1,8 @@
 """Biases: doubled, dropped, in the wrong place, and their gradients."""
 
-from rnnspec.reference import arithmetic, family, gate, gru_reset_after, lstm, lstm_peephole, network, rnn
+from rnnspec.reference import family, gate, network
+from rnnspec.reference.arithmetics import primitives as arithmetic
+from rnnspec.reference.families import gru_reset_after, lstm, lstm_peephole, rnn
 
 from .deviation import BUG, CONVENTION, Deviation, Edit, Way
 from .scope import ALL, BACKWARD, FOUR_GATES, OVER_TIME, each, of
@@ -91,7 +93,7 @@ DEVIATIONS = (
         ways=(
             (
                 # the sign of a zero tells a state that was left out from one of zeros
-                Edit(family.initial_state, "zeros(x, rows", "-zeros(x, rows"),
+                Edit(family.initial_state, "zeros(x, *(", "-zeros(x, *("),
                 Edit(network._initial, "return zeros(", "return -zeros("),
                 Edit(gru_reset_after.forward, '+ p["bca"]', '+ p["bca"] * ~np.signbit(a_prev).all()'),
             ),

@@ -7,7 +7,8 @@ W_c as the input gate's. Those that the field has a name for keep it.
 from collections.abc import Iterator
 from itertools import permutations
 
-from rnnspec.reference import Operation, gate, gru_reset_after, lstm_peephole
+from rnnspec.reference import Operation, gate
+from rnnspec.reference.families import gru_reset_after, lstm_peephole
 
 from .deviation import BUG, CONVENTION, Deviation, Edit
 from .scope import BACKWARD, FOUR_GATES, GATED, GRUS, LSTMS, of, renamed

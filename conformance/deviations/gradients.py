@@ -1,6 +1,7 @@
 """The backward step of a cell."""
 
-from rnnspec.reference import arithmetic, gru, gru_reset_after, lstm, lstm_clipped, lstm_coupled, lstm_peephole, rnn
+from rnnspec.reference.arithmetics import primitives as arithmetic
+from rnnspec.reference.families import gru, gru_reset_after, lstm, lstm_clipped, lstm_coupled, lstm_peephole, rnn
 
 from .deviation import BUG, Deviation, Edit, Way
 from .scope import BACKWARD, LSTMS, RNNS, each, of
@@ -137,7 +138,7 @@ DEVIATIONS = (
         seen_in=("known",),
         ways=(
             (
-                Edit(lstm.expose, "(o, tanh_c)", "(o, tanh_c, c)"),
+                Edit(lstm.expose, "Exposed(o, tanh_c)", "(o, tanh_c, c)"),
                 Edit(lstm.expose_backward, "o, tanh_c = exposed", "o, tanh_c, c = exposed"),
                 Edit(lstm.expose_backward, "da * tanh_c *", "da * c *"),
             ),

@@ -1,6 +1,6 @@
 """The forms of the GRU: where the reset stands, which way the update gate weighs, and the gradients of both."""
 
-from rnnspec.reference import gru, gru_reset_after
+from rnnspec.reference.families import gru, gru_reset_after
 
 from .deviation import BUG, CONVENTION, Deviation, Edit, Way
 from .scope import BACKWARD, GRUS, each, of

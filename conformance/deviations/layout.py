@@ -1,6 +1,7 @@
 """Weights and states in another order, or transposed. Orders of gates are in gate_order.py."""
 
-from rnnspec.reference import gate, lstm, rnn, unroll
+from rnnspec.reference import gate, unroll
+from rnnspec.reference.families import lstm, rnn
 
 from .deviation import BUG, CONVENTION, Deviation, Edit
 from .scope import ALL, BACKWARD, FOUR_GATES, GATED, LSTMS, OVER_TIME, RNNS, SQUARE, of, weights_seen

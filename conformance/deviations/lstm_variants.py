@@ -1,6 +1,6 @@
 """Peepholes, coupled gates, projection and clipping."""
 
-from rnnspec.reference import lstm_clipped, lstm_coupled, lstm_peephole, lstm_projected
+from rnnspec.reference.families import lstm_clipped, lstm_coupled, lstm_peephole, lstm_projected
 
 from .deviation import BUG, CONVENTION, Deviation, Edit, Way
 from .scope import BACKWARD, each, of

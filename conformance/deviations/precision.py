@@ -1,11 +1,12 @@
 """Computed in fewer digits than asked for."""
 
-from rnnspec.reference import OPERATIONS, lstm
+from rnnspec.reference import OPERATIONS, Kind
+from rnnspec.reference.families import lstm
 
 from .deviation import BUG, Deviation, Edit, Way
 from .scope import LSTMS, of
 
-ARITHMETIC = tuple(name for name in OPERATIONS if "pa" not in name)  # containers move values
+ARITHMETIC = tuple(name for name, o in OPERATIONS.items() if o.kind is not Kind.CONTAINER)  # those move values
 
 
 def _cell_state(dtype: str) -> Way:

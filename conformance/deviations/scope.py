@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from types import ModuleType
 
-from rnnspec.reference import (
-    OPERATIONS,
+from rnnspec.reference import OPERATIONS, Direction, Kind
+from rnnspec.reference.families import (
     gru,
     gru_reset_after,
     lstm,
@@ -27,6 +27,15 @@ GATED = (*GRUS, *LSTMS)
 ALL = (*RNNS, *GATED)
 SQUARE = tuple(f for f in ALL if f is not lstm_projected)  # the recurrent matrix is, so no shape shows its transpose
 
+PARTS = {
+    "cell_forward": (Kind.CELL, Direction.FORWARD),
+    "cell_backward": (Kind.CELL, Direction.BACKWARD),
+    "forward": (Kind.SEQUENCE, Direction.FORWARD),
+    "backward": (Kind.SEQUENCE, Direction.BACKWARD),
+    "network_forward": (Kind.NETWORK, Direction.FORWARD),
+    "network_backward": (Kind.NETWORK, Direction.BACKWARD),
+}
+BY_PART = {(o.family, o.kind, o.direction): name for name, o in OPERATIONS.items()}
 HEADED = ("cell_forward", "forward")  # what predicts
 PREDICTED = (*HEADED, "backward")  # and what goes back through the predictions
 FORWARD = (*HEADED, "network_forward")
@@ -39,9 +48,9 @@ NETWORK = ("network_forward", "network_backward")
 
 def of(families: Iterable[ModuleType], parts: Iterable[str] = EVERY, more: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Names of the operations that these families have of these parts, and `more`."""
-    parts = tuple(parts)
-    names = (f"{family.FAMILY.name}_{part}" for family in families for part in parts)
-    return (*(name for name in names if name in OPERATIONS), *more)
+    kinds = [PARTS[part] for part in parts]
+    places = ((family.FAMILY.name, *kind) for family in families for kind in kinds)
+    return (*(BY_PART[place] for place in places if place in BY_PART), *more)
 
 
 def each(families: Iterable[ModuleType], function: str, old: str, new: str) -> Way:

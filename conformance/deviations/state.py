@@ -1,6 +1,7 @@
 """The state: where it starts, how it is carried, who else holds it."""
 
-from rnnspec.reference import family, lstm, lstm_coupled, lstm_projected, network, unroll
+from rnnspec.reference import family, network, unroll
+from rnnspec.reference.families import lstm, lstm_coupled, lstm_projected
 
 from .deviation import BUG, Deviation, Edit
 from .scope import ALL, LSTMS, OVER_TIME, of

@@ -1,6 +1,7 @@
 """What goes wrong on the way back through time."""
 
-from rnnspec.reference import family, lstm, lstm_clipped, lstm_peephole, lstm_projected, network, unroll
+from rnnspec.reference import family, network, unroll
+from rnnspec.reference.families import lstm, lstm_clipped, lstm_peephole, lstm_projected
 
 from .deviation import BUG, Deviation, Edit
 from .scope import ALL, BACK_IN_TIME, LSTMS, of

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rnnspec.reference.contract import INTEGERS
 
-DTYPES = ("float64", "float32", "float16", "int64", "int32")
-NAMES = {np.dtype(name): name for name in DTYPES}
-LITTLE = {name: np.dtype(name).newbyteorder("<") for name in DTYPES}
+from ..candidate import DTYPES
+
+NUMBERS = (*DTYPES, "int64", "int32")
+NAMES = {np.dtype(name): name for name in NUMBERS}
+LITTLE = {name: np.dtype(name).newbyteorder("<") for name in NUMBERS}
 KEYS = {"dtype", "shape", "base64"}
 MOST_AXES = 8
 MOST_BYTES = 1 << 26
@@ -47,8 +49,8 @@ def decode(value: Any, dtype: str) -> NDArray[Any]:
     if not isinstance(value, dict) or set(value) != KEYS:
         raise Malformed(f"is {shown(value)}, want lists, or an object with dtype, shape, base64")
     kind, shape, data = value["dtype"], value["shape"], value["base64"]
-    if not isinstance(kind, str) or kind not in DTYPES:
-        raise Malformed(f"has dtype {shown(kind)}, want {' or '.join(DTYPES)}")
+    if not isinstance(kind, str) or kind not in NUMBERS:
+        raise Malformed(f"has dtype {shown(kind)}, want {' or '.join(NUMBERS)}")
     if not isinstance(shape, list) or len(shape) > MOST_AXES or not all(type(n) is int and n >= 0 for n in shape):
         raise Malformed(f"has shape {shown(shape)}, want a list of up to {MOST_AXES} lengths")
     size = math.prod(shape) * np.dtype(kind).itemsize

@@ -5,18 +5,19 @@ import json
 import math
 import os
 import shlex
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.golden import FOLDER, Entry, Golden, GoldenError, cases, load, read_manifest
+from rnnspec.golden import FOLDER, Golden, GoldenError, cases, load, read_manifest
 from rnnspec.reference import ContractError, Operation
 
-from ..candidate import NOT_DEFINED, Candidate, Unsupported
-from ..execution import Outcome, Raised, Runner
+from ..candidate import DTYPES, NOT_DEFINED, Arrays, Cache, Calls, Candidate, Given, Raised, Unsupported
+from ..run.local import Local
+from ..run.runner import Runner
 from .encoding import Malformed, parsed, shown
 
 FORMAT = 1
@@ -33,12 +34,12 @@ class BadExport(ValueError):
 def export(
     folder: Path,
     dtype: str,
-    only: Collection[str] = (),
+    wanted: Collection[str],
     goldens: Path = FOLDER,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[str]:
-    """Write the inputs of cases, and return the cases' ids. Raises BadExport, GoldenError."""
-    chosen = [entry for entry in cases(goldens) if dtype in entry.dtypes and _wanted(entry, only)]
+    """Write the inputs of the wanted cases, and return those ids that a dtype holds. Raises BadExport, GoldenError."""
+    chosen = [entry for entry in cases(goldens) if dtype in entry.dtypes and entry.id in wanted]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
@@ -54,12 +55,8 @@ def export(
     return [entry.id for entry in chosen]
 
 
-def _wanted(entry: Entry, only: Collection[str]) -> bool:
-    return not only or entry.id in only or entry.operation.name in only
-
-
 def _write_case(folder: Path, golden: Golden, dtype: str) -> None:
-    runner, axes = Runner(Candidate(""), dtype), golden.entry.axes()
+    runner, axes = Runner(Local(name=""), dtype), golden.entry.axes
     given = {f"inputs/{name}": array for name, array in runner.fresh(golden.inputs).items()}
     given |= {f"parameters/{name}": array for name, array in runner.fresh(golden.parameters).items()}
     data: dict[str, Any] = {"id": golden.id, "shows": golden.entry.shows}
@@ -100,39 +97,44 @@ def _write_json(path: Path, data: Mapping[str, Any]) -> None:
     path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Results(Candidate):
     """What lies in an exported folder, as a candidate: it is never run, only read."""
 
-    folder: Path = field(kw_only=True)
-    dtype: str = field(kw_only=True)
-    cases: tuple[str, ...] = field(kw_only=True)
+    folder: Path
+    dtype: str
+    cases: tuple[str, ...]
 
-    def lacks(self, operation: Operation, features: list[str]) -> str:
-        mine = (name for name in self.cases if name.startswith(f"{operation.name}/"))
+    def at(self, dtype: str) -> Calls:
+        return _Read(self.folder, self.cases)
+
+
+@dataclass(frozen=True)
+class _Read:
+    folder: Path
+    cases: tuple[str, ...]
+
+    def lacks(self, operation: Operation, features: Sequence[str]) -> str:
+        mine = (name for name in self.cases if name.partition("/")[0] == operation.name)
         return "" if any(given(self.folder / name) for name in mine) else NOT_DEFINED
 
-    def runner(self, dtype: str) -> Runner:
-        return Reader(self, dtype)
-
-
-class Reader(Runner):
-    """Reads results in place of running anything."""
-
-    candidate: Results
-
-    def case(self, golden: Golden) -> Outcome:
-        self._case = golden.id
-        return super().case(golden)
-
-    def call(self, operation: Operation, inputs: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
-        place = self.candidate.folder / self._case / "results"
-        if not given(place.parent):
+    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> Given:
+        place = self.folder / case / "results"
+        if not case or not given(place.parent):
             raise Unsupported(NO_RESULTS)
         want = list(operation.expected([*inputs, *parameters]))
         if missing := [f"{name}.npy" for name in want if not (place / f"{name}.npy").exists()]:
             raise ContractError(f"{place}: lacks {', '.join(missing)}")
         return {name: read_array(place / f"{name}.npy") for name in want}
+
+    def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
+        raise Unsupported(NO_RESULTS)
+
+    def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> Given:
+        raise Unsupported(NO_RESULTS)
+
+    def tried(self, name: str, operation: Operation, case: str) -> str | None:
+        raise Unsupported(NO_RESULTS)
 
 
 def given(case: Path) -> bool:
@@ -160,10 +162,10 @@ def results(folder: Path, goldens: Path = FOLDER) -> Results:
     names, dtype = index.get("cases"), index.get("dtype")
     if not isinstance(names, list) or not all(isinstance(name, str) and name in known for name in names):
         raise BadExport(f"{path}: has cases {shown(names)}, want a list of case ids")
-    if dtype not in ("float64", "float32", "float16"):
+    if dtype not in DTYPES:
         raise BadExport(f"{path}: has dtype {shown(dtype)}, want float64, float32 or float16")
     return Results(
-        str(folder),
+        name=str(folder),
         spelled=f"judge {shlex.quote(str(folder))} --case {{case}}",
         folder=folder,
         dtype=dtype,

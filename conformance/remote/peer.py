@@ -5,8 +5,7 @@ from typing import Any
 
 from rnnspec.reference import ContractError
 
-from ..candidate import BrokenCandidate, Unsupported
-from ..execution import Crashed, Raised, TimedOut
+from ..candidate import BrokenCandidate, Crashed, Raised, TimedOut, Unsupported
 from . import protocol
 from .encoding import Malformed, parsed
 from .process import Died, Flooded, Late, Process

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import NDArray
-from rnnspec.reference import OPERATIONS, Operation
-from rnnspec.reference.containers import ContainerOperation
+from rnnspec.reference import OPERATIONS, Kind, Operation
 
+from ..candidate import DTYPES
 from .encoding import Malformed, given, named, shown
 
 VERSION = 1
-FLOATS = ("float64", "float32", "float16")
+FLOATS = DTYPES
 FORMS = ("base64", "list")
-STARTED = {"protocol", "name", "version", "dtypes", "arrays", "operations", "holds"}
+STARTED = {"protocol", "name", "version", "dtypes", "arrays", "operations", "frameworks", "holds"}
 REQUIRED = {"protocol", "dtypes", "operations"}
 GROUPS = ("inputs", "parameters", "outputs")  # arrays by name
 ANSWERS = ("outputs", "unsupported", "error", "fail")
@@ -41,6 +41,7 @@ class Capabilities:
     as_list: bool = False
     name: str = ""
     version: str = ""
+    frameworks: str = ""
     holds: bool = False  # it has the kit itself and tries properties where the candidate is
 
 
@@ -90,7 +91,7 @@ def hold(name: str, case_id: str, dtype: str) -> dict[str, Any]:
 
 def taken(operation: Operation, inputs: Arrays) -> dict[str, NDArray[Any]]:
     """Those of some inputs that an operation starts from, its forward's among them."""
-    if isinstance(operation, ContainerOperation):
+    if operation.kind is Kind.CONTAINER:
         return dict(inputs)
     return {name: inputs[name] for name in (*operation.inputs, *operation.all_options) if name in inputs}
 
@@ -114,6 +115,7 @@ def started(reply: Mapping[str, Any]) -> Capabilities:
         form == "list",
         _text(reply, "name"),
         _text(reply, "version"),
+        _text(reply, "frameworks"),
         reply.get("holds") is True,
     )
 

@@ -1,0 +1,58 @@
+"""JAX under the adapters of what is built on it: every operation is compiled, its gradients are jax.vjp's."""
+
+from functools import cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ..recurrent.operations import Array, Function, Named
+
+
+class Jax:
+    """JAX as a framework, at 64 bits for the time of a call."""
+
+    xp = jnp
+
+    def run(self, function: Function, leaves: Named, lengths: Array | None) -> Named:
+        return _arrays(_compiled(function), leaves, _whole(lengths))
+
+    def gradients(self, function: Function, leaves: Named, lengths: Array | None, upstream: Named) -> Named:
+        return _arrays(_pullback(function), leaves, _whole(lengths), upstream)
+
+    def head(self, weight: Array, bias: Array, a: Array) -> Array:
+        logits = jnp.tensordot(weight, a, 1) + bias.reshape(-1, *[1] * (a.ndim - 1))
+        return jax.nn.softmax(logits, axis=0)
+
+
+def elementwise(x: Array, function: Any) -> Array:
+    return _arrays(_compiled(function), x)
+
+
+def _whole(lengths: Array | None) -> Array | None:
+    return None if lengths is None else np.asarray(lengths, np.int32)
+
+
+def _arrays(function: Any, *given: Any) -> Any:
+    """NumPy arrays that own their memory."""
+    with jax.enable_x64(True):
+        return jax.tree.map(np.array, function(*given))
+
+
+@cache
+def _compiled(function: Any) -> Any:
+    return jax.jit(function)
+
+
+@cache
+def _pullback(function: Function) -> Any:
+    def gradients(leaves: Named, lengths: Array | None, upstream: Named) -> Named:
+        outputs, pull = jax.vjp(lambda given: function(given, lengths), leaves)
+        into = {name: upstream.get(name, jnp.zeros_like(output)) for name, output in outputs.items()}
+        return pull({name: into[name].astype(output.dtype) for name, output in outputs.items()})[0]
+
+    return jax.jit(gradients)
+
+
+JAX = Jax()

@@ -1,0 +1,1 @@
+"""Naming the bug: what reproduces a candidate's failures, or where they begin."""

@@ -1,0 +1,176 @@
+"""What a candidate gave for one operation, held against what the reference with deviations gives."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from rnnspec.golden import Golden
+from rnnspec.reference import Operation
+
+from ..deviations import deviant
+from ..deviations.deviation import Clash, Deviation, Way
+from ..run.outcome import Ending, Outcome
+from ..verdict.comparing import Foreign, Got
+from ..verdict.nearness import allowed, near, size, within
+
+CLOSE = 2.0**26  # roundoffs; from there on no rounding is to blame
+FEW = 3  # cases on which every hypothesis is looked at closely
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One deviation in one of its ways, or several together."""
+
+    ids: tuple[str, ...]
+    edits: Way
+    computed_in: str = ""
+
+    @classmethod
+    def of(cls, deviation: Deviation, operation: Operation) -> "list[Hypothesis]":
+        ways = (way if operation.forward else _forwards(way) for way in deviation.ways)
+        return [cls((deviation.id,), way, deviation.dtype) for way in dict.fromkeys(ways)]
+
+    def __add__(self, other: "Hypothesis") -> "Hypothesis":
+        return Hypothesis((*self.ids, *other.ids), (*self.edits, *other.edits), self.computed_in or other.computed_in)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """On the few cases, one bit an output: what a hypothesis changes, and where that gives what the candidate gave."""
+
+    changed: int
+    matched: int
+
+
+class Evidence:
+    """The outcomes of one operation that have arrays; failing and small cases come first."""
+
+    def __init__(self, ran: Sequence[Outcome], dtype: str, goldens: Callable[[str], Golden]) -> None:
+        self.dtype = dtype
+        self.outcomes = {o.id: o for o in ran}
+        self.goldens = {o.id: goldens(o.id) for o in ran}
+        self.order = sorted(self.goldens, key=lambda name: (not self.failed(name), _effort(self.goldens[name])))
+        self._right: dict[str, deviant.Arrays] = {}
+        self._first: dict[tuple[Way, str], deviant.Arrays | None] = {}
+        self.failing = tuple(o.id for o in ran if o.outcome is Ending.FAIL)
+
+    @property
+    def operation(self) -> Operation:
+        return self.goldens[self.order[0]].entry.operation
+
+    def failed(self, name: str) -> bool:
+        return self.outcomes[name].outcome is Ending.FAIL
+
+    def agrees(self, hypothesis: Hypothesis) -> bool:
+        """Whether it gives what the candidate gave in every case, the passing ones too."""
+        return all(self.agrees_in(hypothesis, name) for name in self.order)
+
+    def begins(self, hypothesis: Hypothesis) -> bool:
+        """Whether it gives what the candidate gave in the first case that fails."""
+        return self.agrees_in(hypothesis, self.order[0])
+
+    def agrees_in(self, hypothesis: Hypothesis, name: str) -> bool:
+        found, gave = self._found(hypothesis, name), self.outcomes[name].arrays
+        if found is None:
+            return False
+        golden, dtype, apart = self.goldens[name], hypothesis.computed_in or self.dtype, list[str]()
+        with np.errstate(all="ignore"):
+            scale = max((size(a) for a in found.values()), default=0.0) * float(np.finfo(self.dtype).eps)
+            for n, array in found.items():
+                got = gave[n]
+                if not near(array, got, golden, n, dtype):
+                    if hypothesis.computed_in or not within(array, got, CLOSE * scale):
+                        return False
+                    apart.append(n)
+                elif not _held(got, hypothesis):
+                    return False
+            return not apart or self._with_room(hypothesis, name, {n: found[n] for n in apart})
+
+    def _with_room(self, hypothesis: Hypothesis, name: str, found: deviant.Arrays) -> bool:
+        """A deviation may be more sensitive to rounding than the golden is: what is close gets room for that."""
+        golden, gave = self.goldens[name], self.outcomes[name].arrays
+        if any(near(array, golden.outputs[n], golden, n, self.dtype) for n, array in found.items()):
+            return False  # the golden's own budget holds for what no deviation changes
+        moved, usual = deviant.moved(golden, hypothesis.edits), self._usual(name)
+        return all(
+            within(a, gave[n], allowed(golden, n, usual * moved.get(n, 0.0), size(a), self.dtype))
+            for n, a in found.items()
+        )
+
+    def _usual(self, name: str) -> float:
+        """How many roundings of a correct run one nudge of all that goes in stands for."""
+        golden = self.goldens[name]
+        moved = deviant.moved(golden)
+        return max((float(golden.sensitivity[n].max()) / by for n, by in moved.items() if by), default=0.0)
+
+    @cached_property
+    def few(self) -> list[str]:
+        """Small cases that tell much: the smallest that fail, and of those that pass."""
+        failing = [name for name in self.order if self.failed(name)]
+        passing = [name for name in self.order if not self.failed(name)]
+        wanted = failing[: FEW - min(2, len(passing))]
+        return wanted + passing[: FEW - len(wanted)]
+
+    @cached_property
+    def wrong(self) -> int:
+        """The bits of the outputs that the candidate has wrong."""
+        bits = [
+            not self.outcomes[name].verdicts[output].passed
+            for name in self.few
+            for output in self.goldens[name].outputs
+        ]
+        return sum(bit << i for i, bit in enumerate(bits))
+
+    def marks(self, hypothesis: Hypothesis) -> Marks | None:
+        """None where it cannot run on one of the few cases."""
+        changed = matched = position = 0
+        for name in self.few:
+            golden, found = self.goldens[name], self._found(hypothesis, name)
+            if found is None:
+                return None
+            for n, array in found.items():
+                if not np.array_equal(array, self._plain(name)[n]):  # most deviations leave most outputs as they are
+                    changed |= (not near(array, golden.outputs[n], golden, n, self.dtype)) << position
+                    got = self.outcomes[name].arrays[n]
+                    matched |= near(array, got, golden, n, self.dtype) << position
+                position += 1
+        return Marks(changed, matched)
+
+    def _plain(self, name: str) -> deviant.Arrays:
+        if name not in self._right:
+            self._right[name] = deviant.outputs(self.goldens[name], self.dtype) or {}
+        return self._right[name]
+
+    def _found(self, hypothesis: Hypothesis, name: str) -> deviant.Arrays | None:
+        """What the hypothesis gives in a case; None where it cannot run."""
+        key = (hypothesis.edits, hypothesis.computed_in)
+        if name == self.order[0] and key in self._first:  # the first case is asked for twice
+            return self._first[key]
+        try:
+            found = deviant.outputs(self.goldens[name], self.dtype, hypothesis.edits, hypothesis.computed_in)
+        except Clash:
+            found = None
+        if name == self.order[0]:
+            self._first[key] = found
+        return found
+
+
+def _forwards(way: Way) -> Way:
+    """What of it a forward operation runs: forms that differ in their backward are one there."""
+    return tuple(edit for edit in way if "backward" not in edit.function.__name__)
+
+
+def _effort(golden: Golden) -> tuple[int, int]:
+    """What running a case costs: steps in Python first, then elements."""
+    dims = golden.entry.dims
+    steps = dims.get("T_x", 1) * dims.get("n_l", 1) * dims.get("n_d", 1)
+    return steps, sum(array.size for array in golden.outputs.values())
+
+
+def _held(got: Got, hypothesis: Hypothesis) -> bool:
+    """Whether values are such as the narrower dtype can hold: noise of its size is not."""
+    if not hypothesis.computed_in or isinstance(got, Foreign):
+        return True
+    array = got.astype(np.float64)
+    return bool(np.array_equal(array, array.astype(hypothesis.computed_in), equal_nan=True))

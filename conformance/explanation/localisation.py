@@ -1,0 +1,142 @@
+"""Where it begins, when no known deviation fits: the first array, step, unit, example and gate outside."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.golden import Golden
+from rnnspec.reference import FAMILIES, Direction, Family, Kind
+from rnnspec.reference.arithmetics.primitives import select
+from rnnspec.reference.families.lstm import Remembered
+from rnnspec.reference.unroll import steps
+
+from ..verdict.comparing import Foreign, place
+from ..verdict.nearness import outside
+from .evidence import Evidence
+from .signs import signs
+
+Floats = NDArray[Any]
+RANGE = {"f": (0, 1), "i": (0, 1), "c": (-1, 1)}
+
+
+def located(evidence: Evidence) -> tuple[str, ...]:
+    """The first place outside in the smallest failing case, and what the pattern of failures says."""
+    name = evidence.order[0]
+    golden, gave = evidence.goldens[name], evidence.outcomes[name].arrays
+    floats = {
+        n: a
+        for n, a in gave.items()
+        if not isinstance(a, Foreign) and a.dtype.kind == "f" and a.shape == golden.outputs[n].shape
+    }
+    first = ""
+    with np.errstate(all="ignore"):  # what a candidate gave may be infinite
+        if len(floats) == len(golden.outputs):
+            first = _first(golden, floats, evidence.dtype)
+        return tuple(line for line in (f"{first} ({name})" if first else "", *signs(evidence)) if line)
+
+
+def _first(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
+    operation = golden.entry.operation
+    match operation.kind, operation.direction:
+        case Kind.SEQUENCE, Direction.FORWARD:
+            return _first_step(next(f for f in FAMILIES if f.name == operation.family), golden, gave, dtype)
+        case Kind.NETWORK, Direction.FORWARD:
+            return _first_layer(golden, gave["a_last"], dtype)
+        case ((Kind.SEQUENCE | Kind.NETWORK), Direction.BACKWARD):
+            return _last_step(golden, gave["dx"], dtype)
+        case _, Direction.FORWARD:
+            return _first_output(golden, gave, dtype)
+    return ""
+
+
+def _first_output(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
+    for name, want in golden.outputs.items():
+        if (at := _outside(want, gave[name], golden, name, dtype)) is not None:
+            return f"{name} is the first that is wrong, at {place(at, golden.entry.axes[f'outputs/{name}'][0], want.shape)}"
+    return ""
+
+
+def _first_step(family: Family, golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
+    """The reference goes one step at a time from the candidate's own state before."""
+    given = {n: np.array(a, dtype if a.dtype.kind == "f" else None) for n, a in golden.inputs.items()}
+    parameters = {n: np.array(a, dtype) for n, a in golden.parameters.items()}
+    x, names = steps(given["x"]), list(family.states)
+    order = range(len(x))[::-1] if given.get("reverse") else range(len(x))
+    lengths = given.get("lengths", np.full(x.shape[2], len(x)))
+    rows = {n: gave[n].shape[0] for n in names}
+    state = [given.get(f"{n}0", np.zeros((rows[n], x.shape[2]), dtype)) for n in names]
+    for t in order:
+        valid = t < lengths
+        now = [gave[n][:, :, t] for n in names]
+        with np.errstate(all="ignore"):
+            want, _ = family.forward(select(valid, x[t], 0), tuple(state), parameters)
+        for n, got, right in reversed(list(zip(names, now, want, strict=True))):
+            right = select(valid, right, 0)
+            if (at := _outside(right, got, golden, n, dtype)) is not None:
+                where = place(at, golden.entry.axes[f"outputs/{n}"][0], right.shape)
+                return (
+                    f"{n} goes wrong first at step {t}, {where}: from its own state before, the reference gives"
+                    f" {right[at]:.8g}, not {got[at]:.8g}{_gates(family, n, valid[at[1]], state, x[t], parameters, got)}"
+                )
+        state = [np.where(valid, a, b) for a, b in zip(now, state, strict=True)]
+    return "" if family.y not in gave else _head_only(family, golden, gave, dtype)
+
+
+def _head_only(family: Family, golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
+    at = _outside(golden.outputs[family.y], gave[family.y], golden, family.y, dtype)
+    if at is None:
+        return ""
+    where = place(at, golden.entry.axes[f"outputs/{family.y}"][0], gave[family.y].shape)
+    return f"every state follows from the one before; {family.y} goes wrong at {where}: look at the head"
+
+
+def _gates(
+    family: Family, name: str, valid: Any, state: list[Floats], xt: Floats, parameters: dict[str, Floats], got: Floats
+) -> str:
+    """Which gate alone could have given the cell state: its value would stay in its range."""
+    if not valid:
+        return "; this step is beyond the example's length"
+    if len(state) < 2:
+        return ""
+    if name == "a":
+        return "; c is right there: look at the output gate and at tanh(c)"
+    with np.errstate(all="ignore"):
+        _, kept = family.forward(xt, tuple(state), parameters)
+        f, i, g, c_prev = next(part for part in kept if isinstance(part, Remembered))
+        needed = {"f": (got - i * g) / c_prev, "i": (got - f * c_prev) / g, "c": (got - f * c_prev) / i}
+    possible = [n for n, value in needed.items() if np.all((value >= RANGE[n][0]) & (value <= RANGE[n][1]))]
+    return f"; gate {' or '.join(possible)} alone could give this" if possible else "; no gate alone could give this"
+
+
+def _last_step(golden: Golden, dx: Floats, dtype: str) -> str:
+    """Backward goes from the last step to the first: where dx leaves its budget on that way."""
+    want = golden.outputs["dx"]
+    wrong = [t for t in range(dx.shape[2]) if _outside(want[:, :, t], dx[:, :, t], golden, "dx", dtype) is not None]
+    if not wrong:
+        return ""
+    order = range(dx.shape[2]) if golden.inputs.get("reverse") else range(dx.shape[2])[::-1]
+    first = next(t for t in order if t in wrong)
+    at = _outside(want[:, :, first], dx[:, :, first], golden, "dx", dtype)
+    before = list(order)[: list(order).index(first)]
+    where = place((*(at or ()), first), golden.entry.axes["outputs/dx"][0], dx.shape)
+    if not before:
+        return f"dx is wrong from the first step of the way back, at {where}"
+    return (
+        f"dx is right at step{'s' if len(before) > 1 else ''} {', '.join(map(str, before))} and goes wrong at {where}:"
+        f" look at what step {before[-1]} hands back"
+    )
+
+
+def _first_layer(golden: Golden, a_last: Floats, dtype: str) -> str:
+    n_d = golden.entry.dims["n_d"]
+    for k, (want, got) in enumerate(zip(golden.outputs["a_last"], a_last, strict=True)):
+        at = _outside(want, got, golden, "a_last", dtype)
+        if at is not None:
+            return f"layer {k // n_d}, direction {k % n_d} is the first whose final state is wrong, at {place(at, 'n_a m', want.shape)}"
+    return "every final state is right: look at how the outputs of the last layer are put together"
+
+
+def _outside(want: Floats, got: Floats, golden: Golden, name: str, dtype: str) -> tuple[int, ...] | None:
+    """The first element outside, of a part of an output or of the whole."""
+    wrong = outside(want, got, golden, name, dtype)
+    return tuple(int(i) for i in np.argwhere(wrong)[0]) if wrong.any() else None

@@ -1,0 +1,92 @@
+"""Naming the bug: the smallest set of deviations that gives what the candidate gave."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
+
+from rnnspec.golden import Golden
+from rnnspec.reference import OPERATIONS
+
+from ..deviations.catalogue import CATALOGUE, known
+from ..deviations.gate_order import orders
+from ..report.reasons import Explanation, Localisation, Told
+from ..run.outcome import Ending, Outcome
+from .evidence import Evidence, Hypothesis, Marks
+from .localisation import located
+
+TRIED = {2: 1000, 3: 150}  # sets of so many deviations that are run at most, the likeliest first
+
+BEGUN = 6  # deviations that give the first case and not all, each tried with every other
+
+Marked = list[tuple[Hypothesis, Marks]]
+
+
+def explain(
+    outcomes: Iterable[Outcome], dtype: str, goldens: Callable[[str], Golden]
+) -> tuple[list[Explanation], list[Localisation]]:
+    """For each operation with failing cases, what reproduces all of them and no passing one less, or where they begin."""
+    explanations, localisations = [], []
+    for operation in OPERATIONS:
+        ran = [o for o in outcomes if o.operation == operation and o.arrays]
+        if not any(o.outcome is Ending.FAIL for o in ran):
+            continue
+        evidence = Evidence(ran, dtype, goldens)
+        if fitting := next(filter(None, _fitting(evidence)), None):
+            explanations.append(_explanation(operation, evidence, fitting))
+        elif lines := located(evidence):
+            localisations.append(Localisation(operation, evidence.failing, lines))
+    return explanations, localisations
+
+
+def _explanation(operation: str, evidence: Evidence, fitting: list[Hypothesis]) -> Explanation:
+    first, *others = dict.fromkeys(hypothesis.ids for hypothesis in fitting)
+    named = [known(id, operation) for id in first]
+    told = tuple(Told(d.id, d.kind, d.summary, d.seen_in[0]) for d in named)
+    return Explanation(operation, first, evidence.failing, len(evidence.failing), tuple(others), told)
+
+
+def _fitting(evidence: Evidence) -> Iterator[list[Hypothesis]]:
+    """Hypotheses of one deviation that fit, then of two, then of three."""
+    operation = evidence.operation
+    known = [h for d in CATALOGUE.values() if operation.name in d.affects for h in Hypothesis.of(d, operation)]
+    ordered = (h for d in orders(operation) for h in Hypothesis.of(d, operation))
+    begun = [h for h in (*known, *ordered) if evidence.begins(h)]
+    yield [h for h in begun if evidence.agrees(h)]
+    yield [h for one in begun[:BEGUN] for h in _completed(one, known, evidence)]
+    marked = [(h, marks) for h in known if not h.computed_in and (marks := evidence.marks(h))]
+    marked = [(h, marks) for h, marks in marked if marks.changed]
+    for together, most in TRIED.items():
+        likely = sorted(_admissible(marked, together, evidence.wrong), key=lambda pair: -pair[0])
+        yield [h for _, h in likely[:most] if evidence.agrees(h)]
+
+
+def _completed(one: Hypothesis, known: list[Hypothesis], evidence: Evidence) -> Iterator[Hypothesis]:
+    """One that gives some cases, with another that gives those that it misses: an option's, mostly."""
+    missed = next(name for name in evidence.order if not evidence.agrees_in(one, name))
+    for other in known:
+        both = one + other
+        if other.ids != one.ids and evidence.agrees_in(both, missed) and evidence.agrees(both):
+            yield both
+
+
+def _admissible(marked: Marked, together: int, wrong: int) -> Iterator[tuple[int, Hypothesis]]:
+    """Sets that may fit, each with how many outputs speak for it.
+
+    An output that just one of the set changes shows that one alone: it must be wrong and what that one gives.
+    One that several change shows nothing before they are run together; one that none changes must be right.
+    Three for which nothing speaks are too many to try.
+    """
+    if together > 2 and not any(marks.changed & marks.matched for _, marks in marked):
+        return
+    for chosen in combinations(marked, together):
+        if len({h.ids for h, _ in chosen}) < together:
+            continue
+        once = several = matched = 0
+        for _, marks in chosen:
+            several |= once & marks.changed | several & marks.changed
+            once |= marks.changed
+            matched |= marks.changed & marks.matched
+        once &= ~several
+        if once & ~wrong or once & ~matched or wrong & ~(once | several) or (together > 2 and not once):
+            continue
+        first, *others = (h for h, _ in chosen)
+        yield once.bit_count(), sum(others, first)

@@ -1,0 +1,154 @@
+"""What the pattern of right and wrong says where no known deviation fits: one line a sign."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from rnnspec.reference import Direction
+
+from ..verdict.comparing import AXES, Foreign
+from ..verdict.nearness import near, outside
+from .evidence import Evidence
+
+MOST = 3  # places told of
+FACTORS = {"m": "the number of examples", "T_x": "the number of steps"}
+
+
+def signs(evidence: Evidence) -> list[str]:
+    return [line for sign in SIGNS for line in [sign(evidence)] if line]
+
+
+def _wrong(evidence: Evidence) -> set[str]:
+    """Outputs that are wrong in any case."""
+    failing = (evidence.outcomes[name] for name in evidence.failing)
+    return {v.output for outcome in failing for v in outcome.verdicts.values() if not v.passed}
+
+
+def _outputs(evidence: Evidence) -> str:
+    wrong = _wrong(evidence)
+    all_outputs = {output for golden in evidence.goldens.values() for output in golden.outputs}
+    if not wrong or wrong == all_outputs:
+        return ""
+    line = f"only {', '.join(sorted(wrong))} {'are' if len(wrong) > 1 else 'is'} wrong"
+    first_axes = {axis for axes in _axes(evidence, wrong) for axis in axes[:1]}
+    if evidence.operation.direction is Direction.FORWARD and first_axes == {"n_y"}:
+        return f"{line}: look at the head, softmax(Wy a + by)"
+    parameters = {name for golden in evidence.goldens.values() for name in golden.parameters}
+    if {name[1:] for name in wrong} <= parameters:
+        sums = all(axes[-1] == "1" for axes in _axes(evidence, wrong))
+        what = "the sum over examples and steps" if sums else "how steps add up to the parameters' gradients"
+        return f"{line}: look at {what}"
+    return line
+
+
+def _axes(evidence: Evidence, outputs: set[str]) -> list[list[str]]:
+    """The axes of these outputs, wherever they come."""
+    entries = (golden.entry for golden in evidence.goldens.values())
+    return [e.axes[f"outputs/{n}"][0].split() for e in entries for n in outputs if f"outputs/{n}" in e.axes]
+
+
+def _alone(evidence: Evidence) -> str:
+    """`dPi is wrong at unit 2 alone`, where every failing case has the one index of an axis wrong and no other."""
+    found = []
+    for output in sorted(_wrong(evidence)):
+        places = [_single(evidence, name, output) for name in evidence.failing if not _passes(evidence, name, output)]
+        for axis in sorted({axis for place in places for axis in place}):
+            indices = {place[axis] for place in places if axis in place}  # one that is 1 long tells nothing
+            if len(indices) == 1 and min(indices) >= 0:
+                found.append(f"{output} is wrong at {AXES.get(axis, axis)} {min(indices)} alone")
+    return "; ".join(found[:MOST])
+
+
+def _passes(evidence: Evidence, name: str, output: str) -> bool:
+    verdicts = evidence.outcomes[name].verdicts
+    return output not in verdicts or verdicts[output].passed
+
+
+def _single(evidence: Evidence, name: str, output: str) -> dict[str, int]:
+    """For each axis longer than 1, the one index along it that is outside; below 0 where several are."""
+    golden, got = evidence.goldens[name], evidence.outcomes[name].arrays[output]
+    want, axes = golden.outputs[output], golden.entry.axes[f"outputs/{output}"][0].split()
+    if isinstance(got, Foreign) or got.shape != want.shape or got.dtype.kind not in "fiu":
+        return dict.fromkeys(axes, -1)
+    at = np.argwhere(outside(want, got, golden, output, evidence.dtype))
+    indices = {axis: set(at[:, k].tolist()) for k, axis in enumerate(axes) if k < want.ndim and want.shape[k] > 1}
+    return {axis: min(i) if len(i) == 1 else -1 for axis, i in indices.items()}
+
+
+def _factor(evidence: Evidence) -> str:
+    """`dba is want times 1/m`, where that holds in every failing case."""
+    for output in sorted(_wrong(evidence)):
+        found = [
+            _ratio(evidence, name, output) for name in evidence.failing if output in evidence.goldens[name].outputs
+        ]
+        ratios = [
+            (ratio, evidence.goldens[name].entry.dims) for ratio, name in zip(found, evidence.failing, strict=False)
+        ]
+        if not found or any(ratio is None for ratio in found):
+            continue
+        for axis, words in FACTORS.items():
+            for power, shown in ((1, axis), (-1, f"1/{axis}")):
+                if all(
+                    axis in dims and np.isclose(r, float(dims[axis]) ** power) for r, dims in ratios if r is not None
+                ):
+                    return f"{output} is off by the factor {shown}, {words}"
+        if len(ratios) > 1 and np.allclose([r for r, _ in ratios if r is not None], ratios[0][0] or 0.0):
+            return f"{output} is off by the factor {ratios[0][0]:.6g} in every case"
+    return ""
+
+
+def _ratio(evidence: Evidence, name: str, output: str) -> float | None:
+    golden, got = evidence.goldens[name], evidence.outcomes[name].arrays[output]
+    want = golden.outputs[output]
+    if (
+        isinstance(got, Foreign)
+        or got.shape != want.shape
+        or got.dtype.kind != "f"
+        or not np.abs(want).max(initial=0.0)
+    ):
+        return None
+    at = np.unravel_index(np.abs(want).argmax(), want.shape)
+    ratio = float(got[at]) / float(want[at])
+    return ratio if near(want * ratio, got, golden, output, evidence.dtype) else None
+
+
+def _split(evidence: Evidence, holds: Callable[[str], bool]) -> bool:
+    """Whether a trait tells the failing cases from the passing: all that have it fail, all others pass, both exist."""
+    having = {name for name in evidence.goldens if holds(name)}
+    return bool(having) and having != set(evidence.goldens) and having == set(evidence.failing)
+
+
+def _has(evidence: Evidence, feature: str, name: str) -> bool:
+    return feature in evidence.goldens[name].entry.features
+
+
+def _features(evidence: Evidence) -> str:
+    features = sorted({f for golden in evidence.goldens.values() for f in golden.entry.features})
+    for feature in features:
+        if _split(evidence, partial(_has, evidence, feature)):
+            return f"every case with {feature} fails and every other passes"
+    common = set(features).intersection(*(evidence.goldens[name].entry.features for name in evidence.failing))
+    return f"every failing case has {', '.join(sorted(common))}" if common else ""
+
+
+def _steps(evidence: Evidence) -> str:
+    if _split(evidence, lambda name: evidence.goldens[name].entry.dims.get("T_x", 1) > 1):
+        return "right with one step, wrong with more: look at what is carried between steps"
+    return ""
+
+
+def _batch(evidence: Evidence) -> str:
+    if _split(evidence, lambda name: evidence.goldens[name].entry.dims.get("m", 1) > 1):
+        return "right with one example, wrong with more: look at an axis"
+    return ""
+
+
+def _zero_bias(evidence: Evidence) -> str:
+    def biased(name: str) -> bool:
+        parameters = evidence.goldens[name].parameters
+        return any(array.any() for key, array in parameters.items() if key[0] == "b" and key != "by")
+
+    return "right with zero biases, wrong with others: look at the biases" if _split(evidence, biased) else ""
+
+
+SIGNS = (_outputs, _alone, _factor, _features, _steps, _batch, _zero_bias)

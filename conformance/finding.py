@@ -1,0 +1,167 @@
+"""Finding a candidate: by a registered name, a module, a file, an object, a model's file or a program."""
+
+import importlib
+import importlib.util
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from rnnspec.golden import FOLDER
+from rnnspec.golden.entry import shown
+from rnnspec.reference import OPERATIONS
+
+from .candidate import BrokenCandidate, Candidate, UnknownCandidate
+from .choices import BadChoice, parsed
+from .remote.program import MEMORY, TIMEOUT, Remote, isolated, program
+from .run.local import Local
+
+GROUP = "rnnspec.candidates"
+# what may stand before a colon and a file that is no Python: the function that makes a candidate of it
+SCHEMES = {"onnx": ("rnnspec.conformance.candidates.onnx.file", "candidate")}
+
+
+def registered() -> dict[str, str]:
+    """Registered names and what they stand for."""
+    return {point.name: point.value for point in entry_points(group=GROUP)}
+
+
+@contextmanager
+def started(
+    given: Any,
+    isolate: bool = False,
+    timeout: float | None = None,
+    memory: int | None = None,
+    goldens: Path = FOLDER,
+) -> Iterator[Candidate]:
+    """The candidate as `check` is asked for it; a process of its own ends with the context.
+
+    Raises UnknownCandidate, BrokenCandidate, or BadChoice for choices that do not go together.
+    """
+    seconds = TIMEOUT if timeout is None else parsed("timeout", timeout, "check")
+    most = MEMORY if memory is None else parsed("memory", memory, "check") or None
+    isolate = isolate and not is_command(given)  # which is isolated anyhow
+    if isolate and not isinstance(given, str):
+        raise BadChoice("isolation needs a candidate that is given by name: a process of its own finds it anew")
+    if isolate:
+        found: Candidate = isolated(given, seconds, most, goldens)
+    elif is_command(given):
+        found = program(given, seconds, most)
+    elif timeout is not None or memory is not None:
+        raise BadChoice("timeout and memory need --isolate (isolate=True) or a program: this process cannot be limited")
+    else:
+        found = candidate_of(given)
+    try:
+        yield found
+    finally:
+        if isinstance(found, Remote) and found is not given:
+            found.close()
+
+
+def is_command(given: Any) -> bool:
+    return isinstance(given, list | tuple) and bool(given) and all(isinstance(part, str) for part in given)
+
+
+def candidate_of(given: Any) -> Candidate:
+    """A candidate from a name, a path, a module or any object; from texts, the program and arguments that they are.
+
+    Raises UnknownCandidate where nothing of that name exists, BrokenCandidate where loading it fails.
+    """
+    if isinstance(given, Candidate):
+        return given
+    if is_command(given):
+        return program(given)
+    name = given if isinstance(given, str) else _name_of(given)
+    found = _named(given) if isinstance(given, str) else given
+    if inspect.isclass(found):
+        found = _started(found, name)
+    functions = _started(lambda: {n: f for n in OPERATIONS if callable(f := _member(found, n))}, name)
+    return Local(name=name, version=_version_of(found), functions=functions)
+
+
+def _name_of(thing: Any) -> str:
+    kind = type(thing).__name__
+    name = _started(lambda: getattr(thing, "__name__", kind), kind)
+    return shown(name, 200) if isinstance(name, str) else kind
+
+
+def _version_of(thing: Any) -> str:
+    try:
+        version = _member(thing, "__version__")
+        return "" if version is None else shown(version, 200)
+    except Exception:  # a version is for the report alone
+        return ""
+
+
+def _member(thing: Any, name: str) -> Any:
+    return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+
+
+def _named(name: str) -> Any:
+    scheme, colon, file = name.partition(":")
+    if colon and scheme in SCHEMES:
+        where, function = SCHEMES[scheme]
+        return _started(lambda: getattr(_module(where), function)(file), name)
+    if name in (known := registered()):
+        name = known[name]
+    target, _, attribute = name.partition(":") if not Path(name).is_file() else (name, "", "")
+    module = _file(Path(target)) if target.endswith(".py") else _module(target)
+    for part in attribute.split(".") if attribute else ():
+        if not hasattr(module, part):
+            raise UnknownCandidate(f"{target} has no {attribute!r}")
+        module = getattr(module, part)
+    return module
+
+
+def _file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise UnknownCandidate(f"{path}: no such file")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec
+    assert spec.loader
+    load = spec.loader.exec_module
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(path.resolve().parent))  # a candidate may import what lies beside it
+    sys.modules[path.stem] = module
+    _started(lambda: load(module), str(path))
+    return module
+
+
+def _module(name: str) -> ModuleType:
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        spec = None
+    except Exception as error:  # a parent package is imported on the way, and may raise anything
+        raise BrokenCandidate(_why(name, error)) from error
+    if spec is None:
+        names = ", ".join(sorted(registered()))
+        raise UnknownCandidate(
+            f"no candidate {name!r}: neither a registered name ({names}), nor a module, nor a .py file"
+        )
+    return _started(lambda: importlib.import_module(name), name)
+
+
+def _started(start: Callable[[], Any], name: str) -> Any:
+    try:
+        return start()
+    except (KeyboardInterrupt, UnknownCandidate, BrokenCandidate):
+        raise
+    except BaseException as error:  # a candidate's own code: SystemExit and worse count as not starting
+        raise BrokenCandidate(_why(name, error)) from error
+
+
+def _why(name: str, error: BaseException) -> str:
+    # a SyntaxError's own text names the place; its last frame is the importer's
+    frame = [] if isinstance(error, SyntaxError) else traceback.extract_tb(error.__traceback__)[-1:]
+    where = f" ({Path(frame[0].filename).name}, line {frame[0].lineno})" if frame else ""
+    if isinstance(error, ModuleNotFoundError):
+        return f"{name} did not start: it needs {error.name}, which is not installed{where}"
+    return f"{name} did not start: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}{where}"

@@ -1,0 +1,1 @@
+"""Properties that need no golden: each holds a candidate against itself."""

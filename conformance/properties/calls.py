@@ -1,0 +1,150 @@
+"""What holds of calls to any operation: purity, repeatability, independence, memory.
+
+A property takes a Trial and returns a message, "" where it holds. Where two runs may round differently they may
+differ by two budgets; where they may not, by nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..candidate import Arrays, Raised
+from ..verdict.nearness import alike
+from .sequence import every_option
+from .trial import Trial, copied, differing, negated, other_bits
+
+Layout = Callable[[NDArray[Any]], NDArray[Any]]
+
+
+def inputs_untouched(trial: Trial) -> str:
+    """Inputs and parameters are as they were after a call."""
+    return untouched(trial, *trial.arrays())
+
+
+def options_untouched(trial: Trial) -> str:
+    """Arrays of options are inputs too."""
+    inputs, parameters = trial.arrays()
+    return untouched(trial, {**inputs, **every_option(trial)}, parameters)
+
+
+def untouched(trial: Trial, inputs: Arrays, parameters: Arrays) -> str:
+    given = {**inputs, **parameters}
+    before, names = {name: array.tobytes() for name, array in given.items()}, list(parameters)
+    trial.call(inputs, parameters)
+    if list(parameters) != names or any(parameters[name] is not given[name] for name in names):
+        return "the parameters dict is changed by the call"
+    changed = [name for name, array in given.items() if array.tobytes() != before[name]]
+    return f"{', '.join(changed)} changed in place by the call" if changed else ""
+
+
+def any_layout(trial: Trial) -> str:
+    """Read-only, Fortran-ordered and non-contiguous inputs give the same."""
+    plain = trial.plain()
+    for words, layout in LAYOUTS.items():
+        inputs, parameters = ({name: layout(array) for name, array in arrays.items()} for arrays in trial.arrays())
+        try:
+            other = trial.call(inputs, parameters)
+        except Raised as error:
+            return f"{words} inputs: {error}"
+        if name := differing(trial, plain, other):
+            return f"{words} inputs give another {name}"
+    return ""
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    array.flags.writeable = False
+    return array
+
+
+def _strided(array: NDArray[Any]) -> NDArray[Any]:
+    spaced = np.zeros(tuple(2 * n for n in array.shape), array.dtype)
+    view = spaced[tuple(slice(None, None, 2) for _ in array.shape)]
+    view[...] = array
+    return view
+
+
+LAYOUTS: Mapping[str, Layout] = {
+    "read-only": _read_only,
+    "Fortran-order": np.asfortranarray,
+    "non-contiguous": _strided,
+}
+
+
+def repeatable(trial: Trial) -> str:
+    """The same call twice gives the same bits."""
+    first, second = (copied(trial.call(*trial.arrays())) for _ in range(2))
+    return other_bits(first, second, "the same call again")
+
+
+def cache_reusable(trial: Trial) -> str:
+    """A cache is for backward to read: twice, and after another forward."""
+    forward, runner = trial.operation.forward, trial.runner
+    assert forward
+    inputs, parameters = trial.arrays()
+    cache = runner.cache(forward, inputs, parameters)
+    first, again = (copied(runner.backward(trial.operation, inputs, cache)) for _ in range(2))
+    if changed := other_bits(first, again, "backward a second time on one cache"):
+        return changed
+    runner.call(forward, negated(inputs), parameters)
+    later = copied(runner.backward(trial.operation, inputs, cache))
+    return other_bits(first, later, "backward on a cache older than another forward")
+
+
+def batch_independent(trial: Trial) -> str:
+    """An example alone gives what it gives in its batch."""
+    whole, (inputs, parameters) = trial.plain(), trial.arrays()
+    for j in range(trial.golden.entry.dims["m"]):
+        part = trial.call(
+            {name: _column(trial, f"inputs/{name}", array, j) for name, array in inputs.items()}, parameters
+        )
+        for name, got in part.items():
+            if "m" not in trial.axes(f"outputs/{name}").split():
+                continue  # sums over the batch are no column's
+            want, near = (_column(trial, f"outputs/{name}", array, j) for array in (whole[name], trial.near(name)))
+            if got.shape != want.shape or not alike(got, want, near).all():
+                return f"{name} of example {j} alone differs from {name} of example {j} in its batch"
+    return ""
+
+
+def _column(trial: Trial, key: str, array: NDArray[Any], j: int) -> NDArray[Any]:
+    axes = trial.axes(key).split()
+    return np.take(array, [j], axes.index("m")) if "m" in axes and array.ndim == len(axes) else array
+
+
+def outputs_own_memory(trial: Trial) -> str:
+    """Outputs share no memory with each other, with an input, or with a later call's."""
+    inputs, parameters = trial.arrays()
+    first = trial.call(inputs, parameters)
+    held = {name: array.copy() for name, array in first.items()}
+    names = list(first)
+    for i, name in enumerate(names):
+        for other in names[i + 1 :]:
+            if np.shares_memory(first[name], first[other]):
+                return f"{name} and {other} share memory"
+        for given, array in {**inputs, **parameters}.items():
+            if np.shares_memory(first[name], array):
+                return f"{name} shares memory with the input {given}"
+    trial.call(negated(inputs), parameters)
+    changed = [name for name in first if not np.array_equal(first[name], held[name], equal_nan=True)]
+    return f"a later call overwrites {', '.join(changed)}" if changed else ""
+
+
+def parameters_read_anew(trial: Trial) -> str:
+    """Weights that change in place between two calls change the result: nothing is cached by identity or shape."""
+    inputs, parameters = trial.arrays()
+    given = dict(parameters)
+    plain = copied(trial.call(inputs, parameters))
+    # each shows in an output of forward; gradients of a rectifier need not move with each
+    groups = [list(given)] if trial.operation.forward else [[name] for name in given]
+    for group in groups:
+        before = {name: given[name].copy() for name in group}
+        for name in group:
+            given[name] *= 0.5
+        changed = trial.call(inputs, parameters)
+        for name in group:
+            given[name][...] = before[name]
+        if all(np.array_equal(plain[key], changed[key], equal_nan=True) for key in plain):
+            return f"a change of {', '.join(group)} between two calls is not seen"
+    return ""

@@ -1,0 +1,44 @@
+"""What padding and packing must refuse: each is a call that has to raise."""
+
+from typing import Any
+
+import numpy as np
+
+from ..candidate import Raised
+from .trial import Trial
+
+
+def refuses_unsorted(trial: Trial) -> str:
+    """Lengths that rise are refused where sorting is enforced."""
+    for lengths in ([1, 3, 2, 4], [4, 2, 3, 1]):
+        words = f"lengths {lengths}, where sorting is enforced"
+        if accepted := _accepted(trial, _with_lengths(trial, np.array(lengths)), words):
+            return accepted
+    return ""
+
+
+def refuses_empty(trial: Trial) -> str:
+    """A sequence without steps is refused."""
+    return _accepted(trial, _with_lengths(trial, np.array([3, 2, 1, 0])), "a sequence of length 0")
+
+
+def refuses_short_total(trial: Trial) -> str:
+    """A total length below the longest sequence is refused."""
+    inputs, _ = trial.arrays()
+    return _accepted(trial, {**inputs, "total_length": np.array(2)}, "a total_length below the longest sequence")
+
+
+def _with_lengths(trial: Trial, lengths: Any) -> dict[str, Any]:
+    inputs, _ = trial.arrays()
+    if "lengths" in inputs:
+        return {**inputs, "lengths": lengths}
+    drawn = np.concatenate(list(inputs.values()))
+    return {f"sequences[{i}]": drawn[:length] for i, length in enumerate(lengths)}
+
+
+def _accepted(trial: Trial, inputs: dict[str, Any], words: str) -> str:
+    try:
+        trial.runner.call(trial.operation, inputs, {})
+    except Raised:
+        return ""
+    return f"{words}: accepted, want an error"

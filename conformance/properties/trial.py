@@ -1,0 +1,69 @@
+"""One operation of a candidate on the inputs of one golden: what a property works with."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.golden import Golden
+from rnnspec.reference import ContractError, Operation
+
+from ..candidate import Arrays
+from ..run.conversion import Numbers, copied, numbers
+from ..run.runner import Runner
+from ..verdict.nearness import alike, twice
+
+__all__ = ["Numbers", "Trial", "copied", "differing", "other_bits"]
+
+
+@dataclass
+class Trial:
+    """One operation of a candidate on the inputs of one golden."""
+
+    runner: Runner
+    golden: Golden
+
+    @property
+    def operation(self) -> Operation:
+        return self.golden.entry.operation
+
+    def arrays(self) -> tuple[Numbers, Numbers]:
+        return self.runner.fresh(self.golden.inputs), self.runner.fresh(self.golden.parameters)
+
+    def call(self, inputs: Arrays, parameters: Arrays, operation: Operation | None = None) -> Numbers:
+        """The outputs, of another operation where one is given. Raises ContractError where one is no array of numbers."""
+        return numbers(self.runner.call(operation or self.operation, inputs, parameters))
+
+    def plain(self) -> Numbers:
+        """The outputs on the golden's own inputs. Raises ContractError where one has another shape."""
+        outputs = copied(self.call(*self.arrays()))  # a candidate may hand out the same memory again
+        for name, want in self.golden.outputs.items():
+            if outputs[name].shape != want.shape:
+                raise ContractError(f"{name} has shape {outputs[name].shape}, want {want.shape}")
+        return outputs
+
+    def axes(self, name: str) -> str:
+        return self.golden.entry.axes[name][0]
+
+    def near(self, name: str) -> NDArray[np.float64]:
+        """Two budgets of an output."""
+        return twice(self.golden, name, self.runner.dtype)
+
+
+def differing(trial: Trial, one: Arrays, two: Arrays) -> str:
+    """The first output in which two runs differ by more than two budgets, "" for none."""
+    for name in one:
+        near = trial.near(name)
+        if not one[name].shape == two[name].shape == near.shape or not alike(one[name], two[name], near).all():
+            return name
+    return ""
+
+
+def other_bits(first: Arrays, second: Arrays, words: str) -> str:
+    changed = [name for name in first if not np.array_equal(first[name], second[name], equal_nan=True)]
+    return f"{words} gives other bits in {', '.join(changed)}" if changed else ""
+
+
+def negated(arrays: Arrays) -> dict[str, NDArray[Any]]:
+    """Other inputs of the same shapes, for a second call; lengths and flags stay."""
+    return {name: -array if array.dtype.kind == "f" else array for name, array in arrays.items()}

@@ -1,0 +1,131 @@
+"""A program as a candidate: its operations are messages, its backward's cache never leaves this process."""
+
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rnnspec.golden import FOLDER
+from rnnspec.reference import ContractError, Operation
+
+from ..candidate import (
+    NOT_DEFINED,
+    NOT_OFFERED,
+    Arrays,
+    Cache,
+    Calls,
+    Candidate,
+    Given,
+    UnknownCandidate,
+    Unsupported,
+    unoffered,
+)
+from . import protocol
+from .peer import Peer
+
+TIMEOUT = 10.0  # seconds a case
+MEMORY = 4096  # MB a process
+WORKER = "rnnspec.conformance.worker"
+OF_MEMORY = ("inputs-untouched", "options-untouched", "any-layout", "outputs-own-memory")  # which is not shared here
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remote(Candidate):
+    """A candidate whose operations run in a process of its own; `close` ends that."""
+
+    peer: Peer = field()
+    offered: protocol.Capabilities = field()
+
+    def at(self, dtype: str) -> Calls:
+        return _Calls(self.peer, self.offered, dtype)
+
+    def close(self) -> None:
+        self.peer.close()
+
+    def __enter__(self) -> "Remote":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@dataclass(frozen=True)
+class _Calls:
+    """A cache is what forward was given, and backward is asked for with all of it."""
+
+    peer: Peer
+    offered: protocol.Capabilities
+    dtype: str
+
+    def lacks(self, operation: Operation, features: Sequence[str]) -> str:
+        if self.dtype not in self.offered.dtypes:
+            return f"{NOT_OFFERED}{self.dtype}"
+        if operation.name not in self.offered.operations:
+            return NOT_DEFINED
+        known = [*operation.options, *(operation.forward.options if operation.forward else ())]
+        return unoffered(known, features, self.offered.operations[operation.name])
+
+    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> Given:
+        if operation.name not in self.offered.operations:
+            raise Unsupported(f"{operation.name} is not defined")
+        message = protocol.run(operation, self.dtype, inputs, parameters, self.offered.as_list)
+        outputs = self.peer.ask(message, operation.name)
+        return _named(operation, outputs, list(operation.expected([*protocol.taken(operation, inputs), *parameters])))
+
+    def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
+        return {name: inputs[name] for name in protocol.taken(forward, inputs)}, parameters
+
+    def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> Given:
+        assert isinstance(cache, tuple)  # as it was made above
+        given, parameters = cache
+        own = {name: inputs[name] for name in (*operation.arguments, *operation.options) if name in inputs}
+        return self.call(operation, {**given, **own}, parameters)
+
+    def tried(self, name: str, operation: Operation, case: str) -> str | None:
+        """Tried in the candidate's process where the kit is there too: this one shares no memory with it."""
+        if self.offered.holds:
+            self.peer.ask(protocol.hold(name, case, self.dtype), f"{operation.name}, {name}")
+            return ""
+        if name in OF_MEMORY:
+            raise Unsupported("no memory is shared over a pipe")
+        return None
+
+
+def _named(operation: Operation, outputs: Mapping[str, Any], want: list[str]) -> dict[str, Any]:
+    if missing := [name for name in want if name not in outputs]:
+        raise ContractError(f"answered without {', '.join(missing)}; want {', '.join(want)}")
+    if surplus := [name for name in outputs if name not in want and name not in operation.optional_outputs]:
+        raise ContractError(f"answered {', '.join(surplus[:4])}, which {operation.name} does not have")
+    return {name: outputs[name] for name in want}
+
+
+def program(
+    command: Sequence[str], timeout: float = TIMEOUT, memory: int | None = MEMORY, name: str = "", spelled: str = ""
+) -> Remote:
+    """A candidate that speaks the protocol over its stdin and stdout. Raises BrokenCandidate."""
+    said = shlex.join(command)
+    peer = Peer(command, name or said, timeout, memory)
+    offered = peer.start()
+    limits = f"--timeout {timeout:g} " if timeout != TIMEOUT else ""
+    limits += f"--memory {memory or 0} " if memory != MEMORY else ""
+    spelled = f"check{{dtype}} {limits}--case {{case}} {spelled or f'-- {said}'}"
+    return Remote(
+        name=name or said,
+        version=offered.version,
+        frameworks=offered.frameworks,
+        spelled=spelled,
+        peer=peer,
+        offered=offered,
+    )
+
+
+def isolated(candidate: str, timeout: float = TIMEOUT, memory: int | None = MEMORY, folder: Path = FOLDER) -> Remote:
+    """A Python candidate, by name, in a process of its own. Raises UnknownCandidate, BrokenCandidate."""
+    # -P: what lies in the current folder must not stand in for a module of the worker's own
+    command = [sys.executable, "-P", "-m", WORKER, candidate, str(folder.resolve())]
+    try:
+        return program(command, timeout, memory, candidate, f"--isolate {shlex.quote(candidate)}")
+    except protocol.Unknown as error:
+        raise UnknownCandidate(str(error)) from None

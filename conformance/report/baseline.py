@@ -1,0 +1,87 @@
+"""A candidate's own outputs, recorded through pytest-regressions: whether a bit of them moved since.
+
+A budget forgives what moves within it. A recording does not: outputs are compared bit for bit, per dtype.
+"""
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytest_regressions.ndarrays_regression import NDArraysRegressionFixture
+
+from ..run.outcome import Outcome
+from ..verdict.comparing import Foreign
+
+EXACT = {"atol": 0.0, "rtol": 0.0}
+
+
+class BaselineError(ValueError):
+    """A recording cannot be read or written; the message names the file."""
+
+
+@dataclass
+class Baseline:
+    """What a comparison with a recording came to, case by case."""
+
+    recorded: list[str] = field(default_factory=list)  # for the first time
+    same: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)  # recorded once, without outputs now
+
+    @property
+    def holds(self) -> bool:
+        return not self.moved and not self.lost
+
+
+class _Outside:
+    """What pytest-regressions asks of pytest, where there is no pytest run: no option is set, a test has a name."""
+
+    cls = None
+
+    def __init__(self, name: str) -> None:
+        self.config = self.node = self
+        self.name = name
+
+    def getoption(self, name: str) -> bool:
+        return False
+
+
+def compared(folder: Path, dtype: str, outcomes: list[Outcome], partial: bool) -> Baseline:
+    """Record the outputs that are not recorded yet, compare the others. Raises BaselineError."""
+    found, root = Baseline(), folder / dtype
+    with tempfile.TemporaryDirectory() as scratch:
+        for outcome in outcomes:
+            if arrays := _arrays(outcome):
+                _judge(found, outcome.id, arrays, root, Path(scratch))
+    if not partial:
+        here = {*found.recorded, *found.same, *found.moved}
+        found.lost = sorted(name for name in _recorded(root) if name not in here)
+    return found
+
+
+def _judge(found: Baseline, name: str, arrays: dict[str, Any], root: Path, scratch: Path) -> None:
+    path = root / f"{name}.npz"
+    (scratch / path.parent.name).mkdir(exist_ok=True)
+    fixture = NDArraysRegressionFixture(scratch / path.parent.name, root, _Outside(name))
+    try:
+        fixture.check(arrays, fullpath=path, default_tolerance=EXACT)
+    except pytest.fail.Exception:  # there was none: it is recorded now
+        found.recorded.append(name)
+    except AssertionError:
+        found.moved.append(name)
+    except Exception as error:  # whatever a file that is no recording makes NumPy raise
+        raise BaselineError(f"{path}: cannot be used as a recording: {str(error).splitlines()[0]}") from None
+    else:
+        found.same.append(name)
+
+
+def _arrays(outcome: Outcome) -> dict[str, Any]:
+    arrays = {name: a for name, a in outcome.arrays.items() if not isinstance(a, Foreign)}
+    return {name: np.array(a) for name, a in arrays.items() if a.dtype.kind in "biuf"}
+
+
+def _recorded(root: Path) -> list[str]:
+    return [path.relative_to(root).with_suffix("").as_posix() for path in root.glob("*/*.npz")]

@@ -1,0 +1,52 @@
+"""Two runs of one candidate, held against each other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from ..run.outcome import Ending, Outcome
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """How much of its budget a case used before, and uses now."""
+
+    id: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """What has changed, by case ids; nearer and farther are passing cases, the largest change first."""
+
+    newly_failing: tuple[str, ...]
+    fixed: tuple[str, ...]
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+    nearer: tuple[Nearness, ...]  # to the budget
+    farther: tuple[Nearness, ...]
+
+    def __repr__(self) -> str:
+        counts = (f"{len(getattr(self, f.name))} {f.name.replace('_', ' ')}" for f in fields(self))
+        return f"<Comparison: {', '.join(counts)}>"
+
+    @property
+    def worse(self) -> bool:
+        """Whether something fails that did not, or is tested no more."""
+        return bool(self.newly_failing or self.gone)
+
+
+def compared(before: Iterable[Outcome], after: Iterable[Outcome]) -> Comparison:
+    """What is not tested counts as not there."""
+    old, now = ({o.id: o for o in outcomes if o.outcome is not Ending.UNSUPPORTED} for outcomes in (before, after))
+    both = [name for name in old if name in now]
+    passing = [name for name in both if not old[name].failed and not now[name].failed]
+    moved = sorted((Nearness(n, old[n].worst, now[n].worst) for n in passing), key=lambda n: -abs(n.after - n.before))
+    return Comparison(
+        newly_failing=tuple(name for name in now if now[name].failed and not (name in old and old[name].failed)),
+        fixed=tuple(name for name in both if old[name].failed and not now[name].failed),
+        new=tuple(name for name in now if name not in old),
+        gone=tuple(name for name in old if name not in now),
+        nearer=tuple(one for one in moved if one.after > one.before),
+        farther=tuple(one for one in moved if one.after < one.before),
+    )

@@ -1,0 +1,179 @@
+"""The report as JSON and back: `schema.json` beside this file is the format, a file is hostile until it has passed it."""
+
+import json
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from rnnspec.golden.entry import shown
+
+from ..run.outcome import Ending, Outcome
+from ..verdict.comparing import Verdict
+from .reasons import Explanation, Localisation, Told
+
+SCHEMA = "1.0"  # a minor step adds keys, and readers ignore those that they do not know; a major one is refused
+LARGEST = 1 << 28  # bytes of a file
+NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+class ReportError(ValueError):
+    """A report cannot be read, written or put together; the message says why."""
+
+
+def case(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "id": outcome.id,
+        "operation": outcome.operation,
+        "features": [*outcome.features],
+        "outcome": str(outcome.outcome),
+        "message": outcome.message,
+        "budget": "proven",
+        "outputs": {name: _output(verdict) for name, verdict in outcome.verdicts.items()},
+    }
+
+
+def _output(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "worst": number(verdict.worst),
+        "at": list(verdict.at),
+        "place": verdict.place,
+        "problem": verdict.problem,
+        "got": number(verdict.got),
+        "want": number(verdict.want),
+        "outside": verdict.outside,
+        "size": verdict.size,
+        "shape": None if verdict.shape is None else list(verdict.shape),
+    }
+
+
+def number(value: float | None) -> float | str | None:
+    """A number as JSON has it, which has none that is not finite: those are texts."""
+    if value is None or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _number_of(data: Any) -> float | None:
+    return NOT_FINITE[data] if isinstance(data, str) else None if data is None else float(data)
+
+
+def case_of(data: Mapping[str, Any]) -> Outcome:
+    verdicts = {
+        name: Verdict(
+            output=name,
+            problem=one["problem"],
+            worst=_number_of(one["worst"]),
+            at=tuple(one["at"]),
+            place=one["place"],
+            got=_number_of(one["got"]),
+            want=_number_of(one["want"]),
+            outside=one["outside"],
+            size=one["size"],
+            shape=None if one["shape"] is None else tuple(one["shape"]),
+        )
+        for name, one in data["outputs"].items()
+    }
+    ending = Ending(data["outcome"])
+    return Outcome(data["id"], data["operation"], ending, data["features"], verdicts, data["message"])
+
+
+def explanation(found: Explanation) -> Iterator[dict[str, Any]]:
+    """One object for the deviations, and one for each set that cannot be told from them."""
+    told = [{"id": d.id, "kind": d.kind, "summary": d.summary, "seen_in": d.seen_in} for d in found.told]
+    for place, names in enumerate((found.deviations, *found.alternatives)):
+        yield {
+            "operation": found.operation,
+            "deviations": list(names),
+            "cases": list(found.cases),
+            "failing": found.failing,
+            "alternative": place > 0,
+            "told": [] if place else told,
+        }
+
+
+def explanations_of(data: Iterable[Mapping[str, Any]]) -> list[Explanation]:
+    found: list[Explanation] = []
+    for one in data:
+        names = tuple(one["deviations"])
+        if one["alternative"] and found:
+            last = found.pop()
+            alternatives = (*last.alternatives, names)
+            found.append(
+                Explanation(last.operation, last.deviations, last.cases, last.failing, alternatives, last.told)
+            )
+        else:
+            told = tuple(Told(**{key: d[key] for key in ("id", "kind", "summary", "seen_in")}) for d in one["told"])
+            found.append(Explanation(one["operation"], names, tuple(one["cases"]), one["failing"], (), told))
+    return found
+
+
+def localisation(place: Localisation) -> dict[str, Any]:
+    return {"operation": place.operation, "cases": list(place.cases), "lines": [shown(line) for line in place.lines]}
+
+
+def localisation_of(data: Mapping[str, Any]) -> Localisation:
+    return Localisation(data["operation"], tuple(data["cases"]), tuple(data["lines"]))
+
+
+@cache
+def schema() -> Any:
+    """The JSON Schema that every report follows."""
+    return json.loads((files(__package__) / "schema.json").read_text(encoding="utf-8"))
+
+
+def check(data: Any) -> None:
+    """Raises ReportError where this is no report that this version can read; the message says what and where."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    version = data.get("schema") if isinstance(data, dict) else None
+    if not isinstance(version, str):
+        raise ReportError("is no report: it has no text `schema`")
+    if version.partition(".")[0] != SCHEMA.partition(".")[0]:
+        raise ReportError(
+            f"is a report of schema {shown(version, 20)}, and this version reads {SCHEMA}; update rnnspec"
+        )
+    if error := best_match(Draft202012Validator(schema()).iter_errors(data)):
+        place = "".join(f"[{part!r}]" for part in error.absolute_path)
+        raise ReportError(f"is no report of schema {SCHEMA}: {place or 'it'}: {shown(error.message, 200)}")
+
+
+def text(data: Any) -> str:
+    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def save(data: Any, path: Path) -> None:
+    """Write JSON, whole or not at all. Raises ReportError."""
+    if not path.name:
+        raise ReportError(f"{str(path)!r} is no name of a file")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(text(data).encode("utf-8", "replace"))
+        os.replace(part, path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise ReportError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def read(path: Path) -> Any:
+    """A file's JSON. Raises ReportError."""
+    try:
+        if not path.is_file():  # a pipe would wait for ever
+            raise ReportError("is no file" if path.exists() else "no such file")
+        if path.stat().st_size > LARGEST:
+            raise ReportError(f"is larger than {LARGEST} bytes")
+        return json.loads(path.read_bytes(), parse_constant=_refused)
+    except (OSError, ValueError, RecursionError) as error:
+        raise (
+            error if isinstance(error, ReportError) else ReportError(f"cannot be read as JSON: {shown(error)}")
+        ) from None
+
+
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")

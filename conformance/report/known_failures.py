@@ -1,0 +1,101 @@
+"""Failures that are known: each with the reason that was recorded, and strict in every direction."""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..run.outcome import Ending, Outcome
+from .report import Report
+
+LARGEST = 4_000_000  # bytes; a list is read whole
+PLACE = re.compile(r" \([^()]*, line \d+\)$")
+WHY = ""  # a person writes it
+
+
+class KnownFailuresError(ValueError):
+    """A list of known failures cannot be used; the message names the file."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a list says of one dtype: the reason of each failing id, and why it fails in a person's words."""
+
+    path: Path
+    reasons: Mapping[str, str]
+
+    def problems(self, outcomes: Iterable[Outcome], known_ids: Collection[str]) -> list[str]:
+        """Where a run and the list disagree: what passes now, fails otherwise, is tested no more, or never existed."""
+        return [*self.strangers(known_ids), *filter(None, map(self.problem, outcomes))]
+
+    def strangers(self, known_ids: Collection[str]) -> list[str]:
+        """What the list has, and no case or property is."""
+        unknown = sorted(name for name in self.reasons if name not in known_ids)
+        return [f"{name}: listed, but there is no such case or property" for name in unknown]
+
+    def problem(self, outcome: Outcome) -> str:
+        """Where one outcome and the list disagree; "" where they do not, or it is not listed."""
+        recorded = self.reasons.get(outcome.id)
+        if recorded is None:
+            return ""
+        if outcome.outcome is Ending.PASS:
+            return f"{outcome.id}: passes now; take it off the list"
+        if outcome.outcome is Ending.UNSUPPORTED:
+            return f"{outcome.id}: is not tested any more: {outcome.message}"
+        if (now := reason(outcome)) != recorded:
+            return f"{outcome.id}: fails for another reason: was {recorded!r}, is {now!r}"
+        return ""
+
+    def covers(self, outcome: Outcome) -> bool:
+        """Whether an outcome is settled, or fails as the list says."""
+        return not outcome.failed or self.reasons.get(outcome.id) == reason(outcome)
+
+
+def reason(outcome: Outcome) -> str:
+    """The outcome and its message, without the line of code that raised: that moves with every version."""
+    return f"{outcome.outcome}: {PLACE.sub('', outcome.message)}"
+
+
+def read(path: Path, dtype: str) -> Known:
+    """The list for a dtype. Raises KnownFailuresError."""
+    failing = _parsed(path)["failing"].get(dtype, {})
+    return Known(path, {name: entry["reason"] for name, entry in failing.items()})
+
+
+def write(path: Path, report: Report) -> int:
+    """Put a report's failures in place of the list's for its dtype; what people wrote beside an id stays.
+
+    Returns how many. Raises KnownFailuresError.
+    """
+    data: Any = _parsed(path) if path.exists() else {"candidate": report.candidate, "failing": {}}
+    before = data["failing"].get(report.dtype, {})
+    data["failing"][report.dtype] = {
+        outcome.id: {"reason": reason(outcome), "why": before.get(outcome.id, {}).get("why", WHY)}
+        for outcome in report.cases
+        if outcome.failed
+    }
+    try:
+        path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise KnownFailuresError(f"{path}: cannot be written: {error.strerror}") from None
+    return len(data["failing"][report.dtype])
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise KnownFailuresError(f"{path}: is larger than {LARGEST} bytes")
+        data = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise KnownFailuresError(f"{path}: no such file; --write-known-failing writes it") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise KnownFailuresError(f"{path}: cannot be read as JSON: {error}") from None
+    if not isinstance(data, dict) or not isinstance(data.get("failing"), dict):
+        raise KnownFailuresError(f"{path}: is no object with `failing`: dtype, then id, then reason and why")
+    for dtype, failing in data["failing"].items():
+        for name, entry in failing.items() if isinstance(failing, dict) else [("it", None)]:
+            if not isinstance(entry, dict) or not all(isinstance(entry.get(k), str) for k in ("reason", "why")):
+                raise KnownFailuresError(f"{path}: {dtype}: {name} has no texts `reason` and `why`")
+    return data

@@ -1,0 +1,37 @@
+"""Why an operation's cases fail: deviations that reproduce it, or where it begins."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a report says of one deviation; a report can be read where the catalogue has moved on."""
+
+    id: str
+    kind: str
+    summary: str
+    seen_in: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Deviations that together reproduce what a candidate gave on every failing case of an operation."""
+
+    operation: str
+    deviations: tuple[str, ...]
+    cases: tuple[str, ...]
+    failing: int
+    alternatives: tuple[tuple[str, ...], ...] = ()  # sets that these inputs cannot tell from it
+    told: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True)
+class Localisation:
+    """Where an operation's failures begin, in words, when no known deviation reproduces them."""
+
+    operation: str
+    cases: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+Reason = Explanation | Localisation

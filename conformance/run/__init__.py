@@ -1,0 +1,1 @@
+"""Running a candidate: the guarded call, the conversion of what came back, and the outcome."""

@@ -1,0 +1,94 @@
+"""What a run of one case, or of one property, came to."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from rnnspec.golden.entry import shown
+from rnnspec.reference import ContractError
+
+from ..candidate import NOT_OFFERED, Crashed, Raised, TimedOut, Unsupported
+from ..verdict.comparing import Got, Verdict
+
+
+class Ending(StrEnum):
+    """How a run ended, by the words that a report has for it."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    ERROR = "error"  # the candidate raised
+    CRASH = "crash"
+    TIMEOUT = "timeout"
+    UNSUPPORTED = "unsupported"  # not tested: counted apart, never as passed
+
+
+LONGEST = 4000  # characters of a message
+SETTLED = (Ending.PASS, Ending.UNSUPPORTED)  # neither is a failure
+ENDED_BY: dict[type[Exception], Ending] = {
+    Unsupported: Ending.UNSUPPORTED,
+    Raised: Ending.ERROR,
+    Crashed: Ending.CRASH,
+    TimedOut: Ending.TIMEOUT,
+    ContractError: Ending.FAIL,
+}
+
+
+@dataclass
+class Outcome:
+    """One case, or one property, and what came of it.
+
+    `verdicts` and `arrays` are by output: what comparing said, and what the candidate gave. `raised` is what it
+    raised, where that was taken for declining.
+    """
+
+    id: str
+    operation: str
+    outcome: Ending = Ending.PASS
+    features: list[str] = field(default_factory=list)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    message: str = ""
+    arrays: dict[str, Got] = field(default_factory=dict, repr=False, compare=False)
+    raised: str = ""
+
+    @property
+    def failed(self) -> bool:
+        return self.outcome not in SETTLED
+
+    @property
+    def worst(self) -> float:
+        """The largest error, in budgets."""
+        return max((v.worst for v in self.verdicts.values() if v.worst is not None), default=0.0)
+
+    def ended(self, how: Ending, message: str) -> "Outcome":
+        """In one line that any terminal can show: the words may be the candidate's."""
+        self.outcome, self.message = how, shown(message, LONGEST)
+        return self
+
+    def judged(self, verdicts: Iterable[Verdict]) -> None:
+        """Take the verdicts on the outputs; one that is no pass makes the whole fail."""
+        self.verdicts = {verdict.output: verdict for verdict in verdicts}
+        if wrong := [verdict.problem for verdict in self.verdicts.values() if not verdict.passed]:
+            self.ended(Ending.FAIL, "; ".join(wrong))
+
+
+def attempt(outcome: Outcome, work: Callable[[], None]) -> Outcome:
+    """Do the work; whatever the candidate does wrong becomes the outcome."""
+    try:
+        with np.errstate(all="ignore"):  # what is infinite or huge is judged, not warned of
+            work()
+    except tuple(ENDED_BY) as why:
+        kind = next(ending for kind, ending in ENDED_BY.items() if isinstance(why, kind))
+        return outcome.ended(kind, str(why) or "refused without a reason")
+    except Exception as why:  # an output that breaks the judging itself must not end the run
+        return outcome.ended(Ending.ERROR, f"this kit could not judge it: {type(why).__name__}: {why}; please report")
+    return outcome
+
+
+def declined(outcome: Outcome) -> Outcome:
+    """An omitted state is no keyword that one could look for: raising on None is how a candidate declines it."""
+    omitted = [feature for feature in outcome.features if feature.endswith("=None")]
+    if omitted and outcome.outcome is Ending.ERROR:
+        outcome.raised = outcome.message
+        return outcome.ended(Ending.UNSUPPORTED, NOT_OFFERED + ", ".join(omitted))
+    return outcome

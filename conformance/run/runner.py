@@ -1,0 +1,47 @@
+"""Running a candidate at one dtype: fresh arrays in, arrays by name out, and the outcome of one case."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.golden import Golden
+from rnnspec.reference import Operation
+
+from ..candidate import Arrays, Cache, Candidate
+from ..verdict.comparing import Got, compare
+from .conversion import converted
+from .outcome import Ending, Outcome, attempt, declined
+
+
+class Runner:
+    """A candidate at one dtype, all that it gives converted."""
+
+    def __init__(self, candidate: Candidate, dtype: str) -> None:
+        self.candidate, self.dtype, self.calls = candidate, dtype, candidate.at(dtype)
+
+    def fresh(self, arrays: Arrays) -> dict[str, NDArray[Any]]:
+        """Copies at the run's dtype, which a candidate may spoil."""
+        return {n: np.array(a, self.dtype if a.dtype.kind == "f" else None, order="C") for n, a in arrays.items()}
+
+    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
+        """Outputs by name. Raises as candidate.Calls does."""
+        return converted(self.calls.call(operation, inputs, parameters, case))
+
+    def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
+        return self.calls.cache(forward, inputs, parameters)
+
+    def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> dict[str, Got]:
+        return converted(self.calls.backward(operation, inputs, cache))
+
+    def case(self, golden: Golden) -> Outcome:
+        """The candidate's outcome on one golden."""
+        operation, features = golden.entry.operation, golden.entry.features
+        outcome = Outcome(golden.id, operation.name, features=features)
+        if why := self.calls.lacks(operation, features):
+            return outcome.ended(Ending.UNSUPPORTED, why)
+        return declined(attempt(outcome, lambda: self._compare(outcome, golden)))
+
+    def _compare(self, outcome: Outcome, golden: Golden) -> None:
+        inputs, parameters = self.fresh(golden.inputs), self.fresh(golden.parameters)
+        outcome.arrays = self.call(golden.entry.operation, inputs, parameters, golden.id)
+        outcome.judged(compare(golden, name, outcome.arrays[name], self.dtype) for name in golden.outputs)

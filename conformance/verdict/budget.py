@@ -1,0 +1,34 @@
+"""How much error a correct implementation may make, per output element: docs/budget.md derives it."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.golden import Golden
+
+Floats = NDArray[np.float64]
+STATISTICAL = "float16"  # first order ends nearly everywhere there
+
+
+def of_golden(golden: Golden, name: str, dtype: str) -> Floats:
+    """The budget of each element of an output; where values are only moved, no error is allowed."""
+    want = golden.outputs[name]
+    if golden.entry.exact:
+        return np.zeros(want.shape)
+    return budget(golden.sensitivity[name], golden.underflow[name], want, dtype)
+
+
+def budget(sensitivity: NDArray[Any], underflow: NDArray[Any], want: NDArray[Any], dtype: str) -> Floats:
+    """2 u H + 2 eta E + u |y|; for float16 instead 20 eps of the largest element, which is a statistic."""
+    info = np.finfo(dtype)
+    u, eta = float(info.eps) / 2, float(info.tiny)
+    lost = 2 * eta * np.asarray(underflow, np.float64)
+    if dtype == STATISTICAL:
+        return 20 * float(info.eps) * np.abs(want).max(initial=0.0) + lost
+    return 2 * u * np.asarray(sensitivity, np.float64) + lost + u * np.abs(want)
+
+
+def share(error: Floats, allowed: Floats) -> Floats:
+    """error / budget; 0 where both are 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(error == 0, 0.0, error / allowed)

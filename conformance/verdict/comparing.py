@@ -1,0 +1,102 @@
+"""Comparing one output with its golden: a pure function that returns a verdict."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.golden import Golden
+
+from .budget import Floats, of_golden, share
+
+AXES = {"n_a": "unit", "n_x": "feature", "n_y": "class", "m": "example", "T_x": "step", "n_a+n_x": "column", "n": "row"}
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What a candidate gave in place of an array, in words."""
+
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+Got = NDArray[Any] | Foreign
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What comparing one output with its golden says; `problem` is empty where it conforms."""
+
+    output: str
+    problem: str = ""
+    worst: float | None = None  # error in units of the budget, where it could be measured
+    at: tuple[int, ...] = ()
+    place: str = ""
+    got: float | None = None
+    want: float | None = None
+    outside: int = 0
+    size: int = 0
+    shape: tuple[int, ...] | None = None  # of what was given
+
+    @property
+    def passed(self) -> bool:
+        return not self.problem
+
+
+def compare(golden: Golden, output: str, got: Got, dtype: str) -> Verdict:
+    """Shape, dtype, finite pattern, error against budget, in that order; the first that fails is named."""
+    want = golden.outputs[output]
+    axes, kind = golden.entry.axes[f"outputs/{output}"]
+    if isinstance(got, Foreign):
+        return Verdict(output, f"{output} is {got}, want an array {want.shape}")
+    if got.shape != want.shape:
+        return Verdict(output, f"{output} has shape {got.shape}, want {want.shape} ({axes})", shape=got.shape)
+    wanted = dtype if kind == "<f8" else np.dtype(kind).name
+    if got.dtype != np.dtype(wanted):
+        return Verdict(output, f"{output} has dtype {got.dtype}, want {wanted}", shape=got.shape)
+    if not np.isfinite(got).all():
+        return _not_finite(output, got, want, axes)
+    return _measured(output, got.astype(np.float64), want, of_golden(golden, output, wanted), axes)
+
+
+def _not_finite(output: str, got: NDArray[Any], want: NDArray[Any], axes: str) -> Verdict:
+    wrong = ~np.isfinite(got)
+    at = tuple(int(i) for i in np.argwhere(wrong)[0])
+    return Verdict(
+        output,
+        f"{output} is not finite",
+        at=at,
+        place=place(at, axes, want.shape),
+        got=float(got[at]),
+        want=float(want[at]),
+        outside=int(wrong.sum()),
+        size=want.size,
+        shape=got.shape,
+    )
+
+
+def _measured(output: str, got: Floats, want: NDArray[Any], allowed: Floats, axes: str) -> Verdict:
+    shares = share(np.abs(got - want), allowed)
+    at = tuple(int(i) for i in np.unravel_index(int(shares.argmax()), shares.shape))
+    outside = int((shares > 1).sum())
+    return Verdict(
+        output,
+        f"{output} is outside its budget" if outside else "",
+        worst=float(shares[at]),
+        at=at,
+        place=place(at, axes, want.shape),
+        got=float(got[at]),
+        want=float(want[at]),
+        outside=outside,
+        size=want.size,
+        shape=got.shape,
+    )
+
+
+def place(at: tuple[int, ...], axes: str, shape: tuple[int, ...]) -> str:
+    """An index in words: (3, 0) in "n_a 1" is `[unit=3]`."""
+    names = axes.split()
+    named = [f"{AXES.get(name, name)}={i}" for i, name, n in zip(at, names, shape, strict=False) if name != "1"]
+    return f"[{', '.join(named)}]"

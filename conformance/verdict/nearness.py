@@ -1,0 +1,59 @@
+"""Whether two arrays are one: within a room for errors, or within the budgets of a golden's output."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.golden import Golden
+
+from .budget import budget, of_golden
+from .comparing import Foreign, Got
+
+Room = float | NDArray[np.float64]  # a number, or one an element
+
+
+def alike(one: NDArray[Any], two: NDArray[Any], room: Room) -> NDArray[np.bool_]:
+    """Element by element: equal, both not a number, or no further apart than `room`."""
+    one, two = one.astype(np.float64), two.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        return (np.abs(one - two) <= room) | (one == two) | (np.isnan(one) & np.isnan(two))
+
+
+def within(want: NDArray[Any], got: Got, room: Room) -> bool:
+    """Whether two arrays of numbers are one but for an error of `room`."""
+    if isinstance(got, Foreign) or got.shape != want.shape or got.dtype.kind not in "fiu":
+        return False
+    return np.array_equal(got, want) or bool(alike(want, got, room).all())
+
+
+def near(want: NDArray[Any], got: Got, golden: Golden, name: str, dtype: str) -> bool:
+    """Whether two arrays are one within the budgets of an output."""
+    return within(want, got, 0.0 if golden.entry.exact else roomy(golden, name, size(want), dtype))
+
+
+def twice(golden: Golden, name: str, dtype: str) -> NDArray[np.float64]:
+    """Two budgets of an output: each of two correct results may use one."""
+    return 2 * of_golden(golden, name, dtype)
+
+
+def roomy(golden: Golden, name: str, size: float, dtype: str) -> float:
+    """A budget for every element alike: a deviation moves errors between elements, so the widest sensitivity holds for each."""
+    return allowed(golden, name, golden.sensitivity[name].max(initial=0.0), size, dtype)
+
+
+def allowed(golden: Golden, name: str, sensitivity: float, size: float, dtype: str) -> float:
+    """The budget of an element of this size that is so sensitive."""
+    lost = np.asarray(golden.underflow[name].max(initial=0.0))
+    return float(budget(np.asarray(sensitivity), lost, np.asarray(size), dtype))
+
+
+def size(array: NDArray[Any]) -> float:
+    """Of the largest element that is a finite number."""
+    return float(np.abs(array[np.isfinite(array)]).max(initial=0.0))
+
+
+def outside(want: NDArray[Any], got: NDArray[Any], golden: Golden, name: str, dtype: str) -> NDArray[np.bool_]:
+    """Which elements no budget of the output excuses, in a part of it or in the whole."""
+    room = 0.0 if golden.entry.exact else roomy(golden, name, size(golden.outputs[name]), dtype)
+    with np.errstate(all="ignore"):
+        return ~(np.abs(got.astype(np.float64) - want) <= room)
