@@ -2,6 +2,7 @@
 
 import click
 
+from . import options
 from .check import check
 from .export import export
 from .init import init
@@ -14,8 +15,14 @@ from .verify import verify
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rnnspec")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Is my recurrent layer right? Check it against proven goldens, and name what is wrong."""
+    chosen = options.of_project()
+    # `show`, `list`, `verify` and `regenerate` are of goldens, wherever those of a check lie
+    exported = {name: chosen[name] for name in ("goldens", "dtype", "cases") if name in chosen}
+    judged = {name: value for name, value in exported.items() if name != "dtype"}
+    ctx.default_map = {"check": chosen, "export": exported, "judge": judged}
 
 
 for verb in (check, list_, show, init, export, judge, regenerate, verify):

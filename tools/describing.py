@@ -1,17 +1,46 @@
-"""A case and a deviation in words and as data."""
+"""An operation, a family, a case, a property and a deviation, in words and as data."""
 
 import re
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from rnnspec.conformance import deviant
-from rnnspec.conformance.budget import budget
-from rnnspec.conformance.deviations import Deviation, difference
-from rnnspec.conformance.verdict import compare
+from rnnspec.conformance.deviations import deviant
+from rnnspec.conformance.deviations.deviation import Deviation, difference
+from rnnspec.conformance.properties.holding import PROPERTIES, applies, property_id
+from rnnspec.conformance.report import wording
+from rnnspec.conformance.verdict.comparing import compare
 from rnnspec.golden import Golden, cases, load
+from rnnspec.golden.entry import GROUPS
+from rnnspec.golden.manifest import contract
+from rnnspec.reference import OPERATIONS, Family, Operation
+from rnnspec.reference.contract import docstring
 
-GROUPS = ("inputs", "parameters", "outputs", "sensitivity", "underflow")
+
+def operation(known: Operation) -> tuple[dict[str, Any], str]:
+    """The contract of an operation."""
+    return contract()[known.name], f"{known.name}\n\n{docstring(known)}"
+
+
+def family(known: Family) -> tuple[dict[str, Any], str]:
+    """What a family is, and its operations."""
+    operations = [o.name for o in OPERATIONS.values() if o.family == known.name]
+    data = {"name": known.name, "summary": known.summary, "source": known.source, "operations": operations}
+    return data, _listed(known.name, {"what": known.summary, "source": known.source, "operations": operations})
+
+
+def property_of(name: str, of: Operation | None = None) -> tuple[dict[str, Any], str]:
+    """What a property says, of which operations, and on the inputs of which case it is tried."""
+    known = PROPERTIES[name]
+    operations = [of.name] if of else [o.name for o in OPERATIONS.values() if applies(name, o)]
+    tried_on = f"{of.name if of else '<operation>'}/{known.base}"
+    data = {"name": name, "says": known.says, "operations": operations, "tried on": tried_on}
+    title = property_id(of.name, name) if of else name
+    return data, _listed(title, {key: value for key, value in data.items() if key != "name"})
+
+
+def _listed(title: str, rows: dict[str, Any]) -> str:
+    return "\n".join([title, "", *(f"  {key:<10} {_words(value)}" for key, value in rows.items())])
 
 
 def case(golden: Golden, as_hex: bool) -> tuple[dict[str, Any], str]:
@@ -71,25 +100,14 @@ def fingerprint(entry: Deviation) -> list[str]:
         found = deviant.outputs(golden, "float64", entry.ways[0], entry.dtype)
         if found is None or not deviant.margin(golden, found) > 1:
             continue
-        lines = [f"in {name}"]
-        for output, got in found.items():
-            want, (axes, _) = golden.outputs[output], golden.entry.axes()[f"outputs/{output}"]
-            lines.append(f"{output:<8} {_judged(output, got, golden, want, axes)}")
-        return lines
+        return [f"in {name}", *(f"{output:<8} {_judged(golden, output, got)}" for output, got in found.items())]
     return []
 
 
-def _judged(output: str, got: Any, golden: Golden, want: Any, axes: str) -> str:
-    if golden.entry.bits == 0:
+def _judged(golden: Golden, output: str, got: Any) -> str:
+    want = golden.outputs[output]
+    if golden.entry.exact:
         return "as it should be" if np.array_equal(got, want) else f"{got.ravel()[:6]}, want {want.ravel()[:6]}"
-    allowed = budget(golden.sensitivity[output], golden.underflow[output], want, "float64")
     with np.errstate(all="ignore"):
-        verdict = compare(output, got.astype(np.float64), want, allowed, axes, "float64")
-    if verdict.passed:
-        return "as it should be"
-    if verdict.worst is None:
-        return verdict.problem
-    return (
-        f"{verdict.outside} of {verdict.size} elements outside, worst at {verdict.place}:"
-        f" {verdict.got:.6g}, want {verdict.want:.6g}, {verdict.worst:.1e} × budget"
-    )
+        verdict = compare(golden, output, got.astype(np.float64), "float64")
+    return "as it should be" if verdict.passed else wording.measured(verdict)

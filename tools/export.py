@@ -18,15 +18,14 @@ def export(folder: Path, dtype: str, cases: tuple[str, ...], goldens: Path | Non
     A folder a case has case.json, inputs/*.npy and parameters/*.npy. Put results into its results/, and
     `rnnspec judge DIR` says what `check` would (docs/protocol.md). Exit code: 0 written, 2 not.
     """
-    from rnnspec.conformance import checking
     from rnnspec.conformance.remote import files
+    from rnnspec.conformance.selection import UnknownCase, known_ids, selected
     from rnnspec.golden import GoldenError
 
     from .progress import progressing
 
-    errors: dict[type[Exception], int] = {files.BadExport: 2, checking.UnknownCase: 2, GoldenError: 2}
     source = options.folder(goldens)
-    with options.ending(errors), progressing("exporting") as progress:
-        checking.known_cases(cases, source)
-        written = files.export(folder, dtype, cases, source, progress)
+    wrong: dict[type[Exception], int] = dict.fromkeys((files.BadExport, UnknownCase, GoldenError), 2)
+    with options.ending(wrong), progressing("exporting") as progress:
+        written = files.export(folder, dtype, selected(cases or None, known_ids(source)), source, progress)
     click.echo(f"{folder}: inputs of {len(written)} cases at {dtype}; `rnnspec judge {folder}` reads the results")

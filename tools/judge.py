@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from . import options
-from .check import told
+from .check import USAGE, told
 
 
 @click.command()
@@ -31,17 +31,16 @@ def judge(
     """
     from rnnspec.conformance import checking
     from rnnspec.conformance.remote import files
-    from rnnspec.golden import GoldenError
+    from rnnspec.conformance.selection import UnknownCase, known_ids, selected
 
     from .progress import progressing
 
-    errors: dict[type[Exception], int] = {files.BadExport: 2, checking.UnknownCase: 2, GoldenError: 2}
     source = options.folder(goldens)
-    with options.ending(errors), progressing("judging") as progress:
+    wrong: dict[type[Exception], int] = dict.fromkeys((files.BadExport, *checking.WRONG), USAGE)
+    with options.ending(wrong), progressing("judging") as progress:
         found = files.results(folder, source)
-        checking.known_cases(cases, source)
-        wanted = {name for name in found.cases if not cases or {name, name.partition("/")[0]} & set(cases)}
+        wanted = {*found.cases}.intersection(selected(cases or None, known_ids(source)))
         if not wanted:
-            raise checking.UnknownCase(f"{folder} has no inputs of {', '.join(cases) or 'any case'}")
-        report = checking.check(found, found.dtype, only=wanted, folder=source, progress=progress)
+            raise UnknownCase(f"{folder} has no inputs of {', '.join(cases) or 'any case'}")
+        report = checking.check(found, found.dtype, cases=wanted, goldens=source, progress=progress)
     told(ctx, report, verbose, json_file)

@@ -7,7 +7,7 @@ import click
 
 from . import options
 
-KINDS = ("operations", "cases", "deviations", "candidates")
+KINDS = ("operations", "families", "cases", "properties", "deviations", "candidates")
 
 
 @click.command("list")
@@ -15,7 +15,7 @@ KINDS = ("operations", "cases", "deviations", "candidates")
 @options.JSON
 @options.GOLDENS
 def list_(kind: str, json_file: str | None, goldens: Path | None) -> None:
-    """List operations, cases, deviations or candidates."""
+    """List operations, families, cases, properties, deviations or candidates."""
     from rnnspec.golden import GoldenError
 
     with options.ending({GoldenError: 2}):
@@ -42,15 +42,34 @@ def _cases(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _deviations(_: Path) -> dict[str, dict[str, Any]]:
-    from rnnspec.conformance.deviations import CATALOGUE
+    from rnnspec.conformance.deviations.catalogue import CATALOGUE
 
     return {d.id: {"kind": d.kind, "summary": d.summary} for d in CATALOGUE.values()}
 
 
 def _candidates(_: Path) -> dict[str, dict[str, Any]]:
-    from rnnspec.conformance.candidate import registered
+    from rnnspec.conformance.finding import registered
 
     return {name: {"stands for": target} for name, target in sorted(registered().items())} or {"(none)": {}}
 
 
-LISTS = {"operations": _operations, "cases": _cases, "deviations": _deviations, "candidates": _candidates}
+def _properties(_: Path) -> dict[str, dict[str, Any]]:
+    from rnnspec.conformance.properties.holding import PROPERTIES
+
+    return {name: {"says": known.says} for name, known in PROPERTIES.items()}
+
+
+def _families(_: Path) -> dict[str, dict[str, Any]]:
+    from rnnspec.reference import FAMILIES
+
+    return {family.name: {"summary": family.summary} for family in FAMILIES}
+
+
+LISTS = {
+    "operations": _operations,
+    "families": _families,
+    "cases": _cases,
+    "properties": _properties,
+    "deviations": _deviations,
+    "candidates": _candidates,
+}

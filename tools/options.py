@@ -1,48 +1,66 @@
 """Options that several verbs share, and how an error ends a verb."""
 
-import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
+from rnnspec.conformance.choices import CHOICES, DTYPES, BadChoice, parsed
 
-GOLDENS = click.option(
-    "--goldens",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of goldens to use in place of the installed ones.",
-)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Parsed(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click alone
+    """A value of a choice's kind, typed or from pyproject.toml."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return parsed(self.name, value, f"--{self.name}")
+        except BadChoice as error:
+            self.fail(str(error), param, ctx)
+
+
+def _choice(name: str, *names: str, **more: Any) -> Callable[[Command], Command]:
+    """The option of a choice, as conformance/choices.py has it for pytest and pyproject.toml too."""
+    known = next(choice for choice in CHOICES if choice.name == name)
+    return click.option(f"--{name}", *names, metavar=known.metavar or None, help=known.text, **more)
+
+
+GOLDENS = _choice("goldens", type=click.Path(exists=True, file_okay=False, path_type=Path))
+DTYPE = _choice("dtype", type=click.Choice(DTYPES), default=DTYPES[0])
+CASE = _choice("case", "cases", multiple=True)
+ISOLATE = click.option("--isolate/--no-isolate", help=next(c.text for c in CHOICES if c.name == "isolate"))
+TIMEOUT = _choice("timeout", type=Parsed("timeout"))
+MEMORY = _choice("memory", type=Parsed("memory"))
+PROGRAM = _choice("program", type=Parsed("program"))
+KNOWN_FAILING = _choice("known-failing", type=click.Path(dir_okay=False, path_type=Path))
 JSON = click.option(
     "--json",
     "json_file",
     type=click.Path(dir_okay=False, allow_dash=True),
     help="Write the result as JSON to this file, - for stdout.",
 )
-DTYPE = click.option(
-    "--dtype", type=click.Choice(["float64", "float32", "float16"]), default="float64", show_default=True
-)
-CASE = click.option(
-    "--case", "cases", multiple=True, metavar="ID", help="Only this case, property or operation (repeatable)."
-)
 VERBOSE = click.option("--verbose", "-v", is_flag=True, help="Show every failure in full.")
-ISOLATE = click.option("--isolate", is_flag=True, help="Run a Python candidate in a process of its own.")
-TIMEOUT = click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True, max=86400),
-    metavar="SECONDS",
-    help="What a case may take in a process of its own.  [default: 10]",
+WRITE_KNOWN_FAILING = click.option(
+    "--write-known-failing",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the failures to this list.",
 )
-MEMORY = click.option(
-    "--memory",
-    type=click.IntRange(min=0, max=1 << 24),
-    metavar="MB",
-    help="What a process of its own may allocate, 0 for no limit.  [default: 4096]",
+BASELINE = click.option(
+    "--baseline",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Record outputs here, and say whether they moved since.",
 )
-PROGRAM = "rnnspec.program"
+BEHIND = "rnnspec.program"  # in the context: the program behind --, and its arguments
 
 
 class WithProgram(click.Command):
@@ -51,8 +69,8 @@ class WithProgram(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if "--" in args:
             cut = args.index("--")
-            args, ctx.meta[PROGRAM] = args[:cut], args[cut + 1 :]
-            if not ctx.meta[PROGRAM]:
+            args, ctx.meta[BEHIND] = args[:cut], args[cut + 1 :]
+            if not ctx.meta[BEHIND]:
                 raise click.UsageError("there is no program behind --", ctx)
         return super().parse_args(ctx, args)
 
@@ -60,8 +78,30 @@ class WithProgram(click.Command):
         return [*super().collect_usage_pieces(ctx), "[-- PROGRAM ARGS…]"]
 
 
-def omitted(ctx: click.Context, parameter: str) -> bool:
-    return ctx.get_parameter_source(parameter) is click.core.ParameterSource.DEFAULT
+def subject(ctx: click.Context, candidate: str, program: tuple[str, ...] | None) -> Any:
+    """What is to be checked: the candidate's name, or a program's command. What is typed goes before pyproject.toml."""
+    behind = ctx.meta.get(BEHIND)
+    if behind and _typed(ctx, "program"):
+        raise click.UsageError("give a program by --program or behind --, not both")
+    command = behind or program
+    if command and _typed(ctx, "candidate"):
+        if behind or _typed(ctx, "program"):
+            raise click.UsageError(f"give CANDIDATE or a program, not both: {candidate!r}")
+        return candidate
+    return command or candidate
+
+
+def _typed(ctx: click.Context, parameter: str) -> bool:
+    return ctx.get_parameter_source(parameter) is click.core.ParameterSource.COMMANDLINE
+
+
+def of_project() -> dict[str, Any]:
+    """The choices of the nearest pyproject.toml, as defaults of the verbs' options. Raises Ended."""
+    from rnnspec.conformance.choices import of_project
+
+    with ending({BadChoice: 2}):
+        found = of_project(Path.cwd())
+    return {{"case": "cases"}.get(name, name.replace("-", "_")): value for name, value in found.items()}
 
 
 def leave_on_sigterm() -> None:
@@ -111,16 +151,11 @@ def write_json(target: str | None, data: Any) -> bool:
     """Write where asked, whole or not at all; True where stdout has been used."""
     if target is None:
         return False
-    text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    from rnnspec.conformance.report import format
+
     if target == "-":
-        click.echo(text, nl=False)
+        click.echo(format.text(data), nl=False)
         return True
-    path = Path(target)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(text.encode("utf-8", "replace"))
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise Ended(f"{target}: cannot be written: {error.strerror}", 2) from None
+    with ending({format.ReportError: 2}):
+        format.save(data, Path(target))
     return False

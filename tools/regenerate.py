@@ -32,25 +32,26 @@ def regenerate(ctx: click.Context, check_only: bool, everything: bool, workers: 
     """
     try:
         from rnnspec.golden import regenerate as making
+        from rnnspec.golden import replacing
     except ModuleNotFoundError as error:
         raise options.Ended(f"regenerate needs {error.name}: pip install 'rnnspec[regenerate]'", 2) from None
     folder = options.folder(goldens)
-    kept = {} if check_only or everything else making.kept(folder)
+    kept = {} if check_only or everything else replacing.kept(folder)
     made = _made(making, workers, kept)
-    differences = making.changes(folder, made)
+    differences = replacing.changes(folder, made)
     for line in differences:
         click.echo(line)
     if check_only and differences:
         raise options.Ended(f"{len(differences)} differences between {folder} and what the code gives", 1)
     if not check_only:
         with options.ending({OSError: 2}):
-            making.write(folder, made)  # also where only a recipe is another
+            replacing.write(folder, made)  # also where only a recipe is another
     click.echo(f"{len(made)} goldens in place" if differences else f"{len(made)} goldens are what the code gives")
     ctx.exit(0)
 
 
 def _made(making: Any, workers: int, kept: dict[str, Any]) -> dict[str, Any]:
-    from rnnspec.golden.cases import CASES
+    from rnnspec.golden.case import CASES
 
     from .progress import progressing
 

@@ -14,33 +14,45 @@ from . import options
 @options.JSON
 @options.GOLDENS
 def show(name: str, as_hex: bool, json_file: str | None, goldens: Path | None) -> None:
-    """Show an operation, a case or a deviation by its NAME."""
-    from rnnspec.conformance.deviations import CATALOGUE
-    from rnnspec.golden import GoldenError, load, read_manifest
-    from rnnspec.golden.manifest import contract
-    from rnnspec.reference import OPERATIONS
-    from rnnspec.reference.contract import docstring
-
-    from . import describing
+    """Show an operation, a family, a case, a property or a deviation by its NAME."""
+    from rnnspec.golden import GoldenError
 
     with options.ending({GoldenError: 2}):
-        if name in OPERATIONS:
-            data, text = contract()[name], f"{name}\n\n{docstring(OPERATIONS[name])}"
-        elif name in CATALOGUE:
-            data, text = describing.deviation(CATALOGUE[name])
-        elif name in read_manifest(options.folder(goldens)).cases:
-            data, text = describing.case(load(name, options.folder(goldens)), as_hex)
-        else:
-            raise options.Ended(
-                _unknown(name, [*OPERATIONS, *CATALOGUE, *read_manifest(options.folder(goldens)).cases]), 2
-            )
+        data, text = _shown(name, as_hex, options.folder(goldens))
     if not options.write_json(json_file, data):
         click.echo(text.rstrip())
 
 
-def _unknown(name: str, known: list[str]) -> Any:
+def _shown(name: str, as_hex: bool, goldens: Path) -> tuple[dict[str, Any], str]:
+    from rnnspec.conformance.deviations.catalogue import CATALOGUE
+    from rnnspec.conformance.properties.holding import PROPERTIES, property_in
+    from rnnspec.conformance.selection import known_ids
+    from rnnspec.golden import load
+    from rnnspec.reference import FAMILIES, OPERATIONS
+
+    from . import describing
+
+    families = {family.name: family for family in FAMILIES}
+    known = known_ids(goldens)
+    if name in OPERATIONS:
+        return describing.operation(OPERATIONS[name])
+    if name in families:
+        return describing.family(families[name])
+    if name in CATALOGUE:
+        return describing.deviation(CATALOGUE[name])
+    if name in PROPERTIES:
+        return describing.property_of(name)
+    if name in known and (tried := property_in(name)):
+        return describing.property_of(tried, OPERATIONS[known[name]])
+    if name in known:
+        return describing.case(load(name, goldens), as_hex)
+    raise options.Ended(_unknown(name, [*OPERATIONS, *families, *CATALOGUE, *PROPERTIES, *known]), 2)
+
+
+def _unknown(name: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=3)
-    hint = f"did you mean {', '.join(near)}?" if near else "`rnnspec list operations|cases|deviations` names all"
-    return f"no operation, case or deviation {name!r}; {hint}"
+    kinds = "operations|families|cases|properties|deviations"
+    hint = f"did you mean {', '.join(near)}?" if near else f"`rnnspec list {kinds}` names all"
+    return f"no operation, family, case, property or deviation {name!r}; {hint}"

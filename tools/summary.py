@@ -5,16 +5,18 @@ from collections import Counter
 import click
 from rich.console import Console
 from rich.table import Table
-from rnnspec.conformance import rendering
 from rnnspec.conformance.candidate import NOT_DEFINED, NOT_OFFERED
-from rnnspec.conformance.execution import Outcome
-from rnnspec.conformance.report import Report, counted
-from rnnspec.reference import MODULES
+from rnnspec.conformance.report import wording
+from rnnspec.conformance.report.report import Report, counted
+from rnnspec.conformance.run.outcome import Ending, Outcome
+from rnnspec.reference import OPERATIONS, Kind
+
+GROUPS = {Kind.NETWORK: "network", Kind.CONTAINER: "containers", Kind.ELEMENTWISE: "elementwise"}
 
 
 def show(report: Report, verbose: bool) -> None:
     """Failures first, then a row an operation, then the verdict: the last lines are the ones that are read."""
-    for text in rendering.failures(report, verbose):
+    for text in wording.failures(report, verbose):
         click.echo(text + "\n")
     console = Console(highlight=False, width=None if Console().is_terminal else 100)
     absent = [
@@ -25,14 +27,18 @@ def show(report: Report, verbose: bool) -> None:
     if absent:
         console.print(f"not defined, so not tested: {together(absent)}", soft_wrap=True)
     style = "green" if report.conformant else "red"
-    for line in rendering.conclusion(report).splitlines():
+    for line in wording.conclusion(report).splitlines():
         console.print(line, style=style if line.startswith(report.candidate) else "", markup=False, soft_wrap=True)
+    for line in (*report.record.notes, *report.record.problems):
+        click.echo(line)
 
 
 def together(names: list[str]) -> str:
     """Operations by name, but `all of lstm_peephole` where a whole family, the networks or the containers are meant."""
-    groups = {module.__name__.rpartition(".")[2]: getattr(module, "__all__", ()) for module in MODULES}
-    whole = [name for name, members in groups.items() if members and set(members) <= set(names)]
+    groups: dict[str, set[str]] = {}
+    for name, operation in OPERATIONS.items():
+        groups.setdefault(GROUPS.get(operation.kind, operation.family), set()).add(name)
+    whole = [group for group, members in groups.items() if members <= set(names)]
     single = [name for name in names if not any(name in groups[group] for group in whole)]
     return "; ".join(filter(None, [", ".join(single), f"all of {', '.join(whole)}" if whole else ""]))
 
@@ -53,18 +59,21 @@ def table(report: Report, absent: list[str]) -> Table:
         if operation in absent:
             continue
         totals = counted(outcomes)
-        passing = [o.worst for o in outcomes if o.outcome == "pass" and o.verdicts]
-        closest = rendering.number(max(passing)) if passing else ""
-        failed = totals["fail"] + totals["crash"] + totals["timeout"]
+        passing = [o.worst for o in outcomes if o.outcome is Ending.PASS and o.verdicts]
+        closest = wording.number(max(passing)) if passing else ""
+        failed = totals[Ending.FAIL] + totals[Ending.CRASH] + totals[Ending.TIMEOUT]
         rows.add_row(
-            operation, *(str(n or "") for n in (totals["pass"], failed, totals["error"])), closest, _untested(outcomes)
+            operation,
+            *(str(n or "") for n in (totals[Ending.PASS], failed, totals[Ending.ERROR])),
+            closest,
+            _untested(outcomes),
         )
     return rows
 
 
 def _untested(outcomes: list[Outcome]) -> str:
     """`not offered: reverse, lengths`, or why else something was not tested, each reason with its count."""
-    why = Counter(o.message for o in outcomes if o.outcome == "unsupported")
+    why = Counter(o.message for o in outcomes if o.outcome is Ending.UNSUPPORTED)
     features = {
         name for text in why if text.startswith(NOT_OFFERED) for name in text.removeprefix(NOT_OFFERED).split(", ")
     }

@@ -1,0 +1,5 @@
+"""`python -m rnnspec`: the command."""
+
+from rnnspec.tools import main
+
+main(prog_name="python -m rnnspec")
