@@ -13,17 +13,17 @@ from typing import Any
 
 import click
 import numpy as np
-from rnnspec.conformance.explanation import explain
-from rnnspec.golden import FOLDER
+from rnnspec.conformance.explanation.naming import explain
 from rnnspec.reference import OPERATIONS
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from injected import candidate, judged, ran
-from injected_all import INJECTED
-from injected_wrong import wrong
+from planted.judging import judged, loaded, ran
+from planted.lists import DEVIATING, together
+from planted.planting import Functions, candidate
+from planted.wrong import wrong
 
-Functions = dict[str, Callable[..., Any]]
+FORMS = together(DEVIATING)
 
 
 def scaled(by: float) -> Functions:
@@ -50,7 +50,7 @@ def _off(value: Any, by: float) -> Any:
 
 
 def planted(*ids: str) -> Functions:
-    return candidate(*(next(i for i in INJECTED if i.id == id) for id in ids))
+    return candidate(*(next(form for form in FORMS if form.deviation == id) for id in ids))
 
 
 CANDIDATES: dict[str, Callable[[], Functions]] = {
@@ -69,21 +69,21 @@ def cost(functions: Functions) -> dict[str, float]:
     for operation in OPERATIONS:
         outcomes = ran(functions, operation)
         start = time.process_time()
-        explain(outcomes, "float64", FOLDER)
+        explain(outcomes, "float64", loaded)
         seconds[operation] = time.process_time() - start
     return seconds
 
 
 def named(row: int) -> list[tuple[str, str, str]]:
     """What the kit says of one row of the table, an operation."""
-    injected, found = INJECTED[row], []
-    functions = candidate(injected)
-    for operation in injected.affects:
+    form, found = FORMS[row], []
+    functions = candidate(form)
+    for operation in form.operations:
         said = judged(functions, operation)
-        words = "named" if said.names([injected.id]) else "not caught" if not said.failing else "not named"
+        words = "named" if said.names([form.deviation]) else "not caught" if not said.failing else "not named"
         if said.explanation and words == "not named":
             words = f"taken for {' with '.join(said.explanation.deviations)}"
-        found.append((injected.id, operation, words))
+        found.append((form.id, operation, words))
     return found
 
 
@@ -103,7 +103,7 @@ def main(recall: bool, precision: bool) -> None:
     np.seterr(all="ignore")
     if recall:
         with ProcessPoolExecutor(cpu_count()) as pool:
-            found = [line for lines in pool.map(named, range(len(INJECTED))) for line in lines]
+            found = [line for lines in pool.map(named, range(len(FORMS))) for line in lines]
         for line in found:
             if line[2] != "named":
                 click.echo("  ".join(line))

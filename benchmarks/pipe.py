@@ -14,9 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rnnspec.conformance.candidate import candidate_of
-from rnnspec.conformance.execution import Crashed
-from rnnspec.conformance.remote.candidate import isolated, program
+from rnnspec.conformance.candidate import Crashed
+from rnnspec.conformance.finding import candidate_of
+from rnnspec.conformance.remote.program import isolated, program
+from rnnspec.conformance.run.runner import Runner
 from rnnspec.golden import cases, load
 
 ROUNDS = 7
@@ -39,7 +40,7 @@ def overheads() -> list[tuple[float, float, str]]:
     """Milliseconds here, milliseconds more over the pipe, and the case."""
     found = []
     with isolated("reference") as remote:
-        here, there = candidate_of("reference").runner("float64"), remote.runner("float64")
+        here, there = Runner(candidate_of("reference"), "float64"), Runner(remote, "float64")
         for entry in cases():
             golden = load(entry.id)
             own, whole = (
@@ -57,7 +58,7 @@ def restart() -> float:
         script = Path(folder, "dying.sh")
         script.write_text(DYING, encoding="utf-8")
         with program(["sh", str(script)]) as dying:
-            runner = dying.runner("float64")
+            runner = Runner(dying, "float64")
 
             def once() -> None:
                 try:

@@ -1,29 +1,33 @@
-"""What each framework's layers come to in the suite: `python benchmarks/frameworks.py --write docs/frameworks.md`.
+"""What each framework's layers come to in the suite: `python docs/pages frameworks`.
 
 Runs every registered adapter whose framework is installed here. The counts stand in a JSON beside the page, so that a run
 with some frameworks installed renews only their rows; why something fails is written by hand in a TOML beside it. An
 id that fails without a reason there ends the run.
 """
 
-import argparse
 import json
 import tomllib
 from collections import Counter
+from collections.abc import Collection
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from rnnspec.conformance.candidate import BrokenCandidate, candidate_of, registered
-from rnnspec.conformance.checking import checks
-from rnnspec.conformance.report import Report
-from rnnspec.golden import FOLDER, read_manifest
+from rnnspec.conformance.candidate import BrokenCandidate
+from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.finding import candidate_of, registered
+from rnnspec.conformance.report.report import Report
+from rnnspec.conformance.run.outcome import Ending
+from rnnspec.golden import read_manifest
 from rnnspec.reference import OPERATIONS
 
 DTYPES = ("float64", "float32")
 OWN = ("reference", "notebook")
+DOCS = Path(__file__).parents[1]
+PAGE, STORED = DOCS / "frameworks.md", DOCS / "frameworks.json"
 INTRODUCTION = """# Frameworks in the suite
 
-Written by `python benchmarks/frameworks.py --write docs/frameworks.md`. Each adapter hands the framework's own layer the
+Written by `python docs/pages frameworks`. Each adapter hands the framework's own layer the
 contract's weights in the framework's order, and takes gradients from the framework's own differentiation; nothing is
 repaired on the way. The rows on JAX are from runs with `XLA_FLAGS=--xla_backend_optimization_level=1`, which compiles in
 half the time, tinygrad's with `DEV=PYTHON`, which needs no compiler.
@@ -39,21 +43,21 @@ Rows = dict[str, dict[str, Any]]  # by candidate, by dtype
 
 def measured(name: str, dtype: str) -> dict[str, Any]:
     """What the page needs to know of one run; `check` would also look for an explanation of every failure."""
-    found = candidate_of(name)
-    report = Report(found.name, found.version, dtype, read_manifest(FOLDER).digest)
-    report.cases = [run() for _, run in checks(found.runner(dtype))]
+    checks = Checks(candidate_of(name), dtype)
+    outcomes = [checks.run(id) for id in checks.ids]
+    report = Report(name, checks.runner.candidate.version, dtype, read_manifest().digest, cases=outcomes)
     operations = {}
     for operation, outcomes in report.by_operation().items():
         kinds = Counter(outcome.outcome for outcome in outcomes)
-        passed = [outcome.worst for outcome in outcomes if outcome.outcome == "pass" and outcome.verdicts]
+        passed = [outcome.worst for outcome in outcomes if outcome.outcome is Ending.PASS and outcome.verdicts]
         operations[operation] = {
-            "passed": kinds["pass"],
-            "failed": sum(kinds.values()) - kinds["pass"] - kinds["unsupported"],
-            "not offered": kinds["unsupported"],
+            "passed": kinds[Ending.PASS],
+            "failed": sum(kinds.values()) - kinds[Ending.PASS] - kinds[Ending.UNSUPPORTED],
+            "not offered": kinds[Ending.UNSUPPORTED],
             "closest": float(f"{max(passed, default=0.0):.2g}"),
-            "why not": sorted({outcome.message for outcome in outcomes if outcome.outcome == "unsupported"}),
+            "why not": sorted({outcome.message for outcome in outcomes if outcome.outcome is Ending.UNSUPPORTED}),
         }
-    failing = [outcome.id for outcome in report.cases if outcome.outcome not in ("pass", "unsupported")]
+    failing = [outcome.id for outcome in report.failures]
     return {"version": report.version, "goldens": report.goldens, "operations": operations, "failing": failing}
 
 
@@ -140,28 +144,23 @@ def _failures(rows: Rows, reasons: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", type=Path, required=True, metavar="PAGE")
-    parser.add_argument("--only", nargs="*", default=(), help="candidates to run; the others' rows stay")
-    parser.add_argument("--dtype", nargs="*", default=DTYPES, choices=DTYPES)
-    given = parser.parse_args()
-    stored = given.write.with_suffix(".json")
-    for name in given.only or [name for name in registered() if name not in OWN]:
-        for dtype in given.dtype:
+def write(names: Collection[str], dtypes: Collection[str]) -> None:
+    """Run the adapters that are named and installed, else all, and write the page and what it is made from."""
+    for name in names or [name for name in registered() if name not in OWN]:
+        for dtype in dtypes or DTYPES:
             try:
                 found = measured(name, dtype)
             except BrokenCandidate as error:
                 print(f"{name}: {error}")
                 break
-            rows: Rows = json.loads(stored.read_text()) if stored.is_file() else {}  # another run may have written
+            rows: Rows = json.loads(STORED.read_text()) if STORED.is_file() else {}  # another run may have written
             rows.setdefault(name, {})[dtype] = found
-            stored.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n")
+            STORED.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n")
             print(f"{name} {dtype}: {len(found['failing'])} failed")
-    rows = json.loads(stored.read_text())
-    reasons = tomllib.loads(given.write.with_suffix(".toml").read_text())["reason"]
-    given.write.write_text(page(rows, reasons))
+    PAGE.write_text(page(json.loads(STORED.read_text()), reasons()))
 
 
-if __name__ == "__main__":
-    main()
+def reasons() -> list[dict[str, Any]]:
+    """Why something fails, as written by hand."""
+    found: list[dict[str, Any]] = tomllib.loads((DOCS / "frameworks.toml").read_text())["reason"]
+    return found

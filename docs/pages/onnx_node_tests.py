@@ -9,16 +9,15 @@ import numpy as np
 import onnx
 from onnx.backend.test.case.node import collect_testcases
 from onnx.backend.test.runner import Runner
-from rnnspec.conformance.deviant import BROKEN
-from rnnspec.conformance.deviations import Clash, Deviation, Way, deviating
+from rnnspec.conformance.deviations.copy import deviating, own_copy
+from rnnspec.conformance.deviations.deviant import BROKEN
+from rnnspec.conformance.deviations.deviation import Clash, Deviation, Way
 from rnnspec.conformance.deviations.gru_form import FLIPPED
-from rnnspec.reference import FAMILIES, FUNCTIONS
-from rnnspec.reference.network import network_operations
+from rnnspec.reference import FAMILIES
 
 GATES = {"rnn": "a", "lstm": "iofc", "lstm_peephole": "iofc", "gru": "urc", "gru_reset_after": "urc"}  # in ONNX's order
 TAKEN = ("direction", "hidden_size", "layout", "linear_before_reset")
 FAMILY = {family.name: family for family in FAMILIES}
-NETWORK = {name: network_operations(FAMILY[name])[0] for name in GATES}
 
 Arrays = dict[str, Any]
 States = tuple[Any, ...]  # a over time, then each final state, all (direction, n_a, m, ...)
@@ -129,15 +128,22 @@ def by_sequences(node: Node, family: str, dtype: str) -> States:
         n_a = len(p["ba" if family == "rnn" else "bc"])
         head = {W: np.zeros((1, n_a), x.dtype), b: np.zeros((1, 1), x.dtype)}
         given["reverse"] = d == 1 or node.attributes.get("direction") == b"reverse"
-        run = FUNCTIONS[f"{family}_forward"](x, given.pop("a0", None), p | head, **given)
+        run = own_copy().functions[f"{family}_forward"](x, given.pop("a0", None), p | head, **given)
         runs.append((run[0], *run[-1].walk.final))
     return tuple(np.stack(arrays) for arrays in zip(*runs, strict=True))
+
+
+@cache
+def network(family: str) -> Callable[..., Any]:
+    """A network's forward, of families too that the contract has no networks of; of the copy that deviates."""
+    reference = own_copy().reference
+    return reference.network.network_operations(next(f for f in reference.FAMILIES if f.name == family))[0]
 
 
 def by_network(node: Node, family: str, dtype: str) -> States:
     """One layer of one direction or two."""
     x, p, options = called(node, family, dtype)
-    a, *finals, _ = NETWORK[family](x, options.pop("a0", None), [p], **options)
+    a, *finals, _ = network(family)(x, options.pop("a0", None), [p], **options)
     return (np.stack(np.split(a, len(p))), *finals)
 
 

@@ -1,7 +1,4 @@
-"""Every deviation against every golden: writes kill-matrix/*.csv, kill-matrix.svg and kill-matrix.md beside this file.
-
-python docs/kill_matrix.py [--check]
-"""
+"""Every deviation against every golden: docs/kill-matrix/*.csv, kill-matrix.svg and kill-matrix.md."""
 
 import sys
 from os import cpu_count
@@ -10,14 +7,14 @@ from typing import Any
 
 import click
 from rich.progress import track
-from rnnspec.conformance import kill_matrix
-from rnnspec.conformance.deviations import CATALOGUE, SECTIONS
+from rnnspec.conformance.deviations import kill_matrix
+from rnnspec.conformance.deviations.catalogue import CATALOGUE, SECTIONS
+from rnnspec.conformance.deviations.kill_matrix import EQUIVALENT, RAISES, Row
 from rnnspec.conformance.deviations.left_out import LEFT_OUT
-from rnnspec.conformance.kill_matrix import EQUIVALENT, RAISES, Row
 from rnnspec.golden import cases
 from rnnspec.reference import OPERATIONS
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 CELL, LEFT, TOP = 11, 250, 210
 
 
@@ -33,7 +30,7 @@ def page(found: list[Row]) -> str:
     lines = [
         "# The kill matrix",
         "",
-        "`python docs/kill_matrix.py` runs every deviation of the catalogue on every golden of the operations that it affects and writes this"
+        "`python docs/pages kill-matrix` runs every deviation of the catalogue on every golden of the operations that it affects and writes this"
         " page, the picture and a [table an operation](kill-matrix/); `--check` says whether they are what the code gives.",
         "",
         f"{len(CATALOGUE)} deviations, {len(cases())} goldens, {sum(len(m) for m in margins.values())} pairs of deviation and operation."
@@ -100,10 +97,8 @@ def _square(x: int, y: int, share: float) -> str:
     return f'<rect x="{x}" y="{y}" width="{CELL - 1}" height="{CELL - 1}" fill="{colour}"/>'
 
 
-@click.command()
-@click.option("--check", is_flag=True, help="Write nothing; say whether the files are what the code gives.")
-def main(check: bool) -> None:
-    """Run every deviation on every golden."""
+def write(check: bool) -> None:
+    """Run every deviation on every golden, and write the files, or say which are not what the code gives."""
     rows = kill_matrix.rows(cpu_count() or 1)
     found = list(track(rows, "deviations on goldens", len(OPERATIONS), disable=not sys.stderr.isatty()))
     files = texts(found)
@@ -121,7 +116,7 @@ def _differing(files: dict[str, str], found: list[Row]) -> Any:
     uncaught = kill_matrix.uncaught(found)
     for problem in (
         *(
-            f"docs/{name} is not what the code gives: run docs/kill_matrix.py and review the difference"
+            f"docs/{name} is not what the code gives: run `python docs/pages kill-matrix` and review the difference"
             for name in stale
         ),
         *(f"{one} and {two}: told apart by no golden, or listed as such and told apart" for one, two in wrong),
@@ -129,7 +124,3 @@ def _differing(files: dict[str, str], found: list[Row]) -> Any:
     ):
         click.echo(problem)
     return int(bool(stale or wrong or uncaught))
-
-
-if __name__ == "__main__":
-    main()

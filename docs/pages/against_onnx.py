@@ -1,7 +1,5 @@
 """The share of the catalogue of deviations that ONNX's node tests of RNN, GRU and LSTM notice, beside our goldens.
 
-    python benchmarks/against_onnx.py [--write docs/against-onnx.md]          # needs the extra `dev` for onnx
-
 Each node test of the installed `onnx` becomes a call of the reference, which must pass it. Then the reference deviates,
 in each deviation's first way, and the outputs go through ONNX's own comparison at the tests' own tolerance.
 """
@@ -16,12 +14,14 @@ import onnx
 from onnx_node_tests import GATES, node_tests, notices
 from rich.console import Console
 from rich.markdown import Markdown
-from rnnspec.conformance import deviant
-from rnnspec.conformance.deviations import CATALOGUE, Deviation, orders
+from rnnspec.conformance.deviations import deviant
+from rnnspec.conformance.deviations.catalogue import CATALOGUE, orders
+from rnnspec.conformance.deviations.deviation import Deviation
 from rnnspec.conformance.deviations.gate_order import NAMED
 from rnnspec.golden import Golden, cases, load
 from rnnspec.reference import OPERATIONS
 
+PAGE = Path(__file__).parents[1] / "against-onnx.md"
 RIGHT = Deviation("none", "the reference as it is", "", (), "", ())
 SHARED = {"rnn_network_forward", "lstm_network_forward"}  # what affects both is in code that every family runs
 NOT_COUNTED = {
@@ -124,7 +124,7 @@ def introduction() -> Iterator[str]:
     untaken = {a for node in tests for a in onnx.defs.get_schema(node.op).attributes}
     untaken -= {a for node in tests for a in node.attributes}
     doubles = sum(node.inputs["X"].dtype == "float64" for node in tests)
-    yield f"`python benchmarks/against_onnx.py --write docs/against-onnx.md` wrote this page with onnx {onnx.__version__}."
+    yield f"`python docs/pages against-onnx` wrote this page with onnx {onnx.__version__}."
     yield f"The reference passes all {len(tests)} node tests of RNN, GRU and LSTM at their tolerance, {rtol:g} relative and"
     yield f"{atol:g} absolute{'; some have another' * bool(others)}. Noticed means outside it, of another shape, not finite,"
     yield "or raised; for our goldens: more than one budget off in float64, in the same operations."
@@ -159,15 +159,8 @@ def page() -> Iterator[str]:
     yield from (f"- {', '.join(f'`{id}`' for id in ids.split())}: {why}." for ids, why in NOT_COUNTED.items())
 
 
-@click.command()
-@click.option("--write", type=click.Path(path_type=Path, dir_okay=False), help="A file for the page, in Markdown.")
-def main(write: Path | None) -> None:
-    """Run every deviation on ONNX's node tests and on our goldens."""
+def write() -> None:
+    """Print the page and write it."""
     text = "\n".join(page()) + "\n"
     Console().print(Markdown(text))
-    if write:
-        write.write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+    PAGE.write_text(text, encoding="utf-8")

@@ -1,0 +1,47 @@
+"""The pages that a command writes: `python docs/pages --help`."""
+
+import click
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Write the pages of docs/ anew, each from what the code gives or from a run."""
+
+
+@main.command("kill-matrix")
+@click.option("--check", is_flag=True, help="Write nothing; say whether the files are what the code gives.")
+def _kill_matrix(check: bool) -> None:
+    """Run every deviation on every golden."""
+    import kill_matrix
+
+    kill_matrix.write(check)
+
+
+@main.command("against-onnx")
+def _against_onnx() -> None:
+    """Run every deviation on ONNX's node tests and on our goldens; needs the extra `dev` for onnx."""
+    import against_onnx
+
+    against_onnx.write()
+
+
+@main.command("frameworks")
+@click.argument("names", nargs=-1)
+@click.option("--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]))
+def _frameworks(names: tuple[str, ...], dtypes: tuple[str, ...]) -> None:
+    """Run the suite on the adapters that are NAMEd, else on all; the others' rows stay."""
+    import frameworks
+
+    frameworks.write(names, dtypes)
+
+
+@main.command("known-failing")
+@click.argument("names", nargs=-1, required=True)
+def _known_failing(names: tuple[str, ...]) -> None:
+    """Write the lists of the known failures of frameworks, from the page of frameworks."""
+    import known_failing
+
+    known_failing.write(names)
+
+
+main(prog_name="python docs/pages")
