@@ -1,0 +1,106 @@
+"""`rnnspec init`: what it writes runs at once and says what is missing; the action does what it says."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from rnnspec.tools import main
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def within(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", **more}
+    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("family", ["rnn", "lstm", "gru_reset_after"])
+def test_a_modules_skeleton_runs_and_says_what_is_missing(tmp_path: Path, family: str) -> None:
+    CliRunner().invoke(main, ["init", str(tmp_path), "--family", family])
+
+    result = CliRunner().invoke(main, ["check", str(tmp_path / "rnnspec_candidate.py")])
+
+    assert result.exit_code == 5
+    assert "not written yet: return a, " in " ".join(result.output.split())
+    assert "nothing tested" in result.output
+
+
+def test_a_modules_test_and_workflow_run(tmp_path: Path) -> None:
+    within(tmp_path, "rnnspec", "init")
+    skeleton = tmp_path / "rnnspec_candidate.py"
+    skeleton.write_text("from rnnspec.reference import lstm_forward, lstm_backward\n")
+
+    tests = within(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    step = within(tmp_path, "bash", "-c", steps(tmp_path)[-1])
+
+    assert tests.returncode == 0
+    assert " passed" in tests.stdout
+    assert step.returncode == 0
+    assert "rnnspec_candidate.py is conformant" in step.stdout
+
+
+def steps(folder: Path) -> list[str]:
+    workflow = yaml.safe_load((folder / ".github/workflows/rnnspec.yml").read_text())
+    return [step["run"] for step in workflow["jobs"]["conformance"]["steps"] if "run" in step]
+
+
+def test_a_programs_skeleton_runs_and_says_what_is_missing(tmp_path: Path) -> None:
+    within(tmp_path, "rnnspec", "init", "--for", "program")
+
+    step = within(tmp_path, "bash", "-c", steps(tmp_path)[-1])
+    tests = within(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+
+    assert step.returncode == 5
+    assert "lstm_forward is not written yet" in " ".join(step.stdout.split())
+    assert tests.returncode == 0
+    assert "passed" not in tests.stdout
+
+
+def test_an_onnx_file_is_asked_for(tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+    within(tmp_path, "rnnspec", "init", "--for", "onnx", "--onnx-file", "layer.onnx")
+
+    step = within(tmp_path, "bash", "-c", steps(tmp_path)[-1])
+
+    assert step.returncode == 2
+    assert "layer.onnx" in step.stderr
+
+
+def test_nothing_that_exists_is_touched(tmp_path: Path) -> None:
+    (tmp_path / "test_rnnspec.py").write_text("mine")
+
+    result = CliRunner().invoke(main, ["init", str(tmp_path)])
+
+    assert result.exit_code == 2
+    assert "test_rnnspec.py: exists already; nothing was written" in result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["test_rnnspec.py"]
+
+
+def test_an_unknown_family_is_refused(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["init", str(tmp_path), "--family", "lstn"])
+
+    assert result.exit_code == 2
+    assert "no family 'lstn'; there are rnn, " in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("candidate", "code"), [("reference", 0), ("notebook", 1), ("no.such.module", 2)])
+def test_the_actions_step_checks_and_writes_report_and_summary(tmp_path: Path, candidate: str, code: int) -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    step = next(step for step in action["runs"]["steps"] if step["name"] == "Check")
+    given = {name: value["default"] for name, value in action["inputs"].items() if "default" in value}
+    given |= {"candidate": candidate, "options": "--case lstm_cell_forward"}
+    environment = {
+        name: given[text.removeprefix("${{ inputs.").removesuffix(" }}")] for name, text in step["env"].items()
+    }
+
+    done = within(tmp_path, "bash", "-e", "-c", step["run"], GITHUB_STEP_SUMMARY="summary.md", **environment)
+
+    assert done.returncode == code
+    assert (tmp_path / "rnnspec-report.json").exists() == (code < 2)
+    assert (tmp_path / "summary.md").read_text().startswith("```")
+    assert ("reproduce: rnnspec check" in done.stdout) == (code == 1)

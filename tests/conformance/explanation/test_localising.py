@@ -1,0 +1,23 @@
+"""A bug that no list names is caught, is not explained, and is located: which array, which step, unit or example."""
+
+import pytest
+from planted.judging import judged
+from planted.planting import Planted, candidate
+from planted.unlisted import UNLISTED
+
+
+@pytest.mark.parametrize("fault", UNLISTED, ids=lambda fault: fault.id)
+def test_an_unlisted_bug_is_located_where_it_is(fault: Planted) -> None:
+    (operation,) = fault.operations
+
+    found = judged(candidate(fault), operation)
+
+    assert found.failing
+    assert found.explanation is None
+    assert found.localisation is not None
+    lines = "\n".join(found.localisation.lines)
+    assert [words for words in fault.said if words not in lines] == []
+
+
+def test_every_unlisted_bug_says_what_is_to_be_said_of_it() -> None:
+    assert [fault.id for fault in UNLISTED if not fault.said or fault.deviation] == []

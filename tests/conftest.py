@@ -1,0 +1,25 @@
+"""How much of what is planted is tried: a sample, or with `--every-planted` all of it."""
+
+import pytest
+
+EVERY = "--every-planted"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(EVERY, action="store_true", help="try every planted fault, pair and wrong candidate: minutes more")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    words = f"sampled(name, some, every): parametrized by `some`, a dict by id, or with {EVERY} by `every`"
+    config.addinivalue_line("markers", words)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return "planted faults: every one" if config.getoption(EVERY) else f"planted faults: a sample; {EVERY} tries all"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    for mark in metafunc.definition.iter_markers("sampled"):
+        name, some, every = mark.args
+        chosen = every if metafunc.config.getoption(EVERY) else some
+        metafunc.parametrize(name, list(chosen.values()), ids=list(chosen))
