@@ -12,47 +12,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from planted.programs import survivors
+from planted.worst import HOSTILE
 from rnnspec.conformance import check
 from rnnspec.conformance.candidate import BrokenCandidate, UnknownCandidate
 from rnnspec.conformance.remote.program import isolated
 from rnnspec.tools import main
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's")
-HOSTILE = """
-import ctypes, os, subprocess, sys, time
-import numpy as np
-from rnnspec.reference import rnn_forward as right, sigmoid
-
-def segfault(): ctypes.string_at(0)
-def abort(): os.abort()
-def leave(): os._exit(0)
-def exit(): sys.exit(0)
-def hang(): time.sleep(1000)
-def spin():
-    while True: pass
-def exhaust():
-    held = []
-    while True: held.append(np.ones(1 << 22))
-def prints():
-    print("x" * 1_000_000)
-    os.write(1, b'{"id": "0"}\\n')
-    sys.__stdout__.flush()
-def writes_10_mb_to_stderr(): sys.stderr.write("noise " * 1_700_000)
-def reads_stdin(): sys.stdin.read()
-def forks_and_returns_twice(): os.fork()
-def closes_every_file(): os.closerange(3, 256)
-def leaves_a_daemon():
-    daemon = subprocess.Popen(["sleep", "1000"], start_new_session=True, stdin=subprocess.DEVNULL)
-    print("daemon", daemon.pid, file=open(os.environ["PIDS"], "a"), flush=True)
-def leaves_a_daemon_and_hangs():
-    leaves_a_daemon()
-    hang()
-
-def rnn_forward(x, a0, parameters, c=None):
-    if x.shape[1] > 1:
-        globals()[os.environ["HOW"]]()
-    return right(x, a0, parameters)
-"""
 # the first is hostile, the second is the one behind it
 CASES = ("rnn_forward/generic", "rnn_forward/batch-of-one", "rnn_forward/one-step", "sigmoid/generic")
 EXPECTED = {
