@@ -135,7 +135,7 @@ def made(name: str, family: str, change: Conversion) -> dict[str, Any]:
     elif name == "flax_nnx":
         layer = module.layer(family, module.cell(module.made(getattr(module.nnx, KINDS[family]), wrong)))
     elif name == "equinox":
-        layer = module.layer(family, wrong, "ac" if family == "lstm" else "a")
+        layer = module.layer(family, wrong)
     else:
         layer = module.layer(family, getattr(module.hk, KINDS[family][:-4]), wrong)
     return operations(JAX, layer)
