@@ -17,6 +17,8 @@ class Refused(ValueError):
 
 def refuse(case: Case, arrays: Arrays, outputs: Arrays, sensitivity: Arrays, source: Source) -> None:
     """Raise Refused for a case that is chaotic, saturated, tiny, symmetric or kinked without that label."""
+    if unbounded := [name for name, array in sensitivity.items() if not np.isfinite(array).all()]:
+        raise Refused(f"the sensitivity of {', '.join(unbounded)} is not finite: no error would be too large")
     met = np.abs(np.concatenate([np.empty(0), *source.preactivations]))
     found = {
         "chaotic": _chaotic(outputs, sensitivity),

@@ -30,5 +30,5 @@ def budget(sensitivity: NDArray[Any], underflow: NDArray[Any], want: NDArray[Any
 
 def share(error: Floats, allowed: Floats) -> Floats:
     """error / budget; 0 where both are 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.where(error == 0, 0.0, error / allowed)

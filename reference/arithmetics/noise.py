@@ -4,13 +4,17 @@ A Noise array carries, beside its values, the first-order effect of all rounding
 draws: each primitive adds its local bound times a seeded Cauchy draw. Cauchy is 1-stable, so the
 spread of an output's draws is the L1 norm of its sensitivities, whatever the depth. Carrying the
 linear effect, instead of nudging the values and subtracting, leaves ReLU masks and maxima those of
-the unperturbed run, and its own rounding far below the sketch's.
+the unperturbed run, and its own rounding far below the sketch's. Where a slope is 0 in the unperturbed run, as
+behind a saturated gate, the first order says that nothing moves: so a product and a quotient
+also add their second order, the product of what both sides may be off by, at the coarsest roundoff
+that the sketch is for.
 
 Only IEEE + - * / and sqrt touch the numbers, and the transcendental values are correctly rounded
 from balls, so a sketch is the same bit for bit on every machine.
 """
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,14 +24,17 @@ from .ball import Ball, precision
 from .primitives import sigmoid_of_elements
 from .source import Floats, Source
 
-COARSEST = 2.0**-24  # the largest roundoff that first-order verdicts are given for
-
 
 class Noise(NDArrayOperatorsMixin):
     """Values (...) and their draws (..., draws), or None for an exact constant."""
 
     def __init__(self, value: Floats, draws: Floats | None, source: Source) -> None:
         self.value, self.draws, self.source = value, draws, source
+
+    @cached_property
+    def spread(self) -> Floats:
+        """How far each value may be off so far, per roundoff."""
+        return sketched(self)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -163,17 +170,20 @@ def _multiply(a: Noise, b: Noise) -> Noise:
 
 
 def _second_order(a: Noise, b: Noise) -> Any:
-    """Where both factors are 0 only by rounding, the product of what they may err by is all that is left of it."""
-    both = (a.value == 0) & (b.value == 0)
-    if a.draws is None or b.draws is None or not both.any():
-        return 0.0
-    return np.where(both, COARSEST * sketched(a) * sketched(b), 0.0)
+    """What two factors err by together: all that is left of a product where both, or a slope behind it, are 0."""
+    return 0.0 if a.draws is None or b.draws is None else a.source.coarsest * a.spread * b.spread
 
 
 def _divide(a: Noise, b: Noise) -> Noise:
     value = a.value / b.value
     draws = _chain((_spread(a, value), 1 / b.value), (_spread(b, value), -value / b.value))
-    return a._rounded(value, draws, a.source.model.quotient(value))
+    return a._rounded(value, draws, a.source.model.quotient(value) + _second_order_of_quotient(a, b, value))
+
+
+def _second_order_of_quotient(a: Noise, b: Noise, value: Floats) -> Any:
+    if b.draws is None:
+        return 0.0
+    return a.source.coarsest * b.spread * (a.spread + np.abs(value) * b.spread) / b.value**2
 
 
 def _negative(a: Noise) -> Noise:
@@ -181,8 +191,7 @@ def _negative(a: Noise) -> Noise:
 
 
 def _greater(a: Noise, b: Noise) -> Any:
-    spread = [sketched(x) for x in (a, b)]
-    may_err = np.maximum(spread[0] + spread[1], np.finfo(float).tiny)
+    may_err = np.maximum(a.spread + b.spread, np.finfo(float).tiny)
     a.source.margins.append((np.abs(a.value - b.value) / may_err).ravel())
     return a.value > b.value
 
@@ -201,7 +210,10 @@ def _matmul(a: Noise, b: Noise) -> Noise:
         right = None if b.draws is None else a.value[:, k, None, None] * b.draws[k][None]
         for part in (left, right):
             draws = part if draws is None else draws if part is None else draws + part
-    return a._rounded(value, draws, a.source.model.dot(absolute, squares, value, len(terms)))
+    bound = a.source.model.dot(absolute, squares, value, len(terms))
+    if a.draws is not None and b.draws is not None:
+        bound = bound + a.source.coarsest * _added(a.spread.T[:, :, None] * b.spread[:, None, :])
+    return a._rounded(value, draws, bound)
 
 
 def _function(name: str, slope: Callable[[Floats], Floats], bound: str) -> Callable[[Noise], Noise]:

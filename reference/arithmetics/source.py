@@ -8,15 +8,19 @@ from numpy.typing import NDArray
 from . import local_model
 
 Floats = NDArray[np.float64]
+FLOAT32 = 2.0**-24  # its roundoff
 DRAWS = 127  # odd, so that the median is a draw
 
 
 class Source:
-    """Cauchy draws, of the one bit generator whose raw stream NumPy freezes, and the local model."""
+    """Cauchy draws, of the one bit generator whose raw stream NumPy freezes, and the local model.
 
-    def __init__(self, seed: int, model: Any = local_model, draws: int = DRAWS) -> None:
+    `coarsest` is the largest roundoff that the sketch is to hold for: the second order goes by it.
+    """
+
+    def __init__(self, seed: int, model: Any = local_model, draws: int = DRAWS, coarsest: float = FLOAT32) -> None:
         self._bits = np.random.Philox(key=seed)
-        self.model, self.draws = model, draws
+        self.model, self.draws, self.coarsest = model, draws, coarsest
         self.preactivations: list[Floats] = []
         self.margins: list[Floats] = []  # of each comparison: distance from equality, per roundoff it may err by
 

@@ -13,8 +13,8 @@ from rnnspec.golden.proof import sketch
 from rnnspec.reference import OPERATIONS
 from rnnspec.reference.arithmetics import local_model
 from rnnspec.reference.arithmetics import primitives as arithmetic
-from rnnspec.reference.arithmetics.noise import COARSEST, RULES, Noise, sketched
-from rnnspec.reference.arithmetics.source import DRAWS, Source
+from rnnspec.reference.arithmetics.noise import RULES, Noise, sketched
+from rnnspec.reference.arithmetics.source import DRAWS, FLOAT32, Source
 from rnnspec.reference.containers import ContainerOperation
 from writings.noisy import BIAS, SLOPE, A, B, C, D, Floats, M, W, constants
 
@@ -169,8 +169,28 @@ def test_a_product_of_two_zeros_may_err_by_what_both_may() -> None:
 
     got = sketched(((p := a * b) - p) * ((q := c * d) - q))
 
-    want = COARSEST * 2 * P * 2 * np.abs(C * D)
+    want = FLOAT32 * 2 * P * 2 * np.abs(C * D)
     assert np.abs(np.log(got / want)).max() < 5 * np.sqrt(3) * SIGMA  # of three sketches
+
+
+def test_a_matrix_product_of_zeros_may_err_by_what_both_may() -> None:
+    a, b = constants(13, A, B)
+    zero = (p := a * b) - p
+
+    got = sketched(zero @ zero.T)
+
+    want = FLOAT32 * (2 * P) @ (2 * P).T
+    assert np.abs(np.log(got / want)).max() < 5 * np.sqrt(3) * SIGMA
+
+
+def test_a_quotient_may_also_err_by_what_both_may() -> None:
+    source = Source(14, coarsest=2.0**20)  # so coarse that nothing else is left
+    a, b, c, d = (Noise(array, None, source) for array in (A, B, C, D))
+
+    got = sketched((a * b) / (c * d))
+
+    want = 2.0**20 * np.abs(C * D) * (P + np.abs(A * B / (C * D)) * np.abs(C * D)) / (C * D) ** 2
+    assert np.abs(np.log(got / want)).max() < 5 * np.sqrt(3) * SIGMA
 
 
 COMPARING = (np.greater, np.less)
