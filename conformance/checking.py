@@ -45,9 +45,9 @@ class Checks:
         asked = selected(names, self.known)
         self.runner, self.whole = Runner(candidate, dtype), names is None
         wide = {entry.id for entry in cases(goldens) if dtype not in entry.dtypes}
-        self.possible = [id for id in self.known if id not in wide]
-        self.ids = [id for id in asked if id not in wide]
-        self.skipped = [id for id in asked if id in wide]  # whose inputs the dtype cannot hold
+        self.possible = [id for id in self.known if self._case_of(id) not in wide]
+        self.ids = [id for id in asked if self._case_of(id) not in wide]
+        self.skipped = [id for id in asked if self._case_of(id) in wide]  # which the dtype cannot carry
         self.load = cache(partial(load, folder=goldens))
         self._raises = cache(self._raises_with_a_state)
 
@@ -58,10 +58,14 @@ class Checks:
             outcome.ended(Ending.ERROR, outcome.raised)
         return outcome
 
+    def _case_of(self, id: str) -> str:
+        """The case on whose inputs a property is tried; a case is its own."""
+        name = property_in(id)
+        return f"{self.known[id]}/{PROPERTIES[name].base}" if name else id
+
     def _run(self, id: str) -> Outcome:
-        if name := property_in(id):
-            return hold(self.runner, name, self.load(f"{self.known[id]}/{PROPERTIES[name].base}"))
-        return self.runner.case(self.load(id))
+        golden, name = self.load(self._case_of(id)), property_in(id)
+        return hold(self.runner, name, golden) if name else self.runner.case(golden)
 
     def _raises_with_a_state(self, operation: str) -> bool:
         return self._run(plain(operation)).outcome is Ending.ERROR

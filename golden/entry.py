@@ -8,7 +8,7 @@ from rnnspec.reference import OPERATIONS, Operation
 from rnnspec.reference.checking import Dimensions
 from rnnspec.reference.contract import ANY, FLAGS, INTEGERS
 
-GROUPS = ("inputs", "parameters", "outputs", "sensitivity", "underflow")  # of a golden's arrays
+GROUPS = ("inputs", "parameters", "outputs", "sensitivity", "sensitivity16", "underflow")  # of a golden's arrays
 NOT_FLOATS = dict.fromkeys(INTEGERS, "<i8") | dict.fromkeys(FLAGS, "|b1")
 
 
@@ -31,6 +31,7 @@ class Entry:
     labels: list[str]
     features: list[str]
     dtypes: list[str]
+    refused: dict[str, str]  # dtypes that it is not for, each with the reason
     dims: dict[str, int]
     seed: int
     inputs: str  # digest of inputs and parameters
@@ -60,6 +61,7 @@ class Entry:
             "parameters": (parameters, "<f8"),
             "outputs": (outputs, "<f8"),
             "sensitivity": (outputs, "<f4"),
+            "sensitivity16": (outputs if "float16" in self.dtypes and not self.exact else {}, "<f4"),
             "underflow": (outputs, "<f4"),
         }
         return {

@@ -20,7 +20,7 @@ CASE_ID = re.compile(r"[a-z][a-z0-9_]{0,60}/[a-z0-9][a-z0-9-]{0,60}")
 LARGEST = 2**24  # bytes of the manifest
 LONGEST = 4096  # of an axis; with the sum below it bounds what a hostile manifest can make a reader allocate
 MOST_ELEMENTS = 2**23
-KINDS: dict[Any, type] = {str: str, int: int, list[str]: list, dict[str, int]: dict}
+KINDS: dict[Any, type] = {str: str, int: int, list[str]: list, dict[str, int]: dict, dict[str, str]: dict}
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,8 @@ def _entry(line: Any) -> Entry:
         raise GoldenError(f"{name}: has the keys {', '.join(sorted(line))}, want {', '.join(Entry.__annotations__)}")
     for key, kind in Entry.__annotations__.items():
         if not isinstance(line[key], KINDS[kind]) or isinstance(line[key], bool):
+            raise GoldenError(f"{name}: {key} is {line[key]!r:.40}, want {kind}")
+        if kind == dict[str, str] and not all(isinstance(text, str) for text in line[key].values()):
             raise GoldenError(f"{name}: {key} is {line[key]!r:.40}, want {kind}")
         if kind == list[str] and not all(isinstance(text, str) for text in line[key]):
             raise GoldenError(f"{name}: {key} is {line[key]!r:.40}, want {kind}")

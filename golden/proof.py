@@ -10,11 +10,11 @@ from rnnspec.reference.arithmetics import local_model
 from rnnspec.reference.arithmetics.ball import Ambiguous, Ball, Undecided, balls, floats, precision
 from rnnspec.reference.arithmetics.dual import derivatives, duals
 from rnnspec.reference.arithmetics.noise import Noise, sketched
-from rnnspec.reference.arithmetics.source import Source
+from rnnspec.reference.arithmetics.source import FLOAT16, FLOAT32, Source
 
 from .case import Case
 from .drawing import Arrays, draw, seed_of
-from .refusal import Refused, refuse
+from .refusal import Refused, refuse, refused_for
 
 Array = Any  # floats, objects that are balls or duals, or Noise: whatever a lift makes
 FIRST_PRECISION, LAST_PRECISION = 128, 16384
@@ -31,9 +31,10 @@ class Proof:
     parameters: Arrays
     outputs: Arrays
     sensitivity: Arrays
+    sensitivity16: Arrays  # none where the case is not for float16
     underflow: Arrays
+    refused: dict[str, str]  # dtypes that the case is not for after all, each with the reason
     bits: int
-    margin: float  # of the closest comparison, per roundoff; infinite where nothing is compared
     corroborated: str  # by which derivatives; "" for a forward operation
 
 
@@ -47,14 +48,18 @@ def prove(case: Case) -> Proof:
     sensitivity, source = sketch(case, inputs, parameters, local_model)
     underflow, _ = sketch(case, inputs, parameters, local_model.Underflow)
     refuse(case, {**inputs, **parameters}, outputs, sensitivity, source)
-    return Proof(inputs, parameters, outputs, _up(sensitivity, 4), _up(underflow, 1), bits, source.margin, corroborated)
+    coarse, _ = sketch(case, inputs, parameters, local_model.Half, FLOAT16) if "float16" in case.dtypes else ({}, None)
+    refused = refused_for(case.dtypes, outputs, coarse, source.margin)
+    coarse = {} if "float16" in refused else _up(coarse, 4)
+    rounded = _up(sensitivity, 4), coarse, _up(underflow, 1)
+    return Proof(inputs, parameters, outputs, *rounded, refused, bits, corroborated)
 
 
 def moved(case: Case, inputs: Arrays) -> Proof:
     """The golden of an operation that only moves values: exact, so no bits are needed and no error is allowed."""
     outputs = run(case.operation, inputs, {})
     none = {name: np.zeros(array.shape, np.float32) for name, array in outputs.items()}
-    return Proof(inputs, {}, outputs, none, none, 0, np.inf, "")
+    return Proof(inputs, {}, outputs, none, {}, none, {}, 0, "")
 
 
 def run(operation: Operation, inputs: Any, parameters: Any) -> dict[str, Array]:
@@ -147,9 +152,11 @@ def _agree(loss: Array, claimed: Array) -> None:
             raise Refused(f"backward and the forward derivative differ along direction {k}: {two} against {one}")
 
 
-def sketch(case: Case, inputs: Arrays, parameters: Arrays, model: Any) -> tuple[Arrays, Source]:
+def sketch(
+    case: Case, inputs: Arrays, parameters: Arrays, model: Any, coarsest: float = FLOAT32
+) -> tuple[Arrays, Source]:
     """Each output's sensitivity to the roundings that `model` allows, and the source, which noted what it met."""
-    source = Source(seed_of(case), model)
+    source = Source(seed_of(case), model, coarsest=coarsest)
     noisy = [lifted(lambda array: Noise(array, None, source), arrays) for arrays in (inputs, parameters)]
     outputs = run(case.operation, *noisy)
     return {name: sketched(noise) for name, noise in outputs.items()}, source

@@ -1,13 +1,15 @@
 """Which cases are not fit to be goldens, unless they say so themselves in a label."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.reference.arithmetics.source import Source
+from rnnspec.reference.arithmetics.source import FLOAT16, FLOAT32, Source
 
 from .case import Case
 from .drawing import Arrays, kind_of
 
-ROUNDOFF_32 = 2.0**-24
+ALL_OF_IT = 0.5  # u H / max(1, |y|): beyond it twice that, the budget, is all that there is
 FIRST_ORDER_ENDS = 0.1  # u H / max(1, |y|): beyond it roundings are amplified past first order
 
 
@@ -32,14 +34,27 @@ def refuse(case: Case, arrays: Arrays, outputs: Arrays, sensitivity: Arrays, sou
             raise Refused(f"is {label} ({why}) and has no such label")
 
 
+def refused_for(dtypes: Iterable[str], outputs: Arrays, coarse: Arrays, margin: float) -> dict[str, str]:
+    """The dtypes that a case cannot be judged at, each with the reason; `coarse` are the sensitivities at float16."""
+    found = {}
+    for dtype in dtypes:
+        if margin < float(np.finfo(dtype).eps):
+            found[dtype] = f"two compared values are {margin:.2g} apart per roundoff"
+    for name, y in outputs.items() if "float16" in dtypes and coarse else ():
+        share = FLOAT16 * coarse[name] / np.maximum(1, np.abs(y))
+        if not share.max() < ALL_OF_IT:  # nor where it is not a number
+            found.setdefault("float16", f"an element of {name} may err by {share.max():.2g} of its size, or of 1")
+    return found
+
+
 def _kinked(margin: float) -> str:
     """A comparison that float32 may decide the other way: a correct implementation would be on the other branch."""
-    return f"two compared values are {margin:.2g} apart per roundoff" if margin < 2 * ROUNDOFF_32 else ""
+    return f"two compared values are {margin:.2g} apart per roundoff" if margin < 2 * FLOAT32 else ""
 
 
 def _chaotic(outputs: Arrays, sensitivity: Arrays) -> str:
     for name, y in outputs.items():
-        share = ROUNDOFF_32 * sensitivity[name] / np.maximum(1, np.abs(y))
+        share = FLOAT32 * sensitivity[name] / np.maximum(1, np.abs(y))
         if share.max() > FIRST_ORDER_ENDS:
             return f"an element of {name} may err by {share.max():.2g} in float32"
     return ""

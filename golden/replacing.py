@@ -46,7 +46,7 @@ def changes(folder: Path, made: Mapping[str, Made]) -> list[str]:
 
 
 def _changed(folder: Path, old: Entry, fresh: Made) -> Iterator[str]:
-    for key in ("shows", "labels", "features", "dtypes", "dims", "seed", "bits", "corroborated"):
+    for key in ("shows", "labels", "features", "dtypes", "refused", "dims", "seed", "bits", "corroborated"):
         if getattr(old, key) != getattr(fresh.entry, key):
             yield f"{key} was {getattr(old, key)}, is {getattr(fresh.entry, key)}"
     try:

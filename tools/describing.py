@@ -60,7 +60,7 @@ def case(golden: Golden, as_hex: bool) -> tuple[dict[str, Any], str]:
 
 def _words(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{k} = {v}" for k, v in value.items())
+        return ", ".join(f"{k} = {v}" for k, v in value.items()) or "–"
     return ", ".join(map(str, value)) or "–" if isinstance(value, list) else str(value)
 
 

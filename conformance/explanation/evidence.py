@@ -102,7 +102,9 @@ class Evidence:
         """How many roundings of a correct run one nudge of all that goes in stands for."""
         golden = self.goldens[name]
         moved = deviant.moved(golden)
-        return max((float(golden.sensitivity[n].max()) / by for n, by in moved.items() if by), default=0.0)
+        return max(
+            (float(golden.sensitivity_at(self.dtype)[n].max()) / by for n, by in moved.items() if by), default=0.0
+        )
 
     @cached_property
     def few(self) -> list[str]:

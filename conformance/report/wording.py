@@ -6,7 +6,6 @@ import shlex
 from ..choices import DTYPES
 from ..properties.holding import plain
 from ..run.outcome import Ending, Outcome
-from ..verdict.budget import STATISTICAL
 from ..verdict.comparing import Verdict
 from .reasons import Explanation, Reason
 from .report import Report
@@ -118,8 +117,7 @@ def conclusion(report: Report) -> str:
     if report.skipped:
         parts.append(f"{len(report.skipped)} not for {report.dtype}")
     verdict = "conformant" if report.conformant else "not conformant"
-    kind = f"{report.dtype}, statistical" if report.dtype == STATISTICAL else report.dtype
-    text = f"{report.candidate} is {verdict} [{kind}]: {', '.join(parts)}"
+    text = f"{report.candidate} is {verdict} [{report.dtype}]: {', '.join(parts)}"
     if report.closest:
         text += f"\nclosest to its budget: {report.closest.id}, at {number(report.closest.worst)} of it"
     return text

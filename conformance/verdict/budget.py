@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from rnnspec.golden import Golden
 
 Floats = NDArray[np.float64]
-STATISTICAL = "float16"  # first order ends nearly everywhere there
 
 
 def of_golden(golden: Golden, name: str, dtype: str) -> Floats:
@@ -15,17 +14,15 @@ def of_golden(golden: Golden, name: str, dtype: str) -> Floats:
     want = golden.outputs[name]
     if golden.entry.exact:
         return np.zeros(want.shape)
-    return budget(golden.sensitivity[name], golden.underflow[name], want, dtype)
+    return budget(golden.sensitivity_at(dtype)[name], golden.underflow[name], want, dtype)
 
 
 def budget(sensitivity: NDArray[Any], underflow: NDArray[Any], want: NDArray[Any], dtype: str) -> Floats:
-    """2 u H + 2 eta E + u |y|; for float16 instead 20 eps of the largest element, which is a statistic."""
+    """2 u H + 2 eta E + u |y|."""
     info = np.finfo(dtype)
     u, eta = float(info.eps) / 2, float(info.tiny)
-    lost = 2 * eta * np.asarray(underflow, np.float64)
-    if dtype == STATISTICAL:
-        return 20 * float(info.eps) * np.abs(want).max(initial=0.0) + lost
-    return 2 * u * np.asarray(sensitivity, np.float64) + lost + u * np.abs(want)
+    rounded, lost = (np.asarray(array, np.float64) for array in (sensitivity, underflow))
+    return 2 * u * rounded + 2 * eta * lost + u * np.abs(want)
 
 
 def share(error: Floats, allowed: Floats) -> Floats:

@@ -38,7 +38,7 @@ def twice(golden: Golden, name: str, dtype: str) -> NDArray[np.float64]:
 
 def roomy(golden: Golden, name: str, size: float, dtype: str) -> float:
     """A budget for every element alike: a deviation moves errors between elements, so the widest sensitivity holds for each."""
-    return allowed(golden, name, golden.sensitivity[name].max(initial=0.0), size, dtype)
+    return allowed(golden, name, golden.sensitivity_at(dtype)[name].max(initial=0.0), size, dtype)
 
 
 def allowed(golden: Golden, name: str, sensitivity: float, size: float, dtype: str) -> float:

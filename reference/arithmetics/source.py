@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from . import local_model
 
 Floats = NDArray[np.float64]
-FLOAT32 = 2.0**-24  # its roundoff
+FLOAT32, FLOAT16 = 2.0**-24, 2.0**-11  # their roundoffs
 DRAWS = 127  # odd, so that the median is a draw
 
 

@@ -26,7 +26,13 @@ def test_activations_off_by_what_is_allowed_raise_no_alarm(dtype: str, roundoffs
     assert outside(dtype, off_by(roundoffs, sign)) == []
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("roundoffs", [1.0, 2.0])
+def test_activations_of_float16_are_off_by_less(roundoffs: float, sign: str) -> None:
+    assert outside("float16", off_by(roundoffs, sign)) == []
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
 def test_sums_in_any_order_raise_no_alarm(dtype: str) -> None:
     assert outside(dtype, nudge=shuffled) == []
 

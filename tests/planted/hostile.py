@@ -16,7 +16,7 @@ from rnnspec.tools import main
 
 Spoil = Callable[[Path], object]
 CASE = "lstm_forward/generic"
-GROUPS = ("inputs", "parameters", "outputs", "sensitivity", "underflow")
+GROUPS = ("inputs", "parameters", "outputs", "sensitivity", "sensitivity16", "underflow")
 
 
 def few_goldens(folder: Path) -> Path:
