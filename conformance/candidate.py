@@ -33,6 +33,10 @@ class Raised(Exception):
     """The candidate raised; the message says what and where."""
 
 
+class Faulty(Exception):
+    """What the candidate answered is no answer: never taken for a refusal. The message says in what."""
+
+
 class Crashed(Exception):
     """The candidate's process ended in the middle of a call; the message says how."""
 
@@ -44,7 +48,7 @@ class TimedOut(Exception):
 class Calls(Protocol):
     """A candidate at one dtype.
 
-    Each call raises Raised, Crashed, TimedOut or Unsupported for what the candidate does, and ContractError where
+    Each call raises Raised, Faulty, Crashed, TimedOut or Unsupported for what the candidate does, and ContractError where
     names or numbers of outputs are not the contract's.
     """
 

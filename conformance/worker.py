@@ -69,7 +69,6 @@ def _started(name: str) -> tuple[Candidate | None, dict[str, Any]]:
         "dtypes": list(protocol.FLOATS),
         "operations": offered,
         "frameworks": loaded(),
-        "holds": True,
     }
 
 

@@ -68,6 +68,7 @@ def no_steps(trial: Trial) -> str:
     """A batch of empty examples has nothing but zeros over time."""
     inputs, parameters = trial.arrays()
     outputs = trial.call({**inputs, "lengths": np.zeros_like(inputs["lengths"])}, parameters)
+    trial.check_shapes(outputs)  # what has no elements has none but zeros
     over_time = [name for name in outputs if "T_x" in trial.axes(f"outputs/{name}")]
     wrong = [name for name in over_time if np.any(outputs[name])]
     return f"{', '.join(wrong)} not zero where every length is 0" if wrong else ""

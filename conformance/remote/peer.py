@@ -5,7 +5,7 @@ from typing import Any
 
 from rnnspec.reference import ContractError
 
-from ..candidate import BrokenCandidate, Crashed, Raised, TimedOut, Unsupported
+from ..candidate import BrokenCandidate, Crashed, Faulty, Raised, TimedOut, Unsupported
 from . import protocol
 from .encoding import Malformed, parsed
 from .process import Died, Flooded, Late, Process
@@ -48,7 +48,7 @@ class Peer:
             raise
 
     def ask(self, message: Mapping[str, Any], what: str) -> dict[str, Any]:
-        """The outputs it answers. Raises Crashed, TimedOut, Raised, Unsupported or ContractError."""
+        """The outputs it answers. Raises Crashed, TimedOut, Faulty, Raised, Unsupported or ContractError."""
         process = self._well()
         try:
             kind, said = protocol.answered(parsed(process.exchange(protocol.line(message), self.timeout)), message)
@@ -58,7 +58,7 @@ class Peer:
             raise TimedOut(f"{what}: no answer within {self.timeout:g} s{self._drop()}") from None
         except (Malformed, Flooded) as error:  # what else it may have to say must not pass for the next answer
             self._drop()
-            raise Raised(f"{what}: its answer {error}") from None
+            raise Faulty(f"{what}: its answer {error}") from None
         except BaseException:
             self._drop()
             raise

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,10 @@ class Remote(Candidate):
 
     peer: Peer = field()
     offered: protocol.Capabilities = field()
+    own: bool = False  # the process is the kit's worker, never on a program's word
 
     def at(self, dtype: str) -> Calls:
-        return _Calls(self.peer, self.offered, dtype)
+        return _Calls(self.peer, self.offered, dtype, self.own)
 
     def close(self) -> None:
         self.peer.close()
@@ -58,6 +59,7 @@ class _Calls:
     peer: Peer
     offered: protocol.Capabilities
     dtype: str
+    own: bool
 
     def lacks(self, operation: Operation, features: Sequence[str]) -> str:
         if self.dtype not in self.offered.dtypes:
@@ -84,8 +86,8 @@ class _Calls:
         return self.call(operation, {**given, **own}, parameters)
 
     def tried(self, name: str, operation: Operation, case: str) -> str | None:
-        """Tried in the candidate's process where the kit is there too: this one shares no memory with it."""
-        if self.offered.holds:
+        """Tried in the candidate's process by the kit's worker there, which shares its memory; a program's arrays are judged here."""
+        if self.own:
             self.peer.ask(protocol.hold(name, case, self.dtype), f"{operation.name}, {name}")
             return ""
         if name in OF_MEMORY:
@@ -126,6 +128,7 @@ def isolated(candidate: str, timeout: float = TIMEOUT, memory: int | None = MEMO
     # -P: what lies in the current folder must not stand in for a module of the worker's own
     command = [sys.executable, "-P", "-m", WORKER, candidate, str(folder.resolve())]
     try:
-        return program(command, timeout, memory, candidate, f"--isolate {shlex.quote(candidate)}")
+        found = program(command, timeout, memory, candidate, f"--isolate {shlex.quote(candidate)}")
+        return replace(found, own=True)
     except protocol.Unknown as error:
         raise UnknownCandidate(str(error)) from None

@@ -15,7 +15,7 @@ from .encoding import Malformed, given, named, shown
 VERSION = 1
 FLOATS = DTYPES
 FORMS = ("base64", "list")
-STARTED = {"protocol", "name", "version", "dtypes", "arrays", "operations", "frameworks", "holds"}
+STARTED = {"protocol", "name", "version", "dtypes", "arrays", "operations", "frameworks"}
 REQUIRED = {"protocol", "dtypes", "operations"}
 GROUPS = ("inputs", "parameters", "outputs")  # arrays by name
 ANSWERS = ("outputs", "unsupported", "error", "fail")
@@ -42,7 +42,6 @@ class Capabilities:
     name: str = ""
     version: str = ""
     frameworks: str = ""
-    holds: bool = False  # it has the kit itself and tries properties where the candidate is
 
 
 def line(message: Mapping[str, Any]) -> bytes:
@@ -116,7 +115,6 @@ def started(reply: Mapping[str, Any]) -> Capabilities:
         _text(reply, "name"),
         _text(reply, "version"),
         _text(reply, "frameworks"),
-        reply.get("holds") is True,
     )
 
 

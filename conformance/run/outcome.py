@@ -8,7 +8,7 @@ import numpy as np
 from rnnspec.golden.entry import shown
 from rnnspec.reference import ContractError
 
-from ..candidate import NOT_OFFERED, Crashed, Raised, TimedOut, Unsupported
+from ..candidate import NOT_OFFERED, Crashed, Faulty, Raised, TimedOut, Unsupported
 from ..verdict.comparing import Got, Verdict
 
 
@@ -17,7 +17,7 @@ class Ending(StrEnum):
 
     PASS = "pass"
     FAIL = "fail"
-    ERROR = "error"  # the candidate raised
+    ERROR = "error"  # the candidate raised, or gave no answer that is one
     CRASH = "crash"
     TIMEOUT = "timeout"
     UNSUPPORTED = "unsupported"  # not tested: counted apart, never as passed
@@ -28,6 +28,7 @@ SETTLED = (Ending.PASS, Ending.UNSUPPORTED)  # neither is a failure
 ENDED_BY: dict[type[Exception], Ending] = {
     Unsupported: Ending.UNSUPPORTED,
     Raised: Ending.ERROR,
+    Faulty: Ending.ERROR,
     Crashed: Ending.CRASH,
     TimedOut: Ending.TIMEOUT,
     ContractError: Ending.FAIL,
