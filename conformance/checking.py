@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 
 
 class Checks:
-    """All that is asked of a candidate at one dtype, by id; a golden is loaded once.
+    """All that is asked of a candidate at one dtype, by id.
 
     Raises UnknownCase, GoldenError, TypeError for a text in place of a list, or BadChoice for a dtype that is none
     of float64, float32, float16.
@@ -48,7 +48,7 @@ class Checks:
         self.possible = [id for id in self.known if self._case_of(id) not in wide]
         self.ids = [id for id in asked if self._case_of(id) not in wide]
         self.skipped = [id for id in asked if self._case_of(id) in wide]  # which the dtype cannot carry
-        self.load = cache(partial(load, folder=goldens))
+        self.load = partial(load, folder=goldens)
         self._raises = cache(self._raises_with_a_state)
 
     def run(self, id: str) -> Outcome:

@@ -88,13 +88,6 @@ class Copy:
             ]
         return self._places[function]
 
-    def standing(self) -> list[tuple[str, int]]:
-        """Every function by its name, and which one it is now."""
-        holders = [self.reference.FUNCTIONS, *map(vars, self._modules.values()), *map(vars, self.reference.FAMILIES)]
-        return [
-            (name, id(value)) for holder in [*holders, vars(self.reference.Family)] for name, value in holder.items()
-        ]
-
     def _loaded(self, name: str) -> ModuleType:
         if name in self._modules:
             return self._modules[name]

@@ -20,7 +20,7 @@ from rnnspec.reference.containers import ContainerOperation
 from writings import oracle
 
 Arrays = dict[str, NDArray[Any]]
-MANY = 12_000_000  # bytes that all goldens may take
+MANY = 7_000_000  # bytes that all goldens may take
 by_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 
 
