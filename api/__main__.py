@@ -1,5 +1,18 @@
-"""`python -m rnnspec`: the command."""
+"""The command: `rnnspec`, or `python -m rnnspec`. A check runs in a process of its own, which this one watches."""
 
-from rnnspec.tools import main
+import sys
 
-main(prog_name="python -m rnnspec")
+
+def main() -> None:
+    """Run the command of this process's arguments, and leave with its exit code."""
+    if sys.argv[1:2] == ["check"]:
+        from rnnspec.tools.supervising import supervised
+
+        sys.exit(supervised(sys.argv[1:]))
+    from rnnspec.tools import main as command
+
+    command(prog_name="rnnspec")
+
+
+if __name__ == "__main__":
+    main()

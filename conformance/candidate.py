@@ -10,11 +10,23 @@ from rnnspec.reference import Operation
 from .choices import DTYPES as DTYPES
 
 Arrays = Mapping[str, NDArray[Any]]
-Given = Mapping[str, Any]  # what a candidate gave, by name: anything, until it is converted
 Cache = object  # the candidate's own business
 
 NOT_DEFINED = "not defined"
 NOT_OFFERED = "not offered: "
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What a candidate gave in place of an array, in words."""
+
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+Got = NDArray[Any] | Foreign
 
 
 class Unsupported(Exception):
@@ -46,7 +58,7 @@ class TimedOut(Exception):
 
 
 class Calls(Protocol):
-    """A candidate at one dtype.
+    """A candidate at one dtype. What it gives comes as arrays, or as words where it is none: nothing of the candidate's own is looked at later.
 
     Each call raises Raised, Faulty, Crashed, TimedOut or Unsupported for what the candidate does, and ContractError where
     names or numbers of outputs are not the contract's.
@@ -55,13 +67,13 @@ class Calls(Protocol):
     def lacks(self, operation: Operation, features: Sequence[str]) -> str:
         """Why an operation with these features cannot be run, or "" where it can."""
 
-    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> Given:
+    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
         """Outputs by name; `case` is the id of the case whose own inputs these are."""
 
     def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
         """What the candidate's forward hands to its backward."""
 
-    def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> Given:
+    def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> dict[str, Got]:
         """Gradients by name, from a cache."""
 
     def tried(self, name: str, operation: Operation, case: str) -> str | None:

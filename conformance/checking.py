@@ -27,6 +27,7 @@ from .selection import UnknownCase, known_ids, selected
 # what a user's wrong choice raises: each message says what, where, and what to do
 WRONG = (BadChoice, UnknownCandidate, UnknownCase, GoldenError, KnownFailuresError, BaselineError)
 Progress = Callable[[int, int], None]
+Running = Callable[[str], object]
 
 
 class Checks:
@@ -113,7 +114,8 @@ def check(
     `cases` limits the run to ids, operations, families or properties. `isolate` runs a candidate that is named in a
     process of its own, which may take `timeout` seconds a case and `memory` MB, 0 for no limit; a program has one
     anyhow. `known_failing`, `write_known_failing` and `baseline` are files of what is on record, as the command's
-    options of the same names. `progress` is called with (done, of all).
+    options of the same names. `progress` is called with (done, of all). What ends a process past Python, as a crash
+    in C, ends this one, unless `isolate` makes a verdict of it; the command notices.
 
     Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text in place of a list of cases.
     """
@@ -128,14 +130,17 @@ def checked(
     write_known_failing: Path | str | None = None,
     baseline: Path | str | None = None,
     progress: Progress | None = None,
+    running: Running | None = None,
 ) -> Report:
-    """Run all of it, explain it, and hold it against what is on record."""
+    """Run all of it, explain it, and hold it against what is on record; `running` is called with each id before it runs."""
     if write_known_failing and not checks.whole:
         raise BadChoice("writing the known failures needs a whole run: leave out the choice of cases")
     if known_failing and not write_known_failing:
         known_failures.read(Path(known_failing), checks.runner.dtype)  # what is wrong with it is told before the run
     outcomes = []
     for done, id in enumerate(checks.ids, 1):
+        if running:
+            running(id)
         outcomes.append(checks.run(id))
         if progress:
             progress(done, len(checks.ids))

@@ -4,7 +4,6 @@ import importlib
 import importlib.util
 import inspect
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import entry_points
@@ -19,6 +18,7 @@ from rnnspec.reference import OPERATIONS
 from .candidate import BrokenCandidate, Candidate, UnknownCandidate
 from .choices import BadChoice, parsed
 from .remote.program import MEMORY, TIMEOUT, Remote, isolated, program
+from .run.guard import guarded, said
 from .run.local import Local
 
 GROUP = "rnnspec.candidates"
@@ -78,23 +78,21 @@ def candidate_of(given: Any) -> Candidate:
         return program(given)
     name = given if isinstance(given, str) else _name_of(given)
     found = _named(given) if isinstance(given, str) else given
-    if inspect.isclass(found):
-        found = _started(found, name)
+    found = _started(lambda: found() if inspect.isclass(found) else found, name)
     functions = _started(lambda: {n: f for n in OPERATIONS if callable(f := _member(found, n))}, name)
     return Local(name=name, version=_version_of(found), functions=functions)
 
 
 def _name_of(thing: Any) -> str:
-    kind = type(thing).__name__
+    kind = _started(lambda: str(type(thing).__name__), "the candidate")
     name = _started(lambda: getattr(thing, "__name__", kind), kind)
-    return shown(name, 200) if isinstance(name, str) else kind
+    return shown(name, 200) if type(name) is str else kind
 
 
 def _version_of(thing: Any) -> str:
     try:
-        version = _member(thing, "__version__")
-        return "" if version is None else shown(version, 200)
-    except Exception:  # a version is for the report alone
+        return _started(lambda: "" if (known := _member(thing, "__version__")) is None else shown(known, 200), "")
+    except BrokenCandidate:  # a version is for the report alone
         return ""
 
 
@@ -111,7 +109,11 @@ def _named(name: str) -> Any:
         name = known[name]
     target, _, attribute = name.partition(":") if not Path(name).is_file() else (name, "", "")
     module = _file(Path(target)) if target.endswith(".py") else _module(target)
-    for part in attribute.split(".") if attribute else ():
+    return _started(lambda: _part(module, target, attribute), name) if attribute else module
+
+
+def _part(module: Any, target: str, attribute: str) -> Any:
+    for part in attribute.split("."):
         if not hasattr(module, part):
             raise UnknownCandidate(f"{target} has no {attribute!r}")
         module = getattr(module, part)
@@ -135,13 +137,7 @@ def _file(path: Path) -> ModuleType:
 def _module(name: str) -> ModuleType:
     if "" not in sys.path and str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
-    try:
-        spec = importlib.util.find_spec(name)
-    except (ImportError, ValueError):
-        spec = None
-    except Exception as error:  # a parent package is imported on the way, and may raise anything
-        raise BrokenCandidate(_why(name, error)) from error
-    if spec is None:
+    if _started(lambda: _spec(name), name) is None:  # a parent package is imported on the way
         names = ", ".join(sorted(registered()))
         raise UnknownCandidate(
             f"no candidate {name!r}: neither a registered name ({names}), nor a module, nor a .py file"
@@ -149,19 +145,22 @@ def _module(name: str) -> ModuleType:
     return _started(lambda: importlib.import_module(name), name)
 
 
-def _started(start: Callable[[], Any], name: str) -> Any:
+def _spec(name: str) -> Any:
     try:
-        return start()
+        return importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return None
+
+
+def _started(start: Callable[[], Any], name: str) -> Any:
+    """What a candidate's own code gives. Raises BrokenCandidate for all that it raises: SystemExit and worse."""
+    try:
+        with guarded():
+            return start()
     except (KeyboardInterrupt, UnknownCandidate, BrokenCandidate):
         raise
-    except BaseException as error:  # a candidate's own code: SystemExit and worse count as not starting
-        raise BrokenCandidate(_why(name, error)) from error
-
-
-def _why(name: str, error: BaseException) -> str:
-    # a SyntaxError's own text names the place; its last frame is the importer's
-    frame = [] if isinstance(error, SyntaxError) else traceback.extract_tb(error.__traceback__)[-1:]
-    where = f" ({Path(frame[0].filename).name}, line {frame[0].lineno})" if frame else ""
-    if isinstance(error, ModuleNotFoundError):
-        return f"{name} did not start: it needs {error.name}, which is not installed{where}"
-    return f"{name} did not start: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}{where}"
+    except ModuleNotFoundError as error:
+        needed = shown(error.name, 200)
+        raise BrokenCandidate(f"{name} did not start: it needs {needed}, which is not installed") from None
+    except BaseException as error:
+        raise BrokenCandidate(said(f"{name} did not start:", error)) from None

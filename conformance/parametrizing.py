@@ -24,6 +24,7 @@ class Conformance:
 
     checks: Checks
     known: known_failures.Known | None = None
+    ended: dict[str, Ending] = field(default_factory=dict)  # what was verified, and how it ended
     _whole: dict[str, Report] = field(default_factory=dict)
 
     @cached_property
@@ -49,12 +50,22 @@ class Requirement:
     id: str
     of: Conformance = field(repr=False, compare=False)
 
+    @property
+    def candidate(self) -> str:
+        return self.of.checks.runner.candidate.name
+
+    @property
+    def tested(self) -> bool | None:
+        """Whether anything was, once it was verified."""
+        return self.of.ended[self.id] is not Ending.UNSUPPORTED if self.id in self.of.ended else None
+
     def verify(self) -> Outcome:
         """Run it: skips what the candidate does not offer, fails with a named bug where one is known."""
         try:
             outcome = self.of.checks.run(self.id)
         except GoldenError as error:
             pytest.fail(str(error), pytrace=False)
+        self.of.ended[self.id] = outcome.outcome
         if self.of.known and (problem := self.of.known.problem(outcome)):
             pytest.fail(f"{self.of.known.path}: {problem}", pytrace=False)
         if outcome.outcome is Ending.UNSUPPORTED:
@@ -70,7 +81,7 @@ class Requirement:
         if outcome.arrays:  # what gave none has nothing to be explained from
             reasons = self.of.of_operation(outcome.operation).reasons
             why = next((reason for reason in reasons if outcome.id in reason.cases), None)
-        return failure(outcome, runner.candidate.name, runner.dtype, why, runner.candidate.spelled)
+        return failure(outcome, self.candidate, runner.dtype, why, runner.candidate.spelled)
 
 
 def conformance(

@@ -3,10 +3,11 @@
 from typing import Any
 
 from .choices import CHOICES, DTYPES, BadChoice, Choice, first, of_project, parsed
+from .tally import SUITE, Tally
 
 UNASKED = "not-asked-for"
+NO_CANDIDATE = "no candidate: give --rnnspec-candidate NAME"
 PREFIX = "rnnspec"
-SUITE = "rnnspec.conformance"
 
 
 def pytest_addoption(parser: Any) -> None:
@@ -16,6 +17,10 @@ def pytest_addoption(parser: Any) -> None:
         more = {"action": "append"} if choice.kind == "texts" else {}
         group.addoption(f"--{PREFIX}-{choice.name}", default=None, help=choice.text, **flag, **more)
         parser.addini(_ini(choice), choice.text, type="linelist" if choice.kind == "texts" else "string", default=None)
+
+
+def pytest_configure(config: Any) -> None:
+    config.pluginmanager.register(Tally(), f"{PREFIX}-tally")
 
 
 def _ini(choice: Choice) -> str:
@@ -65,6 +70,8 @@ def pytest_sessionstart(session: Any) -> None:
         wanted = _subject(session.config)
     except BadChoice as error:
         raise pytest.UsageError(f"rnnspec: {error}") from None
+    if not wanted and session.config._rnnspec_asked:
+        raise pytest.UsageError(f"rnnspec: {NO_CANDIDATE}")
     if wanted and session.config._rnnspec_asked:
         _conformance(session.config)
 
@@ -75,8 +82,7 @@ def pytest_generate_tests(metafunc: Any) -> None:
     import pytest
 
     if not _subject(metafunc.config):
-        nothing = pytest.mark.skip(reason="no candidate: give --rnnspec-candidate NAME")
-        metafunc.parametrize("rnnspec_case", [pytest.param(None, marks=nothing, id="no-candidate")])
+        metafunc.parametrize("rnnspec_case", [pytest.param(NoCandidate(), id="no-candidate")])
         return
     takes = getattr(metafunc.function, "rnnspec_takes", str)
     wanted = [r for r in _conformance(metafunc.config).requirements if takes(r.id)]
@@ -90,6 +96,15 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
     if unasked:
         config.hook.pytest_deselected(items=unasked)
         items[:] = [item for item in items if item not in unasked]
+
+
+class NoCandidate:
+    """What a test gets where nothing says what to check."""
+
+    def verify(self) -> None:
+        import pytest
+
+        pytest.fail(NO_CANDIDATE, pytrace=False)
 
 
 def pytest_unconfigure(config: Any) -> None:

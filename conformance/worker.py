@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from rnnspec.golden import FOLDER, load
 from rnnspec.reference import OPERATIONS, ContractError
 
-from .candidate import BrokenCandidate, Candidate, UnknownCandidate
+from .candidate import BrokenCandidate, Candidate, Foreign, Got, UnknownCandidate
 from .finding import candidate_of
 from .properties.holding import hold
 from .remote import protocol
@@ -20,7 +20,6 @@ from .remote.encoding import NAMES, encode, named, parsed
 from .report.environment import loaded
 from .run.outcome import Ending, Outcome, attempt
 from .run.runner import Runner
-from .verdict.comparing import Foreign, Got
 
 PIPE = 1 << 20  # a buffer for a whole message
 

@@ -1,5 +1,7 @@
 """The command `rnnspec`, one module a verb."""
 
+from typing import Any
+
 import click
 
 from . import options
@@ -12,8 +14,21 @@ from .regenerate import regenerate
 from .show import show
 from .verify import verify
 
+INTERRUPTED = 130
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Verbs(click.Group):
+    """The verbs of the command. The user's interrupt ends each with 130, as a shell has it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rnnspec")
 @click.pass_context
 def main(ctx: click.Context) -> None:

@@ -11,7 +11,7 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 
 
 @click.command(cls=options.WithProgram)
-@click.argument("candidate", default="reference")
+@click.argument("candidate", required=False)
 @options.PROGRAM
 @options.DTYPE
 @options.CASE
@@ -28,7 +28,7 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 def check(
     ctx: click.Context,
     /,
-    candidate: str,
+    candidate: str | None,
     program: tuple[str, ...] | None,
     verbose: bool,
     json_file: str | None,
@@ -37,15 +37,16 @@ def check(
     """Check CANDIDATE, an implementation of recurrent layers, against the goldens.
 
     CANDIDATE is a module (pkg.module), an object in one (pkg.module:object), a file (path/to/file.py) or
-    a registered name (`rnnspec list candidates`); without it the reference checks itself. Or, behind `--`, it is
-    a program in any language, with its arguments: rnnspec check -- ./program (docs/protocol.md).
+    a registered name (`rnnspec list candidates`). Or, behind `--`, it is a program in any language, with its
+    arguments: rnnspec check -- ./program (docs/protocol.md).
 
     Every choice may also stand in [tool.rnnspec] of a pyproject.toml, by the option's name.
 
-    Exit code: 0 conformant (or every failure is a known one), 1 not, 2 usage, 3 the candidate did not start or broke the protocol, 5 nothing was tested.
+    Exit code: 0 conformant (or every failure is a known one), 1 not, also where the candidate ends the run, 2 usage,
+    3 the candidate did not start or broke the protocol, 5 nothing was tested, 130 interrupted, 143 terminated.
     """
     subject = options.subject(ctx, candidate, program)
-    told(ctx, _checked(subject, **given), verbose, json_file)
+    told(ctx, _checked(subject, running=ctx.obj, **given), verbose, json_file)
 
 
 def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) -> None:
@@ -60,16 +61,20 @@ def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) 
 def _checked(subject: Any, goldens: Path | None, **given: Any) -> Any:
     from rnnspec.conformance import checking
     from rnnspec.conformance.candidate import BrokenCandidate
+    from rnnspec.conformance.finding import started
 
     from .progress import progressing
 
     if given["isolate"] or not isinstance(subject, str):
-        options.leave_on_sigterm()  # or what was started would outlive the kit
+        options.leave_politely()  # or what was started would outlive the kit
     # what a candidate prints is its own affair, and stdout may be the report's
     with (
         options.ending({BrokenCandidate: NOT_STARTED, **dict.fromkeys(checking.WRONG, USAGE)}),
         options.stdout_kept(),
         progressing("checking") as progress,
     ):
-        cases = given.pop("cases") or None
-        return checking.check(subject, cases=cases, goldens=options.folder(goldens), progress=progress, **given)
+        folder = options.folder(goldens)
+        limits = {name: given.pop(name) for name in ("isolate", "timeout", "memory")}
+        with started(subject, **limits, goldens=folder) as candidate:
+            checks = checking.Checks(candidate, given.pop("dtype"), given.pop("cases") or None, folder)
+            return checking.checked(checks, progress=progress, **given)

@@ -78,7 +78,7 @@ class WithProgram(click.Command):
         return [*super().collect_usage_pieces(ctx), "[-- PROGRAM ARGS…]"]
 
 
-def subject(ctx: click.Context, candidate: str, program: tuple[str, ...] | None) -> Any:
+def subject(ctx: click.Context, candidate: str | None, program: tuple[str, ...] | None) -> Any:
     """What is to be checked: the candidate's name, or a program's command. What is typed goes before pyproject.toml."""
     behind = ctx.meta.get(BEHIND)
     if behind and _typed(ctx, "program"):
@@ -88,6 +88,8 @@ def subject(ctx: click.Context, candidate: str, program: tuple[str, ...] | None)
         if behind or _typed(ctx, "program"):
             raise click.UsageError(f"give CANDIDATE or a program, not both: {candidate!r}")
         return candidate
+    if not command and not candidate:
+        raise click.UsageError("give CANDIDATE, or a program behind --: there is nothing to check")
     return command or candidate
 
 
@@ -104,9 +106,11 @@ def of_project() -> dict[str, Any]:
     return {{"case": "cases"}.get(name, name.replace("-", "_")): value for name, value in found.items()}
 
 
-def leave_on_sigterm() -> None:
-    """Let a polite end of this process be one of Python's, which cleans up."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+def leave_politely() -> None:
+    """Let what ends this process politely be an end of Python's, which cleans up."""
+    for number in (getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
 
 
 class Ended(click.ClickException):

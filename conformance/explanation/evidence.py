@@ -8,10 +8,10 @@ import numpy as np
 from rnnspec.golden import Golden
 from rnnspec.reference import Operation
 
+from ..candidate import Foreign, Got
 from ..deviations import deviant
 from ..deviations.deviation import Clash, Deviation, Way
 from ..run.outcome import Ending, Outcome
-from ..verdict.comparing import Foreign, Got
 from ..verdict.nearness import allowed, near, size, within
 
 CLOSE = 2.0**26  # roundoffs; from there on no rounding is to blame

@@ -10,7 +10,8 @@ from rnnspec.reference.arithmetics.primitives import select
 from rnnspec.reference.families.lstm import Remembered
 from rnnspec.reference.unroll import steps
 
-from ..verdict.comparing import Foreign, place
+from ..candidate import Foreign
+from ..verdict.comparing import place
 from ..verdict.nearness import outside
 from .evidence import Evidence
 from .signs import signs

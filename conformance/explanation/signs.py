@@ -6,7 +6,8 @@ from functools import partial
 import numpy as np
 from rnnspec.reference import Direction
 
-from ..verdict.comparing import AXES, Foreign
+from ..candidate import Foreign
+from ..verdict.comparing import AXES
 from ..verdict.nearness import near, outside
 from .evidence import Evidence
 

@@ -33,7 +33,11 @@ def untouched(trial: Trial, inputs: Arrays, parameters: Arrays) -> str:
     given = {**inputs, **parameters}
     before, names = {name: array.tobytes() for name, array in given.items()}, list(parameters)
     trial.call(inputs, parameters)
-    if list(parameters) != names or any(parameters[name] is not given[name] for name in names):
+    if (
+        any(type(name) is not str for name in parameters)
+        or list(parameters) != names
+        or any(parameters[name] is not given[name] for name in names)
+    ):
         return "the parameters dict is changed by the call"
     changed = [name for name, array in given.items() if array.tobytes() != before[name]]
     return f"{', '.join(changed)} changed in place by the call" if changed else ""

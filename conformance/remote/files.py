@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rnnspec.golden import FOLDER, Golden, GoldenError, cases, load, read_manifest
 from rnnspec.reference import ContractError, Operation
 
-from ..candidate import DTYPES, NOT_DEFINED, Arrays, Cache, Calls, Candidate, Given, Raised, Unsupported
+from ..candidate import DTYPES, NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported
 from ..run.local import Local
 from ..run.runner import Runner
 from .encoding import Malformed, parsed, shown
@@ -118,7 +118,7 @@ class _Read:
         mine = (name for name in self.cases if name.partition("/")[0] == operation.name)
         return "" if any(given(self.folder / name) for name in mine) else NOT_DEFINED
 
-    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> Given:
+    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
         place = self.folder / case / "results"
         if not case or not given(place.parent):
             raise Unsupported(NO_RESULTS)
@@ -130,7 +130,7 @@ class _Read:
     def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
         raise Unsupported(NO_RESULTS)
 
-    def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> Given:
+    def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> dict[str, Got]:
         raise Unsupported(NO_RESULTS)
 
     def tried(self, name: str, operation: Operation, case: str) -> str | None:

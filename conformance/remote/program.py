@@ -17,7 +17,7 @@ from ..candidate import (
     Cache,
     Calls,
     Candidate,
-    Given,
+    Got,
     UnknownCandidate,
     Unsupported,
     unoffered,
@@ -69,7 +69,7 @@ class _Calls:
         known = [*operation.options, *(operation.forward.options if operation.forward else ())]
         return unoffered(known, features, self.offered.operations[operation.name])
 
-    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> Given:
+    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
         if operation.name not in self.offered.operations:
             raise Unsupported(f"{operation.name} is not defined")
         message = protocol.run(operation, self.dtype, inputs, parameters, self.offered.as_list)
@@ -79,7 +79,7 @@ class _Calls:
     def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
         return {name: inputs[name] for name in protocol.taken(forward, inputs)}, parameters
 
-    def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> Given:
+    def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> dict[str, Got]:
         assert isinstance(cache, tuple)  # as it was made above
         given, parameters = cache
         own = {name: inputs[name] for name in (*operation.arguments, *operation.options) if name in inputs}
@@ -95,7 +95,7 @@ class _Calls:
         return None
 
 
-def _named(operation: Operation, outputs: Mapping[str, Any], want: list[str]) -> dict[str, Any]:
+def _named(operation: Operation, outputs: Mapping[str, Any], want: list[str]) -> dict[str, Got]:
     if missing := [name for name in want if name not in outputs]:
         raise ContractError(f"answered without {', '.join(missing)}; want {', '.join(want)}")
     if surplus := [name for name in outputs if name not in want and name not in operation.optional_outputs]:

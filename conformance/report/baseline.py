@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from pytest_regressions.ndarrays_regression import NDArraysRegressionFixture
 
+from ..candidate import Foreign
 from ..run.outcome import Outcome
-from ..verdict.comparing import Foreign
 
 EXACT = {"atol": 0.0, "rtol": 0.0}
 

@@ -1,4 +1,4 @@
-"""What a candidate gave, as arrays: converted once, before anything else looks at it."""
+"""What a candidate gave, as arrays: converted once, under the guard of the call, before anything else looks at it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +9,7 @@ from rnnspec.golden.entry import shown
 from rnnspec.reference import ContractError
 from rnnspec.reference.contract import described
 
-from ..candidate import Given
-from ..verdict.comparing import Foreign, Got
+from ..candidate import Foreign, Got
 
 Numbers = dict[str, NDArray[Any]]
 
@@ -21,13 +20,11 @@ def as_array(value: Any) -> NDArray[Any] | None:
         return np.asarray(value)
     try:
         return np.asarray(value) if hasattr(value, "__array__") else None
-    except KeyboardInterrupt:
-        raise
-    except BaseException:  # whatever a foreign type raises, it is no array to us
+    except BaseException:  # whatever a foreign type raises, it is no array to us; the guard has noted more than that
         return None
 
 
-def converted(given: Given) -> dict[str, Got]:
+def converted(given: Mapping[str, Any]) -> dict[str, Got]:
     """Each output as an array, or as what it is in words."""
     found: dict[str, Got] = {}
     for name, value in given.items():

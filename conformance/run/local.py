@@ -1,16 +1,17 @@
 """A candidate in this process: Python functions by the names of the contract."""
 
 import inspect
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rnnspec.reference import ContractError, Operation
 
-from ..candidate import NOT_DEFINED, Arrays, Cache, Calls, Candidate, Given, Raised, Unsupported, unoffered
+from ..candidate import NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported, unoffered
+from .conversion import converted
+from .guard import guarded, said
 
 Function = Callable[..., Any]
 
@@ -37,53 +38,61 @@ class _Calls:
         taken = [option for name, option in known if _takes(self._functions[name], option)]
         return unoffered([option for _, option in known], features, taken)
 
-    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> Given:
+    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
         if operation.forward:
             return self.backward(operation, inputs, self.cache(operation.forward, inputs, parameters))
-        returned = operation.call({operation.name: self._guarded(operation)}, inputs, parameters)
-        return operation.named(returned, [*inputs, *parameters])
+        return _named(operation, self._run(operation, inputs, parameters), [*inputs, *parameters])
 
     def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
-        returned = forward.call({forward.name: self._guarded(forward)}, inputs, parameters)
+        returned = self._run(forward, inputs, parameters)
         try:
-            forward.named(returned, [*inputs, *parameters])
+            with _answering(forward, as_it_is=ContractError):
+                forward.named(returned, [*inputs, *parameters])
+                return returned[-1]
         except ContractError as error:
             raise ContractError(f"there is no cache to start from: {forward.name} {error}") from None
-        return returned[-1]
 
-    def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> Given:
-        return operation.named(operation.differentiate(self._guarded(operation), inputs, cache), inputs)
+    def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> dict[str, Got]:
+        with _answering(operation):
+            returned = operation.differentiate(self._function(operation), inputs, cache)
+        return _named(operation, returned, inputs)
 
     def tried(self, name: str, operation: Operation, case: str) -> None:
         return None
 
-    def _guarded(self, operation: Operation) -> Function:
-        def call(*args: Any, **options: Any) -> Any:
-            if operation.name not in self._functions:  # a property may hold two operations against each other
-                raise Unsupported(f"{operation.name} is not defined")
-            try:
-                with np.errstate(all="ignore"):  # an overflow on the way is fine where the values are right
-                    return self._functions[operation.name](*args, **options)
-            except (Unsupported, KeyboardInterrupt):
-                raise
-            except BaseException as error:
-                raise Raised(_said(operation.name, error)) from error
+    def _run(self, operation: Operation, inputs: Arrays, parameters: Arrays) -> Any:
+        with _answering(operation):
+            return operation.call({operation.name: self._function(operation)}, inputs, parameters)
 
-        return call
+    def _function(self, operation: Operation) -> Function:
+        if operation.name not in self._functions:  # a property may hold two operations against each other
+            raise Unsupported(f"{operation.name} is not defined")
+        return self._functions[operation.name]
+
+
+@contextmanager
+def _answering(operation: Operation, as_it_is: type[Exception] = Unsupported) -> Iterator[None]:
+    """The candidate at work. Raises Raised for what it raises, but Unsupported, and one more, as they are."""
+    try:
+        with guarded(), np.errstate(all="ignore"):  # an overflow on the way is fine where the values are right
+            yield
+    except (Unsupported, KeyboardInterrupt, as_it_is):
+        raise
+    except BaseException as error:
+        raise Raised(said(f"{operation.name} raised", error)) from None
+
+
+def _named(operation: Operation, returned: Any, given: Iterable[str]) -> dict[str, Got]:
+    with _answering(operation, as_it_is=ContractError):
+        return converted(operation.named(returned, given))
 
 
 def _takes(function: Function, keyword: str) -> bool:
     try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # no signature to ask: the call will tell
+        with guarded():
+            parameters = inspect.signature(function).parameters.values()
+            return any(p.name == keyword or p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # no signature to ask: the call will tell
         return True
-    return any(p.name == keyword or p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
-
-
-def _said(operation: str, error: BaseException) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    try:
-        text = str(error).strip().splitlines()
-    except Exception:  # an exception of the candidate's may not even have a text
-        text = []
-    return f"{operation} raised {type(error).__name__}{': ' + text[0][:200] if text else ''} ({Path(frame.filename).name}, line {frame.lineno})"

@@ -8,8 +8,8 @@ import numpy as np
 from rnnspec.golden.entry import shown
 from rnnspec.reference import ContractError
 
-from ..candidate import NOT_OFFERED, Crashed, Faulty, Raised, TimedOut, Unsupported
-from ..verdict.comparing import Got, Verdict
+from ..candidate import NOT_OFFERED, Crashed, Faulty, Got, Raised, TimedOut, Unsupported
+from ..verdict.comparing import Verdict
 
 
 class Ending(StrEnum):

@@ -7,14 +7,13 @@ from numpy.typing import NDArray
 from rnnspec.golden import Golden
 from rnnspec.reference import Operation
 
-from ..candidate import Arrays, Cache, Candidate
-from ..verdict.comparing import Got, compare
-from .conversion import converted
+from ..candidate import Arrays, Cache, Candidate, Got
+from ..verdict.comparing import compare
 from .outcome import Ending, Outcome, attempt, declined
 
 
 class Runner:
-    """A candidate at one dtype, all that it gives converted."""
+    """A candidate at one dtype."""
 
     def __init__(self, candidate: Candidate, dtype: str) -> None:
         self.candidate, self.dtype, self.calls = candidate, dtype, candidate.at(dtype)
@@ -25,13 +24,13 @@ class Runner:
 
     def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
         """Outputs by name. Raises as candidate.Calls does."""
-        return converted(self.calls.call(operation, inputs, parameters, case))
+        return self.calls.call(operation, inputs, parameters, case)
 
     def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
         return self.calls.cache(forward, inputs, parameters)
 
     def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> dict[str, Got]:
-        return converted(self.calls.backward(operation, inputs, cache))
+        return self.calls.backward(operation, inputs, cache)
 
     def case(self, golden: Golden) -> Outcome:
         """The candidate's outcome on one golden."""

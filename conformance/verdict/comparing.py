@@ -7,22 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rnnspec.golden import Golden
 
+from ..candidate import Foreign, Got
 from .budget import Floats, of_golden, share
 
 AXES = {"n_a": "unit", "n_x": "feature", "n_y": "class", "m": "example", "T_x": "step", "n_a+n_x": "column", "n": "row"}
-
-
-@dataclass(frozen=True)
-class Foreign:
-    """What a candidate gave in place of an array, in words."""
-
-    words: str
-
-    def __str__(self) -> str:
-        return self.words
-
-
-Got = NDArray[Any] | Foreign
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rnnspec.golden import Golden
 
+from ..candidate import Foreign, Got
 from .budget import budget, of_golden
-from .comparing import Foreign, Got
 
 Room = float | NDArray[np.float64]  # a number, or one an element
 

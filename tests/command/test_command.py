@@ -103,7 +103,7 @@ def test_a_candidate_can_be_an_absolute_path(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--case", "lstm_network_backward"), ("reference",), ("reference", "--dtype", "float32")]
+    "arguments", [("reference", "--case", "lstm_network_backward"), ("reference",), ("reference", "--dtype", "float32")]
 )
 def test_the_reference_is_conformant(arguments: tuple[str, ...]) -> None:
     result = within("check", *arguments)
@@ -237,7 +237,7 @@ def test_shell_completion_is_offered(folder: Path, shell: str) -> None:
     [
         (("regenerate", "--check"), 2, "pip install 'rnnspec[regenerate]'"),
         (("check", "torch"), 3, "it needs torch, which is not installed"),
-        (("check", "--case", "pad_sequence", "--case", "gru_backward"), 0, "reference is conformant"),
+        (("check", "reference", "--case", "pad_sequence", "--case", "gru_backward"), 0, "reference is conformant"),
         (("verify",), 0, "goldens are what their manifest says"),
     ],
 )

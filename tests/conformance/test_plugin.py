@@ -156,16 +156,6 @@ def test_the_command_line_goes_before_the_ini_file(project: Path) -> None:
     assert result.returncode == 0
 
 
-def test_without_a_candidate_the_suite_is_skipped_with_a_hint(project: Path) -> None:
-    result = run(project, *SUITE, "-rs")
-
-    assert result.returncode == 0
-    assert "no candidate: give --rnnspec-candidate NAME" in result.stdout
-    assert "rnnspec: candidate" not in result.stdout
-    assert " skipped in " in result.stdout
-    assert "passed" not in result.stdout
-
-
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

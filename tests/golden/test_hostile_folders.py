@@ -90,7 +90,7 @@ def test_an_id_is_looked_up_and_never_opened(goldens: Path, case_id: str) -> Non
         load(case_id, goldens)
 
     assert str(error.value).isprintable()
-    assert command(goldens, "check", "--case", case_id)[0] == 2
+    assert command(goldens, "check", "reference", "--case", case_id)[0] == 2
 
 
 NUMBER = count()

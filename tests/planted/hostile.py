@@ -53,7 +53,12 @@ def said(folder: Path, case_id: str = CASE) -> Said:
         loaded = repr(type(load(case_id, folder)))
     except GoldenError as error:
         loaded = str(error)
-    return Said(loaded, list(problems(folder)), command(folder, "verify"), command(folder, "check", "--case", case_id))
+    return Said(
+        loaded,
+        list(problems(folder)),
+        command(folder, "verify"),
+        command(folder, "check", "reference", "--case", case_id),
+    )
 
 
 def command(folder: Path, *words: str) -> tuple[int, str, list[str]]:

@@ -7,7 +7,7 @@ from rnnspec.reference import rnn_forward as right, sigmoid
 
 def segfault(): ctypes.string_at(0)
 def abort(): os.abort()
-def leave(): os._exit(0)
+def leave(): ctypes.CDLL(None)._exit(0)
 def exit(): sys.exit(0)
 def hang(): time.sleep(1000)
 def spin():

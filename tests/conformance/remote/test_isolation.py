@@ -134,7 +134,8 @@ def test_what_shares_memory_or_is_no_array_is_caught_across_processes(tmp_path: 
 
 
 STARTS = {
-    "import os; os._exit(0)": "did not start: it ended with exit code 0",
+    "import ctypes; ctypes.CDLL(None)._exit(0)": "did not start: it ended with exit code 0",
+    "import os; os._exit(0)": "did not start: ProcessExit: os._exit(0) (broken.py, line 1)",
     "import ctypes; ctypes.string_at(0)": "did not start: it was killed by SIGSEGV",
     "raise RuntimeError('no luck')": "RuntimeError: no luck",
     "import no_such_package": "needs no_such_package, which is not installed",

@@ -1,0 +1,282 @@
+"""A candidate that ends the process, or breaks whoever looks at what it gave, is told of; nothing of it passes."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from rnnspec import check
+from rnnspec.conformance.candidate import BrokenCandidate
+from rnnspec.reference import sigmoid
+
+CASE = "sigmoid/generic"
+
+
+class Quiet(Exception):
+    def __str__(self) -> str:
+        raise SystemExit(0)
+
+
+class Named(type):
+    @property
+    def __name__(cls) -> str:  # type: ignore[override]
+        raise SystemExit(0)
+
+
+class Nameless(Exception, metaclass=Named):
+    pass
+
+
+class Shaped:
+    @property
+    def shape(self) -> Any:
+        raise SystemExit(0)
+
+
+class Array:
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        os._exit(0)
+
+
+class Gradients(dict[str, Any]):
+    def __getitem__(self, name: str) -> Any:
+        raise SystemExit(0)
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+class Endless(dict[str, Any]):
+    def __iter__(self) -> Any:
+        os._exit(0)
+
+
+class Counted(tuple[Any, ...]):
+    def __len__(self) -> int:
+        raise KeyboardInterrupt
+
+
+def raising(error: BaseException | Callable[[], Any]) -> Callable[..., Any]:
+    def call(*_: Any, **__: Any) -> Any:
+        raise error() if callable(error) else error
+
+    return call
+
+
+def giving(made: Callable[[], Any]) -> Callable[..., Any]:
+    return lambda *_, **__: made()
+
+
+def swallowed(*_: Any, **__: Any) -> Any:
+    try:
+        os._exit(0)
+    except BaseException:
+        return sigmoid(_[0])
+
+
+LEAVING: dict[str, Callable[..., Any]] = {
+    "os._exit": lambda *_, **__: os._exit(0),
+    "os._exit, swallowed": swallowed,
+    "sys.exit": lambda *_, **__: sys.exit(0),
+    "interrupt": raising(KeyboardInterrupt),
+    "generator's end": raising(GeneratorExit),
+    "a text that leaves": raising(Quiet),
+    "a name that leaves": raising(Nameless),
+    "a shape that leaves": giving(Shaped),
+    "an array that leaves": giving(Array),
+    "a skip of pytest's": lambda *_, **__: pytest.skip("not today"),
+    "a failure of pytest's": lambda *_, **__: pytest.exit("enough", 0),
+}
+
+
+@pytest.mark.parametrize("leave", LEAVING.values(), ids=list(LEAVING))
+def test_each_way_to_leave_is_a_verdict(leave: Callable[..., Any]) -> None:
+    report = check(SimpleNamespace(sigmoid=leave), cases=["sigmoid"])
+    assert not report.conformant
+    assert {outcome.outcome for outcome in report.cases} <= {"error", "fail"}
+
+
+@pytest.mark.parametrize("given", [Gradients, Endless, lambda: Counted((1, 2, 3))], ids=["item", "iteration", "length"])
+def test_what_is_given_is_looked_at_where_it_cannot_leave(given: Callable[[], Any]) -> None:
+    broken = SimpleNamespace(rnn_cell_forward=giving(given), rnn_cell_backward=giving(given))
+    report = check(broken, cases=["rnn_cell_forward/generic", "rnn_cell_backward/generic"])
+    assert {outcome.outcome for outcome in report.cases} <= {"error", "fail"}
+
+
+def test_a_message_names_the_candidates_own_line() -> None:
+    (outcome,) = check(SimpleNamespace(sigmoid=LEAVING["os._exit"]), cases=[CASE]).cases
+    assert outcome.message.startswith("sigmoid raised ProcessExit: os._exit(0) (test_leaving.py, line ")
+
+
+@pytest.mark.parametrize("line", ["import os; os._exit(0)", "import sys; sys.exit(0)", "raise KeyboardInterrupt"])
+def test_loading_is_guarded_too(tmp_path: Path, line: str) -> None:
+    (tmp_path / "leaving.py").write_text(line)
+    with pytest.raises(BrokenCandidate, match=r"leaving.py did not start: .*\(leaving.py, line 1\)"):
+        check(str(tmp_path / "leaving.py"), cases=[CASE])
+
+
+def test_attributes_are_asked_for_where_they_cannot_leave() -> None:
+    class Leaving:
+        def __getattr__(self, name: str) -> Any:
+            os._exit(0)
+
+    with pytest.raises(BrokenCandidate, match="did not start"):
+        check(Leaving(), cases=[CASE])
+
+
+def test_a_signature_that_leaves_is_no_answer() -> None:
+    class Signed:
+        @property
+        def __signature__(self) -> Any:
+            raise SystemExit(0)
+
+        def __call__(self, *given: Any, **options: Any) -> Any:
+            return np.zeros(1)
+
+    report = check(SimpleNamespace(rnn_forward=Signed()), cases=["rnn_forward/reverse", "rnn_forward/generic"])
+    assert [outcome.outcome for outcome in report.cases] == ["fail", "fail"]
+
+
+def test_a_fork_of_the_candidates_may_leave() -> None:
+    def forking(x: Any) -> Any:
+        if (child := os.fork()) == 0:
+            os._exit(7)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+        return sigmoid(x)
+
+    assert check(SimpleNamespace(sigmoid=forking), cases=[CASE]).conformant
+
+
+def test_what_others_call_is_theirs() -> None:
+    """os._exit is taken away from the candidate alone, and only while it is called."""
+    before, seen = os._exit, []
+
+    def looking(x: Any) -> Any:
+        seen.append(os._exit)
+        return sigmoid(x)
+
+    check(SimpleNamespace(sigmoid=looking), cases=[CASE])
+    assert os._exit is before
+    assert seen[0] is not before
+
+
+def interrupted(x: Any) -> Any:
+    os.kill(os.getpid(), signal.SIGINT)
+    return sigmoid(x)
+
+
+def interrupted_and_silent(x: Any) -> Any:
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000):
+            pass
+    except BaseException:
+        pass
+    return sigmoid(x)
+
+
+@pytest.mark.parametrize("function", [interrupted, interrupted_and_silent])
+def test_the_users_own_interrupt_ends_the_run(function: Callable[..., Any]) -> None:
+    handler = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        check(SimpleNamespace(sigmoid=function), cases=[CASE])
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_in_a_thread_an_interrupt_is_the_candidates() -> None:
+    found = []
+    asked = threading.Thread(
+        target=lambda: found.append(check(SimpleNamespace(sigmoid=raising(KeyboardInterrupt)), cases=[CASE]))
+    )
+    asked.start()
+    asked.join()
+    assert found[0].cases[0].outcome == "error"
+
+
+def test_every_thread_has_its_own_guard() -> None:
+    """Two checks at once, one of them of a candidate that leaves: each has its own verdict."""
+    found: dict[str, Any] = {}
+
+    def run(name: str, function: Callable[..., Any]) -> None:
+        found[name] = check(SimpleNamespace(sigmoid=function), cases=["sigmoid"])
+
+    threads = [
+        threading.Thread(target=run, args=("leaving", LEAVING["os._exit"])),
+        threading.Thread(target=run, args=("right", sigmoid)),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not found["leaving"].conformant
+    assert found["right"].conformant
+
+
+LATER = """
+from rnnspec.reference import sigmoid as right
+import {module}
+def sigmoid(x):
+    {leave}
+    return right(x)
+"""
+ENDS = {
+    "an exit in C": ("ctypes", "ctypes.CDLL(None)._exit(0)", "ended with exit code 0"),
+    "an exit by name": ("os; from posix import _exit", "_exit(0)", "ended with exit code 0"),
+    "another program": ("os", "os.execv('/bin/true', ['true'])", "ended with exit code 0"),
+    "a signal": ("os", "os.kill(os.getpid(), 11)", "was killed by SIGSEGV"),
+    "an abort": ("os", "os.abort()", "was killed by SIGABRT"),
+    "a thread": (
+        "os, threading",
+        "threading.Thread(target=os._exit, args=(0,)).start(); import time; time.sleep(5)",
+        "0",
+    ),
+}
+
+
+@pytest.mark.parametrize(("module", "leave", "words"), ENDS.values(), ids=list(ENDS))
+def test_the_command_notices_a_process_that_is_gone(tmp_path: Path, module: str, leave: str, words: str) -> None:
+    (tmp_path / "gone.py").write_text(LATER.format(module=module, leave=leave))
+    done = command(tmp_path, "gone.py", "--case", "sigmoid", "--json", "report.json")
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "without a verdict" in done.stderr
+    assert "in sigmoid/" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "report.json").exists()
+
+
+def test_leaving_after_the_verdict_changes_nothing(tmp_path: Path) -> None:
+    text = "import atexit, os\natexit.register(os._exit, 0)\ndef sigmoid(x):\n    return x\n"
+    (tmp_path / "late.py").write_text(text)
+    done = command(tmp_path, "late.py", "--case", "sigmoid/generic")
+    assert done.returncode == 1
+    assert "late.py is not conformant" in done.stdout
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize("isolate", [(), ("--isolate",)], ids=["here", "isolated"])
+def test_the_user_may_end_it(tmp_path: Path, number: int, code: int, isolate: tuple[str, ...]) -> None:
+    text = "import pathlib, time\ndef sigmoid(x):\n    pathlib.Path('begun').touch()\n    time.sleep(60)\n"
+    (tmp_path / "slow.py").write_text(text)
+    words = [sys.executable, "-m", "rnnspec", "check", "slow.py", "--case", CASE, *isolate]
+    with subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
+        while not (tmp_path / "begun").exists():
+            assert running.poll() is None
+            time.sleep(0.01)
+        running.send_signal(number)
+        _, errors = running.communicate(timeout=20)
+    assert running.returncode == code
+    assert "Traceback" not in errors
+
+
+def command(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    asked = [sys.executable, "-m", "rnnspec", "check", *words]
+    return subprocess.run(asked, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
