@@ -11,6 +11,7 @@ from itertools import count
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
 from .ideas.containers import CONTAINERS
+from .ideas.covering import covering
 from .ideas.idea import LABELS, Idea
 from .ideas.layers import (
     ESSENTIAL,
@@ -38,15 +39,16 @@ class Case:
 
     @property
     def dtypes(self) -> list[str]:
-        exact = not {"chaotic", "full-precision"} & set(self.idea.labels)
-        return ["float64", "float32", "float16"] if exact else ["float64"]
+        if {"chaotic", "full-precision"} & set(self.idea.labels):
+            return ["float64"]
+        return ["float64", "float32", *(["float16"] if self.idea.half else [])]
 
     @property
     def features(self) -> list[str]:
         """The keywords that this case uses of this operation's."""
         offered = self.operation.all_options
         final = [f"d{state}_last" for state in self.operation.states] if "final" in self.idea.options else []
-        named = [name for name in self.idea.options if name in offered or name == "a0=None"]
+        named = [name for name in self.idea.options if name in offered or name.partition("=")[1]]
         return [*named, *(name for name in final if name in offered)]
 
     @property
@@ -70,7 +72,11 @@ def _free(dims: Mapping[str, int]) -> int:
 
 
 def ideas(operation: Operation) -> tuple[Idea, ...]:
-    """The ideas that an operation can show."""
+    """The ideas that an operation can show, and those of its covering array."""
+    return _written(operation) + covering(operation)
+
+
+def _written(operation: Operation) -> tuple[Idea, ...]:
     if operation.kind is Kind.CONTAINER:
         return CONTAINERS[operation.name]
     if operation.kind is Kind.ELEMENTWISE:

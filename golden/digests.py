@@ -1,7 +1,8 @@
-"""Two digests, apart: the evidence, on which a verdict rests, and what the arrays alone are."""
+"""What a case's arrays are, what a verdict on it rests on, and what else is said of it: a digest each."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
@@ -32,11 +33,24 @@ def digests(arrays: Arrays) -> tuple[str, str]:
 
 def evidence(entry: Entry) -> str:
     """Of a case's arrays and of every field that decides a verdict; what a case is said to show decides none."""
-    deciding = {name: getattr(entry, name) for name in DECIDING} | {"id": entry.id, "exact": entry.exact}
-    return sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:32]
+    return _of({name: getattr(entry, name) for name in DECIDING} | {"id": entry.id, "exact": entry.exact})
+
+
+def provenance(entry: Entry) -> str:
+    """Of every field that decides no verdict: how a case came about, and what is said of it."""
+    told = {name: value for name, value in asdict(entry).items() if name not in (*DECIDING, "evidence", "provenance")}
+    return _of(told)
 
 
 def overall(entries: Iterable[Entry]) -> str:
     """One digest of the evidence of all cases: what a report names its goldens by."""
-    text = "".join(f"{entry.id}:{entry.evidence};" for entry in sorted(entries, key=lambda entry: entry.id))
-    return sha256(text.encode()).hexdigest()[:32]
+    return _of({entry.id: entry.evidence for entry in entries})
+
+
+def told(entries: Iterable[Entry], versions: Mapping[str, str]) -> str:
+    """One digest of the provenance of all cases, and of the versions that they were made with."""
+    return _of({entry.id: entry.provenance for entry in entries} | {"versions": dict(versions)})
+
+
+def _of(fields: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:32]

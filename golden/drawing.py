@@ -13,6 +13,7 @@ from rnnspec.reference.containers import PACKED, pack_sequence
 from rnnspec.reference.contract import FLAGS, INTEGERS
 
 from .case import Case
+from .entry import INT32
 
 Floats = NDArray[np.float64]
 Arrays = dict[str, NDArray[Any]]
@@ -43,7 +44,7 @@ def draw(case: Case) -> tuple[Arrays, Arrays]:
     if "reverse" in inputs:
         drawn["reverse"] = np.array(True)
     if "lengths" in inputs:
-        drawn["lengths"] = np.array(case.idea.lengths)
+        drawn["lengths"] = np.array(case.idea.lengths, np.int32 if INT32 in case.features else np.int64)
         drawn["x"] = _with_garbage(drawn["x"], drawn["lengths"])
     return {name: drawn[name] for name in inputs}, {name: drawn[name] for name in parameters}
 
@@ -63,7 +64,7 @@ def _contained(case: Case, drawn: Arrays) -> Arrays:
     return drawn
 
 
-def _with_garbage(x: Floats, lengths: NDArray[np.int64]) -> Floats:
+def _with_garbage(x: Floats, lengths: NDArray[Any]) -> Floats:
     """The padding is 64 times as large as the data, so that a leak cannot hide."""
     padding = np.arange(x.shape[2]) >= lengths[:, None]
     return np.where(padding, 64 * x, x)

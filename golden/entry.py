@@ -9,6 +9,7 @@ from rnnspec.reference.checking import Dimensions
 from rnnspec.reference.contract import ANY, FLAGS, INTEGERS
 
 GROUPS = ("inputs", "parameters", "outputs", "sensitivity", "sensitivity16", "underflow")  # of a golden's arrays
+INT32 = "lengths=int32"  # the feature of lengths of that type, in place of int64
 NOT_FLOATS = dict.fromkeys(INTEGERS, "<i8") | dict.fromkeys(FLAGS, "|b1")
 
 
@@ -24,7 +25,7 @@ class GoldenError(ValueError):
 
 @dataclass(frozen=True)
 class Entry:
-    """One case's line."""
+    """One case's line. Two digests cover all of it: `evidence` what decides a verdict, `provenance` the rest."""
 
     id: str
     shows: str
@@ -38,8 +39,9 @@ class Entry:
     digest: str  # of those and of what follows from them
     bits: int
     corroborated: list[str]
+    recipe: str  # digest of the code and the idea that it was made from
     evidence: str  # digest of the arrays and of every field that decides a verdict
-    provenance: str  # digest of the code and the idea that it was made from
+    provenance: str  # digest of every other field
 
     @property
     def operation(self) -> Operation:
@@ -67,11 +69,14 @@ class Entry:
         return {
             f"{group}/{name}": (
                 "n m" if axes == ANY else axes,
-                NOT_FLOATS.get(name, dtype) if dtype == "<f8" else dtype,
+                self._kind(name) if dtype == "<f8" and name in NOT_FLOATS else dtype,
             )
             for group, (arrays, dtype) in groups.items()
             for name, axes in arrays.items()
         }
+
+    def _kind(self, name: str) -> str:
+        return "<i4" if name == "lengths" and INT32 in self.features else NOT_FLOATS[name]
 
     def shapes(self) -> dict[str, tuple[tuple[int, ...], str]]:
         """Key in the npz -> (shape, dtype), in order."""

@@ -9,13 +9,13 @@ from typing import Any
 
 from rnnspec.reference import OPERATIONS, Operation
 
-from .digests import evidence, overall
-from .entry import Entry, GoldenError, shown
+from .digests import evidence, overall, provenance, told
+from .entry import INT32, Entry, GoldenError, shown
 
 FOLDER = Path(__file__).resolve().parent / "fixtures"
 NAME = "manifest.json"
-SCHEMA = 2
-KEYS = {"schema", "digest", "versions", "counts", "operations", "cases"}
+SCHEMA = 3
+KEYS = {"schema", "digest", "provenance", "versions", "counts", "operations", "cases"}
 CASE_ID = re.compile(r"[a-z][a-z0-9_]{0,60}/[a-z0-9][a-z0-9-]{0,60}")
 LARGEST = 2**24  # bytes of the manifest
 LONGEST = 4096  # of an axis; with the sum below it bounds what a hostile manifest can make a reader allocate
@@ -59,6 +59,7 @@ def written(entries: Iterable[Entry], versions: Mapping[str, str]) -> str:
     parts = {
         "schema": _text(SCHEMA),
         "digest": _text(overall(ordered)),
+        "provenance": _text(told(ordered, versions)),
         "versions": _text(dict(sorted(versions.items()))),
         "counts": _text(counted(ordered)),
         "operations": _lines("{}", [f"{_text(name)}: {_text(data)}" for name, data in sorted(contract().items())]),
@@ -125,9 +126,12 @@ def _parsed(data: Any, renewing: bool) -> Manifest:
         raise GoldenError(f"states the counts {data['counts']!r:.200}, but has {counts}")
     if missing := [name for name, count in counts.items() if not count]:
         raise GoldenError(f"has no case of {', '.join(missing)}")
+    versions = _texts("versions", data["versions"])
     if data["digest"] != overall(cases.values()):
         raise GoldenError("its digest is not that of its cases")
-    return Manifest(cases, data["digest"], _texts("versions", data["versions"]))
+    if data["provenance"] != told(cases.values(), versions):
+        raise GoldenError("its provenance is not that of its cases and versions")
+    return Manifest(cases, data["digest"], versions)
 
 
 def _cases(lines: list[Any]) -> dict[str, Entry]:
@@ -165,12 +169,15 @@ def _entry(line: Any) -> Entry:
     _bounded(entry)
     if entry.evidence != evidence(entry):
         raise GoldenError(f"{name}: its evidence is not that of its arrays' digest, dims, features and dtypes")
+    if entry.provenance != provenance(entry):
+        raise GoldenError(f"{name}: its provenance is not that of what else is said of it")
     return entry
 
 
 def _bounded(entry: Entry) -> None:
     omitted = {f"{name}=None" for name in entry.operation.all_omittable}
-    if not set(entry.features) <= {*entry.operation.all_options, *omitted}:
+    typed = {INT32} if "lengths" in entry.features else set()
+    if not set(entry.features) <= {*entry.operation.all_options, *omitted, *typed}:
         raise GoldenError(f"{entry.id}: features {entry.features} are not options of the operation")
     if not entry.dtypes or not set(entry.dtypes) <= {"float64", "float32", "float16"}:
         raise GoldenError(f"{entry.id}: dtypes {entry.dtypes} are not float64, float32 or float16")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rnnspec.reference import FUNCTIONS, Kind, Operation
 from rnnspec.reference.arithmetics import local_model
 from rnnspec.reference.arithmetics.ball import Ambiguous, Ball, Undecided, balls, floats, precision
@@ -14,12 +15,13 @@ from rnnspec.reference.arithmetics.source import FLOAT16, FLOAT32, Source
 
 from .case import Case
 from .drawing import Arrays, draw, seed_of
-from .refusal import Refused, refuse, refused_for
+from .refusal import Refused, refuse, refuse_unbounded, refused_for
 
 Array = Any  # floats, objects that are balls or duals, or Noise: whatever a lift makes
 FIRST_PRECISION, LAST_PRECISION = 128, 16384
 EVERY_PARTIAL, DIRECTIONS = 520, 8  # up to so many inputs each partial is checked, else so many directions
 SMALLEST = 2.0**-1000
+MOST = 900  # of an exponent
 AGREEMENT = 2.0**-64  # of the gradient's size: backward and forward derivative must meet this closely
 
 
@@ -33,6 +35,7 @@ class Proof:
     sensitivity: Arrays
     sensitivity16: Arrays  # none where the case is not for float16
     underflow: Arrays
+    labels: list[str]
     refused: dict[str, str]  # dtypes that the case is not for after all, each with the reason
     bits: int
     corroborated: str  # by which derivatives; "" for a forward operation
@@ -44,22 +47,23 @@ def prove(case: Case) -> Proof:
     if case.operation.kind is Kind.CONTAINER:
         return moved(case, inputs)
     outputs, bits = certified(case.operation, inputs, parameters)
-    corroborated = corroborate(case, inputs, parameters, bits) if case.operation.forward else ""
+    corroborated = corroborate(case, inputs, parameters, outputs, bits) if case.operation.forward else ""
     sensitivity, source = sketch(case, inputs, parameters, local_model)
     underflow, _ = sketch(case, inputs, parameters, local_model.Underflow)
-    refuse(case, {**inputs, **parameters}, outputs, sensitivity, source)
+    labels = refuse(case, {**inputs, **parameters}, outputs, sensitivity, source)
     coarse, _ = sketch(case, inputs, parameters, local_model.Half, FLOAT16) if "float16" in case.dtypes else ({}, None)
     refused = refused_for(case.dtypes, outputs, coarse, source.margin)
     coarse = {} if "float16" in refused else _up(coarse, 4)
     rounded = _up(sensitivity, 4), coarse, _up(underflow, 1)
-    return Proof(inputs, parameters, outputs, *rounded, refused, bits, corroborated)
+    refuse_unbounded(sensitivity=rounded[0], sensitivity16=rounded[1], underflow=rounded[2])
+    return Proof(inputs, parameters, outputs, *rounded, labels, refused, bits, corroborated)
 
 
 def moved(case: Case, inputs: Arrays) -> Proof:
     """The golden of an operation that only moves values: exact, so no bits are needed and no error is allowed."""
     outputs = run(case.operation, inputs, {})
     none = {name: np.zeros(array.shape, np.float32) for name, array in outputs.items()}
-    return Proof(inputs, {}, outputs, none, {}, none, {}, 0, "")
+    return Proof(inputs, {}, outputs, none, {}, none, sorted(case.idea.labels), {}, 0, "")
 
 
 def run(operation: Operation, inputs: Any, parameters: Any) -> dict[str, Array]:
@@ -79,40 +83,51 @@ def certified(operation: Operation, inputs: Arrays, parameters: Arrays) -> tuple
         try:
             with precision(bits):
                 exact = run(operation, lifted(balls, inputs), lifted(balls, parameters))
-                return {name: np.asarray(floats(array)) for name, array in exact.items()}, bits
+                return {name: floats(array) + 0.0 for name, array in exact.items()}, bits  # a zero has no sign
+        except OverflowError:
+            raise Refused("a result is beyond float64") from None
         except (Undecided, Ambiguous):
             bits *= 2
     raise Refused(f"not decided with {LAST_PRECISION} bits: two compared values are equal, or a result is a tie")
 
 
-def corroborate(case: Case, inputs: Arrays, parameters: Arrays, bits: int) -> str:
+def corroborate(case: Case, inputs: Arrays, parameters: Arrays, gradients: Arrays, bits: int) -> str:
     """Check backward against exact derivatives of the forward code, and say along what.
 
     Raises Refused where they differ: one of the two is then wrong.
     """
-    operation = case.operation
-    gradients = operation.expected([*inputs, *parameters])
     variables = {name: array for name, array in {**inputs, **parameters}.items() if f"d{name}" in gradients}
-    along, count, words = _directions(case, variables)
-    with precision(2 * bits):
-        exact = [lifted(balls, arrays) for arrays in (inputs, parameters)]
-        backward = run(operation, *exact)
-        seeded = [
-            {name: duals(a, along.get(name)) if a.dtype == object else a for name, a in arrays.items()}
-            for arrays in exact
-        ]
-        assert operation.forward
-        forward = run(operation.forward, *seeded)
-        loss = sum(
-            (d[..., None] * derivatives(_end(name[1:], forward, seeded[0]), count)).reshape(-1, count).sum(axis=0)
-            for name, d in exact[0].items()
-            if name in {**operation.arguments, **operation.options}
-        )
-        claimed = np.concatenate([backward[f"d{name}"].ravel() for name in variables])
-        if count < len(claimed):
-            claimed = claimed @ balls(np.concatenate([along[name].reshape(-1, count) for name in variables]))
-        _agree(loss, claimed)
-    return words
+    along, count, words = _directions(case, variables, gradients)
+    while (bits := 2 * bits) <= LAST_PRECISION:
+        with precision(bits):
+            try:
+                _agree(*_derived(case.operation, inputs, parameters, along, count))
+                return words
+            except Undecided:
+                continue
+    raise Refused(f"backward and the forward derivative cannot be told apart with {LAST_PRECISION} bits")
+
+
+def _derived(
+    operation: Operation, inputs: Arrays, parameters: Arrays, along: Arrays, count: int
+) -> tuple[Array, Array]:
+    """The loss's derivative along each direction by the forward code, and what backward claims it to be."""
+    exact = [lifted(balls, arrays) for arrays in (inputs, parameters)]
+    backward = run(operation, *exact)
+    seeded = [
+        {name: duals(a, along.get(name)) if a.dtype == object else a for name, a in arrays.items()} for arrays in exact
+    ]
+    assert operation.forward
+    forward = run(operation.forward, *seeded)
+    loss = sum(
+        (d[..., None] * derivatives(_end(name[1:], forward, seeded[0]), count)).reshape(-1, count).sum(axis=0)
+        for name, d in exact[0].items()
+        if name in {**operation.arguments, **operation.options}
+    )
+    claimed = np.concatenate([backward[f"d{name}"].ravel() for name in along])
+    if count < len(claimed):
+        claimed = claimed @ balls(np.concatenate([directions.reshape(-1, count) for directions in along.values()]))
+    return loss, claimed
 
 
 def _end(name: str, forward: Mapping[str, Array], given: Mapping[str, Any]) -> Array:
@@ -131,8 +146,11 @@ def _end(name: str, forward: Mapping[str, Array], given: Mapping[str, Any]) -> A
     return last
 
 
-def _directions(case: Case, variables: Arrays) -> tuple[Arrays, int, str]:
-    """Directions (..., n) for each variable: every unit vector where they are few, else seeded signs."""
+def _directions(case: Case, variables: Arrays, gradients: Arrays) -> tuple[Arrays, int, str]:
+    """Directions (..., n) for each variable: every unit vector where they are few, else seeded signs.
+
+    A component is as large as its gradient is small, so that each has a like share in the sum.
+    """
     total = sum(array.size for array in variables.values())
     if total <= EVERY_PARTIAL:
         rows: Any = np.eye(total)
@@ -140,16 +158,27 @@ def _directions(case: Case, variables: Arrays) -> tuple[Arrays, int, str]:
     else:
         bits = np.random.Philox(key=seed_of(case)).random_raw(total * DIRECTIONS) >> np.uint64(58)
         rows, words = (bits - 31.5).reshape(total, DIRECTIONS), f"derivatives along {DIRECTIONS} seeded directions"
+        rows = np.ldexp(
+            rows, -_exponents(np.concatenate([gradients[f"d{name}"].ravel() for name in variables]))[:, None]
+        )
     ends = np.cumsum([array.size for array in variables.values()])[:-1]
     shares = zip(variables.items(), np.split(rows, ends), strict=True)
     return {name: share.reshape(*array.shape, -1) for (name, array), share in shares}, rows.shape[1], words
 
 
+def _exponents(gradient: NDArray[np.float64]) -> NDArray[np.int32]:
+    """The power of two of each element, for one that is 0 that of the smallest."""
+    found = np.clip(np.frexp(gradient)[1], -MOST, MOST)
+    return np.where(gradient == 0, found[gradient != 0].min(initial=0), found)
+
+
 def _agree(loss: Array, claimed: Array) -> None:
     for k, (one, two) in enumerate(zip(loss, claimed, strict=True)):
         gap, size = abs((Ball(one) - two).arb), max(SMALLEST, abs(float(Ball(one).arb.mid())))
-        if not gap <= AGREEMENT * size:
+        if gap > AGREEMENT * size:
             raise Refused(f"backward and the forward derivative differ along direction {k}: {two} against {one}")
+        if not gap <= AGREEMENT * size:
+            raise Undecided(f"{two} against {one}")
 
 
 def sketch(

@@ -17,10 +17,15 @@ class Refused(ValueError):
     """A case that would make a bad golden; the message says why."""
 
 
-def refuse(case: Case, arrays: Arrays, outputs: Arrays, sensitivity: Arrays, source: Source) -> None:
-    """Raise Refused for a case that is chaotic, saturated, tiny, symmetric or kinked without that label."""
-    if unbounded := [name for name, array in sensitivity.items() if not np.isfinite(array).all()]:
-        raise Refused(f"the sensitivity of {', '.join(unbounded)} is not finite: no error would be too large")
+def refuse_unbounded(**groups: Arrays) -> None:
+    """Raise Refused where a number of a budget is none, or infinite: no error would be too large."""
+    for group, arrays in groups.items():
+        if unbounded := [name for name, array in arrays.items() if not np.isfinite(array).all()]:
+            raise Refused(f"the {group} of {', '.join(unbounded)} is not finite: no error would be too large")
+
+
+def refuse(case: Case, arrays: Arrays, outputs: Arrays, sensitivity: Arrays, source: Source) -> list[str]:
+    """The labels of what a case is. Raises Refused where it is chaotic, saturated, tiny, symmetric or kinked and may not be."""
     met = np.abs(np.concatenate([np.empty(0), *source.preactivations]))
     found = {
         "chaotic": _chaotic(outputs, sensitivity),
@@ -32,6 +37,7 @@ def refuse(case: Case, arrays: Arrays, outputs: Arrays, sensitivity: Arrays, sou
     for label, why in found.items():
         if why and label not in case.idea.labels:
             raise Refused(f"is {label} ({why}) and has no such label")
+    return sorted(label for label in case.idea.labels if found.get(label, True))
 
 
 def refused_for(dtypes: Iterable[str], outputs: Arrays, coarse: Arrays, margin: float) -> dict[str, str]:

@@ -16,8 +16,6 @@ from .proof import Proof, prove
 from .recipe import recipe
 from .refusal import Refused
 
-ORACLE = "scalar oracle"  # tests/golden/test_goldens.py holds every golden against it
-
 
 @dataclass(frozen=True)
 class Made:
@@ -48,7 +46,7 @@ def _entry(case: Case, proof: Proof, arrays: Arrays) -> Entry:
     entry = Entry(
         id=case.id,
         shows=case.idea.shows,
-        labels=sorted(case.idea.labels),
+        labels=proof.labels,
         features=sorted(case.features),
         dtypes=[dtype for dtype in case.dtypes if dtype not in proof.refused],
         refused=proof.refused,
@@ -57,11 +55,12 @@ def _entry(case: Case, proof: Proof, arrays: Arrays) -> Entry:
         inputs=inputs,
         digest=whole,
         bits=proof.bits,
-        corroborated=[ORACLE, *([proof.corroborated] if proof.corroborated else [])],
+        corroborated=[proof.corroborated] if proof.corroborated else [],
+        recipe=recipe(case),
         evidence="",
-        provenance=recipe(case),
+        provenance="",
     )
-    return replace(entry, evidence=digests.evidence(entry))
+    return replace(entry, evidence=digests.evidence(entry), provenance=digests.provenance(entry))
 
 
 def make_all(case_ids: list[str], workers: int) -> Iterator[Made]:

@@ -18,14 +18,14 @@ from .regenerate import Made
 
 
 def kept(folder: Path) -> dict[str, Made]:
-    """The goldens in place whose provenance has not changed since they were made."""
+    """The goldens in place whose recipe has not changed since they were made."""
     try:
         entries = manifest.read(folder, renewing=True).cases
     except GoldenError:
         return {}
     found = {}
     for name, entry in entries.items():
-        if name in CASES and entry.provenance == recipe(CASES[name]):
+        if name in CASES and entry.recipe == recipe(CASES[name]):
             try:
                 found[name] = Made(entry, store.flat(store.read(folder, entry)))
             except GoldenError:

@@ -10,7 +10,7 @@ def _of(lengths: tuple[int, ...], n: int, longest: int = 0) -> dict[str, int]:
     return {"m": len(lengths), "n": n, "L": sum(lengths), "T_x": max(longest, *lengths), "L_max": max(lengths), **each}
 
 
-def _idea(
+def container(
     name: str, shows: str, lengths: tuple[int, ...], n: int = 2, options: str = "", longest: int = 0, **values: float
 ) -> Idea:
     return Idea(
@@ -22,12 +22,12 @@ FILLED = -7.5
 
 CONTAINERS: dict[str, tuple[Idea, ...]] = {
     "pad_sequence": (
-        _idea("generic", "sequences of unequal length, filled up with zeros", UNSORTED),
-        _idea("batch-first", "examples before time", UNSORTED, options="batch_first"),
-        _idea(
+        container("generic", "sequences of unequal length, filled up with zeros", UNSORTED),
+        container("batch-first", "examples before time", UNSORTED, options="batch_first"),
+        container(
             "padding-value", "filled up with another number", UNSORTED, options="padding_value", padding_value=FILLED
         ),
-        _idea(
+        container(
             "every-option",
             "examples before time, filled up with another number",
             SORTED,
@@ -35,20 +35,20 @@ CONTAINERS: dict[str, tuple[Idea, ...]] = {
             "batch_first padding_value",
             padding_value=FILLED,
         ),
-        _idea("equal-lengths", "nothing to fill up", (4, 4, 4), 5),
-        _idea("one-sequence", "a batch of one", (5,), 3),
-        _idea("one-step", "a sequence of a single step beside longer ones", (1, 4, 2), 3),
+        container("equal-lengths", "nothing to fill up", (4, 4, 4), 5),
+        container("one-sequence", "a batch of one", (5,), 3),
+        container("one-step", "a sequence of a single step beside longer ones", (1, 4, 2), 3),
     ),
     "pack_sequence": (
-        _idea("generic", "sequences that fall in length", SORTED),
-        _idea(
+        container("generic", "sequences that fall in length", SORTED),
+        container(
             "unsorted",
             "sequences in any order, and the way back",
             UNSORTED,
             options="enforce_sorted",
             enforce_sorted=False,
         ),
-        _idea(
+        container(
             "sorted-unenforced",
             "sorting that is not enforced leaves sorted sequences alone",
             SORTED,
@@ -56,21 +56,21 @@ CONTAINERS: dict[str, tuple[Idea, ...]] = {
             "enforce_sorted",
             enforce_sorted=False,
         ),
-        _idea("equal-lengths", "sequences of one length keep their order", (4, 4, 4), 5),
-        _idea("one-sequence", "a batch of one", (5,), 3),
-        _idea("long-tail", "one example outlasts the others", (7, 2, 1), 3),
+        container("equal-lengths", "sequences of one length keep their order", (4, 4, 4), 5),
+        container("one-sequence", "a batch of one", (5,), 3),
+        container("long-tail", "one example outlasts the others", (7, 2, 1), 3),
     ),
     "pack_padded_sequence": (
-        _idea("generic", "lengths that fall, the padding is garbage", SORTED),
-        _idea(
+        container("generic", "lengths that fall, the padding is garbage", SORTED),
+        container(
             "unsorted",
             "lengths in any order, and the way back",
             UNSORTED,
             options="enforce_sorted",
             enforce_sorted=False,
         ),
-        _idea("batch-first", "examples before time", SORTED, 3, "batch_first"),
-        _idea(
+        container("batch-first", "examples before time", SORTED, 3, "batch_first"),
+        container(
             "every-option",
             "examples before time, in any order",
             UNSORTED,
@@ -78,16 +78,16 @@ CONTAINERS: dict[str, tuple[Idea, ...]] = {
             "batch_first enforce_sorted",
             enforce_sorted=False,
         ),
-        _idea("all-shorter", "every length is below T", (5, 3, 2), 4, longest=7),
-        _idea("equal-lengths", "lengths that do not fall and do not rise", (4, 4, 4), 5),
-        _idea("one-sequence", "a batch of one", (5,), 3),
+        container("all-shorter", "every length is below T", (5, 3, 2), 4, longest=7),
+        container("equal-lengths", "lengths that do not fall and do not rise", (4, 4, 4), 5),
+        container("one-sequence", "a batch of one", (5,), 3),
     ),
     "pad_packed_sequence": (
-        _idea("generic", "a packed batch that was sorted", SORTED),
-        _idea("unsorted", "examples come back in their own order", UNSORTED),
-        _idea("batch-first", "examples before time", SORTED, 3, "batch_first"),
-        _idea("padding-value", "filled up with another number", UNSORTED, 3, "padding_value", padding_value=FILLED),
-        _idea(
+        container("generic", "a packed batch that was sorted", SORTED),
+        container("unsorted", "examples come back in their own order", UNSORTED),
+        container("batch-first", "examples before time", SORTED, 3, "batch_first"),
+        container("padding-value", "filled up with another number", UNSORTED, 3, "padding_value", padding_value=FILLED),
+        container(
             "total-length",
             "filled up beyond the longest example",
             UNSORTED,
@@ -96,7 +96,7 @@ CONTAINERS: dict[str, tuple[Idea, ...]] = {
             longest=8,
             total_length=8,
         ),
-        _idea(
+        container(
             "every-option",
             "all options at once",
             UNSORTED,
@@ -106,6 +106,6 @@ CONTAINERS: dict[str, tuple[Idea, ...]] = {
             total_length=9,
             padding_value=FILLED,
         ),
-        _idea("one-sequence", "a batch of one", (5,), 3),
+        container("one-sequence", "a batch of one", (5,), 3),
     ),
 }

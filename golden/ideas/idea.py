@@ -37,3 +37,4 @@ class Idea:
     weight_bits: int = 7  # fewer keep a large case small
     lengths: tuple[int, ...] = ALL_SHORTER  # where they are an option in use
     values: Mapping[str, float] = field(default_factory=dict)  # of options that are numbers or flags
+    half: bool = True  # whether it is for float16 too

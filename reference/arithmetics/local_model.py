@@ -20,10 +20,10 @@ ACTIVATION_16 = EXPONENTIAL_16 = 2.0
 def dot(absolute: Floats, squares: Floats, z: Floats, n: int) -> Floats:
     """A dot of n terms t: any order that does not look at the values, any split. `absolute` = sum |t|, `squares` = sum t^2, z = sum t.
 
-    The first bound is the worst case, the second the probable one, 4 sqrt(n) sqrt(squares + z^2):
-    terms of one sign break it without z^2.
+    The first bound is the worst case, the second the probable one: 4 sqrt(n squares) for terms of both signs, and n |z|
+    for what they have of one sign, where partial sums are as large as their end and may all be rounded the same way.
     """
-    return np.minimum(n * absolute, 4 * np.sqrt(n * (squares + z * z)))
+    return np.minimum(n * absolute, 4 * np.sqrt(n * squares) + n * np.abs(z))
 
 
 def product(z: Floats) -> Floats:

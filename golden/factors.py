@@ -1,0 +1,105 @@
+"""What a run of an operation can differ in, as factors and levels, and cases in which every two levels meet.
+
+One idea shows one thing. What goes wrong only where two things meet, as lengths that fall with a T of 1, or a
+gradient into the last cell state where time is reversed, no list of ideas can be trusted to have: so the levels are declared,
+and the cases are a covering array of strength two over them. `infeasible` says which two cannot meet, and why.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations, product
+
+from rnnspec.reference import Kind, Operation
+
+Level = tuple[str, str]  # factor, level
+Row = Mapping[str, str]  # factor -> level
+
+ABSENT, GIVEN = "absent", "given"
+LENGTHS = ("none", "full", "falling", "rising", "ties", "zeros", "int32")
+ORDERS = ("falling", "rising", "ties", "equal")
+CLIPS = ("some", "never", "always")
+
+
+def factors(operation: Operation) -> dict[str, tuple[str, ...]]:
+    """The factors of an operation with their levels, the plainest level of each first."""
+    if operation.kind is Kind.CONTAINER:
+        options = {name: (ABSENT, GIVEN) for name in operation.options}
+        return {"order": ORDERS, "T_x": ("above m", "below m"), "m": ("many", "one"), **options}
+    if operation.kind not in (Kind.SEQUENCE, Kind.NETWORK):
+        return {}
+    found: dict[str, tuple[str, ...]] = {name: (GIVEN, ABSENT) for name in operation.all_omittable}
+    found |= {name: (ABSENT, GIVEN) for name in operation.all_options if name != "lengths"}
+    if "lengths" in operation.all_options:
+        found["lengths"] = LENGTHS
+    found |= {"T_x": ("above m", "below m", "one"), "m": ("many", "one"), "n_x": ("narrow", "wide")}
+    if operation.kind is Kind.NETWORK:
+        found |= {"n_l": ("two", "one", "three"), "n_d": ("one", "two")}
+    if "clip" in (operation.forward or operation).parameters:
+        found["clip"] = CLIPS
+    return found
+
+
+def infeasible(one: Level, two: Level) -> str:
+    """Why two levels cannot meet, "" where they can."""
+    for a, b in ((one, two), (two, one)):
+        for first, second, why in REASONS:
+            if a[0] == first[0] and a[1] in first[1] and b[0] == second[0] and b[1] in second[1]:
+                return why
+    return ""
+
+
+Some = tuple[str, tuple[str, ...]]  # a factor, and some of its levels
+REASONS: tuple[tuple[Some, Some, str], ...] = (
+    (("m", ("one",)), ("T_x", ("below m",)), "no length is below 1"),
+    (("m", ("one",)), ("lengths", ("falling", "rising", "ties")), "one example has no order"),
+    (("m", ("one",)), ("order", ("falling", "rising", "ties")), "one sequence has no order"),
+    (("m", ("one",)), ("lengths", ("zeros",)), "nothing is computed: the property no-steps"),
+    (("T_x", ("one",)), ("lengths", ("falling", "rising", "ties")), "a length is 0 or 1"),
+    (("order", ("rising", "ties")), ("enforce_sorted", (ABSENT,)), "is refused: the property refuses-unsorted"),
+)
+
+
+def pairs(operation: Operation) -> Iterator[tuple[Level, Level]]:
+    """Every two levels of two factors, feasible or not."""
+    for (one, levels), (two, others) in combinations(factors(operation).items(), 2):
+        for level, other in product(levels, others):
+            yield (one, level), (two, other)
+
+
+def met(row: Row) -> set[tuple[Level, Level]]:
+    """The pairs of levels that meet in a row."""
+    return set(combinations(row.items(), 2))
+
+
+def rows(operation: Operation) -> tuple[Row, ...]:
+    """Rows in which every feasible pair of levels meets: greedy, each from the first pair that is still missing."""
+    missing = dict.fromkeys(pair for pair in pairs(operation) if not infeasible(*pair))
+    found: list[Row] = []
+    while missing:
+        row = _completed(operation, dict(next(iter(missing))), missing)
+        for pair in met(row):
+            missing.pop(pair, None)
+        found.append(row)
+    return tuple(found)
+
+
+def _completed(operation: Operation, begun: dict[str, str], missing: Iterable[tuple[Level, Level]]) -> Row:
+    """A row from two levels: of each further factor the level that meets most of what is missing, without a clash."""
+    wanted = set(missing)
+    known = factors(operation)
+    row = dict(begun)
+    for name in sorted(known, key=lambda name: -len(known[name])):
+        if name not in row:
+            row[name] = _level(name, known, row, wanted)
+    return {name: row[name] for name in known}
+
+
+def _level(name: str, known: Mapping[str, tuple[str, ...]], row: Row, wanted: set[tuple[Level, Level]]) -> str:
+    others = list(row.items())
+    place = list(known).index
+
+    def gain(level: str) -> int:
+        both = (((name, level), other) if place(name) < place(other[0]) else (other, (name, level)) for other in others)
+        return sum(pair in wanted for pair in both)
+
+    fit = [level for level in known[name] if not any(infeasible((name, level), other) for other in others)]
+    return max(fit, key=gain)
