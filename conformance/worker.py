@@ -108,7 +108,7 @@ def _encoded(name: str, value: Got, dtype: str) -> Any:
 
 
 def _printable(text: object) -> str:
-    return str(text).encode("utf-8", "replace").decode()
+    return str(text)[: protocol.TEXT].encode("utf-8", "replace").decode()
 
 
 if __name__ == "__main__":

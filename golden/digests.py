@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import Any
 
@@ -40,6 +40,11 @@ def provenance(entry: Entry) -> str:
     """Of every field that decides no verdict: how a case came about, and what is said of it."""
     told = {name: value for name, value in asdict(entry).items() if name not in (*DECIDING, "evidence", "provenance")}
     return _of(told)
+
+
+def sealed(entry: Entry) -> Entry:
+    """An entry with the two digests that cover it."""
+    return replace(entry, evidence=evidence(entry), provenance=provenance(entry))
 
 
 def overall(entries: Iterable[Entry]) -> str:

@@ -22,11 +22,11 @@ CLIPS = ("some", "never", "always")
 def factors(operation: Operation) -> dict[str, tuple[str, ...]]:
     """The factors of an operation with their levels, the plainest level of each first."""
     if operation.kind is Kind.CONTAINER:
-        options = {name: (ABSENT, GIVEN) for name in operation.options}
+        options = dict.fromkeys(operation.options, (ABSENT, GIVEN))
         return {"order": ORDERS, "T_x": ("above m", "below m"), "m": ("many", "one"), **options}
     if operation.kind not in (Kind.SEQUENCE, Kind.NETWORK):
         return {}
-    found: dict[str, tuple[str, ...]] = {name: (GIVEN, ABSENT) for name in operation.all_omittable}
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(operation.all_omittable, (GIVEN, ABSENT))
     found |= {name: (ABSENT, GIVEN) for name in operation.all_options if name != "lengths"}
     if "lengths" in operation.all_options:
         found["lengths"] = LENGTHS

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 
 import numpy as np
@@ -60,7 +60,7 @@ def _entry(case: Case, proof: Proof, arrays: Arrays) -> Entry:
         evidence="",
         provenance="",
     )
-    return replace(entry, evidence=digests.evidence(entry), provenance=digests.provenance(entry))
+    return digests.sealed(entry)
 
 
 def make_all(case_ids: list[str], workers: int) -> Iterator[Made]:

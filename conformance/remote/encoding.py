@@ -72,10 +72,12 @@ def named(values: Any, dtype: str) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def parsed(line: bytes) -> dict[str, Any]:
-    """One line as an object. Raises Malformed."""
+def parsed(line: bytes, parts: int | None = None) -> dict[str, Any]:
+    """One line as an object, which has up to so many parts: each takes a hundred times its bytes. Raises Malformed."""
+    if parts is not None and sum(map(line.count, (b"[", b"{", b":"))) > parts:
+        raise Malformed(f"has more than {parts} lists, objects and keys, which is more than there is need for")
     try:
-        value = json.loads(line, object_pairs_hook=_object)
+        value = json.loads(line.decode("utf-8"), object_pairs_hook=_object)
     except (ValueError, RecursionError):
         raise Malformed(f"is no JSON: {shown(line[:80].decode('utf-8', 'replace'))}") from None
     if not isinstance(value, dict):

@@ -1,15 +1,19 @@
 """A conversation with one candidate: started when it is needed, asked, and started anew where it fell over."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from rnnspec.reference import ContractError
 
 from ..candidate import BrokenCandidate, Crashed, Faulty, Raised, TimedOut, Unsupported
 from . import protocol
 from .encoding import Malformed, parsed
+from .need import ONLY_WORDS, Need
 from .process import Died, Flooded, Late, Process
 
+Reply = dict[str, Any]
+Said = TypeVar("Said")  # what an answer means
 START = 30.0  # seconds to start in, where a case is not given more
 
 
@@ -30,7 +34,7 @@ class Peer:
             raise BrokenCandidate(f"{self.name} did not start: {why}") from None
         limit = max(START, self.timeout)
         try:
-            return protocol.started(parsed(self._running.exchange(protocol.line(protocol.start()), limit)))
+            return self._answer(self._running, protocol.start(), protocol.started, ONLY_WORDS, limit)
         except protocol.Unknown:
             self._drop()
             raise
@@ -47,11 +51,11 @@ class Peer:
             self._drop()
             raise
 
-    def ask(self, message: Mapping[str, Any], what: str) -> dict[str, Any]:
+    def ask(self, message: Mapping[str, Any], what: str, need: Need = ONLY_WORDS) -> dict[str, Any]:
         """The outputs it answers. Raises Crashed, TimedOut, Faulty, Raised, Unsupported or ContractError."""
         process = self._well()
         try:
-            kind, said = protocol.answered(parsed(process.exchange(protocol.line(message), self.timeout)), message)
+            kind, said = self._answer(process, message, lambda r: protocol.answered(r, message), need, self.timeout)
         except Died as how:
             raise Crashed(f"{what}: the process {how}{self._drop()}") from None
         except Late:
@@ -65,6 +69,17 @@ class Peer:
         if kind != "outputs":
             raise {"unsupported": Unsupported, "error": Raised, "fail": ContractError}[kind](said or "no reason given")
         return dict(said)
+
+    def _answer(
+        self, process: Process, message: Mapping[str, Any], meant: Callable[[Reply], Said], need: Need, seconds: float
+    ) -> Said:
+        """What an answer means. Reading it takes of the same time."""
+        deadline = time.monotonic() + seconds
+        line = process.exchange(protocol.line(message), deadline, need.bytes)
+        said = meant(parsed(line, need.parts))
+        if time.monotonic() > deadline:
+            raise Late
+        return said
 
     def _well(self) -> Process:
         if not self._running and not self._given_up:

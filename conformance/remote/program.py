@@ -23,6 +23,7 @@ from ..candidate import (
     unoffered,
 )
 from . import protocol
+from .need import need
 from .peer import Peer
 
 TIMEOUT = 10.0  # seconds a case
@@ -73,8 +74,10 @@ class _Calls:
         if operation.name not in self.offered.operations:
             raise Unsupported(f"{operation.name} is not defined")
         message = protocol.run(operation, self.dtype, inputs, parameters, self.offered.as_list)
-        outputs = self.peer.ask(message, operation.name)
-        return _named(operation, outputs, list(operation.expected([*protocol.taken(operation, inputs), *parameters])))
+        given = {**protocol.taken(operation, inputs), **parameters}
+        want = operation.expected(given)
+        outputs = self.peer.ask(message, operation.name, need(operation, given, want))
+        return _named(operation, outputs, list(want))
 
     def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
         return {name: inputs[name] for name in protocol.taken(forward, inputs)}, parameters

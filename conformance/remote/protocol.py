@@ -18,6 +18,7 @@ FORMS = ("base64", "list")
 STARTED = {"protocol", "name", "version", "dtypes", "arrays", "operations", "frameworks"}
 REQUIRED = {"protocol", "dtypes", "operations"}
 GROUPS = ("inputs", "parameters", "outputs")  # arrays by name
+TEXT = 400  # characters that are kept of one
 ANSWERS = ("outputs", "unsupported", "error", "fail")
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -152,4 +153,4 @@ def _text(reply: Mapping[str, Any], key: str) -> str:
     text = reply.get(key, "")
     if not isinstance(text, str):
         raise Malformed(f"has {key} {shown(text)}, want a text")
-    return "".join(c if c.isprintable() else " " for c in text)[:400]
+    return "".join(c if c.isprintable() else " " for c in text[:TEXT])

@@ -1,75 +1,144 @@
-"""A process tree: marked when it is started, limited in memory, and killed to its last leaf."""
+"""A candidate's process and all that it starts, as the kit holds it: by a supervisor, which outlives the kit."""
 
-import contextlib
 import os
-import secrets
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+import weakref
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
+from typing import IO, Any, TextIO
 
-MARK = "RNNSPEC_PROCESS"
-PROC = Path("/proc")
-MEGABYTE = 1 << 20
-SWEEPS = 50  # a tree that forks while it is killed is swept again
-
-
-class NoLimit(OSError):
-    """This system has no way to limit another process's memory."""
+# -I and -S: nothing in a folder, in site-packages or behind a variable stands in for a module of its own
+SUPERVISOR = (sys.executable, "-I", "-S", str(Path(__file__).with_name("supervisor.py")))
+PATIENCE = 7.0  # seconds for a supervisor to end a tree in, which gives up on that before
 
 
-def marked() -> tuple[dict[str, str], str]:
-    """An environment by which every descendant is known, also one that has left the process group; and its mark."""
-    token = f"{os.getpid()}-{secrets.token_hex(8)}"
-    return {**os.environ, MARK: token}, f"{MARK}={token}"
+class Tree:
+    """Started here, and over with `end`, with this object or with the kit. Raises OSError.
+
+    `ended` is called in another thread, once, with how the candidate's own process did that.
+    """
+
+    def __init__(self, command: Sequence[str], memory: int | None, ended: Callable[[str], None]) -> None:
+        supervisor, lifeline, status = _supervised(command, memory or 0)
+        self._owner = os.getpid()
+        # also where the kit itself is interrupted, at any point from here on
+        self._over = weakref.finalize(self, _end, supervisor, lifeline, self._owner)
+        news = os.fdopen(status, encoding="utf-8", errors="replace")
+        try:
+            _begin(news)
+            self.pipes = [os.dup(pipe.fileno()) for pipe in _files(supervisor)]
+        except BaseException:
+            self.end()
+            news.close()
+            raise
+        finally:
+            for pipe in _files(supervisor):
+                pipe.close()
+        self._listener = Thread(target=_listen, args=(news, memory, ended), daemon=True)
+        self._listener.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not been ended, and is ours: to a fork of the kit's it is not."""
+        return self._over.alive and os.getpid() == self._owner
+
+    def end(self) -> None:
+        """End the candidate and all that it has started."""
+        self._over()
 
 
-def limit(pid: int, memory: int | None) -> None:
-    """Limit a process and what it starts to so many MB of data each; no core is dumped. Raises NoLimit."""
-    import resource
-
-    if not hasattr(resource, "prlimit"):
-        if memory is not None:
-            raise NoLimit("memory cannot be limited on this system; give --memory 0")
-        return
-    with contextlib.suppress(ProcessLookupError):  # it has ended already, which is noticed elsewhere
-        resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
-        if memory is not None:
-            # not the address space: runtimes reserve that by the terabyte and never touch it
-            resource.prlimit(pid, resource.RLIMIT_DATA, (memory * MEGABYTE, memory * MEGABYTE))
-
-
-def ended(pid: int) -> bool:
-    """Whether a child has ended; it is left to be reaped, so that its number is not given to another."""
+def _supervised(command: Sequence[str], memory: int) -> tuple["subprocess.Popen[bytes]", int, int]:
+    """A supervisor, what tells it that the kit lives, and what it tells its news on."""
+    (theirs, lifeline), (news, status) = _pipe(), _pipe()
     try:
-        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except ChildProcessError:
-        return True
+        names, handed = _handed(theirs, status)
+        supervisor = subprocess.Popen(
+            [*SUPERVISOR, *names, str(memory), _library(), *command],
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # what a terminal sends to the kit is for the kit
+            **handed,
+        )
+    except BaseException:
+        os.close(lifeline)
+        os.close(news)
+        raise
+    finally:
+        os.close(theirs)
+        os.close(status)
+    return supervisor, lifeline, news
 
 
-def end_tree(pid: int, mark: str) -> None:
-    """Kill a process's group, and whoever else carries its mark."""
-    for _ in range(SWEEPS):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
-        if not (strays := list(_carrying(mark.encode(), pid))):
-            return
-        for stray in strays:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(stray, signal.SIGKILL)
+def _pipe() -> tuple[int, int]:
+    """Two ends, neither in the place of a stdin, stdout or stderr that the kit was started without."""
+    ends = os.pipe()
+    if min(ends) > 2:
+        return ends
+    try:
+        return _pipe()
+    finally:
+        for end in ends:
+            os.close(end)
 
 
-def _carrying(mark: bytes, root: int) -> Iterator[int]:
-    """Living processes with the mark in their environment, where the system shows environments."""
-    with contextlib.suppress(OSError):
-        born = _born(PROC / str(root))
-        for entry in PROC.iterdir():
-            if entry.name.isdigit() and int(entry.name) not in (root, os.getpid()):
-                with contextlib.suppress(OSError):
-                    # the environment of a strange process that is busy may take long to read
-                    if _born(entry) >= born and mark in (entry / "environ").read_bytes().split(b"\0"):
-                        yield int(entry.name)
+def _handed(*ends: int) -> tuple[list[str], dict[str, Any]]:
+    """What a child calls these descriptors, and how it is started to have them."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        handles = [msvcrt.get_osfhandle(end) for end in ends]
+        for handle in handles:
+            os.set_handle_inheritable(handle, True)
+        info = subprocess.STARTUPINFO(lpAttributeList={"handle_list": handles})
+        return [*map(str, handles)], {"startupinfo": info, "close_fds": False}
+    return [*map(str, ends)], {"pass_fds": ends}
 
 
-def _born(process: Path) -> int:
-    """When it started, in ticks since the system did."""
-    return int((process / "stat").read_bytes().rpartition(b")")[2].split()[19])
+@cache
+def _library() -> str:
+    """Where psutil lies, for a supervisor that needs it."""
+    spec = find_spec("psutil")
+    return str(Path(spec.origin).parents[1]) if spec and spec.origin else ""
+
+
+def _files(process: "subprocess.Popen[bytes]") -> list[IO[bytes]]:
+    return [pipe for pipe in (process.stdin, process.stdout, process.stderr) if pipe]
+
+
+def _begin(news: TextIO) -> None:
+    word, _, said = news.readline().strip().partition(" ")
+    if word != "started":
+        number, _, why = said.partition(" ")
+        raise OSError(int(number or 0), why or "its supervisor was ended")
+
+
+def _listen(news: TextIO, memory: int | None, ended: Callable[[str], None]) -> None:
+    with news:
+        word, _, said = news.readline().strip().partition(" ")
+    if word == "exceeded":
+        ended(f"was ended: it, or what it started, held more than {memory} MB when that was looked at, every {said} s")
+    elif word != "ended":
+        ended("was ended together with its supervisor")
+    elif (code := int(said)) >= 0:
+        ended(f"ended with exit code {code}")
+    else:
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+        ended(f"was killed by {name}")
+
+
+def _end(supervisor: "subprocess.Popen[bytes]", lifeline: int, owner: int) -> None:
+    if os.getpid() != owner:  # a fork of the kit's that leaves
+        return
+    os.close(lifeline)
+    try:
+        supervisor.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        supervisor.kill()
+        supervisor.wait()

@@ -60,13 +60,13 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     "two of them": (text(lambda held: held + held), JSON),
     "nested lists": (raw(b"[" * 100_000), JSON),
     "nested objects": (raw(b'{"a":' * 100_000), JSON),
-    "a number of many digits": (text(lambda held: held.replace('"schema": 2', f'"schema": {"2" * 5000}')), JSON),
-    "a list": (raw(b"[]"), "is no manifest of schema 2"),
-    "null": (raw(b"null"), "is no manifest of schema 2"),
-    "no schema": (without("schema"), "is no manifest of schema 2"),
-    "another schema": (data(lambda held: held.update(schema=1)), "is no manifest of schema 2"),
-    "a schema in words": (data(lambda held: held.update(schema="2")), "is no manifest of schema 2"),
-    "a schema that is true": (data(lambda held: held.update(schema=True)), "is no manifest of schema 2"),
+    "a number of many digits": (text(lambda held: held.replace('"schema": 3', f'"schema": {"3" * 5000}')), JSON),
+    "a list": (raw(b"[]"), "is no manifest of schema 3"),
+    "null": (raw(b"null"), "is no manifest of schema 3"),
+    "no schema": (without("schema"), "is no manifest of schema 3"),
+    "another schema": (data(lambda held: held.update(schema=1)), "is no manifest of schema 3"),
+    "a schema in words": (data(lambda held: held.update(schema="3")), "is no manifest of schema 3"),
+    "a schema that is true": (data(lambda held: held.update(schema=True)), "is no manifest of schema 3"),
     "NaN for a schema": (data(lambda held: held.update(schema=float("nan"))), f"{JSON}|is no manifest"),
     "no digest": (without("digest"), "digest"),
     "no versions": (without("versions"), "versions"),
@@ -76,7 +76,7 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     "other counts": (data(lambda held: held["counts"].update(softmax=2)), "counts"),
     "counts in a list": (data(lambda held: held.update(counts=[1] * 10_000)), "counts"),
     "an unknown key": (data(lambda held: held.update(extra=1)), "extra"),
-    "a key twice": (text(lambda held: held.replace('"schema": 2,', '"schema": 2, "cases": [],')), "cases|twice"),
+    "a key twice": (text(lambda held: held.replace('"schema": 3,', '"schema": 3, "cases": [],')), "cases|twice"),
     "a digest that is null": (data(lambda held: held.update(digest=None)), "digest"),
     "NaN for a digest": (data(lambda held: held.update(digest=float("nan"))), f"{JSON}|digest"),
     "versions in a list": (data(lambda held: held.update(versions=["1"])), "versions"),
@@ -99,7 +99,14 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     "a provenance that is a number": (line(provenance=7), "provenance is 7"),
     "no evidence": (data(lambda held: held["cases"][0].pop("evidence")), "has the keys .*, want .*evidence"),
     "evidence that is a number": (line(evidence=7), "evidence is 7"),
-    "a recipe, as in schema 1": (line(recipe="0" * 16), "has the keys .*recipe.*, want"),
+    **{
+        f"another {key} without its digest": (line(**{key: value}), "its provenance is not that")
+        for key, value in {
+            **{"shows": "another", "labels": ["tiny"], "refused": {"float16": "why"}, "seed": 7, "bits": 64},
+            **{"corroborated": ["everybody"], "recipe": "0" * 16, "inputs": "0" * 32, "provenance": "0" * 32},
+        }.items()
+    },
+    "another version": (data(lambda held: held["versions"].update(numpy="9")), "its provenance is not that of its cases"),
     "a key missing": (data(lambda held: held["cases"][0].pop("seed")), "has the keys .*, want .*seed"),
     "a key too many": (line(comment="x"), "comment"),
     "a key of two lines": (line(**{"a\nb\x1b[2J": "x"}), "a.*b"),
@@ -145,7 +152,7 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     "an axis of two lines": (dims(**{"a\nb\x1b[2J": 0}), "a.*b"),
     "an axis that is no text": (dims(**{"\ud800": 0}), "d800"),
     "another digest of all": (fitted(digest="0" * 32), "generic.npz: the outputs do not have the digest"),
-    "another digest of the inputs": (line(inputs="0" * 32), "generic.npz: the inputs and parameters do not have the digest"),
+    "another digest of the inputs": (fitted(inputs="0" * 32), "generic.npz: the inputs and parameters do not have the digest"),
 }  # fmt: skip
 
 

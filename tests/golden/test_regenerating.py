@@ -89,7 +89,13 @@ def test_another_shape_is_a_change(folder: Path, made: Made_) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("shows", "another idea"), ("labels", ["tiny"]), ("dtypes", ["float64"]), ("bits", 512), ("corroborated", [])],
+    [
+        ("shows", "another idea"),
+        ("labels", ["tiny"]),
+        ("dtypes", ["float64"]),
+        ("bits", 512),
+        ("corroborated", ["by whom"]),
+    ],
 )
 def test_another_line_in_the_manifest_is_a_change(folder: Path, made: Made_, key: str, value: Any) -> None:
     before = getattr(made[CHANGED].entry, key)

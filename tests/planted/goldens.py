@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 from rnnspec.golden import Entry, load, store
-from rnnspec.golden.digests import digests, evidence
+from rnnspec.golden.digests import digests, sealed
 from rnnspec.golden.regenerate import Made
 
 
@@ -19,4 +19,4 @@ def altered(fresh: Made, key: str, alter: Callable[[NDArray[Any]], NDArray[Any]]
     arrays = {**fresh.arrays, key: alter(fresh.arrays[key].copy())}
     inputs, whole = digests(arrays)
     entry = replace(fresh.entry, inputs=inputs, digest=whole)
-    return Made(replace(entry, evidence=evidence(entry)), arrays)
+    return Made(sealed(entry), arrays)

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from planted.hostile import CASE, Spoil
 from rnnspec.golden import Entry
-from rnnspec.golden.digests import evidence, overall
+from rnnspec.golden.digests import overall, sealed, told
 
 Data = dict[str, Any]
 DIMS = {"n_x": 3, "n_a": 5, "m": 7, "T_x": 4, "n_y": 2}
@@ -38,9 +39,9 @@ def fitted(**changes: Any) -> Spoil:
 
     def change(held: Data) -> None:
         found = next(case for case in held["cases"] if case["id"] == CASE)
-        found.update(changes)
-        found["evidence"] = evidence(Entry(**found))
-        held["digest"] = overall(Entry(**case) for case in held["cases"])
+        found.update(asdict(sealed(Entry(**{**found, **changes}))))
+        entries = [Entry(**case) for case in held["cases"]]
+        held["digest"], held["provenance"] = overall(entries), told(entries, held["versions"])
 
     return data(change)
 

@@ -75,7 +75,7 @@ def test_the_run_goes_on_and_says_which(
         assert survivors(pids) == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="another process's memory is limited on Linux alone")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is only looked at")
 def test_exhausted_memory_is_told_and_the_run_goes_on(hostile: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOW", "exhaust")
 
