@@ -44,4 +44,12 @@ def _known_failing(names: tuple[str, ...]) -> None:
     known_failing.write(names)
 
 
+@main.command("factors")
+def _factors() -> None:
+    """Say what a run can differ in, and where two levels meet."""
+    import factors
+
+    factors.write()
+
+
 main(prog_name="python docs/pages")
