@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from rnnspec.golden import FOLDER, GoldenError
+from rnnspec.reference import OPERATIONS
 
 from .candidate import DTYPES, Candidate
 from .checking import Checks
@@ -26,6 +27,7 @@ class Conformance:
     known: known_failures.Known | None = None
     ended: dict[str, Ending] = field(default_factory=dict)  # what was verified, and how it ended
     _whole: dict[str, Report] = field(default_factory=dict)
+    _ran: dict[str, list[Outcome]] = field(default_factory=dict)
 
     @cached_property
     def requirements(self) -> "list[Requirement]":
@@ -36,11 +38,18 @@ class Conformance:
         return self.known.strangers(self.checks.known) if self.known else []
 
     def of_operation(self, operation: str) -> Report:
-        """All of one operation: a bug is named from all of its cases."""
+        """All of one operation, and of the forward that it starts from: a bug is named from all of their cases."""
         if operation not in self._whole:
-            ids = [id for id in self.checks.possible if self.checks.known[id] == operation]
-            self._whole[operation] = self.checks.report([self.checks.run(id) for id in ids])
+            forward = OPERATIONS[operation].forward
+            both = [*(self._outcomes(forward.name) if forward else []), *self._outcomes(operation)]
+            self._whole[operation] = self.checks.report(both)
         return self._whole[operation]
+
+    def _outcomes(self, operation: str) -> list[Outcome]:
+        if operation not in self._ran:
+            ids = [id for id in self.checks.possible if self.checks.known[id] == operation]
+            self._ran[operation] = [self.checks.run(id) for id in ids]
+        return self._ran[operation]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ PROJECTED, CLIPPED = (lstm_projected,), (lstm_clipped,)
 
 OLD_CELL: Way = each(PEEPHOLE, "forward", 'p["Po"] * c_next', 'p["Po"] * c_prev')
 INVERTED: Way = each(COUPLED, "forward", "remember(-zi, zi,", "remember(zi, -zi,")
+CONSTANTS = (1, 3, 5, 10, 50)  # the limits that papers and frameworks' examples give
 UNCLIPPED: Way = each(CLIPPED, "forward", 'expose(affine("o", v, p), c_next)', 'expose(affine("o", v, p), c)')
 
 DEVIATIONS = (
@@ -181,6 +182,15 @@ DEVIATIONS = (
         exposed_by="an active clip",
         seen_in=("PaddlePaddle/Paddle#15605",),
         ways=(each(CLIPPED, "forward", 'clip(c, p["clip"])', 'clip(c, p["clip"] * np.inf)'),),
+    ),
+    Deviation(
+        id="clip-hard-coded",
+        summary="the cell state is clipped at a constant, whatever the limit is",
+        kind=BUG,
+        affects=of(CLIPPED),
+        exposed_by="cell states on both sides of the constant; where none reaches it, it is as if nothing were clipped",
+        seen_in=("known student error",),
+        ways=tuple(each(CLIPPED, "forward", 'p["clip"])', f'0 * p["clip"] + {limit})') for limit in CONSTANTS),
     ),
     Deviation(
         id="clip-straight-through",

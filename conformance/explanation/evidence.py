@@ -8,11 +8,12 @@ import numpy as np
 from rnnspec.golden import Golden
 from rnnspec.reference import Operation
 
-from ..candidate import Foreign, Got
+from ..candidate import Foreign
 from ..deviations import deviant
 from ..deviations.deviation import Clash, Deviation, Way
 from ..run.outcome import Ending, Outcome
 from ..verdict.nearness import allowed, near, size, within
+from . import precision
 
 CLOSE = 2.0**26  # roundoffs; from there on no rounding is to blame
 FEW = 3  # cases on which every hypothesis is looked at closely
@@ -44,10 +45,18 @@ class Marks:
 
 
 class Evidence:
-    """The outcomes of one operation that have arrays; failing and small cases come first."""
+    """The outcomes of one operation that have arrays; failing and small cases come first. `forward` is that of the forward
+    operation from whose cache this one starts.
+    """
 
-    def __init__(self, ran: Sequence[Outcome], dtype: str, goldens: Callable[[str], Golden]) -> None:
-        self.dtype = dtype
+    def __init__(
+        self,
+        ran: Sequence[Outcome],
+        dtype: str,
+        goldens: Callable[[str], Golden],
+        forward: "Evidence | None" = None,
+    ) -> None:
+        self.dtype, self.forward = dtype, forward
         self.outcomes = {o.id: o for o in ran}
         self.goldens = {o.id: goldens(o.id) for o in ran}
         self.order = sorted(self.goldens, key=lambda name: (not self.failed(name), _effort(self.goldens[name])))
@@ -63,29 +72,60 @@ class Evidence:
         return self.outcomes[name].outcome is Ending.FAIL
 
     def agrees(self, hypothesis: Hypothesis) -> bool:
-        """Whether it gives what the candidate gave in every case, the passing ones too."""
-        return all(self.agrees_in(hypothesis, name) for name in self.order)
+        """Whether it gives what the candidate gave in every case, the passing ones too, and its own forward does not deny it."""
+        if not all(self.agrees_in(hypothesis, name) for name in self.order) or not self._computed(hypothesis):
+            return False
+        return self.forward is None or not hypothesis.edits or not self.forward.denies(hypothesis)
+
+    def denies(self, hypothesis: Hypothesis) -> bool:
+        """Whether it changes what the candidate gave otherwise: a backward starts from the cache of this forward."""
+        return any(not self._changes_alike(hypothesis, name) for name in self.order)
+
+    def _changes_alike(self, hypothesis: Hypothesis, name: str) -> bool:
+        found, golden = self._found(hypothesis, name), self.goldens[name]
+        changed = [n for n, a in (found or {}).items() if not near(a, golden.outputs[n], golden, n, self.dtype)]
+        return found is not None and (not changed or self.agrees_in(hypothesis, name, changed))
 
     def begins(self, hypothesis: Hypothesis) -> bool:
         """Whether it gives what the candidate gave in the first case that fails."""
         return self.agrees_in(hypothesis, self.order[0])
 
-    def agrees_in(self, hypothesis: Hypothesis, name: str) -> bool:
+    def agrees_in(self, hypothesis: Hypothesis, name: str, asked: Sequence[str] = ()) -> bool:
+        """In one case, in all of its outputs or in those asked for."""
         found, gave = self._found(hypothesis, name), self.outcomes[name].arrays
-        if found is None:
+        if found is None or not self._narrowed(hypothesis):
             return False
         golden, dtype, apart = self.goldens[name], hypothesis.computed_in or self.dtype, list[str]()
         with np.errstate(all="ignore"):
             scale = max((size(a) for a in found.values()), default=0.0) * float(np.finfo(self.dtype).eps)
             for n, array in found.items():
+                if asked and n not in asked:
+                    continue
                 got = gave[n]
                 if not near(array, got, golden, n, dtype):
                     if hypothesis.computed_in or not within(array, got, CLOSE * scale):
                         return False
                     apart.append(n)
-                elif not _held(got, hypothesis):
+                elif hypothesis.computed_in and not (isinstance(got, Foreign) or precision.held(got, dtype)):
                     return False
             return not apart or self._with_room(hypothesis, name, {n: found[n] for n in apart})
+
+    def _narrowed(self, hypothesis: Hypothesis) -> bool:
+        return not hypothesis.computed_in or precision.narrower(hypothesis.computed_in, self.dtype)
+
+    def _computed(self, hypothesis: Hypothesis) -> bool:
+        """Whether all that failed is what the hypothesis' narrower dtype computes, where it has one."""
+        if not hypothesis.computed_in:
+            return True
+        rows = []
+        for name in filter(self.failed, self.order):
+            found = self._found(hypothesis, name) or {}
+            right = deviant.outputs(self.goldens[name], "float64", hypothesis.edits) or {}
+            rows += [(self.outcomes[name].arrays[n], right[n], array) for n, array in found.items()]
+        got, want, narrow = (
+            np.concatenate([np.ravel(np.asarray(a, np.float64)) for a in c]) for c in zip(*rows, strict=True)
+        )
+        return precision.computed_in(hypothesis.computed_in, got, want, narrow)
 
     def _with_room(self, hypothesis: Hypothesis, name: str, found: deviant.Arrays) -> bool:
         """A deviation may be more sensitive to rounding than the golden is: what is close gets room for that."""
@@ -168,11 +208,3 @@ def _effort(golden: Golden) -> tuple[int, int]:
     dims = golden.entry.dims
     steps = dims.get("T_x", 1) * dims.get("n_l", 1) * dims.get("n_d", 1)
     return steps, sum(array.size for array in golden.outputs.values())
-
-
-def _held(got: Got, hypothesis: Hypothesis) -> bool:
-    """Whether values are such as the narrower dtype can hold: noise of its size is not."""
-    if not hypothesis.computed_in or isinstance(got, Foreign):
-        return True
-    array = got.astype(np.float64)
-    return bool(np.array_equal(array, array.astype(hypothesis.computed_in), equal_nan=True))

@@ -9,7 +9,7 @@ from rnnspec.reference import OPERATIONS
 from ..deviations.catalogue import CATALOGUE, known
 from ..deviations.gate_order import orders
 from ..report.reasons import Explanation, Localisation, Told
-from ..run.outcome import Ending, Outcome
+from ..run.outcome import Outcome
 from .evidence import Evidence, Hypothesis, Marks
 from .localisation import located
 
@@ -24,17 +24,28 @@ def explain(
     outcomes: Iterable[Outcome], dtype: str, goldens: Callable[[str], Golden]
 ) -> tuple[list[Explanation], list[Localisation]]:
     """For each operation with failing cases, what reproduces all of them and no passing one less, or where they begin."""
+    ran: dict[str, Evidence] = {}
+    for name, operation in OPERATIONS.items():  # a forward comes before its backward
+        if own := [o for o in outcomes if o.operation == name and o.arrays]:
+            ran[name] = Evidence(own, dtype, goldens, ran.get(operation.forward.name) if operation.forward else None)
     explanations, localisations = [], []
-    for operation in OPERATIONS:
-        ran = [o for o in outcomes if o.operation == operation and o.arrays]
-        if not any(o.outcome is Ending.FAIL for o in ran):
+    for name, evidence in ran.items():
+        if not evidence.failing:
             continue
-        evidence = Evidence(ran, dtype, goldens)
         if fitting := next(filter(None, _fitting(evidence)), None):
-            explanations.append(_explanation(operation, evidence, fitting))
+            explanations.append(_explanation(name, evidence, _likeliest_first(fitting, name, ran)))
         elif lines := located(evidence):
-            localisations.append(Localisation(operation, evidence.failing, lines))
+            localisations.append(Localisation(name, evidence.failing, lines))
     return explanations, localisations
+
+
+def _likeliest_first(fitting: list[Hypothesis], operation: str, ran: dict[str, Evidence]) -> list[Hypothesis]:
+    """What the fewest other operations of the family deny: a cell may tell apart what within a sequence is one."""
+    if len({hypothesis.ids for hypothesis in fitting}) == 1:
+        return fitting
+    family = OPERATIONS[operation].family
+    others = [ran[name] for name in ran if family and OPERATIONS[name].family == family and name != operation]
+    return sorted(fitting, key=lambda hypothesis: sum(other.denies(hypothesis) for other in others))
 
 
 def _explanation(operation: str, evidence: Evidence, fitting: list[Hypothesis]) -> Explanation:
@@ -60,11 +71,11 @@ def _fitting(evidence: Evidence) -> Iterator[list[Hypothesis]]:
 
 
 def _completed(one: Hypothesis, known: list[Hypothesis], evidence: Evidence) -> Iterator[Hypothesis]:
-    """One that gives some cases, with another that gives those that it misses: an option's, mostly."""
-    missed = next(name for name in evidence.order if not evidence.agrees_in(one, name))
-    for other in known:
+    """One that gives some cases, with another that gives those that it misses, or what the forward gave: an option's, mostly."""
+    missed = next((name for name in evidence.order if not evidence.agrees_in(one, name)), None)
+    for other in () if one.computed_in and not missed else known:
         both = one + other
-        if other.ids != one.ids and evidence.agrees_in(both, missed) and evidence.agrees(both):
+        if other.ids != one.ids and (not missed or evidence.agrees_in(both, missed)) and evidence.agrees(both):
             yield both
 
 

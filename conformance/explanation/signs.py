@@ -9,6 +9,7 @@ from rnnspec.reference import Direction
 from ..candidate import Foreign
 from ..verdict.comparing import AXES
 from ..verdict.nearness import near, outside
+from . import precision
 from .evidence import Evidence
 
 MOST = 3  # places told of
@@ -113,6 +114,22 @@ def _ratio(evidence: Evidence, name: str, output: str) -> float | None:
     return ratio if near(want * ratio, got, golden, output, evidence.dtype) else None
 
 
+def _rounded(evidence: Evidence) -> str:
+    """`dba is right, but rounded to float32`, where that holds of all that is wrong."""
+    wrong, pairs = _wrong(evidence), []
+    for name in evidence.failing:
+        for output in sorted(wrong & set(evidence.goldens[name].outputs)):
+            want, got = evidence.goldens[name].outputs[output], evidence.outcomes[name].arrays[output]
+            if isinstance(got, Foreign) or got.shape != want.shape or got.dtype.kind != "f":
+                return ""
+            if not _passes(evidence, name, output):
+                pairs.append((got.astype(np.float64).ravel(), want.astype(np.float64).ravel()))
+    format = precision.rounded_to(*map(np.concatenate, zip(*pairs, strict=True))) if pairs else ""
+    if not format:
+        return ""
+    return f"{', '.join(sorted(wrong))} {'are' if len(wrong) > 1 else 'is'} right, but rounded to {format}"
+
+
 def _split(evidence: Evidence, holds: Callable[[str], bool]) -> bool:
     """Whether a trait tells the failing cases from the passing: all that have it fail, all others pass, both exist."""
     having = {name for name in evidence.goldens if holds(name)}
@@ -152,4 +169,4 @@ def _zero_bias(evidence: Evidence) -> str:
     return "right with zero biases, wrong with others: look at the biases" if _split(evidence, biased) else ""
 
 
-SIGNS = (_outputs, _alone, _factor, _features, _steps, _batch, _zero_bias)
+SIGNS = (_rounded, _outputs, _alone, _factor, _features, _steps, _batch, _zero_bias)

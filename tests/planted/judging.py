@@ -13,6 +13,7 @@ from rnnspec.conformance.report.reasons import Explanation, Localisation
 from rnnspec.conformance.run.outcome import Ending, Outcome
 from rnnspec.conformance.run.runner import Runner
 from rnnspec.golden import Golden, cases, load
+from rnnspec.reference import OPERATIONS
 
 loaded = cache(load)
 
@@ -41,10 +42,12 @@ def _twin(id: str) -> str:
 
 def judged(functions: Functions, operation: str) -> Found:
     """What the kit finds in one operation's goldens."""
-    outcomes = ran(functions, operation)
-    explanations, localisations = explain(outcomes, "float64", loaded)
+    outcomes, forward = ran(functions, operation), OPERATIONS[operation].forward
+    before = ran(functions, forward.name) if forward else []
+    explanations, localisations = explain([*before, *outcomes], "float64", loaded)
     failing = sum(outcome.failed for outcome in outcomes)
-    return Found(failing, next(iter(explanations), None), next(iter(localisations), None))
+    own = [[one for one in found if one.operation == operation] for found in (explanations, localisations)]
+    return Found(failing, next(iter(own[0]), None), next(iter(own[1]), None))
 
 
 def ran(functions: Functions, operation: str) -> list[Outcome]:

@@ -99,6 +99,7 @@ UNITS: tuple[Planted, ...] = (
     form("clip-after-h", ((LIMITED, LIMITED.replace("np.tanh(c)", "np.tanh(i * g + f * c_prev)")), (DC, "dc = dc * moves + da * o * slope(tanh_c)"))),
     form("clip-after-h", ((LIMITED, LIMITED.replace("np.tanh(c)", "np.tanh(i * g + f * c_prev)")),)),
     form("clip-missing", (("np.minimum(np.maximum(c, -self.clip), self.clip), (np.abs(c) <= self.clip).astype(c.dtype)", "c, np.ones_like(c)"),)),
+    *(form("clip-hard-coded", (('self.clip = p["clip"].copy()', f"self.clip = {limit}"),)) for limit in (1.0, 3.0, 10.0)),
     form("clip-straight-through", (("(np.abs(c) <= self.clip).astype(c.dtype)", "np.ones_like(c)"),)),
     *(form(id, (("self.limited(i * g + f * c_prev)", f"self.limited((i * g + f * c_prev).astype(np.{dtype}).astype(zx.dtype))"),
                 ("c = i * g + c_prev * f\n", f"c = (i * g + c_prev * f).astype(np.{dtype}).astype(zx.dtype)\n"),
