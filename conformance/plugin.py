@@ -105,7 +105,10 @@ def _conformance(config: Any) -> Any:
 
 
 def _started(config: Any) -> Any:
+    import os
     from contextlib import ExitStack
+    from dataclasses import replace
+    from pathlib import Path
 
     import pytest
     from rnnspec.golden import FOLDER
@@ -116,13 +119,15 @@ def _started(config: Any) -> Any:
     from .parametrizing import conformance
 
     given, config._rnnspec_started = choices(config), ExitStack()
-    goldens = given.get("goldens", FOLDER)
+    # from here: a candidate may go elsewhere when it is imported
+    goldens, listed = (os.path.abspath(path) if (path := given.get(n)) else None for n in ("goldens", "known-failing"))
+    folder = Path(goldens or FOLDER)
     try:
         limits = given.get("isolate", False), given.get("timeout"), given.get("memory")
-        candidate = config._rnnspec_started.enter_context(started(_subject(config), *limits, goldens))
-        found = conformance(
-            candidate, given.get("dtype", DTYPES[0]), given.get("case"), given.get("known-failing"), goldens
-        )
+        candidate = config._rnnspec_started.enter_context(started(_subject(config), *limits, folder))
+        found = conformance(candidate, given.get("dtype", DTYPES[0]), given.get("case"), listed, folder)
+        if found.known:
+            found.known = replace(found.known, path=given["known-failing"])  # as it was typed
         if strangers := found.strangers():
             raise BadChoice("; ".join(strangers))
     except (BrokenCandidate, *WRONG) as error:

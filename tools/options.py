@@ -60,6 +60,7 @@ BASELINE = click.option(
     metavar="DIR",
     help="Record outputs here, and say whether they moved since.",
 )
+STDOUT = 1  # by the number that every system gives it
 BEHIND = "rnnspec.program"  # in the context: the program behind --, and its arguments
 
 
@@ -152,9 +153,10 @@ def write_json(target: str | None, data: Any) -> bool:
     if target is None:
         return False
     from rnnspec.conformance.report import format
+    from rnnspec.golden import saving
 
-    if target == "-":
-        click.echo(format.text(data), nl=False)
+    if target == "-" or saving.descriptor(Path(target)) == STDOUT:
+        click.echo(format.written(data), nl=False)
         return True
     with ending({format.ReportError: 2}):
         format.save(data, Path(target))
