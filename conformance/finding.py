@@ -4,7 +4,6 @@ import importlib
 import importlib.util
 import inspect
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import entry_points
@@ -20,6 +19,7 @@ from .candidate import BrokenCandidate, Candidate, UnknownCandidate
 from .choices import BadChoice, parsed
 from .remote.program import MEMORY, TIMEOUT, Remote, isolated, program
 from .run.local import Local
+from .run.telling import place, said, words
 
 GROUP = "rnnspec.candidates"
 # what may stand before a colon and a file that is no Python: the function that makes a candidate of it
@@ -159,9 +159,7 @@ def _started(start: Callable[[], Any], name: str) -> Any:
 
 
 def _why(name: str, error: BaseException) -> str:
+    if type(error) is ModuleNotFoundError:
+        return f"{name} did not start: it needs {shown(error.name, 200)}, which is not installed{place(error)}"
     # a SyntaxError's own text names the place; its last frame is the importer's
-    frame = [] if isinstance(error, SyntaxError) else traceback.extract_tb(error.__traceback__)[-1:]
-    where = f" ({Path(frame[0].filename).name}, line {frame[0].lineno})" if frame else ""
-    if isinstance(error, ModuleNotFoundError):
-        return f"{name} did not start: it needs {error.name}, which is not installed{where}"
-    return f"{name} did not start: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}{where}"
+    return f"{name} did not start: {f'SyntaxError: {words(error)}' if type(error) is SyntaxError else said(error)}"

@@ -54,7 +54,14 @@ def pytest_report_header(config: Any) -> str | None:
     if not subject or not config._rnnspec_asked:  # a project's table concerns no run of its other tests
         return None
     name = subject if isinstance(subject, str) else " ".join(subject)
-    return f"rnnspec: candidate {name}, {choices(config).get('dtype', DTYPES[0])}"
+    return f"rnnspec: candidate {_line(name)}, {choices(config).get('dtype', DTYPES[0])}"
+
+
+def _line(text: object) -> str:
+    """In one line that any terminal can show: the words may be a candidate's."""
+    from rnnspec.golden.entry import shown
+
+    return shown(text, 4000)
 
 
 def pytest_sessionstart(session: Any) -> None:
@@ -64,7 +71,7 @@ def pytest_sessionstart(session: Any) -> None:
     try:
         wanted = _subject(session.config)
     except BadChoice as error:
-        raise pytest.UsageError(f"rnnspec: {error}") from None
+        raise pytest.UsageError(f"rnnspec: {_line(error)}") from None
     if wanted and session.config._rnnspec_asked:
         _conformance(session.config)
 
@@ -131,5 +138,5 @@ def _started(config: Any) -> Any:
         if strangers := found.strangers():
             raise BadChoice("; ".join(strangers))
     except (BrokenCandidate, *WRONG) as error:
-        raise pytest.UsageError(f"rnnspec: {error}") from None
+        raise pytest.UsageError(f"rnnspec: {_line(error)}") from None
     return found

@@ -10,8 +10,6 @@ from pathlib import Path
 from string import Template
 
 import click
-from rnnspec.golden import saving
-from rnnspec.golden.entry import shown
 
 from . import options
 
@@ -58,6 +56,8 @@ def init(folder: Path, kind: str, family: str, onnx_file: str) -> None:
 
 
 def _written(texts: dict[Path, str]) -> None:
+    from rnnspec.golden import saving
+
     if existing := [str(path) for path in texts if os.path.lexists(path)]:
         raise options.Ended(f"{', '.join(existing)}: exists already; nothing was written", 2)
     try:
@@ -69,6 +69,8 @@ def _written(texts: dict[Path, str]) -> None:
 
 def _typed(candidate: str) -> str:
     """As a shell wants it, also in a workflow, in which GitHub fills in what stands in ${{ }}."""
+    from rnnspec.golden.entry import shown
+
     try:
         candidate.encode()
     except UnicodeEncodeError:

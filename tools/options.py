@@ -110,11 +110,16 @@ def leave_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
+LONGEST = 4000  # characters of a line
+
+
 class Ended(click.ClickException):
     """A one-line error with an exit code."""
 
     def __init__(self, message: Any, code: int) -> None:
-        super().__init__(str(message))
+        from rnnspec.golden.entry import shown
+
+        super().__init__("\n".join(shown(line, LONGEST) for line in str(message).split("\n")))
         self.exit_code = code  # type: ignore[misc]  # click declares it on the class
 
 

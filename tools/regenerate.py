@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rnnspec.golden import GoldenError
 
 from . import options
 
@@ -38,8 +37,8 @@ def regenerate(ctx: click.Context, check_only: bool, everything: bool, workers: 
     Exit code: 0 done, or nothing differs; 1 a case is refused or, with --check, something differs; 2 usage.
     """
     try:
+        from rnnspec.golden import GoldenError, replacing
         from rnnspec.golden import regenerate as making
-        from rnnspec.golden import replacing
     except ModuleNotFoundError as error:
         raise options.Ended(f"regenerate needs {error.name}: pip install 'rnnspec[regenerate]'", 2) from None
     folder = options.folder(goldens)

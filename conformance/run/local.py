@@ -1,16 +1,15 @@
 """A candidate in this process: Python functions by the names of the contract."""
 
 import inspect
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rnnspec.reference import ContractError, Operation
 
 from ..candidate import NOT_DEFINED, Arrays, Cache, Calls, Candidate, Given, Raised, Unsupported, unoffered
+from .telling import said
 
 Function = Callable[..., Any]
 
@@ -67,7 +66,7 @@ class _Calls:
             except (Unsupported, KeyboardInterrupt):
                 raise
             except BaseException as error:
-                raise Raised(_said(operation.name, error)) from error
+                raise Raised(f"{operation.name} raised {said(error)}") from error
 
         return call
 
@@ -78,12 +77,3 @@ def _takes(function: Function, keyword: str) -> bool:
     except (TypeError, ValueError):  # no signature to ask: the call will tell
         return True
     return any(p.name == keyword or p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
-
-
-def _said(operation: str, error: BaseException) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    try:
-        text = str(error).strip().splitlines()
-    except Exception:  # an exception of the candidate's may not even have a text
-        text = []
-    return f"{operation} raised {type(error).__name__}{': ' + text[0][:200] if text else ''} ({Path(frame.filename).name}, line {frame.lineno})"

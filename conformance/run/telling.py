@@ -1,0 +1,42 @@
+"""What a candidate raised, in words: nothing of an exception is taken for granted, not even that it has a text or a name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rnnspec.golden.entry import shown
+
+LONGEST = 200
+
+
+def said(error: BaseException) -> str:
+    """`ValueError: no (mine.py, line 3)`."""
+    text = words(error)
+    return f"{kind(error)}{': ' + text if text else ''}{place(error)}"
+
+
+def kind(error: BaseException) -> str:
+    return shown(_tried(lambda: type(error).__name__) or "an exception without a name", LONGEST)
+
+
+def words(error: BaseException) -> str:
+    """The first line of its text, "" where it has none."""
+    lines = _tried(lambda: str(error)).strip().split("\n", 1)
+    return shown(lines[0].rstrip("\r"), LONGEST)
+
+
+def place(error: BaseException) -> str:
+    """` (mine.py, line 3)` of where it was raised. No file is opened: its name is what the candidate calls it."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f" ({shown(Path(trace.tb_frame.f_code.co_filename).name, LONGEST)}, line {trace.tb_lineno})" if trace else ""
+
+
+def _tried(get: Callable[[], str]) -> str:
+    """A text of the candidate's as a plain one, "" where getting it fails."""
+    try:
+        return str.__str__(get())
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # what is told of is worse already
+        return ""
