@@ -111,6 +111,18 @@ def _conformance(config: Any) -> Any:
     return config._rnnspec_conformance
 
 
+def _keep_out() -> None:
+    """What lies in the current folder is a candidate's, and no numpy of ours, also where `python -m pytest` has it first."""
+    import os
+    import sys
+    from pathlib import Path
+
+    from .run import shadows
+
+    if any(place in ("", os.getcwd()) for place in sys.path):
+        shadows.keep_out(Path())
+
+
 def _started(config: Any) -> Any:
     import os
     from contextlib import ExitStack
@@ -118,6 +130,8 @@ def _started(config: Any) -> Any:
     from pathlib import Path
 
     import pytest
+
+    _keep_out()
     from rnnspec.golden import FOLDER
 
     from .candidate import BrokenCandidate
