@@ -59,9 +59,9 @@ def pytest_report_header(config: Any) -> str | None:
 
 def _line(text: object) -> str:
     """In one line that any terminal can show: the words may be a candidate's."""
-    from rnnspec.golden.entry import shown
+    from .run.telling import line
 
-    return shown(text, 4000)
+    return line(text)
 
 
 def pytest_sessionstart(session: Any) -> None:
@@ -111,6 +111,16 @@ def _conformance(config: Any) -> Any:
     return config._rnnspec_conformance
 
 
+def _listed(found: Any, given: dict[str, Any]) -> None:
+    """Name the list of known failures as it was typed. Raises BadChoice where it has what does not exist."""
+    from dataclasses import replace
+
+    if found.known:
+        found.known = replace(found.known, path=given["known-failing"])
+    if strangers := found.strangers():
+        raise BadChoice("; ".join(strangers))
+
+
 def _keep_out() -> None:
     """What lies in the current folder is a candidate's, and no numpy of ours, also where `python -m pytest` has it first."""
     import os
@@ -126,7 +136,6 @@ def _keep_out() -> None:
 def _started(config: Any) -> Any:
     import os
     from contextlib import ExitStack
-    from dataclasses import replace
     from pathlib import Path
 
     import pytest
@@ -147,10 +156,7 @@ def _started(config: Any) -> Any:
         limits = given.get("isolate", False), given.get("timeout"), given.get("memory")
         candidate = config._rnnspec_started.enter_context(started(_subject(config), *limits, folder))
         found = conformance(candidate, given.get("dtype", DTYPES[0]), given.get("case"), listed, folder)
-        if found.known:
-            found.known = replace(found.known, path=given["known-failing"])  # as it was typed
-        if strangers := found.strangers():
-            raise BadChoice("; ".join(strangers))
+        _listed(found, given)
     except (BrokenCandidate, *WRONG) as error:
         raise pytest.UsageError(f"rnnspec: {_line(error)}") from None
     return found

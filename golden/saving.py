@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+STREAMS = 2  # the last of their numbers
 LINKS = 40  # followed from one name to the next
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a pipe would wait for its writer
@@ -39,7 +40,7 @@ def descriptor(path: Path) -> int | None:
         place = Path(os.path.realpath(path.parent), path.name)
         if str(place.parent) in ("/dev/fd", f"/proc/{os.getpid()}/fd"):
             return int(place.name) if place.name.isdecimal() else None
-        if not place.is_symlink():
+        if not os.path.islink(place):
             return None
         path = place.parent / os.readlink(place)
     return None
@@ -69,7 +70,7 @@ def _replace(target: Path, data: bytes, before: os.stat_result | None) -> None:
 
 def new(path: Path, data: bytes, like: os.stat_result | None = None) -> None:
     """Write a file that is not there, down to the disk, with another's permissions. Raises FileExistsError or another OSError."""
-    with open(os.open(path, NEW, 0o666), "wb") as stream:
+    with open(_opened(path), "wb") as stream:
         if like and hasattr(os, "fchmod"):
             with suppress(OSError):  # only root gives a file away
                 os.fchown(stream.fileno(), like.st_uid, like.st_gid)
@@ -77,6 +78,17 @@ def new(path: Path, data: bytes, like: os.stat_result | None = None) -> None:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _opened(path: Path) -> int:
+    """A new file, under no number of a stream's: that may be closed, and written to all the same."""
+    number, low = os.open(path, NEW, 0o666), []
+    while number <= STREAMS:
+        low.append(number)
+        number = os.dup(number)
+    for each in low:
+        os.close(each)
+    return number
 
 
 def _settled(folder: Path) -> None:
@@ -98,7 +110,7 @@ def create(files: Mapping[Path, bytes]) -> None:
                 if not folder.is_dir():
                     folder.mkdir()
                     undo.callback(folder.rmdir)
-            os.close(os.open(path, NEW, 0o666))
+            os.close(_opened(path))
             undo.callback(path.unlink)
             with path.open("r+b") as stream:
                 stream.write(data)

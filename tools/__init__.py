@@ -2,7 +2,7 @@
 
 import click
 
-from . import options
+from . import options, streams
 from .check import check
 from .export import export
 from .init import init
@@ -13,7 +13,7 @@ from .show import show
 from .verify import verify
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=streams.Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rnnspec")
 @click.pass_context
 def main(ctx: click.Context) -> None:

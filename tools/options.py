@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import click
 from rnnspec.conformance.choices import CHOICES, DTYPES, BadChoice, parsed
 
+from . import descriptors
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -60,7 +62,6 @@ BASELINE = click.option(
     metavar="DIR",
     help="Record outputs here, and say whether they moved since.",
 )
-STDOUT = 1  # by the number that every system gives it
 BEHIND = "rnnspec.program"  # in the context: the program behind --, and its arguments
 
 
@@ -101,7 +102,11 @@ def of_project() -> dict[str, Any]:
     from rnnspec.conformance.choices import of_project
 
     with ending({BadChoice: 2}):
-        found = of_project(Path.cwd())
+        try:
+            here = Path.cwd()
+        except OSError as error:
+            raise Ended(f"the current folder cannot be used: {error.strerror}", 2) from None
+        found = of_project(here)
     return {{"case": "cases"}.get(name, name.replace("-", "_")): value for name, value in found.items()}
 
 
@@ -110,16 +115,13 @@ def leave_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
-LONGEST = 4000  # characters of a line
-
-
 class Ended(click.ClickException):
     """A one-line error with an exit code."""
 
     def __init__(self, message: Any, code: int) -> None:
-        from rnnspec.golden.entry import shown
+        from rnnspec.conformance.run.telling import line
 
-        super().__init__("\n".join(shown(line, LONGEST) for line in str(message).split("\n")))
+        super().__init__("\n".join(map(line, str(message).split("\n"))))
         self.exit_code = code  # type: ignore[misc]  # click declares it on the class
 
 
@@ -137,14 +139,19 @@ def ending(kinds: dict[type[Exception], int]) -> Iterator[None]:
 def stdout_kept() -> Iterator[None]:
     """What a candidate prints goes to stderr, also where it prints past Python: stdout may be the report's."""
     sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
+    kept = os.dup(descriptors.OUT)
+    known = os.fstat(kept)
+    os.dup2(2, descriptors.OUT)
     try:
         with redirect_stdout(sys.stderr):
             yield
     finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+        descriptors.occupied()
+        if descriptors.same(kept, known):
+            os.dup2(kept, descriptors.OUT)
+            os.close(kept)
+        else:  # a candidate has closed it
+            descriptors.closed(descriptors.OUT)
 
 
 def folder(goldens: Path | None) -> Path:
@@ -157,10 +164,12 @@ def write_json(target: str | None, data: Any) -> bool:
     """Write where asked, whole or not at all; True where stdout has been used."""
     if target is None:
         return False
+    if not target:
+        raise Ended("'' is no name of a file", 2)
     from rnnspec.conformance.report import format
     from rnnspec.golden import saving
 
-    if target == "-" or saving.descriptor(Path(target)) == STDOUT:
+    if target == "-" or saving.descriptor(Path(target)) == descriptors.OUT:
         click.echo(format.written(data), nl=False)
         return True
     with ending({format.ReportError: 2}):

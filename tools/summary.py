@@ -26,14 +26,14 @@ def show(report: Report, verbose: bool) -> None:
         name for name, outcomes in report.by_operation().items() if all(o.message == NOT_DEFINED for o in outcomes)
     ]
     style = "green" if report.conformant else "red"
-    with console.capture() as text:
+    with console.capture() as printed:
         if len(report.cases) > 1 and len(absent) < len(report.by_operation()):
             console.print(table(report, absent))
         if absent:
             console.print(f"not defined, so not tested: {together(absent)}", soft_wrap=True)
         for line in wording.conclusion(report).splitlines():
             console.print(line, style=style if line.startswith(report.candidate) else "", soft_wrap=True)
-    click.echo(text.get(), nl=False)
+    click.echo(printed.get(), nl=False)
     for line in (*report.record.notes, *report.record.problems):
         click.echo(line)
 

@@ -74,6 +74,9 @@ class _Calls:
 def _takes(function: Function, keyword: str) -> bool:
     try:
         parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # no signature to ask: the call will tell
+    except (
+        Exception,
+        SystemExit,
+    ):  # no signature to ask, or the candidate's own, which may do anything: the call will tell
         return True
     return any(p.name == keyword or p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)

@@ -6,6 +6,7 @@ from pathlib import Path
 from rnnspec.golden.entry import shown
 
 LONGEST = 200
+HALF, LARGEST = 1000, 1 << 20  # characters of either end of a line, and of one that is looked at
 
 
 def said(error: BaseException) -> str:
@@ -30,6 +31,12 @@ def place(error: BaseException) -> str:
     while trace and trace.tb_next:
         trace = trace.tb_next
     return f" ({shown(Path(trace.tb_frame.f_code.co_filename).name, LONGEST)}, line {trace.tb_lineno})" if trace else ""
+
+
+def line(text: object) -> str:
+    """Anything in one line that any terminal can show, its end too where it goes on for long: the reason stands there."""
+    whole = shown(text, LARGEST)
+    return whole if len(whole) <= 2 * HALF else f"{whole[:HALF]}…{whole[-HALF:]}"
 
 
 def _tried(get: Callable[[], str]) -> str:
