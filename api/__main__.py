@@ -15,4 +15,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the current folder: what lies in it is a candidate's, and imported when that is asked for
     main()

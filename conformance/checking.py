@@ -1,6 +1,12 @@
-"""`check`: every case and every property of what a candidate offers."""
+"""`check`: every case and every property of what a candidate offers.
 
-from collections.abc import Callable, Collection
+What ends a process past Python, as a crash in C, ends the one that calls this, unless a process of its own (`isolate`) makes a
+verdict of it. The command runs in one that it watches.
+"""
+
+import os
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -108,35 +114,56 @@ def check(
     baseline: Path | str | None = None,
     goldens: Path | str | None = None,
     progress: Progress | None = None,
+    running: Running | None = None,
 ) -> Report:
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
     `cases` limits the run to ids, operations, families or properties. `isolate` runs a candidate that is named in a
     process of its own, which may take `timeout` seconds a case and `memory` MB, 0 for no limit; a program has one
     anyhow. `known_failing`, `write_known_failing` and `baseline` are files of what is on record, as the command's
-    options of the same names. `progress` is called with (done, of all). What ends a process past Python, as a crash
-    in C, ends this one, unless `isolate` makes a verdict of it; the command notices.
+    options of the same names. `progress` is called with (done, of all), `running` with an id before that runs.
 
     Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text in place of a list of cases.
     """
-    folder = Path(goldens or FOLDER)
-    with started(candidate, isolate, timeout, memory, folder) as found:
-        return checked(Checks(found, dtype, cases, folder), known_failing, write_known_failing, baseline, progress)
+    folder = Path(goldens or FOLDER).absolute()
+    _listable(known_failing, write_known_failing, dtype, cases is None)
+    with _standing() as back, started(candidate, isolate, timeout, memory, folder) as found:
+        report = _ran(checks := Checks(found, dtype, cases, folder), progress, running)
+        back()
+        report.record = stand(report, checks.known, known_failing, write_known_failing, baseline)
+    return report
 
 
-def checked(
-    checks: Checks,
-    known_failing: Path | str | None = None,
-    write_known_failing: Path | str | None = None,
-    baseline: Path | str | None = None,
-    progress: Progress | None = None,
-    running: Running | None = None,
-) -> Report:
-    """Run all of it, explain it, and hold it against what is on record; `running` is called with each id before it runs."""
-    if write_known_failing and not checks.whole:
+def _listable(
+    known_failing: Path | str | None, write_known_failing: Path | str | None, dtype: str, whole: bool
+) -> None:
+    """What is wrong with a list is told before the run."""
+    if write_known_failing and not whole:
         raise BadChoice("writing the known failures needs a whole run: leave out the choice of cases")
     if known_failing and not write_known_failing:
-        known_failures.read(Path(known_failing), checks.runner.dtype)  # what is wrong with it is told before the run
+        known_failures.read(Path(known_failing), dtype)
+
+
+@contextmanager
+def _standing() -> Iterator[Callable[[], None]]:
+    """Come back, also before the end, to the folder that this began in: paths are from there, wherever a candidate goes."""
+    try:
+        here = os.getcwd()
+    except OSError:  # it is gone
+        here = os.curdir
+
+    def back() -> None:
+        with suppress(OSError):
+            os.chdir(here)
+
+    try:
+        yield back
+    finally:
+        back()
+
+
+def _ran(checks: Checks, progress: Progress | None, running: Running | None) -> Report:
+    """Run all of it, and explain it."""
     outcomes = []
     for done, id in enumerate(checks.ids, 1):
         if running:
@@ -146,5 +173,4 @@ def checked(
             progress(done, len(checks.ids))
     report = checks.report(outcomes)
     report.missing = checks.missing(checks.ids) if checks.whole else []
-    report.record = stand(report, checks.known, known_failing, write_known_failing, baseline)
     return report

@@ -4,6 +4,7 @@ The pytest plugin imports this in every run of every project, so it imports noth
 """
 
 from collections.abc import Callable, Mapping
+from os.path import isfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,7 +68,7 @@ def parsed(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
         found = PARSERS[kind](value)
     except (TypeError, ValueError):
         raise BadChoice(f"{where}: {name} is {value!r}, want {WORDS[kind]}") from None
-    if kind == "candidate" and not Path(found).is_file() and (folder / found).is_file():
+    if kind == "candidate" and not isfile(found) and isfile(folder / found):  # Path's own raise for names too long
         return _near(folder / found)
     return Path(_near(folder / found)) if kind == "path" else found
 
@@ -155,7 +156,7 @@ def of_file(path: Path) -> dict[str, Any] | None:
 
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("rnnspec")
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise BadChoice(f"{path}: cannot be read: {error}") from None
     if table is None:
         return None

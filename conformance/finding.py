@@ -3,6 +3,8 @@
 import importlib
 import importlib.util
 import inspect
+import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,10 +20,13 @@ from rnnspec.reference import OPERATIONS
 from .candidate import BrokenCandidate, Candidate, UnknownCandidate
 from .choices import BadChoice, parsed
 from .remote.program import MEMORY, TIMEOUT, Remote, isolated, program
-from .run.guard import guarded, said
+from .run import shadows
+from .run.guard import guarded
 from .run.local import Local
+from .run.telling import place, said, words
 
 GROUP = "rnnspec.candidates"
+_loaded: set[str] = set()  # names of modules that are files of candidates
 # what may stand before a colon and a file that is no Python: the function that makes a candidate of it
 SCHEMES = {"onnx": ("rnnspec.conformance.candidates.onnx.file", "candidate")}
 
@@ -107,7 +112,7 @@ def _named(name: str) -> Any:
         return _started(lambda: getattr(_module(where), function)(file), name)
     if name in (known := registered()):
         name = known[name]
-    target, _, attribute = name.partition(":") if not Path(name).is_file() else (name, "", "")
+    target, _, attribute = name.partition(":") if not os.path.isfile(name) else (name, "", "")
     module = _file(Path(target)) if target.endswith(".py") else _module(target)
     return _started(lambda: _part(module, target, attribute), name) if attribute else module
 
@@ -121,22 +126,32 @@ def _part(module: Any, target: str, attribute: str) -> Any:
 
 
 def _file(path: Path) -> ModuleType:
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise UnknownCandidate(f"{path}: no such file")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    # a name of its own where another module has it: nobody's numpy may be a candidate's
+    taken = shadows.needed(path.stem) or path.stem in sys.modules.keys() - _loaded
+    name = f"{path.stem}__candidate" if taken else path.stem
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec
     assert spec.loader
     load = spec.loader.exec_module
     module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(path.resolve().parent))  # a candidate may import what lies beside it
-    sys.modules[path.stem] = module
+    shadows.beside(path.parent)
+    sys.modules[name] = module
+    _loaded.add(name)
     _started(lambda: load(module), str(path))
     return module
 
 
 def _module(name: str) -> ModuleType:
     if "" not in sys.path and str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
+        shadows.beside(Path.cwd())
+    else:
+        shadows.keep_out(Path.cwd())
+    if shadows.needed(name) and os.path.isfile(f"{name}.py"):
+        raise UnknownCandidate(
+            f"{name} is a module that Python or rnnspec needs; for the one beside, give its file: {name}.py"
+        )
     if _started(lambda: _spec(name), name) is None:  # a parent package is imported on the way
         names = ", ".join(sorted(registered()))
         raise UnknownCandidate(
@@ -159,8 +174,20 @@ def _started(start: Callable[[], Any], name: str) -> Any:
             return start()
     except (KeyboardInterrupt, UnknownCandidate, BrokenCandidate):
         raise
-    except ModuleNotFoundError as error:
-        needed = shown(error.name, 200)
-        raise BrokenCandidate(f"{name} did not start: it needs {needed}, which is not installed") from None
     except BaseException as error:
-        raise BrokenCandidate(said(f"{name} did not start:", error)) from None
+        raise BrokenCandidate(_why(name, error)) from None
+
+
+def _why(name: str, error: BaseException) -> str:
+    passed = ", ".join(name for name in re.findall(r"'(\w+)'", words(error)) if shadows.passed_over(name))
+    aside = (
+        f"; {passed} beside it was passed over for the module that has this name everywhere: rename it"
+        if passed
+        else ""
+    )
+    if type(error) is ModuleNotFoundError:
+        return f"{name} did not start: it needs {shown(error.name, 200)}, which is not installed{place(error)}{aside}"
+    # a SyntaxError's own text names the place; its last frame is the importer's
+    return (
+        f"{name} did not start: {f'SyntaxError: {words(error)}' if type(error) is SyntaxError else said(error)}{aside}"
+    )

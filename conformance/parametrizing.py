@@ -101,7 +101,7 @@ def conformance(
     goldens: Path | str | None = None,
 ) -> Conformance:
     """Every case and property there is for a candidate. Raises as `check` does."""
-    checks = Checks(candidate, dtype, cases, Path(goldens or FOLDER))
+    checks = Checks(candidate, dtype, cases, Path(goldens or FOLDER).absolute())
     return Conformance(checks, known_failures.read(Path(known_failing), dtype) if known_failing else None)
 
 
@@ -120,5 +120,7 @@ def parametrize(
 
     Raises as `check` does.
     """
-    found = conformance(candidate_of(candidate), dtype, cases, known_failing, goldens).requirements
+    # from here: a candidate may go elsewhere when it is imported
+    listed, folder = (Path(path).absolute() if path else None for path in (known_failing, goldens))
+    found = conformance(candidate_of(candidate), dtype, cases, listed, folder).requirements
     return pytest.mark.parametrize("case", [pytest.param(r, id=r.id) for r in found])

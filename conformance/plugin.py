@@ -59,7 +59,14 @@ def pytest_report_header(config: Any) -> str | None:
     if not subject or not config._rnnspec_asked:  # a project's table concerns no run of its other tests
         return None
     name = subject if isinstance(subject, str) else " ".join(subject)
-    return f"rnnspec: candidate {name}, {choices(config).get('dtype', DTYPES[0])}"
+    return f"rnnspec: candidate {_line(name)}, {choices(config).get('dtype', DTYPES[0])}"
+
+
+def _line(text: object) -> str:
+    """In one line that any terminal can show: the words may be a candidate's."""
+    from .run.telling import line
+
+    return line(text)
 
 
 def pytest_sessionstart(session: Any) -> None:
@@ -69,7 +76,7 @@ def pytest_sessionstart(session: Any) -> None:
     try:
         wanted = _subject(session.config)
     except BadChoice as error:
-        raise pytest.UsageError(f"rnnspec: {error}") from None
+        raise pytest.UsageError(f"rnnspec: {_line(error)}") from None
     if not wanted and session.config._rnnspec_asked:
         raise pytest.UsageError(f"rnnspec: {NO_CANDIDATE}")
     if wanted and session.config._rnnspec_asked:
@@ -119,10 +126,36 @@ def _conformance(config: Any) -> Any:
     return config._rnnspec_conformance
 
 
+def _listed(found: Any, given: dict[str, Any]) -> None:
+    """Name the list of known failures as it was typed. Raises BadChoice where it has what does not exist."""
+    from dataclasses import replace
+
+    if found.known:
+        found.known = replace(found.known, path=given["known-failing"])
+    if strangers := found.strangers():
+        raise BadChoice("; ".join(strangers))
+
+
+def _keep_out() -> None:
+    """What lies in the current folder is a candidate's, and no numpy of ours, also where `python -m pytest` has it first."""
+    import os
+    import sys
+    from pathlib import Path
+
+    from .run import shadows
+
+    if any(place in ("", os.getcwd()) for place in sys.path):
+        shadows.keep_out(Path())
+
+
 def _started(config: Any) -> Any:
+    import os
     from contextlib import ExitStack
+    from pathlib import Path
 
     import pytest
+
+    _keep_out()
     from rnnspec.golden import FOLDER
 
     from .candidate import BrokenCandidate
@@ -131,15 +164,14 @@ def _started(config: Any) -> Any:
     from .parametrizing import conformance
 
     given, config._rnnspec_started = choices(config), ExitStack()
-    goldens = given.get("goldens", FOLDER)
+    # from here: a candidate may go elsewhere when it is imported
+    goldens, listed = (os.path.abspath(path) if (path := given.get(n)) else None for n in ("goldens", "known-failing"))
+    folder = Path(goldens or FOLDER)
     try:
         limits = given.get("isolate", False), given.get("timeout"), given.get("memory")
-        candidate = config._rnnspec_started.enter_context(started(_subject(config), *limits, goldens))
-        found = conformance(
-            candidate, given.get("dtype", DTYPES[0]), given.get("case"), given.get("known-failing"), goldens
-        )
-        if strangers := found.strangers():
-            raise BadChoice("; ".join(strangers))
+        candidate = config._rnnspec_started.enter_context(started(_subject(config), *limits, folder))
+        found = conformance(candidate, given.get("dtype", DTYPES[0]), given.get("case"), listed, folder)
+        _listed(found, given)
     except (BrokenCandidate, *WRONG) as error:
-        raise pytest.UsageError(f"rnnspec: {error}") from None
+        raise pytest.UsageError(f"rnnspec: {_line(error)}") from None
     return found

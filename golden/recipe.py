@@ -16,6 +16,7 @@ from typing import Any
 from rnnspec.reference import MODULES, Operation
 
 from .case import Case
+from .entry import GoldenError
 
 MAKING = f"{__package__}.regenerate"  # what makes a golden of a case: everything else is what it imports
 ARITHMETICS = tuple(
@@ -44,7 +45,12 @@ def digest_of(module: str) -> str:
     spec = find_spec(module)
     assert spec
     assert spec.origin
-    tree = ast.parse(Path(spec.origin).read_bytes())
+    try:
+        tree = ast.parse(Path(spec.origin).read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        raise GoldenError(
+            f"{module}: its source is needed to tell what a golden was made by, and this install has none"
+        ) from None
     package = module if spec.submodule_search_locations is not None else module.rpartition(".")[0]
     behind = {name: (digest_of(target), member) for name, target, member in _imported(tree, package)}
     text = repr(_shape(tree, behind)) + "".join(sorted({digest for digest, _ in behind.values()}))

@@ -4,17 +4,22 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 
-from . import manifest, store
+from . import manifest, saving, store
 from .case import CASES
 from .entry import Entry, GoldenError
 from .recipe import recipe
 from .regenerate import Made
+
+LOCK = ".regenerate.lock"
+STAGE, DONE = ".regenerate-", ".regenerated-"  # a folder of one that is at work, or has done all but clear away
+BEFORE, ABSENT = ".before", ".absent"  # what a golden was before it was replaced
 
 
 def kept(folder: Path) -> dict[str, Made]:
@@ -71,10 +76,31 @@ def difference(before: np.ndarray, after: np.ndarray) -> str:
     return f"differs in {int(wrong.sum())} of {wrong.size} elements, by up to {far.max():.3g} ulp"
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep every other regeneration out of a folder, and clear away what a killed one has left there.
+
+    Raises GoldenError where another is at work, OSError where nothing can be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK, timeout=0)  # the system's, which ends with whoever holds it
+    try:
+        lock.acquire()
+    except Timeout:
+        raise GoldenError(f"{folder}: another `rnnspec regenerate` is at work there; wait for its end") from None
+    try:
+        for stage in [*folder.glob(f"{STAGE}*"), *folder.glob(f"{DONE}*")]:
+            _roll_back(stage, folder)
+            shutil.rmtree(stage)
+        yield
+    finally:
+        lock.release()
+
+
 def write(folder: Path, made: Mapping[str, Made]) -> None:
     """Put all goldens in place: everything is written beside them first, then moved, and moved back if one fails."""
     folder.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=".regenerate-", dir=folder))
+    stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=folder))
     try:
         moves = [
             _staged(stage, folder, name, fresh) for name, fresh in sorted(made.items()) if not _same(folder, fresh)
@@ -82,32 +108,42 @@ def write(folder: Path, made: Mapping[str, Made]) -> None:
         text = manifest.written((fresh.entry for fresh in made.values()), _versions())
         listed = folder / manifest.NAME
         if not listed.is_file() or listed.read_text(encoding="utf-8") != text:
-            (stage / manifest.NAME).write_text(text, encoding="utf-8")
+            saving.new(stage / manifest.NAME, text.encode())
             moves.append((stage / manifest.NAME, listed))
         _move(stage, moves)
+        stage = stage.rename(folder / stage.name.replace(STAGE, DONE))  # from here on it is not moved back any more
         for name in store.strays(folder, made):
             store.path_of(folder, name).unlink()
+    except BaseException:
+        _roll_back(stage, folder)
+        raise
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
 
 def _move(stage: Path, moves: list[tuple[Path, Path]]) -> None:
-    with ExitStack() as undo:
-        for source, target in moves:
-            target.parent.mkdir(exist_ok=True)
-            if target.is_file():
-                kept = stage / f"{source.name}.before"
-                os.link(target, kept)
-                undo.callback(os.replace, kept, target)
-            else:
-                undo.callback(target.unlink, missing_ok=True)
-            os.replace(source, target)
-        undo.pop_all()
+    for source, target in moves:
+        target.parent.mkdir(exist_ok=True)
+        if target.is_file():
+            os.link(target, stage / f"{source.name}{BEFORE}")
+        else:
+            (stage / f"{source.name}{ABSENT}").touch()
+        os.replace(source, target)
+
+
+def _roll_back(stage: Path, folder: Path) -> None:
+    """Put in place again what was moved away into a stage, also by a process that is no more; nothing where all is done."""
+    for mark in stage.glob("*") if stage.name.startswith(STAGE) else ():
+        target = folder / mark.stem.replace("~", "/")
+        if mark.suffix == BEFORE:
+            os.replace(mark, target)
+        elif mark.suffix == ABSENT and target.is_file():
+            target.unlink()
 
 
 def _staged(stage: Path, folder: Path, name: str, fresh: Made) -> tuple[Path, Path]:
     source = stage / (name.replace("/", "~") + ".npz")
-    source.write_bytes(store.packed(fresh.arrays))
+    saving.new(source, store.packed(fresh.arrays))
     return source, store.path_of(folder, name)
 
 

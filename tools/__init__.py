@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from . import options
+from . import options, streams
 from .check import check
 from .export import export
 from .init import init
@@ -17,7 +17,7 @@ from .verify import verify
 INTERRUPTED = 130
 
 
-class Verbs(click.Group):
+class Verbs(streams.Group):
     """The verbs of the command. The user's interrupt ends each with 130, as a shell has it."""
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -61,7 +61,6 @@ def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) 
 def _checked(subject: Any, goldens: Path | None, **given: Any) -> Any:
     from rnnspec.conformance import checking
     from rnnspec.conformance.candidate import BrokenCandidate
-    from rnnspec.conformance.finding import started
 
     from .progress import progressing
 
@@ -73,8 +72,5 @@ def _checked(subject: Any, goldens: Path | None, **given: Any) -> Any:
         options.stdout_kept(),
         progressing("checking") as progress,
     ):
-        folder = options.folder(goldens)
-        limits = {name: given.pop(name) for name in ("isolate", "timeout", "memory")}
-        with started(subject, **limits, goldens=folder) as candidate:
-            checks = checking.Checks(candidate, given.pop("dtype"), given.pop("cases") or None, folder)
-            return checking.checked(checks, progress=progress, **given)
+        cases = given.pop("cases") or None
+        return checking.check(subject, cases=cases, goldens=options.folder(goldens), progress=progress, **given)

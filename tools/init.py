@@ -1,5 +1,9 @@
 """`rnnspec init`"""
 
+import json
+import os
+import re
+import shlex
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +14,7 @@ import click
 from . import options
 
 NAME = "rnnspec_candidate"
+PLAIN = re.compile(r"[\w ./:-]*[^\s:]", re.ASCII)  # what YAML takes as it stands
 KINDS = ("module", "program", "onnx")
 FILES = {
     "module": (f"{NAME}.py", "test_rnnspec.py", ".github/workflows/rnnspec.yml"),
@@ -32,23 +37,47 @@ def init(folder: Path, kind: str, family: str, onnx_file: str) -> None:
     """
     names = _operations(family)
     candidate = {"module": f"{NAME}.py", "program": f"-- python {NAME}_program.py", "onnx": f"onnx:{onnx_file}"}[kind]
+    typed = _typed(candidate) if kind == "onnx" else candidate
+    step = f"rnnspec check {typed}"
     values = {
         "candidate": candidate,
+        "step": step if PLAIN.fullmatch(step) else json.dumps(step),  # which YAML understands
         "name": NAME,
         "needs": " onnx onnxruntime" if kind == "onnx" else "",
         "operations": ", ".join(names),
         "functions": "\n\n\n".join(map(_skeleton, names)),
-        "target": f'"onnx:{onnx_file}"',
+        "target": json.dumps(candidate, ensure_ascii=False),  # which Python reads alike
     }
     texts = {folder / name: _filled(kind, name, values) for name in FILES[kind]}
-    if existing := [str(path) for path in texts if path.exists()]:
+    _written(texts)
+    for path in texts:
+        click.echo(f"wrote {path}")
+    click.echo(f"now run: rnnspec check {typed}" + (f"  (in {folder})" if folder != Path() else ""))
+
+
+def _written(texts: dict[Path, str]) -> None:
+    from rnnspec.golden import saving
+
+    if existing := [str(path) for path in texts if os.path.lexists(path)]:
         raise options.Ended(f"{', '.join(existing)}: exists already; nothing was written", 2)
-    with options.ending({OSError: 2}):
-        for path, text in texts.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            click.echo(f"wrote {path}")
-    click.echo(f"now run: rnnspec check {candidate}" + (f"  (in {folder})" if folder != Path() else ""))
+    try:
+        saving.create({path: text.encode() for path, text in texts.items()})
+    except OSError as error:
+        where = error.filename or ", ".join(map(str, texts))
+        raise options.Ended(f"{where}: cannot be written: {error.strerror}; nothing was written", 2) from None
+
+
+def _typed(candidate: str) -> str:
+    """As a shell wants it, also in a workflow, in which GitHub fills in what stands in ${{ }}."""
+    from rnnspec.golden.entry import shown
+
+    try:
+        candidate.encode()
+    except UnicodeEncodeError:
+        raise options.Ended(
+            f"{shown(candidate)} is no Unicode, and no workflow can hold it: rename the file", 2
+        ) from None
+    return shlex.quote(candidate).replace("${{", "$''{{")
 
 
 def _operations(family: str) -> list[str]:

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import click
 from rnnspec.conformance.choices import CHOICES, DTYPES, BadChoice, parsed
 
+from . import descriptors
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -102,7 +104,11 @@ def of_project() -> dict[str, Any]:
     from rnnspec.conformance.choices import of_project
 
     with ending({BadChoice: 2}):
-        found = of_project(Path.cwd())
+        try:
+            here = Path.cwd()
+        except OSError as error:
+            raise Ended(f"the current folder cannot be used: {error.strerror}", 2) from None
+        found = of_project(here)
     return {{"case": "cases"}.get(name, name.replace("-", "_")): value for name, value in found.items()}
 
 
@@ -117,7 +123,9 @@ class Ended(click.ClickException):
     """A one-line error with an exit code."""
 
     def __init__(self, message: Any, code: int) -> None:
-        super().__init__(str(message))
+        from rnnspec.conformance.run.telling import line
+
+        super().__init__("\n".join(map(line, str(message).split("\n"))))
         self.exit_code = code  # type: ignore[misc]  # click declares it on the class
 
 
@@ -135,14 +143,19 @@ def ending(kinds: dict[type[Exception], int]) -> Iterator[None]:
 def stdout_kept() -> Iterator[None]:
     """What a candidate prints goes to stderr, also where it prints past Python: stdout may be the report's."""
     sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
+    kept = os.dup(descriptors.OUT)
+    known = os.fstat(kept)
+    os.dup2(2, descriptors.OUT)
     try:
         with redirect_stdout(sys.stderr):
             yield
     finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+        descriptors.occupied()
+        if descriptors.same(kept, known):
+            os.dup2(kept, descriptors.OUT)
+            os.close(kept)
+        else:  # a candidate has closed it
+            descriptors.closed(descriptors.OUT)
 
 
 def folder(goldens: Path | None) -> Path:
@@ -155,10 +168,13 @@ def write_json(target: str | None, data: Any) -> bool:
     """Write where asked, whole or not at all; True where stdout has been used."""
     if target is None:
         return False
+    if not target:
+        raise Ended("'' is no name of a file", 2)
     from rnnspec.conformance.report import format
+    from rnnspec.golden import saving
 
-    if target == "-":
-        click.echo(format.text(data), nl=False)
+    if target == "-" or saving.descriptor(Path(target)) == descriptors.OUT:
+        click.echo(format.written(data), nl=False)
         return True
     with ending({format.ReportError: 2}):
         format.save(data, Path(target))

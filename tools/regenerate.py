@@ -1,12 +1,18 @@
 """`rnnspec regenerate`"""
 
+import multiprocessing
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
 from . import options
+
+ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 @click.command()
@@ -31,23 +37,48 @@ def regenerate(ctx: click.Context, check_only: bool, everything: bool, workers: 
     Exit code: 0 done, or nothing differs; 1 a case is refused or, with --check, something differs; 2 usage.
     """
     try:
+        from rnnspec.golden import GoldenError, replacing
         from rnnspec.golden import regenerate as making
-        from rnnspec.golden import replacing
     except ModuleNotFoundError as error:
         raise options.Ended(f"regenerate needs {error.name}: pip install 'rnnspec[regenerate]'", 2) from None
     folder = options.folder(goldens)
-    kept = {} if check_only or everything else replacing.kept(folder)
-    made = _made(making, workers, kept)
-    differences = replacing.changes(folder, made)
-    for line in differences:
-        click.echo(line)
-    if check_only and differences:
-        raise options.Ended(f"{len(differences)} differences between {folder} and what the code gives", 1)
-    if not check_only:
-        with options.ending({OSError: 2}):
+    # who only looks need not be alone, and may look where nothing can be written
+    with (
+        options.ending({GoldenError: 2, OSError: 2}),
+        leaving(),
+        nullcontext() if check_only else replacing.alone(folder),
+    ):
+        kept = {} if check_only or everything else replacing.kept(folder)
+        made = _made(making, workers, kept)
+        differences = replacing.changes(folder, made)
+        for line in differences:
+            click.echo(line)
+        if check_only and differences:
+            raise options.Ended(f"{len(differences)} differences between {folder} and what the code gives", 1)
+        if not check_only:
             replacing.write(folder, made)  # also where only a recipe is another
     click.echo(f"{len(made)} goldens in place" if differences else f"{len(made)} goldens are what the code gives")
     ctx.exit(0)
+
+
+@contextmanager
+def leaving() -> Iterator[None]:
+    """Let a signal that ends this process be an end of Python's, which puts everything back, and end the workers first."""
+
+    def leave(number: int, _: Any) -> None:
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)  # putting back takes a moment, in which one more would be too many
+        for worker in multiprocessing.active_children():
+            worker.terminate()  # or their pool would wait for all that they still have to do
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+
+    numbers = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
+    before = {number: signal.signal(number, leave) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _made(making: Any, workers: int, kept: dict[str, Any]) -> dict[str, Any]:

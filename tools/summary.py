@@ -9,8 +9,10 @@ from rnnspec.conformance.candidate import NOT_DEFINED, NOT_OFFERED
 from rnnspec.conformance.report import wording
 from rnnspec.conformance.report.report import Report, counted
 from rnnspec.conformance.run.outcome import Ending, Outcome
+from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS, Kind
 
+LONGEST, MOST = 200, 4  # characters of a reason for not testing, and reasons
 GROUPS = {Kind.NETWORK: "network", Kind.CONTAINER: "containers", Kind.ELEMENTWISE: "elementwise"}
 
 
@@ -18,17 +20,20 @@ def show(report: Report, verbose: bool) -> None:
     """Failures first, then a row an operation, then the verdict: the last lines are the ones that are read."""
     for text in wording.failures(report, verbose):
         click.echo(text + "\n")
-    console = Console(highlight=False, width=None if Console().is_terminal else 100)
+    # what it prints may be the candidate's words: `[/x]` and `:smile:` are no more than that
+    console = Console(highlight=False, markup=False, emoji=False, width=None if Console().is_terminal else 100)
     absent = [
         name for name, outcomes in report.by_operation().items() if all(o.message == NOT_DEFINED for o in outcomes)
     ]
-    if len(report.cases) > 1 and len(absent) < len(report.by_operation()):
-        console.print(table(report, absent))
-    if absent:
-        console.print(f"not defined, so not tested: {together(absent)}", soft_wrap=True)
     style = "green" if report.conformant else "red"
-    for line in wording.conclusion(report).splitlines():
-        console.print(line, style=style if line.startswith(report.candidate) else "", markup=False, soft_wrap=True)
+    with console.capture() as printed:
+        if len(report.cases) > 1 and len(absent) < len(report.by_operation()):
+            console.print(table(report, absent))
+        if absent:
+            console.print(f"not defined, so not tested: {together(absent)}", soft_wrap=True)
+        for line in wording.conclusion(report).splitlines():
+            console.print(line, style=style if line.startswith(report.candidate) else "", soft_wrap=True)
+    click.echo(printed.get(), nl=False)
     for line in (*report.record.notes, *report.record.problems):
         click.echo(line)
 
@@ -77,5 +82,8 @@ def _untested(outcomes: list[Outcome]) -> str:
     features = {
         name for text in why if text.startswith(NOT_OFFERED) for name in text.removeprefix(NOT_OFFERED).split(", ")
     }
-    parts = [f"{count}: {message}" for message, count in why.items() if not message.startswith(NOT_OFFERED)]
+    reasons = [(message, count) for message, count in why.most_common() if not message.startswith(NOT_OFFERED)]
+    parts = [f"{count}: {shown(message, LONGEST)}" for message, count in reasons[:MOST]]
+    if len(reasons) > MOST:
+        parts.append(f"{len(reasons) - MOST} more reasons")
     return "; ".join([*parts, *([NOT_OFFERED + ", ".join(sorted(features))] if features else [])])

@@ -54,8 +54,9 @@ def decode(value: Any, dtype: str) -> NDArray[Any]:
     if not isinstance(shape, list) or len(shape) > MOST_AXES or not all(type(n) is int and n >= 0 for n in shape):
         raise Malformed(f"has shape {shown(shape)}, want a list of up to {MOST_AXES} lengths")
     size = math.prod(shape) * np.dtype(kind).itemsize
-    if size > MOST_BYTES:
-        raise Malformed(f"has {size} bytes, which is more than {MOST_BYTES}")
+    # beside an axis of no length any other would do, and NumPy has none longer than its memory
+    if (most := max(size, *shape, 0)) > MOST_BYTES:
+        raise Malformed(f"has {most} bytes, which is more than {MOST_BYTES}")
     return _packed(data, kind, size).reshape(shape)
 
 

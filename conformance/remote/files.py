@@ -5,14 +5,16 @@ import json
 import math
 import os
 import shlex
-from collections.abc import Callable, Collection, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.golden import FOLDER, Golden, GoldenError, cases, load, read_manifest
+from rnnspec.golden import FOLDER, Golden, GoldenError, cases, load, read_manifest, saving
 from rnnspec.reference import ContractError, Operation
 
 from ..candidate import DTYPES, NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported
@@ -41,18 +43,33 @@ def export(
     """Write the inputs of the wanted cases, and return those ids that a dtype holds. Raises BadExport, GoldenError."""
     chosen = [entry for entry in cases(goldens) if dtype in entry.dtypes and entry.id in wanted]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise BadExport(f"{folder}: is not empty")
-        for done, entry in enumerate(chosen, 1):
-            _write_case(folder / entry.id, load(entry.id, goldens), dtype)
-            if progress:
-                progress(done, len(chosen))
-        index = {"format": FORMAT, "goldens": read_manifest(goldens).digest, "dtype": dtype}
-        _write_json(folder / INDEX, {**index, "cases": [entry.id for entry in chosen]})
+        with _whole(folder):
+            for done, entry in enumerate(chosen, 1):
+                _write_case(folder / entry.id, load(entry.id, goldens), dtype)
+                if progress:
+                    progress(done, len(chosen))
+            index = {"format": FORMAT, "goldens": read_manifest(goldens).digest, "dtype": dtype}
+            _write_json(folder / INDEX, {**index, "cases": [entry.id for entry in chosen]})
     except OSError as error:
         raise BadExport(f"{error.filename or folder}: cannot be written: {error.strerror}") from None
     return [entry.id for entry in chosen]
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[None]:
+    """An empty folder, made where there is none, that is filled or left as it was. Raises BadExport, OSError."""
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise BadExport(f"{folder}: is not empty")
+    try:
+        yield
+    except BaseException:
+        for path in folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for place in made:
+            place.rmdir()
+        raise
 
 
 def _write_case(folder: Path, golden: Golden, dtype: str) -> None:
@@ -73,11 +90,17 @@ def _write_case(folder: Path, golden: Golden, dtype: str) -> None:
         data[group][name] = _described(key, array, axes[key][0])
         if array.ndim:
             (folder / group).mkdir(parents=True, exist_ok=True)
-            np.save(folder / f"{key}.npy", array, allow_pickle=False)
+            saving.new(folder / f"{key}.npy", _packed(array))
     for name, want in runner.fresh(golden.outputs).items():
         data["results"][name] = _described(f"results/{name}", want, axes[f"outputs/{name}"][0])
     (folder / "results").mkdir(parents=True, exist_ok=True)
     _write_json(folder / CASE, data)
+
+
+def _packed(array: NDArray[Any]) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array, allow_pickle=False)
+    return stream.getvalue()
 
 
 def _described(key: str, array: NDArray[Any], axes: str) -> dict[str, Any]:
@@ -94,7 +117,7 @@ def _write_json(path: Path, data: Mapping[str, Any]) -> None:
         if isinstance(value, dict) and value:
             text = "{\n  " + ",\n  ".join(f"{json.dumps(n)}: {json.dumps(v)}" for n, v in value.items()) + "\n }"
         parts.append(f" {json.dumps(key)}: {text}")
-    path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+    saving.new(path, ("{\n" + ",\n".join(parts) + "\n}\n").encode())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,14 +2,13 @@
 
 import json
 import math
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from rnnspec.golden import saving
 from rnnspec.golden.entry import shown
 
 from ..run.outcome import Ending, Outcome
@@ -143,36 +142,31 @@ def check(data: Any) -> None:
         raise ReportError(f"is no report of schema {SCHEMA}: {place or 'it'}: {shown(error.message, 200)}")
 
 
-def text(data: Any) -> str:
-    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+def written(data: Any) -> bytes:
+    """JSON in UTF-8; what is no Unicode, as a part of a file's name may be, is in it by JSON's own escapes."""
+    return (json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "backslashreplace")
 
 
 def save(data: Any, path: Path) -> None:
     """Write JSON, whole or not at all. Raises ReportError."""
     if not path.name:
         raise ReportError(f"{str(path)!r} is no name of a file")
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_bytes(text(data).encode("utf-8", "replace"))
-        os.replace(part, path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise ReportError(f"{path}: cannot be written: {error.strerror}") from None
+        saving.save(path, written(data))
+    except (OSError, ValueError) as error:  # the second is a name's
+        raise ReportError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
 
 
 def read(path: Path) -> Any:
     """A file's JSON. Raises ReportError."""
     try:
-        if not path.is_file():  # a pipe would wait for ever
-            raise ReportError("is no file" if path.exists() else "no such file")
-        if path.stat().st_size > LARGEST:
-            raise ReportError(f"is larger than {LARGEST} bytes")
-        return json.loads(path.read_bytes(), parse_constant=_refused)
-    except (OSError, ValueError, RecursionError) as error:
-        raise (
-            error if isinstance(error, ReportError) else ReportError(f"cannot be read as JSON: {shown(error)}")
-        ) from None
+        return json.loads(saving.read(path, LARGEST), parse_constant=_refused)
+    except FileNotFoundError:
+        raise ReportError("no such file") from None
+    except OSError as error:
+        raise ReportError(str(error.strerror)) from None
+    except (ValueError, RecursionError) as error:
+        raise ReportError(f"cannot be read as JSON: {shown(error)}") from None
 
 
 def _refused(constant: str) -> None:

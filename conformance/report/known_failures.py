@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rnnspec.golden import saving
+from rnnspec.golden.entry import shown
+
 from ..run.outcome import Ending, Outcome
+from . import format
 from .report import Report
 
-LARGEST = 4_000_000  # bytes; a list is read whole
 PLACE = re.compile(r" \([^()]*, line \d+\)$")
 WHY = ""  # a person writes it
 
@@ -69,7 +72,7 @@ def write(path: Path, report: Report) -> int:
 
     Returns how many. Raises KnownFailuresError.
     """
-    data: Any = _parsed(path) if path.exists() else {"candidate": report.candidate, "failing": {}}
+    data: Any = _parsed(path) if path.is_file() else {"candidate": report.candidate, "failing": {}}
     before = data["failing"].get(report.dtype, {})
     data["failing"][report.dtype] = {
         outcome.id: {"reason": reason(outcome), "why": before.get(outcome.id, {}).get("why", WHY)}
@@ -77,7 +80,7 @@ def write(path: Path, report: Report) -> int:
         if outcome.failed
     }
     try:
-        path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        saving.save(path, format.written(data))
     except OSError as error:
         raise KnownFailuresError(f"{path}: cannot be written: {error.strerror}") from None
     return len(data["failing"][report.dtype])
@@ -85,13 +88,13 @@ def write(path: Path, report: Report) -> int:
 
 def _parsed(path: Path) -> Any:
     try:
-        if path.stat().st_size > LARGEST:
-            raise KnownFailuresError(f"{path}: is larger than {LARGEST} bytes")
-        data = json.loads(path.read_bytes())
+        data = json.loads(saving.read(path, format.LARGEST))
     except FileNotFoundError:
         raise KnownFailuresError(f"{path}: no such file; --write-known-failing writes it") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise KnownFailuresError(f"{path}: cannot be read as JSON: {error}") from None
+    except OSError as error:
+        raise KnownFailuresError(f"{path}: cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise KnownFailuresError(f"{path}: cannot be read as JSON: {shown(error)}") from None
     if not isinstance(data, dict) or not isinstance(data.get("failing"), dict):
         raise KnownFailuresError(f"{path}: is no object with `failing`: dtype, then id, then reason and why")
     for dtype, failing in data["failing"].items():

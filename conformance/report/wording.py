@@ -3,6 +3,8 @@
 import math
 import shlex
 
+from rnnspec.golden.entry import shown
+
 from ..choices import DTYPES
 from ..properties.holding import plain
 from ..run.outcome import Ending, Outcome
@@ -21,7 +23,7 @@ def number(value: float) -> str:
 
 def failure(outcome: Outcome, candidate: str, dtype: str, why: Reason | None = None, spelled: str = "") -> str:
     """What, where, how bad, which mistake, how to reproduce."""
-    lines = [f"{f'{outcome.id}: {headline(outcome)}':<72} [{candidate}, {dtype}]"]
+    lines = [f"{f'{outcome.id}: {headline(outcome)}':<72} [{shown(candidate)}, {dtype}]"]
     wrong = [verdict for verdict in outcome.verdicts.values() if not verdict.passed and verdict.at]
     for verdict in wrong[:MOST_OUTPUTS]:
         lines += located(verdict, named=len(wrong) > 1)
@@ -29,7 +31,7 @@ def failure(outcome: Outcome, candidate: str, dtype: str, why: Reason | None = N
         lines += explained(why)
     elif why:
         lines += ["  no known deviation gives this; where it begins:", *(f"      {line}" for line in why.lines)]
-    lines.append(f"  reproduce: {reproduction(outcome.id, candidate, dtype, spelled)}")
+    lines.append(f"  reproduce: {shown(reproduction(outcome.id, candidate, dtype, spelled), 4000)}")
     return "\n".join(lines)
 
 
@@ -88,12 +90,12 @@ def failures(report: Report, verbose: bool = False) -> list[str]:
     for operation, outcomes in report.by_operation().items():
         failing = [o for o in outcomes if o.failed]
         failing.sort(key=lambda o: o.id != plain(operation))  # the plainest failure first
-        shown = failing if verbose else failing[:1]
-        for outcome in shown:
+        full = failing if verbose else failing[:1]
+        for outcome in full:
             why = reasons.get(operation)
             known = why if why and outcome.id in why.cases else None
             texts.append(failure(outcome, report.candidate, report.dtype, known, report.spelled))
-        if rest := failing[len(shown) :]:
+        if rest := failing[len(full) :]:
             texts[-1] += "\n" + also(rest)
     return texts
 

@@ -7,11 +7,9 @@ supervises its run; in a process of its own (`--isolate`) it is a verdict.
 import os
 import signal
 import threading
-import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -48,27 +46,6 @@ def guarded() -> Iterator[None]:
             raise ProcessExit(asked)
         if interrupts:
             raise KeyboardInterrupt
-
-
-def said(what: str, error: BaseException) -> str:
-    """What foreign code raised, and where, in a line that begins with `what`."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
-    if isinstance(error, SyntaxError):  # its own text names the place; its last frame is the importer's
-        frames = []
-    where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
-    kind, text = _told(lambda: type(error).__name__), _told(lambda: str(error).strip().split("\n")[0][:200])
-    return f"{what} {kind or 'an exception'}{': ' + text if text else ''}{where}"
-
-
-def _told(ask: Callable[[], str]) -> str:
-    """A text that foreign code makes, "" where it does not."""
-    try:
-        with guarded():
-            return ask()
-    except KeyboardInterrupt:
-        raise
-    except BaseException:
-        return ""
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from rnnspec.reference import ContractError, Operation
 
 from ..candidate import NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported, unoffered
 from .conversion import converted
-from .guard import guarded, said
+from .guard import guarded
+from .telling import said
 
 Function = Callable[..., Any]
 
@@ -79,7 +80,7 @@ def _answering(operation: Operation, as_it_is: type[Exception] = Unsupported) ->
     except (Unsupported, KeyboardInterrupt, as_it_is):
         raise
     except BaseException as error:
-        raise Raised(said(f"{operation.name} raised", error)) from None
+        raise Raised(f"{operation.name} raised {said(error)}") from None
 
 
 def _named(operation: Operation, returned: Any, given: Iterable[str]) -> dict[str, Got]:

@@ -18,7 +18,7 @@ from rnnspec.conformance.deviations import deviant
 from rnnspec.conformance.deviations.catalogue import CATALOGUE, orders
 from rnnspec.conformance.deviations.deviation import Deviation
 from rnnspec.conformance.deviations.gate_order import NAMED
-from rnnspec.golden import Golden, cases, load
+from rnnspec.golden import Golden, cases, load, saving
 from rnnspec.reference import OPERATIONS
 
 PAGE = Path(__file__).parents[1] / "against-onnx.md"
@@ -163,4 +163,4 @@ def write() -> None:
     """Print the page and write it."""
     text = "\n".join(page()) + "\n"
     Console().print(Markdown(text))
-    PAGE.write_text(text, encoding="utf-8")
+    saving.save(PAGE, text.encode())

@@ -18,7 +18,7 @@ from rnnspec.conformance.checking import Checks
 from rnnspec.conformance.finding import candidate_of, registered
 from rnnspec.conformance.report.report import Report
 from rnnspec.conformance.run.outcome import Ending
-from rnnspec.golden import read_manifest
+from rnnspec.golden import read_manifest, saving
 from rnnspec.reference import OPERATIONS
 
 DTYPES = ("float64", "float32")
@@ -155,9 +155,9 @@ def write(names: Collection[str], dtypes: Collection[str]) -> None:
                 break
             rows: Rows = json.loads(STORED.read_text()) if STORED.is_file() else {}  # another run may have written
             rows.setdefault(name, {})[dtype] = found
-            STORED.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n")
+            saving.save(STORED, (json.dumps(rows, indent=1, sort_keys=True) + "\n").encode())
             print(f"{name} {dtype}: {len(found['failing'])} failed")
-    PAGE.write_text(page(json.loads(STORED.read_text()), reasons()))
+    saving.save(PAGE, page(json.loads(STORED.read_text()), reasons()).encode())
 
 
 def reasons() -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from rnnspec.conformance.deviations import kill_matrix
 from rnnspec.conformance.deviations.catalogue import CATALOGUE, SECTIONS
 from rnnspec.conformance.deviations.kill_matrix import EQUIVALENT, RAISES, Row
 from rnnspec.conformance.deviations.left_out import LEFT_OUT
-from rnnspec.golden import cases
+from rnnspec.golden import cases, saving
 from rnnspec.reference import OPERATIONS
 
 HERE = Path(__file__).parents[1]
@@ -106,7 +106,7 @@ def write(check: bool) -> None:
         sys.exit(_differing(files, found))
     for name, text in files.items():
         (HERE / name).parent.mkdir(exist_ok=True)
-        (HERE / name).write_text(text)
+        saving.save(HERE / name, text.encode())
     click.echo(f"{len(CATALOGUE)} deviations on {len(cases())} goldens: docs/kill-matrix.md")
 
 

@@ -9,7 +9,8 @@ from collections.abc import Collection
 
 from frameworks import DOCS, DTYPES, STORED, explained, reasons
 from rnnspec.conformance import check
-from rnnspec.conformance.report import known_failures
+from rnnspec.conformance.report import format, known_failures
+from rnnspec.golden import saving
 
 
 def write(names: Collection[str]) -> None:
@@ -33,5 +34,5 @@ def _written(name: str, dtype: str) -> int:
     for title, ids in explained(list(data["failing"][dtype]), name, dtype, reasons()).items():
         for case in ids:
             data["failing"][dtype][case]["why"] = title
-    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    saving.save(path, format.written(data))
     return count

@@ -3,6 +3,7 @@
 import compileall
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -21,6 +22,26 @@ report = rnnspec.check("notebook", cases=["softmax", "lstm_forward"], goldens=sy
 named = [e.deviations for e in report.explanations]
 print(json.dumps([rnnspec.__file__, named, text_of("rnnspec.reference.families.lstm")[:40]]))
 """
+
+
+VERBS = {
+    ("check", "notebook", "--case", "softmax"): 1,
+    ("show", "softmax-over-everything"): 0,
+    ("list", "deviations"): 0,
+    ("verify",): 0,
+    ("regenerate",): 2,
+    ("regenerate", "--check", "--workers", "1"): 2,
+}
+
+
+def verb(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command of a package in this folder, with the goldens of the repository."""
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    goldens = [] if words[0] == "list" else ["--goldens", str(folder / "goldens")]
+    if not (folder / "goldens").exists():
+        shutil.copytree(FOLDER, folder / "goldens")
+    command = [sys.executable, "-m", "rnnspec", *words, *goldens]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +86,14 @@ def test_a_bug_is_named_where_there_is_only_bytecode(shipped: Path, tmp_path: Pa
         target.write_bytes(path.read_bytes())
 
     found, named, text = json.loads(python("-c", EXPLAINS, str(FOLDER), path=tmp_path, folder=tmp_path))
+    said = {words: verb(tmp_path, *words) for words in VERBS}
 
+    assert [words for words, done in said.items() if "Traceback" in done.stderr] == []
+    assert {words: done.returncode for words, done in said.items()} == VERBS
+    assert said[("regenerate",)].stderr.endswith(
+        "its source is needed to tell what a golden was made by, and this install has none\n"
+    )
+    assert said[("regenerate",)].stderr.count("\n") == 1
     assert found == str(tmp_path / "rnnspec" / "__init__.pyc")
     assert named == [["softmax-over-everything"], ["sigmoid-summed", "softmax-over-everything", "c-aliases-a"]]
     assert text.startswith('"""Long short-term memory')

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from planted.goldens import altered, committed
+from planted.goldens import altered, committed, generic, larger
 from rnnspec.golden import cases, regenerate, store
 from rnnspec.golden.case import CASES
 from rnnspec.golden.manifest import NAME
@@ -27,18 +27,13 @@ OUTPUT = "outputs/a"
 
 @pytest.fixture
 def made() -> Made_:
-    """One golden an operation, as a manifest needs."""
-    return {entry.id: committed(entry) for entry in cases() if entry.id.endswith("/generic")}
+    return generic()
 
 
 @pytest.fixture
 def folder(tmp_path: Path, made: Made_) -> Path:
     write(tmp_path / "golden", made)
     return tmp_path / "golden"
-
-
-def all_altered(made: Made_) -> Made_:
-    return {name: altered(m, next(k for k in m.arrays if "outputs/" in k), lambda a: a + 1) for name, m in made.items()}
 
 
 def one_ulp_off(array: NDArray[Any]) -> NDArray[Any]:
@@ -180,7 +175,7 @@ def test_a_failure_while_packing_changes_nothing(folder: Path, made: Made_, monk
     monkeypatch.setattr(store, "packed", failing)
 
     with pytest.raises(OSError, match="no space left"):
-        write(folder, all_altered(made))
+        write(folder, larger(made))
 
     assert contents(folder) == before
     assert not list(folder.glob(".regenerate-*"))
@@ -193,7 +188,7 @@ def test_a_failure_while_moving_changes_nothing(folder: Path, made: Made_) -> No
     before = contents(folder)
 
     with pytest.raises(OSError, match="sigmoid"):
-        write(folder, all_altered(made))
+        write(folder, larger(made))
 
     assert contents(folder) == before
     assert not list(folder.glob(".regenerate-*"))

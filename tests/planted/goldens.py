@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from numpy.typing import NDArray
-from rnnspec.golden import Entry, load, store
+from rnnspec.golden import Entry, cases, load, store
 from rnnspec.golden.digests import digests, sealed
 from rnnspec.golden.regenerate import Made
 
@@ -20,3 +20,13 @@ def altered(fresh: Made, key: str, alter: Callable[[NDArray[Any]], NDArray[Any]]
     inputs, whole = digests(arrays)
     entry = replace(fresh.entry, inputs=inputs, digest=whole)
     return Made(sealed(entry), arrays)
+
+
+def generic() -> dict[str, Made]:
+    """One golden an operation, as a manifest needs."""
+    return {entry.id: committed(entry) for entry in cases() if entry.id.endswith("/generic")}
+
+
+def larger(made: dict[str, Made]) -> dict[str, Made]:
+    """Each with one output that is larger by one."""
+    return {name: altered(m, next(k for k in m.arrays if "outputs/" in k), lambda a: a + 1) for name, m in made.items()}

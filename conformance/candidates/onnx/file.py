@@ -4,7 +4,7 @@ The node is taken out of its graph with its attributes and opset, and given the 
 instead of its own.
 """
 
-from pathlib import Path
+import os
 from typing import Any
 
 import onnx
@@ -21,7 +21,7 @@ PEEPHOLES = 7  # their place among an LSTM's inputs
 
 def candidate(file: str) -> Operations:
     """Raises UnknownCandidate where there is no such file, BrokenCandidate where it holds no node that can be judged."""
-    if not Path(file).is_file():
+    if not os.path.isfile(file):
         raise UnknownCandidate(f"{file}: no such file")
     model = _model(file)
     found = [node for node in model.graph.node if node.op_type in DEFAULTS and node.domain in ("", "ai.onnx")]

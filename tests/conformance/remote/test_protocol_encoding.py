@@ -74,6 +74,8 @@ WRONG: list[tuple[Any, str]] = [
     (packed(shape=[True, True]), "has shape"),
     (packed(shape=[1] * 9), "has shape"),
     (packed(shape=[1 << 40, 1 << 40]), "which is more than"),
+    (packed(shape=[0, 1 << 62], data=""), "has 4611686018427387904 bytes, which is more than"),
+    (packed(shape=[1 << 80, 0], data=""), "which is more than"),
     (packed(shape=[3]), "has 16 bytes of data, want 24"),
     (packed(data="A"), "is no base64"),
     (packed(data="AAAA\nAAAA"), "is no base64"),

@@ -1,0 +1,55 @@
+"""What a candidate raised, in words: nothing of an exception is taken for granted, not even that it has a text or a name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rnnspec.golden.entry import shown
+
+from . import guard
+
+LONGEST = 200
+HALF, LARGEST = 1000, 1 << 20  # characters of either end of a line, and of one that is looked at
+
+
+def said(error: BaseException) -> str:
+    """`ValueError: no (mine.py, line 3)`."""
+    text = words(error)
+    return f"{kind(error)}{': ' + text if text else ''}{place(error)}"
+
+
+def kind(error: BaseException) -> str:
+    return shown(_tried(lambda: type(error).__name__) or "an exception without a name", LONGEST)
+
+
+def words(error: BaseException) -> str:
+    """The first line of its text, "" where it has none."""
+    lines = _tried(lambda: str(error)).strip().split("\n", 1)
+    return shown(lines[0].rstrip("\r"), LONGEST)
+
+
+def place(error: BaseException) -> str:
+    """` (mine.py, line 3)` of where it was raised. No file is opened: its name is what the candidate calls it."""
+    trace, found = error.__traceback__, ""
+    while trace:
+        file = trace.tb_frame.f_code.co_filename
+        if file != guard.__file__:
+            found = f" ({shown(Path(file).name, LONGEST)}, line {trace.tb_lineno})"
+        trace = trace.tb_next
+    return found
+
+
+def line(text: object) -> str:
+    """Anything in one line that any terminal can show, its end too where it goes on for long: the reason stands there."""
+    whole = shown(text, LARGEST)
+    return whole if len(whole) <= 2 * HALF else f"{whole[:HALF]}…{whole[-HALF:]}"
+
+
+def _tried(get: Callable[[], str]) -> str:
+    """A text of the candidate's as a plain one, "" where getting it fails."""
+    try:
+        with guard.guarded():
+            return str.__str__(get())
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # what is told of is worse already
+        return ""
