@@ -68,8 +68,10 @@ def _strided(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
-# with options, both that a candidate may trip over in one call
-COMBINED: Mapping[str, Layout] = {"read-only and non-contiguous": lambda array: _read_only(_strided(array))}
+# with options, all that a candidate may trip over in one call
+COMBINED: Mapping[str, Layout] = {
+    "read-only, non-contiguous Fortran-order": lambda array: _read_only(_strided(array.T).T),
+}
 LAYOUTS: Mapping[str, Layout] = {
     "read-only": _read_only,
     "Fortran-order": np.asfortranarray,

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.reference import Kind, Operation
+from rnnspec.reference import ContractError, Kind, Operation
+from rnnspec.reference.checking import Dimensions
 
 from ..verdict.nearness import roomy, size, within
 from .network import network_in_two_parts
@@ -29,11 +30,12 @@ WRAPPED = 257  # a length that eight bits do not hold
 
 def long_sequence(trial: Trial) -> str:
     """A sequence of 65 to 1025 steps in two uneven parts, the states carried by the caller, is the whole."""
+    # the second part is shorter than a chunk counted from the end, the first no multiple of one
     in_parts = network_in_two_parts if trial.operation.kind is Kind.NETWORK else in_two_parts
     for steps in _steps(trial.operation):
         inputs, parameters = lasting(trial, steps)
-        whole = copied(trial.call(inputs, parameters))
-        joined = in_parts(trial, inputs, parameters, (steps * 3 // 8) | 1)  # no multiple of a chunk's length
+        whole = _whole(trial, inputs, parameters, steps)
+        joined = in_parts(trial, inputs, parameters, (steps * 5 // 8) | 1)
         if name := differing_over_time(trial, {n: whole[n] for n in joined}, joined, steps):
             return f"{name} of {steps} steps differs from {name} of two parts with the state carried"
     return ""
@@ -49,7 +51,7 @@ def long_lengths(trial: Trial) -> str:
     """An example of 257 steps beside one of 260 is what it is alone."""
     inputs, parameters = lasting(trial, LONG)
     lengths = np.where(np.arange(inputs["x"].shape[1]) % 2, WRAPPED, LONG)
-    ragged = copied(trial.call({**inputs, "lengths": lengths}, parameters))
+    ragged = _whole(trial, {**inputs, "lengths": lengths}, parameters, LONG)
     alone = trial.call({**inputs, "x": inputs["x"][:, 1:2, :WRAPPED], "a0": inputs["a0"][:, 1:2]}, parameters)
     part = {name: array[:, 1:2, :WRAPPED] for name, array in ragged.items()}
     if name := differing_over_time(trial, part, alone, LONG):
@@ -61,8 +63,18 @@ def long_lengths(trial: Trial) -> str:
 def _steps(operation: Operation) -> tuple[int, ...]:
     plain = operation.kind is Kind.SEQUENCE and len((operation.forward or operation).parameters) <= PLAIN
     if operation.forward:
-        return (LONG if plain else MIDDLE,)
+        return (MIDDLE, LONG) if plain else (MIDDLE,)
     return SHORT, LONGEST if plain else LONG
+
+
+def _whole(trial: Trial, inputs: Numbers, parameters: Numbers, steps: int) -> Numbers:
+    """The outputs over so many steps. Raises ContractError where one has another shape."""
+    outputs = copied(trial.call(inputs, parameters))
+    dims = Dimensions(trial.golden.id, {**trial.golden.entry.dims, "T_x": steps})
+    for name, array in outputs.items():
+        if array.shape != (want := dims.shape(trial.axes(f"outputs/{name}"))):
+            raise ContractError(f"{name} has shape {array.shape}, want {want}")
+    return outputs
 
 
 def lasting(trial: Trial, steps: int) -> tuple[Numbers, Numbers]:
