@@ -11,7 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from rnnspec.golden import FOLDER, GoldenError, cases, load, read_manifest
+from rnnspec.golden import FOLDER, Golden, GoldenError, cases, load, read_manifest
 from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
@@ -19,7 +19,7 @@ from .candidate import DTYPES, Candidate, UnknownCandidate
 from .choices import BadChoice
 from .explanation.naming import explain
 from .finding import started
-from .properties.holding import PROPERTIES, hold, plain, property_in
+from .properties.holding import PROPERTIES, hold, plain, property_in, with_options
 from .report import known_failures
 from .report.baseline import BaselineError
 from .report.environment import environment
@@ -57,6 +57,7 @@ class Checks:
         self.skipped = [id for id in asked if self._case_of(id) in wide]  # which the dtype cannot carry
         self.load = partial(load, folder=goldens)
         self._raises = cache(self._raises_with_a_state)
+        self._optional = cache(self._with_options)
 
     def run(self, id: str) -> Outcome:
         """One case or property. What an operation raises with a state too is no way to decline to start without."""
@@ -72,7 +73,16 @@ class Checks:
 
     def _run(self, id: str) -> Outcome:
         golden, name = self.load(self._case_of(id)), property_in(id)
-        return hold(self.runner, name, golden) if name else self.runner.case(golden)
+        return hold(self.runner, name, golden, self._others(name, golden)) if name else self.runner.case(golden)
+
+    def _others(self, name: str, golden: Golden) -> Iterator[Golden]:
+        """What a property is tried on besides, one by one."""
+        optional = [id for id in self._optional(golden.entry.operation.name) if id != golden.id]
+        yield from (self.load(id) for id in optional[: PROPERTIES[name].with_options])
+
+    def _with_options(self, operation: str) -> list[str]:
+        entries = (entry for entry in cases(self.goldens) if entry.operation.name == operation)
+        return [entry.id for entry in with_options(entries, self.runner)]
 
     def _raises_with_a_state(self, operation: str) -> bool:
         return self._run(plain(operation)).outcome is Ending.ERROR

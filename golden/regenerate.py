@@ -13,6 +13,7 @@ from .digests import Arrays
 from .drawing import seed_of
 from .entry import GROUPS, Entry, GoldenError
 from .proof import Proof, prove
+from .parent import end_with_parent
 from .recipe import recipe
 from .refusal import Refused
 
@@ -67,7 +68,7 @@ def make_all(case_ids: list[str], workers: int) -> Iterator[Made]:
     """Every case, as they finish. Raises Refusals, after all have been tried, with every reason."""
     refused: list[str] = []
     # spawned, not forked: whoever calls this may have threads, as JAX has
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), end_with_parent) as pool:
         running = {pool.submit(make, case_id): case_id for case_id in case_ids}
         for done in as_completed(running):
             try:

@@ -95,16 +95,3 @@ def _ended(running: "subprocess.Popen[bytes]") -> int:
         running.wait()
         return -int(number)
     return running.returncode
-
-
-def outlived() -> None:
-    """Let this process end with the one that waits for it, where the system has a way to that."""
-    if sys.platform != "linux":
-        return
-    import ctypes
-
-    PR_SET_PDEATHSIG = 1
-    waiting = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != waiting:  # it is gone already
-        os.kill(os.getpid(), signal.SIGTERM)

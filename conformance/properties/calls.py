@@ -5,12 +5,15 @@ differ by two budgets; where they may not, by nothing.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rnnspec.reference import ContractError
 
-from ..candidate import Arrays, Raised
+from ..candidate import DTYPES, Arrays, Raised, Unsupported
+from ..run.runner import Runner
 from ..verdict.nearness import alike
 from .sequence import every_option
 from .trial import Trial, copied, differing, negated, other_bits
@@ -46,8 +49,8 @@ def untouched(trial: Trial, inputs: Arrays, parameters: Arrays) -> str:
 def any_layout(trial: Trial) -> str:
     """Read-only, Fortran-ordered and non-contiguous inputs give the same."""
     plain = trial.plain()
-    for words, layout in LAYOUTS.items():
-        inputs, parameters = ({name: layout(array) for name, array in arrays.items()} for arrays in trial.arrays())
+    for words, layout in (COMBINED if trial.golden.entry.features else LAYOUTS).items():
+        inputs, parameters = ({n: layout(a) if a.ndim else a for n, a in arrays.items()} for arrays in trial.arrays())
         try:
             other = trial.call(inputs, parameters)
         except Raised as error:
@@ -69,6 +72,10 @@ def _strided(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
+# with options, all that a candidate may trip over in one call
+COMBINED: Mapping[str, Layout] = {
+    "read-only, non-contiguous Fortran-order": lambda array: _read_only(_strided(array.T).T),
+}
 LAYOUTS: Mapping[str, Layout] = {
     "read-only": _read_only,
     "Fortran-order": np.asfortranarray,
@@ -80,6 +87,22 @@ def repeatable(trial: Trial) -> str:
     """The same call twice gives the same bits."""
     first, second = (copied(trial.call(*trial.arrays())) for _ in range(2))
     return other_bits(first, second, "the same call again")
+
+
+def repeatable_across_dtypes(trial: Trial) -> str:
+    """A call in another dtype between two calls changes nothing in the second."""
+    first = copied(trial.call(*trial.arrays()))
+    other = DTYPES[0] if trial.runner.dtype != DTYPES[0] else DTYPES[1]
+    between = Runner(trial.runner.candidate, other)
+    if why := between.calls.lacks(trial.operation, []):
+        raise Unsupported(why)
+    inputs, parameters = (between.fresh(arrays) for arrays in (trial.golden.inputs, trial.golden.parameters))
+    with suppress(Raised, Unsupported, ContractError):  # what it does there is judged there
+        between.call(trial.operation, inputs, parameters)
+    again = copied(trial.call(*trial.arrays()))
+    if wrong := [name for name in first if again[name].dtype != first[name].dtype]:
+        return f"{wrong[0]} is {again[wrong[0]].dtype} after a call in {other}"
+    return other_bits(first, again, f"the same call after one in {other}")
 
 
 def cache_reusable(trial: Trial) -> str:

@@ -1,9 +1,10 @@
 """The list of properties: what each is of, on whose inputs it is tried, and trying one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from rnnspec.golden import Golden
+from rnnspec.golden.entry import Entry
 from rnnspec.reference import Direction, Kind, Operation
 
 from ..run.outcome import Ending, Outcome, attempt, declined
@@ -17,7 +18,9 @@ from .calls import (
     outputs_own_memory,
     parameters_read_anew,
     repeatable,
+    repeatable_across_dtypes,
 )
+from .long import FORGETTING, carrying_all, long_lengths, long_sequence
 from .network import one_layer_is_the_sequence, split_network, two_directions_are_two_runs
 from .refusals import refuses_empty, refuses_short_total, refuses_unsorted
 from .sequence import (
@@ -29,19 +32,22 @@ from .sequence import (
     reverse_is_flip,
     split_sequence,
 )
+from .size import embedded, embedded_widely, many_examples, many_sequences
 from .trial import Trial
 
 BASE = "generic"  # the idea whose inputs a property is tried on, where it needs no option
 LAYERS = (Kind.CELL, Kind.SEQUENCE, Kind.NETWORK)
 OVER_TIME = (Kind.SEQUENCE, Kind.NETWORK)
 ANY = tuple(Kind)
+MOST, EACH = 1, 99  # of the cases with options: the one with the most, or those with each besides
 
 
 @dataclass(frozen=True)
 class Property:
     """What must hold, of which kinds of operation, and on the inputs of which idea.
 
-    `direction` and `operations` limit it further; `needs` are the features that it adds to its inputs.
+    `direction` and `operations` limit it further; `needs` are the features that it adds to its inputs. `with_options`
+    is on the inputs of how many further cases it is tried at most, so that options are in use.
     """
 
     holds: Callable[[Trial], str]
@@ -50,6 +56,7 @@ class Property:
     direction: Direction | None = None
     operations: tuple[str, ...] = ()
     needs: Callable[[Operation], list[str]] = lambda _: []
+    with_options: int = 0
 
     @property
     def says(self) -> str:
@@ -58,16 +65,26 @@ class Property:
 
 
 PROPERTIES: Mapping[str, Property] = {
-    "inputs-untouched": Property(inputs_untouched, ANY),
+    "inputs-untouched": Property(inputs_untouched, ANY, with_options=EACH),
     "options-untouched": Property(options_untouched, OVER_TIME),
-    "any-layout": Property(any_layout, ANY),
-    "repeatable": Property(repeatable, ANY),
-    "cache-reusable": Property(cache_reusable, LAYERS, direction=Direction.BACKWARD),
+    "any-layout": Property(any_layout, ANY, with_options=EACH),
+    "repeatable": Property(repeatable, ANY, with_options=EACH),
+    "repeatable-across-dtypes": Property(repeatable_across_dtypes, (Kind.ELEMENTWISE, *LAYERS), with_options=EACH),
+    "cache-reusable": Property(cache_reusable, LAYERS, direction=Direction.BACKWARD, with_options=EACH),
     "batch-independent": Property(batch_independent, (Kind.ELEMENTWISE, *LAYERS)),
-    "outputs-own-memory": Property(outputs_own_memory, ANY),
+    "outputs-own-memory": Property(outputs_own_memory, ANY, with_options=EACH),
     "parameters-read-anew": Property(parameters_read_anew, LAYERS),
     "split-sequence": Property(split_sequence, (Kind.SEQUENCE,), needs=carrying),
     "split-network": Property(split_network, (Kind.NETWORK,), direction=Direction.FORWARD, needs=carrying),
+    "many-examples": Property(many_examples, (Kind.ELEMENTWISE, *LAYERS), with_options=MOST),
+    "embedded": Property(embedded, LAYERS, with_options=MOST),
+    "embedded-widely": Property(embedded_widely, LAYERS, "batch-of-one"),
+    "many-sequences": Property(many_sequences, (Kind.CONTAINER,)),
+    "long-sequence": Property(long_sequence, (Kind.SEQUENCE,), FORGETTING, needs=carrying_all),
+    "long-network": Property(long_sequence, (Kind.NETWORK,), needs=carrying_all),
+    "long-lengths": Property(
+        long_lengths, (Kind.SEQUENCE,), FORGETTING, direction=Direction.FORWARD, needs=lambda _: ["lengths"]
+    ),
     "padding-ignored": Property(padding_ignored, OVER_TIME, "ragged"),
     "no-steps": Property(no_steps, OVER_TIME, "ragged"),
     "left-out-is-zeros": Property(left_out_is_zeros, OVER_TIME),
@@ -111,8 +128,35 @@ def plain(operation: str) -> str:
     return f"{operation}/{BASE}"
 
 
-def hold(runner: Runner, name: str, golden: Golden) -> Outcome:
-    """One property of one operation, tried on one golden's inputs."""
+def with_options(entries: Iterable[Entry], runner: Runner) -> list[Entry]:
+    """Cases in which every option on offer is in use: the one with the most, and for each option one with it alone.
+
+    Where none has it alone and the first lacks it, the one with the fewest others. Of one operation's cases those are left out
+    that are not for the dtype, or have what the candidate lacks.
+    """
+    usable = [e for e in entries if e.features and runner.dtype in e.dtypes]
+    rising = sorted(
+        (e for e in usable if not runner.calls.lacks(e.operation, e.features)), key=lambda e: len(e.features)
+    )
+    found = {entry.id: entry for entry in rising[-1:]}
+    covered = {feature for entry in found.values() for feature in entry.features}
+    fewest = {feature: entry for entry in reversed(rising) for feature in entry.features}  # of equals the first
+    found |= {e.id: e for feature, e in fewest.items() if len(e.features) == 1 or feature not in covered}
+    return list(found.values())
+
+
+def hold(runner: Runner, name: str, golden: Golden, others: Iterable[Golden] = ()) -> Outcome:
+    """One property of one operation, tried on one golden's inputs and, where it holds there, on those of others."""
+    outcome = _hold(runner, name, golden)
+    for other in others:
+        if outcome.outcome is not Ending.PASS:
+            break
+        if (found := _hold(runner, name, other)).failed:  # what it declines there is no failure
+            outcome.ended(found.outcome, f"with {', '.join(other.entry.features)}: {found.message}")
+    return outcome
+
+
+def _hold(runner: Runner, name: str, golden: Golden) -> Outcome:
     operation, known = golden.entry.operation, PROPERTIES[name]
     outcome = Outcome(property_id(operation.name, name), operation.name, features=golden.entry.features)
     if why := runner.calls.lacks(operation, [*golden.entry.features, *known.needs(operation)]):

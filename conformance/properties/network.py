@@ -4,6 +4,7 @@ import numpy as np
 from rnnspec.reference import OPERATIONS, Direction, Kind, Operation
 from rnnspec.reference.checking import Dimensions
 
+from ..candidate import Arrays
 from .trial import Numbers, Trial, copied, differing
 
 
@@ -45,10 +46,22 @@ def two_directions_are_two_runs(trial: Trial) -> str:
 def split_network(trial: Trial) -> str:
     """Layers in one direction on a sequence in two parts, the states carried by the caller, are the whole."""
     whole, (inputs, parameters) = trial.plain(), trial.arrays()
-    half = trial.golden.entry.dims["T_x"] // 2
-    first = trial.call({**inputs, "x": inputs["x"][:, :, :half]}, parameters)
-    carried = {f"{state}0": first[f"{state}_last"].copy() for state in trial.operation.states}
-    second = trial.call({**inputs, "x": inputs["x"][:, :, half:], **carried}, parameters)
-    joined = {**second, "a": np.concatenate([first["a"], second["a"]], axis=2)}
+    joined = network_in_two_parts(trial, inputs, parameters, trial.golden.entry.dims["T_x"] // 2)
     name = differing(trial, whole, joined)
     return f"{name} of two parts with the states carried differs from {name} of the whole" if name else ""
+
+
+def network_in_two_parts(trial: Trial, inputs: Arrays, parameters: Arrays, at: int) -> Numbers:
+    """The outputs of layers in one direction, run in two parts with the states carried."""
+    forward = trial.operation.forward or trial.operation
+    first, second = ({**inputs, "x": x} for x in (inputs["x"][:, :, :at], inputs["x"][:, :, at:]))
+    before = trial.call(first, parameters, forward)
+    second |= {f"{state}0": before[f"{state}_last"].copy() for state in trial.operation.states}
+    if trial.operation.forward is None:
+        after = trial.call(second, parameters)
+        return {**after, "a": np.concatenate([before["a"], after["a"]], axis=2)}
+    after = trial.call({**second, "da": inputs["da"][:, :, at:]}, parameters)
+    into_first = {f"d{state}_last": after[f"d{state}0"] for state in trial.operation.states}
+    gradients = trial.call({**first, "da": inputs["da"][:, :, :at], **into_first}, parameters)
+    sums = {name: gradients[name] + after[name] for name in gradients if name[1:] in parameters}
+    return {"dx": np.concatenate([gradients["dx"], after["dx"]], axis=2), "da0": gradients["da0"], **sums}

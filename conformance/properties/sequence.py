@@ -15,11 +15,15 @@ from .trial import Numbers, Trial, copied, differing, other_bits
 def split_sequence(trial: Trial) -> str:
     """A sequence in two parts, the states carried by the caller, is the whole sequence."""
     whole, (inputs, parameters) = trial.plain(), trial.arrays()
-    half = trial.golden.entry.dims["T_x"] // 2
-    parts = [{**inputs, "x": x} for x in (inputs["x"][:, :, :half], inputs["x"][:, :, half:])]
-    joined = (_joined_backward if trial.operation.forward else _joined_forward)(trial, parts, parameters)
+    joined = in_two_parts(trial, inputs, parameters, trial.golden.entry.dims["T_x"] // 2)
     name = differing(trial, {name: whole[name] for name in joined}, joined)
     return f"{name} of two parts with the state carried differs from {name} of the whole" if name else ""
+
+
+def in_two_parts(trial: Trial, inputs: Arrays, parameters: Arrays, at: int) -> Numbers:
+    """The outputs of a sequence, run in two parts with the states carried."""
+    parts = [{**inputs, "x": x} for x in (inputs["x"][:, :, :at], inputs["x"][:, :, at:])]
+    return (_joined_backward if trial.operation.forward else _joined_forward)(trial, parts, parameters)
 
 
 def carrying(operation: Operation) -> list[str]:

@@ -1,4 +1,4 @@
-"""What needs no golden: purity, repeatability, batch independence, split sequences, aliasing, stale weights."""
+"""What needs no golden: purity, repeatability, batch independence, size, split sequences, aliasing, stale weights."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,11 +16,19 @@ test_inputs_are_untouched = _holding("inputs-untouched")
 test_arrays_of_options_are_untouched = _holding("options-untouched")
 test_any_memory_layout_is_accepted = _holding("any-layout")
 test_the_same_call_gives_the_same_bits = _holding("repeatable")
+test_a_call_in_another_dtype_changes_nothing = _holding("repeatable-across-dtypes")
 test_a_cache_can_be_used_again = _holding("cache-reusable")
 test_examples_of_a_batch_are_independent = _holding("batch-independent")
 test_outputs_own_their_memory = _holding("outputs-own-memory")
 test_changed_parameters_are_seen = _holding("parameters-read-anew")
 test_a_split_sequence_is_the_whole = _holding("split-sequence")
+test_many_examples_give_what_few_give = _holding("many-examples")
+test_copies_in_a_larger_problem_give_what_one_gives = _holding("embedded")
+test_copies_in_the_widest_problem_give_what_one_gives = _holding("embedded-widely")
+test_many_sequences_are_moved_as_few_are = _holding("many-sequences")
+test_a_long_sequence_can_be_split = _holding("long-sequence")
+test_a_network_can_be_split_over_many_steps = _holding("long-network")
+test_long_lengths_are_kept = _holding("long-lengths")
 test_padding_changes_nothing = _holding("padding-ignored")
 test_empty_examples_give_zeros = _holding("no-steps")
 test_what_is_left_out_is_zeros = _holding("left-out-is-zeros")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from planted.fakes import fake, judged
+from planted.fakes import all_ids, fake, judged
 from rnnspec.conformance import check
 from rnnspec.conformance.run.outcome import Outcome
 from rnnspec.golden import cases
@@ -38,6 +38,8 @@ BASES = {
     "no-state-is-zeros": "no-state",
 }
 
+LENGTHS, LONG = "property/long-lengths", {"property/long-sequence", "property/long-network"}
+
 
 def members(*groups: str) -> list[str]:
     """The operations of families, of `network` and of `containers`."""
@@ -58,7 +60,8 @@ def needing(operation: str, feature: str) -> set[str]:
     """What follows the operation's name in the ids of the cases and properties that a feature is needed for."""
     features = {e.id.partition("/")[2]: e.features for e in cases() if e.operation.name == operation}
     found = {name for name, held in features.items() if feature in held}
-    return found | {f"property/{name}" for name, idea in BASES.items() if idea in found}
+    found |= {f"property/{name}" for name, idea in BASES.items() if idea in found}
+    return found | ({LENGTHS} if feature == "lengths" and f"{operation}/{LENGTHS}" in all_ids(operation) else set())
 
 
 def without(operation: str, option: str) -> Any:
@@ -98,6 +101,9 @@ def test_an_option_that_is_not_taken_is_not_tested_and_all_else_is(operation: st
 
     # the cell state is carried by these two
     splits = {name for name in outcomes if name.startswith("property/split-") and option in ("c0", "dc_last")}
+    # and the state of a network's lower layers by one more
+    carried = ("c0", "dc_last", "da_last") if "network" in operation else ("c0", "dc_last")
+    splits |= LONG & {*outcomes} if option in carried else set()
     assert reasons(outcomes) == dict.fromkeys(needing(operation, option) | splits, f"not offered: {option}")
     assert {outcome.outcome for outcome in outcomes.values()} == {"pass", "unsupported"}
 
@@ -115,7 +121,7 @@ def test_an_option_that_is_taken_and_ignored_is_caught(operation: str, option: s
 
     failing = {name for name, outcome in outcomes.items() if outcome.outcome == "fail"}
     assert needing(operation, option) <= failing
-    assert failing <= needing(operation, option) | {"property/split-sequence"}
+    assert failing <= needing(operation, option) | {"property/split-sequence", "property/long-sequence"}
     assert "is outside its budget" in outcomes[min(name for name in failing if "property" not in name)].message
 
 
@@ -157,7 +163,8 @@ def test_the_report_says_of_each_case_what_is_not_offered(limited: Path) -> None
         assert set(lacking) == {f"{operation}/{name}" for feature in offered for name in needing(operation, feature)}
         for case in lacking.values():
             named = case["message"].removeprefix("not offered: ").split(", ")
-            assert named == [feature for feature in offered if feature in case["features"]], case["id"]
+            features = [*case["features"], *(["lengths"] if case["id"].endswith(LENGTHS) else [])]  # which it adds
+            assert named == [feature for feature in offered if feature in features], case["id"]
 
 
 def test_a_pytest_run_names_what_is_not_offered_with_each_operation(limited: Path) -> None:

@@ -84,6 +84,12 @@ CONTAINERS: tuple[Planted, ...] = (
     Planted("unpack-empties-its-input", (PAD_PACKED,),
             (("    batch[valid] = data\n", "    batch[valid] = data\n    data *= 0\n"),)),
 
+    # an output that a later call overwrites
+    Planted("pad-buffer-kept", (PAD,),
+            (("batch = np.full((*valid.shape, *sequences[0].shape[1:]), padding_value, sequences[0].dtype)\n",
+              "batch = np.full((*valid.shape, *sequences[0].shape[1:]), padding_value, sequences[0].dtype)\n"
+              "    batch = vars(pad_sequence).setdefault((batch.shape, batch.dtype, padding_value), batch)\n"),)),
+
     # wrong only in dtype, and only for float32 in
     Planted("pad-always-float64", (PAD, PACK), (("padding_value, sequences[0].dtype)", "padding_value)"),), shows_in="float32"),
     Planted("unpack-always-float64", (PAD_PACKED,), (("padding_value, data.dtype)", "padding_value)"),), shows_in="float32"),

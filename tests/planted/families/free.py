@@ -33,10 +33,5 @@ UNSEEN: tuple[Planted, ...] = (
     Planted("pad-of-one-is-a-view", (PAD,), (("    batch[valid] = np.concatenate(sequences)\n",
               "    batch[valid] = np.concatenate(sequences)\n    if len(sequences) == 1 and not batch_first:\n"
               "        return sequences[0][:, None]\n"),)),
-    # an output with `batch_first` held over a later call
-    Planted("pad-buffer-kept", (PAD,),
-            (("batch = np.full((*valid.shape, *sequences[0].shape[1:]), padding_value, sequences[0].dtype)\n",
-              "batch = np.full((*valid.shape, *sequences[0].shape[1:]), padding_value, sequences[0].dtype)\n"
-              "    batch = vars(pad_sequence).setdefault((batch.shape, batch.dtype, padding_value), batch)\n"),)),
 )
 # fmt: on

@@ -1,0 +1,106 @@
+"""Properties of long sequences: a state that is carried, and lengths, over many more steps than a golden has.
+
+They are tried on layers that forget: on `long`, fifty steps of a contracting layer, and on a network whose weights are an
+eighth of its golden's. There the effect of a rounding is gone long before the golden ends, and with inputs that
+repeat, what follows is the same again. So no element is more sensitive than the most sensitive one of its output in the golden, and that
+one's budget holds for each, whatever the number of steps: of two right implementations whose activations are off by
+15 roundoffs up and 15 down, one run whole and one in parts, the closest is at 0.31 of the room in 65 and in 300 steps
+alike (tests/conformance/test_size_legal.py). A gradient that is summed over k times the golden's steps has k² budgets, as in larger.py.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.reference import ContractError, Kind, Operation
+from rnnspec.reference.checking import Dimensions
+
+from ..verdict.nearness import roomy, size, within
+from .network import network_in_two_parts
+from .sequence import carrying, in_two_parts
+from .trial import Numbers, Trial, copied
+
+FORGETTING = "long"  # the idea of a sequence that forgets
+WEAKENED = 2.0**-3  # a network's weights, none of whose goldens is long
+# a little above a power of two; a layer without gates is cheap enough for the longest, a gradient costs thrice a forward run
+PLAIN = 5  # parameters
+SHORT, MIDDLE, LONG, LONGEST = 65, 130, 260, 1025
+WRAPPED = 257  # a length that eight bits do not hold
+
+
+def long_sequence(trial: Trial) -> str:
+    """A sequence of 65 to 1025 steps in two uneven parts, the states carried by the caller, is the whole."""
+    # the second part is shorter than a chunk counted from the end, the first no multiple of one
+    in_parts = network_in_two_parts if trial.operation.kind is Kind.NETWORK else in_two_parts
+    for steps in _steps(trial.operation):
+        inputs, parameters = lasting(trial, steps)
+        whole = _whole(trial, inputs, parameters, steps)
+        joined = in_parts(trial, inputs, parameters, (steps * 5 // 8) | 1)
+        if name := differing_over_time(trial, {n: whole[n] for n in joined}, joined, steps):
+            return f"{name} of {steps} steps differs from {name} of two parts with the state carried"
+    return ""
+
+
+def carrying_all(operation: Operation) -> list[str]:
+    """The options by which a caller carries the states, of a network into its lower layers too."""
+    into_layers = operation.kind is Kind.NETWORK and operation.forward
+    return [*carrying(operation), *(["da_last"] if into_layers else [])]
+
+
+def long_lengths(trial: Trial) -> str:
+    """An example of 257 steps beside one of 260 is what it is alone."""
+    inputs, parameters = lasting(trial, LONG)
+    lengths = np.where(np.arange(inputs["x"].shape[1]) % 2, WRAPPED, LONG)
+    ragged = _whole(trial, {**inputs, "lengths": lengths}, parameters, LONG)
+    alone = trial.call({**inputs, "x": inputs["x"][:, 1:2, :WRAPPED], "a0": inputs["a0"][:, 1:2]}, parameters)
+    part = {name: array[:, 1:2, :WRAPPED] for name, array in ragged.items()}
+    if name := differing_over_time(trial, part, alone, LONG):
+        return f"{name} of an example of {WRAPPED} steps in a ragged batch differs from {name} of it alone"
+    past = [name for name, array in ragged.items() if np.any(array[:, 1, WRAPPED:])]
+    return f"{past[0]} is not 0 past an example of {WRAPPED} steps" if past else ""
+
+
+def _steps(operation: Operation) -> tuple[int, ...]:
+    plain = operation.kind is Kind.SEQUENCE and len((operation.forward or operation).parameters) <= PLAIN
+    if operation.forward:
+        return (MIDDLE, LONG) if plain else (MIDDLE,)
+    return SHORT, LONGEST if plain else LONG
+
+
+def _whole(trial: Trial, inputs: Numbers, parameters: Numbers, steps: int) -> Numbers:
+    """The outputs over so many steps. Raises ContractError where one has another shape."""
+    outputs = copied(trial.call(inputs, parameters))
+    dims = Dimensions(trial.golden.id, {**trial.golden.entry.dims, "T_x": steps})
+    for name, array in outputs.items():
+        if array.shape != (want := dims.shape(trial.axes(f"outputs/{name}"))):
+            raise ContractError(f"{name} has shape {array.shape}, want {want}")
+    return outputs
+
+
+def lasting(trial: Trial, steps: int) -> tuple[Numbers, Numbers]:
+    """The golden's problem with its inputs repeated along time, of a layer that forgets."""
+    inputs, parameters = trial.arrays()
+    repeated = {name: _repeated(array, trial.axes(f"inputs/{name}"), steps) for name, array in inputs.items()}
+    if trial.operation.kind is Kind.NETWORK:
+        matrices = [name for name in parameters if "1" not in trial.axes(f"parameters/{name}").split()]
+        parameters |= {name: parameters[name] * parameters[name].dtype.type(WEAKENED) for name in matrices}
+    return repeated, parameters
+
+
+def _repeated(array: NDArray[Any], axes: str, steps: int) -> NDArray[Any]:
+    if "T_x" not in (names := axes.split()):
+        return array
+    at = names.index("T_x")
+    return np.take(array, np.arange(steps) % array.shape[at], at)
+
+
+def differing_over_time(trial: Trial, one: Numbers, two: Numbers, steps: int) -> str:
+    """The first output in which two runs of so many steps differ by more than two budgets, "" for none."""
+    return next((name for name in one if not within(one[name], two[name], room(trial, name, one[name], steps))), "")
+
+
+def room(trial: Trial, name: str, array: NDArray[Any], steps: int) -> float:
+    """Two budgets of an output over so many steps, for every element alike."""
+    summed = not {"m", "T_x"} & {*trial.axes(f"outputs/{name}").split()}
+    periods = -(-steps // trial.golden.entry.dims["T_x"]) if summed else 1
+    return 2 * periods**2 * roomy(trial.golden, name, size(array) / periods, trial.runner.dtype)

@@ -1,0 +1,93 @@
+"""Properties of size: what a golden says at its own small size holds at any."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.reference import FUNCTIONS
+from rnnspec.reference.containers import PACKED, pack_sequence
+
+from .larger import Larger, differing_inside
+from .trial import Numbers, Trial, copied, other_bits
+
+EXAMPLES = (33, 65, 257)
+# One above each power of two that a block, a tile or a buffer is likely to have. The widest has one example, or no product
+# of its would be left to one thread.
+Sizes = Mapping[str, int]
+SOME: Sizes = {"n_a": 33, "n_p": 29, "n_x": 17, "n_y": 33, "m": 65}
+MANY: Sizes = {"n_a": 129, "n_p": 125, "n_x": 17, "n_y": 9}
+WIDEST: Sizes = {"n_a": 257, "n_p": 253, "n_x": 129, "n_y": 9}
+SEQUENCES = 260  # of a length each, up to STEPS
+STEPS = 300
+
+
+def many_examples(trial: Trial) -> str:
+    """In a batch of 33, 65 or 257, each example gives what it gives in a small one, and gradients add up."""
+    plain, m = trial.plain(), trial.golden.entry.dims["m"]
+    for many in EXAMPLES[-1:] if trial.golden.entry.features else EXAMPLES:
+        for living in (1, many // m) if trial.operation.forward and many == EXAMPLES[-1] else (1,):
+            if wrong := _wrong(trial, plain, Larger(trial.golden, {"m": many}, living)):
+                return f"{wrong} in a batch of {many}"
+    return ""
+
+
+def embedded(trial: Trial) -> str:
+    """Copies of a small problem that do not see each other, in a larger one of 33 or 129 units, give what it gives."""
+    return _inside(trial, [MANY] if trial.golden.entry.features else [SOME, MANY])
+
+
+def embedded_widely(trial: Trial) -> str:
+    """Copies of a small problem that do not see each other, in one of 257 units and 129 features, give what it gives."""
+    return _inside(trial, [WIDEST])
+
+
+def _inside(trial: Trial, many: list[Sizes]) -> str:
+    plain = trial.plain()
+    for sizes in many:
+        larger = Larger(trial.golden, sizes)
+        if wrong := _wrong(trial, plain, larger):
+            words = ", ".join(f"{axis} {n}" for axis, n in larger.dims.lengths.items() if axis in sizes)
+            return f"{wrong} in a larger problem ({words})"
+    return ""
+
+
+def _wrong(trial: Trial, plain: Numbers, larger: Larger) -> str:
+    inputs, parameters = (trial.runner.fresh(arrays) for arrays in (larger.inputs(), larger.parameters()))
+    return differing_inside(trial, larger, plain, trial.call(inputs, parameters))
+
+
+def many_sequences(trial: Trial) -> str:
+    """Hundreds of sequences of hundreds of steps are moved as few are."""
+    for inputs in _contained(trial):
+        want = trial.operation.named(trial.operation.call(FUNCTIONS, inputs, {}), inputs)
+        got = copied(trial.call(trial.runner.fresh(inputs), {}))
+        if wrong := other_bits(want, got, f"a batch of {SEQUENCES} sequences"):
+            return wrong
+    return ""
+
+
+def _contained(trial: Trial) -> list[Numbers]:
+    """Sequences that fall in length, and where nothing forbids it in any order; no two are of one length."""
+    falling = STEPS - np.arange(SEQUENCES)
+    mixed = falling[np.arange(SEQUENCES) * 7 % SEQUENCES]
+    orders = [falling]
+    if "enforce_sorted" not in trial.operation.options:
+        orders.append(mixed)
+    found = [_arrays(trial, lengths) for lengths in orders]
+    if "enforce_sorted" in trial.operation.options and not trial.runner.calls.lacks(
+        trial.operation, ["enforce_sorted"]
+    ):
+        found.append({**_arrays(trial, mixed), "enforce_sorted": np.array(False)})
+    return found
+
+
+def _arrays(trial: Trial, lengths: NDArray[np.int64]) -> Numbers:
+    dtype = trial.runner.dtype
+    steps = (np.arange(lengths.sum() * 2).reshape(-1, 2) % 1021).astype(dtype)  # exact in every dtype
+    sequences = np.split(steps, np.cumsum(lengths)[:-1])
+    if "sequences" in trial.operation.arguments:
+        return {f"sequences[{i}]": sequence for i, sequence in enumerate(sequences)}
+    if "packed" in trial.operation.arguments:
+        return dict(zip(PACKED, pack_sequence(sequences, enforce_sorted=False), strict=True))
+    padded = FUNCTIONS["pad_sequence"](sequences)
+    return {"padded": padded, "lengths": lengths}
