@@ -131,18 +131,23 @@ def plain(operation: str) -> str:
 def with_options(entries: Iterable[Entry], runner: Runner) -> list[Entry]:
     """Cases in which every option on offer is in use: the one with the most, and for each option one with it alone.
 
-    Where none has it alone and the first lacks it, the one with the fewest others. Of one operation's cases those are left out
-    that are not for the dtype, or have what the candidate lacks.
+    Where none has it alone and the first lacks it, the one with the fewest others. Then one of a single example. Of one
+    operation's cases those are left out that are not for the dtype, or have what the candidate lacks.
     """
-    usable = [e for e in entries if e.features and runner.dtype in e.dtypes]
-    rising = sorted(
-        (e for e in usable if not runner.calls.lacks(e.operation, e.features)), key=lambda e: len(e.features)
-    )
-    found = {entry.id: entry for entry in rising[-1:]}
+    offered = [e for e in entries if runner.dtype in e.dtypes and not runner.calls.lacks(e.operation, e.features)]
+    rising = sorted((e for e in offered if e.features), key=lambda e: len(e.features))
+    found = {entry.id: entry for entry in sorted(rising, key=_options, reverse=True)[:1]}  # of equals the first
     covered = {feature for entry in found.values() for feature in entry.features}
-    fewest = {feature: entry for entry in reversed(rising) for feature in entry.features}  # of equals the first
+    fewest = {feature: entry for entry in reversed(rising) for feature in entry.features}
     found |= {e.id: e for feature, e in fewest.items() if len(e.features) == 1 or feature not in covered}
-    return list(found.values())
+    single = [e for e in offered if e.dims.get("m") == 1]
+    return [*(found | {e.id: e for e in single[:1]}).values()]
+
+
+def _options(entry: Entry) -> tuple[int, int]:
+    """How many options are in use, and how little is left out or of another type, which a candidate may decline."""
+    varied = sum("=" in feature for feature in entry.features)
+    return len(entry.features) - varied, -varied
 
 
 def hold(runner: Runner, name: str, golden: Golden, others: Iterable[Golden] = ()) -> Outcome:
@@ -152,7 +157,7 @@ def hold(runner: Runner, name: str, golden: Golden, others: Iterable[Golden] = (
         if outcome.outcome is not Ending.PASS:
             break
         if (found := _hold(runner, name, other)).failed:  # what it declines there is no failure
-            outcome.ended(found.outcome, f"with {', '.join(other.entry.features)}: {found.message}")
+            outcome.ended(found.outcome, f"with {', '.join(other.entry.features) or 'one example'}: {found.message}")
     return outcome
 
 
