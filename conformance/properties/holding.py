@@ -135,8 +135,8 @@ def with_options(entries: Iterable[Entry], runner: Runner) -> list[Entry]:
     operation's cases those are left out that are not for the dtype, or have what the candidate lacks.
     """
     offered = [e for e in entries if runner.dtype in e.dtypes and not runner.calls.lacks(e.operation, e.features)]
-    rising = sorted((e for e in offered if e.features), key=lambda e: len(e.features))
-    found = {entry.id: entry for entry in sorted(rising, key=_options, reverse=True)[:1]}  # of equals the first
+    rising = sorted((e for e in offered if e.features), key=lambda e: (len(e.features), _is_met(e)))
+    found = {entry.id: entry for entry in sorted(rising, key=_options)[-1:]}
     covered = {feature for entry in found.values() for feature in entry.features}
     fewest = {feature: entry for entry in reversed(rising) for feature in entry.features}
     found |= {e.id: e for feature, e in fewest.items() if len(e.features) == 1 or feature not in covered}
@@ -144,10 +144,15 @@ def with_options(entries: Iterable[Entry], runner: Runner) -> list[Entry]:
     return [*(found | {e.id: e for e in single[:1]}).values()]
 
 
-def _options(entry: Entry) -> tuple[int, int]:
-    """How many options are in use, and how little is left out or of another type, which a candidate may decline."""
+def _options(entry: Entry) -> tuple[int, int, bool]:
+    """How many options are in use, how little is left out or of another type, which a candidate may decline, and whether all act."""
     varied = sum("=" in feature for feature in entry.features)
-    return len(entry.features) - varied, -varied
+    return len(entry.features) - varied, -varied, not _is_met(entry)
+
+
+def _is_met(entry: Entry) -> bool:
+    """Whether a case is of the covering array, in which an option need not act: one of the option's own goes before it."""
+    return entry.id.partition("/")[2].startswith("levels")
 
 
 def hold(runner: Runner, name: str, golden: Golden, others: Iterable[Golden] = ()) -> Outcome:
