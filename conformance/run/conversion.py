@@ -12,6 +12,7 @@ from rnnspec.reference.contract import described
 from ..candidate import Foreign, Got
 
 Numbers = dict[str, NDArray[Any]]
+LARGEST = 1 << 28  # bytes of an array: no output has as many, and one that is a view may claim any number
 
 
 def as_array(value: Any) -> NDArray[Any] | None:
@@ -29,6 +30,8 @@ def converted(given: Mapping[str, Any]) -> dict[str, Got]:
     found: dict[str, Got] = {}
     for name, value in given.items():
         array = as_array(value)
+        if array is not None and array.nbytes > LARGEST:
+            array = None
         found[name] = Foreign(shown(described(value), 200)) if array is None else array
     return found
 

@@ -12,7 +12,7 @@ from rnnspec.reference import ContractError, Operation
 from ..candidate import NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported, unoffered
 from .conversion import converted
 from .guard import guarded
-from .telling import said
+from .telling import said, text
 
 Function = Callable[..., Any]
 
@@ -77,7 +77,9 @@ def _answering(operation: Operation, as_it_is: type[Exception] = Unsupported) ->
     try:
         with guarded(), np.errstate(all="ignore"):  # an overflow on the way is fine where the values are right
             yield
-    except (Unsupported, KeyboardInterrupt, as_it_is):
+    except Unsupported as why:
+        raise Unsupported(text(why)) from None
+    except (KeyboardInterrupt, as_it_is):
         raise
     except BaseException as error:
         raise Raised(f"{operation.name} raised {said(error)}") from None

@@ -27,6 +27,11 @@ def words(error: BaseException) -> str:
     return shown(lines[0].rstrip("\r"), LONGEST)
 
 
+def text(error: BaseException) -> str:
+    """All of its text in one line, "" where it has none."""
+    return line(_tried(lambda: str(error)))
+
+
 def place(error: BaseException) -> str:
     """` (mine.py, line 3)` of where it was raised. No file is opened: its name is what the candidate calls it."""
     trace, found = error.__traceback__, ""

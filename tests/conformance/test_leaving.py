@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rnnspec import check
+from rnnspec import Unsupported, check
 from rnnspec.conformance.candidate import BrokenCandidate
 from rnnspec.reference import sigmoid
 
@@ -21,6 +21,11 @@ CASE = "sigmoid/generic"
 
 
 class Quiet(Exception):
+    def __str__(self) -> str:
+        raise SystemExit(0)
+
+
+class Speechless(Unsupported):
     def __str__(self) -> str:
         raise SystemExit(0)
 
@@ -109,6 +114,18 @@ def test_what_is_given_is_looked_at_where_it_cannot_leave(given: Callable[[], An
     broken = SimpleNamespace(rnn_cell_forward=giving(given), rnn_cell_backward=giving(given))
     report = check(broken, cases=["rnn_cell_forward/generic", "rnn_cell_backward/generic"])
     assert {outcome.outcome for outcome in report.cases} <= {"error", "fail"}
+
+
+def test_what_declines_without_a_word_is_not_tested() -> None:
+    (outcome,) = check(SimpleNamespace(sigmoid=raising(Speechless)), cases=[CASE]).cases
+    assert (outcome.outcome, outcome.message) == ("unsupported", "refused without a reason")
+
+
+def test_an_array_of_any_size_is_told_and_not_looked_at() -> None:
+    vast = np.broadcast_to(np.float64(0), (1 << 40, 1 << 10))
+    report = check(SimpleNamespace(sigmoid=giving(lambda: vast)), cases=["sigmoid"])
+    assert {outcome.outcome for outcome in report.cases} == {"fail"}
+    assert "this kit" not in "".join(outcome.message for outcome in report.cases)
 
 
 def test_a_message_names_the_candidates_own_line() -> None:
