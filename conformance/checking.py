@@ -128,10 +128,9 @@ def check(
 ) -> Report:
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
-    `cases` limits the run to ids, operations, families or properties. `isolate` runs a candidate that is named in a
-    process of its own, which may take `timeout` seconds a case and `memory` MB, 0 for no limit; a program has one
-    anyhow. `known_failing`, `write_known_failing` and `baseline` are files of what is on record, as the command's
-    options of the same names. `progress` is called with (done, of all), `running` with an id before that runs.
+    `cases` limits the run to ids, operations, families or properties. `isolate` runs a named candidate in a process
+    of its own, which may take `timeout` seconds a case and `memory` MB, 0 for no limit; a program has one anyhow. What
+    is on record, and progress of (done, of all), are as the command's options; `running` hears an id before it runs.
 
     Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text in place of a list of cases.
     """
@@ -141,7 +140,7 @@ def check(
         report = _ran(checks := Checks(found, dtype, cases, folder), progress, running)
         back()
         report.record = stand(report, checks.known, known_failing, write_known_failing, baseline)
-    return report
+        return report
 
 
 def _listable(

@@ -83,7 +83,9 @@ def certified(operation: Operation, inputs: Arrays, parameters: Arrays) -> tuple
         try:
             with precision(bits):
                 exact = run(operation, lifted(balls, inputs), lifted(balls, parameters))
-                return {name: np.asarray(floats(array)) + 0.0 for name, array in exact.items()}, bits  # a zero has no sign
+                return {
+                    name: np.asarray(floats(array)) + 0.0 for name, array in exact.items()
+                }, bits  # a zero has no sign
         except OverflowError:
             raise Refused("a result is beyond float64") from None
         except (Undecided, Ambiguous):

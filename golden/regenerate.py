@@ -12,8 +12,8 @@ from .case import CASES, Case
 from .digests import Arrays
 from .drawing import seed_of
 from .entry import GROUPS, Entry, GoldenError
-from .proof import Proof, prove
 from .parent import end_with_parent
+from .proof import Proof, prove
 from .recipe import recipe
 from .refusal import Refused
 

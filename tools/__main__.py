@@ -1,31 +1,31 @@
-"""The command without a process that watches it: what `supervising` starts, with the file to say in what it is at."""
+"""The command without a process that watches it: what `supervising` starts, with the pipe to say on what it is at."""
 
+import os
 import sys
-from contextlib import suppress
-from pathlib import Path
 
+from rnnspec.conformance.remote.handing import taken
 from rnnspec.golden.parent import end_with_parent
 from rnnspec.tools import main
-from rnnspec.tools.supervising import VERDICT
+from rnnspec.tools.supervising import ENDED, VERDICT
 
 
-def run(state: str, *arguments: str) -> None:
-    """The command with these arguments; the file has the id that runs, at the end the exit code."""
+def run(pipe: str, *arguments: str) -> None:
+    """The command with these arguments; on the pipe go the ids that run, at the end the exit code."""
     end_with_parent()
-    with Path(state).open("r+", encoding="utf-8") as file:
+    say = taken(pipe)
 
-        def running(words: str) -> None:
-            with suppress(OSError):  # a full disk costs the words, and at the end the verdict
-                file.seek(0)
-                file.truncate()
-                file.write(words)
-                file.flush()
-
+    def running(words: str) -> bool:
         try:
-            main(list(arguments), prog_name="rnnspec", obj=running)
-        except SystemExit as end:
-            running(f"{VERDICT}{end.code or 0}")
-            raise
+            os.write(say, f"{words}\n".encode())
+        except OSError:  # the candidate has closed it
+            return False
+        return True
+
+    try:
+        main(list(arguments), prog_name="rnnspec", obj=running)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+        sys.exit(code if running(f"{VERDICT}{code}") else ENDED + code)
 
 
 if __name__ == "__main__":

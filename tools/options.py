@@ -90,7 +90,7 @@ def subject(ctx: click.Context, candidate: str | None, program: tuple[str, ...] 
         if behind or _typed(ctx, "program"):
             raise click.UsageError(f"give CANDIDATE or a program, not both: {candidate!r}")
         return candidate
-    if not command and not candidate:
+    if not command and candidate is None:
         raise click.UsageError("give CANDIDATE, or a program behind --: there is nothing to check")
     return command or candidate
 

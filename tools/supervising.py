@@ -1,7 +1,7 @@
 """A check in a process of its own: a run that ends without its verdict is a failure, whatever its exit code says.
 
-What is checked shares the run's process, and may end it past Python: by a crash, by an exit in C. So the run says in
-a file what it is at, last of all its exit code, and the process that was asked for it waits, passes on what ends it, and reads that.
+What is checked shares the run's process, and may end it past Python: by a crash, by an exit in C. So the run says on a
+pipe what it is at, last of all its exit code, and the process that was asked for it waits, passes on what ends it, and hears that.
 """
 
 import contextlib
@@ -9,12 +9,16 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from threading import Thread
+
+from rnnspec.conformance.remote.handing import inherited, pipe
+
+from . import descriptors
 
 NO_VERDICT, NOT_STARTED = 1, 2
-VERDICT = "verdict "  # before the exit code; anything else in the file is the id that runs
+VERDICT = "verdict "  # before the exit code; anything else is the id that runs
+ENDED = 100  # and the exit code, where a candidate has closed the pipe: no code that anything else ends with
 PATIENCE = 5.0  # seconds that a run has to leave once it is told to
 NOTICED = 1.0  # seconds in which a run hears a terminal's interrupt by itself
 PASSED_ON = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -26,26 +30,41 @@ class Told(BaseException):
 
 def supervised(arguments: Sequence[str]) -> int:
     """Run the command with these arguments in a process of its own; its exit code, or NO_VERDICT."""
-    try:
-        return _supervised(arguments)
-    except OSError as error:
-        print(f"Error: a check needs a temporary file and a process of its own: {error}", file=sys.stderr)
-        return NOT_STARTED
+    descriptors.occupied()
+    heard, said = pipe()
+    # -P: what lies in the current folder stands in for no module of the command's
+    command = [sys.executable, "-P", "-m", "rnnspec.tools", inherited(said), *arguments]
+    with _listening():
+        try:
+            running = subprocess.Popen(command, close_fds=False)  # --json may name one: /dev/fd/7
+        except OSError as error:
+            print(f"Error: a check needs a process of its own: {error}", file=sys.stderr)
+            return NOT_STARTED
+        finally:
+            os.close(said)
+        last = [""]
+        hearing = Thread(
+            target=_hear, args=(heard, last), daemon=True
+        )  # what the run leaves behind may hold the pipe open
+        hearing.start()
+        code = _ended(running)
+    hearing.join(NOTICED)
+    return _told(code, last[0])
 
 
-def _supervised(arguments: Sequence[str]) -> int:
-    with tempfile.TemporaryDirectory(prefix="rnnspec-") as folder:
-        state = Path(folder, "state")
-        state.touch()
-        # -P: what lies in the current folder stands in for no module of the command's
-        command = [sys.executable, "-P", "-m", "rnnspec.tools", str(state), *arguments]
-        with _listening():
-            code = _ended(subprocess.Popen(command))
-        last = state.read_text(encoding="utf-8")
+def _hear(heard: int, last: list[str]) -> None:
+    with os.fdopen(heard, encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            last[0] = line.rstrip("\n")
+
+
+def _told(code: int, last: str) -> int:
     if last.startswith(VERDICT):
         return int(last.removeprefix(VERDICT))
     if code in {-number for number in PASSED_ON}:
         return 128 - code
+    if code >= ENDED:
+        return code - ENDED
     where = f" in {last}" if last else " before the first case"
     print(
         f"Error: the run ended without a verdict: its process {how(code)}{where}; "

@@ -10,7 +10,9 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
-from typing import IO, Any, TextIO
+from typing import IO, TextIO
+
+from .handing import handed, pipe
 
 # -I and -S: nothing in a folder, in site-packages or behind a variable stands in for a module of its own
 SUPERVISOR = (sys.executable, "-I", "-S", str(Path(__file__).with_name("supervisor.py")))
@@ -54,9 +56,9 @@ class Tree:
 
 def _supervised(command: Sequence[str], memory: int) -> tuple["subprocess.Popen[bytes]", int, int]:
     """A supervisor, what tells it that the kit lives, and what it tells its news on."""
-    (theirs, lifeline), (news, status) = _pipe(), _pipe()
+    (theirs, lifeline), (news, status) = pipe(), pipe()
     try:
-        names, handed = _handed(theirs, status)
+        names, given = handed(theirs, status)
         supervisor = subprocess.Popen(
             [*SUPERVISOR, *names, str(memory), _library(), *command],
             bufsize=0,
@@ -64,7 +66,7 @@ def _supervised(command: Sequence[str], memory: int) -> tuple["subprocess.Popen[
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,  # what a terminal sends to the kit is for the kit
-            **handed,
+            **given,
         )
     except BaseException:
         os.close(lifeline)
@@ -74,31 +76,6 @@ def _supervised(command: Sequence[str], memory: int) -> tuple["subprocess.Popen[
         os.close(theirs)
         os.close(status)
     return supervisor, lifeline, news
-
-
-def _pipe() -> tuple[int, int]:
-    """Two ends, neither in the place of a stdin, stdout or stderr that the kit was started without."""
-    ends = os.pipe()
-    if min(ends) > 2:
-        return ends
-    try:
-        return _pipe()
-    finally:
-        for end in ends:
-            os.close(end)
-
-
-def _handed(*ends: int) -> tuple[list[str], dict[str, Any]]:
-    """What a child calls these descriptors, and how it is started to have them."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        handles = [msvcrt.get_osfhandle(end) for end in ends]
-        for handle in handles:
-            os.set_handle_inheritable(handle, True)
-        info = subprocess.STARTUPINFO(lpAttributeList={"handle_list": handles})
-        return [*map(str, handles)], {"startupinfo": info, "close_fds": False}
-    return [*map(str, ends)], {"pass_fds": ends}
 
 
 @cache

@@ -18,7 +18,9 @@ HUGE = "lstm_network_backward/huge"  # more partial derivatives than are taken o
 def elements() -> list[tuple[str, int]]:
     """The smallest gradients that are not 0, some of them of each decade."""
     golden = load(HUGE)
-    found = [(abs(value), name, i) for name, array in golden.outputs.items() for i, value in enumerate(array.flat) if value]
+    found = [
+        (abs(value), name, i) for name, array in golden.outputs.items() for i, value in enumerate(array.flat) if value
+    ]
     return [(name, i) for _, name, i in sorted(found)[:: len(found) // 8]]
 
 
@@ -78,7 +80,7 @@ def test_a_result_beyond_float64_is_refused() -> None:
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_budget_that_is_no_number_is_refused(group: str, value: float) -> None:
     right = {"a": np.ones(3, np.float32)}
-    groups = {name: right for name in ("sensitivity", "sensitivity16", "underflow")}
+    groups = dict.fromkeys(("sensitivity", "sensitivity16", "underflow"), right)
     refuse_unbounded(**groups)
     with pytest.raises(Refused, match=f"the {group} of b is not finite"):
         refuse_unbounded(**{**groups, group: {**right, "b": np.array([0, value], np.float32)}})
