@@ -38,8 +38,18 @@ def factors(operation: Operation) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def infeasible(one: Level, two: Level) -> str:
+def infeasible(operation: Operation, one: Level, two: Level) -> str:
     """Why two levels cannot meet, "" where they can."""
+    if why := clash(one, two):
+        return why
+    for name, levels in factors(operation).items():
+        if name not in (one[0], two[0]) and all(clash((name, n), one) or clash((name, n), two) for n in levels):
+            return f"no level of {name} goes with both"
+    return ""
+
+
+def clash(one: Level, two: Level) -> str:
+    """Why two levels exclude each other, "" where they do not."""
     for a, b in ((one, two), (two, one)):
         for first, second, why in REASONS:
             if a[0] == first[0] and a[1] in first[1] and b[0] == second[0] and b[1] in second[1]:
@@ -55,6 +65,9 @@ REASONS: tuple[tuple[Some, Some, str], ...] = (
     (("m", ("one",)), ("lengths", ("zeros",)), "nothing is computed: the property no-steps"),
     (("T_x", ("one",)), ("lengths", ("falling", "rising", "ties")), "a length is 0 or 1"),
     (("order", ("rising", "ties")), ("enforce_sorted", (ABSENT,)), "is refused: the property refuses-unsorted"),
+    (("order", ("ties", "equal")), ("enforce_sorted", (GIVEN,)), "the order of equal lengths is free"),
+    (("T_x", ("below m",)), ("enforce_sorted", (GIVEN,)), "two of them are of one length, and their order is free"),
+    (("m", ("one",)), ("enforce_sorted", (GIVEN,)), "one sequence is sorted"),
 )
 
 
@@ -72,7 +85,7 @@ def met(row: Row) -> set[tuple[Level, Level]]:
 
 def rows(operation: Operation) -> tuple[Row, ...]:
     """Rows in which every feasible pair of levels meets: greedy, each from the first pair that is still missing."""
-    missing = dict.fromkeys(pair for pair in pairs(operation) if not infeasible(*pair))
+    missing = dict.fromkeys(pair for pair in pairs(operation) if not infeasible(operation, *pair))
     found: list[Row] = []
     while missing:
         row = _completed(operation, dict(next(iter(missing))), missing)
@@ -89,17 +102,17 @@ def _completed(operation: Operation, begun: dict[str, str], missing: Iterable[tu
     row = dict(begun)
     for name in sorted(known, key=lambda name: -len(known[name])):
         if name not in row:
-            row[name] = _level(name, known, row, wanted)
+            row[name] = _level(operation, name, row, wanted)
     return {name: row[name] for name in known}
 
 
-def _level(name: str, known: Mapping[str, tuple[str, ...]], row: Row, wanted: set[tuple[Level, Level]]) -> str:
-    others = list(row.items())
+def _level(operation: Operation, name: str, row: Row, wanted: set[tuple[Level, Level]]) -> str:
+    known, others = factors(operation), list(row.items())
     place = list(known).index
 
     def gain(level: str) -> int:
         both = (((name, level), other) if place(name) < place(other[0]) else (other, (name, level)) for other in others)
         return sum(pair in wanted for pair in both)
 
-    fit = [level for level in known[name] if not any(infeasible((name, level), other) for other in others)]
+    fit = [level for level in known[name] if not any(infeasible(operation, (name, level), other) for other in others)]
     return max(fit, key=gain)

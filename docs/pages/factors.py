@@ -49,7 +49,7 @@ def _operations() -> list[str]:
     all_cases = Counter(entry.operation.name for entry in cases())
     for name, operation in OPERATIONS.items():
         if every := list(pairs(operation)):
-            apart = sum(bool(infeasible(*pair)) for pair in every)
+            apart = sum(bool(infeasible(operation, *pair)) for pair in every)
             lines.append(f"| `{name}` | {len(every) - apart} | {apart} | {len(rows(operation))} | {all_cases[name]} |")
     head = ["| operation | pairs that meet | that cannot | cases `levels-…` | cases in all |", "|---|---|---|---|---|"]
     return ["## By operation", "", *head, *lines, ""]

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from numpy.typing import NDArray
 from planted.fakes import changed, fake, judged
 from rnnspec.conformance import Unsupported
+from rnnspec.golden import cases
 from rnnspec.reference import OPERATIONS, rnn_backward, rnn_cell_backward, rnn_cell_forward, rnn_forward, sigmoid
 from rnnspec.tools import main
 
@@ -213,7 +214,8 @@ def test_refusing_some_cases_leaves_the_others_tested() -> None:
 
     apart = {name: outcome.message for name, outcome in outcomes.items() if outcome.outcome == "unsupported"}
     alone = (f"property/{name}" for name in (BATCH, "embedded-widely", "long-lengths"))
-    names = ("batch-of-one", "dims-one", *alone)
+    ones = (e.id.partition("/")[2] for e in cases() if e.operation.name == FORWARD and e.dims["m"] == 1)
+    names = (*ones, *alone)
     assert apart == dict.fromkeys(names, "refused without a reason")
     assert {outcome.outcome for outcome in outcomes.values()} == {"pass", "unsupported"}
 

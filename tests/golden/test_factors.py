@@ -7,7 +7,7 @@ import pytest
 from rnnspec.conformance.properties.holding import PROPERTIES
 from rnnspec.golden import Golden, cases, load
 from rnnspec.golden.case import CASES
-from rnnspec.golden.factors import REASONS, factors, infeasible, met, pairs, rows
+from rnnspec.golden.factors import REASONS, clash, factors, infeasible, met, pairs, rows
 from rnnspec.reference import FUNCTIONS, OPERATIONS, Kind, Operation
 
 VARIED = {name: operation for name, operation in OPERATIONS.items() if factors(operation)}
@@ -81,14 +81,14 @@ def test_every_feasible_pair_meets_in_a_golden(operation: Operation) -> None:
             levels = seen(load(entry.id))
             found |= met({name: levels[name] for name in factors(operation)})
 
-    missing = [pair for pair in pairs(operation) if not infeasible(*pair) and pair not in found]
+    missing = [pair for pair in pairs(operation) if not infeasible(operation, *pair) and pair not in found]
     assert missing == []
 
 
 @varied
 def test_no_row_has_a_pair_that_cannot_meet_and_none_is_superfluous(operation: Operation) -> None:
     array = rows(operation)
-    assert [pair for row in array for pair in met(row) if infeasible(*pair)] == []
+    assert [pair for row in array for pair in met(row) if infeasible(operation, *pair)] == []
     for i, row in enumerate(array):
         others = set().union(*(met(other) for other in array[:i]))
         assert met(row) - others, row
@@ -109,7 +109,7 @@ def _rows_of(operation: Operation) -> list[tuple[Any, dict[str, str]]]:
 
 
 def test_every_reason_is_in_use() -> None:
-    given = {infeasible(*pair) for operation in VARIED.values() for pair in pairs(operation)}
+    given = {clash(*pair) for operation in VARIED.values() for pair in pairs(operation)}
     assert {why for *_, why in REASONS} == given - {""}
 
 

@@ -28,10 +28,5 @@ UNSEEN: tuple[Planted, ...] = (
             (("np.exp(x - x.max(axis=0))", "np.exp(x)"),)),
     Planted("softmax-max-of-everything-where-logits-are-not-far", cells("F", "lstm_clipped", "lstm_coupled"),
             (("x.max(axis=0)", "x.max()"),)),
-
-    # one sequence alone, held against its input's memory
-    Planted("pad-of-one-is-a-view", (PAD,), (("    batch[valid] = np.concatenate(sequences)\n",
-              "    batch[valid] = np.concatenate(sequences)\n    if len(sequences) == 1 and not batch_first:\n"
-              "        return sequences[0][:, None]\n"),)),
 )
 # fmt: on

@@ -76,8 +76,7 @@ OF_THEIR_KIND: Faults = (
 CONTAINERS: Faults = (
     Planted("more-examples-than-steps-are-cut", ("pad_sequence", "pack_sequence"), (("batch[valid] = np.concatenate(sequences)\n    return", "batch[valid] = np.concatenate(sequences)\n    batch[batch.shape[1] :] = padding_value\n    return"),)),
     Planted("as-many-steps-as-examples-at-least", ("pad_packed_sequence",), (("T = len(sizes) if total_length is None else total_length\n", "T = max(len(sizes), int(sizes[0])) if total_length is None else total_length\n"),)),
-    Planted("one-sequence-is-given-back-as-a-view", ("pad_sequence",), (("    lengths = np.array([len(s) for s in sequences])\n    valid", "    if len(sequences) == 1:\n        return sequences[0][None] if batch_first else sequences[0][:, None]\n    lengths = np.array([len(s) for s in sequences])\n    valid"),)),
-    Planted("ties-packed-in-their-own-reverse", ("pack_sequence", "pack_padded_sequence"), (('if enforce_sorted else np.argsort(-own, kind="stable")', 'if enforce_sorted else np.argsort(own, kind="stable")[::-1]'),)),
+    Planted("pad-of-one-is-a-view", ("pad_sequence",), (("    lengths = np.array([len(s) for s in sequences])\n    valid", "    if len(sequences) == 1:\n        return sequences[0][None] if batch_first else sequences[0][:, None]\n    lengths = np.array([len(s) for s in sequences])\n    valid"),)),
     Planted("equal-lengths-ignore-the-total", ("pad_packed_sequence",), (("T = len(sizes) if total_length is None else total_length\n", "T = len(sizes) if total_length is None or len(set(sizes.tolist())) == 1 else total_length\n"),)),
 )
 # fmt: on
