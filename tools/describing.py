@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ def _words(value: Any) -> str:
     return ", ".join(map(str, value)) or "–" if isinstance(value, list) else str(value)
 
 
-def deviation(entry: Deviation) -> tuple[dict[str, Any], str]:
+def deviation(entry: Deviation, goldens: Path) -> tuple[dict[str, Any], str]:
     """A deviation's entry, the difference as code in each way that it occurs, and what it does to one case."""
     data = {
         "id": entry.id,
@@ -80,7 +81,7 @@ def deviation(entry: Deviation) -> tuple[dict[str, Any], str]:
         title = "the difference as code" if number == 1 else f"it also occurs as (way {number})"
         lines += ["", f"  {title}", "", *(f"    {line}" for line in text.splitlines())]
     data["differences"] = differences
-    if print_ := fingerprint(entry):
+    if print_ := fingerprint(entry, goldens):
         data["fingerprint"] = print_
         lines += ["", "  its fingerprint", "", *(f"    {line}" for line in print_)]
     return data, "\n".join(lines)
@@ -92,11 +93,11 @@ def link(place: str) -> str:
     return f"https://github.com/{thread[1]}/issues/{thread[2]}" if thread else place
 
 
-def fingerprint(entry: Deviation) -> list[str]:
+def fingerprint(entry: Deviation, goldens: Path) -> list[str]:
     """What it makes of the first case in which it shows: the outputs that are wrong, and the worst element of each."""
-    affected = sorted((bool(e.labels), e.id) for e in cases() if e.operation.name in entry.affects)
+    affected = sorted((bool(e.labels), e.id) for e in cases(goldens) if e.operation.name in entry.affects)
     for _, name in affected:  # some show only where a case is saturated, but a plain one says more
-        golden = load(name)
+        golden = load(name, goldens)
         found = deviant.outputs(golden, "float64", entry.ways[0], entry.dtype)
         if found is None or not deviant.margin(golden, found) > 1:
             continue

@@ -39,7 +39,7 @@ def _shown(name: str, as_hex: bool, goldens: Path) -> tuple[dict[str, Any], str]
     if name in families:
         return describing.family(families[name])
     if name in CATALOGUE:
-        return describing.deviation(CATALOGUE[name])
+        return describing.deviation(CATALOGUE[name], goldens)
     if name in PROPERTIES:
         return describing.property_of(name)
     if name in known and (tried := property_in(name)):
