@@ -87,6 +87,7 @@ def _made(making: Any, workers: int, kept: dict[str, Any]) -> dict[str, Any]:
     from .progress import progressing
 
     made = dict(kept)
+    making.recipe(next(iter(CASES.values())))  # an install without sources is told before the first proof
     with options.ending({making.Refusals: 1}), progressing("proving") as progress:
         for fresh in making.make_all([name for name in CASES if name not in kept], workers):
             made[fresh.entry.id] = fresh
