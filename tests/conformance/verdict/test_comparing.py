@@ -99,6 +99,15 @@ def test_what_is_no_array_of_the_shape_and_dtype_is_named_and_not_measured() -> 
     assert compare(golden, "a", right.astype(np.float32), "float32").passed
 
 
+@pytest.mark.parametrize(
+    "shape", [(5, 7, 3), (5, 7, 5), (4, 7, 4), (6, 7, 4), (5, 7), (5, 7, 4, 1), (5, 1, 4), (1, 1, 1), (), (0,)]
+)
+def test_another_shape_is_named_though_it_could_be_stretched(shape: tuple[int, ...]) -> None:
+    verdict = compare(of_zeros(), "a", np.zeros(shape), "float64")
+
+    assert verdict == Verdict("a", f"a has shape {shape}, want (5, 7, 4) (n_a m T_x)", shape=shape)
+
+
 def test_integers_are_integers_in_every_dtype() -> None:
     golden = load("pad_packed_sequence/generic")
     lengths = golden.outputs["lengths"]
