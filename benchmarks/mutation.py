@@ -21,9 +21,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from random import Random
+from typing import Any
+from warnings import catch_warnings
 
 import click
 from cosmic_ray.ast import ast_nodes, get_ast
@@ -36,11 +39,7 @@ GUARDS: dict[str, list[str]] = CONFIGURATION["guards"]
 LEAST = 0.9  # of the mutants are to be killed
 MEMORY = 6 << 30  # bytes of address space that a run may take: a mutant may ask for any number
 # plain: rewritten, our own modules would come by pytest's loader, which hands out no text for the deviations
-PYTEST = f"""
-import resource, runpy
-resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
-runpy.run_module("pytest", run_name="__main__", alter_sys=True)
-"""
+PYTEST = f"import pytest, resource as r, sys; r.setrlimit(r.RLIMIT_AS, ({MEMORY},) * 2); sys.exit(pytest.main())"
 OPTIONS = ("-q", "-x", "--assert=plain", "-p", "no:cacheprovider")
 Position = tuple[int, int]
 
@@ -67,9 +66,9 @@ def places(module: str) -> dict[tuple[Position, Position, str], list[tuple[str, 
     text = (ROOT / module).read_text(encoding="utf-8")
     tree, silent, found = get_ast(text), list(annotations(text)), defaultdict(list)
     for name in sorted(operator_names()):
-        if get_operator(name).arguments():
-            continue
-        spans = (span for node in ast_nodes(tree) for span in get_operator(name)().mutation_positions(node))
+        operator = get_operator(name)
+        nodes = [] if operator.arguments() else ast_nodes(tree)
+        spans = (span for node in nodes for span in operator().mutation_positions(node))
         for occurrence, (start, end) in enumerate(spans):
             if not any(first <= start and end <= last for first, last in silent):
                 found[start, end, name.split("_")[0]].append((name, occurrence))
@@ -85,21 +84,22 @@ def annotations(text: str) -> Iterator[tuple[Position, Position]]:
 
 def mutants(modules: list[str], sample: int | None, seed: int) -> list[Mutant]:
     """One mutant a place, for `+` can become ten things and `not` one. All places, or a sample."""
-    chosen = []
-    for module in modules:
-        random = Random(f"{seed} {module}")  # the same mutants, whichever modules are asked for
-        chosen += [(module, *random.choice(ways)) for _, ways in sorted(places(module).items())]
-    if sample is not None and sample < len(chosen):
-        chosen = Random(seed).sample(chosen, sample)
-    return [mutant(*one) for one in sorted(chosen)]
+    found = [(module, place, ways) for module in modules for place, ways in sorted(places(module).items())]
+    made = (mutant(f"{seed}", *one) for one in Random(seed).sample(found, len(found)))
+    return sorted(islice(filter(None, made), sample), key=lambda one: (one.module, one.line, one.change))
 
 
-def mutant(module: str, operator: str, occurrence: int) -> Mutant:
+def mutant(seed: str, module: str, place: object, ways: list[tuple[str, int]]) -> Mutant | None:
+    """One of the ways to mutate a place that leave it Python, if any does: the same, whichever places are asked for."""
     before = (ROOT / module).read_text(encoding="utf-8")
-    after = mutate_code(before, get_operator(operator)(), occurrence)
-    _, _, at, *lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
-    change = tuple(f"{line[0]}{' '.join(line[1:].split())}" for line in lines if line[1:].strip())
-    return Mutant(module, after, int(at.split()[1].lstrip("-").split(",")[0]), change)
+    for operator, occurrence in Random(f"{seed} {module} {place}").sample(ways, len(ways)):
+        after = mutate_code(before, get_operator(operator)(), occurrence)
+        with suppress(SyntaxError), catch_warnings(action="ignore"):  # `is not 1` is Python, and warned of
+            compile(after, module, "exec")
+            _, _, at, *lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+            change = tuple(f"{line[0]}{' '.join(line[1:].split())}" for line in lines if line[1:].strip())
+            return Mutant(module, after, int(at.split()[1].lstrip("-").split(",")[0]), change)
+    return None
 
 
 def copied(folder: Path) -> Path:
@@ -122,9 +122,8 @@ def copied(folder: Path) -> Path:
 def ended(folder: Path, program: str, *words: str, limit: float | None = None) -> bool:
     """Whether a program ended well in a copy, and within a time; what it started ends with it."""
     environment = {**os.environ, "PYTHONPATH": str(folder / "package"), "OPENBLAS_NUM_THREADS": "1"}
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    command = [sys.executable, "-c", program, *words]
-    run = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, **silent)
+    how: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+    run = subprocess.Popen([sys.executable, "-c", program, *words], cwd=folder, env=environment, **how)
     try:
         return run.wait(limit) == 0
     except subprocess.TimeoutExpired:
@@ -136,8 +135,7 @@ def ended(folder: Path, program: str, *words: str, limit: float | None = None) -
 
 
 def survives(folder: Path, found: Mutant, limit: float) -> bool:
-    path = folder / found.module
-    before = path.read_bytes()
+    before = (path := folder / found.module).read_bytes()
     path.write_text(found.text, encoding="utf-8")
     shutil.rmtree(path.parent / "__pycache__", ignore_errors=True)  # a text of the same size and second looks compiled
     try:
@@ -169,8 +167,8 @@ def told(tried: list[tuple[Mutant, bool]]) -> Iterator[str]:
     for name in whole:
         yield f"{name:<40} {whole[name]:>7} {killed[name]:>7} {equal[name]:>11}"
     yield f"{'all':<40} {len(tried):>7} {killed.total():>7} {equal.total():>11}"
-    noticeable = killed.total() / max(1, len(tried) - equal.total())
-    yield f"{killed.total() / len(tried):.1%} killed, {noticeable:.1%} of those that a test can notice"
+    share, noticed = (killed.total() / max(1, n) for n in (len(tried), len(tried) - equal.total()))
+    yield f"{share:.1%} killed, {noticed:.1%} of those that a test can notice"
     for found, lives in tried:
         if lives:
             yield "\n".join(["", f"{found.module}:{found.line}", *found.change, *filter(None, [found.reason])])
@@ -179,16 +177,15 @@ def told(tried: list[tuple[Mutant, bool]]) -> Iterator[str]:
 @click.command()
 @click.option("--sample", type=click.IntRange(1), help="So many places, not every one.")
 @click.option("--seed", default=1, show_default=True, help="Which places, and which mutant of each.")
-@click.option("--module", "modules", multiple=True, type=click.Choice(list(GUARDS)), help="Not of all modules.")
+@click.option("--module", "modules", multiple=True, type=click.Choice(list(GUARDS)), metavar="FILE", help="Only these.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Copies, and runs at once.")
 def main(sample: int | None, seed: int, modules: tuple[str, ...], workers: int) -> None:
     """Try mutants of the code that decides; ends with 1 where fewer than nine in ten are killed."""
     chosen, tried, copies = mutants([*(modules or GUARDS)], sample, seed), [], SimpleQueue[Path]()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
-        first, *others = (copied(Path(folder, str(number))) for number in range(workers))
-        allowed = limits(first, sorted({found.module for found in chosen}))
-        for each in (first, *others):
-            copies.put(each)
+        for number in range(workers):
+            copies.put(last := copied(Path(folder, str(number))))
+        allowed = limits(last, sorted({found.module for found in chosen}))
 
         def judge(found: Mutant) -> bool:
             mine = copies.get()

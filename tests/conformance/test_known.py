@@ -37,6 +37,10 @@ SAYS: dict[str, tuple[Outcome, str]] = {
         outcome(Ending.CRASH, "a is outside its budget"),
         f"softmax/generic: fails for another reason: was '{RECORDED}', is 'crash: a is outside its budget'",
     ),
+    "an ending of a later letter": (
+        outcome(Ending.TIMEOUT, "a is outside its budget"),
+        f"softmax/generic: fails for another reason: was '{RECORDED}', is 'timeout: a is outside its budget'",
+    ),
     **{f"{ending}, not listed": (outcome(ending, "x", "softmax/zero"), "") for ending in Ending},
 }
 

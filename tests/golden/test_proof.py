@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flint import arb
 from rnnspec.golden import load, proof
 from rnnspec.golden.case import CASES
 from rnnspec.golden.drawing import draw
-from rnnspec.golden.proof import _agree, _directions, _exponents, _up, certified, corroborate, moved, prove
+from rnnspec.golden.proof import certified, corroborate, moved, prove
 from rnnspec.golden.refusal import Refused
 from rnnspec.reference import OPERATIONS
-from rnnspec.reference.arithmetics.ball import Ball, Undecided, precision
+from rnnspec.reference.arithmetics import local_model
+from rnnspec.reference.arithmetics.ball import precision
 from rnnspec.reference.families import rnn
 
 GROUPS = ("inputs", "parameters", "outputs", "sensitivity", "sensitivity16", "underflow")
@@ -100,6 +100,16 @@ def test_what_cannot_be_told_is_looked_at_with_more_bits(monkeypatch: pytest.Mon
     assert all(two == 2 * one for one, two in pairwise(used))
 
 
+def test_what_no_precision_tells_is_refused_after_16384_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[int] = []
+    monkeypatch.setattr(proof, "precision", lambda bits: used.append(bits) or precision(bits))
+    monkeypatch.setattr(proof, "FUNCTIONS", {"sigmoid": lambda x: np.maximum(x / 3 * 3 - x, 0)})
+
+    with pytest.raises(Refused, match=r"^not decided with 16384 bits: "):
+        certified(OPERATIONS["sigmoid"], {"x": np.ones((1, 1))}, {})
+    assert used == [2**n for n in range(7, 15)]
+
+
 def test_what_is_beyond_float64_is_refused() -> None:
     case = CASES["rnn_relu_cell_forward/generic"]
     inputs, parameters = draw(case)
@@ -131,112 +141,37 @@ def test_a_wrong_backward_is_noticed_along_few_directions(monkeypatch: pytest.Mo
         prove(MANY)
 
 
-def of(*values: Any) -> list[Ball]:
-    return [Ball(value) for value in values]
+def sketching(monkeypatch: pytest.MonkeyPatch, of_model: dict[Any, float]) -> None:
+    """Every element is as sensitive to a model's roundings as said here."""
+    sketch = proof.sketch
 
+    def told(case: Any, inputs: Any, parameters: Any, model: Any, *rest: Any) -> Any:
+        found, source = sketch(case, inputs, parameters, model, *rest)
+        return {n: np.full(a.shape, of_model[model]) if model in of_model else a for n, a in found.items()}, source
 
-def test_two_derivatives_agree_to_64_bits_of_their_size() -> None:
-    with precision(2048):
-        _agree(of(1, -1, 8), of(1 + arb(2) ** -64, -1 - arb(2) ** -64, 8 - 8 * arb(2) ** -64))
-        _agree(of(0, 0), of(0, arb(2) ** -1064))
-        for one, two in (
-            (1, 1 + 1.001 * arb(2) ** -64),
-            (-8, -8 + 8.001 * arb(2) ** -64),
-            (0, arb(2) ** -1063),
-            (1, -1),
-        ):
-            with pytest.raises(Refused, match=r"differ along direction 1: .* against "):
-                _agree(of(1, one), of(1, two))
-
-
-@pytest.mark.parametrize("wide", [(1, arb(1, 2.0**-60)), (arb(1, 2.0**-60), 1), (arb(0, 1), 0)])
-def test_what_may_agree_or_not_is_undecided(wide: tuple[Any, Any]) -> None:
-    one, two = wide
-    with precision(2048), pytest.raises(Undecided, match=" against "):
-        _agree(of(1, one), of(1, two))
-
-
-def test_as_many_derivatives_as_directions_are_compared() -> None:
-    with pytest.raises(ValueError, match="shorter"):
-        _agree(of(1, 1), of(1))
-
-
-def test_up_to_520_inputs_each_derivative_is_taken_by_itself() -> None:
-    variables = {"W": np.zeros((20, 25)), "b": np.zeros((20, 1))}
-    gradients = {f"d{name}": np.ones(array.shape) for name, array in variables.items()}
-
-    along, count, words = _directions(MANY, variables, gradients)
-
-    assert (count, words) == (520, "each of 520 partial derivatives")
-    assert along["W"].shape == (20, 25, 520)
-    assert np.array_equal(np.concatenate([along["W"].reshape(500, 520), along["b"].reshape(20, 520)]), np.eye(520))
-
-
-def test_of_more_there_are_8_directions_each_component_as_large_as_its_gradient_is_small() -> None:
-    variables = {"W": np.zeros((20, 26)), "b": np.zeros((1, 1))}
-    gradients = {"dW": np.full((20, 26), 1.0), "db": np.full((1, 1), 2.0**-40)}
-
-    along, count, words = _directions(MANY, variables, gradients)
-    again, *_ = _directions(MANY, variables, gradients)
-    other, *_ = _directions(SMALL, variables, gradients)
-
-    assert (count, words) == (8, "derivatives along 8 seeded directions")
-    assert (along["W"].shape, along["b"].shape) == ((20, 26, 8), (1, 1, 8))
-    assert np.array_equal(along["W"], again["W"])
-    assert not np.array_equal(along["W"], other["W"])
-    small, large = np.abs(along["W"]) * 2.0**1, np.abs(along["b"]) * 2.0**-39
-    for found in (small, large):
-        assert found.min() >= 0.5
-        assert found.max() <= 31.5
-        assert np.array_equal(found % 1, np.full(found.shape, 0.5))
-    assert np.unique(along["W"]).size == 64
-    assert abs(np.sign(along["W"]).mean()) < 0.1
+    monkeypatch.setattr(proof, "sketch", told)
 
 
 @pytest.mark.parametrize(
-    ("gradient", "exponents"),
-    [
-        ([1.0, -1.0, 1.5, 2.0], [1, 1, 1, 2]),
-        ([1.0, 2.0**-5, 0.0, -(2.0**-9)], [1, -4, -8, -8]),
-        ([2.0**900, 2.0**-1000, 0.0], [900, -900, -900]),
-        ([8.0, 0.0], [4, 0]),
-        ([0.0, 0.0], [0, 0]),
-    ],
+    ("found", "fine", "coarse"), [(1.0, 1.0, 1.0), (1.0625, 1.125, 2.0), (1.125, 1.125, 2.0), (0.75, 0.75, 1.0)]
 )
-def test_an_element_has_the_exponent_of_its_gradient(gradient: list[float], exponents: list[int]) -> None:
-    assert _exponents(np.array(gradient)).tolist() == exponents
+def test_sensitivities_have_4_bits_and_underflow_has_1(
+    monkeypatch: pytest.MonkeyPatch, found: float, fine: float, coarse: float
+) -> None:
+    models = (local_model, local_model.Half, local_model.Underflow)
+    sketching(monkeypatch, dict.fromkeys(models, found))
 
+    proven = prove(CASES["rnn_cell_forward/generic"])
 
-@pytest.mark.parametrize(
-    ("bits", "value", "found"),
-    [
-        *[(4, n / 8, n / 8) for n in range(8, 17)],
-        *[(4, np.nextafter(n / 8, np.inf), (n + 1) / 8) for n in range(8, 16)],
-        *[(1, 2.0**n, 2.0**n) for n in (-9, 0, 9)],
-        *[(1, 1.0001 * 2.0**n, 2.0 ** (n + 1)) for n in (-9, 0, 9)],
-        (4, 0.0, 0.0),
-        (4, 2.0**-149, 2.0**-149),
-        (4, 2.0**-200, 2.0**-149),
-        (1, 1.25 * 2.0**-149, 2.0**-148),
-        (4, 1.0625 * 2.0**-149, 2.0**-148),
-    ],
-)
-def test_what_a_budget_is_made_of_is_rounded_up_and_no_further(bits: int, value: float, found: float) -> None:
-    rounded = _up({"a": np.array([1.0, value])}, bits)["a"]
-
-    assert rounded.dtype == np.float32
-    assert rounded.tolist() == [1, found]
+    for group, kept in ((proven.sensitivity, fine), (proven.sensitivity16, fine), (proven.underflow, coarse)):
+        assert {name: np.unique(array).tolist() for name, array in group.items()} == {
+            "a_next": [kept],
+            "yt_pred": [kept],
+        }
 
 
 def test_a_budget_that_is_unbounded_once_it_is_rounded_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    sketch = proof.sketch
-
-    def unbounded(case: Any, inputs: Any, parameters: Any, model: Any, *rest: Any) -> Any:
-        found, source = sketch(case, inputs, parameters, model, *rest)
-        much = {name: np.full(array.shape, 1e39) for name, array in found.items()}
-        return (much if model is proof.local_model.Underflow else found), source
-
-    monkeypatch.setattr(proof, "sketch", unbounded)
+    sketching(monkeypatch, {local_model.Underflow: 1e39})
 
     with np.errstate(over="ignore"), pytest.raises(Refused, match=r"^the underflow of a_next, yt_pred is not finite: "):
         prove(CASES["rnn_cell_forward/generic"])
