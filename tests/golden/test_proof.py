@@ -170,8 +170,17 @@ def test_sensitivities_have_4_bits_and_underflow_has_1(
         }
 
 
-def test_a_budget_that_is_unbounded_once_it_is_rounded_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    sketching(monkeypatch, {local_model.Underflow: 1e39})
+@pytest.mark.parametrize(
+    ("model", "much", "group"), [(local_model, np.inf, "sensitivity"), (local_model.Underflow, 1e39, "underflow")]
+)
+def test_a_budget_that_is_unbounded_once_it_is_rounded_is_refused(
+    monkeypatch: pytest.MonkeyPatch, model: Any, much: float, group: str
+) -> None:
+    case = CASES["rnn_cell_forward/generic"]
+    chaotic = replace(
+        case, idea=replace(case.idea, labels=("chaotic",))
+    )  # which says that it may be large, not that it may be all
+    sketching(monkeypatch, {model: much})
 
-    with np.errstate(over="ignore"), pytest.raises(Refused, match=r"^the underflow of a_next, yt_pred is not finite: "):
-        prove(CASES["rnn_cell_forward/generic"])
+    with np.errstate(over="ignore"), pytest.raises(Refused, match=f"^the {group} of a_next, yt_pred is not finite: "):
+        prove(chaotic)

@@ -97,6 +97,7 @@ def test_what_is_no_array_of_the_shape_and_dtype_is_named_and_not_measured() -> 
     assert flat == Verdict("a", "a has shape (140,), want (5, 7, 4) (n_a m T_x)", shape=(140,))
     assert single == Verdict("a", "a has dtype float32, want float64", shape=SHAPE)
     assert compare(golden, "a", right.astype(np.float32), "float32").passed
+    assert compare(golden, "a", right.astype(np.dtype("f8", metadata={"made": "apart"})), "float64").passed
 
 
 @pytest.mark.parametrize(

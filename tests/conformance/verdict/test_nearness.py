@@ -51,6 +51,8 @@ def test_arrays_are_one_where_all_elements_are_within_the_room() -> None:
     assert within(np.array([1.0]), np.array([1]), 0.0)
     assert within(np.array([1.0]), np.array([1], np.uint8), 0.0)
     assert not within(want, want.ravel(), 1.0)
+    assert not within(want, want[:1], INF)
+    assert not within(want[:1], want, INF)
     assert not within(want, Foreign("a list"), INF)
     assert not within(np.array([1.0]), np.array([True]), 1.0)
     assert not within(np.array([1.0]), np.array(["1"]), 1.0)
