@@ -119,6 +119,7 @@ def test_a_matrix_that_equals_its_transpose_is_symmetric() -> None:
 
     assert why(case_of(), Waa=square) == "is symmetric (Waa equals its transpose) and has no such label"
     assert why(case_of(), Waa=square + np.eye(5, k=1)) == ""
+    assert why(case_of(), a0=square) == ""  # a state is multiplied from one side alone
     assert why(case_of("lstm"), Wf=np.hstack([square, ramp(5, 3)])).startswith("is symmetric (Wf equals its transpose)")
     assert why(case_of("lstm"), Wf=np.hstack([ramp(5, 3), square])) == ""
     assert why(case_of(), Waa=np.array([[1.0, 2.0], [2.0, 3.0]])).startswith("is symmetric (Waa equals its transpose)")
@@ -138,7 +139,7 @@ def test_an_array_is_constant_zero_or_a_twin() -> None:
     assert why(case_of(), ba=ramp(5, 1) - 1).startswith("is symmetric (ba has a zero)")
     assert why(case_of(), Wax=ramp(5, 3) - 1).startswith("is symmetric (Wax has a zero)")
     assert why(case_of("lstm"), Wi=ramp(5, 8), Wo=ramp(5, 8)).startswith("is symmetric (Wi equals Wo)")
-    assert why(case_of("lstm"), Wi=ramp(5, 8), Wo=ramp(5, 8), Wc=ramp(5, 8)).startswith("is symmetric (Wi equals Wo)")
+    assert why(case_of("lstm"), Wf=ramp(5, 8), Wi=ramp(5, 8), Wo=ramp(5, 8)).startswith("is symmetric (Wf equals Wi)")
     assert why(case_of(), x=ramp(5, 7), a0=ramp(5, 7)).startswith("is symmetric (a0 equals x)")
 
 
