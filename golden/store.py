@@ -52,7 +52,7 @@ def strays(folder: Path, known: Mapping[str, object]) -> list[str]:
 def packed(arrays: Arrays) -> bytes:
     """The npz as bytes: what `numpy.savez_compressed` writes, without room for members beyond 4 GB."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for key, array in arrays.items():
             member = zipfile.ZipInfo(f"{key}.npy")  # dated 1980, so that the same arrays are the same bytes
             member.compress_type = zipfile.ZIP_DEFLATED
