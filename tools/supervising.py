@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from threading import Thread
 
+from rnnspec.conformance.remote.ending import how
 from rnnspec.conformance.remote.handing import inherited, pipe
 
 from . import descriptors
@@ -72,13 +73,6 @@ def _told(code: int, last: str) -> int:
         file=sys.stderr,
     )
     return NO_VERDICT
-
-
-def how(code: int) -> str:
-    """The end of a process in words."""
-    if code >= 0:
-        return f"ended with exit code {code}"
-    return f"was killed by {signal.Signals(-code).name if -code in set(signal.Signals) else f'signal {-code}'}"
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """A candidate's process and all that it starts, as the kit holds it: by a supervisor, which outlives the kit."""
 
 import os
-import signal
 import subprocess
 import sys
 import weakref
@@ -12,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, TextIO
 
+from .ending import how
 from .handing import handed, pipe
 
 # -I and -S: nothing in a folder, in site-packages or behind a variable stands in for a module of its own
@@ -103,11 +103,8 @@ def _listen(news: TextIO, memory: int | None, ended: Callable[[str], None]) -> N
         ended(f"was ended: it, or what it started, held more than {memory} MB when that was looked at, every {said} s")
     elif word != "ended":
         ended("was ended together with its supervisor")
-    elif (code := int(said)) >= 0:
-        ended(f"ended with exit code {code}")
     else:
-        name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
-        ended(f"was killed by {name}")
+        ended(how(int(said)))
 
 
 def _end(supervisor: "subprocess.Popen[bytes]", lifeline: int, owner: int) -> None:

@@ -1,6 +1,5 @@
 """What the command writes is whole or absent: on a full disk, into devices and through links, from wherever a candidate goes."""
 
-import ast
 import json
 import os
 import re
@@ -12,10 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-import yaml
+from planted.shells import names, one_line, run
 from rnnspec.conformance import Report, check
 
-COMMAND = str(Path(sys.executable).with_name("rnnspec"))
 WRONG = "from rnnspec.reference import softmax as right\n\ndef softmax(x):\n    return right(x) + 1\n"
 LEAVING = "import os\nfrom rnnspec.reference import softmax\nos.chdir(os.environ['ELSEWHERE'])\n"
 LIST = json.dumps({"candidate": "mine", "failing": {"float64": {"softmax/generic": {"reason": "r", "why": "\udcff"}}}})
@@ -24,37 +22,11 @@ FULL = "ulimit -f 0; "  # blocks of a file: every write to one fails, pipes take
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits, devices and links are POSIX's")
 
 
-def run(folder: Path, *words: str, before: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own, in a folder; `before` is what the shell does first."""
-    done = subprocess.run(
-        ["bash", "-c", f'{before}exec "$@"', "bash", COMMAND, *words],
-        cwd=folder,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    return done
-
-
-def one_line(done: subprocess.CompletedProcess[str]) -> str:
-    assert done.returncode == 2, done.stderr
-    (line,) = done.stderr.splitlines()
-    assert line.startswith("Error: ")
-    return line
-
-
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
     (tmp_path / "wrong.py").write_text(WRONG)
     (tmp_path / "known.json").write_text(LIST)
     return tmp_path
-
-
-def names(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")} - {"wrong.py", "known.json"}
 
 
 WRITING = {
@@ -242,51 +214,3 @@ def test_pytest_too_resolves_paths_before_a_candidate_goes_elsewhere(here: Path)
 
     assert done.returncode == 4
     assert "softmax/gone: listed, but there is no such case or property" in done.stderr
-
-
-@pytest.mark.parametrize("name", ["test_rnnspec.py", "rnnspec_candidate.py", ".github/workflows/rnnspec.yml"])
-def test_init_follows_no_link_to_nowhere_and_writes_all_or_none(here: Path, name: str) -> None:
-    (here / name).parent.mkdir(parents=True, exist_ok=True)
-    (here / name).symlink_to(here / "nowhere")
-    before = names(here)
-
-    line = one_line(run(here, "init"))
-
-    assert f"{name}: exists already; nothing was written" in line
-    assert names(here) == before
-
-
-@pytest.mark.parametrize("blocked", [".github", ".github/workflows"])
-def test_init_that_cannot_write_one_file_writes_none(here: Path, blocked: str) -> None:
-    (here / blocked).parent.mkdir(exist_ok=True)
-    (here / blocked).write_text("a file")
-    before = names(here)
-
-    one_line(run(here, "init"))
-
-    assert names(here) == before
-
-
-@pytest.mark.parametrize(
-    "name", ["model.onnx", 'it\'s a "model".onnx', "back\\slash\n.onnx", "$HOME ${{ secrets.X }}: #.onnx", "größe.onnx"]
-)
-def test_any_name_makes_sound_python_and_yaml(here: Path, name: str) -> None:
-    done = run(here, "init", "--for", "onnx", "--onnx-file", name)
-
-    assert done.returncode == 0
-    (decorator,) = ast.parse((here / "test_rnnspec.py").read_text()).body[1].decorator_list  # type: ignore[attr-defined]
-    assert ast.literal_eval(decorator.args[0]) == f"onnx:{name}"
-    text = (here / ".github/workflows/rnnspec.yml").read_text()
-    *_, step = yaml.safe_load(text)["jobs"]["conformance"]["steps"]
-    said = subprocess.run(
-        ["bash", "-c", f'rnnspec() {{ printf %s "$2"; }}; {step["run"]}'], capture_output=True, text=True, check=True
-    )
-    assert said.stdout == f"onnx:{name}"
-    assert "${{" not in text  # which GitHub would fill in
-
-
-def test_a_name_that_no_workflow_can_hold_is_refused(here: Path) -> None:
-    line = one_line(run(here, "init", "--for", "onnx", "--onnx-file", os.fsdecode(b"\xff.onnx")))
-
-    assert "\\udcff.onnx" in line
-    assert names(here) == set()
