@@ -30,13 +30,14 @@ class Local(Candidate):
 class _Calls:
     def __init__(self, functions: Mapping[str, Function]) -> None:
         self._functions = functions
+        self._taken: dict[tuple[str, str], bool] = {}  # by function and keyword: a signature is asked once
 
     def lacks(self, operation: Operation, features: Sequence[str]) -> str:
         needed = [operation, *([operation.forward] if operation.forward else [])]
         if missing := [part.name for part in needed if part.name not in self._functions]:
             return NOT_DEFINED if missing[0] == operation.name else f"{missing[0]} is not defined"
         known = [(part.name, option) for part in needed for option in part.options]
-        taken = [option for name, option in known if _takes(self._functions[name], option)]
+        taken = [option for name, option in known if self._takes(name, option)]
         return unoffered([option for _, option in known], features, taken)
 
     def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
@@ -64,6 +65,11 @@ class _Calls:
     def _run(self, operation: Operation, inputs: Arrays, parameters: Arrays) -> Any:
         with _answering(operation):
             return operation.call({operation.name: self._function(operation)}, inputs, parameters)
+
+    def _takes(self, name: str, keyword: str) -> bool:
+        if (name, keyword) not in self._taken:
+            self._taken[name, keyword] = _takes(self._functions[name], keyword)
+        return self._taken[name, keyword]
 
     def _function(self, operation: Operation) -> Function:
         if operation.name not in self._functions:  # a property may hold two operations against each other
