@@ -43,7 +43,7 @@ def load(case_id: str, folder: Path = FOLDER) -> Golden:
     return _golden(folder, case_id, entry.evidence, state.st_ino, state.st_mtime_ns, state.st_size)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)  # more than there are: one that is asked for in turn would be read twice
 def _golden(folder: Path, case_id: str, *_: object) -> Golden:
     return store.read(folder, read_manifest(folder).cases[case_id])
 

@@ -1,6 +1,7 @@
 """Reading and writing one golden: a `.npz` whose every byte is checked before it is believed."""
 
 import io
+import math
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -104,7 +105,7 @@ def _unpacked(path: Path, entry: Entry) -> Arrays:
 
 def _array(archive: zipfile.ZipFile, key: str, shape: tuple[int, ...], dtype: str) -> NDArray[Any]:
     header = _header(shape, dtype)
-    size = int(np.dtype(dtype).itemsize * np.prod(shape))
+    size = np.dtype(dtype).itemsize * math.prod(shape)
     with archive.open(f"{key}.npy") as stream:
         data = stream.read(max(len(header), HEADER) + size + 1)  # never more, whatever the archive claims
     if not data.startswith(header):

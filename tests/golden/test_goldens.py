@@ -210,3 +210,9 @@ def test_the_notebook_case_has_the_notebooks_inputs_bit_for_bit(operation: str) 
 
     assert {name: array.shape for name, array in got.items()} == {name: array.shape for name, array in want.items()}
     assert [name for name in want if got[name].tobytes() != want[name].tobytes()] == []
+
+
+def test_goldens_that_are_asked_for_in_turn_are_read_once_each() -> None:
+    first = [load(entry.id) for entry in cases()]
+
+    assert all(load(entry.id) is golden for entry, golden in zip(cases(), first, strict=True))
