@@ -1,6 +1,7 @@
 """JAX under the adapters of what is built on it: every operation is compiled, its gradients are jax.vjp's."""
 
 from functools import cache
+from itertools import count
 from typing import Any
 
 import jax
@@ -8,6 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..recurrent.operations import Array, Function, Named
+
+KEPT = 200  # calls whose compiled code is kept: a process has too few memory maps for that of a whole run
 
 
 class Jax:
@@ -36,6 +39,8 @@ def _whole(lengths: Array | None) -> Array | None:
 
 def _arrays(function: Any, *given: Any) -> Any:
     """NumPy arrays that own their memory."""
+    if next(_calls) % KEPT == 0:
+        jax.clear_caches()
     with jax.enable_x64(True):
         return jax.tree.map(np.array, function(*given))
 
@@ -55,4 +60,5 @@ def _pullback(function: Function) -> Any:
     return jax.jit(gradients)
 
 
+_calls = count(1)
 JAX = Jax()

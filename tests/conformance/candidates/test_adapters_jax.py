@@ -7,8 +7,10 @@ import os
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.run.runner import Runner
@@ -165,3 +167,20 @@ def test_gates_exchanged_or_with_another_sign_are_caught(name: str, family: str)
 
     assert outcomes(made(name, family, dict), [case]) == {case: "pass"}
     assert [outcomes(made(name, family, change), [case])[case] for change in changes] == ["fail"] * len(changes)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="counts a process's memory maps")
+def test_a_run_of_many_shapes_does_not_use_up_the_memory_maps_of_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = import_module("rnnspec.conformance.candidates.jax.graph")
+
+    def grown(kept: int, sizes: range) -> int:
+        monkeypatch.setattr(graph, "KEPT", kept)
+        jax.clear_caches()
+        before = len(Path("/proc/self/maps").read_text().splitlines())
+        for n in sizes:
+            graph.elementwise(np.zeros(n), jax.nn.sigmoid)
+        return len(Path("/proc/self/maps").read_text().splitlines()) - before
+
+    without, cleared = grown(1000, range(1, 61)), grown(10, range(61, 121))
+
+    assert cleared < without / 2
