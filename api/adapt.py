@@ -4,6 +4,6 @@ from rnnspec.adapt import program
 rnnspec.check(program(["./lstm", "--fast"]))
 """
 
-from rnnspec.conformance import isolated, program
+from rnnspec.conformance import Last, isolated, program
 
-__all__ = ["isolated", "program"]
+__all__ = ["Last", "isolated", "program"]

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .candidate import BrokenCandidate, UnknownCandidate, Unsupported
+    from .candidate import BrokenCandidate, Last, UnknownCandidate, Unsupported
     from .checking import check
     from .choices import BadChoice
     from .parametrizing import parametrize
@@ -34,6 +34,7 @@ _HOMES = {
     "Ending": "run.outcome",
     "Explanation": "report.reasons",
     "KnownFailuresError": "report.known_failures",
+    "Last": "candidate",
     "Localisation": "report.reasons",
     "Outcome": "run.outcome",
     "Report": "report.report",
@@ -71,6 +72,7 @@ __all__ = [
     "Ending",
     "Explanation",
     "KnownFailuresError",
+    "Last",
     "Localisation",
     "Outcome",
     "Report",

@@ -29,6 +29,13 @@ class Foreign:
 Got = NDArray[Any] | Foreign
 
 
+@dataclass(frozen=True)
+class Last:
+    """What a candidate returns in place of a state at every step, (n, m, T_x), where its layer tells the last alone: (n, m)."""
+
+    value: Any
+
+
 class Unsupported(Exception):
     """What a candidate raises for something it does not offer: not tested, never a failure."""
 

@@ -86,4 +86,6 @@ def _untested(outcomes: list[Outcome]) -> str:
     parts = [f"{count}: {shown(message, LONGEST)}" for message, count in reasons[:MOST]]
     if len(reasons) > MOST:
         parts.append(f"{len(reasons) - MOST} more reasons")
+    if left_out := dict.fromkeys(name for outcome in outcomes for name in outcome.left_out):
+        parts.append(f"left out: {', '.join(left_out)}")
     return "; ".join([*parts, *([NOT_OFFERED + ", ".join(sorted(features))] if features else [])])

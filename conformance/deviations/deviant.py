@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from rnnspec.golden import Golden
 
 from ..verdict.budget import of_golden, share
+from ..verdict.part import as_given
 from .copy import deviating
 from .deviation import Clash, Edit
 
@@ -33,7 +34,7 @@ def outputs(
     try:
         with deviating(edits) as functions, np.errstate(all="ignore"):
             named = operation.named(operation.call(functions, *arrays), [*golden.inputs, *golden.parameters])
-            return {name: np.asarray(array) for name, array in named.items()}
+            return as_given(golden, {name: np.asarray(array) for name, array in named.items()})
     except Clash:
         raise
     except BROKEN:

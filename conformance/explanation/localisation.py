@@ -39,7 +39,7 @@ def located(evidence: Evidence) -> tuple[str, ...]:
 def _first(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
     operation = golden.entry.operation
     match operation.kind, operation.direction:
-        case Kind.SEQUENCE, Direction.FORWARD:
+        case Kind.SEQUENCE, Direction.FORWARD if gave.keys() >= {*operation.states}:
             return _first_step(next(f for f in FAMILIES if f.name == operation.family), golden, gave, dtype)
         case Kind.NETWORK, Direction.FORWARD:
             return _first_layer(golden, gave["a_last"], dtype)

@@ -53,10 +53,10 @@ def long_lengths(trial: Trial) -> str:
     lengths = np.where(np.arange(inputs["x"].shape[1]) % 2, WRAPPED, LONG)
     ragged = _whole(trial, {**inputs, "lengths": lengths}, parameters, LONG)
     alone = trial.call({**inputs, "x": inputs["x"][:, 1:2, :WRAPPED], "a0": inputs["a0"][:, 1:2]}, parameters)
-    part = {name: array[:, 1:2, :WRAPPED] for name, array in ragged.items()}
+    part = {n: array[:, 1:2, :WRAPPED] if array.ndim == 3 else array[:, 1:2] for n, array in ragged.items()}
     if name := differing_over_time(trial, part, alone, LONG):
         return f"{name} of an example of {WRAPPED} steps in a ragged batch differs from {name} of it alone"
-    past = [name for name, array in ragged.items() if np.any(array[:, 1, WRAPPED:])]
+    past = [name for name, array in ragged.items() if array.ndim == 3 and np.any(array[:, 1, WRAPPED:])]
     return f"{past[0]} is not 0 past an example of {WRAPPED} steps" if past else ""
 
 

@@ -5,6 +5,7 @@ from rnnspec.reference import OPERATIONS, Direction, Kind, Operation
 from rnnspec.reference.checking import Dimensions
 
 from ..candidate import Arrays
+from .sequence import handed_back
 from .trial import Numbers, Trial, copied, differing
 
 
@@ -61,7 +62,7 @@ def network_in_two_parts(trial: Trial, inputs: Arrays, parameters: Arrays, at: i
         after = trial.call(second, parameters)
         return {**after, "a": np.concatenate([before["a"], after["a"]], axis=2)}
     after = trial.call({**second, "da": inputs["da"][:, :, at:]}, parameters)
-    into_first = {f"d{state}_last": after[f"d{state}0"] for state in trial.operation.states}
+    into_first = {f"d{state}_last": handed_back(after, f"d{state}0") for state in trial.operation.states}
     gradients = trial.call({**first, "da": inputs["da"][:, :, :at], **into_first}, parameters)
     sums = {name: gradients[name] + after[name] for name in gradients if name[1:] in parameters}
     return {"dx": np.concatenate([gradients["dx"], after["dx"]], axis=2), "da0": gradients["da0"], **sums}

@@ -8,7 +8,8 @@ from rnnspec.reference import Operation
 from rnnspec.reference.checking import Dimensions
 from rnnspec.reference.contract import FLAGS, INTEGERS
 
-from ..candidate import Arrays, Raised
+from ..candidate import Arrays, Raised, Unsupported
+from ..verdict.part import last_of
 from .trial import Numbers, Trial, copied, differing, other_bits
 
 
@@ -33,13 +34,19 @@ def carrying(operation: Operation) -> list[str]:
 
 
 def _carried(trial: Trial, outputs: Numbers) -> Numbers:
-    return {f"{state}0": outputs[state][:, :, -1] for state in trial.operation.states}
+    """The states that the next part begins with. Raises Unsupported where one is left out."""
+    found = {}
+    for state in trial.operation.states:
+        if state not in outputs and last_of(state) not in outputs:
+            raise Unsupported(f"{state} is left out, and cannot be carried")
+        found[f"{state}0"] = outputs[state][:, :, -1] if state in outputs else outputs[last_of(state)]
+    return found
 
 
 def _joined_forward(trial: Trial, parts: list[Numbers], parameters: Arrays) -> Numbers:
     first = trial.call(parts[0], parameters)
     second = trial.call({**parts[1], **_carried(trial, first)}, parameters)
-    return {name: np.concatenate([first[name], second[name]], axis=2) for name in first}
+    return {n: np.concatenate([first[n], second[n]], axis=2) if first[n].ndim == 3 else second[n] for n in first}
 
 
 def _joined_backward(trial: Trial, parts: list[Numbers], parameters: Arrays) -> Numbers:
@@ -49,11 +56,18 @@ def _joined_backward(trial: Trial, parts: list[Numbers], parameters: Arrays) -> 
     forward = trial.call(parts[0], parameters, trial.operation.forward)
     second = trial.call({**parts[1], **_carried(trial, forward), "da": da[:, :, half:]}, parameters)
     into_first = da[:, :, :half].copy()
-    into_first[:, :, -1] += second["da0"]
+    into_first[:, :, -1] += handed_back(second, "da0")
     others = {f"d{s}_last": second[f"d{s}0"] for s in trial.operation.states[1:]}
     first = trial.call({**parts[0], "da": into_first, **others}, parameters)
     sums = {name: first[name] + second[name] for name in first if name[1:] in parameters}
     return {"dx": np.concatenate([first["dx"], second["dx"]], axis=2), "da0": first["da0"], **sums}
+
+
+def handed_back(gradients: Numbers, name: str) -> NDArray[Any]:
+    """The gradient into a state that the part before begins from. Raises Unsupported where it is left out."""
+    if name not in gradients:
+        raise Unsupported(f"{name} is left out, and cannot be carried")
+    return gradients[name]
 
 
 def padding_ignored(trial: Trial) -> str:

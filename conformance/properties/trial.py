@@ -8,17 +8,18 @@ from numpy.typing import NDArray
 from rnnspec.golden import Golden
 from rnnspec.reference import ContractError, Operation
 
-from ..candidate import Arrays
+from ..candidate import Arrays, Unsupported
 from ..run.conversion import Numbers, copied, numbers
 from ..run.runner import Runner
 from ..verdict.nearness import alike, twice
+from ..verdict.part import part_of
 
 __all__ = ["Numbers", "Trial", "copied", "differing", "other_bits"]
 
 
 @dataclass
 class Trial:
-    """One operation of a candidate on the inputs of one golden."""
+    """One operation of a candidate on the inputs of one golden, of which only what the candidate gives counts."""
 
     runner: Runner
     golden: Golden
@@ -32,7 +33,12 @@ class Trial:
 
     def call(self, inputs: Arrays, parameters: Arrays, operation: Operation | None = None) -> Numbers:
         """The outputs, of another operation where one is given. Raises ContractError where one is no array of numbers."""
-        return numbers(self.runner.call(operation or self.operation, inputs, parameters))
+        outputs = numbers(self.runner.call(operation or self.operation, inputs, parameters))
+        if operation is None:
+            self.golden = part_of(self.golden, outputs)
+            if not outputs:
+                raise Unsupported("all of its outputs are left out")
+        return outputs
 
     def plain(self) -> Numbers:
         """The outputs on the golden's own inputs. Raises ContractError where one has another shape."""
@@ -42,9 +48,9 @@ class Trial:
 
     def check_shapes(self, outputs: Numbers) -> None:
         """Raises ContractError where an output has another shape than the golden's."""
-        for name, want in self.golden.outputs.items():
-            if outputs[name].shape != want.shape:
-                raise ContractError(f"{name} has shape {outputs[name].shape}, want {want.shape}")
+        for name, array in outputs.items():
+            if array.shape != (want := self.golden.outputs[name].shape):
+                raise ContractError(f"{name} has shape {array.shape}, want {want}")
 
     def axes(self, name: str) -> str:
         return self.golden.entry.axes[name][0]

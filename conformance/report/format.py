@@ -15,7 +15,7 @@ from ..run.outcome import Ending, Outcome
 from ..verdict.comparing import Verdict
 from .reasons import Explanation, Localisation, Told
 
-SCHEMA = "1.0"  # a minor step adds keys, and readers ignore those that they do not know; a major one is refused
+SCHEMA = "1.1"  # a minor step adds keys, and readers ignore those that they do not know; a major one is refused
 LARGEST = 1 << 28  # bytes of a file
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -33,6 +33,7 @@ def case(outcome: Outcome) -> dict[str, Any]:
         "message": outcome.message,
         "budget": "proven",
         "outputs": {name: _output(verdict) for name, verdict in outcome.verdicts.items()},
+        "left_out": [*outcome.left_out],
     }
 
 
@@ -78,7 +79,10 @@ def case_of(data: Mapping[str, Any]) -> Outcome:
         for name, one in data["outputs"].items()
     }
     ending = Ending(data["outcome"])
-    return Outcome(data["id"], data["operation"], ending, data["features"], verdicts, data["message"])
+    left_out = data.get("left_out", [])
+    return Outcome(
+        data["id"], data["operation"], ending, data["features"], verdicts, data["message"], left_out=left_out
+    )
 
 
 def explanation(found: Explanation) -> Iterator[dict[str, Any]]:

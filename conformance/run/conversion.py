@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rnnspec.golden.entry import shown
-from rnnspec.reference import ContractError
+from rnnspec.reference import ContractError, Operation
 from rnnspec.reference.contract import described
 
-from ..candidate import Foreign, Got
+from ..candidate import Foreign, Got, Last
+from ..verdict.part import last_of, omissible, replaceable
 
 Numbers = dict[str, NDArray[Any]]
 LARGEST = 1 << 28  # bytes of an array: no output has as many, and one that is a view may claim any number
@@ -33,6 +34,17 @@ def converted(given: Mapping[str, Any]) -> dict[str, Got]:
         if array is not None and array.nbytes > LARGEST:
             array = None
         found[name] = Foreign(shown(described(value), 200)) if array is None else array
+    return found
+
+
+def handed(operation: Operation, named: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs without those that are left out, which None says where that may be, and with a last under its name."""
+    found = {}
+    for name, value in named.items():
+        if type(value) is Last and name in replaceable(operation):
+            found[last_of(name)] = value.value
+        elif value is not None or name not in omissible(operation):
+            found[name] = value
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from rnnspec.reference import ContractError, Operation
 
 from ..candidate import NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported, unoffered
-from .conversion import converted
+from .conversion import converted, handed
 from .guard import guarded
 from .telling import said, text
 
@@ -93,7 +93,7 @@ def _answering(operation: Operation, as_it_is: type[Exception] = Unsupported) ->
 
 def _named(operation: Operation, returned: Any, given: Iterable[str]) -> dict[str, Got]:
     with _answering(operation, as_it_is=ContractError):
-        return converted(operation.named(returned, given))
+        return converted(handed(operation, operation.named(returned, given)))
 
 
 def _takes(function: Function, keyword: str) -> bool:

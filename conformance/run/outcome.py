@@ -40,7 +40,7 @@ class Outcome:
     """One case, or one property, and what came of it.
 
     `verdicts` and `arrays` are by output: what comparing said, and what the candidate gave. `raised` is what it
-    raised, where that was taken for declining.
+    raised, where that was taken for declining; `left_out` are outputs that it does not give, or the last of which alone.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Outcome:
     message: str = ""
     arrays: dict[str, Got] = field(default_factory=dict, repr=False, compare=False)
     raised: str = ""
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from rnnspec.golden import Golden
 from rnnspec.reference import Operation
 
-from ..candidate import Arrays, Cache, Candidate, Got
+from ..candidate import Arrays, Cache, Candidate, Got, Unsupported
 from ..verdict.comparing import compare
+from ..verdict.part import part_of
 from .outcome import Ending, Outcome, attempt, declined
 
 
@@ -43,4 +44,8 @@ class Runner:
     def _compare(self, outcome: Outcome, golden: Golden) -> None:
         inputs, parameters = self.fresh(golden.inputs), self.fresh(golden.parameters)
         outcome.arrays = self.call(golden.entry.operation, inputs, parameters, golden.id)
-        outcome.judged(compare(golden, name, outcome.arrays[name], self.dtype) for name in golden.outputs)
+        part = part_of(golden, outcome.arrays)
+        outcome.left_out = [name for name in golden.outputs if name not in part.outputs]
+        if not part.outputs:
+            raise Unsupported(f"{', '.join(outcome.left_out)} left out")
+        outcome.judged(compare(part, name, outcome.arrays[name], self.dtype) for name in part.outputs)

@@ -1,0 +1,96 @@
+"""A golden held against what a candidate gives of it: what it leaves out is not tested, of a state the last may stand for all."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.golden import Entry, Golden
+from rnnspec.reference import Direction, Kind, Operation
+
+Arrays = dict[str, NDArray[Any]]
+OVER_TIME = (Kind.SEQUENCE, Kind.NETWORK)
+
+
+def last_of(state: str) -> str:
+    """The name of a state's last value, (n, m), in place of every value."""
+    return f"{state}_last"
+
+
+def omissible(operation: Operation) -> tuple[str, ...]:
+    """The outputs that a candidate may leave out: predictions, where a layer has no head; every state but the first, of which
+    many layers return the last alone; the gradient into an initial state, where a layer takes none.
+    """
+    if operation.direction is Direction.BACKWARD:
+        return ("da0",) if operation.kind in OVER_TIME else ()
+    if operation.kind not in (Kind.CELL, Kind.SEQUENCE):
+        return ()
+    after = {f"{state}_next" if operation.kind is Kind.CELL else state for state in operation.states}
+    head = [name for name in operation.outputs if name not in after]
+    return (*head, *(operation.states[1:] if operation.kind is Kind.SEQUENCE else ()))
+
+
+def replaceable(operation: Operation) -> dict[str, str]:
+    """Outputs in place of which their last may be given, and its name."""
+    return {name: last_of(name) for name in omissible(operation) if name in operation.states}
+
+
+@dataclass(frozen=True)
+class Part(Entry):
+    """A case of which only these outputs are held against what a candidate gives."""
+
+    given: tuple[str, ...] = ()
+
+    @cached_property
+    def axes(self) -> Mapping[str, tuple[str, str]]:
+        known, found = super().axes, dict[str, tuple[str, str]]()
+        lasts = {last: state for state, last in replaceable(self.operation).items()}
+        for key, (axes, dtype) in known.items():
+            group, name = key.split("/")
+            if group in ("inputs", "parameters") or name in self.given:
+                found[key] = axes, dtype
+            elif last_of(name) in self.given and last_of(name) in lasts:
+                found[f"{group}/{last_of(name)}"] = axes.removesuffix(" T_x"), dtype
+        return found
+
+
+def part_of(golden: Golden, given: Collection[str]) -> Golden:
+    """The golden of what is given."""
+    names = tuple(
+        name for name in given if name in golden.outputs or name in replaceable(golden.entry.operation).values()
+    )
+    if names == tuple(golden.outputs) or golden.outputs.keys() <= {*names}:
+        return golden
+    entry = Part(**{field.name: getattr(golden.entry, field.name) for field in fields(Entry)}, given=names)
+    groups = ("outputs", "sensitivity", "sensitivity16", "underflow")
+    parts = {group: _parts(golden, getattr(golden, group), names, group == "outputs") for group in groups}
+    return replace(golden, entry=entry, **parts)
+
+
+def as_given(golden: Golden, outputs: Arrays) -> Arrays:
+    """All outputs of an operation, on a golden's inputs, as that part of them which the golden is of."""
+    return _parts(golden, outputs, getattr(golden.entry, "given", tuple(outputs)), True)
+
+
+def _parts(golden: Golden, arrays: Arrays, names: Collection[str], values: bool) -> Arrays:
+    lasts = {last: state for state, last in replaceable(golden.entry.operation).items()}
+    found = {}
+    for name in names:
+        if name in arrays:
+            found[name] = arrays[name]
+        elif lasts.get(name) in arrays:
+            state = lasts[name]
+            found[name] = _last(golden, arrays[state], golden.inputs.get(f"{state}0") if values else None)
+    return found
+
+
+def _last(golden: Golden, array: NDArray[Any], initial: NDArray[Any] | None) -> NDArray[Any]:
+    """Of an array over time what belongs to each example's last step; what an example without steps begins with."""
+    m, steps = array.shape[1:]
+    lengths = golden.inputs.get("lengths", np.full(m, steps))
+    at = np.zeros(m, int) if golden.inputs.get("reverse") else np.maximum(lengths - 1, 0)
+    found = array[:, np.arange(m), at]
+    nothing = np.zeros_like(found) if initial is None else initial.astype(array.dtype)
+    return np.where(lengths > 0, found, nothing)
