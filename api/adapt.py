@@ -1,9 +1,27 @@
-"""What makes a candidate of something that is none yet: a program, a name for a process of its own, an ONNX file.
+"""What makes a candidate of something that is none yet: a module of PyTorch, a program, a name for a process of its own.
 
-from rnnspec.adapt import program
-rnnspec.check(program(["./lstm", "--fast"]))
+from rnnspec.adapt import torch_module
+rnnspec.check(torch_module(MyLSTM, like="lstm", gates="ifgo", weights={"Wx": "cell.weight_ih", "Wh": "cell.weight_hh", "b": "cell.bias"}))
 """
+
+from typing import TYPE_CHECKING, Any
 
 from rnnspec.conformance import Last, isolated, program
 
-__all__ = ["Last", "isolated", "program"]
+if TYPE_CHECKING:
+    from rnnspec.conformance.candidates.torch.module import torch_module
+
+_HOMES = {"torch_module": "torch.module"}  # each imports its framework when it is asked for
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        from importlib import import_module
+
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"rnnspec.conformance.candidates.{_HOMES[name]}"), name)
+
+
+__all__ = ["Last", "isolated", "program", "torch_module"]

@@ -1,6 +1,6 @@
 """The implementation under test: what it is asked, and the ways in which it may not answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -98,6 +98,10 @@ class Candidate:
 
     def at(self, dtype: str) -> Calls:
         raise NotImplementedError
+
+    def hint(self, dtype: str, failing: Sequence[Any], load: Callable[[str], Any]) -> str:
+        """What the one who described this candidate may have meant, from outcomes that failed; "" for nothing."""
+        return ""
 
 
 def unoffered(known: Sequence[str], features: Sequence[str], offered: Sequence[str]) -> str:

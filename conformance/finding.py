@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -83,6 +84,8 @@ def candidate_of(given: Any) -> Candidate:
         return program(given)
     name = given if isinstance(given, str) else _name_of(given)
     found = _named(given) if isinstance(given, str) else given
+    if isinstance(found, Candidate):
+        return replace(found, name=name)
     found = _started(lambda: found() if inspect.isclass(found) else found, name)
     functions = _started(lambda: {n: f for n in OPERATIONS if callable(f := _member(found, n))}, name)
     return Local(name=name, version=_version_of(found), functions=functions)

@@ -8,7 +8,8 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from ..recurrent.operations import Array, Layer, Named, operations, refused
+from ..recurrent.layer import Array, Layer, Named
+from ..recurrent.operations import operations, refused
 from .graph import JAX, elementwise
 
 Make = Callable[[Named, int], Any]  # a cell from parameters and n_x

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from ..recurrent.operations import Array, Layer, Named, blank
+from ..recurrent.layer import Array, Layer, Named, blank
 
 Carry = Any  # a state, or an LSTM's (c, h)
 

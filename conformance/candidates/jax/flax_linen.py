@@ -12,7 +12,8 @@ import flax
 import jax
 from flax import linen as nn
 
-from ..recurrent.operations import Array, Named, operations, refused
+from ..recurrent.layer import Array, Named
+from ..recurrent.operations import operations, refused
 from .flax_layers import Cell, layer
 from .graph import JAX, elementwise
 

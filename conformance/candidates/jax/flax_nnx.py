@@ -13,7 +13,8 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from ..recurrent.operations import Array, Named, operations, refused
+from ..recurrent.layer import Array, Named
+from ..recurrent.operations import operations, refused
 from .flax_layers import Cell, layer
 from .graph import JAX, elementwise
 

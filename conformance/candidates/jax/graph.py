@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..recurrent.operations import Array, Function, Named
+from ..recurrent.layer import Array, Function, Named
 
 KEPT = 200  # calls whose compiled code is kept: a process has too few memory maps for that of a whole run
 

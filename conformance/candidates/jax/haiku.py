@@ -9,7 +9,8 @@ import jax
 import jax.numpy as jnp
 
 from ...candidate import Unsupported
-from ..recurrent.operations import Array, Layer, Named, operations, refused
+from ..recurrent.layer import Array, Layer, Named
+from ..recurrent.operations import operations, refused
 from .graph import JAX, elementwise
 
 Weights = Callable[[Named, str], Named]  # by module name, below the name of the core

@@ -8,7 +8,8 @@ from typing import Any
 import keras
 from keras.layers import GRU, LSTM, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell
 
-from ..recurrent.operations import Framework, Layer, Named, Operations, operations, refused
+from ..recurrent.layer import Framework, Layer, Named, Operations
+from ..recurrent.operations import operations, refused
 from . import layers as of
 from . import weights
 

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from ..recurrent.operations import Array, Named
+from ..recurrent.layer import Array, Named
 from .weights import Weights
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..recurrent.operations import Array, Function, Named
+from ..recurrent.layer import Array, Function, Named
 from .backend import choose
 
 choose("tensorflow")

@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from ..recurrent.operations import Array, Function, Named
+from ..recurrent.layer import Array, Function, Named
 from ..torch.graph import array, one_thread, tensor
 from .backend import choose
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from keras import ops
 
-from ..recurrent.operations import Array, Named
+from ..recurrent.layer import Array, Named
 
 Weights = Callable[[Named], list[Array]]  # kernel, recurrent kernel, bias
 

@@ -6,7 +6,7 @@ import onnx
 from onnx.reference import ReferenceEvaluator
 
 from ...candidate import Unsupported
-from ..recurrent.operations import Array, Named
+from ..recurrent.layer import Array, Named
 from .layers import built_in
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import onnx
 
 from ...candidate import BrokenCandidate, UnknownCandidate
-from ..recurrent.operations import Operations, operations
+from ..recurrent.layer import Operations
+from ..recurrent.operations import operations
 from .layers import layer
 from .model import NODES, OPSET, Evaluator, Graphs, Node
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..recurrent.operations import Array, Layer, Named, Operations, blank, operations, refused
+from ..recurrent.layer import Array, Layer, Named, Operations, blank
+from ..recurrent.operations import operations, refused
 from .model import DIRECTIONS, NETWORKS, NODES, Evaluator, Graphs, Node
 
 

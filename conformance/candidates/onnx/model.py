@@ -14,7 +14,7 @@ import onnx
 from onnx import helper
 
 from ...candidate import Unsupported
-from ..recurrent.operations import Array, Named
+from ..recurrent.layer import Array, Named
 
 Evaluator = Callable[[Any], Callable[[Named], list[Array]]]  # of a model: outputs from inputs
 OPSET = 22

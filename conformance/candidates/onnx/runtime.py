@@ -7,7 +7,7 @@ import onnx
 import onnxruntime
 
 from ...candidate import Unsupported
-from ..recurrent.operations import Array, Named
+from ..recurrent.layer import Array, Named
 from .layers import built_in
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from tinygrad import Device, Tensor, nn
 
-from ..recurrent.operations import Array, Function, Layer, Named, operations, refused
+from ..recurrent.layer import Array, Function, Layer, Named
+from ..recurrent.operations import operations, refused
 
 
 class Shapes:

@@ -1,0 +1,51 @@
+"""A described layer as a candidate, which can be described otherwise."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+
+from rnnspec.golden import Golden
+
+from ...run.local import Local
+from ...run.outcome import Ending, Outcome
+from ...run.runner import Runner
+from ..recurrent.layer import Operations
+from .description import Description
+from .fitting import probed
+from .packing import GATES
+
+Make = Callable[[Description], Operations]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described(Local):
+    """Functions that follow from a description; `make` is what makes them of one."""
+
+    description: Description
+    make: Make
+
+    def hint(self, dtype: str, failing: Sequence[Outcome], load: Callable[[str], Golden]) -> str:
+        """The order of gates with which all that fails in an operation would pass, as a question; "" for none."""
+        if not (ids := _of_first_operation(failing)):
+            return ""
+        for gates in self._others():
+            runner = Runner(replace(self, functions=self.make(replace(self.description, gates=gates))), dtype)
+            if all(runner.case(load(id)).outcome is Ending.PASS for id in ids):
+                return f"with gates={gates!r} all {len(ids)} failing cases of {failing[0].operation} pass: is that your order?"
+        return ""
+
+    def _others(self) -> Iterator[str]:
+        own = self.description.gates or GATES[self.description.like][0]
+        yield from ("".join(order) for order in permutations(own) if "".join(order) != own)
+
+
+def _of_first_operation(failing: Sequence[Outcome]) -> list[str]:
+    """The failing cases of the first operation that has some, without its properties."""
+    return [o.id for o in failing if o.operation == failing[0].operation and o.verdicts and o.outcome is Ending.FAIL]
+
+
+def described(name: str, version: str, description: Description, make: Make) -> Described:
+    """A candidate of a description. Raises BadDescription where the layer is not as it says."""
+    functions = make(description)
+    probed(description.like, functions)
+    return Described(name=name, version=version, functions=functions, description=description, make=make)

@@ -1,0 +1,145 @@
+"""What is said of a layer, and the family's layer that follows from it, whichever its framework."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..recurrent.layer import FAMILY, Array, Layer, Named
+from .packing import GATES, Packing
+from .pattern import BadDescription, Layout, Pattern, Weights
+
+OURS, STATE = "tbf", "bf"
+Sizes = tuple[int, int]  # n_x and n_a
+Call = Callable[
+    [Sizes, Named, list[Any], dict[str, Any]], Any
+]  # with weights by name, positional and keyword arguments
+SEQUENCE = ("y", "h", "c", "cs")  # what a layer over time may return: every state h, the last h and c, every c
+
+
+@dataclass(frozen=True)
+class Description:
+    """How a layer is called and how it keeps its weights.
+
+    `like` is the family, `gates` the order of its gates by letter, `layout` that of the axes of the input and of the
+    output (`b` examples, `t` steps, `f` features or units; without `t` the layer is a cell), `state` that of a state. `takes`
+    is how it is called, `returns` what comes back. `weights` are the layer's names for what stands in them
+    (packing.py), or a function from the contract's parameters to arrays by the layer's names.
+    """
+
+    like: str
+    weights: Weights
+    gates: str = ""
+    layout: str = "btf"
+    state: str = "bf"
+    takes: str = ""
+    returns: str = ""
+
+    def __post_init__(self) -> None:
+        if self.like not in GATES:
+            raise BadDescription(f"like={self.like!r} cannot be described, want one of {', '.join(GATES)}")
+        _ = self.axes, self.states, self.pattern, self.result, self.packing
+        if not self.is_cell and "y" not in self.result.words:
+            raise BadDescription(f"returns={self.result.text!r} lacks y, the output at every step")
+        lacking = [
+            word
+            for word in self.letters
+            if self.is_cell and not (word in self.pattern.words and word in self.result.words)
+        ]
+        if lacking:
+            raise BadDescription(
+                f"a cell takes and returns {', '.join(self.letters)}; {lacking[0]} is in one pattern at most"
+            )
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The words for the family's states: h, and an LSTM's c."""
+        return ("h", "c")[: len(FAMILY[self.like].states)]
+
+    @property
+    def is_cell(self) -> bool:
+        return "t" not in self.layout
+
+    @cached_property
+    def axes(self) -> Layout:
+        return Layout(self.layout, (OURS, STATE), "layout")
+
+    @cached_property
+    def states(self) -> Layout:
+        return Layout(self.state, (STATE,), "state")
+
+    @cached_property
+    def packing(self) -> Packing | None:
+        if callable(self.weights):
+            return None
+        return Packing(self.like, self.gates or GATES[self.like][0], dict(self.weights))
+
+    @cached_property
+    def pattern(self) -> Pattern:
+        own = self.weights if isinstance(self.weights, Mapping) else {}
+        known = ["x", *self.letters, *([] if self.is_cell else ["lengths"]), "weights", "n_x", "n_a", *own]
+        usual = "(h, c)" if len(self.letters) > 1 else "h"
+        return Pattern(self.takes or f"x, {usual}", known, "takes")
+
+    @cached_property
+    def result(self) -> Pattern:
+        usual = "(h, c)" if len(self.letters) > 1 else "h"
+        known = self.letters if self.is_cell else SEQUENCE[: 2 * len(self.letters)]
+        return Pattern(self.returns or (usual.strip("()") if self.is_cell else f"y, {usual}"), known, "returns")
+
+    def layer(self, call: Call, xp: Any) -> Layer:
+        """The family's layer, which calls the one described."""
+        family, described = FAMILY[self.like], _Described(self, call, xp)
+        names = dict(zip(self.letters, family.states, strict=True))
+        takes = tuple(names[word] for word in self.letters if word in self.pattern.words)
+        if self.is_cell:
+            return Layer(self.like, step=described.step, headless=True)
+        return Layer(
+            self.like,
+            run=described.run,
+            options=("lengths",) if "lengths" in self.pattern.words else (),
+            takes=takes,
+            tells=tuple(names[word] for word in self.letters if word in self.result.words),
+            headless=True,
+        )
+
+
+@dataclass(frozen=True)
+class _Described:
+    """Calls in our order of axes, passed on in the layer's."""
+
+    description: Description
+    call: Call
+    xp: Any
+
+    def step(self, p: Named, xt: Array, states: list[Array]) -> list[Array]:
+        found = self._called(p, self.description.axes.of(xt, STATE, self.xp), xt, states, {})
+        return [self._back(found, word) for word in self.description.letters]
+
+    def run(self, p: Named, x: Array, states: list[Array], lengths: Array | None, reverse: bool) -> Any:
+        assert not reverse  # which is no option of a layer that is described
+        d = self.description
+        found = self._called(p, d.axes.of(x, OURS, self.xp), x, states, {"lengths": lengths})
+        every = {word: d.axes.back(found[word], OURS, self.xp, word) for word in ("y", "cs") if word in found}
+        ended = [self._back(found, word) if word in found else None for word in d.letters]
+        return every["y"], ended, every.get("cs")
+
+    def _called(self, p: Named, given: Array, x: Array, states: list[Array], more: dict[str, Any]) -> dict[str, Any]:
+        d = self.description
+        weights = d.weights(p) if callable(d.weights) else self._packed(p)
+        values = {word: d.states.of(state, STATE, self.xp) for word, state in zip(d.letters, states, strict=True)}
+        n_x, n_a = x.shape[-1], states[0].shape[-1]
+        named = (
+            {}
+            if callable(d.weights)
+            else {key: weights.get(name.removesuffix(".T")) for key, name in d.weights.items()}
+        )
+        values |= {"x": given, "weights": weights, "n_x": n_x, "n_a": n_a, **named, **more}
+        return d.result.found(self.call((n_x, n_a), weights, *d.pattern.arguments(values)))
+
+    def _packed(self, p: Named) -> dict[str, Array]:
+        assert self.description.packing
+        return self.description.packing.packed(p, self.xp)
+
+    def _back(self, found: dict[str, Any], word: str) -> Array:
+        return self.description.states.back(found[word], STATE, self.xp, word)

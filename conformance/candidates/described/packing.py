@@ -1,0 +1,94 @@
+"""The contract's weights as a layer keeps them: gates stacked or each for itself, turned, with one bias or two.
+
+A weight is called by what stands in it:
+
+    Wx  Wh      what acts on the input, and on the state
+    Wxh  Whx    both in one matrix, the input's columns first or the state's
+    b           the biases; or bx and bh, of which a layer adds two
+    Wp Pf bca … any other of the family by its name in the contract
+
+A layer's name for it ends in `.T` where its matrix is (columns, units), and has `{gate}` where each gate has its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..recurrent.layer import FAMILY, Array, Named
+from .pattern import BadDescription
+
+GATED = ("Wx", "Wh", "Wxh", "Whx", "b", "bx", "bh")
+LSTM = {"i": "i", "f": "f", "g": "c", "c": "c", "o": "o"}
+# z weights the old value, the contract's u the new one: z = 1 - u = sigmoid(-(Wu v + bu))
+GRU = {"r": "r", "u": "u", "z": "-u", "n": "c", "c": "c", "h": "c"}
+GATES = {
+    **dict.fromkeys(("rnn", "rnn_relu"), ("", {"": ""})),
+    **dict.fromkeys(("lstm", "lstm_peephole"), ("ifgo", LSTM)),
+    "lstm_coupled": ("igo", {letter: gate for letter, gate in LSTM.items() if gate != "f"}),
+    **dict.fromkeys(("gru", "gru_reset_after"), ("rzn", GRU)),
+}
+
+
+@dataclass(frozen=True)
+class Packing:
+    """Which gates stand in which order, and what the layer calls its weights."""
+
+    family: str
+    gates: str
+    names: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if self.family not in GATES:
+            raise BadDescription(f"like={self.family!r} cannot be described, want one of {', '.join(GATES)}")
+        usual, letters = GATES[self.family]
+        if sorted(letters.get(letter, "?").strip("-") for letter in self.gates) != sorted(
+            letters[x].strip("-") for x in usual
+        ):
+            raise BadDescription(f"gates={self.gates!r} is no order of the gates of {self.family}, such as {usual!r}")
+        known = [*GATED, *(name for name in FAMILY[self.family].parameters if name not in self._of_gates())]
+        if strange := [name for name in self.names if name not in known]:
+            raise BadDescription(f"weights has {strange[0]!r}, want some of {', '.join(known)}")
+
+    def packed(self, p: Named, xp: Any) -> dict[str, Array]:
+        """The layer's weights by its names for them."""
+        return {name: array for key, name in self.names.items() for name, array in self._packed(p, key, name, xp)}
+
+    def _packed(self, p: Named, key: str, name: str, xp: Any) -> Iterator[tuple[str, Array]]:
+        bare = name.removesuffix(".T")
+        turn = (lambda array: xp.transpose(array, (1, 0))) if name != bare else (lambda array: array)
+        if key not in GATED:
+            yield bare, turn(p[key] if p[key].shape[1] > 1 or "Wy" in key else p[key][:, 0])
+            return
+        parts = {letter: self._part(p, key, letter, xp) for letter in self.gates or ("",)}
+        if "{gate}" in bare:
+            yield from ((bare.replace("{gate}", letter), turn(part)) for letter, part in parts.items())
+        else:
+            yield bare, turn(xp.concatenate([*parts.values()], 0))
+
+    def _part(self, p: Named, key: str, letter: str, xp: Any) -> Array:
+        """One gate's part of a weight: (n_a, columns), or (n_a,) of a bias."""
+        gate = GATES[self.family][1][letter]
+        sign, gate = (-1 if gate.startswith("-") else 1), gate.strip("-")
+        found = self._bias(p, key, gate, xp) if key.startswith("b") else self._matrix(p, key, gate, xp)
+        return found if sign > 0 else -found
+
+    def _matrix(self, p: Named, key: str, gate: str, xp: Any) -> Array:
+        if not gate:
+            parts = {"x": p["Wax"], "h": p["Waa"]}
+        else:
+            whole = p[f"W{gate}"]
+            n = p[FAMILY[self.family].head[0]].shape[1]
+            parts = {"x": whole[:, n:], "h": whole[:, :n]}
+        found = [parts[letter] for letter in key[1:]]
+        return found[0] if len(found) == 1 else xp.concatenate(found, 1)
+
+    def _bias(self, p: Named, key: str, gate: str, xp: Any) -> Array:
+        own = p[f"b{gate or 'a'}"][:, 0]
+        if key != "bh":
+            return own
+        return p["bca"][:, 0] if gate == "c" and "bca" in p else xp.zeros_like(own)
+
+    def _of_gates(self) -> set[str]:
+        """The contract's parameters that the gated weights are made of; a second bias may have a name of its own."""
+        gates = {gate.strip("-") for gate in GATES[self.family][1].values()}
+        return {"Wax", "Waa", "ba"} | {f"{kind}{gate}" for kind in "Wb" for gate in gates}

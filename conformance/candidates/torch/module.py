@@ -1,0 +1,171 @@
+"""A module of PyTorch as a candidate, by its description: gradients are autograd's, one thread computes."""
+
+import io
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch.func import functional_call
+from torch.utils._pytree import tree_leaves
+
+from ...candidate import Unsupported
+from ..described.candidate import Described, described
+from ..described.description import Description, Sizes
+from ..described.fitting import fitted
+from ..described.pattern import BadDescription, Weights
+from ..recurrent.layer import Function, Named, Operations
+from ..recurrent.operations import operations
+from .graph import Tensor, one_thread
+
+Run = Callable[[Any, Named, list[Any], dict[str, Any]], Any]  # a module's call with weights by name
+MANY = 1 << 20  # shapes that are compiled
+
+
+class Axes:
+    """PyTorch's functions under NumPy's names."""
+
+    transpose = staticmethod(lambda array, axes=None: array.permute(axes or tuple(range(array.ndim))[::-1]))
+    reshape, concatenate = staticmethod(torch.reshape), staticmethod(torch.cat)
+    zeros_like, where = staticmethod(torch.zeros_like), staticmethod(torch.where)
+    arange = staticmethod(torch.arange)
+
+
+class Torch:
+    """PyTorch as a framework, on one device."""
+
+    xp = Axes
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+
+    @one_thread()
+    def run(self, function: Function, leaves: Named, lengths: Any) -> Named:
+        with torch.no_grad():
+            return {
+                name: _array(value) for name, value in function(self._tensors(leaves), self._whole(lengths)).items()
+            }
+
+    @one_thread()
+    def gradients(self, function: Function, leaves: Named, lengths: Any, upstream: Named) -> Named:
+        given = {name: tensor.requires_grad_() for name, tensor in self._tensors(leaves).items()}
+        outputs = function(given, self._whole(lengths))
+        into = self._tensors(upstream)
+        found = torch.autograd.grad(
+            [outputs[name] for name in into],
+            [*given.values()],
+            [*into.values()],
+            allow_unused=True,
+            materialize_grads=True,
+        )
+        return {name: _array(gradient) for name, gradient in zip(given, found, strict=True)}
+
+    def head(self, weight: Tensor, bias: Tensor, a: Tensor) -> Tensor:
+        logits = torch.einsum("ya,a...->y...", weight, a) + bias.reshape(-1, *[1] * (a.ndim - 1))
+        return torch.softmax(logits, dim=0)
+
+    def _tensors(self, arrays: Named) -> dict[str, Tensor]:
+        return {name: torch.tensor(np.ascontiguousarray(array), device=self.device) for name, array in arrays.items()}
+
+    def _whole(self, lengths: Any) -> Tensor | None:
+        return None if lengths is None else torch.tensor(lengths, dtype=torch.int64)
+
+
+def _array(tensor: Tensor) -> Any:
+    return tensor.detach().cpu().numpy().copy()
+
+
+def torch_module(
+    module: Callable[[int, int], Any],
+    *,
+    like: str,
+    weights: Weights,
+    gates: str = "",
+    layout: str = "btf",
+    state: str = "bf",
+    takes: str = "",
+    returns: str = "",
+    device: str = "cpu",
+    variant: str = "eager",
+) -> Described:
+    """A candidate of a module: `module(n_x, n_a)` makes one, `weights` names its parameters by what stands in them.
+
+    `like` is the family and `gates` the order in which its gates are stacked; `layout` and `state` are orders of axes, `takes` and
+    `returns` patterns of a call: see described/description.py. `variant` is eager, compile (torch.compile) or export (exported,
+    saved, loaded and run). Raises BadDescription where the module is not as it is described.
+    """
+    if variant not in VARIANTS:
+        raise BadDescription(f"variant={variant!r}, want one of {', '.join(VARIANTS)}")
+    run = VARIANTS[variant]()
+    made = cache(partial(_made, module, device))
+
+    def call(sizes: Sizes, packed: Named, given: list[Any], named: dict[str, Any]) -> Any:
+        dtype = next(iter(packed.values())).dtype
+        layer = made(*sizes, dtype)
+        shapes = {name: parameter.shape for name, parameter in layer.named_parameters()}
+        return run(layer, fitted(packed, shapes, Axes), given, named)
+
+    def make(description: Description) -> Operations:
+        return operations(Torch(device), description.layer(call, Axes))
+
+    where = "" if device == "cpu" else f" on {device}"
+    how = "" if variant == "eager" else f", {variant}"
+    description = Description(like, weights, gates, layout, state, takes, returns)
+    return described(_name(module), f"torch {torch.__version__}{where}{how}, one thread", description, make)
+
+
+def _name(module: Any) -> str:
+    return str(getattr(module, "__name__", type(module).__name__))
+
+
+def _made(module: Callable[[int, int], Any], device: str, n_x: int, n_a: int, dtype: Any) -> Any:
+    """A module of a size, whose own weights are not used: drawing them moves nobody's random numbers."""
+    with torch.random.fork_rng(devices=[]):
+        made = module(n_x, n_a)
+    if not isinstance(made, torch.nn.Module):
+        raise BadDescription(f"{_name(module)}(n_x, n_a) gives {type(made).__name__}, want a torch.nn.Module")
+    return made.to(device=device, dtype=dtype)
+
+
+def _eager() -> Run:
+    def run(layer: Any, weights: Named, given: list[Any], named: dict[str, Any]) -> Any:
+        return functional_call(layer, weights, tuple(given), named, strict=True)
+
+    return run
+
+
+def _compiled() -> Run:
+    """What breaks the graph, and so would run as it is, is not tested."""
+
+    @cache
+    def of(layer: Any) -> Any:
+        return torch.compile(partial(functional_call, layer, strict=True), fullgraph=True, dynamic=False)
+
+    def run(layer: Any, weights: Named, given: list[Any], named: dict[str, Any]) -> Any:
+        try:
+            with torch._dynamo.config.patch(recompile_limit=MANY, accumulated_recompile_limit=MANY):
+                return of(layer)(weights, tuple(given), named)
+        except torch._dynamo.exc.Unsupported as error:
+            raise Unsupported(f"torch.compile falls back to eager: {str(error).strip().splitlines()[0]}") from None
+
+    return run
+
+
+def _exported() -> Run:
+    """Exported for the shapes of a call, saved, loaded."""
+    loaded: dict[Any, Any] = {}
+
+    def run(layer: Any, weights: Named, given: list[Any], named: dict[str, Any]) -> Any:
+        key = layer, tuple(str(getattr(leaf, "shape", leaf)) for leaf in tree_leaves((given, named)))
+        if key not in loaded:
+            file = io.BytesIO()
+            torch.export.save(torch.export.export(layer, tuple(given), named), file)
+            file.seek(0)
+            loaded[key] = torch.export.load(file).module()
+        return functional_call(loaded[key], weights, tuple(given), named, strict=True)
+
+    return run
+
+
+VARIANTS: dict[str, Callable[[], Run]] = {"eager": _eager, "compile": _compiled, "export": _exported}
