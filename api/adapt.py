@@ -11,7 +11,12 @@ from rnnspec.conformance import Last, isolated, program
 if TYPE_CHECKING:
     from rnnspec.conformance.candidates.torch.module import torch_module
 
-_HOMES = {"torch_module": "torch.module"}  # each imports its framework when it is asked for
+_HOMES = {
+    "c_function": "functions.c_function",
+    "jax_function": "jax.function",
+    "numpy_function": "functions.numpy_function",
+    "torch_module": "torch.module",
+}  # each imports its framework when it is asked for
 
 
 if not TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """What is said of a layer, and the family's layer that follows from it, whichever its framework."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -74,22 +75,26 @@ class Description:
             return None
         return Packing(self.like, self.gates or GATES[self.like][0], dict(self.weights))
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The layer's names by what stands in them, none where a function says it."""
+        return {} if callable(self.weights) else self.weights
+
     @cached_property
     def pattern(self) -> Pattern:
-        own = self.weights if isinstance(self.weights, Mapping) else {}
-        known = ["x", *self.letters, *([] if self.is_cell else ["lengths"]), "weights", "n_x", "n_a", *own]
+        known = ["x", *self.letters, *([] if self.is_cell else ["lengths"]), "weights", "n_x", "n_a", *self.names]
         usual = "(h, c)" if len(self.letters) > 1 else "h"
         return Pattern(self.takes or f"x, {usual}", known, "takes")
 
     @cached_property
     def result(self) -> Pattern:
         usual = "(h, c)" if len(self.letters) > 1 else "h"
-        known = self.letters if self.is_cell else SEQUENCE[: 2 * len(self.letters)]
+        known = self.letters if self.is_cell else (*SEQUENCE[: 2 * len(self.letters)], "cache")
         return Pattern(self.returns or (usual.strip("()") if self.is_cell else f"y, {usual}"), known, "returns")
 
     def layer(self, call: Call, xp: Any) -> Layer:
         """The family's layer, which calls the one described."""
-        family, described = FAMILY[self.like], _Described(self, call, xp)
+        family, described = FAMILY[self.like], OfDescribed(self, call, xp)
         names = dict(zip(self.letters, family.states, strict=True))
         takes = tuple(names[word] for word in self.letters if word in self.pattern.words)
         if self.is_cell:
@@ -105,7 +110,7 @@ class Description:
 
 
 @dataclass(frozen=True)
-class _Described:
+class OfDescribed:
     """Calls in our order of axes, passed on in the layer's."""
 
     description: Description
@@ -124,18 +129,20 @@ class _Described:
         ended = [self._back(found, word) if word in found else None for word in d.letters]
         return every["y"], ended, every.get("cs")
 
-    def _called(self, p: Named, given: Array, x: Array, states: list[Array], more: dict[str, Any]) -> dict[str, Any]:
+    def values(self, p: Named, given: Array, x: Array, states: list[Array], more: Mapping[str, Any]) -> dict[str, Any]:
+        """What the words of a call stand for."""
         d = self.description
         weights = d.weights(p) if callable(d.weights) else self._packed(p)
         values = {word: d.states.of(state, STATE, self.xp) for word, state in zip(d.letters, states, strict=True)}
-        n_x, n_a = x.shape[-1], states[0].shape[-1]
-        named = (
-            {}
-            if callable(d.weights)
-            else {key: weights.get(name.removesuffix(".T")) for key, name in d.weights.items()}
-        )
-        values |= {"x": given, "weights": weights, "n_x": n_x, "n_a": n_a, **named, **more}
-        return d.result.found(self.call((n_x, n_a), weights, *d.pattern.arguments(values)))
+        values |= {"x": given, "weights": weights, "n_x": x.shape[-1], "n_a": states[0].shape[-1], **more}
+        values |= {"m": x.shape[-2], "T_x": x.shape[0]}
+        return values | {key: weights.get(name.removesuffix(".T")) for key, name in d.names.items()}
+
+    def _called(self, p: Named, given: Array, x: Array, states: list[Array], more: Mapping[str, Any]) -> dict[str, Any]:
+        d, values = self.description, self.values(p, given, x, states, more)
+        nested = {**values, "weights": tree(values["weights"])}
+        returned = self.call((values["n_x"], values["n_a"]), values["weights"], *d.pattern.arguments(nested))
+        return d.result.found(returned)
 
     def _packed(self, p: Named) -> dict[str, Array]:
         assert self.description.packing
@@ -143,3 +150,15 @@ class _Described:
 
     def _back(self, found: dict[str, Any], word: str) -> Array:
         return self.description.states.back(found[word], STATE, self.xp, word)
+
+
+def tree(weights: Mapping[str, Any]) -> dict[str, Any]:
+    """Weights in dicts by the parts of their names, `cell/kernel` or `cell.kernel`."""
+    found: dict[str, Any] = {}
+    for name, array in weights.items():
+        *folders, leaf = re.split(r"[/.]", name)
+        place = found
+        for folder in folders:
+            place = place.setdefault(folder, {})
+        place[leaf] = array
+    return found

@@ -1,14 +1,16 @@
 """Whether a layer is as it is described: its weights and their shapes first, then one call."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
-from rnnspec.reference import OPERATIONS
+from rnnspec.reference import OPERATIONS, Operation
 from rnnspec.reference.checking import Dimensions
 
-from ..recurrent.layer import FAMILY, Array
+from ...candidate import DTYPES, Unsupported
+from ..recurrent.layer import Array
 from .pattern import BadDescription
 
 SMALL = {"n_x": 3, "n_a": 5, "n_y": 2, "m": 2, "T_x": 4}  # all different, so that no axis stands for another
@@ -36,25 +38,29 @@ def _fitted(name: str, array: Array, shape: tuple[int, ...], xp: Any) -> Array:
 
 
 def probed(family: str, functions: Mapping[str, Any]) -> None:
-    """Call what was described once, on small arrays. Raises BadDescription for whatever comes of it."""
+    """Call what was described once, on small arrays of the first dtype that it computes in. Raises BadDescription for whatever comes of it."""
     dims = Dimensions(family, SMALL)
-    parameters = {name: np.full(dims.shape(axes), 0.125) for name, axes in FAMILY[family].parameters.items()}
-    for operation in (OPERATIONS[name] for name in functions if name in OPERATIONS and name.endswith("forward")):
-        inputs = {name: np.full(dims.shape(axes), 0.25) for name, axes in operation.inputs.items()}
-        _zero(inputs, operation.states, functions)
-        try:
-            operation.call(functions, inputs, parameters)
-        except BadDescription:
-            raise
-        except Exception as error:
-            words = str(error).strip().splitlines() or [""]
-            raise BadDescription(
-                f"called as it is described, the layer raised {type(error).__name__}: {words[0]}"
-            ) from error
+    for operation in (OPERATIONS[name] for name in functions if name in OPERATIONS):
+        for dtype in DTYPES:
+            given = {**operation.inputs, **(operation.forward or operation).parameters}
+            arrays = {name: np.full(dims.shape(axes), _value(name), dtype) for name, axes in given.items()}
+            with suppress(Unsupported):
+                _called(operation, functions, arrays)
+                break
 
 
-def _zero(inputs: dict[str, Any], states: Iterable[str], functions: Mapping[str, Any]) -> None:
-    """A layer over time may take no states."""
-    for state in states:
-        if f"{state}0" in inputs:
-            inputs[f"{state}0"] = np.zeros_like(inputs[f"{state}0"])
+def _called(operation: Operation, functions: Mapping[str, Any], arrays: dict[str, Any]) -> None:
+    try:
+        operation.call(functions, arrays, {name: arrays[name] for name in (operation.forward or operation).parameters})
+    except (BadDescription, Unsupported):
+        raise
+    except Exception as error:
+        words = str(error).strip().splitlines() or [""]
+        raise BadDescription(
+            f"called as it is described, the layer raised {type(error).__name__}: {words[0]}"
+        ) from error
+
+
+def _value(name: str) -> float:
+    """A layer over time may take no states but zeros."""
+    return 0.0 if name.endswith("0") else 0.125

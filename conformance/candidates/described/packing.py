@@ -14,6 +14,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.reference import ContractError
+
 from ..recurrent.layer import FAMILY, Array, Named
 from .pattern import BadDescription
 
@@ -53,6 +57,10 @@ class Packing:
         """The layer's weights by its names for them."""
         return {name: array for key, name in self.names.items() for name, array in self._packed(p, key, name, xp)}
 
+    def one(self, p: Named, key: str) -> Array:
+        """What one weight is made of, as the layer has it."""
+        return next(array for _, array in self._packed(p, key, self.names[key], np))
+
     def _packed(self, p: Named, key: str, name: str, xp: Any) -> Iterator[tuple[str, Array]]:
         bare = name.removesuffix(".T")
         turn = (lambda array: xp.transpose(array, (1, 0))) if name != bare else (lambda array: array)
@@ -77,7 +85,7 @@ class Packing:
             parts = {"x": p["Wax"], "h": p["Waa"]}
         else:
             whole = p[f"W{gate}"]
-            n = p[FAMILY[self.family].head[0]].shape[1]
+            n = whole.shape[0]
             parts = {"x": whole[:, n:], "h": whole[:, :n]}
         found = [parts[letter] for letter in key[1:]]
         return found[0] if len(found) == 1 else xp.concatenate(found, 1)
@@ -92,3 +100,24 @@ class Packing:
         """The contract's parameters that the gated weights are made of; a second bias may have a name of its own."""
         gates = {gate.strip("-") for gate in GATES[self.family][1].values()}
         return {"Wax", "Waa", "ba"} | {f"{kind}{gate}" for kind in "Wb" for gate in gates}
+
+
+def unpacked(packing: Packing, p: Named, gradients: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The gradients of the contract's parameters, from those of the layer's weights by what stands in them.
+
+    Packing places, doubles and turns signs of elements, and no more: packed, the parameters' own places say where each element
+    of a weight's gradient belongs. Raises ContractError where one has another shape.
+    """
+    names = [name for name in p if name not in FAMILY[packing.family].head]
+    ends = np.cumsum([p[name].size for name in names])
+    places = {n: np.arange(end - p[n].size, end).reshape(p[n].shape) + 1.0 for n, end in zip(names, ends, strict=True)}
+    whole = np.zeros(ends[-1] + 1, next(iter(gradients.values())).dtype)
+    for key, gradient in gradients.items():
+        if "{gate}" in packing.names[key]:
+            raise BadDescription(f"{packing.names[key]!r}: gates of their own have no gradient by one name")
+        at = packing.one(places, key)
+        if gradient.size != at.size:
+            raise ContractError(f"d{key} has shape {gradient.shape}, want {at.shape}")
+        flat = at.ravel()
+        np.add.at(whole, np.abs(flat).astype(int), np.sign(flat).astype(whole.dtype) * gradient.ravel())
+    return {n: whole[end - p[n].size + 1 : end + 1].reshape(p[n].shape) for n, end in zip(names, ends, strict=True)}

@@ -18,7 +18,7 @@ class Pattern:
     """Words in tuples and keywords, as they would be written in Python."""
 
     def __init__(self, text: str, known: Iterable[str], what: str) -> None:
-        self.text, self.what, known = text, what, [*known]
+        self.text, self.what, self.known = text, what, [*known]
         try:
             call = ast.parse(f"_({text})", mode="eval").body
         except (SyntaxError, ValueError):

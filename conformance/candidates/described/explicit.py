@@ -1,0 +1,134 @@
+"""Functions that have a backward of their own, in NumPy or in C: gradients come back as the weights are packed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from ...candidate import Last
+from ..recurrent.layer import FAMILY, Array, Layer, Named, Operations, offering, owned
+from .description import OURS, STATE, Description, OfDescribed
+from .packing import unpacked
+from .pattern import BadDescription, Pattern
+
+Words = dict[str, Any]  # values by word
+Call = Callable[[Words], Words]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the forward leaves to the backward: all that it was called with, and what it returned."""
+
+    words: Words
+    parameters: Named
+
+
+@dataclass(frozen=True)
+class Explicit:
+    """A layer over time: a forward, called by words, and a backward, called by the same words, what the forward returned,
+    and `dy`, `dh`, `dc`. It gives `dx`, `dh`, `dc` and each weight's gradient, by `d` and what stands in the weight.
+    """
+
+    description: Description
+    forward: Call
+    backward: Call | None = None
+    upstream: tuple[str, ...] = ()  # what of dh and dc the backward takes
+    gradients: tuple[str, ...] = ()  # what it gives
+
+    def __post_init__(self) -> None:
+        if self.description.is_cell:
+            raise BadDescription(
+                f"layout={self.description.layout!r}: a function with a backward of its own is one over time"
+            )
+        wanted = ["dx", *(f"d{key}" for key in self.description.names)]
+        if self.backward and (missing := [word for word in wanted if word not in self.gradients]):
+            raise BadDescription(f"the backward gives {', '.join(self.gradients)}, and {', '.join(missing)} is missing")
+
+    @cached_property
+    def layer(self) -> Layer:
+        return self.description.layer(lambda *_: None, np)
+
+    @property
+    def states(self) -> dict[str, str]:
+        return dict(zip(self.description.letters, FAMILY[self.description.like].states, strict=True))
+
+    def operations(self) -> Operations:
+        """The functions of the contract."""
+        family, layer = self.description.like, self.layer
+        begun = [name for name in layer.initial[1:] if layer.begins_with(name)]
+        found: Operations = {f"{family}_forward": offering(partial(self._forward), [*begun, *layer.options])}
+        if self.backward:
+            last = [f"d{state}_last" for word, state in self.states.items() if f"d{word}" in self.upstream]
+            found[f"{family}_backward"] = offering(partial(self._backward), last)
+        return found
+
+    def _forward(self, x: Array, a0: Array, parameters: Named, lengths: Any = None, c0: Any = None) -> Any:
+        d, layer, parameters = self.description, self.layer, owned(parameters)
+        first = np.zeros((parameters[layer.head[0]].shape[1], x.shape[1]), x.dtype) if a0 is None else a0
+        given = {"a0": first} if c0 is None else {"a0": first, "c0": c0}
+        layer.taken(given)
+        states = [np.array(given.get(name, np.zeros_like(first)).T) for name in layer.initial]
+        ours = np.transpose(x, (2, 1, 0)).copy()
+        words = OfDescribed(d, lambda *_: None, np).values(
+            parameters, d.axes.of(ours, OURS, np), ours, states, {"lengths": lengths}
+        )
+        words = {word: np.ascontiguousarray(v) if isinstance(v, np.ndarray) else v for word, v in words.items()}
+        found = self.forward(words)
+        every = {word: d.axes.back(found[word], OURS, np, word) for word in ("y", "cs") if word in found}
+        told = {word: d.states.back(found[word], STATE, np, word).T for word in d.letters if word in found}
+        c = every["cs"].transpose(2, 1, 0) if "cs" in every else Last(told["c"]) if "c" in told else None
+        further = [c] if len(d.letters) > 1 else []
+        begun = {f"{word}0": words[word] for word in d.letters}
+        return every["y"].transpose(2, 1, 0), None, *further, Kept({**words, **begun, **found}, parameters)
+
+    def _backward(self, da: Array, kept: Kept, da_last: Any = None, dc_last: Any = None) -> dict[str, Array | None]:
+        assert self.backward
+        d, given = self.description, {"h": da_last, "c": dc_last}
+        upstream = {"dy": np.ascontiguousarray(d.axes.of(np.transpose(da, (2, 1, 0)), OURS, np))}
+        for word in d.letters:
+            like = kept.words[f"{word}0"]
+            own = given[word]
+            upstream[f"d{word}"] = (
+                np.zeros_like(like) if own is None else np.ascontiguousarray(d.states.of(own.T, STATE, np))
+            )
+        found = self.backward({**kept.words, **upstream})
+        gradients: dict[str, Array | None] = {
+            "dx": d.axes.back(found["dx"], OURS, np, "dx").transpose(2, 1, 0),
+            "da0": None,
+        }
+        for word, state in self.states.items():
+            if f"d{word}" in found:
+                gradients[f"d{state}0"] = d.states.back(found[f"d{word}"], STATE, np, f"d{word}").T
+        own_of = {key: found[f"d{key}"] for key in d.names}
+        assert d.packing
+        return gradients | {f"d{name}": array for name, array in unpacked(d.packing, kept.parameters, own_of).items()}
+
+
+def called(function: Callable[..., Any], pattern: Pattern, result: Pattern) -> Call:
+    """A Python function, called and answering by patterns."""
+
+    def call(words: Words) -> Words:
+        positional, named = pattern.arguments(words)
+        return dict(result.found(function(*positional, **named)))
+
+    return call
+
+
+def backward_words(description: Description) -> list[str]:
+    """What a backward may be called with: the forward's words and what it returned, h0 and c0 that it began with, and gradients."""
+    begun = [f"{word}0" for word in description.letters]
+    known = [
+        *description.pattern.known,
+        *description.result.known,
+        *begun,
+        "dy",
+        *(f"d{w}" for w in description.letters),
+    ]
+    return list(dict.fromkeys(known))
+
+
+def gradient_words(description: Description) -> list[str]:
+    """What a backward may give."""
+    return ["dx", *(f"d{word}" for word in description.letters), *(f"d{key}" for key in description.names)]

@@ -1,0 +1,145 @@
+"""A function of a shared library as a candidate, by its description: arrays go as pointers, sizes as integers."""
+
+import ctypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...candidate import Unsupported
+from ..described.candidate import Described, described
+from ..described.description import Description
+from ..described.explicit import Call, Explicit, Words, backward_words, gradient_words
+from ..described.pattern import BadDescription
+from ..recurrent.layer import Operations
+
+SIZES = ("n_x", "n_a", "m", "T_x")  # integers, by the contract's names of axes
+INTEGERS = {"int": ctypes.c_int, "long": ctypes.c_long, "size_t": ctypes.c_size_t, "int64": ctypes.c_int64}
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The arguments of a C function: words, `>word` for what it writes."""
+
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    order: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, known: list[str], written: list[str], what: str) -> "Signature":
+        order = tuple(word.strip() for word in text.split(",") if word.strip())
+        reads = tuple(word for word in order if not word.startswith(">"))
+        writes = tuple(word[1:].strip() for word in order if word.startswith(">"))
+        for word, among in [*((w, [*SIZES, *known]) for w in reads), *((w, written) for w in writes)]:
+            if word not in among:
+                raise BadDescription(f"{what}={text!r} has {word!r}, want some of {', '.join(among)}")
+        return cls(reads, writes, order)
+
+
+@dataclass(frozen=True)
+class Library:
+    """A shared library, whose functions compute in one dtype and count in one type of integers."""
+
+    file: Path
+    dtype: str
+    integer: Any
+
+    def function(self, name: str, signature: Signature, shapes: Callable[[Words], dict[str, Any]]) -> Call:
+        """A function of words. What it writes has the shape that its word has."""
+        try:
+            found = getattr(ctypes.CDLL(str(self.file.resolve())), name)
+        except OSError as error:
+            raise BadDescription(f"{self.file}: {error}") from None
+        except AttributeError:
+            raise BadDescription(f"{self.file} has no function {name!r}") from None
+        found.restype = None
+
+        def call(words: Words) -> Words:
+            if (dtype := words["x"].dtype) != self.dtype:
+                raise Unsupported(f"{name} computes in {self.dtype}, not in {dtype}")
+            written = {
+                word: np.zeros(shape, self.dtype) for word, shape in shapes(words).items() if word in signature.writes
+            }
+            given = {word: self._passed(words, word) for word in signature.reads}
+            pointers = {f">{word}": _pointer(array) for word, array in written.items()}
+            found(*({**given, **pointers}[word.replace("> ", ">")] for word in signature.order))
+            return written
+
+        return call
+
+    def _passed(self, words: Words, word: str) -> Any:
+        if word in SIZES:
+            return self.integer(words[word])
+        if word == "lengths":
+            return None if words[word] is None else _pointer(np.ascontiguousarray(words[word], self.integer))
+        return _pointer(words[word])
+
+
+def _pointer(array: NDArray[Any]) -> Any:
+    return array.ctypes.data_as(ctypes.c_void_p)
+
+
+def c_function(
+    library: str | Path,
+    forward: str,
+    backward: str = "",
+    *,
+    like: str,
+    weights: dict[str, str],
+    takes: str,
+    backward_takes: str = "",
+    gates: str = "",
+    layout: str = "tbf",
+    state: str = "bf",
+    dtype: str = "float64",
+    integer: str = "int",
+) -> Described:
+    """A candidate of a library's functions over time, whose arguments are `takes` and `backward_takes`, in order.
+
+    A word is a pointer to what it stands for, `>word` to room for what the function writes: `>y, >h, >c, >cs`, and of a backward
+    `>dx, >dh, >dc` and `>d` of what stands in a weight. `n_x, n_a, m, T_x` are integers. All arrays are without gaps in
+    C order, by the letters of `layout` and `state`; a weight is `.T` where it is turned. Raises BadDescription.
+    """
+    if dtype not in ("float32", "float64"):
+        raise BadDescription(f"dtype={dtype!r}, want float32 or float64")
+    if integer not in INTEGERS:
+        raise BadDescription(f"integer={integer!r}, want one of {', '.join(INTEGERS)}")
+    file = Library(Path(library), dtype, INTEGERS[integer])
+    ahead = _words(takes, ">")
+
+    def make(description: Description) -> Operations:
+        into = Signature.of(takes, description.pattern.known, [*description.result.known], "takes")
+        run = file.function(forward, into, lambda words: _shapes(description, words))
+        if not backward:
+            return Explicit(description, run).operations()
+        back = Signature.of(backward_takes, backward_words(description), gradient_words(description), "backward_takes")
+        return Explicit(
+            description,
+            run,
+            file.function(backward, back, lambda words: _shapes(description, words)),
+            back.reads,
+            back.writes,
+        ).operations()
+
+    states = ("h", "c") if like.startswith("lstm") else ("h",)
+    reads = [word for word in _words(takes, "") if word in ("x", *states, "lengths")]
+    description = Description(like, weights, gates, layout, state, ", ".join(reads), ", ".join(ahead))
+    return described(forward, f"{Path(library).name}, {dtype}", description, make)
+
+
+def _words(text: str, mark: str) -> list[str]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    return [w.removeprefix(">").strip() for w in words if w.startswith(">") == bool(mark)]
+
+
+def _shapes(description: Description, words: Words) -> dict[str, tuple[int, ...]]:
+    """The shapes of all that a function may write."""
+    sizes = {"t": words["T_x"], "b": words["m"], "f": words["n_a"], "1": 1}
+    every = tuple(sizes[letter] for letter in description.layout)
+    found = {"y": every, "cs": every, "dx": words["x"].shape}
+    for word in description.letters:
+        found[word] = found[f"d{word}"] = tuple(sizes[letter] for letter in description.state)
+    return found | {f"d{key}": words[key].shape for key in description.names}
