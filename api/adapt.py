@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "c_function": "functions.c_function",
     "jax_function": "jax.function",
+    "keras_layer": "keras.layer",
     "numpy_function": "functions.numpy_function",
     "torch_module": "torch.module",
 }  # each imports its framework when it is asked for
