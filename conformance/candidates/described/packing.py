@@ -22,6 +22,10 @@ from ..recurrent.layer import FAMILY, Array, Named
 from .pattern import BadDescription
 
 GATED = ("Wx", "Wh", "Wxh", "Whx", "b", "bx", "bh")
+NEEDED = {
+    "what acts on input and state": (("Wx", "Wh"), ("Wxh",), ("Whx",)),
+    "the biases": (("b",), ("bx", "bh")),
+}
 LSTM = {"i": "i", "f": "f", "g": "c", "c": "c", "o": "o"}
 # z weights the old value, the contract's u the new one: z = 1 - u = sigmoid(-(Wu v + bu))
 GRU = {"r": "r", "u": "u", "z": "-u", "n": "c", "c": "c", "h": "c"}
@@ -52,6 +56,9 @@ class Packing:
         known = [*GATED, *(name for name in FAMILY[self.family].parameters if name not in self._of_gates())]
         if strange := [name for name in self.names if name not in known]:
             raise BadDescription(f"weights has {strange[0]!r}, want some of {', '.join(known)}")
+        for words, ways in NEEDED.items():
+            if not any({*way} <= {*self.names} for way in ways):
+                raise BadDescription(f"weights lacks {' or '.join(' with '.join(way) for way in ways)}, {words}")
 
     def packed(self, p: Named, xp: Any) -> dict[str, Array]:
         """The layer's weights by its names for them."""
@@ -92,9 +99,11 @@ class Packing:
 
     def _bias(self, p: Named, key: str, gate: str, xp: Any) -> Array:
         own = p[f"b{gate or 'a'}"][:, 0]
-        if key != "bh":
+        if key == "b":
             return own
-        return p["bca"][:, 0] if gate == "c" and "bca" in p else xp.zeros_like(own)
+        if gate == "c" and "bca" in p:
+            return own if key == "bx" else p["bca"][:, 0]
+        return own / 2  # each of the two carries a half, so that one that is left out shows
 
     def _of_gates(self) -> set[str]:
         """The contract's parameters that the gated weights are made of; a second bias may have a name of its own."""
@@ -105,19 +114,20 @@ class Packing:
 def unpacked(packing: Packing, p: Named, gradients: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """The gradients of the contract's parameters, from those of the layer's weights by what stands in them.
 
-    Packing places, doubles and turns signs of elements, and no more: packed, the parameters' own places say where each element
-    of a weight's gradient belongs. Raises ContractError where one has another shape.
+    Packing places elements, turns signs and halves, and no more: packed, ones say by how much an element counts, and the
+    parameters' own places where its gradient belongs. Raises ContractError where one has another shape.
     """
     names = [name for name in p if name not in FAMILY[packing.family].head]
     ends = np.cumsum([p[name].size for name in names])
     places = {n: np.arange(end - p[n].size, end).reshape(p[n].shape) + 1.0 for n, end in zip(names, ends, strict=True)}
+    ones = {name: np.ones(p[name].shape) for name in names}
     whole = np.zeros(ends[-1] + 1, next(iter(gradients.values())).dtype)
     for key, gradient in gradients.items():
         if "{gate}" in packing.names[key]:
             raise BadDescription(f"{packing.names[key]!r}: gates of their own have no gradient by one name")
-        at = packing.one(places, key)
-        if gradient.size != at.size:
-            raise ContractError(f"d{key} has shape {gradient.shape}, want {at.shape}")
-        flat = at.ravel()
-        np.add.at(whole, np.abs(flat).astype(int), np.sign(flat).astype(whole.dtype) * gradient.ravel())
+        counts = packing.one(ones, key)
+        if gradient.size != counts.size:
+            raise ContractError(f"d{key} has shape {gradient.shape}, want {counts.shape}")
+        at = (packing.one(places, key) / counts).astype(int).ravel()
+        np.add.at(whole, at, counts.astype(whole.dtype).ravel() * gradient.ravel())
     return {n: whole[end - p[n].size + 1 : end + 1].reshape(p[n].shape) for n, end in zip(names, ends, strict=True)}
