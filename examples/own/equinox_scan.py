@@ -20,7 +20,6 @@ def run(weights, x, h, n_x, n_a):
 candidate = jax_function(
     run,
     like="gru_reset_after",
-    gates="rzn",
     layout="tbf",
     weights={"Wx": "weight_ih", "Wh": "weight_hh", "b": "bias", "bca": "bias_n"},
     takes="weights, x, h, n_x, n_a",

@@ -7,6 +7,7 @@ from rnnspec.adapt import jax_function
 
 class Cell(nn.RNNCellBase):
     n_a: int
+    num_feature_axes = 1
 
     @nn.compact
     def __call__(self, state, x):

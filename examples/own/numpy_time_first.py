@@ -38,10 +38,10 @@ def backward(dy, dh, dc, kept):
 
 
 candidate = numpy_function(
-    *(forward, backward),
-    **{"like": "lstm", "gates": "ifog", "layout": "tbf", "weights": {"Wxh": "W.T", "b": "b"}},
+    forward,
+    backward,
+    like="lstm",
+    gates="ifog",
+    weights={"Wxh": "W.T", "b": "b"},
     takes="x, h, c, Wxh, b",
-    returns="y, h, c, cache",
-    backward_takes="dy, dh, dc, cache",
-    backward_returns="dx, dh, dc, dWxh, db",
 )

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import numpy as np
+from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS, Operation
 from rnnspec.reference.checking import Dimensions
 
@@ -55,9 +56,9 @@ def _called(operation: Operation, functions: Mapping[str, Any], arrays: dict[str
     except (BadDescription, Unsupported):
         raise
     except Exception as error:
-        words = str(error).strip().splitlines() or [""]
+        words = " ".join(str(error).split()) or "nothing"
         raise BadDescription(
-            f"called as it is described, the layer raised {type(error).__name__}: {words[0]}"
+            f"called as it is described, the layer raised {type(error).__name__}: {shown(words)}"
         ) from error
 
 

@@ -29,8 +29,9 @@ def numpy_function(
     """A candidate of a forward over time and its backward, which are called by the words of `takes` and `backward_takes`.
 
     `weights` has, by what stands in it, a name for each weight, with `.T` where it is turned; the words of a call are what stands
-    in it. `returns` may have `cache`, which `backward_takes` then has, too. Raises BadDescription where the functions
-    are not as they are described.
+    in it. A forward with a backward returns `y, h, c, cache` unless `returns` says otherwise, the backward takes `dy, dh, dc, cache`
+    and returns `dx, dh, dc` and the gradients of the weights in their order. Raises BadDescription where the functions are
+    not as they are described.
     """
     if not isinstance(weights, dict):
         raise BadDescription("weights are names by what stands in them, such as {'Wx': 'Wx', 'b': 'b'}")
@@ -39,11 +40,15 @@ def numpy_function(
         ahead = called(forward, description.pattern, description.result)
         if backward is None:
             return Explicit(description, ahead).operations()
-        taken = Pattern(backward_takes, backward_words(description), "backward_takes")
-        given = Pattern(backward_returns, gradient_words(description), "backward_returns")
+        known = gradient_words(description)
+        into = ", ".join(["dy", *(f"d{word}" for word in description.letters), "cache"])
+        taken = Pattern(backward_takes or into, backward_words(description), "backward_takes")
+        given = Pattern(backward_returns or ", ".join(known), known, "backward_returns")
         back = called(backward, taken, given)
         return Explicit(description, ahead, back, tuple(taken.words), tuple(given.words)).operations()
 
+    if backward and not returns:
+        returns = f"y, {'h, c' if like.startswith('lstm') else 'h'}, cache"
     name = str(getattr(forward, "__name__", type(forward).__name__))
     return described(
         name, f"numpy {np.__version__}", Description(like, weights, gates, layout, state, takes, returns), make

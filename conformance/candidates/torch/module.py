@@ -1,6 +1,7 @@
 """A module of PyTorch as a candidate, by its description: gradients are autograd's, one thread computes."""
 
 import io
+import warnings
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -144,7 +145,11 @@ def _compiled() -> Run:
 
     def run(layer: Any, weights: Named, given: list[Any], named: dict[str, Any]) -> Any:
         try:
-            with torch._dynamo.config.patch(recompile_limit=MANY, accumulated_recompile_limit=MANY):
+            with (
+                torch._dynamo.config.patch(recompile_limit=MANY, accumulated_recompile_limit=MANY),
+                warnings.catch_warnings(),
+            ):
+                warnings.filterwarnings("ignore", "The .grad attribute of a Tensor that is not a leaf", UserWarning)
                 return of(layer)(weights, tuple(given), named)
         except torch._dynamo.exc.Unsupported as error:
             raise Unsupported(f"torch.compile falls back to eager: {str(error).strip().splitlines()[0]}") from None

@@ -1,0 +1,92 @@
+"""Eight layers of eight styles, each described in a few lines: judged forward and backward, and a mistake in each is named."""
+
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from rnnspec.conformance import Report, check
+
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1")  # compiles in half the time
+os.environ.setdefault("KERAS_BACKEND", "torch")
+OWN = Path(__file__).parents[3] / "examples" / "own"
+SHORT = "generic", "one-step", "zero-state"  # where each shape is compiled anew
+
+
+@dataclass(frozen=True)
+class Example:
+    """A file, what it needs, and a mistake in it with the operation and the name that it is known by."""
+
+    file: str
+    needs: str
+    family: str
+    mistake: tuple[str, str]
+    named: tuple[str, str]
+    dtype: str = "float64"
+    compiled: bool = False
+
+    @property
+    def cases(self) -> list[str]:
+        step = "_cell" if "biases" in self.file else ""
+        both = [f"{self.family}{step}_{direction}" for direction in ("forward", "backward")]
+        return (
+            [f"{name}/{case}" for name in both for case in SHORT if (name, case) != ("rnn_backward", "zero-state")]
+            if self.compiled
+            else both
+        )
+
+
+EXAMPLES = [
+    Example("torch_one_bias", "torch", "lstm", ("torch.sigmoid(o) * torch.tanh(c)", "torch.sigmoid(o) * c"), ("lstm_forward", "missing-tanh-on-c")),
+    Example("torch_two_biases", "torch", "gru_reset_after", ("r * self.h", "self.h"), ("gru_reset_after_cell_forward", "gru-no-reset")),
+    Example("torch_compiled", "torch", "rnn", (" + self.bias", ""), ("rnn_forward", "bias-ignored"), compiled=True),
+    Example("flax_module", "flax", "lstm", ("nn.sigmoid(f)", "nn.sigmoid(f + 1)"), ("lstm_forward", "forget-bias-offset"), compiled=True),
+    Example("equinox_scan", "equinox", "gru_reset_after", ("scan(step, h, x)", "scan(step, 0 * h, x)"), ("gru_reset_after_forward", "a0-ignored"), compiled=True),
+    Example("keras_cell", "keras", "lstm", ("i, f, g, o = ops", "f, i, g, o = ops"), ("lstm_forward", "gate-if-swapped"), "float32"),
+    Example("c_fused", "", "lstm", ("dC * c_prev[j * n + u] * f", "dC * every_c[at] * f"), ("lstm_backward", "df-uses-cnext"), "float32"),
+    Example("numpy_time_first", "", "lstm", ("dv[:, -n_a:], dc * f", "dv[:, -n_a:], dc"), ("lstm_backward", "dcprev-partial")),
+]  # fmt: skip
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # what frameworks say of themselves
+each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.file)
+
+
+def checked(example: Example, folder: Path) -> Report:
+    if example.needs:
+        pytest.importorskip(example.needs)
+    if example.file == "c_fused" and not shutil.which("cc"):
+        pytest.skip("cc is not installed")
+    return check(f"{folder / example.file}.py:candidate", example.dtype, cases=example.cases)
+
+
+@each
+def test_a_described_layer_is_judged_forward_and_backward(example: Example) -> None:
+    report = checked(example, OWN)
+
+    assert report.conformant
+    passed = {outcome.operation for outcome in report.cases if outcome.outcome == "pass"}
+    assert passed == {case.partition("/")[0] for case in example.cases}
+
+
+@each
+def test_a_mistake_in_it_is_named(example: Example, tmp_path: Path) -> None:
+    shutil.copytree(OWN, tmp_path / "own")
+    before, after = example.mistake
+    for file in (tmp_path / "own").glob(f"{example.file}.py" if example.file != "c_fused" else "fused_lstm.c"):
+        assert file.read_text().count(before) == 1
+        file.write_text(file.read_text().replace(before, after))
+
+    report = checked(example, tmp_path / "own")
+
+    operation, deviation = example.named
+    found = [(e.deviations, *e.alternatives) for e in report.explanations if e.operation == operation]
+    assert (deviation,) in [names for sets in found for names in sets]
+
+
+@each
+def test_eight_lines_describe_it(example: Example) -> None:
+    description = re.search(r"^candidate = .*?^\)", (OWN / f"{example.file}.py").read_text(), re.DOTALL | re.MULTILINE)
+
+    assert description
+    assert len(description.group().splitlines()) <= 8
