@@ -89,19 +89,22 @@ class Calls(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """What is judged. `spelled` says how one {case} at one {dtype} is run again, where its name alone does not tell."""
+    """What is judged. `spelled` says how one {case} at one {dtype} is run again, where its name alone does not tell; `notes` are
+    lines that go with its report.
+    """
 
     name: str
     version: str = ""
     frameworks: str = ""  # those it runs on, where this process has not loaded them
     spelled: str = ""
+    notes: tuple[str, ...] = ()
 
     def at(self, dtype: str) -> Calls:
         raise NotImplementedError
 
-    def hint(self, dtype: str, failing: Sequence[Any], load: Callable[[str], Any]) -> str:
-        """What the one who described this candidate may have meant, from outcomes that failed; "" for nothing."""
-        return ""
+    def hints(self, dtype: str, failing: Sequence[Any], load: Callable[[str], Any]) -> list[str]:
+        """What the one who described this candidate may have meant, from outcomes that failed."""
+        return []
 
 
 def unoffered(known: Sequence[str], features: Sequence[str], offered: Sequence[str]) -> str:

@@ -140,8 +140,7 @@ def check(
         report = _ran(checks := Checks(found, dtype, cases, folder), progress, running)
         back()
         report.record = stand(report, checks.known, known_failing, write_known_failing, baseline)
-        if report.failures and (hint := found.hint(dtype, report.failures, checks.load)):
-            report.record.notes.append(hint)
+        report.record.notes += [*found.notes, *found.hints(dtype, report.failures, checks.load)]
         return report
 
 

@@ -24,24 +24,19 @@ class Described(Local):
     description: Description
     make: Make
 
-    def hint(self, dtype: str, failing: Sequence[Outcome], load: Callable[[str], Golden]) -> str:
-        """The order of gates with which all that fails in an operation would pass, as a question; "" for none."""
-        if not (ids := _of_first_operation(failing)):
-            return ""
-        for gates in self._others():
+    def hints(self, dtype: str, failing: Sequence[Outcome], load: Callable[[str], Golden]) -> list[str]:
+        """The order of gates with which all that fails in the first operation would pass, as a question."""
+        ids = [o.id for o in failing if o.operation == failing[0].operation and o.verdicts and o.outcome is Ending.FAIL]
+        for gates in self._others() if ids else ():
             runner = Runner(replace(self, functions=self.make(replace(self.description, gates=gates))), dtype)
             if all(runner.case(load(id)).outcome is Ending.PASS for id in ids):
-                return f"with gates={gates!r} all {len(ids)} failing cases of {failing[0].operation} pass: is that your order?"
-        return ""
+                which = f"all {len(ids)} failing cases of {failing[0].operation}"
+                return [f"with gates={gates!r} {which} pass: is that your order?"]
+        return []
 
     def _others(self) -> Iterator[str]:
         own = self.description.gates or GATES[self.description.like][0]
         yield from ("".join(order) for order in permutations(own) if "".join(order) != own)
-
-
-def _of_first_operation(failing: Sequence[Outcome]) -> list[str]:
-    """The failing cases of the first operation that has some, without its properties."""
-    return [o.id for o in failing if o.operation == failing[0].operation and o.verdicts and o.outcome is Ending.FAIL]
 
 
 def described(name: str, version: str, description: Description, make: Make) -> Described:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Required, TypedDict, Unpack
 
 from ..recurrent.layer import FAMILY, Array, Layer, Named
 from .packing import GATES, Packing
@@ -16,6 +17,18 @@ Call = Callable[
     [Sizes, Named, list[Any], dict[str, Any]], Any
 ]  # with weights by name, positional and keyword arguments
 SEQUENCE = ("y", "h", "c", "cs")  # what a layer over time may return: every state h, the last h and c, every c
+
+
+class Said(TypedDict, total=False):
+    """The parts of a description, as keywords."""
+
+    like: Required[str]
+    weights: Required[Weights]
+    gates: str
+    layout: str
+    state: str
+    takes: str
+    returns: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,16 @@ class Description:
     state: str = "bf"
     takes: str = ""
     returns: str = ""
+
+    @classmethod
+    def of(cls, usual: Mapping[str, str] = MappingProxyType({}), **said: Unpack[Said]) -> "Description":
+        """What was said, and of what was not said the usual. Raises BadDescription for a part that there is none of."""
+        parts = [part.name for part in fields(cls)]
+        if strange := [name for name in said if name not in parts]:
+            raise BadDescription(f"a description has no {strange[0]!r}, it has {', '.join(parts)}")
+        if missing := [name for name in ("like", "weights") if name not in said]:
+            raise BadDescription(f"a description needs {missing[0]}")
+        return cls(**{**usual, **{name: value for name, value in said.items() if value}})  # type: ignore[arg-type]
 
     def __post_init__(self) -> None:
         if self.like not in GATES:
@@ -162,3 +185,8 @@ def tree(weights: Mapping[str, Any]) -> dict[str, Any]:
             place = place.setdefault(folder, {})
         place[leaf] = array
     return found
+
+
+def states(like: str) -> str:
+    """The words for a family's states in a pattern: `h, c` of an LSTM."""
+    return "h, c" if like.startswith("lstm") else "h"

@@ -14,7 +14,7 @@ from ...candidate import DTYPES, Unsupported
 from ..recurrent.layer import Array
 from .pattern import BadDescription
 
-SMALL = {"n_x": 3, "n_a": 5, "n_y": 2, "m": 2, "T_x": 4}  # all different, so that no axis stands for another
+SMALL = {"n_x": 3, "n_a": 5, "n_y": 2, "m": 6, "T_x": 4}  # all different, and no batch that unpacks into two states
 
 
 def fitted(weights: Mapping[str, Array], shapes: Mapping[str, Any], xp: Any) -> dict[str, Array]:

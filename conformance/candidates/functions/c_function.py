@@ -3,19 +3,21 @@
 import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...candidate import Unsupported
 from ..described.candidate import Described, described
-from ..described.description import Description
+from ..described.description import Description, Said
 from ..described.explicit import Call, Explicit, Words, backward_words, gradient_words
 from ..described.pattern import BadDescription
 from ..recurrent.layer import Operations
 
+READ = ("x", "h", "c", "lengths")  # what a forward reads beside weights and sizes
 SIZES = ("n_x", "n_a", "m", "T_x")  # integers, by the contract's names of axes
 INTEGERS = {"int": ctypes.c_int, "long": ctypes.c_long, "size_t": ctypes.c_size_t, "int64": ctypes.c_int64}
 
@@ -46,6 +48,13 @@ class Library:
     file: Path
     dtype: str
     integer: Any
+
+    @classmethod
+    def of(cls, library: str | Path, dtype: str, integer: str) -> "Library":
+        for what, value, known in (("dtype", dtype, ("float32", "float64")), ("integer", integer, INTEGERS)):
+            if value not in known:
+                raise BadDescription(f"{what}={value!r}, want one of {', '.join(known)}")
+        return cls(Path(library), dtype, INTEGERS[integer])
 
     def function(self, name: str, signature: Signature, shapes: Callable[[Words], dict[str, Any]]) -> Call:
         """A function of words. What it writes has the shape that its word has."""
@@ -87,15 +96,10 @@ def c_function(
     forward: str,
     backward: str = "",
     *,
-    like: str,
-    weights: dict[str, str],
-    takes: str,
     backward_takes: str = "",
-    gates: str = "",
-    layout: str = "tbf",
-    state: str = "bf",
     dtype: str = "float64",
     integer: str = "int",
+    **said: Unpack[Said],
 ) -> Described:
     """A candidate of a library's functions over time, whose arguments are `takes` and `backward_takes`, in order.
 
@@ -103,36 +107,25 @@ def c_function(
     `>dx, >dh, >dc` and `>d` of what stands in a weight. `n_x, n_a, m, T_x` are integers. All arrays are without gaps in
     C order, by the letters of `layout` and `state`; a weight is `.T` where it is turned. Raises BadDescription.
     """
-    if dtype not in ("float32", "float64"):
-        raise BadDescription(f"dtype={dtype!r}, want float32 or float64")
-    if integer not in INTEGERS:
-        raise BadDescription(f"integer={integer!r}, want one of {', '.join(INTEGERS)}")
-    file = Library(Path(library), dtype, INTEGERS[integer])
-    ahead = _words(takes, ">")
+    file, takes = Library.of(library, dtype, integer), said.get("takes", "")
+    reads = [word for word in _words(takes, False) if word in READ]
+    own: Said = {**said, "takes": ", ".join(reads), "returns": ", ".join(_words(takes, True))}
 
-    def make(description: Description) -> Operations:
-        into = Signature.of(takes, description.pattern.known, [*description.result.known], "takes")
-        run = file.function(forward, into, lambda words: _shapes(description, words))
+    def make(d: Description) -> Operations:
+        run = file.function(forward, Signature.of(takes, d.pattern.known, d.result.known, "takes"), partial(_shapes, d))
         if not backward:
-            return Explicit(description, run).operations()
-        back = Signature.of(backward_takes, backward_words(description), gradient_words(description), "backward_takes")
+            return Explicit(d, run).operations()
+        back = Signature.of(backward_takes, backward_words(d), gradient_words(d), "backward_takes")
         return Explicit(
-            description,
-            run,
-            file.function(backward, back, lambda words: _shapes(description, words)),
-            back.reads,
-            back.writes,
+            d, run, file.function(backward, back, partial(_shapes, d)), back.reads, back.writes
         ).operations()
 
-    states = ("h", "c") if like.startswith("lstm") else ("h",)
-    reads = [word for word in _words(takes, "") if word in ("x", *states, "lengths")]
-    description = Description(like, weights, gates, layout, state, ", ".join(reads), ", ".join(ahead))
-    return described(forward, f"{Path(library).name}, {dtype}", description, make)
+    return described(forward, f"{Path(library).name}, {dtype}", Description.of({"layout": "tbf"}, **own), make)
 
 
-def _words(text: str, mark: str) -> list[str]:
+def _words(text: str, written: bool) -> list[str]:
     words = [word.strip() for word in text.split(",") if word.strip()]
-    return [w.removeprefix(">").strip() for w in words if w.startswith(">") == bool(mark)]
+    return [word.removeprefix(">").strip() for word in words if word.startswith(">") is written]
 
 
 def _shapes(description: Description, words: Words) -> dict[str, tuple[int, ...]]:

@@ -1,14 +1,14 @@
 """A function of NumPy as a candidate, by its description."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from ..described.candidate import Described, described
-from ..described.description import Description
-from ..described.explicit import Explicit, backward_words, called, gradient_words
-from ..described.pattern import BadDescription, Pattern
+from ..described.description import Description, Said, states
+from ..described.explicit import Call, Explicit, backward_words, called, gradient_words
+from ..described.pattern import Pattern
 from ..recurrent.layer import Operations
 
 
@@ -16,15 +16,9 @@ def numpy_function(
     forward: Callable[..., Any],
     backward: Callable[..., Any] | None = None,
     *,
-    like: str,
-    weights: dict[str, str],
-    gates: str = "",
-    layout: str = "tbf",
-    state: str = "bf",
-    takes: str,
-    returns: str = "",
     backward_takes: str = "",
     backward_returns: str = "",
+    **said: Unpack[Said],
 ) -> Described:
     """A candidate of a forward over time and its backward, which are called by the words of `takes` and `backward_takes`.
 
@@ -33,23 +27,24 @@ def numpy_function(
     and returns `dx, dh, dc` and the gradients of the weights in their order. Raises BadDescription where the functions are
     not as they are described.
     """
-    if not isinstance(weights, dict):
-        raise BadDescription("weights are names by what stands in them, such as {'Wx': 'Wx', 'b': 'b'}")
+    words = states(said.get("like", ""))
+    usual = {"layout": "tbf", "returns": f"y, {words}, cache" if backward else f"y, {words}"}
+    description = Description.of(usual, **said)
 
     def make(description: Description) -> Operations:
         ahead = called(forward, description.pattern, description.result)
         if backward is None:
             return Explicit(description, ahead).operations()
-        known = gradient_words(description)
-        into = ", ".join(["dy", *(f"d{word}" for word in description.letters), "cache"])
-        taken = Pattern(backward_takes or into, backward_words(description), "backward_takes")
-        given = Pattern(backward_returns or ", ".join(known), known, "backward_returns")
-        back = called(backward, taken, given)
-        return Explicit(description, ahead, back, tuple(taken.words), tuple(given.words)).operations()
+        return _with(description, ahead, backward, backward_takes, backward_returns)
 
-    if backward and not returns:
-        returns = f"y, {'h, c' if like.startswith('lstm') else 'h'}, cache"
-    name = str(getattr(forward, "__name__", type(forward).__name__))
-    return described(
-        name, f"numpy {np.__version__}", Description(like, weights, gates, layout, state, takes, returns), make
-    )
+    return described(str(getattr(forward, "__name__", "forward")), f"numpy {np.__version__}", description, make)
+
+
+def _with(d: Description, ahead: Call, backward: Callable[..., Any], takes: str, returns: str) -> Operations:
+    """A forward with its backward, which takes and returns what is usual where nothing is said."""
+    known = gradient_words(d)
+    usual = ", ".join(["dy", *(f"d{word}" for word in d.letters), "cache"])
+    taken = Pattern(takes or usual, backward_words(d), "backward_takes")
+    given = Pattern(returns or ", ".join(known), known, "backward_returns")
+    back = called(backward, taken, given)
+    return Explicit(d, ahead, back, tuple(taken.words), tuple(given.words)).operations()

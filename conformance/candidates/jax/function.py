@@ -4,14 +4,14 @@ A module of Flax or of Equinox is one: `lambda w, x, h, n_a: MyLSTM(n_a).apply({
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack
 
 import jax
 import jax.numpy as jnp
 
 from ..described.candidate import Described, described
-from ..described.description import Description, Sizes
-from ..described.pattern import BadDescription, Weights
+from ..described.description import Description, Said, Sizes, states
+from ..described.pattern import BadDescription
 from ..recurrent.layer import Function, Named, Operations
 from ..recurrent.operations import operations
 from .graph import JAX, Jax
@@ -31,18 +31,7 @@ class Eager(Jax):
             return super().gradients(function, leaves, lengths, upstream)
 
 
-def jax_function(
-    function: Callable[..., Any],
-    *,
-    like: str,
-    weights: Weights,
-    gates: str = "",
-    layout: str = "btf",
-    state: str = "bf",
-    takes: str = "",
-    returns: str = "",
-    variant: str = "jit",
-) -> Described:
+def jax_function(function: Callable[..., Any], *, variant: str = "jit", **said: Unpack[Said]) -> Described:
     """A candidate of a pure function, called with `weights, x, (h, c)` unless `takes` says otherwise.
 
     `weights` names what stands in each weight; in a call, `weights` are dicts by the parts of the names, as a Flax module
@@ -58,7 +47,7 @@ def jax_function(
     def make(description: Description) -> Operations:
         return operations(framework, description.layer(call, jnp))
 
-    usual = "(h, c)" if like.startswith("lstm") else "h"
-    description = Description(like, weights, gates, layout, state, takes or f"weights, x, {usual}", returns)
+    words = states(said.get("like", ""))
+    description = Description.of({"takes": f"weights, x, {f'({words})' if ',' in words else words}"}, **said)
     name = str(getattr(function, "__name__", type(function).__name__))
     return described(name, f"jax {jax.__version__}, {variant}", description, make)

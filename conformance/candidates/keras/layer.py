@@ -4,35 +4,24 @@ import re
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, Unpack
 
 import keras
 from keras import ops
 
 from ..described.candidate import Described, described
-from ..described.description import Description, Sizes
+from ..described.description import Description, Said, Sizes, states
 from ..described.fitting import fitted
-from ..described.pattern import Weights
 from ..recurrent.layer import Named, Operations
 from ..recurrent.operations import operations
 
 BACKENDS = {"jax": "OnJax", "tensorflow": "OnTensorFlow", "torch": "OnTorch"}
 
 
-def keras_layer(
-    layer: Callable[[int, int], Any],
-    *,
-    like: str,
-    weights: Weights,
-    gates: str = "",
-    layout: str = "btf",
-    state: str = "bf",
-    takes: str = "",
-    returns: str = "",
-) -> Described:
+def keras_layer(layer: Callable[[int, int], Any], **said: Unpack[Said]) -> Described:
     """A candidate of a layer: `layer(n_x, n_a)` makes one, `weights` names its variables by what stands in them.
 
-    A variable is called by its path without the layer's own name. A layer is called with `x, initial_state=(h, c)` and returns
+    A variable is called by its path without the layer's own name. A layer is called with `x, initial_state=[h, c]` and returns
     `y, h, c` unless `takes` and `returns` say otherwise. All else is as in `torch_module`. Raises BadDescription.
     """
     backend = keras.backend.backend()
@@ -49,9 +38,8 @@ def keras_layer(
     def make(description: Description) -> Operations:
         return operations(framework, description.layer(call, ops))
 
-    states = "h, c" if like.startswith("lstm") else "h"
-    takes = takes or f"x, initial_state=[{states}]"
-    description = Description(like, weights, gates, layout, state, takes, returns or f"y, {states}")
+    words = states(said.get("like", ""))
+    description = Description.of({"takes": f"x, initial_state=[{words}]", "returns": f"y, {words}"}, **said)
     name = str(getattr(layer, "__name__", type(layer).__name__))
     return described(name, f"keras {keras.__version__} on {backend}", description, make)
 

@@ -4,7 +4,7 @@ import io
 import warnings
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import torch
@@ -13,9 +13,9 @@ from torch.utils._pytree import tree_leaves
 
 from ...candidate import Unsupported
 from ..described.candidate import Described, described
-from ..described.description import Description, Sizes
+from ..described.description import Description, Said, Sizes
 from ..described.fitting import fitted
-from ..described.pattern import BadDescription, Weights
+from ..described.pattern import BadDescription
 from ..recurrent.layer import Function, Named, Operations
 from ..recurrent.operations import operations
 from .graph import Tensor, one_thread
@@ -78,23 +78,13 @@ def _array(tensor: Tensor) -> Any:
 
 
 def torch_module(
-    module: Callable[[int, int], Any],
-    *,
-    like: str,
-    weights: Weights,
-    gates: str = "",
-    layout: str = "btf",
-    state: str = "bf",
-    takes: str = "",
-    returns: str = "",
-    device: str = "cpu",
-    variant: str = "eager",
+    module: Callable[[int, int], Any], *, device: str = "cpu", variant: str = "eager", **said: Unpack[Said]
 ) -> Described:
     """A candidate of a module: `module(n_x, n_a)` makes one, `weights` names its parameters by what stands in them.
 
-    `like` is the family and `gates` the order in which its gates are stacked; `layout` and `state` are orders of axes, `takes` and
-    `returns` patterns of a call: see described/description.py. `variant` is eager, compile (torch.compile) or export (exported,
-    saved, loaded and run). Raises BadDescription where the module is not as it is described.
+    `like` is the family and `gates` the order in which its gates are stacked; `layout` (btf) and `state` (bf) are orders of axes,
+    `takes` and `returns` patterns of a call: see described/description.py. `variant` is eager, compile (torch.compile) or export
+    (exported, saved, loaded and run). Raises BadDescription where the module is not as it is described.
     """
     if variant not in VARIANTS:
         raise BadDescription(f"variant={variant!r}, want one of {', '.join(VARIANTS)}")
@@ -112,8 +102,8 @@ def torch_module(
 
     where = "" if device == "cpu" else f" on {device}"
     how = "" if variant == "eager" else f", {variant}"
-    description = Description(like, weights, gates, layout, state, takes, returns)
-    return described(_name(module), f"torch {torch.__version__}{where}{how}, one thread", description, make)
+    version = f"torch {torch.__version__}{where}{how}, one thread"
+    return described(_name(module), version, Description.of(**said), make)
 
 
 def _name(module: Any) -> str:

@@ -1,0 +1,102 @@
+"""A description guessed from shapes: what stands in a weight by its shape, the order of gates by what passes."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+from .packing import GATES
+from .pattern import BadDescription
+
+N_X, N_A, BATCH, STEPS = 3, 5, 6, 4  # all different, and no sum or multiple of one another that a layer has
+FAMILIES = {4: ("lstm",), 3: ("gru_reset_after", "gru"), 1: ("rnn", "rnn_relu")}  # by the number of gates
+COLUMNS = {N_X: ("Wx",), N_A: ("Wh",), N_X + N_A: ("Wxh", "Whx")}
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+def weights_of(shapes: Shapes) -> Iterator[tuple[str, dict[str, str]]]:
+    """Families, each with names of weights by what may stand in them. Raises BadDescription where shapes tell nothing."""
+    whole = _together(shapes)
+    matrices = {name: shape for name, shape in whole.items() if len(shape) == 2 and 1 not in shape}
+    vectors = [name for name in whole if name not in matrices]
+    found = [[*_matrix(name, shape)] for name, shape in matrices.items()]
+    if not found or not all(found) or len({gates for (gates, _, _), *_ in found}) != 1:
+        raise BadDescription(f"the shapes of its parameters tell no layer: {_listed(shapes)} at n_x={N_X}, n_a={N_A}")
+    gates = found[0][0][0]
+    for family in FAMILIES.get(gates, ()):
+        for chosen in product(*found):
+            names = {key: name for _, key, name in chosen}
+            if len(names) == len(chosen):
+                yield family, names | _biases(family, vectors)
+
+
+def _together(shapes: Shapes) -> dict[str, tuple[int, ...]]:
+    """Gates that have a weight each as one, with `{gate}` in the place of the letter."""
+    patterns = {name: [*_patterns(name)] for name in shapes}
+    shared = Counter((pattern, shapes[name]) for name, found in patterns.items() for pattern in found)
+    found: dict[str, tuple[int, ...]] = {}
+    for name, shape in shapes.items():
+        pattern = max(patterns[name], key=lambda one: shared[one, shape], default=name)
+        if (gates := shared[pattern, shape]) > 1:
+            found[pattern] = (gates * shape[0], *shape[1:])
+        else:
+            found[name] = shape
+    return found
+
+
+def _patterns(name: str) -> Iterator[str]:
+    """A name with `{gate}` in place of each letter in it that may be a gate's."""
+    letters = "".join({letter for _, known in GATES.values() for letter in known})
+    for place in re.finditer(rf"(?<![a-z])[{letters}](?![A-Za-z])", name):
+        yield f"{name[: place.start()]}{{gate}}{name[place.end() :]}"
+
+
+def _matrix(name: str, shape: tuple[int, ...]) -> Iterator[tuple[int, str, str]]:
+    """How many gates, what stands in it, and the name, for each way that the shape allows."""
+    for (rows, columns), written in ((shape, name), (shape[::-1], f"{name}.T")):
+        if rows % N_A == 0 and rows // N_A in FAMILIES:
+            yield from ((rows // N_A, key, written) for key in COLUMNS.get(columns, ()))
+
+
+def _biases(family: str, vectors: list[str]) -> dict[str, str]:
+    if len(vectors) == 1:
+        return {"b": vectors[0]}
+    if (
+        len(vectors) == 2
+        and family == "gru_reset_after"
+        and "{gate}" not in vectors[1]
+        and "n" in vectors[1].rpartition("_")[2]
+    ):
+        return {"b": vectors[0], "bca": vectors[1]}
+    ordered = sorted(vectors, key=lambda name: bool(re.search(r"hh|_h|h\.|rec", name)))
+    return dict(zip(("bx", "bh"), ordered, strict=False))
+
+
+def returned(value: Any) -> tuple[str, str, str]:
+    """The pattern of what a call gave, the layout of its output and of its states. Raises BadDescription."""
+    orders = {(BATCH, STEPS, N_A): "btf", (STEPS, BATCH, N_A): "tbf"}
+    states = {(BATCH, N_A): "bf", (1, BATCH, N_A): "1bf"}
+    words, layouts, kept = iter(("h", "c")), list[str](), list[str]()
+
+    def word(part: Any) -> str:
+        if isinstance(part, tuple | list):
+            return f"({', '.join(map(word, part))}{',' if len(part) == 1 else ''})"
+        shape = tuple(getattr(part, "shape", ()))
+        if shape in orders and not layouts:
+            layouts.append(orders[shape])
+            return "y"
+        if shape in states:
+            kept.append(states[shape])
+            return next(words, "_")
+        return "_"
+
+    pattern = word(value)
+    bare = pattern[1:-1] if pattern.startswith("(") else pattern
+    if not layouts and not kept:
+        raise BadDescription(f"a call gives no output over time and no state of {N_A} units")
+    return bare, layouts[0] if layouts else "bf", kept[0] if kept else "bf"
+
+
+def _listed(shapes: Shapes) -> str:
+    return ", ".join(f"{name} {shape}" for name, shape in shapes.items()) or "none"

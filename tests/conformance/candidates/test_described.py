@@ -1,0 +1,175 @@
+"""What is said of a layer and is not so is told before it is judged; what is so is judged in every variant."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from rnnspec.adapt import numpy_function
+from rnnspec.conformance import check
+from rnnspec.conformance.candidates.described.pattern import BadDescription
+
+torch = pytest.importorskip("torch")
+from rnnspec.adapt import torch_module  # noqa: E402  it imports torch
+
+WEIGHTS = {"Wx": "weight_ih", "Wh": "weight_hh", "b": "bias"}
+
+
+class Layer(torch.nn.Module):  # type: ignore[misc]
+    """Gates i f g o, batch first."""
+
+    def __init__(self, n_x: int, n_a: int) -> None:
+        super().__init__()
+        for name, shape in {"weight_ih": (4 * n_a, n_x), "weight_hh": (4 * n_a, n_a), "bias": (4 * n_a,)}.items():
+            setattr(self, name, torch.nn.Parameter(torch.zeros(shape)))
+
+    def forward(self, x: Any, state: Any) -> Any:
+        every, (h, c) = [], state
+        for t in range(x.shape[1]):
+            i, f, g, o = (x[:, t] @ self.weight_ih.T + h @ self.weight_hh.T + self.bias).chunk(4, dim=1)
+            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+            h = o.sigmoid() * c.tanh()
+            every.append(h)
+        return torch.stack(every, 1), (h, c)
+
+
+class Stateless(Layer):
+    def forward(self, x: Any) -> Any:
+        h = torch.zeros(x.shape[0], self.weight_hh.shape[1], dtype=x.dtype)
+        return super().forward(x, (h, torch.zeros_like(h)))[0]
+
+
+class Printing(Layer):
+    def forward(self, x: Any, state: Any) -> Any:
+        print(float(x.sum()))  # a break of the graph
+        return super().forward(x, state)
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "family": ({"like": "ltsm"}, "like='ltsm' cannot be described, want one of rnn, rnn_relu, lstm"),
+    "gates": ({"gates": "ifg"}, "gates='ifg' is no order of the gates of lstm, such as 'ifgo'"),
+    "a gate twice": ({"gates": "ifgg"}, "gates='ifgg' is no order of the gates"),
+    "layout": ({"layout": "btx"}, "layout='btx' is no order of tbf or of bf"),
+    "pattern": ({"takes": "x, (h"}, "takes='x, (h' is no pattern such as 'x, (h, c)'"),
+    "word": ({"takes": "x, (h, d)"}, "takes='x, (h, d)' has 'd', want some of x, h, c"),
+    "no output": ({"returns": "(h, c)"}, "returns='(h, c)' lacks y, the output at every step"),
+    "fewer": ({"returns": "y, h, c"}, "the layer raised ContractError: returned 2 values where returns='y, h, c' has 3"),
+    "time first": ({"layout": "tbf"}, "called as it is described, the layer raised RuntimeError"),
+    "name": ({"weights": {**WEIGHTS, "Wx": "kernel"}}, "the layer has no 'kernel'; it has weight_ih, weight_hh, bias"),
+    "turned": ({"weights": {**WEIGHTS, "Wh": "weight_hh.T"}}, "the layer's weight_hh is (20, 5), and what is described is (5, 20), turned: write weight_hh"),
+    "swapped": ({"weights": {**WEIGHTS, "Wx": "weight_hh", "Wh": "weight_ih"}}, "the layer's weight_hh is (20, 5), and what is described is (20, 3)"),
+    "no bias": ({"weights": {"Wx": "weight_ih", "Wh": "weight_hh"}}, "weights lacks b or bx with bh, the biases"),
+    "half": ({"weights": {**WEIGHTS, "Wp": "p"}}, "weights has 'Wp', want some of Wx, Wh"),
+    "variant": ({"variant": "fast"}, "variant='fast', want one of eager, compile, export"),
+    "call": ({"takes": "x, h"}, "called as it is described, the layer raised"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_description_says_what_is_wrong(what: str) -> None:
+    changed, words = WRONG[what]
+
+    with pytest.raises(BadDescription) as error:
+        torch_module(Layer, **{"like": "lstm", "gates": "ifgo", "weights": WEIGHTS, **changed})
+
+    assert words in str(error.value)
+
+
+def test_the_order_of_gates_that_would_pass_is_asked_for() -> None:
+    report = check(torch_module(Layer, like="lstm", gates="ofgi", weights=WEIGHTS), cases=["lstm_forward"])
+
+    assert "with gates='ifgo' all 24 failing cases of lstm_forward pass: is that your order?" in report.record.notes
+
+
+def test_no_order_is_asked_for_where_none_passes() -> None:
+    class Squared(Layer):
+        def forward(self, x: Any, state: Any) -> Any:
+            return super().forward(x * x, state)
+
+    report = check(torch_module(Squared, like="lstm", weights=WEIGHTS), cases=["lstm_forward"])
+
+    assert report.failures
+    assert report.record.notes == []
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_every_dtype_is_judged(dtype: str) -> None:
+    report = check(torch_module(Layer, like="lstm", weights=WEIGHTS), dtype, cases=["lstm_forward", "lstm_backward"])
+
+    assert report.conformant
+    assert report.totals["pass"] > 50
+
+
+def test_a_layer_without_a_state_is_tried_from_zeros_alone() -> None:
+    report = check(
+        torch_module(Stateless, like="lstm", weights=WEIGHTS, takes="x", returns="y"),
+        cases=["lstm_forward", "lstm_backward"],
+    )
+
+    assert report.conformant
+    assert report["lstm_forward/generic"].message == "takes no a0"
+    assert report["lstm_backward/zero-state"].left_out == ["da0"]
+
+
+def test_exported_saved_and_loaded_it_is_the_same() -> None:
+    cases = ["lstm_forward/generic", "lstm_backward/generic"]
+
+    assert check(torch_module(Layer, like="lstm", weights=WEIGHTS, variant="export"), cases=cases).conformant
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own
+def test_what_falls_back_to_eager_is_not_tested() -> None:
+    report = check(
+        torch_module(Printing, like="lstm", weights=WEIGHTS, variant="compile"), cases=["lstm_forward/generic"]
+    )
+
+    assert report["lstm_forward/generic"].message.startswith("torch.compile falls back to eager: ")
+
+
+def rnn(x: Any, h: Any, W: Any, bx: Any, bh: Any) -> Any:
+    kept, every = [], []
+    for xt in x:
+        v = np.concatenate([xt, h], axis=1)
+        h = np.tanh(v @ W + bx + bh)
+        kept.append((v, h))
+        every.append(h)
+    return np.stack(every), h, (kept, W)
+
+
+def backward(dy: Any, dh: Any, cache: Any) -> Any:
+    kept, W = cache
+    dx, dW, db = [], np.zeros_like(W), np.zeros(W.shape[1], W.dtype)
+    for (v, h), dyt in zip(kept[::-1], dy[::-1], strict=True):
+        dz = (dh + dyt) * (1 - h * h)
+        dW, db, dv = dW + v.T @ dz, db + dz.sum(0), dz @ W.T
+        dx.append(dv[:, : -h.shape[1]])
+        dh = dv[:, -h.shape[1] :]
+    return np.stack(dx[::-1]), dh, dW, db, db
+
+
+def of_numpy(back: Callable[..., Any] = backward) -> Any:
+    weights = {"Wxh": "W.T", "bx": "bx", "bh": "bh"}
+    return numpy_function(rnn, back, like="rnn", weights=weights, takes="x, h, Wxh, bx, bh")
+
+
+def test_gradients_of_turned_weights_and_of_two_biases_find_their_places() -> None:
+    assert check(of_numpy(), cases=["rnn_forward", "rnn_backward"]).conformant
+
+
+def test_a_second_biass_gradient_that_is_missing_fails() -> None:
+    def half(dy: Any, dh: Any, cache: Any) -> Any:
+        *others, db, _ = backward(dy, dh, cache)
+        return *others, db, 0 * db
+
+    report = check(of_numpy(half), cases=["rnn_backward"])
+
+    assert report["rnn_backward/generic"].message == "dba is outside its budget"
+
+
+def test_a_gradient_of_another_shape_is_told() -> None:
+    def cut(dy: Any, dh: Any, cache: Any) -> Any:
+        dx, dh, dW, *others = backward(dy, dh, cache)
+        return dx, dh, dW[1:], *others
+
+    with pytest.raises(BadDescription, match=r"dWxh has shape \(7, 5\), want \(8, 5\)"):
+        of_numpy(cut)

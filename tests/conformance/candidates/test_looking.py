@@ -1,0 +1,77 @@
+"""A module of PyTorch by its class alone: looked at, described, checked, and the lines to paste are printed."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from rnnspec.conformance import check
+from rnnspec.tools import main
+
+pytest.importorskip("torch")
+OWN = Path(__file__).parents[3] / "examples" / "own"
+PLAIN = """
+from torch import nn
+
+class Fewer(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+
+class Dense(nn.Module):
+    def __init__(self, n_x, n_a):
+        super().__init__()
+        self.layer = nn.Linear(n_x, n_a)
+
+    def forward(self, x):
+        return self.layer(x)
+
+class Mine(nn.LSTM):
+    pass
+
+class First(nn.GRU):
+    def __init__(self, n_x, n_a):
+        super().__init__(n_x, n_a, batch_first=True)
+"""
+LOOKED = {
+    "torch_one_bias.py:FastLSTM": "like='lstm', gates='ifgo', layout='btf', state='bf', takes='x, (h, c)', returns='y, (h, c)'",
+    "torch_two_biases.py:SplitGRUCell": "like='gru_reset_after', gates='rzn', layout='bf', state='bf', takes='x, h', returns='h'",
+    "torch_compiled.py:PlainRNN": "like='rnn', layout='tbf', state='bf', takes='x, h', returns='y, h'",
+    "plain.py:Mine": "like='lstm', gates='ifgo', layout='tbf', state='1bf', takes='x, (h, c)', returns='y, (h, c)'",
+    "plain.py:First": "like='gru_reset_after', gates='rzn', layout='btf', state='1bf', takes='x, h', returns='y, h'",
+}
+NOT = {
+    "Fewer": "Fewer(3, 5) raised TypeError: Fewer.__init__() takes 2 positional arguments but 3 were given; give"
+    " rnnspec.adapt.torch_module a function of n_x and n_a that makes one",
+    "Dense": "weights lacks Wx with Wh or Wxh or Whx",
+}
+
+
+def file(name: str, folder: Path) -> str:
+    (folder / "plain.py").write_text(PLAIN)
+    return f"{OWN / name}" if name.startswith("torch") else f"{folder / name}"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own
+@pytest.mark.parametrize("name", LOOKED)
+def test_a_module_is_described_as_it_looks_and_passes(name: str, tmp_path: Path) -> None:
+    report = check(file(name, tmp_path))
+
+    assert report.conformant
+    assert LOOKED[name] in "\n".join(report.record.notes)
+
+
+def test_the_lines_that_are_printed_are_a_candidate(tmp_path: Path) -> None:
+    target = file("plain.py:Mine", tmp_path)
+    said = CliRunner().invoke(main, ["check", target, "--case", "lstm_forward"]).stdout
+    lines = re.findall(r"^    (.*)$", said[said.index("was looked at") :], re.MULTILINE)
+    (tmp_path / "pasted.py").write_text("from plain import *\n" + "\n".join(lines))
+
+    assert check(f"{tmp_path / 'pasted.py'}:candidate", cases=["lstm_forward"]).conformant
+
+
+@pytest.mark.parametrize("name", NOT)
+def test_what_tells_too_little_says_what_to_do(name: str, tmp_path: Path) -> None:
+    said = CliRunner().invoke(main, ["check", file(f"plain.py:{name}", tmp_path)])
+
+    assert said.exit_code == 3
+    assert NOT[name] in said.stderr
