@@ -26,9 +26,9 @@ class Tally:
     def pytest_collection_finish(self, session: Any) -> None:
         """From here on, whoever leaves a session that has a candidate's cases leaves with a failure; so does what is left at its end."""
         if any(map(_has_cases, session.items)):
-            from .run.guard import held, left_with
+            from .run.guard import held
 
-            self._run.callback(lambda: _of_a_command() and session.exitstatus and left_with(int(session.exitstatus)))
+            self._run.callback(_ended, session)
             self._run.enter_context(held())
 
     @pytest.hookimpl(trylast=True)
@@ -68,6 +68,13 @@ def _has_cases(item: Any) -> bool:
     parametrizing = sys.modules.get(f"{SUITE}.parametrizing")
     given = item.callspec.params.values() if parametrizing and hasattr(item, "callspec") else ()
     return any(isinstance(one, parametrizing.Requirement) for one in given)  # type: ignore[union-attr]
+
+
+def _ended(session: Any) -> None:
+    from .run.guard import left_with
+
+    if _of_a_command() and session.exitstatus:
+        left_with(int(session.exitstatus))
 
 
 def _of_a_command() -> bool:

@@ -71,7 +71,8 @@ def _checked(subject: Any, goldens: Path | None, **given: Any) -> Any:
 
     if given["isolate"] or not isinstance(subject, str):
         options.leave_politely()  # or what was started would outlive the kit
-    wrong = {Unjudged: NOT_CONFORMANT, BrokenCandidate: NOT_STARTED, **dict.fromkeys(checking.WRONG, USAGE)}
+    wrong: dict[type[Exception], int] = {Unjudged: NOT_CONFORMANT, BrokenCandidate: NOT_STARTED}
+    wrong |= dict.fromkeys(checking.WRONG, USAGE)
     # what a candidate prints is its own affair, and stdout may be the report's
     with (
         options.ending(wrong),

@@ -4,9 +4,9 @@ What ends the process past Python, as an exit in C or a signal, cannot be held h
 supervises its run; in a process of its own (`--isolate`) it is a verdict.
 """
 
+import _signal  # type: ignore[import-not-found]  # signal makes an enum's member of each number and handler: half of what a guard would cost
 import atexit
 import os
-import signal
 import sys
 import threading
 from collections import Counter
@@ -86,7 +86,7 @@ class guarded:
         hooks.put_back(self._hooks)
         asked = _leave(self._here)
         if self._handler:
-            signal.signal(signal.SIGINT, self._handler)
+            _signal.signal(_signal.SIGINT, self._handler)
         if isinstance(error, KeyboardInterrupt) and not self._interrupts:
             raise ProcessExit("KeyboardInterrupt").with_traceback(trace) from None
         if error is None and asked:
@@ -102,7 +102,7 @@ def _listen(seen: list[int]) -> Any:
     """
     if threading.current_thread() is not threading.main_thread():
         return None
-    before: Any = signal.getsignal(signal.SIGINT)
+    before: Any = _signal.getsignal(_signal.SIGINT)
     if not callable(before):
         return None
 
@@ -110,7 +110,7 @@ def _listen(seen: list[int]) -> Any:
         seen.append(number)
         before(number, frame)
 
-    signal.signal(signal.SIGINT, note)
+    _signal.signal(_signal.SIGINT, note)
     return before
 
 
