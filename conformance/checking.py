@@ -134,13 +134,11 @@ def check(
     of its own, which may take `timeout` seconds a case and `memory` MB, 0 for no limit; a program has one anyhow. What
     is on record, and progress of (done, of all), are as the command's options; `running` hears an id before it runs.
 
-    Raises BrokenCandidate, Unjudged where the run ends without its verdict, one of WRONG for a choice that cannot be, or
-    TypeError for a text in place of a list of cases.
+    Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text in place of a list of cases.
     """
     folder = Path(goldens or FOLDER).absolute()
     _listable(known_failing, write_known_failing, dtype, cases is None)
-    limits = isolate, timeout, memory
-    with held(), _standing() as back, started(candidate, *limits, folder) as found, _judging():
+    with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder) as found:
         report = _ran(checks := Checks(found, dtype, cases, folder), progress, running)
         back()
         report.record = stand(report, checks.known, known_failing, write_known_failing, baseline)
