@@ -4,7 +4,14 @@ import sys
 
 
 def main() -> None:
-    """Run the command of this process's arguments, and leave with its exit code."""
+    """Run the command of this process's arguments, and leave with its exit code; an interrupt while it starts has the same."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _run() -> None:
     if sys.argv[1:2] == ["check"]:
         from rnnspec.tools.supervising import supervised
 

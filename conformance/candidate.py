@@ -48,6 +48,10 @@ class BrokenCandidate(RuntimeError):
     """The candidate exists and did not start."""
 
 
+class Unjudged(BrokenCandidate):
+    """The candidate ended the run before its verdict."""
+
+
 class Raised(Exception):
     """The candidate raised; the message says what and where."""
 

@@ -15,7 +15,7 @@ from rnnspec.golden import FOLDER, Golden, GoldenError, cases, load, read_manife
 from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
-from .candidate import DTYPES, Candidate, UnknownCandidate
+from .candidate import DTYPES, Candidate, Unjudged, UnknownCandidate
 from .choices import BadChoice
 from .explanation.naming import explain
 from .finding import started
@@ -26,8 +26,10 @@ from .report.environment import environment
 from .report.known_failures import KnownFailuresError
 from .report.record import stand
 from .report.report import Report
+from .run.guard import ProcessExit, held
 from .run.outcome import Ending, Outcome
 from .run.runner import Runner
+from .run.telling import said
 from .selection import UnknownCase, known_ids, selected
 
 # what a user's wrong choice raises: each message says what, where, and what to do
@@ -136,7 +138,7 @@ def check(
     """
     folder = Path(goldens or FOLDER).absolute()
     _listable(known_failing, write_known_failing, dtype, cases is None)
-    with _standing() as back, started(candidate, isolate, timeout, memory, folder) as found:
+    with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder) as found:
         report = _ran(checks := Checks(found, dtype, cases, folder), progress, running)
         back()
         report.record = stand(report, checks.known, known_failing, write_known_failing, baseline)
@@ -170,6 +172,18 @@ def _standing() -> Iterator[Callable[[], None]]:
         yield back
     finally:
         back()
+
+
+@contextmanager
+def _judging() -> Iterator[None]:
+    """A run that ends without its verdict is a failure: an end asked for outside of a call, which would be a success, is Unjudged."""
+    try:
+        yield
+    except (SystemExit, ProcessExit) as error:
+        code = getattr(error, "code", None)
+        if type(code) is int and 0 < code < 256:  # as a handler of the caller's has it
+            raise
+        raise Unjudged(f"the run ended before its verdict: {said(error)}") from None
 
 
 def _ran(checks: Checks, progress: Progress | None, running: Running | None) -> Report:

@@ -164,10 +164,11 @@ def _file(path: Path) -> ModuleType:
 
 
 def _module(name: str) -> ModuleType:
-    if "" not in sys.path and str(Path.cwd()) not in sys.path:
-        shadows.beside(Path.cwd())
-    else:
-        shadows.keep_out(Path.cwd())
+    here = shadows.here()
+    if here and not {"", str(here)} & {*sys.path}:
+        shadows.beside(here)
+    elif here:
+        shadows.keep_out(here)
     if shadows.needed(name) and os.path.isfile(f"{name}.py"):
         raise UnknownCandidate(
             f"{name} is a module that Python or rnnspec needs; for the one beside, give its file: {name}.py"

@@ -5,6 +5,8 @@ It stands in every pytest run of every project, so it imports nothing that costs
 
 import sys
 from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,20 @@ class Tally:
 
     def __init__(self) -> None:
         self._tested: dict[tuple[str, str], bool] = {}
+        self._run = ExitStack()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: Any) -> None:
+        """From here on, whoever leaves a session that has a candidate's cases leaves with a failure; so does what is left at its end."""
+        if any(map(_has_cases, session.items)):
+            from .run.guard import held
+
+            self._run.callback(_ended, session)
+            self._run.enter_context(held())
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        self._run.close()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Generator[None, Any, Any]:
@@ -46,3 +62,22 @@ class Tally:
 
     def _nothing(self) -> list[tuple[str, str]]:
         return [key for key, tested in self._tested.items() if not tested]
+
+
+def _has_cases(item: Any) -> bool:
+    parametrizing = sys.modules.get(f"{SUITE}.parametrizing")
+    given = item.callspec.params.values() if parametrizing and hasattr(item, "callspec") else ()
+    return any(isinstance(one, parametrizing.Requirement) for one in given)  # type: ignore[union-attr]
+
+
+def _ended(session: Any) -> None:
+    from .run.guard import left_with
+
+    if _of_a_command() and session.exitstatus:
+        left_with(int(session.exitstatus))
+
+
+def _of_a_command() -> bool:
+    """Whether pytest's exit code is the process's own, not one that a script asked for."""
+    own = sys.modules["__main__"]
+    return own.__package__ == "pytest" or Path(getattr(own, "__file__", None) or "").stem in ("pytest", "py.test")

@@ -1,32 +1,57 @@
 """The command without a process that watches it: what `supervising` starts, with the pipe to say on what it is at."""
 
+import contextlib
 import os
 import sys
+from collections.abc import Sequence
 
+import click
 from rnnspec.conformance.remote.handing import taken
 from rnnspec.golden.parent import end_with_parent
-from rnnspec.tools import main
-from rnnspec.tools.supervising import ENDED, VERDICT
+from rnnspec.tools import INTERRUPTED, descriptors, main, streams
+from rnnspec.tools.supervising import waiting
 
 
-def run(pipe: str, *arguments: str) -> None:
-    """The command with these arguments; on the pipe go the ids that run, at the end the exit code."""
+class Saying:
+    """The pipe to the process that watches: ids go there, and behind the run's token its verdict."""
+
+    def __init__(self, pipe: str, token: str) -> None:
+        self._pipe, self._token, self._process = taken(pipe), token, os.getpid()
+        self._known = os.fstat(self._pipe)
+        self.checking = False  # whether a candidate has been asked for: from there on its verdict is to be said
+
+    def __call__(self, words: str) -> None:
+        if os.getpid() == self._process and descriptors.same(self._pipe, self._known):  # a candidate may have closed it
+            with contextlib.suppress(OSError):
+                os.write(self._pipe, f"{words}\n".encode())
+
+    def verdict(self, code: int) -> None:
+        self(f"{self._token} {code}")
+
+
+def run(pipe: str, token: str, *arguments: str) -> None:
+    """The command with these arguments; what it has decided is said when it ends."""
     end_with_parent()
-    say = taken(pipe)
+    saying = Saying(pipe, token)
+    with streams.fit():
+        code = _code(saying, arguments)
+    if code != INTERRUPTED and (code or not saying.checking):  # whose interrupt it was is known to who watches
+        saying.verdict(code)
+    sys.exit(code)
 
-    def running(words: str) -> bool:
-        try:
-            os.write(say, f"{words}\n".encode())
-        except OSError:  # the candidate has closed it
-            return False
-        return True
 
+def _code(saying: Saying, arguments: Sequence[str]) -> int:
     try:
-        main(list(arguments), prog_name="rnnspec", obj=running)
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 0
-        sys.exit(code if running(f"{VERDICT}{code}") else ENDED + code)
+        waiting(False)
+        return main(list(arguments), prog_name="rnnspec", obj=saying, standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
 
 
 if __name__ == "__main__":
-    run(*sys.argv[1:])
+    given = sys.argv[1:]
+    sys.argv[1:3] = []  # the token is nobody else's
+    run(*given)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from . import options
+from . import options, streams
 
 NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 
@@ -46,6 +46,8 @@ def check(
     3 the candidate did not start or broke the protocol, 5 nothing was tested, 130 interrupted, 143 terminated.
     """
     subject = options.subject(ctx, candidate, program)
+    if ctx.obj:
+        ctx.obj.checking = True
     told(ctx, _checked(subject, running=ctx.obj, **given), verbose, json_file)
 
 
@@ -55,22 +57,27 @@ def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) 
 
     if not options.write_json(json_file, report.as_json()):
         show(report, verbose)
-    ctx.exit(NOTHING_TESTED if not report.tested else 0 if report.accepted else NOT_CONFORMANT)
+    code = NOTHING_TESTED if not report.tested else 0 if report.accepted else NOT_CONFORMANT
+    if ctx.obj:  # the process that watches
+        ctx.obj.verdict(code)
+    ctx.exit(code)
 
 
 def _checked(subject: Any, goldens: Path | None, **given: Any) -> Any:
     from rnnspec.conformance import checking
-    from rnnspec.conformance.candidate import BrokenCandidate
+    from rnnspec.conformance.candidate import BrokenCandidate, Unjudged
 
     from .progress import progressing
 
     if given["isolate"] or not isinstance(subject, str):
         options.leave_politely()  # or what was started would outlive the kit
+    wrong: dict[type[Exception], int] = {Unjudged: NOT_CONFORMANT, BrokenCandidate: NOT_STARTED}
+    wrong |= dict.fromkeys(checking.WRONG, USAGE)
     # what a candidate prints is its own affair, and stdout may be the report's
     with (
-        options.ending({BrokenCandidate: NOT_STARTED, **dict.fromkeys(checking.WRONG, USAGE)}),
-        options.stdout_kept(),
-        progressing("checking") as progress,
+        options.ending(wrong),
+        streams.kept() as stderr,
+        progressing("checking", stderr) as progress,
     ):
         cases = given.pop("cases") or None
         return checking.check(subject, cases=cases, goldens=options.folder(goldens), progress=progress, **given)

@@ -1,10 +1,9 @@
 """Options that several verbs share, and how an error ends a verb."""
 
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -137,25 +136,6 @@ def ending(kinds: dict[type[Exception], int]) -> Iterator[None]:
     except tuple(kinds) as error:
         code = next(code for kind, code in kinds.items() if isinstance(error, kind))
         raise Ended(error, code) from None
-
-
-@contextmanager
-def stdout_kept() -> Iterator[None]:
-    """What a candidate prints goes to stderr, also where it prints past Python: stdout may be the report's."""
-    sys.stdout.flush()
-    kept = os.dup(descriptors.OUT)
-    known = os.fstat(kept)
-    os.dup2(2, descriptors.OUT)
-    try:
-        with redirect_stdout(sys.stderr):
-            yield
-    finally:
-        descriptors.occupied()
-        if descriptors.same(kept, known):
-            os.dup2(kept, descriptors.OUT)
-            os.close(kept)
-        else:  # a candidate has closed it
-            descriptors.closed(descriptors.OUT)
 
 
 def folder(goldens: Path | None) -> Path:

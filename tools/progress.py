@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -12,11 +13,11 @@ EVERY = 5.0  # seconds between lines
 
 
 @contextmanager
-def progressing(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A function to be called with (done, of all)."""
-    console = Console(stderr=True)
+def progressing(what: str, stream: TextIO | None = None) -> Iterator[Callable[[int, int], None]]:
+    """A function to be called with (done, of all), which tells stderr, or this stream."""
+    console = Console(file=stream, stderr=True)
     if not console.is_terminal:
-        yield _lines(what)
+        yield _lines(what, stream or sys.stderr)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
@@ -24,12 +25,12 @@ def progressing(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _lines(what: str) -> Callable[[int, int], None]:
+def _lines(what: str, stream: TextIO) -> Callable[[int, int], None]:
     last = [time.monotonic()]
 
     def told(done: int, total: int) -> None:
         if time.monotonic() - last[0] > EVERY:
             last[0] = time.monotonic()
-            print(f"{what}: {done} of {total}", file=sys.stderr, flush=True)
+            print(f"{what}: {done} of {total}", file=stream, flush=True)
 
     return told

@@ -1,11 +1,13 @@
 """A check in a process of its own: a run that ends without its verdict is a failure, whatever its exit code says.
 
 What is checked shares the run's process, and may end it past Python: by a crash, by an exit in C. So the run says on a
-pipe what it is at, last of all its exit code, and the process that was asked for it waits, passes on what ends it, and hears that.
+pipe what it is at, last of all its verdict, behind a token that no other run has; and the process that was asked for it
+waits, passes on what ends it, and hears that. Nothing else is a verdict, and after it nothing is waited for.
 """
 
 import contextlib
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -18,9 +20,7 @@ from rnnspec.conformance.remote.handing import inherited, pipe
 from . import descriptors
 
 NO_VERDICT, NOT_STARTED = 1, 2
-VERDICT = "verdict "  # before the exit code; anything else is the id that runs
-ENDED = 100  # and the exit code, where a candidate has closed the pipe: no code that anything else ends with
-PATIENCE = 5.0  # seconds that a run has to leave once it is told to
+PATIENCE = 5.0  # seconds that a run has to leave once it is told to, or has its verdict
 NOTICED = 1.0  # seconds in which a run hears a terminal's interrupt by itself
 PASSED_ON = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
@@ -29,12 +29,34 @@ class Told(BaseException):
     """A signal for the end of the run."""
 
 
+class Heard:
+    """What a run has said: the id that it is at, and its verdict."""
+
+    def __init__(self, token: str) -> None:
+        self.token, self.last, self.verdict = token, "", list[int]()
+
+    def all(self, heard: int, running: "subprocess.Popen[bytes]") -> None:
+        """Hear all that is said; after the verdict the run has to leave, whatever the candidate still does."""
+        with os.fdopen(heard, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                token, _, code = line.rstrip("\n").partition(" ")
+                if token == self.token:
+                    self.verdict.append(int(code))
+                    break
+                self.last = line.rstrip("\n")
+        if self.verdict:
+            try:
+                running.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                running.kill()
+
+
 def supervised(arguments: Sequence[str]) -> int:
     """Run the command with these arguments in a process of its own; its exit code, or NO_VERDICT."""
     descriptors.occupied()
-    heard, said = pipe()
+    (ear, mouth), heard = pipe(), Heard(secrets.token_hex())
     # -P: what lies in the current folder stands in for no module of the command's
-    command = [sys.executable, "-P", "-m", "rnnspec.tools", inherited(said), *arguments]
+    command = [sys.executable, "-P", "-m", "rnnspec.tools", inherited(mouth), heard.token, *arguments]
     with _listening():
         try:
             running = subprocess.Popen(command, close_fds=False)  # --json may name one: /dev/fd/7
@@ -42,30 +64,16 @@ def supervised(arguments: Sequence[str]) -> int:
             print(f"Error: a check needs a process of its own: {error}", file=sys.stderr)
             return NOT_STARTED
         finally:
-            os.close(said)
-        last = [""]
-        hearing = Thread(
-            target=_hear, args=(heard, last), daemon=True
-        )  # what the run leaves behind may hold the pipe open
+            os.close(mouth)
+        # what the run leaves behind may hold the pipe open
+        hearing = Thread(target=heard.all, args=(ear, running), daemon=True)
         hearing.start()
-        code = _ended(running)
+        code, told = _ended(running)
     hearing.join(NOTICED)
-    return _told(code, last[0])
+    return heard.verdict[0] if heard.verdict else 128 + told if told else _without_verdict(code, heard.last)
 
 
-def _hear(heard: int, last: list[str]) -> None:
-    with os.fdopen(heard, encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            last[0] = line.rstrip("\n")
-
-
-def _told(code: int, last: str) -> int:
-    if last.startswith(VERDICT):
-        return int(last.removeprefix(VERDICT))
-    if code in {-number for number in PASSED_ON}:
-        return 128 - code
-    if code >= ENDED:
-        return code - ENDED
+def _without_verdict(code: int, last: str) -> int:
     where = f" in {last}" if last else " before the first case"
     print(
         f"Error: the run ended without a verdict: its process {how(code)}{where}; "
@@ -77,25 +85,34 @@ def _told(code: int, last: str) -> int:
 
 @contextlib.contextmanager
 def _listening() -> Iterator[None]:
-    """Signals that end a command raise Told."""
+    """Signals that end a command raise Told. They wait until they are heard, here and in what is started here."""
 
     def told(number: int, _: object) -> None:
         raise Told(number)
 
+    waiting(True)
     before = {number: signal.signal(number, told) for number in PASSED_ON if signal.getsignal(number) != signal.SIG_IGN}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        waiting(False)
 
 
-def _ended(running: "subprocess.Popen[bytes]") -> int:
-    """Wait for a run, and let it leave where this process is told to."""
+def waiting(wait: bool) -> None:
+    """Let signals that end a command wait, or come."""
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK if wait else signal.SIG_UNBLOCK, PASSED_ON)
+
+
+def _ended(running: "subprocess.Popen[bytes]") -> tuple[int, int]:
+    """How a run ended, and the number of the signal that this process was told to end it by, or 0."""
     try:
-        return running.wait()
+        waiting(False)
+        return running.wait(), 0
     except Told as told:
-        number = told.args[0]
+        number = int(told.args[0])
     with contextlib.suppress(Told, subprocess.TimeoutExpired):  # told twice: at once
         if number == signal.SIGINT:  # a terminal tells both
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -105,6 +122,4 @@ def _ended(running: "subprocess.Popen[bytes]") -> int:
         running.wait(PATIENCE)
     if running.poll() is None:
         running.kill()
-        running.wait()
-        return -int(number)
-    return running.returncode
+    return running.wait(), number

@@ -43,7 +43,15 @@ def keep_out(folder: Path) -> None:
     """Let nothing in a folder, which may be in Python's path already, stand in for what the kit needs."""
     if _aside not in sys.meta_path:
         sys.meta_path.insert(0, _aside)
-    _aside.folders += [str(folder.resolve()), *([""] if folder.resolve() == Path.cwd() else [])]
+    _aside.folders += [str(folder.resolve()), *([""] if folder.resolve() == here() else [])]
+
+
+def here() -> Path | None:
+    """The current folder, None where it is gone: nothing lies in it."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
 
 
 def passed_over(name: str) -> bool:

@@ -18,7 +18,11 @@ def sigmoid(x):
 """
 ENDS = {
     "an exit in C": ("ctypes", "ctypes.CDLL(None)._exit(0)", "ended with exit code 0"),
-    "an exit by name": ("os; from posix import _exit", "_exit(0)", "ended with exit code 0"),
+    "an exit taken before": (
+        "os; from rnnspec.conformance.run.guard import _exit",
+        "_exit(0)",
+        "ended with exit code 0",
+    ),
     "another program": ("os", "os.execv('/bin/true', ['true'])", "ended with exit code 0"),
     "a signal": ("os", "os.kill(os.getpid(), 11)", "was killed by SIGSEGV"),
     "an abort": ("os", "os.abort()", "was killed by SIGABRT"),
