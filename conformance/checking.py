@@ -110,6 +110,7 @@ class Checks:
             environment=environment(candidate.frameworks),
         )
         report.explanations, report.localisations = explain(outcomes, dtype, self.load)
+        report.record.notes += [*candidate.notes, *candidate.hints(dtype, report.failures, self.load)]
         return report
 
 
@@ -142,7 +143,6 @@ def check(
         report = _ran(checks := Checks(found, dtype, cases, folder), progress, running)
         back()
         report.record = stand(report, checks.known, known_failing, write_known_failing, baseline)
-        report.record.notes += [*found.notes, *found.hints(dtype, report.failures, checks.load)]
         return report
 
 

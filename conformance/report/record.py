@@ -21,7 +21,8 @@ def stand(
     baseline: Place,
 ) -> Record:
     """Raises KnownFailuresError or BaselineError where a file cannot be used."""
-    found = Record([f"{name}: promised by the manifest, and has no verdict" for name in report.missing])
+    missing = [f"{name}: promised by the manifest, and has no verdict" for name in report.missing]
+    found = Record(missing, [*report.record.notes])
     if write_known:
         count = known_failures.write(Path(write_known), report)
         found.notes.append(f"{write_known}: {count} known failures written; say beside each why it fails")

@@ -67,9 +67,9 @@ class Explicit:
     def _forward(self, x: Array, a0: Array, parameters: Named, lengths: Any = None, c0: Any = None) -> Any:
         d, layer, parameters = self.description, self.layer, owned(parameters)
         first = np.zeros((parameters[layer.head[0]].shape[1], x.shape[1]), x.dtype) if a0 is None else a0
-        given = {"a0": first} if c0 is None else {"a0": first, "c0": c0}
+        given: Named = {"a0": first} if c0 is None else {"a0": first, "c0": c0}
         layer.taken(given)
-        states = [np.array(given.get(name, np.zeros_like(first)).T) for name in layer.initial]
+        states = [np.transpose(given.get(name, np.zeros_like(first))).copy() for name in layer.initial]
         ours = np.transpose(x, (2, 1, 0)).copy()
         words = OfDescribed(d, lambda *_: None, np).values(
             parameters, d.axes.of(ours, OURS, np), ours, states, {"lengths": lengths}
@@ -91,7 +91,7 @@ class Explicit:
             like = kept.words[f"{word}0"]
             own = given[word]
             upstream[f"d{word}"] = (
-                np.zeros_like(like) if own is None else np.ascontiguousarray(d.states.of(own.T, STATE, np))
+                np.zeros_like(like) if own is None else np.ascontiguousarray(d.states.of(np.transpose(own), STATE, np))
             )
         found = self.backward({**kept.words, **upstream})
         gradients: dict[str, Array | None] = {

@@ -70,7 +70,10 @@ class Packing:
 
     def _packed(self, p: Named, key: str, name: str, xp: Any) -> Iterator[tuple[str, Array]]:
         bare = name.removesuffix(".T")
-        turn = (lambda array: xp.transpose(array, (1, 0))) if name != bare else (lambda array: array)
+
+        def turn(array: Array) -> Array:
+            return xp.transpose(array, (1, 0)) if name != bare else array
+
         if key not in GATED:
             yield bare, turn(p[key] if p[key].shape[1] > 1 or "Wy" in key else p[key][:, 0])
             return

@@ -84,9 +84,9 @@ class Layout:
 
     def back(self, array: Any, ours: str, xp: Any, name: str) -> Any:
         """An array of the layer's in our order. Raises ContractError where it has other axes."""
-        shape = getattr(array, "shape", None)
-        fits = shape is not None and len(shape) == len(self.letters)
-        if not fits or any(n != 1 for n, letter in zip(shape or (), self.letters, strict=True) if letter == "1"):
+        shape = tuple(getattr(array, "shape", ()))
+        ones = [n for n, letter in zip(shape, self.letters, strict=False) if letter == "1"]
+        if len(shape) != len(self.letters) or any(n != 1 for n in ones):
             raise ContractError(f"{name} is {described(array)}, where {self.what}={self.letters!r}")
         kept = tuple(n for n, letter in zip(shape, self.letters, strict=True) if letter != "1")
         return xp.transpose(xp.reshape(array, kept), tuple(self.axes.index(letter) for letter in ours))
