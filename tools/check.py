@@ -46,6 +46,7 @@ def check(
     3 the candidate did not start or broke the protocol, 5 nothing was tested, 130 interrupted, 143 terminated.
     """
     subject = options.subject(ctx, candidate, program)
+    options.has_folder(json_file)
     told(ctx, _checked(subject, running=ctx.obj, **given), verbose, json_file)
 
 

@@ -40,7 +40,7 @@ class Outcome:
     """One case, or one property, and what came of it.
 
     `verdicts` and `arrays` are by output: what comparing said, and what the candidate gave. `raised` is what it
-    raised, where that was taken for declining.
+    raised, where that was taken for declining; `known` is why it fails, where a list of known failures has it.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Outcome:
     message: str = ""
     arrays: dict[str, Got] = field(default_factory=dict, repr=False, compare=False)
     raised: str = ""
+    known: str | None = field(default=None, compare=False)
 
     @property
     def failed(self) -> bool:

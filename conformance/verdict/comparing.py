@@ -13,6 +13,9 @@ from .budget import Floats, of_golden, share
 AXES = {"n_a": "unit", "n_x": "feature", "n_y": "class", "m": "example", "T_x": "step", "n_a+n_x": "column", "n": "row"}
 
 
+OUTSIDE = "is outside its budget"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What comparing one output with its golden says; `problem` is empty where it conforms."""
@@ -38,7 +41,7 @@ def compare(golden: Golden, output: str, got: Got, dtype: str) -> Verdict:
     want = golden.outputs[output]
     axes, kind = golden.entry.axes[f"outputs/{output}"]
     if isinstance(got, Foreign):
-        return Verdict(output, f"{output} is {got}, want an array {want.shape}")
+        return Verdict(output, f"{output} is {got.instead_of(f'an array {want.shape}')}")
     if got.shape != want.shape:
         return Verdict(output, f"{output} has shape {got.shape}, want {want.shape} ({axes})", shape=got.shape)
     wanted = dtype if kind == "<f8" else np.dtype(kind).name
@@ -71,7 +74,7 @@ def _measured(output: str, got: Floats, want: NDArray[Any], allowed: Floats, axe
     outside = int((shares > 1).sum())
     return Verdict(
         output,
-        f"{output} is outside its budget" if outside else "",
+        f"{output} {OUTSIDE}" if outside else "",
         worst=float(shares[at]),
         at=at,
         place=place(at, axes, want.shape),
