@@ -32,10 +32,10 @@ def _rank(outcome: Outcome, explained: Collection[str]) -> Rank:
     plain = (bool(property_in(outcome.id)), outcome.id not in explained, bool(outcome.features))
     if not entry:  # a property, or a case of other goldens
         return *plain, True, 0, 0
-    return *plain, bool(entry.labels), *_effort(entry)
+    return *plain, bool(entry.labels), *effort(entry)
 
 
-def _effort(entry: Entry) -> tuple[int, int]:
+def effort(entry: Entry) -> tuple[int, int]:
     """Steps, then elements: what a person has to follow."""
     rest = [length for axis, length in entry.dims.items() if axis not in OVER_TIME]
     return prod(entry.dims.get(axis, 1) for axis in OVER_TIME), prod(rest)

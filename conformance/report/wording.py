@@ -173,6 +173,21 @@ def _named(outcomes: list[Outcome]) -> str:
     return ", ".join(names[:MOST_NAMED]) + more
 
 
+def beginning(report: Report) -> str:
+    """The most telling failure of the first operation that fails: what explains it, or what it is."""
+    reasons = {reason.operation: reason for reason in report.reasons}
+    failing = [
+        (name, found) for name, outcomes in by_dependence(report) if (found := [o for o in outcomes if o.failed])
+    ]
+    new = [(name, left) for name, found in failing if (left := [o for o in found if o.known is None])]
+    operation, outcomes = (new or failing)[0]
+    why = reasons.get(operation)
+    first = telling_first(outcomes, why.cases if why else ())[0]
+    if isinstance(why, Explanation) and first.id in why.cases:
+        return f"{first.id}: {' with '.join(f'`{name}`' for name in why.deviations)}"
+    return f"{first.id}: {headline(first)}"
+
+
 def conclusion(report: Report) -> str:
     """The verdict on the whole, in one or two lines."""
     totals = report.totals
@@ -187,6 +202,8 @@ def conclusion(report: Report) -> str:
         parts.append(f"{len(report.skipped)} not for {report.dtype}")
     verdict = "conformant" if report.conformant else "not conformant"
     text = f"{report.candidate} is {verdict} [{report.dtype}]: {', '.join(parts)}"
-    if report.closest:
+    if len(report.failures) > 1:
+        text += f"\nbegin with {beginning(report)}"
+    elif report.closest:
         text += f"\nclosest to its budget: {report.closest.id}, at {number(report.closest.worst)} of it"
     return text

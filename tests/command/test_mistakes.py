@@ -278,3 +278,39 @@ def test_a_baseline_says_by_how_much(project: Project) -> None:
     assert said.code == 1
     assert "moved since they were recorded, by up to 0." in said.flat
     assert "of the budget (p of softmax/" in said.flat
+
+
+OVERALL = "import numpy as np\n\ndef softmax(z):\n    return np.exp(z) / np.exp(z).sum()\n"
+LOOSE = OVERALL + RNN + CELL
+
+
+def test_lines_of_a_pipe_are_whole_in_80_columns_and_end_in_no_space(project: Project) -> None:
+    said = project.check(LOOSE, "--verbose")
+    lines = said.out.splitlines()
+    assert [line for line in lines if line != line.rstrip()] == []
+    assert [line for line in lines if len(line) > 80 and "reproduce: " not in line] == []
+    assert "worst at" in said.out
+
+
+def test_what_is_long_and_has_no_spaces_is_not_cut(project: Project) -> None:
+    said = project.check(f"def sigmoid(x):\n    raise ValueError('{'x' * 150}')\n", "--case", "sigmoid/generic")
+    assert "x" * 150 in said.out
+
+
+def test_the_first_failure_is_the_smallest_case_of_what_others_rest_on(project: Project) -> None:
+    said = project.check(LOOSE)
+    first = said.out.splitlines()[0]
+    assert first.startswith("softmax/one-row: p is outside its budget")
+    heads = [line.partition(":")[0] for line in said.out.splitlines() if line.startswith(("softmax/", "rnn_"))]
+    assert heads[:3] == ["softmax/one-row", "rnn_cell_forward/zero-state", "rnn_forward/levels-one-step-wide"]
+
+
+def test_the_last_lines_say_where_to_begin(project: Project) -> None:
+    said = project.check(LOOSE)
+    assert "begin with softmax/one-row: `softmax-over-everything`" in " ".join(said.out.splitlines()[-3:])
+
+
+def test_properties_that_fail_are_counted_apart(project: Project) -> None:
+    said = project.check(OVERALL)
+    assert "explained by `softmax-over-everything`: 10 of 10 failing cases match within budget" in said.flat
+    assert "not counted: 2 properties" in said.flat
