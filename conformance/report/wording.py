@@ -10,7 +10,7 @@ from ..choices import DTYPES
 from ..properties.holding import property_in
 from ..run.local import NO_CACHE
 from ..run.outcome import Ending, Outcome
-from ..verdict.comparing import OUTSIDE, Verdict
+from ..verdict.comparing import OUTSIDE, WRONG, Verdict
 from .order import by_dependence, telling_first
 from .reasons import Explanation, Reason
 from .report import Report
@@ -37,7 +37,8 @@ def failure(
     for verdict in wrong[:MOST_OUTPUTS]:
         lines += located(verdict, named=len(wrong) > 1)
     if isinstance(why, Explanation):
-        lines += explained(why, besides)
+        hidden = any(WRONG in v.problem for v in outcome.verdicts.values())
+        lines += explained(why, besides, "the values are explained by" if hidden else "explained by")
     elif why:
         lines += ["  no known deviation gives this; where it begins:", *(f"      {line}" for line in why.lines)]
     lines.append(f"  reproduce: {shown(reproduction(outcome.id, candidate, dtype, spelled), 4000)}")
@@ -46,12 +47,19 @@ def failure(
 
 def headline(outcome: Outcome) -> str:
     """`dbi, dbc are outside their budgets`, `a, y: each has dtype float32, want float64`, or the message as it stands."""
-    wrong = [v for v in outcome.verdicts.values() if not v.passed]
-    said = {v.problem.removeprefix(f"{v.output} ") for v in wrong}
-    if len(wrong) < 2 or len(said) > 1:
+    wrong: dict[str, list[str]] = {}
+    for v in outcome.verdicts.values():
+        if not v.passed:
+            wrong.setdefault(v.problem.removeprefix(f"{v.output} "), []).append(v.output)
+    if sum(map(len, wrong.values())) < 2:
         return outcome.message
-    names, (what,) = ", ".join(v.output for v in wrong), said
-    return f"{names} are outside their budgets" if what == OUTSIDE else f"{names}: each {what}"
+    return "; ".join(_together(outputs, what) for what, outputs in wrong.items())
+
+
+def _together(outputs: list[str], what: str) -> str:
+    if len(outputs) == 1:
+        return f"{outputs[0]} {what}"
+    return f"{', '.join(outputs)}{' are outside their budgets' if what == OUTSIDE else f': each {what}'}"
 
 
 def located(verdict: Verdict, named: bool) -> list[str]:
@@ -73,11 +81,11 @@ def measured(verdict: Verdict) -> str:
     )
 
 
-def explained(explanation: Explanation, besides: str = "") -> list[str]:
+def explained(explanation: Explanation, besides: str = "", by: str = "explained by") -> list[str]:
     names = " with ".join(f"`{name}`" for name in explanation.deviations)
     another = all(deviation.kind == CONVENTION for deviation in explanation.told)
     lines = [
-        f"  {'follows another convention,' if another else 'explained by'} {names}:"
+        f"  {'follows another convention,' if another else by} {names}:"
         f" {len(explanation.cases)} of {explanation.failing} failing cases match within budget{besides}"
     ]
     lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in})" for d in explanation.told]
