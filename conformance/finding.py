@@ -106,7 +106,7 @@ def _made(kind: type, name: str) -> Any:
     """An object of a class. Raises BrokenCandidate where it needs what a candidate is not given."""
     try:
         parameters = inspect.signature(kind).parameters.values()
-    except (TypeError, ValueError):
+    except Exception:  # what cannot be asked may be made all the same
         return kind()
     if needed := [
         p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)

@@ -101,17 +101,19 @@ def _judge(found: Baseline, name: str, arrays: dict[str, Any], root: Path, scrat
 
 
 def _moved(path: Path, arrays: dict[str, Any], golden: Golden, dtype: str) -> list[tuple[float, str]]:
-    """How far each output is from its recording, in budgets; infinitely where they are not of one shape."""
-    found = []
-    with np.load(path, allow_pickle=False) as kept, np.errstate(all="ignore"):
-        for name, now in arrays.items():
-            same = (
-                name in kept and name in golden.outputs and kept[name].shape == now.shape == golden.outputs[name].shape
-            )
-            apart = np.abs(now.astype(np.float64) - kept[name].astype(np.float64)) if same else np.array(np.inf)
-            shares = share(apart, of_golden(golden, name, dtype)) if same else apart
-            found.append((float(np.nan_to_num(shares, nan=np.inf).max(initial=0.0)), f"{name} of {golden.id}"))
-    return found
+    """How far each output is from its recording, in budgets; infinitely where they are not of one dtype and shape."""
+    with np.load(path, allow_pickle=False) as kept:
+        pairs = {name: (now, kept.get(name)) for name, now in arrays.items()}
+    return [(_far(golden, name, now, then, dtype), f"{name} of {golden.id}") for name, (now, then) in pairs.items()]
+
+
+def _far(golden: Golden, name: str, now: Any, then: Any, dtype: str) -> float:
+    want = golden.outputs.get(name)
+    if then is None or want is None or then.dtype != now.dtype or not then.shape == now.shape == want.shape:
+        return np.inf
+    with np.errstate(all="ignore"):
+        shares = share(np.abs(now.astype(np.float64) - then.astype(np.float64)), of_golden(golden, name, dtype))
+    return float(np.nan_to_num(shares, nan=np.inf).max(initial=0.0))
 
 
 def _arrays(outcome: Outcome) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ class Known:
 
     path: Path
     reasons: Mapping[str, str]
-    whys: Mapping[str, str]
+    whys: Mapping[str, str] = field(default_factory=dict)
 
     def problems(self, outcomes: Iterable[Outcome], known_ids: Collection[str]) -> list[str]:
         """Where a run and the list disagree: what passes now, fails otherwise, is tested no more, or never existed."""

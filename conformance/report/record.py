@@ -41,7 +41,7 @@ def stand(
 def _known(report: Report, known_ids: Collection[str], listed: known_failures.Known, found: Record) -> None:
     found.problems += [f"{listed.path}: {line}" for line in listed.problems(report.cases, known_ids)]
     for outcome in filter(listed.covers, report.failures):
-        outcome.known = listed.whys[outcome.id]
+        outcome.known = listed.whys.get(outcome.id, "")
     found.excused = all(listed.covers(outcome) for outcome in report.cases)
     if report.failures and found.excused and not found.problems:
         found.notes.append(f"all {len(report.failures)} failures are those of {listed.path}")

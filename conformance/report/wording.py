@@ -157,7 +157,7 @@ def cause(outcome: Outcome) -> str:
 
 def known(outcome: Outcome) -> str:
     """A failure that a list has, in one line of a log."""
-    line = f"known: {outcome.id}: {headline(outcome)}{f' ({outcome.known})' if outcome.known else ''}"
+    line = f"known: {outcome.id}: {headline(outcome)}{f' ({shown(outcome.known)})' if outcome.known else ''}"
     return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
 
 

@@ -34,17 +34,16 @@ def called(operation: Operation) -> str:
 def fits(call: Call, operation: Operation) -> bool:
     """Whether a function's signature takes the arguments; what has none to ask may."""
     function, inputs = call
+    keywords = dict.fromkeys(name for name in operation.options if name in inputs)
+    signature = None
     try:
         with guarded():
             signature = inspect.signature(function)
+            signature.bind(*_positional(operation), **keywords)
     except KeyboardInterrupt:
         raise
-    except BaseException:  # a candidate's own, or a function in C
-        return True
-    try:
-        signature.bind(*_positional(operation), **{name: None for name in operation.options if name in inputs})
-    except TypeError:
-        return False
+    except BaseException as error:  # a candidate's own signature may raise anything
+        return type(error) is not TypeError or signature is None
     return True
 
 

@@ -120,7 +120,11 @@ RETURNED: list[tuple[str, Change, str]] = [
     ("rnn_forward", first(np.negative), "^a is outside its budget$"),
     ("rnn_forward", first(np.ndarray.tolist), r"^a is a list, want an array \(5, 7, 4\)$"),
     ("rnn_forward", first(lambda a: a[:, :, :-1]), r"^a has shape \(5, 7, 3\), want \(5, 7, 4\) \(n_a m T_x\)$"),
-    ("rnn_forward", first(np.transpose), r"^a has shape \(4, 7, 5\), want \(5, 7, 4\)"),
+    (
+        "rnn_forward",
+        first(np.transpose),
+        r"^a is \(T_x, m, n_a\), want \(n_a, m, T_x\): the axes are in another order; ",
+    ),
     ("rnn_forward", first(np.sum), r"^a has shape \(\), want \(5, 7, 4\)"),
     ("rnn_forward", first(lambda a: a.item(0)), r"^a is a float, want an array \(5, 7, 4\)$"),
     ("rnn_forward", first(lambda a: Untold()), "^a is an Untold, want an array"),
