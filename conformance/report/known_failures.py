@@ -28,7 +28,7 @@ class Known:
 
     path: Path
     reasons: Mapping[str, str]
-    whys: Mapping[str, str] = field(default_factory=dict)
+    whys: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def problems(self, outcomes: Iterable[Outcome], known_ids: Collection[str]) -> list[str]:
         """Where a run and the list disagree: what passes now, fails otherwise, is tested no more, or never existed."""

