@@ -18,12 +18,17 @@ NOT_OFFERED = "not offered: "
 
 @dataclass(frozen=True)
 class Foreign:
-    """What a candidate gave in place of an array, in words."""
+    """What a candidate gave in place of an array, in words; for some there is a remedy."""
 
     words: str
+    remedy: str = ""
 
     def __str__(self) -> str:
         return self.words
+
+    def instead_of(self, wanted: str) -> str:
+        """`a list, want an array (5, 7)`, or `a torch.Tensor that requires grad: return …`."""
+        return f"{self.words}: {self.remedy}" if self.remedy else f"{self.words}, want {wanted}"
 
 
 Got = NDArray[Any] | Foreign
@@ -93,7 +98,9 @@ class Calls(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """What is judged. `spelled` says how one {case} at one {dtype} is run again, where its name alone does not tell; `notes` are
+    """What is judged. `spelled` says how one {case} at one {dtype} is run again, where its name alone does not tell.
+
+    `misspelt` says which of its names are nearly an operation's, `instead` what to do where none is one; `notes` are
     lines that go with its report.
     """
 
@@ -102,6 +109,8 @@ class Candidate:
     frameworks: str = ""  # those it runs on, where this process has not loaded them
     spelled: str = ""
     notes: tuple[str, ...] = ()
+    misspelt: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
 
     def at(self, dtype: str) -> Calls:
         raise NotImplementedError

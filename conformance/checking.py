@@ -21,6 +21,7 @@ from .explanation.naming import explain
 from .finding import started
 from .properties.holding import PROPERTIES, hold, plain, property_in, with_options
 from .report import known_failures
+from .report.advice import advice
 from .report.baseline import BaselineError
 from .report.environment import environment
 from .report.known_failures import KnownFailuresError
@@ -95,6 +96,10 @@ class Checks:
         promised = {e.id for e in cases(self.goldens) if e.operation.name in offered and self.runner.dtype in e.dtypes}
         return sorted(promised - set(ran))
 
+    def advice(self, report: Report) -> list[str]:
+        """What to do next, where there is something to say."""
+        return advice(report, self.runner, self.load)
+
     def report(self, outcomes: list[Outcome]) -> Report:
         """What came of these, with what explains it."""
         candidate, dtype = self.runner.candidate, self.runner.dtype
@@ -132,8 +137,8 @@ def check(
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
     `cases` limits the run to ids, operations, families or properties. `isolate` runs a named candidate in a process
-    of its own, which may take `timeout` seconds a case and `memory` MB, 0 for no limit; a program has one anyhow. What
-    is on record, and progress of (done, of all), are as the command's options; `running` hears an id before it runs.
+    of its own, which may take `timeout` seconds a case and `memory` MB, 0 for no limit; a program has one anyhow.
+    The rest is as the command's options; `progress` gets (done, of all), `running` an id before it runs.
 
     Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text in place of a list of cases.
     """
@@ -142,7 +147,7 @@ def check(
     with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder) as found:
         report = _ran(checks := Checks(found, dtype, cases, folder), progress, running)
         back()
-        report.record = stand(report, checks.known, known_failing, write_known_failing, baseline)
+        report.record = stand(report, checks.known, known_failing, write_known_failing, baseline, checks.load)
         return report
 
 
@@ -152,7 +157,9 @@ def _listable(
     """What is wrong with a list is told before the run."""
     if write_known_failing and not whole:
         raise BadChoice("writing the known failures needs a whole run: leave out the choice of cases")
-    if known_failing and not write_known_failing:
+    if write_known_failing:
+        known_failures.writable(Path(write_known_failing))
+    if known_failing and Path(known_failing) != Path(write_known_failing or ""):  # that is written before it is read
         known_failures.read(Path(known_failing), dtype)
 
 
@@ -196,5 +203,6 @@ def _ran(checks: Checks, progress: Progress | None, running: Running | None) -> 
         if progress:
             progress(done, len(checks.ids))
     report = checks.report(outcomes)
+    report.record.notes += checks.advice(report)
     report.missing = checks.missing(checks.ids) if checks.whole else []
     return report

@@ -21,7 +21,7 @@ from rnnspec.reference import OPERATIONS
 from .candidate import BrokenCandidate, Candidate, UnknownCandidate
 from .choices import BadChoice, parsed
 from .remote.program import MEMORY, TIMEOUT, Remote, isolated, program
-from .run import shadows
+from .run import names, shadows
 from .run.guard import guarded
 from .run.local import Local
 from .run.telling import place, said, words
@@ -90,9 +90,40 @@ def candidate_of(given: Any) -> Candidate:
         found = _started(lambda: look(found, name), name)
     if isinstance(found, Candidate):
         return replace(found, name=name)
-    found = _started(lambda: found() if inspect.isclass(found) else found, name)
+    found = _started(lambda: _made(found, name) if inspect.isclass(found) else found, name)
     functions = _started(lambda: {n: f for n in OPERATIONS if callable(f := _member(found, n))}, name)
-    return Local(name=name, version=_version_of(found), functions=functions)
+    misspelt, instead = _hints(found, name)
+    return Local(
+        name=name,
+        version=_version_of(found),
+        functions=functions,
+        misspelt=misspelt,
+        instead=() if functions else instead,
+    )
+
+
+def _hints(thing: Any, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    try:
+        return _started(lambda: (names.misspelt(name, thing), names.instead(name, thing)), name)
+    except BrokenCandidate:  # what has names that cannot be looked at may work all the same
+        return (), ()
+
+
+def _made(kind: type, name: str) -> Any:
+    """An object of a class. Raises BrokenCandidate where it needs what a candidate is not given."""
+    try:
+        parameters = inspect.signature(kind).parameters.values()
+    except Exception:  # what cannot be asked may be made all the same
+        return kind()
+    if needed := [
+        p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    ]:
+        file, _, own = name.rpartition(":")
+        raise BrokenCandidate(
+            f"{name} did not start: {own or name} needs {', '.join(needed)}, and a candidate is made without arguments:"
+            f" make one, as in layer = {own or name}(…), and give {f'{file}:layer' if file else 'that'}"
+        )
+    return kind()
 
 
 def _look(thing: Any) -> Callable[[Any, str], Candidate] | None:
@@ -140,14 +171,16 @@ def _named(name: str) -> Any:
 def _part(module: Any, target: str, attribute: str) -> Any:
     for part in attribute.split("."):
         if not hasattr(module, part):
-            raise UnknownCandidate(f"{target} has no {attribute!r}")
+            near = names.meant(part, [name for name in dir(module) if not name.startswith("__")])
+            raise UnknownCandidate(f"{target} has no {attribute!r}{near}")
         module = getattr(module, part)
     return module
 
 
 def _file(path: Path) -> ModuleType:
     if not os.path.isfile(path):
-        raise UnknownCandidate(f"{path}: no such file")
+        near = names.meant(path.name, _files(path.parent))
+        raise UnknownCandidate(f"{path}: no such file{near}")
     # a name of its own where another module has it: nobody's numpy may be a candidate's
     taken = shadows.needed(path.stem) or path.stem in sys.modules.keys() - _loaded
     name = f"{path.stem}__candidate" if taken else path.stem
@@ -174,11 +207,20 @@ def _module(name: str) -> ModuleType:
             f"{name} is a module that Python or rnnspec needs; for the one beside, give its file: {name}.py"
         )
     if _started(lambda: _spec(name), name) is None:  # a parent package is imported on the way
-        names = ", ".join(sorted(registered()))
+        known = sorted(registered())
+        near = names.meant(name, [*known, *(file.removesuffix(".py") for file in _files(Path.cwd()))])
         raise UnknownCandidate(
-            f"no candidate {name!r}: neither a registered name ({names}), nor a module, nor a .py file"
+            f"no candidate {name!r}: neither a registered name ({', '.join(known)}), nor a module, nor a .py file{near}"
         )
     return _started(lambda: importlib.import_module(name), name)
+
+
+def _files(folder: Path) -> list[str]:
+    """What in a folder may be a candidate."""
+    try:
+        return [name for name in os.listdir(folder) if name.endswith(".py")]
+    except OSError:
+        return []
 
 
 def _spec(name: str) -> Any:

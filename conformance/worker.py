@@ -99,7 +99,7 @@ def _ran(runner: Runner, message: Mapping[str, Any], _: Path) -> tuple[Outcome, 
 
 def _encoded(name: str, value: Got, dtype: str) -> Any:
     if isinstance(value, Foreign):
-        raise ContractError(f"{name} is {value}, want an array")
+        raise ContractError(f"{name} is {value.instead_of('an array')}")
     if value.dtype not in NAMES:
         raise ContractError(f"{name} has dtype {value.dtype}, want {dtype}")
     return encode(value)

@@ -48,6 +48,7 @@ def check(
     subject = options.subject(ctx, candidate, program)
     if ctx.obj:
         ctx.obj.checking = True
+    options.has_folder(json_file)
     told(ctx, _checked(subject, running=ctx.obj, **given), verbose, json_file)
 
 

@@ -1,15 +1,18 @@
 """An operation, a family, a case, a property and a deviation, in words and as data."""
 
 import re
+import textwrap
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rnnspec.conformance.deviations import deviant
+from rnnspec.conformance.deviations.catalogue import CATALOGUE
 from rnnspec.conformance.deviations.deviation import Deviation, difference
 from rnnspec.conformance.properties.holding import PROPERTIES, applies, property_id
-from rnnspec.conformance.report import wording
+from rnnspec.conformance.report import order, wording
+from rnnspec.conformance.report.wording import WIDTH
 from rnnspec.conformance.verdict.comparing import compare
 from rnnspec.golden import Golden, cases, load
 from rnnspec.golden.entry import GROUPS
@@ -17,10 +20,40 @@ from rnnspec.golden.manifest import contract
 from rnnspec.reference import OPERATIONS, Family, Operation
 from rnnspec.reference.contract import docstring
 
+from . import equations
 
-def operation(known: Operation) -> tuple[dict[str, Any], str]:
-    """The contract of an operation."""
-    return contract()[known.name], f"{known.name}\n\n{docstring(known)}"
+
+def operation(known: Operation, goldens: Path) -> tuple[dict[str, Any], str]:
+    """The contract of an operation, its equation, and what there is of it: files, cases, properties, deviations."""
+    texts = equations.equation(known)
+    files = [*dict.fromkeys(place.partition(" ")[0] for place in texts), f"golden/fixtures/{known.name}"]
+    named = {
+        "cases": [entry.id for entry in cases(goldens) if entry.operation.name == known.name],
+        "properties": [name for name in PROPERTIES if applies(name, known)],
+        "deviations": [entry.id for entry in CATALOGUE.values() if known.name in entry.affects],
+    }
+    means = equations.axes(known)
+    data = {**contract()[known.name], "equation": texts, "axes": means, "files": files, **named}
+    order = equations.order(known)
+    lines = [known.name, "", docstring(known), "Axes", *(f"    {axis:<8} {words}" for axis, words in means.items())]
+    lines += ["", *_folded(order, "")] if order else []
+    lines += ["", "the equation"]
+    for place, text in texts.items():
+        lines += ["", f"    {place}", "", *(f"        {line}".rstrip() for line in text.splitlines())]
+    lines += ["", "files", *(f"    {file}" for file in files)]
+    for kind, names in named.items():
+        lines += [
+            "",
+            f"{len(names)} {kind}",
+            *_folded(", ".join(name.removeprefix(f"{known.name}/") for name in names)),
+        ]
+    return data, "\n".join(lines)
+
+
+def _folded(text: str, indent: str = "    ") -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def family(known: Family) -> tuple[dict[str, Any], str]:
@@ -95,8 +128,10 @@ def link(place: str) -> str:
 
 def fingerprint(entry: Deviation, goldens: Path) -> list[str]:
     """What it makes of the first case in which it shows: the outputs that are wrong, and the worst element of each."""
-    affected = sorted((bool(e.labels), e.id) for e in cases(goldens) if e.operation.name in entry.affects)
-    for _, name in affected:  # some show only where a case is saturated, but a plain one says more
+    places = [*OPERATIONS]
+    affected = [e for e in cases(goldens) if e.operation.name in entry.affects]
+    affected.sort(key=lambda e: (bool(e.labels), bool(e.features), places.index(e.operation.name), *order.effort(e)))
+    for name in (e.id for e in affected):  # some show only where a case is saturated, but a plain one says more
         golden = load(name, goldens)
         found = deviant.outputs(golden, "float64", entry.ways[0], entry.dtype)
         if found is None or not deviant.margin(golden, found) > 1:

@@ -144,6 +144,12 @@ def folder(goldens: Path | None) -> Path:
     return goldens.resolve() if goldens else FOLDER
 
 
+def has_folder(target: str | None) -> None:
+    """Raises Ended where there is no folder to write a result into: a run is not to end with that."""
+    if target and target != "-" and not (parent := Path(target).absolute().parent).is_dir():
+        raise Ended(f"{target}: cannot be written: there is no folder {parent}", 2)
+
+
 def write_json(target: str | None, data: Any) -> bool:
     """Write where asked, whole or not at all; True where stdout has been used."""
     if target is None:

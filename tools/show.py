@@ -35,7 +35,7 @@ def _shown(name: str, as_hex: bool, goldens: Path) -> tuple[dict[str, Any], str]
     families = {family.name: family for family in FAMILIES}
     known = known_ids(goldens)
     if name in OPERATIONS:
-        return describing.operation(OPERATIONS[name])
+        return describing.operation(OPERATIONS[name], goldens)
     if name in families:
         return describing.family(families[name])
     if name in CATALOGUE:

@@ -1,5 +1,7 @@
 """A report in a terminal, a pipe or a CI log."""
 
+import re
+import textwrap
 from collections import Counter
 
 import click
@@ -12,30 +14,55 @@ from rnnspec.conformance.run.outcome import Ending, Outcome
 from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS, Kind
 
+COMMAND = "  reproduce: "
+DTYPED = re.compile(r", (float\d+\])$")
 LONGEST, MOST = 200, 4  # characters of a reason for not testing, and reasons
 GROUPS = {Kind.NETWORK: "network", Kind.CONTAINER: "containers", Kind.ELEMENTWISE: "elementwise"}
 
 
 def show(report: Report, verbose: bool) -> None:
-    """Failures first, then a row an operation, then the verdict: the last lines are the ones that are read."""
+    """Failures first, then a row an operation, then the verdict and where to begin: the last lines are those that are read."""
+    terminal = Console()
+    width = terminal.width if terminal.is_terminal else wording.WIDTH
     for text in wording.failures(report, verbose):
-        click.echo(text + "\n")
-    # what it prints may be the candidate's words: `[/x]` and `:smile:` are no more than that
-    console = Console(highlight=False, markup=False, emoji=False, width=None if Console().is_terminal else 100)
+        click.echo(folded(text, width) + "\n")
     absent = [
         name for name, outcomes in report.by_operation().items() if all(o.message == NOT_DEFINED for o in outcomes)
     ]
+    if len(report.cases) > 1 and len(absent) < len(report.by_operation()):
+        click.echo(_printed(table(report, absent), width))
+    if absent:
+        click.echo(folded(f"not defined, so not tested: {together(absent)}", width))
     style = "green" if report.conformant else "red"
-    with console.capture() as printed:
-        if len(report.cases) > 1 and len(absent) < len(report.by_operation()):
-            console.print(table(report, absent))
-        if absent:
-            console.print(f"not defined, so not tested: {together(absent)}", soft_wrap=True)
-        for line in wording.conclusion(report).splitlines():
-            console.print(line, style=style if line.startswith(report.candidate) else "", soft_wrap=True)
-    click.echo(printed.get(), nl=False)
+    for line in wording.conclusion(report).splitlines():
+        verdict = line.startswith(report.candidate)
+        click.echo(click.style(folded(line, width), fg=style if verdict and terminal.is_terminal else None))
     for line in (*report.record.notes, *report.record.problems):
-        click.echo(line)
+        click.echo(folded(line, width))
+
+
+def folded(text: str, width: int) -> str:
+    """Lines of a width, each broken at spaces and continued further in; a command stays whole, to be copied."""
+    lines = []
+    for line in text.splitlines():
+        inside = " " * (len(line) - len(line.lstrip()) + 6)
+        parts = [line] if COMMAND in line else _wrapped(line, width, inside)
+        lines += parts or [""]
+    return "\n".join(lines)
+
+
+def _wrapped(line: str, width: int, inside: str) -> list[str]:
+    whole = DTYPED.sub(r",\0\1", line)  # `[mine.py, float64]` goes to the next line as one
+    parts = textwrap.wrap(whole, width, subsequent_indent=inside, break_long_words=False, break_on_hyphens=False)
+    return [part.replace("\0", " ") for part in parts]
+
+
+def _printed(rows: Table, width: int) -> str:
+    # what it prints may be the candidate's words: `[/x]` and `:smile:` are no more than that
+    console = Console(highlight=False, markup=False, emoji=False, width=width)
+    with console.capture() as printed:
+        console.print(rows)
+    return "\n".join(line.rstrip() for line in printed.get().splitlines())
 
 
 def together(names: list[str]) -> str:

@@ -12,6 +12,7 @@ from ..report.reasons import Explanation, Localisation, Told
 from ..run.outcome import Outcome
 from .evidence import Evidence, Hypothesis, Marks
 from .localisation import located
+from .straightened import straightened
 
 TRIED = {2: 1000, 3: 150}  # sets of so many deviations that are run at most, the likeliest first
 
@@ -27,7 +28,7 @@ def explain(
     ran: dict[str, Evidence] = {}
     for name, operation in OPERATIONS.items():  # a forward comes before its backward
         if own := [o for o in outcomes if o.operation == name and o.arrays]:
-            ran[name] = Evidence(own, dtype, goldens, ran.get(operation.forward.name) if operation.forward else None)
+            ran[name] = _evidence(own, dtype, goldens, ran.get(operation.forward.name) if operation.forward else None)
     explanations, localisations = [], []
     for name, evidence in ran.items():
         if not evidence.failing:
@@ -37,6 +38,14 @@ def explain(
         elif lines := located(evidence):
             localisations.append(Localisation(name, evidence.failing, lines))
     return explanations, localisations
+
+
+def _evidence(own: list[Outcome], dtype: str, goldens: Callable[[str], Golden], forward: Evidence | None) -> Evidence:
+    """With axes as the contract has them, unless a deviation gives them as they are."""
+    evidence = Evidence(own, dtype, goldens, forward)
+    if (straight := straightened(own, dtype, goldens)) and not any(_fitting(evidence)):
+        return Evidence(straight, dtype, goldens, forward)
+    return evidence
 
 
 def _likeliest_first(fitting: list[Hypothesis], operation: str, ran: dict[str, Evidence]) -> list[Hypothesis]:

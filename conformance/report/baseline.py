@@ -6,6 +6,7 @@ A budget forgives what moves within it. A recording does not: outputs are compar
 import errno
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 from pytest_regressions.ndarrays_regression import NDArraysRegressionFixture
-from rnnspec.golden import saving
+from rnnspec.golden import Golden, saving
 from rnnspec.golden.entry import shown
 
 from ..candidate import Foreign
 from ..run.outcome import Outcome
+from ..verdict.budget import of_golden, share
 
 EXACT = {"atol": 0.0, "rtol": 0.0}
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
@@ -29,12 +31,13 @@ class BaselineError(ValueError):
 
 @dataclass
 class Baseline:
-    """What a comparison with a recording came to, case by case."""
+    """What a comparison with a recording came to, case by case; `furthest` is the output that moved most, in budgets."""
 
     recorded: list[str] = field(default_factory=list)  # for the first time
     same: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)  # recorded once, without outputs now
+    furthest: tuple[float, str] = (0.0, "")
 
     @property
     def holds(self) -> bool:
@@ -54,7 +57,9 @@ class _Outside:
         return False
 
 
-def compared(folder: Path, dtype: str, outcomes: list[Outcome], partial: bool) -> Baseline:
+def compared(
+    folder: Path, dtype: str, outcomes: list[Outcome], partial: bool, goldens: Callable[[str], Golden]
+) -> Baseline:
     """Record the outputs that are not recorded yet, compare the others. Raises BaselineError."""
     found, root = Baseline(), folder / dtype
     try:
@@ -62,6 +67,9 @@ def compared(folder: Path, dtype: str, outcomes: list[Outcome], partial: bool) -
             for outcome in outcomes:
                 if arrays := _arrays(outcome):
                     _judge(found, outcome.id, arrays, root, Path(scratch))
+                    if found.moved and found.moved[-1] == outcome.id:
+                        far = _moved(root / f"{outcome.id}.npz", arrays, goldens(outcome.id), dtype)
+                        found.furthest = max(found.furthest, *far)
     except OSError as error:
         raise BaselineError(f"{error.filename or folder}: cannot be written: {error.strerror}") from None
     if not partial:
@@ -90,6 +98,22 @@ def _judge(found: Baseline, name: str, arrays: dict[str, Any], root: Path, scrat
         raise BaselineError(f"{path}: cannot be used as a recording: {shown(error, 200)}") from None
     else:
         found.same.append(name)
+
+
+def _moved(path: Path, arrays: dict[str, Any], golden: Golden, dtype: str) -> list[tuple[float, str]]:
+    """How far each output is from its recording, in budgets; infinitely where they are not of one dtype and shape."""
+    with np.load(path, allow_pickle=False) as kept:
+        pairs = {name: (now, kept.get(name)) for name, now in arrays.items()}
+    return [(_far(golden, name, now, then, dtype), f"{name} of {golden.id}") for name, (now, then) in pairs.items()]
+
+
+def _far(golden: Golden, name: str, now: Any, then: Any, dtype: str) -> float:
+    want = golden.outputs.get(name)
+    if then is None or want is None or then.dtype != now.dtype or not then.shape == now.shape == want.shape:
+        return np.inf
+    with np.errstate(all="ignore"):
+        shares = share(np.abs(now.astype(np.float64) - then.astype(np.float64)), of_golden(golden, name, dtype))
+    return float(np.nan_to_num(shares, nan=np.inf).max(initial=0.0))
 
 
 def _arrays(outcome: Outcome) -> dict[str, Any]:

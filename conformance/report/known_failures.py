@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class Known:
 
     path: Path
     reasons: Mapping[str, str]
+    whys: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def problems(self, outcomes: Iterable[Outcome], known_ids: Collection[str]) -> list[str]:
         """Where a run and the list disagree: what passes now, fails otherwise, is tested no more, or never existed."""
@@ -64,7 +65,8 @@ def reason(outcome: Outcome) -> str:
 def read(path: Path, dtype: str) -> Known:
     """The list for a dtype. Raises KnownFailuresError."""
     failing = _parsed(path)["failing"].get(dtype, {})
-    return Known(path, {name: entry["reason"] for name, entry in failing.items()})
+    reasons, whys = ({name: entry[key] for name, entry in failing.items()} for key in ("reason", "why"))
+    return Known(path, reasons, whys)
 
 
 def write(path: Path, report: Report) -> int:
@@ -84,6 +86,12 @@ def write(path: Path, report: Report) -> int:
     except OSError as error:
         raise KnownFailuresError(f"{path}: cannot be written: {error.strerror}") from None
     return len(data["failing"][report.dtype])
+
+
+def writable(path: Path) -> None:
+    """Raises KnownFailuresError where there is no folder to write a list into: a run is not to end with that."""
+    if not path.absolute().parent.is_dir():
+        raise KnownFailuresError(f"{path}: cannot be written: there is no folder {path.parent}")
 
 
 def _parsed(path: Path) -> Any:

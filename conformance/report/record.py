@@ -1,13 +1,15 @@
 """How a report stands to what is on record: failures that are known, outputs of an earlier run."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
+from rnnspec.golden import Golden
 from rnnspec.golden.entry import shown
 
 from . import baseline as baselines
 from . import known_failures
 from .report import Record, Report
+from .wording import number
 
 MOST_NAMED = 8
 Place = Path | str | None
@@ -19,8 +21,9 @@ def stand(
     known: Place,
     write_known: Place,
     baseline: Place,
+    goldens: Callable[[str], Golden],
 ) -> Record:
-    """Raises KnownFailuresError or BaselineError where a file cannot be used."""
+    """With what the report notes already. Raises KnownFailuresError or BaselineError where a file cannot be used."""
     missing = [f"{name}: promised by the manifest, and has no verdict" for name in report.missing]
     found = Record(missing, [*report.record.notes])
     if write_known:
@@ -29,21 +32,25 @@ def stand(
     if known:
         _known(report, known_ids, known_failures.read(Path(known), report.dtype), found)
     if baseline:
-        _baseline(report, Path(baseline), found)
+        _baseline(report, Path(baseline), found, goldens)
     found.problems, found.notes = ([shown(line, 2000) for line in lines] for lines in (found.problems, found.notes))
     return found
 
 
 def _known(report: Report, known_ids: Collection[str], listed: known_failures.Known, found: Record) -> None:
     found.problems += [f"{listed.path}: {line}" for line in listed.problems(report.cases, known_ids)]
+    for outcome in filter(listed.covers, report.failures):
+        outcome.known = listed.whys.get(outcome.id, "")
     found.excused = all(listed.covers(outcome) for outcome in report.cases)
     if report.failures and found.excused and not found.problems:
         found.notes.append(f"all {len(report.failures)} failures are those of {listed.path}")
 
 
-def _baseline(report: Report, folder: Path, found: Record) -> None:
-    held = baselines.compared(folder, report.dtype, report.cases, report.partial)
-    for names, words in ((held.moved, "moved since they were recorded"), (held.lost, "recorded once, are no more")):
+def _baseline(report: Report, folder: Path, found: Record, goldens: Callable[[str], Golden]) -> None:
+    held = baselines.compared(folder, report.dtype, report.cases, report.partial, goldens)
+    far, where = held.furthest
+    moved = f"moved since they were recorded, by up to {number(far)} of the budget ({where})"
+    for names, words in ((held.moved, moved), (held.lost, "recorded once, are no more")):
         if names:
             more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
             found.problems.append(

@@ -1,47 +1,69 @@
 """Failures and reports in words, for the terminal, for pytest and for CI logs."""
 
 import math
+import re
 import shlex
 
 from rnnspec.golden.entry import shown
 
 from ..choices import DTYPES
-from ..properties.holding import plain
+from ..properties.holding import property_in
+from ..run.local import NO_CACHE
 from ..run.outcome import Ending, Outcome
-from ..verdict.comparing import Verdict
+from ..verdict.comparing import OUTSIDE, WRONG, Verdict
+from .order import by_dependence, telling_first
 from .reasons import Explanation, Reason
 from .report import Report
 
 CONVENTION = "convention"  # the kind of deviation that is no bug
 ENDED = {Ending.FAIL: "failed", Ending.ERROR: "raised", Ending.CRASH: "crashed", Ending.TIMEOUT: "timed out"}
 MOST_OUTPUTS = 4  # shown of one failing case
+MOST_NAMED = 8  # of those that fail alike
+WIDTH = 80  # of a line that a log or a terminal shows whole
+SHAPE = re.compile(r"\(\d[\d, ]*\)")
 
 
 def number(value: float) -> str:
     return f"{value:.2g}" if math.isfinite(value) else "infinitely much"
 
 
-def failure(outcome: Outcome, candidate: str, dtype: str, why: Reason | None = None, spelled: str = "") -> str:
-    """What, where, how bad, which mistake, how to reproduce."""
-    lines = [f"{f'{outcome.id}: {headline(outcome)}':<72} [{shown(candidate)}, {dtype}]"]
+def failure(
+    outcome: Outcome, candidate: str, dtype: str, why: Reason | None = None, spelled: str = "", besides: str = ""
+) -> str:
+    """What, where, how bad, which mistake, how to reproduce; `besides` is what fails that no mistake is held against."""
+    lines = [tagged(f"{outcome.id}: {headline(outcome)}", candidate, dtype)]
     wrong = [verdict for verdict in outcome.verdicts.values() if not verdict.passed and verdict.at]
     for verdict in wrong[:MOST_OUTPUTS]:
         lines += located(verdict, named=len(wrong) > 1)
     if isinstance(why, Explanation):
-        lines += explained(why)
+        hidden = any(WRONG in v.problem for v in outcome.verdicts.values())
+        lines += explained(why, besides, "the values are explained by" if hidden else "explained by")
     elif why:
         lines += ["  no known deviation gives this; where it begins:", *(f"      {line}" for line in why.lines)]
     lines.append(f"  reproduce: {shown(reproduction(outcome.id, candidate, dtype, spelled), 4000)}")
     return "\n".join(lines)
 
 
+def tagged(what: str, candidate: str, dtype: str) -> str:
+    where = f"[{shown(candidate)}, {dtype}]"
+    return f"{what:<{max(WIDTH - 1 - len(where), 0)}} {where}"
+
+
 def headline(outcome: Outcome) -> str:
-    """`dbi, dbc are outside their budgets`, or the message as it stands."""
-    wrong = [v for v in outcome.verdicts.values() if not v.passed]
-    over = [v.output for v in wrong if v.outside and v.worst is not None]
-    if len(over) < 2 or len(over) < len(wrong):
+    """`dbi, dbc are outside their budgets`, `a, y: each has dtype float32, want float64`, or the message as it stands."""
+    wrong: dict[str, list[str]] = {}
+    for v in outcome.verdicts.values():
+        if not v.passed:
+            wrong.setdefault(v.problem.removeprefix(f"{v.output} "), []).append(v.output)
+    if sum(map(len, wrong.values())) < 2:
         return outcome.message
-    return f"{', '.join(over)} are outside their budgets"
+    return "; ".join(_together(outputs, what) for what, outputs in wrong.items())
+
+
+def _together(outputs: list[str], what: str) -> str:
+    if len(outputs) == 1:
+        return f"{outputs[0]} {what}"
+    return f"{', '.join(outputs)}{' are outside their budgets' if what == OUTSIDE else f': each {what}'}"
 
 
 def located(verdict: Verdict, named: bool) -> list[str]:
@@ -63,12 +85,12 @@ def measured(verdict: Verdict) -> str:
     )
 
 
-def explained(explanation: Explanation) -> list[str]:
+def explained(explanation: Explanation, besides: str = "", by: str = "explained by") -> list[str]:
     names = " with ".join(f"`{name}`" for name in explanation.deviations)
     another = all(deviation.kind == CONVENTION for deviation in explanation.told)
     lines = [
-        f"  {'follows another convention,' if another else 'explained by'} {names}:"
-        f" {len(explanation.cases)} of {explanation.failing} failing cases match within budget"
+        f"  {'follows another convention,' if another else by} {names}:"
+        f" {len(explanation.cases)} of {explanation.failing} failing cases match within budget{besides}"
     ]
     lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in})" for d in explanation.told]
     for other in explanation.alternatives:
@@ -84,33 +106,106 @@ def reproduction(case_id: str, candidate: str, dtype: str, spelled: str = "") ->
 
 
 def failures(report: Report, verbose: bool = False) -> list[str]:
-    """One text for each failing operation: its first failure in full, the others by name; or all in full."""
+    """One text for each failing operation: its most telling failure in full, the others by cause; or all in full.
+
+    A failure that is known is a line, and an operation that fails by what another did is one too.
+    """
     reasons = {reason.operation: reason for reason in report.reasons}
-    texts = []
-    for operation, outcomes in report.by_operation().items():
-        failing = [o for o in outcomes if o.failed]
-        failing.sort(key=lambda o: o.id != plain(operation))  # the plainest failure first
-        full = failing if verbose else failing[:1]
-        for outcome in full:
-            why = reasons.get(operation)
-            known = why if why and outcome.id in why.cases else None
-            texts.append(failure(outcome, report.candidate, report.dtype, known, report.spelled))
-        if rest := failing[len(full) :]:
-            texts[-1] += "\n" + also(rest)
+    texts, told = list[str](), dict[str, str]()
+    for operation, outcomes in by_dependence(report):
+        why = reasons.get(operation)
+        failing = telling_first([o for o in outcomes if o.failed], why.cases if why else ())
+        if listed := [known(o) for o in failing if o.known is not None and not verbose]:
+            texts.append("\n".join(listed))
+        new = [o for o in failing if o.known is None or verbose]
+        elsewhere = {told.get(cause(o), operation) for o in new}
+        if new and operation not in elsewhere and not verbose:
+            by = f"{operation}: {len(new)} fail by {' and '.join(sorted(elsewhere))}, as told above"
+            texts.append(tagged(by, report.candidate, report.dtype))
+        elif new:
+            texts += _texts(report, new, failing, why, verbose)
+        told |= {cause(o): operation for o in new if cause(o) not in told}
     return texts
 
 
-def also(rest: list[Outcome]) -> str:
-    width = max(len(outcome.id.partition("/")[2]) for outcome in rest)
-    lines = [f"      {o.id.partition('/')[2]:<{width}}  {headline(o)}" for o in rest]
-    return "\n".join([f"  and {len(rest)} more (--verbose shows each in full):", *lines])
+def _texts(
+    report: Report, outcomes: list[Outcome], failing: list[Outcome], why: Reason | None, verbose: bool
+) -> list[str]:
+    """The first in full with the others behind it, or each in full."""
+    full = outcomes if verbose else outcomes[:1]
+    besides = uncounted(failing, why)
+    texts = [
+        failure(o, report.candidate, report.dtype, why if why and o.id in why.cases else None, report.spelled, besides)
+        for o in full
+    ]
+    if rest := outcomes[len(full) :]:
+        texts[-1] += "\n" + also(full[0], rest)
+    return texts
+
+
+def uncounted(failing: list[Outcome], why: Reason | None) -> str:
+    """`; not counted: 8 properties, 2 cases without arrays`: what fails, and an explanation is not held against."""
+    left = [o for o in failing if isinstance(why, Explanation) and o.id not in why.cases]
+    properties = sum(bool(property_in(o.id)) for o in left)
+    parts = [(properties, "property", "properties"), (len(left) - properties, "other case", "other cases")]
+    words = [f"{count} {one if count == 1 else many}" for count, one, many in parts if count]
+    return f"; not counted: {', '.join(words)}" if words else ""
+
+
+def cause(outcome: Outcome) -> str:
+    """What is the same where one mistake makes many cases fail: shapes differ, and an operation may fail by another's."""
+    said = SHAPE.sub("(…)", headline(outcome))
+    if said.startswith(NO_CACHE):
+        return said.removeprefix(NO_CACHE)
+    return f"{outcome.operation} {said}" if outcome.outcome is Ending.FAIL else said
+
+
+def known(outcome: Outcome) -> str:
+    """A failure that a list has, in one line of a log."""
+    line = f"known: {outcome.id}: {headline(outcome)}{f' ({shown(outcome.known)})' if outcome.known else ''}"
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+
+
+def also(first: Outcome, rest: list[Outcome]) -> str:
+    """The other failures, by cause: those like the first, then each other cause with those that have it."""
+    causes: dict[str, list[Outcome]] = {cause(first): []}
+    for outcome in rest:
+        causes.setdefault(cause(outcome), []).append(outcome)
+    alike, *others = causes.values()
+    lines = [f"  and {len(rest)} more (--verbose shows each in full):"]
+    lines += [f"      {len(alike)} like it: {_named(alike)}"] if alike else []
+    for same in others:
+        said, names = headline(same[0]), _named(same)
+        lines.append(f"      {len(same)} × {said}: {names}" if len(same) > 1 else f"      {names}: {said}")
+    return "\n".join(lines)
+
+
+def _named(outcomes: list[Outcome]) -> str:
+    names = [outcome.id.partition("/")[2] for outcome in outcomes]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
+
+
+def beginning(report: Report) -> str:
+    """The most telling failure of the first operation that fails: what explains it, or what it is."""
+    reasons = {reason.operation: reason for reason in report.reasons}
+    failing = [
+        (name, found) for name, outcomes in by_dependence(report) if (found := [o for o in outcomes if o.failed])
+    ]
+    new = [(name, left) for name, found in failing if (left := [o for o in found if o.known is None])]
+    operation, outcomes = (new or failing)[0]
+    why = reasons.get(operation)
+    first = telling_first(outcomes, why.cases if why else ())[0]
+    if isinstance(why, Explanation) and first.id in why.cases:
+        return f"{first.id}: {' with '.join(f'`{name}`' for name in why.deviations)}"
+    return f"{first.id}: {headline(first)}"
 
 
 def conclusion(report: Report) -> str:
     """The verdict on the whole, in one or two lines."""
     totals = report.totals
     if not report.tested and not report.untested and report.skipped:
-        return f"nothing tested: {report.dtype} cannot hold the cases asked for"
+        return f"nothing tested: {report.dtype} cannot hold the cases asked for: --dtype {DTYPES[0]} does"
     if not report.tested:
         return f"nothing tested: {report.candidate} offers none of the operations asked for"
     parts = [f"{totals[Ending.PASS]} passed", *(f"{totals[key]} {word}" for key, word in ENDED.items() if totals[key])]
@@ -120,6 +215,8 @@ def conclusion(report: Report) -> str:
         parts.append(f"{len(report.skipped)} not for {report.dtype}")
     verdict = "conformant" if report.conformant else "not conformant"
     text = f"{report.candidate} is {verdict} [{report.dtype}]: {', '.join(parts)}"
-    if report.closest:
+    if len(report.failures) > 1:
+        text += f"\nbegin with {beginning(report)}"
+    elif report.closest:
         text += f"\nclosest to its budget: {report.closest.id}, at {number(report.closest.worst)} of it"
     return text

@@ -11,30 +11,42 @@ from rnnspec.reference.contract import described
 
 from ..candidate import Foreign, Got, Last
 from ..verdict.part import last_of, omissible, replaceable
+from .telling import kind, words
 
 Numbers = dict[str, NDArray[Any]]
 LARGEST = 1 << 28  # bytes of an array: no output has as many, and one that is a view may claim any number
 
 
-def as_array(value: Any) -> NDArray[Any] | None:
-    """An ndarray, a NumPy scalar or what offers `__array__`; None for anything else, a list too."""
-    if isinstance(value, np.ndarray | np.generic):
-        return np.asarray(value)
-    try:
-        return np.asarray(value) if hasattr(value, "__array__") else None
-    except BaseException:  # whatever a foreign type raises, it is no array to us; the guard has noted more than that
-        return None
-
-
 def converted(given: Mapping[str, Any]) -> dict[str, Got]:
     """Each output as an array, or as what it is in words."""
-    found: dict[str, Got] = {}
-    for name, value in given.items():
-        array = as_array(value)
-        if array is not None and array.nbytes > LARGEST:
-            array = None
-        found[name] = Foreign(shown(described(value), 200)) if array is None else array
-    return found
+    return {name: _converted(value) for name, value in given.items()}
+
+
+def _converted(value: Any) -> Got:
+    """An ndarray, a NumPy scalar or what offers `__array__`; anything else, a list too, is Foreign."""
+    why = ""
+    try:
+        is_array = isinstance(value, np.ndarray | np.generic) or hasattr(value, "__array__")
+        if is_array and (array := np.asarray(value)).nbytes <= LARGEST:
+            return array
+    except (
+        BaseException
+    ) as error:  # whatever a foreign type raises, it is no array to us; the guard has noted more than that
+        why = ": ".join(filter(None, (kind(error), words(error))))
+    if any((base.__module__, base.__name__) == ("torch", "Tensor") for base in type(value).__mro__):
+        return _tensor(value)
+    said = shown(described(value), 200)
+    return Foreign(f"{said} that gives no array ({why})" if why else said)
+
+
+def _tensor(value: Any) -> Foreign:
+    """A tensor of torch that is no array as it stands: each of the reasons, and what makes an array of it."""
+    device, dtype = shown(value.device, 40), shown(value.dtype, 40)
+    elsewhere = f" on {device}" if device != "cpu" else ""
+    if not elsewhere and not hasattr(np, dtype.removeprefix("torch.")):
+        return Foreign(f"a torch.Tensor of {dtype}, which NumPy lacks", "return it in the dtype that was given")
+    grad = " that requires grad" if value.requires_grad else ""
+    return Foreign(f"a torch.Tensor{elsewhere}{grad}", "return `.detach().cpu().numpy()`")
 
 
 def handed(operation: Operation, named: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,8 +64,8 @@ def numbers(got: Mapping[str, Got]) -> Numbers:
     """The outputs, all of them arrays of numbers. Raises ContractError where one is not: nothing can be compared then."""
     for name, value in got.items():
         if isinstance(value, Foreign) or value.dtype.kind not in "fiu":  # lengths are whole numbers
-            what = value if isinstance(value, Foreign) else value.dtype
-            raise ContractError(f"{name} is {what}, want an array of numbers")
+            what = value if isinstance(value, Foreign) else Foreign(str(value.dtype))
+            raise ContractError(f"{name} is {what.instead_of('an array of numbers')}")
     return {name: value for name, value in got.items() if isinstance(value, np.ndarray)}
 
 

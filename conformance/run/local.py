@@ -11,10 +11,12 @@ from rnnspec.reference import ContractError, Operation
 
 from ..candidate import NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported, unoffered
 from .conversion import converted, handed
+from .fitting import Call, raised
 from .guard import guarded
-from .telling import said, text
+from .telling import text
 
 Function = Callable[..., Any]
+NO_CACHE = "there is no cache to start from: "
 
 
 @dataclass(frozen=True)
@@ -52,19 +54,21 @@ class _Calls:
                 forward.named(returned, [*inputs, *parameters])
                 return returned[-1]
         except ContractError as error:
-            raise ContractError(f"there is no cache to start from: {forward.name} {error}") from None
+            raise ContractError(f"{NO_CACHE}{forward.name} {error}") from None
 
     def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> dict[str, Got]:
-        with _answering(operation):
-            returned = operation.differentiate(self._function(operation), inputs, cache)
+        function = self._function(operation)
+        with _answering(operation, call=(function, inputs)):
+            returned = operation.differentiate(function, inputs, cache)
         return _named(operation, returned, inputs)
 
     def tried(self, name: str, operation: Operation, case: str) -> None:
         return None
 
     def _run(self, operation: Operation, inputs: Arrays, parameters: Arrays) -> Any:
-        with _answering(operation):
-            return operation.call({operation.name: self._function(operation)}, inputs, parameters)
+        function = self._function(operation)
+        with _answering(operation, call=(function, inputs)):
+            return operation.call({operation.name: function}, inputs, parameters)
 
     def _takes(self, name: str, keyword: str) -> bool:
         if (name, keyword) not in self._taken:
@@ -78,7 +82,9 @@ class _Calls:
 
 
 @contextmanager
-def _answering(operation: Operation, as_it_is: type[Exception] = Unsupported) -> Iterator[None]:
+def _answering(
+    operation: Operation, as_it_is: type[Exception] = Unsupported, call: Call | None = None
+) -> Iterator[None]:
     """The candidate at work. Raises Raised for what it raises, but Unsupported, and one more, as they are."""
     try:
         with guarded(), np.errstate(all="ignore"):  # an overflow on the way is fine where the values are right
@@ -88,7 +94,7 @@ def _answering(operation: Operation, as_it_is: type[Exception] = Unsupported) ->
     except (KeyboardInterrupt, as_it_is):
         raise
     except BaseException as error:
-        raise Raised(f"{operation.name} raised {said(error)}") from None
+        raise Raised(raised(error, operation, call)) from None
 
 
 def _named(operation: Operation, returned: Any, given: Iterable[str]) -> dict[str, Got]:

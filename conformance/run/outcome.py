@@ -40,7 +40,8 @@ class Outcome:
     """One case, or one property, and what came of it.
 
     `verdicts` and `arrays` are by output: what comparing said, and what the candidate gave. `raised` is what it
-    raised, where that was taken for declining; `left_out` are outputs that it does not give, or the last of which alone.
+    raised, where that was taken for declining; `left_out` are outputs that it does not give, or the last of which alone;
+    `known` is why it fails, where a list of known failures has it.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Outcome:
     arrays: dict[str, Got] = field(default_factory=dict, repr=False, compare=False)
     raised: str = ""
     left_out: list[str] = field(default_factory=list)
+    known: str | None = field(default=None, compare=False)
 
     @property
     def failed(self) -> bool:

@@ -1,6 +1,6 @@
 """Comparing one output with its golden: a pure function that returns a verdict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,13 @@ from rnnspec.golden import Golden
 
 from ..candidate import Foreign, Got
 from .budget import Floats, of_golden, share
+from .repairing import repaired
 
 AXES = {"n_a": "unit", "n_x": "feature", "n_y": "class", "m": "example", "T_x": "step", "n_a+n_x": "column", "n": "row"}
+
+
+OUTSIDE = "is outside its budget"
+WRONG = "the values are wrong: "  # behind a shape that is
 
 
 @dataclass(frozen=True)
@@ -34,19 +39,35 @@ class Verdict:
 
 
 def compare(golden: Golden, output: str, got: Got, dtype: str) -> Verdict:
-    """Shape, dtype, finite pattern, error against budget, in that order; the first that fails is named."""
+    """Shape, dtype, finite pattern, error against budget, in that order; the first that fails is named.
+
+    Behind a shape that is wrong and keeps the elements, the others are named too.
+    """
     want = golden.outputs[output]
     axes, kind = golden.entry.axes[f"outputs/{output}"]
     if isinstance(got, Foreign):
-        return Verdict(output, f"{output} is {got}, want an array {want.shape}")
+        return Verdict(output, f"{output} is {got.instead_of(f'an array {want.shape}')}")
     if got.shape != want.shape:
-        return Verdict(output, f"{output} has shape {got.shape}, want {want.shape} ({axes})", shape=got.shape)
+        return _misshapen(golden, output, got, dtype)
     wanted = dtype if kind == "<f8" else np.dtype(kind).name
     if got.dtype != np.dtype(wanted):
         return Verdict(output, f"{output} has dtype {got.dtype}, want {wanted}", shape=got.shape)
     if not np.isfinite(got).all():
         return _not_finite(output, got, want, axes)
     return _measured(output, got.astype(np.float64), want, of_golden(golden, output, wanted), axes)
+
+
+def _misshapen(golden: Golden, output: str, got: NDArray[Any], dtype: str) -> Verdict:
+    want, axes = golden.outputs[output], golden.entry.axes[f"outputs/{output}"][0]
+    found = repaired(output, got, want.shape, axes)
+    if found is None:
+        return Verdict(output, f"{output} has shape {got.shape}, want {want.shape} ({axes})", shape=got.shape)
+    if found.array is None:
+        return Verdict(output, found.words, shape=got.shape)
+    values = compare(golden, output, found.array, dtype)
+    if values.passed:
+        return Verdict(output, f"{found.words}; {found.then}the values are right", worst=values.worst, shape=got.shape)
+    return replace(values, problem=f"{found.words}; {found.then}{WRONG}{values.problem}", shape=got.shape)
 
 
 def _not_finite(output: str, got: NDArray[Any], want: NDArray[Any], axes: str) -> Verdict:
@@ -71,7 +92,7 @@ def _measured(output: str, got: Floats, want: NDArray[Any], allowed: Floats, axe
     outside = int((shares > 1).sum())
     return Verdict(
         output,
-        f"{output} is outside its budget" if outside else "",
+        f"{output} {OUTSIDE}" if outside else "",
         worst=float(shares[at]),
         at=at,
         place=place(at, axes, want.shape),

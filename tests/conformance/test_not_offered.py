@@ -132,11 +132,12 @@ def test_an_option_that_is_taken_and_ignored_is_caught(operation: str, option: s
 def test_the_table_names_what_is_not_offered_with_each_operation(limited: Path) -> None:
     result = CliRunner().invoke(main, ["check", str(limited / "limited.py")], env={"FORCE_COLOR": None})
 
-    rows = {line.split()[0]: line.strip() for line in result.stdout.splitlines() if line.strip()}
+    whole_lines = re.sub(r"\n {6,}", " ", result.stdout)
+    rows = {line.split()[0]: line.strip() for line in whole_lines.splitlines() if line.strip()}
     assert result.exit_code == 0
     assert [name for name, reason in REASONS.items() if not rows[name].endswith(reason)] == []
     assert "not offered" not in rows["sigmoid"]
-    named = re.search(r"^not defined, so not tested: (.*)$", result.stdout, re.MULTILINE)
+    named = re.search(r"^not defined, so not tested: (.*)$", whole_lines, re.MULTILINE)
     assert named
     single, _, whole = named[1].partition("; all of ")
     assert {*single.split(", ")} == {*members("rnn", "lstm"), "softmax"} - {"lstm_forward", "rnn_forward"}
@@ -151,7 +152,7 @@ def test_no_total_hides_what_is_not_tested(limited: Path) -> None:
     result = CliRunner().invoke(main, ["check", str(limited / "limited.py")], env={"FORCE_COLOR": None})
 
     assert totals["unsupported"] > 500
-    assert f"{totals['pass']} passed, {totals['unsupported']} not tested" in result.stdout.splitlines()[-2]
+    assert f"{totals['pass']} passed, {totals['unsupported']} not tested closest" in " ".join(result.stdout.split())
 
 
 def test_the_report_says_of_each_case_what_is_not_offered(limited: Path) -> None:

@@ -100,9 +100,7 @@ def test_what_is_no_array_of_the_shape_and_dtype_is_named_and_not_measured() -> 
     assert compare(golden, "a", right.astype(np.dtype("f8", metadata={"made": "apart"})), "float64").passed
 
 
-@pytest.mark.parametrize(
-    "shape", [(5, 7, 3), (5, 7, 5), (4, 7, 4), (6, 7, 4), (5, 7), (5, 7, 4, 1), (5, 1, 4), (1, 1, 1), (), (0,)]
-)
+@pytest.mark.parametrize("shape", [(5, 7, 3), (5, 7, 5), (4, 7, 4), (6, 7, 4), (5, 7), (5, 1, 4), (1, 1, 1), (), (0,)])
 def test_another_shape_is_named_though_it_could_be_stretched(shape: tuple[int, ...]) -> None:
     verdict = compare(of_zeros(), "a", np.zeros(shape), "float64")
 

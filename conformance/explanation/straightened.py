@@ -1,0 +1,55 @@
+"""Outcomes whose arrays have their axes as the contract has them: a mistake in the axes hides none in the values."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from rnnspec.golden import Golden
+
+from ..candidate import Foreign, Got
+from ..run.outcome import Ending, Outcome
+from ..verdict.comparing import compare
+from ..verdict.repairing import Shape, orders, repaired
+
+Goldens = Callable[[str], Golden]
+
+
+def straightened(outcomes: Sequence[Outcome], dtype: str, goldens: Goldens) -> list[Outcome]:
+    """Copies of one operation's outcomes, judged anew where an array is repaired; empty where none is."""
+    known = _orders(outcomes, goldens)
+    found = [_straight(outcome, dtype, goldens(outcome.id), known) for outcome in outcomes]
+    return found if any(new is not old for new, old in zip(found, outcomes, strict=True)) else []
+
+
+def _orders(outcomes: Sequence[Outcome], goldens: Goldens) -> dict[str, Shape]:
+    """How each output is to be transposed, where the cases whose lengths tell it all say the same."""
+    told: dict[str, set[Shape]] = {}
+    for outcome in outcomes:
+        for output, got in outcome.arrays.items():
+            want = goldens(outcome.id).outputs[output].shape
+            found = [] if isinstance(got, Foreign) or got.shape == want else orders(got.shape, want)
+            if len(found) == 1:
+                told.setdefault(output, set()).add(found[0])
+    return {output: next(iter(found)) for output, found in told.items() if len(found) == 1}
+
+
+def _straight(outcome: Outcome, dtype: str, golden: Golden, known: Mapping[str, Shape]) -> Outcome:
+    arrays = {
+        output: got if outcome.verdicts[output].passed else _repaired(output, got, golden, known.get(output))
+        for output, got in outcome.arrays.items()
+    }
+    if all(arrays[output] is got for output, got in outcome.arrays.items()):
+        return outcome
+    found = replace(outcome, arrays=arrays, outcome=Ending.PASS)
+    found.judged(compare(golden, output, got, dtype) for output, got in arrays.items())
+    return found
+
+
+def _repaired(output: str, got: Got, golden: Golden, order: Shape | None) -> Got:
+    """Lengths that are equal hide an order of axes: there it is that of the other cases."""
+    if isinstance(got, Foreign):
+        return got
+    want = golden.outputs[output].shape
+    if order and got.ndim == len(order) and got.transpose(order).shape == want:
+        return got.transpose(order)
+    found = repaired(output, got, want, golden.entry.axes[f"outputs/{output}"][0])
+    return got if found is None or found.array is None else found.array

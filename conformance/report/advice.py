@@ -1,0 +1,49 @@
+"""What to do next, where a run says little: nothing was tested, a name is misspelt, another dtype is meant."""
+
+from collections.abc import Callable, Collection
+
+from rnnspec.golden import Golden
+from rnnspec.reference import OPERATIONS
+
+from ..candidate import DTYPES, NOT_OFFERED
+from ..properties.holding import plain, property_in
+from ..run.outcome import Ending, Outcome
+from ..run.runner import Runner
+from .report import Report
+
+WIDE, NARROW = DTYPES[:2]
+
+
+def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden]) -> list[str]:
+    """A line each."""
+    lines = list(runner.candidate.misspelt)
+    if not report.tested and report.untested:
+        lines += runner.candidate.instead
+        asked = {outcome.operation for outcome in report.untested}
+        offered = [name for name, operation in OPERATIONS.items() if not runner.calls.lacks(operation, [])]
+        if offered and asked.isdisjoint(offered):
+            lines.append(f"{report.candidate} offers {_named(offered)}: leave out --case, or ask for one of these")
+    if runner.dtype == WIDE and (passing := _narrow(report, Runner(runner.candidate, NARROW), goldens)):
+        lines.append(
+            f"{_named(passing)} {'pass' if len(passing) > 1 else 'passes'} in {NARROW}:"
+            f" where that is the dtype of the candidate, give --dtype {NARROW}"
+        )
+    return lines
+
+
+def _narrow(report: Report, runner: Runner, goldens: Callable[[str], Golden]) -> list[str]:
+    """Operations of which no golden passes in float64, and the plainest one does at the runner's dtype."""
+    tried = [name for name, outcomes in report.by_operation().items() if _all_refused(outcomes)]
+    return [name for name in tried if runner.case(goldens(plain(name))).outcome is Ending.PASS]
+
+
+def _all_refused(outcomes: list[Outcome]) -> bool:
+    """Whether every case failed or raised, or is not offered at the dtype."""
+    of_cases = [o for o in outcomes if not property_in(o.id)]
+    tested = [o for o in of_cases if o.outcome is not Ending.UNSUPPORTED or o.message == f"{NOT_OFFERED}{WIDE}"]
+    return bool(tested) and not any(o.outcome in (Ending.PASS, Ending.CRASH, Ending.TIMEOUT) for o in tested)
+
+
+def _named(operations: Collection[str], most: int = 4) -> str:
+    more = f" and {len(operations) - most} more" if len(operations) > most else ""
+    return ", ".join([*operations][:most]) + more

@@ -1,0 +1,60 @@
+"""Names that are nearly others: a typing error gets those that may be meant."""
+
+import inspect
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from types import ModuleType
+from typing import Any
+
+from rnnspec.golden.entry import shown
+from rnnspec.reference import OPERATIONS
+
+NEAR = 0.85  # of 1: a letter or two of an operation's name
+MOST = 6
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """`; did you mean reference?`, "" where nothing is near."""
+    near = get_close_matches(name, {*known}, n=3)
+    return f"; did you mean {', '.join(shown(one, 80) for one in sorted(near, key=near.index))}?" if near else ""
+
+
+def own(thing: Any) -> dict[str, Any]:
+    """What a candidate defines itself and may have meant to be called: nothing that it imports, and no attribute is asked for."""
+    if isinstance(thing, Mapping):
+        found = {name: value for name, value in thing.items() if type(name) is str}
+    else:
+        found = vars(thing if isinstance(thing, ModuleType) else type(thing))
+    here = thing.__name__ if isinstance(thing, ModuleType) else None
+    return {
+        name: value
+        for name, value in found.items()
+        if not name.startswith("_") and callable(value) and (not here or getattr(value, "__module__", None) == here)
+    }
+
+
+def misspelt(candidate: str, thing: Any) -> tuple[str, ...]:
+    """For each of its names that is nearly an operation's, which it lacks, a line."""
+    defined = own(thing)
+    missing = [name for name in OPERATIONS if name not in defined]
+    near = {n: get_close_matches(n.lower(), missing, 1, NEAR) for n in defined if n not in OPERATIONS}
+    lines = [
+        f"{candidate} defines {shown(name, 80)}: did you mean {found[0]}?" for name, found in near.items() if found
+    ]
+    return tuple(lines[:MOST])
+
+
+def instead(candidate: str, thing: Any) -> tuple[str, ...]:
+    """What one does with a candidate that defines no operation."""
+    defined = own(thing)
+    names = sorted(shown(name, 80) for name in defined)
+    classes = sorted(name for name, value in defined.items() if inspect.isclass(value))
+    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+    lines = [f"it defines {', '.join(names[:MOST])}{more}, and none of these is an operation"] if names else []
+    if classes and isinstance(thing, ModuleType):
+        lines.append(f"a class is given by its name: rnnspec check {candidate}:{shown(classes[0], 80)}")
+    lines.append(
+        "an operation is a function such as rnn_forward(x, a0, parameters): `rnnspec show rnn_forward` says what it"
+        " takes and returns, `rnnspec list` names all, `rnnspec init` writes a candidate that runs"
+    )
+    return tuple(lines)

@@ -1,0 +1,373 @@
+"""Ordinary mistakes, and what the command says of each: once, what it is and what to do."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+HEAD = "import numpy as np\n\ndef softmax(z):\n    e = np.exp(z - z.max(axis=0))\n    return e / e.sum(axis=0)\n"
+RNN = """
+def rnn_forward(x, a0, p):
+    a, states, heads = a0, [], []
+    for t in range(x.shape[2]):
+        a = np.tanh(p["Wax"] @ x[:, :, t] + p["Waa"] @ a + p["ba"])
+        states.append(a)
+        heads.append(softmax(p["Wya"] @ a + p["by"]))
+    return np.stack(states, axis=2), np.stack(heads, axis=2), None
+"""
+CELL = """
+def rnn_cell_forward(xt, a_prev, p):
+    a = np.tanh(p["Wax"] @ xt + p["Waa"] @ a_prev + p["ba"])
+    return a, softmax(p["Wya"] @ a + p["by"]), (xt, a_prev, a, p)
+
+def rnn_cell_backward(da_next, cache):
+    xt, a_prev, a, p = cache
+    dz = da_next * (1 - a**2)
+    dW = {"dWax": dz @ xt.T, "dWaa": dz @ a_prev.T}
+    return {"dxt": p["Wax"].T @ dz, "da_prev": p["Waa"].T @ dz, **dW, "dba": dz.sum(axis=1, keepdims=True)}
+"""
+
+
+@dataclass
+class Said:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def flat(self) -> str:
+        """All of it, as if no line had an end."""
+        return " ".join((self.out + self.err).split())
+
+
+class Project:
+    """A folder with a candidate in it, and the command run there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, text: str, name: str = "mine.py") -> None:
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def run(self, *words: str) -> Said:
+        plain = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "PYTHONWARNINGS")}
+        command = [str(Path(sys.executable).with_name("rnnspec")), *words]
+        done = subprocess.run(
+            command, cwd=self.folder, env={**plain, "PYTHONUTF8": "1"}, capture_output=True, encoding="utf-8"
+        )
+        assert "Traceback" not in done.stderr
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    def check(self, text: str, *words: str) -> Said:
+        self.write(text)
+        return self.run("check", "mine.py", *words)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+BY_TORCH = """
+import torch
+
+def rnn_forward(x, a0, parameters):
+    p = {name: torch.nn.Parameter(torch.tensor(array)) for name, array in parameters.items()}
+    a, states, heads = torch.tensor(a0), [], []
+    for t in range(x.shape[2]):
+        a = torch.tanh(p["Wax"] @ torch.tensor(x[:, :, t]) + p["Waa"] @ a + p["ba"])
+        states.append(a)
+        heads.append(torch.softmax(p["Wya"] @ a + p["by"], 0))
+    return torch.stack(states, 2)%s, torch.stack(heads, 2)%s, None
+"""
+
+
+@pytest.mark.parametrize("isolate", [(), ("--isolate",)], ids=["here", "isolated"])
+def test_a_tensor_that_requires_grad_is_told_to_be_detached(project: Project, isolate: tuple[str, ...]) -> None:
+    pytest.importorskip("torch")
+    said = project.check(BY_TORCH % ("", ""), "--case", "rnn_forward", *isolate)
+    assert said.code == 1
+    assert "is a torch.Tensor that requires grad: return `.detach().cpu().numpy()`" in said.flat
+    assert "torch.Size" not in said.flat
+    assert said.flat.count("requires grad") <= 3
+
+
+def test_a_tensor_of_a_dtype_that_numpy_lacks_is_told_so(project: Project) -> None:
+    pytest.importorskip("torch")
+    said = project.check(BY_TORCH % (".detach().bfloat16()", ".detach()"), "--case", "rnn_forward/generic")
+    assert (
+        "a is a torch.Tensor of torch.bfloat16, which NumPy lacks: return it in the dtype that was given" in said.flat
+    )
+
+
+def test_a_tensor_elsewhere_is_told_to_be_fetched(project: Project) -> None:
+    pytest.importorskip("torch")
+    said = project.check(BY_TORCH % (".to('meta')", ".detach()"), "--case", "rnn_forward/generic")
+    assert "a is a torch.Tensor on meta that requires grad: return `.detach().cpu().numpy()`" in said.flat
+
+
+def test_what_gives_no_array_says_why(project: Project) -> None:
+    given = "class Far:\n    def __array__(self, *_, **__):\n        raise TypeError('use .get()')\n"
+    said = project.check(f"{given}def sigmoid(x):\n    return Far()\n", "--case", "sigmoid/generic")
+    assert "s is a Far that gives no array (TypeError: use .get()), want an array (5, 7)" in said.flat
+
+
+def test_wrong_arguments_are_said_once_with_the_right_ones(project: Project) -> None:
+    said = project.check("def rnn_forward(x): pass\ndef rnn_backward(da, caches): pass\n")
+    assert said.code == 1
+    assert "rnn_forward is called as rnn_forward(x, a0, parameters)" in said.flat
+    assert said.flat.count("takes 1 positional argument but 3 were given") == 2  # and where to begin
+    assert "fail by rnn_forward, as told above" in said.flat
+    assert "contract.py" not in said.flat
+    assert len(said.out.splitlines()) < 25
+
+
+def test_a_backward_with_wrong_arguments_is_told_its_own(project: Project) -> None:
+    said = project.check(HEAD + CELL.replace("(da_next, cache)", "(da_next)"), "--case", "rnn_cell_backward")
+    assert "rnn_cell_backward is called as rnn_cell_backward(da_next, cache)" in said.flat
+
+
+def test_a_type_error_inside_is_none_of_the_arguments(project: Project) -> None:
+    said = project.check("def sigmoid(x):\n    return len(3)\n", "--case", "sigmoid/generic")
+    assert "sigmoid raised TypeError: object of type 'int' has no len() (mine.py, line 2)" in said.flat
+    assert "is called as" not in said.flat
+
+
+def test_a_class_that_needs_arguments_says_which(project: Project) -> None:
+    project.write("class FastLSTM:\n    def __init__(self, n_x, n_a, *, bias=True): pass\n")
+    said = project.run("check", "mine.py:FastLSTM")
+    assert said.code == 3
+    assert "FastLSTM needs n_x, n_a, and a candidate is made without arguments" in said.flat
+    assert "layer = FastLSTM(…)" in said.flat
+    assert "mine.py:layer" in said.flat
+
+
+def test_a_typo_in_an_operations_name_gets_the_near_one(project: Project) -> None:
+    nothing = project.check("def lstm_foward(x, a0, parameters): pass\n")
+    assert nothing.code == 5
+    assert "mine.py defines lstm_foward: did you mean lstm_forward?" in nothing.flat
+
+    something = project.check(HEAD + "def rnn_cell_backwards(da_next, cache): pass\n")
+    assert something.code == 0
+    assert "mine.py defines rnn_cell_backwards: did you mean rnn_cell_backward?" in something.flat
+
+
+def test_a_name_that_is_no_typo_gets_no_hint(project: Project) -> None:
+    said = project.check(HEAD + "def helper(x): pass\nfrom os.path import join\nrnn_forwards = 3\n")
+    assert said.code == 0
+    assert "did you mean" not in said.flat
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("refrence", "did you mean reference?"),
+        ("mien", "did you mean mine?"),
+        ("mien.py", "did you mean mine.py?"),
+        ("mine:FastLSMT", "mine has no 'FastLSMT'; did you mean FastLSTM?"),
+        ("mine.py:FastLSMT", "mine.py has no 'FastLSMT'; did you mean FastLSTM?"),
+    ],
+)
+def test_a_typo_in_a_candidates_name_gets_the_near_one(project: Project, name: str, near: str) -> None:
+    project.write("class FastLSTM: pass\n")
+    said = project.run("check", name)
+    assert said.code == 2
+    assert near in said.flat
+
+
+def test_a_typo_in_a_verb_gets_the_near_one(project: Project) -> None:
+    said = project.run("chek", "reference")
+    assert said.code == 2
+    assert "No such command 'chek'" in said.flat
+    assert "check" in said.flat.partition("'chek'")[2]
+
+
+def test_a_weight_by_another_name_is_told_the_names_there_are(project: Project) -> None:
+    said = project.check(HEAD + RNN.replace('"Wax"', '"Wxh"'), "--case", "rnn_forward")
+    assert "rnn_forward raised KeyError: 'Wxh'; parameters holds Wax, Waa, Wya, ba, by (mine.py, line 10)" in said.flat
+    assert said.flat.count("KeyError") == 1
+
+
+def test_an_inner_key_is_no_weight(project: Project) -> None:
+    said = project.check("def sigmoid(x):\n    return {}['mode']\n", "--case", "sigmoid/generic")
+    assert "parameters holds" not in said.flat
+
+
+def test_nothing_tested_says_what_to_do(project: Project) -> None:
+    said = project.check("def forward(x): return x\n\nclass FastLSTM:\n    def lstm_forward(self, x): pass\n")
+    assert said.code == 5
+    assert "nothing tested: mine.py offers none of the operations asked for" in said.flat
+    assert "it defines FastLSTM, forward" in said.flat
+    assert "a class is given by its name: rnnspec check mine.py:FastLSTM" in said.flat
+    assert "`rnnspec show rnn_forward`" in said.flat
+    assert "`rnnspec init`" in said.flat
+
+
+def test_nothing_tested_of_what_was_asked_for_says_what_there_is(project: Project) -> None:
+    said = project.check(HEAD, "--case", "lstm_forward")
+    assert said.code == 5
+    assert "mine.py offers softmax: leave out --case, or ask for one of these" in said.flat
+
+
+def test_nothing_tested_for_a_dtype_says_which_holds_it(project: Project) -> None:
+    said = project.check(HEAD, "--case", "softmax/full-precision", "--dtype", "float32")
+    assert said.code == 5
+    assert "float32 cannot hold the cases asked for: --dtype float64 does" in said.flat
+
+
+NARROW = HEAD.replace("e = ", "z = z.astype(np.float32); e = ")
+REFUSING = HEAD.replace(
+    "    e = ", "    if z.dtype != np.float32:\n        raise TypeError('want floats')\n    e = ", 1
+)
+
+
+@pytest.mark.parametrize("text", [NARROW, REFUSING], ids=["gives float32", "takes float32"])
+def test_a_kernel_in_float32_alone_is_told_the_dtype(project: Project, text: str) -> None:
+    wide, narrow = project.check(text), project.check(text, "--dtype", "float32")
+    assert (wide.code, narrow.code) == (1, 0)
+    assert "softmax passes in float32: where that is the dtype of the candidate, give --dtype float32" in wide.flat
+    assert "passes in float32" not in narrow.flat
+
+
+def test_what_is_wrong_in_float32_too_is_not_told_the_dtype(project: Project) -> None:
+    said = project.check(NARROW.replace("axis=0", "axis=None"))
+    assert said.code == 1
+    assert "passes in float32" not in said.flat
+
+
+def test_a_missing_list_is_noticed_before_the_run(project: Project) -> None:
+    (project.folder / "ran").unlink(missing_ok=True)
+    said = project.check(
+        "def sigmoid(x):\n    open('ran', 'w')\n    return x\n",
+        *("--known-failing", "none.json", "--write-known-failing", "other.json"),
+    )
+    assert said.code == 2
+    assert "none.json: no such file" in said.flat
+    assert not (project.folder / "ran").exists()
+
+
+@pytest.mark.parametrize("option", ["--json", "--write-known-failing"])
+def test_a_folder_that_is_missing_is_noticed_before_the_run(project: Project, option: str) -> None:
+    said = project.check("def sigmoid(x):\n    open('ran', 'w')\n    return x\n", option, "no/such/folder.json")
+    assert said.code == 2
+    assert "no/such/folder.json: cannot be written" in said.flat
+    assert not (project.folder / "ran").exists()
+
+
+def test_known_failures_are_one_line_each(project: Project) -> None:
+    wrong = HEAD.replace("e.sum(axis=0)", "e.sum()")
+    project.check(wrong, "--write-known-failing", "known.json")
+    known = project.check(wrong + "def sigmoid(x): return x\n", "--known-failing", "known.json")
+
+    assert known.code == 1
+    lines = [line for line in known.out.splitlines() if line.startswith("known: ")]
+    assert "known: softmax/generic: p is outside its budget" in lines
+    assert len(lines) == len({*lines}) > 5
+    assert "reproduce: rnnspec check mine.py --case softmax" not in known.out
+    assert "reproduce: rnnspec check mine.py --case sigmoid" in known.out
+
+
+def test_a_baseline_says_by_how_much(project: Project) -> None:
+    project.check(HEAD, "--baseline", "kept")
+    said = project.check(
+        HEAD + "right = softmax\ndef softmax(z): return right(z) * (1 + 2**-52)\n", "--baseline", "kept"
+    )
+    assert said.code == 1
+    assert "moved since they were recorded, by up to 0." in said.flat
+    assert "of the budget (p of softmax/" in said.flat
+
+
+OVERALL = "import numpy as np\n\ndef softmax(z):\n    return np.exp(z) / np.exp(z).sum()\n"
+LOOSE = OVERALL + RNN + CELL
+
+
+def test_lines_of_a_pipe_are_whole_in_80_columns_and_end_in_no_space(project: Project) -> None:
+    said = project.check(LOOSE, "--verbose")
+    lines = said.out.splitlines()
+    assert [line for line in lines if line != line.rstrip()] == []
+    assert [line for line in lines if len(line) > 80 and "reproduce: " not in line] == []
+    assert "worst at" in said.out
+
+
+def test_what_is_long_and_has_no_spaces_is_not_cut(project: Project) -> None:
+    said = project.check(f"def sigmoid(x):\n    raise ValueError('{'x' * 150}')\n", "--case", "sigmoid/generic")
+    assert "x" * 150 in said.out
+
+
+def test_the_first_failure_is_the_smallest_case_of_what_others_rest_on(project: Project) -> None:
+    said = project.check(LOOSE)
+    first = said.out.splitlines()[0]
+    assert first.startswith("softmax/one-row: p is outside its budget")
+    heads = [line.partition(":")[0] for line in said.out.splitlines() if line.startswith(("softmax/", "rnn_"))]
+    assert heads[:3] == ["softmax/one-row", "rnn_cell_forward/zero-state", "rnn_forward/levels-one-step-wide"]
+
+
+def test_the_last_lines_say_where_to_begin(project: Project) -> None:
+    said = project.check(LOOSE)
+    assert "begin with softmax/one-row: `softmax-over-everything`" in " ".join(said.out.splitlines()[-3:])
+
+
+def test_properties_that_fail_are_counted_apart(project: Project) -> None:
+    said = project.check(OVERALL)
+    assert "explained by `softmax-over-everything`: 10 of 10 failing cases match within budget" in said.flat
+    assert "not counted: 2 properties" in said.flat
+
+
+BATCH_FIRST = "return np.stack(states, axis=2).transpose(1, 2, 0), np.stack(heads, axis=2).transpose(1, 2, 0), None"
+AXES = RNN.replace("return np.stack(states, axis=2), np.stack(heads, axis=2), None", BATCH_FIRST)
+
+
+def test_a_missing_keepdims_is_told_and_hides_nothing(project: Project) -> None:
+    flat = HEAD + CELL.replace(", keepdims=True", "")
+    one, two = project.check(flat), project.check(flat.replace("(1 - a**2)", "(1 - a)"))
+
+    assert (one.code, two.code) == (1, 1)
+    assert "want (4, 1) (n_a 1): the same elements, without the last axis; the values are right" in one.flat
+    assert "explained by" not in one.flat
+    assert "no known deviation" not in one.flat
+    assert "without the last axis; the values are wrong: dba is outside its budget" in two.flat
+    assert "the values are explained by `tanh-derivative-not-squared`" in two.flat
+
+
+def test_axes_in_another_order_are_told_and_a_second_mistake_is_named_beside(project: Project) -> None:
+    assert "transpose" in AXES
+    one, two = project.check(HEAD + AXES), project.check(OVERALL + AXES, "--case", "rnn_forward")
+
+    assert (one.code, two.code) == (1, 1)
+    assert "a is (m, T_x, n_a), want (n_a, m, T_x): the axes are in another order;" in one.flat
+    assert "in the contract's, the values are right" in one.flat
+    assert "explained by" not in one.flat
+    assert "y_pred is (m, T_x, n_y), want (n_y, m, T_x): the axes are in another order;" in two.flat
+    assert "in the contract's, the values are wrong: y_pred is outside its budget" in two.flat
+    assert "the values are explained by `softmax-over-everything`" in two.flat
+
+
+def test_an_order_of_axes_that_is_known_keeps_its_name(project: Project) -> None:
+    swapped = RNN.replace(
+        "np.stack(states, axis=2), np.stack(heads, axis=2)", "np.stack(states, 1), np.stack(heads, 1)"
+    )
+    said = project.check(HEAD + swapped)
+    assert "follows another convention, `output-axes-transposed`" in said.flat
+
+
+def test_a_forgotten_cache_is_told_and_its_backward_is_not_judged_apart(project: Project) -> None:
+    said = project.check(HEAD + CELL.replace(", (xt, a_prev, a, p)\n", "\n"))
+    assert said.code == 1
+    assert said.flat.count("returned 2 values, want 3 (a_next, yt_pred, cache)") == 2  # and where to begin
+    assert "rnn_cell_backward: 20 fail by rnn_cell_forward, as told above" in said.flat
+
+
+def test_steps_that_are_not_stacked_are_a_list(project: Project) -> None:
+    said = project.check(HEAD + RNN.replace("np.stack(states, axis=2)", "states"), "--case", "rnn_forward/generic")
+    assert "a is a list, want an array (5, 7, 4)" in said.flat
+
+
+def test_gates_in_another_order_are_named(project: Project) -> None:
+    fused = (Path(__file__).parents[2] / "examples" / "fused_lstm.py").read_text()
+    swapped = fused.replace("f, i, o = np.split(", "i, f, o = np.split(")
+    assert swapped != fused
+    said = project.check(swapped, "--case", "lstm_forward")
+    assert "`gate-if-swapped`" in said.flat

@@ -1,0 +1,83 @@
+"""`rnnspec show`: all that one asks of an operation, and where a deviation shows best."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from rnnspec.conformance.deviations.catalogue import CATALOGUE
+from rnnspec.conformance.properties.holding import PROPERTIES, applies
+from rnnspec.golden import cases
+from rnnspec.reference import OPERATIONS, Kind
+from rnnspec.tools import main
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def show(*words: str) -> str:
+    result = CliRunner().invoke(main, ["show", *words], env={"FORCE_COLOR": None})
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    ("operation", "lines"),
+    [
+        ("sigmoid", ["return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))"]),
+        ("softmax", ["return e / e.sum(axis=0)"]),
+        ("rnn_cell_forward", ['return p["Waa"] @ a_prev + p["Wax"] @ xt + p["ba"]', "return softmax(W @ a + b)"]),
+        ("lstm_forward", ["for t in order:", "return f * c_prev + i * g, Remembered(f, i, g, c_prev)"]),
+        ("lstm_forward", ["v = np.concatenate([a_prev, xt])", 'return p[f"W{gate}"] @ v + p[f"b{gate}"]']),
+        ("lstm_backward", ["for t in reversed(walk.order):", "dzo, dc = expose_backward(da_next, exposed)"]),
+        ("lstm_network_forward", ["for layer, directions in enumerate(parameters):", "a_prev, c_prev = state"]),
+        ("lstm_network_backward", ["for layer in reversed(range(len(caches.walks))):"]),
+        ("pack_sequence", ["def pack_sequence("]),
+    ],
+)
+def test_an_operation_is_shown_with_its_equation_and_that_of_its_cell(operation: str, lines: list[str]) -> None:
+    said = show(operation)
+
+    assert [line for line in lines if line not in said] == []
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_is_shown_with_all_that_is_known_of_it(name: str) -> None:
+    operation, said, data = OPERATIONS[name], show(name), json.loads(show(name, "--json", "-"))
+
+    assert data["cases"] == [e.id for e in cases() if e.operation.name == name]
+    assert data["properties"] == [p for p in PROPERTIES if applies(p, operation)]
+    assert data["deviations"] == [d.id for d in CATALOGUE.values() if name in d.affects]
+    assert f"{len(data['cases'])} cases" in said
+    words = {*re.split(r"[\s,]+", said)}
+    assert words >= {id.partition("/")[2] for id in data["cases"]} | {*data["properties"], *data["deviations"]}
+    assert [file for file in data["files"] if not (ROOT / file).exists()] == []
+    for text in data["equation"].values():
+        ast.parse(text)
+    assert [axis for axis in operation.dims if not data["axes"].get(axis)] == []
+    assert [line for line in said.splitlines() if line != line.rstrip()] == []
+
+
+def test_the_order_in_front_of_a_matrix_is_told() -> None:
+    told = {name for name in OPERATIONS if "[a_prev; xt]" in show(name).partition("the equation")[0]}
+
+    assert told == {n for n, o in OPERATIONS.items() if o.family and o.family not in ("rnn", "rnn_relu")}
+    assert "the first n_p columns meet a_prev, the last n_x meet xt" in " ".join(show("lstm_projected_forward").split())
+
+
+def test_only_what_has_a_layer_rests_on_a_cell() -> None:
+    for name, operation in OPERATIONS.items():
+        families = [file for file in json.loads(show(name, "--json", "-"))["files"] if "families" in file]
+        assert bool(families) == (operation.kind not in (Kind.ELEMENTWISE, Kind.CONTAINER)), name
+
+
+def test_a_deviation_has_its_fingerprint_from_what_others_rest_on() -> None:
+    assert "in softmax/one-row" in show("softmax-over-everything")
+    first = {
+        "sigmoid-summed": "sigmoid/",
+        "no-da-carry": "rnn_backward/",
+        "peephole-o-uses-cprev": "lstm_peephole_cell",
+    }
+    for name, place in first.items():
+        assert f"its fingerprint\n\n    in {place}" in show(name)
