@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from . import options
+from . import options, pages
 
 NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 
@@ -23,6 +23,7 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 @options.WRITE_KNOWN_FAILING
 @options.BASELINE
 @options.JSON
+@pages.with_pages
 @options.GOLDENS
 @click.pass_context
 def check(
@@ -46,6 +47,7 @@ def check(
     3 the candidate did not start or broke the protocol, 5 nothing was tested, 130 interrupted, 143 terminated.
     """
     subject = options.subject(ctx, candidate, program)
+    pages.asked(ctx, json_file)
     told(ctx, _checked(subject, running=ctx.obj, **given), verbose, json_file)
 
 
@@ -53,7 +55,8 @@ def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) 
     """Show or write a report, and leave with its exit code."""
     from .summary import show
 
-    if not options.write_json(json_file, report.as_json()):
+    used = options.write_json(json_file, report.as_json())
+    if not (pages.write(ctx, report) or used):
         show(report, verbose)
     ctx.exit(NOTHING_TESTED if not report.tested else 0 if report.accepted else NOT_CONFORMANT)
 
