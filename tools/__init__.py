@@ -6,6 +6,7 @@ import click
 
 from . import options, streams
 from .check import check
+from .compare import compare
 from .export import export
 from .init import init
 from .judge import judge
@@ -41,7 +42,7 @@ def main(ctx: click.Context) -> None:
     ctx.default_map = {"check": chosen, "export": exported, "judge": judged}
 
 
-for verb in (check, list_, show, init, export, judge, report, regenerate, verify):
+for verb in (check, list_, show, init, export, judge, report, compare, regenerate, verify):
     main.add_command(verb)
 
 __all__ = ["main"]
