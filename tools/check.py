@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from . import options, pages
+from . import mapping, options, pages
 
 NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 
@@ -16,6 +16,7 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 @options.DTYPE
 @options.CASE
 @options.VERBOSE
+@mapping.MAP
 @options.ISOLATE
 @options.TIMEOUT
 @options.MEMORY
@@ -32,6 +33,7 @@ def check(
     candidate: str | None,
     program: tuple[str, ...] | None,
     verbose: bool,
+    as_map: bool,
     json_file: str | None,
     **given: Any,
 ) -> None:
@@ -58,6 +60,8 @@ def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) 
     used = options.write_json(json_file, report.as_json())
     if not (pages.write(ctx, report) or used):
         show(report, verbose)
+        if ctx.params.get("as_map"):
+            mapping.show(report, options.folder(ctx.params["goldens"]))
     ctx.exit(NOTHING_TESTED if not report.tested else 0 if report.accepted else NOT_CONFORMANT)
 
 

@@ -38,9 +38,10 @@ def _keep(ctx: click.Context, parameter: click.Parameter, value: str | None) -> 
 def asked(ctx: click.Context, json_file: str | None = None) -> list[str]:
     """The kinds that are asked for. Raises UsageError, before any work, where stdout is to be several things."""
     found: dict[str, str | None] = {"json": json_file, **ctx.meta.get(ASKED, {})}
+    found |= {"map": "-"} if ctx.params.get("as_map") else {}
     if len(twice := [f"--{name}" for name, target in found.items() if target is not None and _is_stdout(target)]) > 1:
         raise click.UsageError(f"stdout can be one of {' and '.join(twice)}", ctx)
-    return [name for name in found if name != "json"]
+    return [name for name in found if name in PAGES]
 
 
 def write(ctx: click.Context, *reports: Any) -> bool:

@@ -228,3 +228,47 @@ def test_many_changes_are_counted_and_some_are_named(here: Path) -> None:
     assert count == 26
     assert line.endswith(f" and {count - 8} more")
     assert len(line.split(", ")) == 8
+
+
+def test_a_map_of_the_first_failure_is_drawn_below_the_verdict(here: Path) -> None:
+    plain = run("check", "notebook", "--case", "lstm_forward")
+    result = run("check", "notebook", "--case", "lstm_forward", "--map")
+
+    verdict, drawn = result.stdout[: len(plain.stdout)], result.stdout[len(plain.stdout) :]
+    assert (result.exit_code, verdict) == (1, plain.stdout)
+    lines = drawn.split("\n")
+    assert lines[1] == "the error of a in lstm_forward/generic"
+    assert [line.split()[:2] for line in lines[3:8]] == [["unit", str(n)] for n in range(5)]
+    assert lines[8] == ". within the budget, 1-9 a-f up to ten to that power of it, # more, ! no number"
+    assert max(map(len, lines)) <= 80
+    assert "\x1b" not in drawn
+
+
+def test_a_map_is_in_colour_where_a_terminal_has_it(here: Path) -> None:
+    words = ["check", "notebook", "--case", "lstm_forward/generic", "--map"]
+    result = CliRunner().invoke(main, words, prog_name="rnnspec", env={"FORCE_COLOR": "1", "TERM": "xterm"}, color=True)
+
+    assert result.exit_code == 1
+    assert "\x1b[31me" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("reference", "--case", "softmax/zero"), ""),
+        (("raising.py", "--case", "softmax"), "no map: no failing case gave numbers of the shape that is wanted"),
+    ],
+)
+def test_where_there_is_nothing_to_map_it_says_so(here: Path, words: tuple[str, ...], says: str) -> None:
+    (here / "raising.py").write_text("def softmax(x):\n    raise ValueError('no')\n")
+
+    result = run("check", *words, "--map")
+
+    assert result.stdout.endswith(f"\n{says}\n" if says else "of it\n")
+
+
+def test_a_map_and_a_page_cannot_both_be_stdout(here: Path) -> None:
+    result = run("check", "notebook", "--map", "--json", "-")
+
+    assert result.exit_code == 2
+    assert "stdout can be one of --json and --map" in result.stderr
