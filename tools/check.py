@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from . import mapping, options, pages
+from . import options, pages
 
 NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 
@@ -16,7 +16,7 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 @options.DTYPE
 @options.CASE
 @options.VERBOSE
-@mapping.MAP
+@options.MAP
 @options.ISOLATE
 @options.TIMEOUT
 @options.MEMORY
@@ -61,7 +61,9 @@ def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) 
     if not (pages.write(ctx, report) or used):
         show(report, verbose)
         if ctx.params.get("as_map"):
-            mapping.show(report, options.folder(ctx.params["goldens"]))
+            from .mapping import show as show_map
+
+            show_map(report, options.folder(ctx.params["goldens"]))
     ctx.exit(NOTHING_TESTED if not report.tested else 0 if report.accepted else NOT_CONFORMANT)
 
 

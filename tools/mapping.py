@@ -7,9 +7,6 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-MAP = click.option(
-    "--map", "as_map", is_flag=True, help="Draw where the first failure is wrong, a character an element."
-)
 STYLES = {".": "dim", "123": "yellow", "456789abcdef": "red", "#": "bold red", "!": "bold magenta"}
 OF = {sign: style for signs, style in STYLES.items() for sign in signs}
 
