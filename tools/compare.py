@@ -38,7 +38,7 @@ def compare(ctx: click.Context, old: Path, new: Path, kinds: tuple[str, ...], js
 
     Exit code: 0 nothing of the kinds of --fail-on, 1 some, 2 the two cannot be compared, or usage.
     """
-    from rnnspec.conformance.report.report import ReportError
+    from rnnspec.conformance.report.format import ReportError
 
     before, after = loaded(old), loaded(new)
     with options.ending({ReportError: NOT_COMPARABLE}):

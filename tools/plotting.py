@@ -48,7 +48,8 @@ def plotted(golden: Golden, kind: str) -> bytes:
     with matplotlib.rc_context({**matplotlib.rcParamsDefault, **FIXED}):
         figure = Figure(figsize=SIZE, dpi=DOTS, layout="constrained")
         figure.suptitle(f"{golden.id}\n{fill(shown(golden.entry.shows), COLUMNS)}", parse_math=False)
-        top, below = figure.subfigures(2, 1, height_ratios=(1, 2))
+        parts: Any = figure.subfigures(2, 1, height_ratios=(1, 2))
+        top, below = parts
         for plot, name in zip(top.subplots(1, len(outputs), squeeze=False)[0], outputs, strict=True):
             _draw_output(plot, golden, name)
         saturation, sensitivity = below.subplots(2, 1)

@@ -24,7 +24,8 @@ def report(ctx: click.Context, files: tuple[Path, ...]) -> None:
 
 def loaded(path: Path) -> Any:
     """A stored report, in which all that the pages rest on is there. Raises Ended."""
-    from rnnspec.conformance.report.report import Report, ReportError
+    from rnnspec.conformance.report.format import ReportError
+    from rnnspec.conformance.report.report import Report
 
     with options.ending({ReportError: 2}):
         try:

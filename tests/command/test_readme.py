@@ -18,13 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ("README.md", "CONTRIBUTING.md", "docs/budget.md", "docs/contract.md", "docs/protocol.md")
 FASTER = {'cases=["lstm"]': 'cases=["lstm_forward/generic"]'}
-# one case says whether a line runs; one that needs a framework, or all that there is, is left out
+# one case says whether a line runs
 SHORT = ("--case", "lstm_forward/generic")
-LINES = [
-    line.strip().partition("  #")[0]
-    for line in README.splitlines()
-    if line.startswith(("    rnnspec ", "    pytest ", "    cc "))
-]
+LINES = [line for line in README.splitlines() if line.startswith(("    rnnspec ", "    pytest ", "    cc "))]
 
 
 def blocks(language: str) -> list[str]:
@@ -72,7 +68,7 @@ def test_every_line_of_the_command_runs_when_it_is_pasted(tmp_path: Path) -> Non
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     wrong = []
     for line in LINES:
-        words = shlex.split(line)
+        words = shlex.split(line, comments=True)
         if words[:2] == ["rnnspec", "check"] and "--write-known-failing" not in words:
             words[2:2] = SHORT if "--case" not in words else []
         if words[0] == "pytest":
