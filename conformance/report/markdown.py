@@ -67,7 +67,8 @@ def _verdict(report: Report) -> str:
     if not report.tested:
         return "nothing tested"
     if report.conformant:
-        return "conformant" if report.accepted else "conformant, but not as recorded"
+        part = " in part" if report.partial else ""  # of the cases that were asked for
+        return f"conformant{part}" if report.accepted else f"conformant{part}, but not as recorded"
     return "every failure is a known one" if report.accepted else "not conformant"
 
 

@@ -16,6 +16,18 @@ KINDS = {"markdown": "## rnnspec: ", "junit": '<?xml version="1.0" encoding="utf
 CASE = ("--case", "softmax", "--case", "sigmoid")
 ODD = 'a|b`c`<b>&]]>"{case}\x1b[31m.py'  # as a file may be called
 
+PROGRAM = """import json, sys
+for line in sys.stdin:
+    message = json.loads(line)
+    if message["command"] == "start":
+        reply = {"protocol": 1, "dtypes": ["float64"], "arrays": "list", "operations": {"sigmoid": []}}
+    elif message["command"] == "run":
+        reply = {"id": message["id"], "outputs": {"s": message["inputs"]["x"]}}
+    else:
+        break
+    print(json.dumps(reply), flush=True)
+"""
+
 
 def run(*words: str) -> Result:
     result = CliRunner().invoke(main, words, prog_name="rnnspec", env={"FORCE_COLOR": None})
@@ -272,3 +284,19 @@ def test_a_map_and_a_page_cannot_both_be_stdout(here: Path) -> None:
 
     assert result.exit_code == 2
     assert "stdout can be one of --json and --map" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "how", [("--isolate", "wrong.py"), ("--", sys.executable, "program.py")], ids=["isolated", "a program"]
+)
+def test_what_runs_in_a_process_of_its_own_has_a_map_and_pages_too(here: Path, how: tuple[str, ...]) -> None:
+    (here / "wrong.py").write_text(
+        "from rnnspec.reference import sigmoid as right\ndef sigmoid(x):\n    return 2 * right(x)\n"
+    )
+    (here / "program.py").write_text(PROGRAM)
+
+    result = run("check", "--case", "sigmoid", "--map", "--markdown", "page.md", *how)
+
+    assert result.exit_code == 1
+    assert "the error of s in sigmoid/generic" in result.stdout
+    assert (here / "page.md").read_text().startswith("## rnnspec: not conformant\n")

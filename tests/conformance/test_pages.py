@@ -194,7 +194,7 @@ def test_several_reports_stand_side_by_side() -> None:
 
     page = markdown(notebook(), single)
 
-    assert page.startswith("## rnnspec: not conformant; conformant\n")
+    assert page.startswith("## rnnspec: not conformant; conformant in part\n")
     assert "1  notebook is not conformant [float64]" in page
     assert "2  reference is conformant [float32]" in page
     assert f"| `softmax` | 12 of 18 fail | {single.totals['pass']} passed |\n" in page
@@ -287,3 +287,18 @@ def test_the_badge_of_all_there_is_is_full() -> None:
     assert standing(everything())[0].startswith("conformant in part")
     assert standing(replace(everything(), partial=False))[0] == "conformant"
     assert standing(check(fake(), "float32", cases=["softmax"]))[0].startswith("conformant in part · ")
+
+
+@pytest.mark.parametrize(
+    ("partial", "problems", "says"),
+    [
+        (False, [], "conformant"),
+        (True, [], "conformant in part"),
+        (False, ["outputs moved"], "conformant, but not as recorded"),
+        (True, ["outputs moved"], "conformant in part, but not as recorded"),
+    ],
+)
+def test_a_page_says_of_what_it_is_the_verdict(partial: bool, problems: list[str], says: str) -> None:
+    page = markdown(replace(everything(), partial=partial, record=Record(problems)))
+
+    assert page.startswith(f"## rnnspec: {says}\n")
