@@ -33,8 +33,7 @@ def write(name: str, target: str, goldens: Path) -> None:
     try:
         data = plotted(load(name, goldens), kind[1:])
     except ModuleNotFoundError as error:
-        install = "pip install '.[plot]' in a checkout of rnnspec"
-        raise options.Ended(f"--plot needs {error.name}: {install}", pages.USAGE) from None
+        raise options.Ended(f"--plot needs {error.name}: pip install 'rnnspec[plot]'", pages.USAGE) from None
     pages.save(target, data)
 
 

@@ -106,4 +106,4 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path, package: str)
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert done.returncode == 2
-    assert done.stderr == f"Error: --plot needs {package}: pip install '.[plot]' in a checkout of rnnspec\n"
+    assert done.stderr == f"Error: --plot needs {package}: pip install 'rnnspec[plot]'\n"
