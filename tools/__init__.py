@@ -6,11 +6,13 @@ import click
 
 from . import options, streams
 from .check import check
+from .compare import compare
 from .export import export
 from .init import init
 from .judge import judge
 from .list import list_
 from .regenerate import regenerate
+from .report import report
 from .show import show
 from .verify import verify
 
@@ -40,7 +42,7 @@ def main(ctx: click.Context) -> None:
     ctx.default_map = {"check": chosen, "export": exported, "judge": judged}
 
 
-for verb in (check, list_, show, init, export, judge, regenerate, verify):
+for verb in (check, list_, show, init, export, judge, report, compare, regenerate, verify):
     main.add_command(verb)
 
 __all__ = ["main"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from . import options, streams
+from . import options, pages, streams
 
 NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 
@@ -16,6 +16,7 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 @options.DTYPE
 @options.CASE
 @options.VERBOSE
+@options.MAP
 @options.ISOLATE
 @options.TIMEOUT
 @options.MEMORY
@@ -23,6 +24,7 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 @options.WRITE_KNOWN_FAILING
 @options.BASELINE
 @options.JSON
+@pages.with_pages
 @options.GOLDENS
 @click.pass_context
 def check(
@@ -31,6 +33,7 @@ def check(
     candidate: str | None,
     program: tuple[str, ...] | None,
     verbose: bool,
+    as_map: bool,
     json_file: str | None,
     **given: Any,
 ) -> None:
@@ -49,6 +52,7 @@ def check(
     if ctx.obj:
         ctx.obj.checking = True
     options.has_folder(json_file)
+    pages.asked(ctx, json_file)
     told(ctx, _checked(subject, running=ctx.obj, **given), verbose, json_file)
 
 
@@ -56,8 +60,13 @@ def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) 
     """Show or write a report, and leave with its exit code."""
     from .summary import show
 
-    if not options.write_json(json_file, report.as_json()):
+    used = options.write_json(json_file, report.as_json())
+    if not (pages.write(ctx, report) or used):
         show(report, verbose)
+        if ctx.params.get("as_map"):
+            from .mapping import show as show_map
+
+            show_map(report, options.folder(ctx.params["goldens"]))
     code = NOTHING_TESTED if not report.tested else 0 if report.accepted else NOT_CONFORMANT
     if ctx.obj:  # the process that watches
         ctx.obj.verdict(code)

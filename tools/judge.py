@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from . import options
+from . import options, pages
 from .check import USAGE, told
 
 
@@ -13,6 +13,7 @@ from .check import USAGE, told
 @options.CASE
 @options.VERBOSE
 @options.JSON
+@pages.with_pages
 @options.GOLDENS
 @click.pass_context
 def judge(
@@ -35,6 +36,7 @@ def judge(
 
     from .progress import progressing
 
+    pages.asked(ctx, json_file)
     source = options.folder(goldens)
     wrong: dict[type[Exception], int] = dict.fromkeys((files.BadExport, *checking.WRONG), USAGE)
     with options.ending(wrong), progressing("judging") as progress:

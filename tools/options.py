@@ -61,6 +61,15 @@ BASELINE = click.option(
     metavar="DIR",
     help="Record outputs here, and say whether they moved since.",
 )
+MAP = click.option(
+    "--map", "as_map", is_flag=True, help="Draw where the first failure is wrong, a character an element."
+)
+PLOT = click.option(
+    "--plot",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Draw a case into this .svg or .png: its outputs over time, saturation, sensitivity.",
+)
 BEHIND = "rnnspec.program"  # in the context: the program behind --, and its arguments
 
 

@@ -12,13 +12,18 @@ from . import options
 @click.argument("name")
 @click.option("--hex", "as_hex", is_flag=True, help="Print every value of a case, exactly.")
 @options.JSON
+@options.PLOT
 @options.GOLDENS
-def show(name: str, as_hex: bool, json_file: str | None, goldens: Path | None) -> None:
+def show(name: str, as_hex: bool, json_file: str | None, plot: str | None, goldens: Path | None) -> None:
     """Show an operation, a family, a case, a property or a deviation by its NAME."""
     from rnnspec.golden import GoldenError
 
     with options.ending({GoldenError: 2}):
         data, text = _shown(name, as_hex, options.folder(goldens))
+        if plot is not None:
+            from .plotting import write
+
+            write(name, plot, options.folder(goldens))
     if not options.write_json(json_file, data):
         click.echo(text.rstrip())
 

@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from rnnspec.golden.entry import shown
+
 from ..run.outcome import Ending, Outcome
+
+WORDS = {
+    "newly_failing": "newly failing",
+    "fixed": "fixed",
+    "new": "newly tested",
+    "gone": "tested no more",
+    "nearer": "nearer to the budget",
+    "farther": "farther from the budget",
+}
+MOST_NAMED = 8  # of a kind
 
 
 @dataclass(frozen=True)
@@ -30,10 +42,26 @@ class Comparison:
         counts = (f"{len(getattr(self, f.name))} {f.name.replace('_', ' ')}" for f in fields(self))
         return f"<Comparison: {', '.join(counts)}>"
 
+    def lines(self) -> list[str]:
+        """A line for each kind of change, and how many there are."""
+        return [_line(getattr(self, kind), words) for kind, words in WORDS.items() if getattr(self, kind)]
+
     @property
     def worse(self) -> bool:
         """Whether something fails that did not, or is tested no more."""
         return bool(self.newly_failing or self.gone)
+
+
+def _line(found: tuple[str | Nearness, ...], words: str) -> str:
+    named = [_named(one) for one in found[:MOST_NAMED]]
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return f"{len(found)} {words}: {', '.join(named)}{more}"
+
+
+def _named(one: str | Nearness) -> str:
+    if isinstance(one, Nearness):
+        return f"{shown(one.id)} ({one.before:.2g} to {one.after:.2g} of it)"
+    return shown(one)
 
 
 def compared(before: Iterable[Outcome], after: Iterable[Outcome]) -> Comparison:

@@ -102,5 +102,28 @@ def test_the_actions_step_checks_and_writes_report_and_summary(tmp_path: Path, c
 
     assert done.returncode == code
     assert (tmp_path / "rnnspec-report.json").exists() == (code < 2)
-    assert (tmp_path / "summary.md").read_text().startswith("```")
+    summary = (tmp_path / "summary.md").read_text()
+    assert summary.startswith(
+        {
+            0: "## rnnspec: conformant in part\n",
+            1: "## rnnspec: not conformant\n",
+            2: "rnnspec ended with exit code 2 and has no report;",
+        }[code]
+    )
+    assert ("explained by `" in summary) == (code == 1)
     assert ("reproduce: rnnspec check" in done.stdout) == (code == 1)
+
+
+@pytest.mark.parametrize("candidate", ["", "  "])
+def test_the_actions_candidate_is_required(tmp_path: Path, candidate: str) -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    step = next(step for step in action["runs"]["steps"] if step["name"] == "Check")
+    (tmp_path / "pyproject.toml").write_text('[tool.rnnspec]\ncandidate = "reference"\n')
+
+    given = {"CANDIDATE": candidate, "DTYPE": "float64", "KNOWN": "", "OPTIONS": "", "REPORT": "report.json"}
+    done = within(tmp_path, "bash", "-e", "-c", step["run"], GITHUB_STEP_SUMMARY="summary.md", **given)
+
+    assert action["inputs"]["candidate"]["required"] is True
+    assert done.returncode == 2
+    assert "::error::rnnspec: the input candidate is empty" in done.stdout
+    assert not (tmp_path / "report.json").exists()

@@ -1,19 +1,26 @@
 """The README: its Python runs, and what it names exists."""
 
+import os
 import re
+import shlex
+import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-from rnnspec.conformance import Report, check
+from click.testing import CliRunner
+from rnnspec.conformance import Report
 from rnnspec.conformance.choices import of_file
+from rnnspec.tools import main
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ("README.md", "CONTRIBUTING.md", "docs/budget.md", "docs/contract.md", "docs/protocol.md")
-FASTER = {'"mypackage.mylstm"': '"notebook"', 'cases=["lstm"]': 'cases=["softmax", "lstm_forward/generic"]'}
+FASTER = {'cases=["lstm"]': 'cases=["lstm_forward/generic"]'}
+# one case says whether a line runs
+SHORT = ("--case", "lstm_forward/generic")
+LINES = [line for line in README.splitlines() if line.startswith(("    rnnspec ", "    pytest ", "    cc "))]
 
 
 def blocks(language: str) -> list[str]:
@@ -23,8 +30,7 @@ def blocks(language: str) -> list[str]:
 @pytest.mark.parametrize("code", blocks("python"))
 def test_a_block_of_python_runs(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(sys.modules, "mylstm", ModuleType("mylstm"))
-    check("notebook", "float32", cases=["softmax"]).save("yesterday.json")
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     for slow, fast in FASTER.items():
         code = code.replace(slow, fast)
     scope: dict[str, Any] = {}
@@ -55,3 +61,38 @@ def test_every_script_that_is_named_is_there() -> None:
     )
 
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_line_of_the_command_runs_when_it_is_pasted(tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    wrong = []
+    for line in LINES:
+        words = shlex.split(line, comments=True)
+        if words[:2] == ["rnnspec", "check"] and "--write-known-failing" not in words:
+            words[2:2] = SHORT if "--case" not in words else []
+        if words[0] == "pytest":
+            words += ["-q", "--rnnspec-case", SHORT[1]]
+        done = subprocess.run(words, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True)
+        if done.returncode not in (0, 1) or "Error" in done.stderr:
+            wrong.append((line, done.returncode, done.stderr[-300:]))
+
+    assert wrong == []
+    assert len(LINES) > 12
+
+
+def test_no_line_to_paste_has_a_placeholder_or_promises_a_package_index() -> None:
+    pasted = [line for line in README.splitlines() if line.startswith("    ")] + blocks("yaml") + blocks("toml")
+    installed = re.findall(r"pip install ([^`\n]*)", README)
+
+    assert [line for line in pasted if re.search(r"<\w+>|mypackage|path/to", line)] == []
+    assert [words for words in installed if re.search(r"(^|\s)[\'\"]?rnnspec", words.partition("&&")[0])] == []
+    assert len(installed) > 3
+
+
+def test_the_map_is_what_the_command_draws() -> None:
+    words = ["check", "notebook", "--case", "lstm_forward", "--map"]
+    result = CliRunner().invoke(main, words, prog_name="rnnspec", env={"FORCE_COLOR": None})
+
+    drawn = result.stdout[result.stdout.index("the error of ") :]
+    assert f"```\n{drawn}```\n" in README

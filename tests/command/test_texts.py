@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from markdown_it import MarkdownIt
 from planted.texts import NAMED, candidate, drawn
 from rnnspec.conformance import Report
 from rnnspec.conformance.selection import known_ids
@@ -156,9 +157,14 @@ def test_githubs_summary_and_log_take_no_text_for_theirs(tmp_path: Path) -> None
         check=False,
     )
 
-    first, *middle, last = (tmp_path / "summary.md").read_text().splitlines()
-    assert (first, last) == ("```", "```")
-    assert [line for line in middle if not line.startswith("    ")] == []
+    summary = (tmp_path / "summary.md").read_text()
+    tokens = MarkdownIt("gfm-like").parse(summary)
+    inline = {child.type for token in tokens for child in token.children or ()}
+    assert summary.startswith("## rnnspec: not conformant\n")
+    assert inline == {"text", "code_inline"}
+    assert {token.type for token in tokens if token.level == 0 and token.nesting != -1} == {
+        *("heading_open", "fence", "paragraph_open", "table_open")
+    }
     stop, *log, go = done.stdout.splitlines()
     token = stop.removeprefix("::stop-commands::")
     assert go == f"::{token}::"

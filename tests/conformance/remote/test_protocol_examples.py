@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from rnnspec.tools import main
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
@@ -35,6 +35,16 @@ def c(folder: Path) -> list[str]:
     return [str(folder / "c" / "lstm")]
 
 
+def c_only(folder: Path) -> list[str]:
+    """By the line that stands in it, but with every warning an error."""
+    copied = shutil.copytree(EXAMPLES / "c_only", folder / "c_only")
+    command = next(line for line in (copied / "lstm.c").read_text().splitlines() if " cc " in line)
+    words = [word if word != "lstm.c" else str(copied / "lstm.c") for word in command.strip(" *").split()]
+    strict = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror"]
+    built([tool(words[0]), *strict, *words[1:-1], str(copied / "lstm")])
+    return [str(copied / "lstm")]
+
+
 def node(_: Path) -> list[str]:
     return [tool("node"), str(EXAMPLES / "node" / "lstm.mjs")]
 
@@ -54,3 +64,37 @@ def test_an_example_is_conformant(make: object, passed: int, tmp_path: Path) -> 
     assert result.exit_code == 0, result.output
     assert f"is conformant [float64]: {passed} passed" in result.stdout
     assert "crashed" not in result.stdout
+
+
+def checked(command: list[str], *words: str) -> Result:
+    return CliRunner().invoke(main, ["check", *words, "--", *command], prog_name="rnnspec", env={"FORCE_COLOR": None})
+
+
+@pytest.mark.parametrize(("dtype", "passed"), [("float64", 71), ("float32", 67)])
+def test_the_example_that_needs_a_compiler_alone_is_conformant(dtype: str, passed: int, tmp_path: Path) -> None:
+    result = checked(c_only(tmp_path), "--dtype", dtype)
+
+    assert result.exit_code == 0, result.output
+    assert f"is conformant [{dtype}]: {passed} passed" in result.stdout
+
+
+def test_a_mistake_in_that_example_is_named(tmp_path: Path) -> None:
+    command = c_only(tmp_path)
+    layer = tmp_path / "c_only" / "layer.h"
+    layer.write_text(layer.read_text().replace("REAL into = da[k] + ", "REAL into = "))
+    built([tool("cc"), str(tmp_path / "c_only" / "lstm.c"), "-lm", "-o", *command])
+
+    for dtype in ("float64", "float32"):
+        result = checked(command, "--case", "lstm_backward", "--dtype", dtype)
+
+        assert result.exit_code == 1
+        assert "explained by `no-da-carry`" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "message", ["{", "[]", '{"command":"run"}', '{"command":"run","id":"1","inputs":{"x":[}}', '{"a":"\\']
+)
+def test_that_example_refuses_what_is_no_json_of_the_protocol(tmp_path: Path, message: str) -> None:
+    done = subprocess.run(c_only(tmp_path), input=message, capture_output=True, text=True, timeout=10, check=False)
+
+    assert (done.returncode, done.stderr) == (1, "this is no JSON that rnnspec sends\n")
