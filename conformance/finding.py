@@ -19,6 +19,7 @@ from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
 from .candidate import BrokenCandidate, Candidate, UnknownCandidate
+from .candidates.described.looking import looker
 from .choices import BadChoice, parsed
 from .remote.program import MEMORY, TIMEOUT, Remote, isolated, program
 from .run import names, shadows
@@ -30,8 +31,6 @@ GROUP = "rnnspec.candidates"
 _loaded: set[str] = set()  # names of modules that are files of candidates
 # what may stand before a colon and a file that is no Python: the function that makes a candidate of it
 SCHEMES = {"onnx": ("rnnspec.conformance.candidates.onnx.file", "candidate")}
-# classes of layers that are looked at: what they derive from, and what looks
-LOOKING = {"torch.nn": ("Module", "rnnspec.conformance.candidates.torch.looking")}
 
 
 def registered() -> dict[str, str]:
@@ -86,7 +85,7 @@ def candidate_of(given: Any) -> Candidate:
         return program(given)
     name = given if isinstance(given, str) else _name_of(given)
     found = _named(given) if isinstance(given, str) else given
-    if look := _look(found):
+    if look := looker(found):
         found = _started(lambda: look(found, name), name)
     if isinstance(found, Candidate):
         return replace(found, name=name)
@@ -124,19 +123,6 @@ def _made(kind: type, name: str) -> Any:
             f" make one, as in layer = {own or name}(…), and give {f'{file}:layer' if file else 'that'}"
         )
     return kind()
-
-
-def _look(thing: Any) -> Callable[[Any, str], Candidate] | None:
-    """What looks at a class of a framework's layers, to describe it; None for anything else."""
-    for framework, (base, where) in LOOKING.items():
-        if (
-            inspect.isclass(thing)
-            and (loaded := sys.modules.get(framework))
-            and issubclass(thing, getattr(loaded, base))
-        ):
-            looked: Callable[[Any, str], Candidate] = importlib.import_module(where).looked
-            return looked
-    return None
 
 
 def _name_of(thing: Any) -> str:
