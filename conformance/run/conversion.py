@@ -16,11 +16,11 @@ LARGEST = 1 << 28  # bytes of an array: no output has as many, and one that is a
 
 
 def as_array(value: Any) -> NDArray[Any] | None:
-    """An ndarray, a NumPy scalar or what offers `__array__`; None for anything else, a list too."""
+    """An ndarray, a NumPy scalar or what offers `__array__`, masked as it is; None for anything else, a list too."""
     if isinstance(value, np.ndarray | np.generic):
-        return np.asarray(value)
+        return np.asanyarray(value)
     try:
-        return np.asarray(value) if hasattr(value, "__array__") else None
+        return np.asanyarray(value) if hasattr(value, "__array__") else None
     except BaseException:  # whatever a foreign type raises, it is no array to us; the guard has noted more than that
         return None
 
@@ -30,9 +30,12 @@ def converted(given: Mapping[str, Any]) -> dict[str, Got]:
     found: dict[str, Got] = {}
     for name, value in given.items():
         array = as_array(value)
-        if array is not None and array.nbytes > LARGEST:
-            array = None
-        found[name] = Foreign(shown(described(value), 200)) if array is None else array
+        if array is None or array.nbytes > LARGEST:
+            found[name] = Foreign(shown(described(value), 200))
+        elif np.ma.is_masked(array):  # of some elements it says that they are no numbers
+            found[name] = Foreign("a masked array")
+        else:
+            found[name] = np.asarray(array)
     return found
 
 
