@@ -6,8 +6,8 @@ It stands in every pytest run of every project, so it imports nothing that costs
 import sys
 from collections.abc import Generator
 from contextlib import ExitStack
-from pathlib import Path
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
