@@ -124,7 +124,8 @@ def _whole(value: Any) -> int:
 def _command(value: Any) -> tuple[str, ...]:
     import shlex
 
-    if not (parts := tuple(shlex.split(value)) if isinstance(value, str) else _texts(value)):
+    parts = tuple(shlex.split(value)) if isinstance(value, str) else _texts(value)
+    if not parts or not parts[0]:  # a shell's variable that is not set
         raise ValueError
     return parts
 

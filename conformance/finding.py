@@ -144,12 +144,14 @@ def _member(thing: Any, name: str) -> Any:
 
 def _named(name: str) -> Any:
     scheme, colon, file = name.partition(":")
-    if colon and scheme in SCHEMES:
+    if colon and file and scheme in SCHEMES:
         where, function = SCHEMES[scheme]
         return _started(lambda: getattr(_module(where), function)(file), name)
     if name in (known := registered()):
         name = known[name]
-    target, _, attribute = name.partition(":") if not os.path.isfile(name) else (name, "", "")
+    target, colon, attribute = name.partition(":") if not os.path.isfile(name) else (name, "", "")
+    if colon and not all((target, *attribute.split("."))):
+        raise UnknownCandidate(f"no candidate {name!r}: a name is missing beside its colon, as in module:object")
     module = _file(Path(target)) if target.endswith(".py") else _module(target)
     return _started(lambda: _part(module, target, attribute), name) if attribute else module
 

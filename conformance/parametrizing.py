@@ -1,6 +1,6 @@
 """The two lines in a project's own tests: a decorator that parametrizes over cases and properties."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from rnnspec.golden import FOLDER, GoldenError
+from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
 from .candidate import DTYPES, Candidate
@@ -17,6 +18,10 @@ from .report import known_failures
 from .report.report import Report
 from .report.wording import failure
 from .run.outcome import Ending, Outcome
+from .tally import Nothing
+
+NOTHING = "nothing-to-test"
+FEW = 3  # ids in a line
 
 
 @dataclass
@@ -32,6 +37,14 @@ class Conformance:
     @cached_property
     def requirements(self) -> "list[Requirement]":
         return [Requirement(id, self) for id in self.checks.ids]
+
+    @property
+    def nothing(self) -> Nothing:
+        """Why there is no requirement at all."""
+        few, more = self.checks.skipped[:FEW], len(self.checks.skipped) - FEW
+        ids = f"{', '.join(few)}{f' and {more} more' if more > 0 else ''} {'is' if len(few) == 1 else 'are'}"
+        why = f"{ids} not for {self.checks.runner.dtype}" if few else "the goldens have none of what is asked for"
+        return Nothing(f"nothing to test of {shown(self.checks.runner.candidate.name)}: {why}")
 
     def strangers(self) -> list[str]:
         """What the list of known failures has and no case or property is."""
@@ -122,5 +135,12 @@ def parametrize(
     """
     # from here: a candidate may go elsewhere when it is imported
     listed, folder = (Path(path).absolute() if path else None for path in (known_failing, goldens))
-    found = conformance(candidate_of(candidate), dtype, cases, listed, folder).requirements
-    return pytest.mark.parametrize("case", [pytest.param(r, id=r.id) for r in found])
+    found = conformance(candidate_of(candidate), dtype, cases, listed, folder)
+    return pytest.mark.parametrize("case", params(found))
+
+
+def params(found: Conformance, takes: Callable[[str], bool] = lambda _: True) -> list[Any]:
+    """A parameter for each requirement whose id is taken; one that fails where there is no requirement at all."""
+    if not found.requirements:
+        return [pytest.param(found.nothing, id=NOTHING)]
+    return [pytest.param(r, id=r.id) for r in found.requirements if takes(r.id)]

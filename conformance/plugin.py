@@ -3,7 +3,7 @@
 from typing import Any
 
 from .choices import CHOICES, DTYPES, BadChoice, Choice, first, of_project, parsed
-from .tally import SUITE, Tally
+from .tally import SUITE, Nothing, Tally
 
 UNASKED = "not-asked-for"
 NO_CANDIDATE = "no candidate: give --rnnspec-candidate NAME"
@@ -89,11 +89,12 @@ def pytest_generate_tests(metafunc: Any) -> None:
     import pytest
 
     if not _subject(metafunc.config):
-        metafunc.parametrize("rnnspec_case", [pytest.param(NoCandidate(), id="no-candidate")])
+        metafunc.parametrize("rnnspec_case", [pytest.param(Nothing(NO_CANDIDATE), id="no-candidate")])
         return
-    takes = getattr(metafunc.function, "rnnspec_takes", str)
-    wanted = [r for r in _conformance(metafunc.config).requirements if takes(r.id)]
-    metafunc.parametrize("rnnspec_case", [pytest.param(r, id=r.id) for r in wanted] or [pytest.param(None, id=UNASKED)])
+    from .parametrizing import params
+
+    wanted = params(_conformance(metafunc.config), getattr(metafunc.function, "rnnspec_takes", bool))
+    metafunc.parametrize("rnnspec_case", wanted or [pytest.param(None, id=UNASKED)])
 
 
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
@@ -103,15 +104,6 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
     if unasked:
         config.hook.pytest_deselected(items=unasked)
         items[:] = [item for item in items if item not in unasked]
-
-
-class NoCandidate:
-    """What a test gets where nothing says what to check."""
-
-    def verify(self) -> None:
-        import pytest
-
-        pytest.fail(NO_CANDIDATE, pytrace=False)
 
 
 def pytest_unconfigure(config: Any) -> None:

@@ -6,6 +6,7 @@ It stands in every pytest run of every project, so it imports nothing that costs
 import sys
 from collections.abc import Generator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,16 @@ import pytest
 
 SUITE = "rnnspec.conformance"
 TOLD = "rnnspec_tested"  # on a test's report, which a worker of pytest-xdist hands over: (place, candidate, whether)
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """What a test gets where there is nothing to test, and why: without a test nothing would fail."""
+
+    why: str
+
+    def verify(self) -> None:
+        pytest.fail(self.why, pytrace=False)
 
 
 class Tally:
@@ -39,7 +50,7 @@ class Tally:
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Generator[None, Any, Any]:
         report = yield
         parametrizing = sys.modules.get(f"{SUITE}.parametrizing")
-        if parametrizing and report.when == "call" and hasattr(item, "callspec"):
+        if parametrizing and hasattr(item, "callspec"):  # at each of its phases: a fixture may verify, too
             place = SUITE if "rnnspec_case" in item.fixturenames else item.nodeid.partition("[")[0]
             given = [r for r in item.callspec.params.values() if isinstance(r, parametrizing.Requirement)]
             found = [[place, r.candidate, r.tested] for r in given if r.tested is not None]

@@ -20,9 +20,7 @@ Packed = tuple[Array, Array, Array, Array]
 
 
 def pad_sequence(sequences: Sequence[Array], *, batch_first: bool = False, padding_value: float = 0.0) -> Array:
-    """Sequences (L_i, n) side by side in one array (T, m, n), or (m, T, n), filled up with `padding_value`.
-
-    T is the longest length. Raises ContractError where there is no sequence, or their n or dtypes differ.
+    """T is the longest length. Raises ContractError where there is no sequence, or their n or dtypes differ.
     Source: torch.nn.utils.rnn.pad_sequence, nnabla.utils.rnn.pad_sequence
     """
     check_flag("pad_sequence", "batch_first", batch_first)
@@ -36,9 +34,7 @@ def pad_sequence(sequences: Sequence[Array], *, batch_first: bool = False, paddi
 
 
 def pack_sequence(sequences: Sequence[Array], *, enforce_sorted: bool = True) -> Packed:
-    """Sequences (L_i, n) packed.
-
-    Raises ContractError as pad_sequence and pack_padded_sequence do.
+    """Raises ContractError as pad_sequence and pack_padded_sequence do.
     Source: torch.nn.utils.rnn.pack_sequence, nnabla.utils.rnn.pack_sequence
     """
     _check_sequences("pack_sequence", sequences)
@@ -49,9 +45,7 @@ def pack_sequence(sequences: Sequence[Array], *, enforce_sorted: bool = True) ->
 def pack_padded_sequence(
     padded: Array, lengths: Array, *, batch_first: bool = False, enforce_sorted: bool = True
 ) -> Packed:
-    """A padded array (T, m, n), or (m, T, n), and its lengths, packed.
-
-    Raises ContractError for a length below 1 or above T, and for lengths that do not fall where sorting is enforced.
+    """Raises ContractError for a length below 1 or above T, and for lengths that do not fall where sorting is enforced.
     Source: torch.nn.utils.rnn.pack_padded_sequence, nnabla.utils.rnn.pack_padded_sequence
     """
     name = "pack_padded_sequence"
@@ -68,9 +62,7 @@ def pack_padded_sequence(
 def pad_packed_sequence(
     packed: Packed, *, batch_first: bool = False, padding_value: float = 0.0, total_length: int | None = None
 ) -> tuple[Array, Array]:
-    """A packed batch padded again, in the order of its examples, and their lengths.
-
-    T is the longest length, or `total_length`. Raises ContractError where that is shorter, or `packed` is no
+    """T is the longest length, or `total_length`. Raises ContractError where that is shorter, or `packed` is no
     packed batch.
     Source: torch.nn.utils.rnn.pad_packed_sequence, nnabla.utils.rnn.pad_packed_sequence
     """
@@ -188,27 +180,49 @@ class ContainerOperation(Operation):
 LIKE_TORCH = "torch.nn.utils.rnn and nnabla.utils.rnn"
 
 
-def _operation(function: Callable[..., Any], arguments: dict[str, str], outputs: dict[str, str], options: str) -> Any:
+def _operation(
+    function: Callable[..., Any], summary: str, arguments: dict[str, str], outputs: dict[str, str], options: str
+) -> None:
+    """What `function` is, as data: its summary too, because `python -OO` strips docstrings."""
+    function.__doc__ = f"{summary}\n\n    {function.__doc__ or ''}"
     function.operation = ContainerOperation(  # type: ignore[attr-defined]
         name=function.__name__,
         kind=Kind.CONTAINER,
-        summary=(function.__doc__ or "").split("\n\n")[0].replace("\n    ", " "),
+        summary=summary,
         source=f"{function.__name__} of {LIKE_TORCH}",
         arguments=arguments,
         outputs=outputs,
         options=dict.fromkeys(options.split(), ""),
     )
-    return function
 
 
 _PACKED_AXES = {"data": "L n", "batch_sizes": "L_max", "sorted_indices": "m", "unsorted_indices": "m"}
 _PADDED = {"padded": "T_x m n"}
 
-_operation(pad_sequence, {"sequences": "list of (L, n)"}, _PADDED, "batch_first padding_value")
-_operation(pack_sequence, {"sequences": "list of (L, n)"}, _PACKED_AXES, "enforce_sorted")
-_operation(pack_padded_sequence, {**_PADDED, "lengths": "m"}, _PACKED_AXES, "batch_first enforce_sorted")
+_operation(
+    pad_sequence,
+    "Sequences (L_i, n) side by side in one array (T, m, n), or (m, T, n), filled up with `padding_value`.",
+    {"sequences": "list of (L, n)"},
+    _PADDED,
+    "batch_first padding_value",
+)
+_operation(
+    pack_sequence,
+    "Sequences (L_i, n) packed.",
+    {"sequences": "list of (L, n)"},
+    _PACKED_AXES,
+    "enforce_sorted",
+)
+_operation(
+    pack_padded_sequence,
+    "A padded array (T, m, n), or (m, T, n), and its lengths, packed.",
+    {**_PADDED, "lengths": "m"},
+    _PACKED_AXES,
+    "batch_first enforce_sorted",
+)
 _operation(
     pad_packed_sequence,
+    "A packed batch padded again, in the order of its examples, and their lengths.",
     {"packed": "data, batch_sizes, sorted_indices, unsorted_indices"},
     {**_PADDED, "lengths": "m"},
     "batch_first padding_value total_length",

@@ -80,7 +80,7 @@ class WithProgram(click.Command):
         if "--" in args:
             cut = args.index("--")
             args, ctx.meta[BEHIND] = args[:cut], args[cut + 1 :]
-            if not ctx.meta[BEHIND]:
+            if not any(ctx.meta[BEHIND][:1]):  # nor is "" one, a variable that is not set
                 raise click.UsageError("there is no program behind --", ctx)
         return super().parse_args(ctx, args)
 

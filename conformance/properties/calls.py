@@ -16,18 +16,18 @@ from ..candidate import DTYPES, Arrays, Raised, Unsupported
 from ..run.runner import Runner
 from ..verdict.nearness import alike
 from .sequence import every_option
-from .trial import Trial, copied, differing, negated, other_bits
+from .trial import Trial, copied, differing, negated, other_bits, says
 
 Layout = Callable[[NDArray[Any]], NDArray[Any]]
 
 
+@says("Inputs and parameters are as they were after a call.")
 def inputs_untouched(trial: Trial) -> str:
-    """Inputs and parameters are as they were after a call."""
     return untouched(trial, *trial.arrays())
 
 
+@says("Arrays of options are inputs too.")
 def options_untouched(trial: Trial) -> str:
-    """Arrays of options are inputs too."""
     inputs, parameters = trial.arrays()
     return untouched(trial, {**inputs, **every_option(trial)}, parameters)
 
@@ -46,8 +46,8 @@ def untouched(trial: Trial, inputs: Arrays, parameters: Arrays) -> str:
     return f"{', '.join(changed)} changed in place by the call" if changed else ""
 
 
+@says("Read-only, Fortran-ordered and non-contiguous inputs give the same.")
 def any_layout(trial: Trial) -> str:
-    """Read-only, Fortran-ordered and non-contiguous inputs give the same."""
     plain = trial.plain()
     for words, layout in (COMBINED if trial.golden.entry.features else LAYOUTS).items():
         inputs, parameters = ({n: layout(a) if a.ndim else a for n, a in arrays.items()} for arrays in trial.arrays())
@@ -83,14 +83,14 @@ LAYOUTS: Mapping[str, Layout] = {
 }
 
 
+@says("The same call twice gives the same bits.")
 def repeatable(trial: Trial) -> str:
-    """The same call twice gives the same bits."""
     first, second = (copied(trial.call(*trial.arrays())) for _ in range(2))
     return other_bits(first, second, "the same call again")
 
 
+@says("A call in another dtype between two calls changes nothing in the second.")
 def repeatable_across_dtypes(trial: Trial) -> str:
-    """A call in another dtype between two calls changes nothing in the second."""
     first = copied(trial.call(*trial.arrays()))
     other = DTYPES[0] if trial.runner.dtype != DTYPES[0] else DTYPES[1]
     between = Runner(trial.runner.candidate, other)
@@ -105,8 +105,8 @@ def repeatable_across_dtypes(trial: Trial) -> str:
     return other_bits(first, again, f"the same call after one in {other}")
 
 
+@says("A cache is for backward to read: twice, and after another forward.")
 def cache_reusable(trial: Trial) -> str:
-    """A cache is for backward to read: twice, and after another forward."""
     forward, runner = trial.operation.forward, trial.runner
     assert forward
     inputs, parameters = trial.arrays()
@@ -119,8 +119,8 @@ def cache_reusable(trial: Trial) -> str:
     return other_bits(first, later, "backward on a cache older than another forward")
 
 
+@says("An example alone gives what it gives in its batch.")
 def batch_independent(trial: Trial) -> str:
-    """An example alone gives what it gives in its batch."""
     whole, (inputs, parameters) = trial.plain(), trial.arrays()
     for j in range(trial.golden.entry.dims["m"]):
         part = trial.call(
@@ -140,8 +140,8 @@ def _column(trial: Trial, key: str, array: NDArray[Any], j: int) -> NDArray[Any]
     return np.take(array, [j], axes.index("m")) if "m" in axes and array.ndim == len(axes) else array
 
 
+@says("Outputs share no memory with each other, with an input, or with a later call's.")
 def outputs_own_memory(trial: Trial) -> str:
-    """Outputs share no memory with each other, with an input, or with a later call's."""
     inputs, parameters = trial.arrays()
     first = trial.call(inputs, parameters)
     held = {name: array.copy() for name, array in first.items()}
@@ -167,8 +167,8 @@ def unseen(trial: Trial) -> tuple[str, ...]:
     return () if family is None or over else family.head
 
 
+@says("Weights that change in place between two calls change the result: nothing is cached by identity or shape.")
 def parameters_read_anew(trial: Trial) -> str:
-    """Weights that change in place between two calls change the result: nothing is cached by identity or shape."""
     inputs, parameters = trial.arrays()
     given = dict(parameters)
     plain = copied(trial.call(inputs, parameters))

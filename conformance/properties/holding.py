@@ -33,7 +33,7 @@ from .sequence import (
     split_sequence,
 )
 from .size import embedded, embedded_widely, many_examples, many_sequences
-from .trial import Trial
+from .trial import Holds, Trial, said
 
 BASE = "generic"  # the idea whose inputs a property is tried on, where it needs no option
 LAYERS = (Kind.CELL, Kind.SEQUENCE, Kind.NETWORK)
@@ -50,7 +50,7 @@ class Property:
     is on the inputs of how many further cases it is tried at most, so that options are in use.
     """
 
-    holds: Callable[[Trial], str]
+    holds: Holds
     kinds: tuple[Kind, ...]
     base: str = BASE
     direction: Direction | None = None
@@ -61,7 +61,7 @@ class Property:
     @property
     def says(self) -> str:
         """What must hold, in one line."""
-        return (self.holds.__doc__ or "").splitlines()[0]
+        return said(self.holds)
 
 
 PROPERTIES: Mapping[str, Property] = {

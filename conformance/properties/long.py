@@ -18,7 +18,7 @@ from rnnspec.reference.checking import Dimensions
 from ..verdict.nearness import roomy, size, within
 from .network import network_in_two_parts
 from .sequence import carrying, in_two_parts
-from .trial import Numbers, Trial, copied
+from .trial import Numbers, Trial, copied, says
 
 FORGETTING = "long"  # the idea of a sequence that forgets
 WEAKENED = 2.0**-3  # a network's weights, none of whose goldens is long
@@ -28,8 +28,8 @@ SHORT, MIDDLE, LONG, LONGEST = 65, 130, 260, 1025
 WRAPPED = 257  # a length that eight bits do not hold
 
 
+@says("A sequence of 65 to 1025 steps in two uneven parts, the states carried by the caller, is the whole.")
 def long_sequence(trial: Trial) -> str:
-    """A sequence of 65 to 1025 steps in two uneven parts, the states carried by the caller, is the whole."""
     # the second part is shorter than a chunk counted from the end, the first no multiple of one
     in_parts = network_in_two_parts if trial.operation.kind is Kind.NETWORK else in_two_parts
     for steps in _steps(trial.operation):
@@ -47,8 +47,8 @@ def carrying_all(operation: Operation) -> list[str]:
     return [*carrying(operation), *(["da_last"] if into_layers else [])]
 
 
+@says("An example of 257 steps beside one of 260 is what it is alone.")
 def long_lengths(trial: Trial) -> str:
-    """An example of 257 steps beside one of 260 is what it is alone."""
     inputs, parameters = lasting(trial, LONG)
     lengths = np.where(np.arange(inputs["x"].shape[1]) % 2, WRAPPED, LONG)
     ragged = _whole(trial, {**inputs, "lengths": lengths}, parameters, LONG)

@@ -6,7 +6,7 @@ from rnnspec.reference.checking import Dimensions
 
 from ..candidate import Arrays
 from .sequence import handed_back
-from .trial import Numbers, Trial, copied, differing
+from .trial import Numbers, Trial, copied, differing, says
 
 
 def sequence_of(network: Operation) -> Operation:
@@ -28,24 +28,24 @@ def _run_one(trial: Trial, direction: int) -> Numbers:
     return copied(trial.call({**inputs, **states, **reverse}, own, sequence))
 
 
+@says("A network of one layer and one direction is a plain sequence.")
 def one_layer_is_the_sequence(trial: Trial) -> str:
-    """A network of one layer and one direction is a plain sequence."""
     whole, alone = trial.plain(), _run_one(trial, 0)
     alone["a_last"] = alone["a"][None, :, :, -1]
     name = differing(trial, {n: whole[n] for n in ("a", "a_last")}, {n: alone[n] for n in ("a", "a_last")})
     return f"{name} of a network of one layer differs from {name} of the sequence" if name else ""
 
 
+@says("A layer in two directions is a run and a reversed run, one above the other.")
 def two_directions_are_two_runs(trial: Trial) -> str:
-    """A layer in two directions is a run and a reversed run, one above the other."""
     whole, runs = trial.plain(), [_run_one(trial, direction)["a"] for direction in (0, 1)]
     joined = {"a": np.concatenate(runs), "a_last": np.stack([runs[0][:, :, -1], runs[1][:, :, 0]])}
     name = differing(trial, {n: whole[n] for n in joined}, joined)
     return f"{name} of two directions differs from {name} of a run and a reversed run" if name else ""
 
 
+@says("Layers in one direction on a sequence in two parts, the states carried by the caller, are the whole.")
 def split_network(trial: Trial) -> str:
-    """Layers in one direction on a sequence in two parts, the states carried by the caller, are the whole."""
     whole, (inputs, parameters) = trial.plain(), trial.arrays()
     joined = network_in_two_parts(trial, inputs, parameters, trial.golden.entry.dims["T_x"] // 2)
     name = differing(trial, whole, joined)

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 
 from ..candidate import Raised
-from .trial import Trial
+from .trial import Trial, says
 
 
+@says("Lengths that rise are refused where sorting is enforced.")
 def refuses_unsorted(trial: Trial) -> str:
-    """Lengths that rise are refused where sorting is enforced."""
     for lengths in ([1, 3, 2, 4], [4, 2, 3, 1]):
         words = f"lengths {lengths}, where sorting is enforced"
         if accepted := _accepted(trial, _with_lengths(trial, np.array(lengths)), words):
@@ -17,13 +17,13 @@ def refuses_unsorted(trial: Trial) -> str:
     return ""
 
 
+@says("A sequence without steps is refused.")
 def refuses_empty(trial: Trial) -> str:
-    """A sequence without steps is refused."""
     return _accepted(trial, _with_lengths(trial, np.array([3, 2, 1, 0])), "a sequence of length 0")
 
 
+@says("A total length below the longest sequence is refused.")
 def refuses_short_total(trial: Trial) -> str:
-    """A total length below the longest sequence is refused."""
     inputs, _ = trial.arrays()
     return _accepted(trial, {**inputs, "total_length": np.array(2)}, "a total_length below the longest sequence")
 

@@ -10,11 +10,11 @@ from rnnspec.reference.contract import FLAGS, INTEGERS
 
 from ..candidate import Arrays, Raised, Unsupported
 from ..verdict.part import last_of
-from .trial import Numbers, Trial, copied, differing, other_bits
+from .trial import Numbers, Trial, copied, differing, other_bits, says
 
 
+@says("A sequence in two parts, the states carried by the caller, is the whole sequence.")
 def split_sequence(trial: Trial) -> str:
-    """A sequence in two parts, the states carried by the caller, is the whole sequence."""
     whole, (inputs, parameters) = trial.plain(), trial.arrays()
     joined = in_two_parts(trial, inputs, parameters, trial.golden.entry.dims["T_x"] // 2)
     name = differing(trial, {name: whole[name] for name in joined}, joined)
@@ -70,8 +70,8 @@ def handed_back(gradients: Numbers, name: str) -> NDArray[Any]:
     return gradients[name]
 
 
+@says("What stands behind an example's length changes nothing.")
 def padding_ignored(trial: Trial) -> str:
-    """What stands behind an example's length changes nothing."""
     plain, (inputs, parameters) = copied(trial.call(*trial.arrays())), trial.arrays()
     padding = np.arange(inputs["x"].shape[2]) >= inputs["lengths"][:, None]
     for words, garbage in (("other numbers", 3.0), ("large numbers", 1e4)):
@@ -82,8 +82,8 @@ def padding_ignored(trial: Trial) -> str:
     return ""
 
 
+@says("A batch of empty examples has nothing but zeros over time.")
 def no_steps(trial: Trial) -> str:
-    """A batch of empty examples has nothing but zeros over time."""
     inputs, parameters = trial.arrays()
     outputs = trial.call({**inputs, "lengths": np.zeros_like(inputs["lengths"])}, parameters)
     trial.check_shapes(outputs)  # what has no elements has none but zeros
@@ -106,8 +106,8 @@ def every_option(trial: Trial) -> dict[str, NDArray[Any]]:
     return trial.runner.fresh(found)
 
 
+@says("A state or an upstream gradient that is left out, the others given, is one of zeros.")
 def left_out_is_zeros(trial: Trial) -> str:
-    """A state or an upstream gradient that is left out, the others given, is one of zeros."""
     trial.plain()  # what raises or has another shape says nothing about what is left out
     inputs, parameters = trial.arrays()
     given = {**inputs, **every_option(trial)}
@@ -127,8 +127,8 @@ def left_out_is_zeros(trial: Trial) -> str:
     return ""
 
 
+@says("A reversed run is a forward run on flipped time, its outputs flipped back.")
 def reverse_is_flip(trial: Trial) -> str:
-    """A reversed run is a forward run on flipped time, its outputs flipped back."""
     plain, (inputs, parameters) = trial.plain(), trial.arrays()
     timed = {name: array[:, :, ::-1].copy() for name, array in inputs.items() if array.ndim == 3}
     flipped = trial.call({**inputs, **timed, "reverse": np.array(False)}, parameters)
@@ -137,8 +137,8 @@ def reverse_is_flip(trial: Trial) -> str:
     return f"{name} of a reversed run differs from {name} of flipped time, flipped back" if name else ""
 
 
+@says("A state that is None is one of zeros.")
 def no_state_is_zeros(trial: Trial) -> str:
-    """A state that is None is one of zeros."""
     plain, (inputs, parameters) = trial.plain(), trial.arrays()
     shape = Dimensions(trial.golden.id, trial.golden.entry.dims).shape(trial.operation.inputs["a0"])
     zeros = np.zeros(shape, inputs["x"].dtype)

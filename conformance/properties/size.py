@@ -8,7 +8,7 @@ from rnnspec.reference import FUNCTIONS
 from rnnspec.reference.containers import PACKED, pack_sequence
 
 from .larger import Larger, differing_inside
-from .trial import Numbers, Trial, copied, other_bits
+from .trial import Numbers, Trial, copied, other_bits, says
 
 EXAMPLES = (33, 65, 257)
 # One above each power of two that a block, a tile or a buffer is likely to have. The widest has one example, or no product
@@ -21,8 +21,8 @@ SEQUENCES = 260  # of a length each, up to STEPS
 STEPS = 300
 
 
+@says("In a batch of 33, 65 or 257, each example gives what it gives in a small one, and gradients add up.")
 def many_examples(trial: Trial) -> str:
-    """In a batch of 33, 65 or 257, each example gives what it gives in a small one, and gradients add up."""
     plain, m = trial.plain(), trial.golden.entry.dims["m"]
     for many in EXAMPLES[-1:] if trial.golden.entry.features else EXAMPLES:
         for living in (1, many // m) if trial.operation.forward and many == EXAMPLES[-1] else (1,):
@@ -31,13 +31,13 @@ def many_examples(trial: Trial) -> str:
     return ""
 
 
+@says("Copies of a small problem that do not see each other, in a larger one of 33 or 129 units, give what it gives.")
 def embedded(trial: Trial) -> str:
-    """Copies of a small problem that do not see each other, in a larger one of 33 or 129 units, give what it gives."""
     return _inside(trial, [MANY] if trial.golden.entry.features else [SOME, MANY])
 
 
+@says("Copies of a small problem that do not see each other, in one of 257 units and 129 features, give what it gives.")
 def embedded_widely(trial: Trial) -> str:
-    """Copies of a small problem that do not see each other, in one of 257 units and 129 features, give what it gives."""
     return _inside(trial, [WIDEST])
 
 
@@ -56,8 +56,8 @@ def _wrong(trial: Trial, plain: Numbers, larger: Larger) -> str:
     return differing_inside(trial, larger, plain, trial.call(inputs, parameters))
 
 
+@says("Hundreds of sequences of hundreds of steps are moved as few are.")
 def many_sequences(trial: Trial) -> str:
-    """Hundreds of sequences of hundreds of steps are moved as few are."""
     for inputs in _contained(trial):
         want = trial.operation.named(trial.operation.call(FUNCTIONS, inputs, {}), inputs)
         got = copied(trial.call(trial.runner.fresh(inputs), {}))

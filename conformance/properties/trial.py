@@ -1,5 +1,6 @@
 """One operation of a candidate on the inputs of one golden: what a property works with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,25 @@ class Trial:
     def near(self, name: str) -> NDArray[np.float64]:
         """Two budgets of an output."""
         return twice(self.golden, name, self.runner.dtype)
+
+
+Holds = Callable[[Trial], str]  # what does not hold, "" where all does
+_said: dict[Holds, str] = {}
+
+
+def says(words: str) -> Callable[[Holds], Holds]:
+    """Write over a property what must hold, as data: `python -OO` strips docstrings."""
+
+    def kept(holds: Holds) -> Holds:
+        _said[holds] = words
+        return holds
+
+    return kept
+
+
+def said(holds: Holds) -> str:
+    """What must hold, in one line."""
+    return _said[holds]
 
 
 def differing(trial: Trial, one: Arrays, two: Arrays) -> str:

@@ -5,22 +5,21 @@ import json
 import math
 import os
 import shlex
-import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.golden import FOLDER, Golden, GoldenError, cases, load, read_manifest, saving
+from rnnspec.golden import FOLDER, Golden, GoldenError, cases, load, read_manifest
 from rnnspec.reference import ContractError, Operation
 
 from ..candidate import DTYPES, NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported
 from ..run.local import Local
 from ..run.runner import Runner
 from .encoding import Malformed, parsed, shown
+from .filling import Filling, Occupied, filling
 
 FORMAT = 1
 INDEX, CASE = "export.json", "case.json"
@@ -43,36 +42,21 @@ def export(
     """Write the inputs of the wanted cases, and return those ids that a dtype holds. Raises BadExport, GoldenError."""
     chosen = [entry for entry in cases(goldens) if dtype in entry.dtypes and entry.id in wanted]
     try:
-        with _whole(folder):
+        with filling(folder) as made:
             for done, entry in enumerate(chosen, 1):
-                _write_case(folder / entry.id, load(entry.id, goldens), dtype)
+                _write_case(made, folder / entry.id, load(entry.id, goldens), dtype)
                 if progress:
                     progress(done, len(chosen))
             index = {"format": FORMAT, "goldens": read_manifest(goldens).digest, "dtype": dtype}
-            _write_json(folder / INDEX, {**index, "cases": [entry.id for entry in chosen]})
+            made.file(folder / INDEX, _json({**index, "cases": [entry.id for entry in chosen]}))
+    except Occupied as error:
+        raise BadExport(str(error)) from None
     except OSError as error:
         raise BadExport(f"{error.filename or folder}: cannot be written: {error.strerror}") from None
     return [entry.id for entry in chosen]
 
 
-@contextmanager
-def _whole(folder: Path) -> Iterator[None]:
-    """An empty folder, made where there is none, that is filled or left as it was. Raises BadExport, OSError."""
-    made = [place for place in (folder, *folder.parents) if not place.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise BadExport(f"{folder}: is not empty")
-    try:
-        yield
-    except BaseException:
-        for path in folder.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        for place in made:
-            place.rmdir()
-        raise
-
-
-def _write_case(folder: Path, golden: Golden, dtype: str) -> None:
+def _write_case(made: Filling, folder: Path, golden: Golden, dtype: str) -> None:
     runner, axes = Runner(Local(name=""), dtype), golden.entry.axes
     given = {f"inputs/{name}": array for name, array in runner.fresh(golden.inputs).items()}
     given |= {f"parameters/{name}": array for name, array in runner.fresh(golden.parameters).items()}
@@ -89,12 +73,11 @@ def _write_case(folder: Path, golden: Golden, dtype: str) -> None:
         group, _, name = key.partition("/")
         data[group][name] = _described(key, array, axes[key][0])
         if array.ndim:
-            (folder / group).mkdir(parents=True, exist_ok=True)
-            saving.new(folder / f"{key}.npy", _packed(array))
+            made.file(folder / f"{key}.npy", _packed(array))
     for name, want in runner.fresh(golden.outputs).items():
         data["results"][name] = _described(f"results/{name}", want, axes[f"outputs/{name}"][0])
-    (folder / "results").mkdir(parents=True, exist_ok=True)
-    _write_json(folder / CASE, data)
+    made.folder(folder / "results")
+    made.file(folder / CASE, _json(data))
 
 
 def _packed(array: NDArray[Any]) -> bytes:
@@ -109,7 +92,7 @@ def _described(key: str, array: NDArray[Any], axes: str) -> dict[str, Any]:
     return {"file": f"{key}.npy", "dtype": array.dtype.name, "shape": list(array.shape), "axes": axes}
 
 
-def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+def _json(data: Mapping[str, Any]) -> bytes:
     """A line a key, and a line an array."""
     parts = []
     for key, value in data.items():
@@ -117,7 +100,7 @@ def _write_json(path: Path, data: Mapping[str, Any]) -> None:
         if isinstance(value, dict) and value:
             text = "{\n  " + ",\n  ".join(f"{json.dumps(n)}: {json.dumps(v)}" for n, v in value.items()) + "\n }"
         parts.append(f" {json.dumps(key)}: {text}")
-    saving.new(path, ("{\n" + ",\n".join(parts) + "\n}\n").encode())
+    return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,7 +112,9 @@ def _named(operation: Operation, outputs: Mapping[str, Any], want: list[str]) ->
 def program(
     command: Sequence[str], timeout: float = TIMEOUT, memory: int | None = MEMORY, name: str = "", spelled: str = ""
 ) -> Remote:
-    """A candidate that speaks the protocol over its stdin and stdout. Raises BrokenCandidate."""
+    """A candidate that speaks the protocol over its stdin and stdout. Raises UnknownCandidate, BrokenCandidate."""
+    if not any(command[:1]):
+        raise UnknownCandidate("the name of the program is empty: there is nothing to check")
     said = shlex.join(command)
     peer = Peer(command, name or said, timeout, memory)
     offered = peer.start()

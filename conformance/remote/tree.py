@@ -15,7 +15,8 @@ from .ending import how
 from .handing import handed, pipe
 
 # -I and -S: nothing in a folder, in site-packages or behind a variable stands in for a module of its own
-SUPERVISOR = (sys.executable, "-I", "-S", str(Path(__file__).with_name("supervisor.py")))
+HERE = Path(__file__)
+SUPERVISOR = (sys.executable, "-I", "-S", str(HERE.with_stem("supervisor")))  # bytecode, where all is
 PATIENCE = 7.0  # seconds for a supervisor to end a tree in, which gives up on that before
 
 
@@ -56,6 +57,7 @@ class Tree:
 
 def _supervised(command: Sequence[str], memory: int) -> tuple["subprocess.Popen[bytes]", int, int]:
     """A supervisor, what tells it that the kit lives, and what it tells its news on."""
+    _unpacked()
     (theirs, lifeline), (news, status) = pipe(), pipe()
     try:
         names, given = handed(theirs, status)
@@ -76,6 +78,12 @@ def _supervised(command: Sequence[str], memory: int) -> tuple["subprocess.Popen[
         os.close(theirs)
         os.close(status)
     return supervisor, lifeline, news
+
+
+def _unpacked() -> None:
+    """Raises OSError where this lies in an archive, and the supervisor with it."""
+    if archive := next((place for place in HERE.parents if place.is_file()), None):
+        raise OSError(f"rnnspec lies in {archive}, which holds no file that can be run: install it")
 
 
 @cache

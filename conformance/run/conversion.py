@@ -27,8 +27,10 @@ def _converted(value: Any) -> Got:
     why = ""
     try:
         is_array = isinstance(value, np.ndarray | np.generic) or hasattr(value, "__array__")
-        if is_array and (array := np.asarray(value)).nbytes <= LARGEST:
-            return array
+        if (
+            is_array and (array := np.asanyarray(value)).nbytes <= LARGEST
+        ):  # masked as it is: of some it says that they are no numbers
+            return Foreign("a masked array") if np.ma.is_masked(array) else np.asarray(array)
     except (
         BaseException
     ) as error:  # whatever a foreign type raises, it is no array to us; the guard has noted more than that

@@ -26,6 +26,7 @@ print(json.dumps([rnnspec.__file__, named, text_of("rnnspec.reference.families.l
 
 VERBS = {
     ("check", "notebook", "--case", "softmax"): 1,
+    ("check", "reference", "--case", "softmax", "--isolate"): 0,
     ("show", "softmax-over-everything"): 0,
     ("list", "deviations"): 0,
     ("verify",): 0,
@@ -61,11 +62,34 @@ def python(*arguments: str, path: Path, folder: Path) -> str:
     return result.stdout
 
 
-def test_a_bug_is_named_from_a_zip(shipped: Path, tmp_path: Path) -> None:
-    archive = tmp_path / "rnnspec.zip"
+def zipped(shipped: Path, folder: Path) -> Path:
+    archive = folder / "rnnspec.zip"
     with zipfile.ZipFile(archive, "w") as held:
         for path in sorted(shipped.rglob("*.py")) + sorted(shipped.rglob("*.json")):
             held.write(path, path.relative_to(shipped))
+    return archive
+
+
+ISOLATED = (("reference", "--isolate"), ("--", "true"))
+
+
+@pytest.mark.parametrize("words", ISOLATED, ids=" ".join)
+def test_a_zip_says_that_it_starts_no_other_process(words: tuple[str, ...], shipped: Path, tmp_path: Path) -> None:
+    archive = zipped(shipped, tmp_path)
+    shutil.copytree(FOLDER, tmp_path / "goldens")
+    goldens = ("--goldens", str(tmp_path / "goldens"))
+    command = [sys.executable, "-m", "rnnspec", "check", *goldens, "--case", "softmax", *words]
+    environment = {**os.environ, "PYTHONPATH": str(archive), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+    name = words[0] if words[0] != "--" else words[1]
+    want = f"{name} did not start: rnnspec lies in {archive}, which holds no file that can be run: install it"
+    assert (done.returncode, done.stderr) == (3, f"Error: {want}\n")
+
+
+def test_a_bug_is_named_from_a_zip(shipped: Path, tmp_path: Path) -> None:
+    archive = zipped(shipped, tmp_path)
 
     found, named, text = json.loads(python("-c", EXPLAINS, str(FOLDER), path=archive, folder=tmp_path))
 

@@ -1,4 +1,4 @@
-"""The README: its Python runs, and what it names exists."""
+"""The README: its Python runs, its commands print what it shows, what it names exists, and its counts are those of the goldens."""
 
 import os
 import re
@@ -12,6 +12,10 @@ import pytest
 from click.testing import CliRunner
 from rnnspec.conformance import Report
 from rnnspec.conformance.choices import of_file
+from rnnspec.conformance.deviations.catalogue import CATALOGUE
+from rnnspec.conformance.selection import known_ids
+from rnnspec.golden import cases
+from rnnspec.reference import Kind
 from rnnspec.tools import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,8 +27,22 @@ SHORT = ("--case", "lstm_forward/generic")
 LINES = [line for line in README.splitlines() if line.startswith(("    rnnspec ", "    pytest ", "    cc "))]
 
 
+# what README says a command prints, by a text of its block, and the command's exit code
+PRINTED = {
+    ("check", "examples/fused_lstm.py"): ("examples/fused_lstm.py is conformant", 0),
+    ("check", "notebook"): ("softmax/one-row: ", 1),
+}
+SHARE = re.compile(r"(?<= )0\.\d+(?= |$)")  # of a budget: the last bits of another machine's products are others
+LAST_BITS = re.compile(r"[0-9a-f]{2}(?=p[-+]\d)")  # of a number in hex, likewise
+ELSEWHERE = 3  # times the share of a budget here
+
+
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("code", blocks("python"))
@@ -96,3 +114,73 @@ def test_the_map_is_what_the_command_draws() -> None:
 
     drawn = result.stdout[result.stdout.index("the error of ") :]
     assert f"```\n{drawn}```\n" in README
+
+
+def plain(line: str) -> str:
+    """A line's words, whatever the width of their columns, without what differs from machine to machine."""
+    return LAST_BITS.sub("..", SHARE.sub("0.…", " ".join(line.split())))
+
+
+def stretches(block: str) -> list[list[str]]:
+    """The lines that are shown, in stretches of which none is left out: `…` stands for lines that are."""
+    return [[line for line in part.split("\n") if line] for part in re.split(r"^…$", block, flags=re.MULTILINE)]
+
+
+@pytest.mark.parametrize("command", PRINTED, ids=" ".join)
+def test_a_command_prints_what_is_shown(command: tuple[str, ...]) -> None:
+    text, code = PRINTED[command]
+    (block,) = [block for block in blocks("") if text in block]
+    environment = {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"} | {"PYTHONUTF8": "1"}
+    words = [sys.executable, "-m", "rnnspec", *command]
+
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8")
+
+    printed = done.stdout.splitlines()
+    lines, at = [plain(line) for line in printed], 0
+    assert done.returncode == code, done.stderr
+    for stretch in stretches(block):
+        want = [plain(line) for line in stretch]
+        assert want[0] in lines[at:]
+        at = lines.index(want[0], at)
+        assert lines[at : at + len(want)] == want
+        for line, here in zip(stretch, printed[at:], strict=False):
+            for share, measured in zip(SHARE.findall(line), SHARE.findall(here), strict=True):
+                assert 1 / ELSEWHERE <= float(share) / float(measured) <= ELSEWHERE, here
+        at += len(want)
+
+
+def test_prose_has_the_numbers_of_the_block() -> None:
+    (block,) = [block for block in blocks("") if "fused_lstm" in block]
+    found = re.search(r": (\d+) passed, .*\nclosest .* at (0\.\d+) of it$", block, re.MULTILINE)
+
+    assert found
+    assert f"\n{found[1]} verdicts, and the worst error anywhere is {found[2]} of what" in README
+
+
+def test_counts_are_those_of_the_goldens() -> None:
+    count, verdicts, deviations = len(cases()), len(known_ids()), len(CATALOGUE)
+
+    assert re.findall(r"fixtures/ has (\d+) cases", README) == [str(count)]
+    assert re.findall(r"(\d+) goldens in place", page("CONTRIBUTING.md")) == [str(count)]
+    assert re.findall(r"in all for (\d+) verdicts", README) == [str(verdicts)]
+    assert re.findall(r"^\| `(?:reference|tests.*)`.*? \| (\d+) \|", page("docs/budget.md"), re.MULTILINE) == (
+        [str(verdicts)] * 2
+    )
+    assert re.findall(r"(\d+) deviations", README) == [str(deviations)] * 2
+
+
+def test_torch_passes_as_many_on_both_pages() -> None:
+    (number,) = re.findall(r"^\| torch \| float64 \| (\d+) \|", page("docs/frameworks.md"), re.MULTILINE)
+
+    assert f"| `torch` (2.13.0) | {number} |" in page("docs/budget.md")
+
+
+def test_what_is_refused_for_float16_is_counted() -> None:
+    meant = [entry for entry in cases() if "float16" in (*entry.dtypes, *entry.refused)]
+    why = [entry.refused["float16"] for entry in meant if "float16" in entry.refused]
+    wide = sum("may err by" in reason for reason in why)
+    containers = [e for e in meant if e.id.split("/")[1].startswith("levels") and e.operation.kind is Kind.CONTAINER]
+
+    assert f"Of {len(meant)} cases that are meant for float16" in page("docs/budget.md")
+    assert f"but for {len(containers)} of containers" in page("docs/budget.md")
+    assert f"{wide} are refused for this and\n{len(why) - wide} for a close comparison" in page("docs/budget.md")

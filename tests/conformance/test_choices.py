@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from planted.fakes import fake
-from rnnspec.conformance import BadChoice, check
-from rnnspec.conformance.choices import LONGEST, MOST, of_project
+from rnnspec.conformance import BadChoice, UnknownCandidate, check
+from rnnspec.conformance.choices import LONGEST, MOST, of_file, of_project
 from rnnspec.tools import main
 
 OUTSIDE = [("timeout", 1e9), ("timeout", 0), ("timeout", -1), ("timeout", "soon"), ("memory", -1), ("memory", 1 << 40)]
@@ -31,12 +31,30 @@ def test_a_limit_outside_its_bounds_is_refused_by_the_command(name: str, value: 
     assert f"--{name}" in said.output
 
 
-@pytest.mark.parametrize("arguments", [["--program", ""], ["--program", "'"], ["--json", ""]], ids=str)
+EMPTY = [["--program", ""], ["--program", "'"], ["--program", "'' --fast"], ["--json", ""]]
+EMPTY += [["--", ""], ["--", "", "--fast"], ["--"], [""], ["json:"], ["json:a..b"], ["json:.a"], [":json"], ["onnx:"]]
+
+
+@pytest.mark.parametrize("arguments", EMPTY, ids=str)
 def test_an_empty_choice_checks_nothing(arguments: list[str]) -> None:
-    said = CliRunner().invoke(main, ["check", *arguments, "--case", "softmax/zero"])
+    said = CliRunner().invoke(main, ["check", "--case", "softmax/zero", *arguments])
 
     assert said.exit_code == 2
     assert isinstance(said.exception, SystemExit)
+    assert len([line for line in said.stderr.splitlines() if line.startswith("Error: ")]) == 1
+
+
+@pytest.mark.parametrize("candidate", [[""], ["", "--fast"], "", "json:", "json:a..b", ":json", "json:loads."], ids=str)
+def test_an_empty_name_is_nobodys_in_python(candidate: Any) -> None:
+    with pytest.raises(UnknownCandidate, match=r"there is nothing to check|^no candidate "):
+        check(candidate, cases=["softmax/zero"])
+
+
+def test_an_empty_program_of_a_project_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.rnnspec]\nprogram = ["", "--fast"]\n')
+
+    with pytest.raises(BadChoice, match=r"program is .*, want a command"):
+        of_file(tmp_path / "pyproject.toml")
 
 
 def test_a_program_is_isolated_anyhow(tmp_path: Path) -> None:

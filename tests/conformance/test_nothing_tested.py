@@ -81,3 +81,71 @@ def test_a_test_of_ones_own_without_candidate_fails(tmp_path: Path) -> None:
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
     assert "no candidate: give --rnnspec-candidate NAME" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+NOTHING_LEFT = """
+import layer
+from rnnspec import parametrize
+
+@parametrize(layer, "float32", cases=["sigmoid/full-precision"])
+def test_conforms(case): case.verify()
+
+def test_another(): pass
+"""
+WIDE = ("--rnnspec-candidate", "layer", "--rnnspec-case", "sigmoid/full-precision", "--rnnspec-dtype", "float32")
+
+
+def test_a_choice_of_which_the_dtype_holds_nothing_fails(tmp_path: Path) -> None:
+    (project(tmp_path, SOME) / "test_own.py").write_text(NOTHING_LEFT)
+
+    done = pytest_run(tmp_path)
+
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
+    assert "nothing to test of layer: sigmoid/full-precision is not for float32" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+@pytest.mark.parametrize("suite", [("--pyargs", "rnnspec.conformance"), ()], ids=["the suite", "a test of ones own"])
+def test_so_does_one_of_options(tmp_path: Path, suite: tuple[str, ...]) -> None:
+    own = "def test(rnnspec_case): rnnspec_case.verify()\ndef test_another(): pass\n"
+    (project(tmp_path, SOME) / "test_own.py").write_text(own)
+
+    done = pytest_run(tmp_path, *suite, *WIDE)
+
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
+    assert "nothing to test of layer: sigmoid/full-precision is not for float32" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+IN_A_FIXTURE = """
+import layer
+import pytest
+from rnnspec import parametrize
+
+@pytest.fixture
+def ran(case): {before}case.verify()
+
+@parametrize(layer, cases=["sigmoid"])
+def test_conforms(ran, case): pass
+"""
+FIXTURES = {
+    "before the test": ("", ()),
+    "after it": ("yield; ", ()),
+    "before the test, in two workers": ("", ("-n", "2")),
+}
+
+
+@pytest.mark.parametrize(("before", "workers"), FIXTURES.values(), ids=list(FIXTURES))
+def test_a_fixture_that_verifies_counts(tmp_path: Path, before: str, workers: tuple[str, ...]) -> None:
+    (project(tmp_path, NONE) / "test_own.py").write_text(IN_A_FIXTURE.format(before=before))
+
+    done = pytest_run(tmp_path, *workers)
+
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
+    assert "rnnspec: nothing tested by test_own.py::test_conforms: layer offers none" in done.stdout
+
+
+def test_a_fixture_that_tests_something_is_enough(tmp_path: Path) -> None:
+    (project(tmp_path, SOME) / "test_own.py").write_text(IN_A_FIXTURE.format(before=""))
+
+    assert pytest_run(tmp_path).returncode == 0
