@@ -11,6 +11,7 @@ from .init import init
 from .judge import judge
 from .list import list_
 from .regenerate import regenerate
+from .report import report
 from .show import show
 from .verify import verify
 
@@ -40,7 +41,7 @@ def main(ctx: click.Context) -> None:
     ctx.default_map = {"check": chosen, "export": exported, "judge": judged}
 
 
-for verb in (check, list_, show, init, export, judge, regenerate, verify):
+for verb in (check, report, list_, show, init, export, judge, regenerate, verify):
     main.add_command(verb)
 
 __all__ = ["main"]

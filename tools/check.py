@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from . import options
+from . import report as reporting
 
 NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 
@@ -23,6 +24,7 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 @options.WRITE_KNOWN_FAILING
 @options.BASELINE
 @options.JSON
+@reporting.forms
 @options.GOLDENS
 @click.pass_context
 def check(
@@ -46,7 +48,10 @@ def check(
     3 the candidate did not start or broke the protocol, 5 nothing was tested, 130 interrupted, 143 terminated.
     """
     subject = options.subject(ctx, candidate, program)
-    told(ctx, _checked(subject, running=ctx.obj, **given), verbose, json_file)
+    files = {name: given.pop(name) for name in reporting.FORMS}
+    report = _checked(subject, running=ctx.obj, **given)
+    reporting.put([report], files)
+    told(ctx, report, verbose, json_file)
 
 
 def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) -> None:

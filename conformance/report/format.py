@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, fields, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +16,7 @@ from ..run.outcome import Ending, Outcome
 from ..verdict.comparing import Verdict
 from .reasons import Explanation, Localisation, Told
 
-SCHEMA = "1.0"  # a minor step adds keys, and readers ignore those that they do not know; a major one is refused
+SCHEMA = "1.1"  # a minor step adds keys, and readers ignore those that they do not know; a major one is refused
 LARGEST = 1 << 28  # bytes of a file
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -83,7 +84,7 @@ def case_of(data: Mapping[str, Any]) -> Outcome:
 
 def explanation(found: Explanation) -> Iterator[dict[str, Any]]:
     """One object for the deviations, and one for each set that cannot be told from them."""
-    told = [{"id": d.id, "kind": d.kind, "summary": d.summary, "seen_in": d.seen_in} for d in found.told]
+    told = [asdict(deviation) for deviation in found.told]
     for place, names in enumerate((found.deviations, *found.alternatives)):
         yield {
             "operation": found.operation,
@@ -92,6 +93,7 @@ def explanation(found: Explanation) -> Iterator[dict[str, Any]]:
             "failing": found.failing,
             "alternative": place > 0,
             "told": [] if place else told,
+            "difference": [] if place else list(found.difference),
         }
 
 
@@ -102,12 +104,15 @@ def explanations_of(data: Iterable[Mapping[str, Any]]) -> list[Explanation]:
         if one["alternative"] and found:
             last = found.pop()
             alternatives = (*last.alternatives, names)
-            found.append(
-                Explanation(last.operation, last.deviations, last.cases, last.failing, alternatives, last.told)
-            )
+            found.append(replace(last, alternatives=alternatives))
         else:
-            told = tuple(Told(**{key: d[key] for key in ("id", "kind", "summary", "seen_in")}) for d in one["told"])
-            found.append(Explanation(one["operation"], names, tuple(one["cases"]), one["failing"], (), told))
+            told = tuple(Told(**{f.name: d[f.name] for f in fields(Told) if f.name in d}) for d in one["told"])
+            difference = tuple(one.get("difference", ()))
+            found.append(
+                Explanation(
+                    one["operation"], names, tuple(one["cases"]), one["failing"], told=told, difference=difference
+                )
+            )
     return found
 
 
@@ -149,10 +154,15 @@ def written(data: Any) -> bytes:
 
 def save(data: Any, path: Path) -> None:
     """Write JSON, whole or not at all. Raises ReportError."""
+    put(written(data), path)
+
+
+def put(contents: bytes, path: Path) -> None:
+    """Write a file, whole or not at all. Raises ReportError."""
     if not path.name:
         raise ReportError(f"{str(path)!r} is no name of a file")
     try:
-        saving.save(path, written(data))
+        saving.save(path, contents)
     except (OSError, ValueError) as error:  # the second is a name's
         raise ReportError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
 
