@@ -28,17 +28,20 @@ def exhibited(
     found = Exhibit()
     for name in dict.fromkeys(outcome.operation for outcome in outcomes):
         operation, functions = OPERATIONS[name], equations.of(OPERATIONS[name])
-        told = {"kind": str(operation.kind), "summary": operation.summary, "source": operation.source}
-        found.operations[name] = {**told, "equations": [*functions]}
+        known = {"kind": str(operation.kind), "summary": operation.summary, "source": operation.source}
+        found.operations[name] = {**known, "equations": [*functions]}
         found.equations |= functions
-    for outcome in outcomes:
-        name, entry = property_in(outcome.id), entries.get(outcome.id)
-        told = {"shows": PROPERTIES[name].says} if name else {"shows": entry.shows, "dims": entry.dims} if entry else {}
-        found.cases[outcome.id] = told
+    found.cases = {outcome.id: _told(outcome.id, entries) for outcome in outcomes}
     for outcome in _by_turns([o for o in outcomes if o.failed and o.id in entries], entries):
         if not found.take(outcome.id, _arrays(outcome, goldens(outcome.id), dtype)):
             break
     return found
+
+
+def _told(id: str, entries: Mapping[str, Entry]) -> dict[str, Any]:
+    if name := property_in(id):
+        return {"shows": PROPERTIES[name].says}
+    return {"shows": entries[id].shows, "dims": entries[id].dims}
 
 
 def _by_turns(failing: list[Outcome], entries: Mapping[str, Entry]) -> Iterable[Outcome]:

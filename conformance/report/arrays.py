@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .format import ReportError
 
 DTYPES = ("<f2", "<f4", "<f8", "|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8")
+LONGEST = 1 << 21  # of an axis: an empty array may claim any
 LINE = 4000  # characters; no text of a report is much longer
 SMALLER = np.float16, np.float32  # tried for arrays of float64
 
@@ -49,6 +50,8 @@ def length(data: Mapping[str, Any]) -> int:
 
 def check(data: Mapping[str, Any], name: str) -> None:
     """Raises ReportError where an encoded array has not as many bytes as its shape wants."""
+    if max(data["shape"], default=0) > LONGEST:
+        raise ReportError(f"{name} has an axis of length {max(data['shape'])}, and none is longer than {LONGEST}")
     size = math.prod(data["shape"]) * np.dtype(data["dtype"]).itemsize
     if (found := length(data)) != (want := 4 * math.ceil(size / 3)):
         raise ReportError(f"{name} has {found} characters, want {want}: it is {data['dtype']} {tuple(data['shape'])}")

@@ -45,7 +45,7 @@ function told(name, known, found) {
 function outputMap(one, name) {
   const found = output(one, name), box = el("div", null);
   if (!found || !found.got) return el("p", { class: "quiet" }, "what was given is no array of numbers");
-  if (!found.share) return el("p", { class: "quiet" }, `the shape is ${shape(found.got.shape)}, want ${shape(found.want.shape)}: no element can be held against another`);
+  if (!found.share || !found.share.values.length) return el("p", { class: "quiet" }, `the shape is ${shape(found.got.shape)}, want ${shape(found.want.shape)}: no element can be held against another`);
   const { row, column, others } = layout(found.share), held = Object.fromEntries(others.map((axis) => [axis, "worst"]));
   const [first, words] = firstOutside(one, found.share);
   const readout = el("p", { class: "readout", role: "status" }, "");
@@ -57,7 +57,7 @@ function outputMap(one, name) {
       label: `error of ${name} in budgets`, mark: first !== null && found.share.axes[column] === "step" ? Math.floor(first / over) : null, tell: told(name, readout, found) }));
   };
   draw();
-  if (found.share.values.length) told(name, readout, found)(plane(found.share, null, null, {})[0][0]);
+  told(name, readout, found)(plane(found.share, null, null, {})[0][0]);
   const choices = others.map((axis) => select(found.share.axes[axis], [["worst", "the worst of all"], ...Array.from({ length: found.share.shape[axis] }, (_, i) => [i, String(i)])], "worst",
     (value) => { held[axis] = value; draw(); }));
   return el("div", null, words, choices.length ? el("div", { class: "controls" }, choices) : null, box, el("div", { class: "mapfoot" }, legend()), readout);

@@ -41,14 +41,15 @@ function address(id, report) {
 
 function go(id, report) {
   if (open === null) cameFrom = document.activeElement;
-  if (location.hash === address(id, report)) return follow();
-  if (open === null) location.hash = address(id, report);
-  else { history.replaceState(null, "", address(id, report)); follow(); }
+  // opening is a step that the browser's way back undoes, walking on is none
+  if (open === null && location.hash !== address(id, report)) history.pushState(null, "", address(id, report));
+  else history.replaceState(null, "", address(id, report));
+  follow();
 }
 
 // show what the address says
 function follow() {
-  const [id, place] = decodeURIComponent(location.hash.slice(1)).split("@");
+  const [id, place] = location.hash.slice(1).split("@");
   const entry = entries.get(id);
   if (!entry) return close();
   const report = [reports[Number(place)], ...entry.runs.keys()].find((each) => each && entry.runs.has(each));

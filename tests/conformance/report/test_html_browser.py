@@ -91,7 +91,26 @@ def odd_lstm() -> Report:
     return check(functions, cases=["rnn_forward", "lstm_backward"])
 
 
+def odd_file() -> Report:
+    """A report as no check writes it, and the schema allows: arrays of other shapes than each other, and empty ones."""
+    data = check("notebook", cases=["softmax"]).as_json()
+    empty, short = (
+        {"dtype": "<f8", "shape": [0], "base64": []},
+        {"dtype": "<i8", "shape": [1], "base64": ["AAAAAAAAAAA="]},
+    )
+    names = ("zero", "generic", "tiny")
+    zero, generic, tiny = (next(case for case in data["cases"] if case["id"] == f"softmax/{name}") for name in names)
+    zero["arrays"] = {"outputs/p": empty, "budget/p": short, "inputs/x": {**empty, "shape": [3, 0, 1 << 20]}}
+    zero["outputs"]["p"]["array"] = empty
+    generic["arrays"]["budget/p"] = short
+    tiny["arrays"] = {"inputs/__proto__": short}
+    data["operations"]["softmax"]["equations"].append("none")
+    return Report.of_json(data)
+
+
 REPORTS = {
+    "odd": lambda: [odd_file()],
+    "empty": lambda: [Report("nothing", "", "float64", "")],
     "notebook": lambda: [check("notebook", cases=ASKED)],
     "nameless": lambda: [odd_lstm()],
     "hostile": lambda: [hostile()],
@@ -317,6 +336,18 @@ def test_a_hostile_name_message_and_version_are_text(opened: Any) -> None:
     assert report.version in page.at(".facts").inner_text()
     assert page.at("#case .message").inner_text() == report["softmax/generic"].message
     assert page.at("img").count() == 0
+
+
+def test_what_no_check_writes_is_shown_as_far_as_it_goes(opened: Any) -> None:
+    page = opened("odd")
+
+    for name in ("zero", "generic", "tiny"):
+        page.opens(f"softmax/{name}")
+        assert "Run it again" in page.at("#case").inner_text()
+    page.opens("softmax/zero")
+    page.at("[data-part=values] select").first.select_option(label="inputs: x")
+    assert "(3, 0, 1048576)" in page.at("[data-part=values]").inner_text()
+    assert opened("empty").at("h1").inner_text() == "nothing is nothing tested"
 
 
 def test_more_than_1500_cases_are_usable_within_a_second(opened: Any) -> None:
