@@ -13,7 +13,7 @@ from planted.pages import HOSTILE, everything_wrong, hostile
 from rnnspec.conformance import Report, check
 from rnnspec.conformance.report import html
 
-LARGEST, SLOWEST = 5_000_000, 2.0
+LARGEST, SLOWEST = 5_000_000, 2.0  # bytes; seconds of the processor, which others may be using too
 
 
 class Elements(HTMLParser):
@@ -79,14 +79,15 @@ def test_a_failing_case_says_how_it_is_run_again(notebook: Report) -> None:
     assert {id for id, words in said.items() if words} == {o.id for o in notebook.failures}
 
 
-def test_a_report_of_more_than_1500_cases_is_small_and_soon_written() -> None:
+def test_a_report_of_more_than_1500_cases_is_small_and_soon_read_and_written(tmp_path: Path) -> None:
     report = everything_wrong()
+    report.save(tmp_path / "report.json")
     took, page = [], b""
 
     for _ in range(3):
-        begun = time.perf_counter()
-        page = html.write([report])
-        took.append(time.perf_counter() - begun)
+        begun = time.process_time()
+        page = html.write([Report.load(tmp_path / "report.json")])
+        took.append(time.process_time() - begun)
 
     assert len(report) > 1500
     assert len(report.failures) > 1000
