@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 # The rooms, and the modules that stand beside them, in the order in which they may import: each only what is before it.
 ROOMS = (
-    *("choices", "candidate", "verdict", "run", "properties", "report", "deviations", "explanation", "remote"),
-    *("candidates", "finding", "selection", "checking", "tally", "parametrizing", "plugin", "worker", "suite"),
+    *("choices", "candidate", "verdict", "run", "properties", "report", "deviations", "explanation", "exhibiting"),
+    *("remote", "candidates", "finding", "selection", "checking", "tally", "parametrizing", "plugin", "worker"),
+    "suite",
 )
 
 # The pytest plugin lies in this package, and every pytest run of every project imports that: so what

@@ -17,6 +17,7 @@ from rnnspec.reference import OPERATIONS
 
 from .candidate import DTYPES, Candidate, Unjudged, UnknownCandidate
 from .choices import BadChoice
+from .exhibiting import exhibited
 from .explanation.naming import explain
 from .finding import started
 from .properties.holding import PROPERTIES, hold, plain, property_in, with_options
@@ -116,6 +117,8 @@ class Checks:
         )
         report.explanations, report.localisations = explain(outcomes, dtype, self.load)
         report.record.notes += [*candidate.notes, *candidate.hints(dtype, report.failures, self.load)]
+        entries = {entry.id: entry for entry in cases(self.goldens)}
+        report.exhibit = exhibited(outcomes, dtype, entries, self.load)
         return report
 
 

@@ -14,6 +14,7 @@ USAGE = 2
 ASKED = "rnnspec.pages"  # in the context: the kinds that are asked for, and where each goes
 # each is a module of conformance/report, and its function of that name
 PAGES = {
+    "html": "Write a page that needs nothing else.",
     "markdown": "Write a page that fits a job's summary: the verdict, a table, the failures by cause.",
     "junit": "Write JUnit's XML, a test a case.",
     "badge": "Write an SVG of a few words, full only where all there is passed.",

@@ -7,6 +7,8 @@ from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS
 
 from ..deviations.catalogue import CATALOGUE, known
+from ..deviations.deviation import difference
+from ..deviations.equations import concerns
 from ..deviations.gate_order import orders
 from ..report.reasons import Explanation, Localisation, Told
 from ..run.outcome import Outcome
@@ -60,8 +62,10 @@ def _likeliest_first(fitting: list[Hypothesis], operation: str, ran: dict[str, E
 def _explanation(operation: str, evidence: Evidence, fitting: list[Hypothesis]) -> Explanation:
     first, *others = dict.fromkeys(hypothesis.ids for hypothesis in fitting)
     named = [known(id, operation) for id in first]
-    told = tuple(Told(d.id, d.kind, d.summary, d.seen_in[0]) for d in named)
-    return Explanation(operation, first, evidence.failing, len(evidence.failing), tuple(others), told)
+    told = tuple(Told(d.id, d.kind, d.summary, d.seen_in[0], d.exposed_by) for d in named)
+    edits = tuple(edit for edit in fitting[0].edits if concerns(edit.function, OPERATIONS[operation]))
+    changes = tuple(difference(edits).splitlines())
+    return Explanation(operation, first, evidence.failing, len(evidence.failing), tuple(others), told, changes)
 
 
 def _fitting(evidence: Evidence) -> Iterator[list[Hypothesis]]:

@@ -11,6 +11,7 @@ class Told:
     kind: str
     summary: str
     seen_in: str
+    exposed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Explanation:
     failing: int
     alternatives: tuple[tuple[str, ...], ...] = ()  # sets that these inputs cannot tell from it
     told: tuple[Told, ...] = ()
+    difference: tuple[str, ...] = ()  # what they change in the reference: the lines of a unified diff
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from typing import Any
 from rnnspec.golden.entry import shown
 
 from ..run.outcome import Ending, Outcome
-from . import format
+from . import format, rows
 from .comparison import Comparison, compared
 from .environment import kit_version
+from .exhibit import Exhibit
 from .format import ReportError
 from .reasons import Explanation, Localisation, Reason
 
@@ -48,6 +49,7 @@ class Report:
     rnnspec: str = field(default_factory=kit_version)
     environment: dict[str, str] = field(default_factory=dict)
     record: Record = field(default_factory=Record)
+    exhibit: Exhibit = field(default_factory=Exhibit, repr=False)
 
     def __iter__(self) -> Iterator[Outcome]:
         return iter(self.cases)
@@ -125,20 +127,11 @@ class Report:
 
     def rows(self) -> list[dict[str, Any]]:
         """A dict an output of a case, and one a case or property without outputs: rows of a data frame."""
-        rows = []
-        for o in self.cases:
-            case = {"id": o.id, "operation": o.operation, "outcome": str(o.outcome), "message": o.message}
-            for output, v in o.verdicts.items():
-                measured = {"output": output, "worst": v.worst, "at": v.place, "got": v.got, "want": v.want}
-                rows.append({**case, **measured, "passed": v.passed})
-            if not o.verdicts:
-                nothing = dict.fromkeys(("output", "worst", "at", "got", "want"))
-                rows.append({**case, **nothing, "passed": None if o.outcome is Ending.UNSUPPORTED else not o.failed})
-        return rows
+        return [row for outcome in self.cases for row in rows.of_outcome(outcome)]
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data, as `schema.json` beside this file has it."""
-        return {
+        data = {
             "schema": format.SCHEMA,
             "rnnspec": self.rnnspec,
             "goldens": self.goldens,
@@ -160,6 +153,7 @@ class Report:
             "localisations": [format.localisation(place) for place in self.localisations],
             "record": asdict(self.record),
         }
+        return self.exhibit.put(data)
 
     @classmethod
     def of_json(cls, data: Any) -> "Report":
@@ -182,6 +176,7 @@ class Report:
             missing=data["missing"],
             environment=data["environment"],
             record=Record(data["record"]["problems"], data["record"]["notes"], data["record"]["excused"]),
+            exhibit=Exhibit.of_json(data),
         )
 
     def save(self, path: str | Path) -> None:
@@ -217,6 +212,7 @@ class Report:
         for report in others:
             whole.take(report)
         whole.partial = all(part.partial for part in parts)
+        whole.exhibit = Exhibit.merge(part.exhibit for part in parts)
         whole.record = Record(
             list(dict.fromkeys(problem for part in parts for problem in part.record.problems)),
             list(dict.fromkeys(note for part in parts for note in part.record.notes)),

@@ -11,6 +11,7 @@ from planted.programs import written
 from rnnspec.conformance import plugin
 from rnnspec.conformance.choices import CHOICES
 from rnnspec.tools import main
+from rnnspec.tools.pages import PAGES
 from writings.twins import both, command, flags, ini, of_command, pyproject, same, suite
 
 pytest_plugins = ["pytester"]
@@ -228,7 +229,8 @@ def test_every_choice_is_an_option_of_both() -> None:
 
     assert [*of_pytest] == [word for n in names for word in (f"--rnnspec-{n}", f"rnnspec_{n.replace('-', '_')}")]
     assert {*names} - options == set()
-    assert options - {*names} == {"verbose", "json", "baseline", "write-known-failing"}  # of the command alone
+    alone = {"verbose", "json", "baseline", "write-known-failing", *PAGES, "map"}
+    assert options - {*names} == alone
 
 
 def opts(names: Iterable[str]) -> list[str]:
