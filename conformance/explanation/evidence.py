@@ -13,7 +13,6 @@ from ..deviations import deviant
 from ..deviations.deviation import Clash, Deviation, Way
 from ..run.outcome import Ending, Outcome
 from ..verdict.nearness import allowed, near, size, within
-from ..verdict.part import part_of
 from . import precision
 
 CLOSE = 2.0**26  # roundoffs; from there on no rounding is to blame
@@ -59,7 +58,7 @@ class Evidence:
     ) -> None:
         self.dtype, self.forward = dtype, forward
         self.outcomes = {o.id: o for o in ran}
-        self.goldens = {o.id: part_of(goldens(o.id), o.arrays) for o in ran}
+        self.goldens = {o.id: goldens(o.id) for o in ran}
         self.order = sorted(self.goldens, key=lambda name: (not self.failed(name), _effort(self.goldens[name])))
         self._right: dict[str, deviant.Arrays] = {}
         self._first: dict[tuple[Way, str], deviant.Arrays | None] = {}

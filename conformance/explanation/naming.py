@@ -12,6 +12,7 @@ from ..deviations.equations import concerns
 from ..deviations.gate_order import orders
 from ..report.reasons import Explanation, Localisation, Told
 from ..run.outcome import Outcome
+from ..verdict.part import part_of
 from .evidence import Evidence, Hypothesis, Marks
 from .localisation import located
 from .straightened import straightened
@@ -28,9 +29,14 @@ def explain(
 ) -> tuple[list[Explanation], list[Localisation]]:
     """For each operation with failing cases, what reproduces all of them and no passing one less, or where they begin."""
     ran: dict[str, Evidence] = {}
+    given = {outcome.id: outcome.arrays for outcome in outcomes}
+
+    def parts(id: str) -> Golden:
+        return part_of(goldens(id), given[id])
+
     for name, operation in OPERATIONS.items():  # a forward comes before its backward
         if own := [o for o in outcomes if o.operation == name and o.arrays]:
-            ran[name] = _evidence(own, dtype, goldens, ran.get(operation.forward.name) if operation.forward else None)
+            ran[name] = _evidence(own, dtype, parts, ran.get(operation.forward.name) if operation.forward else None)
     explanations, localisations = [], []
     for name, evidence in ran.items():
         if not evidence.failing:
