@@ -17,6 +17,7 @@ from .report import arrays
 from .report.exhibit import GOT, Encoded, Exhibit
 from .run.outcome import Outcome
 from .verdict.budget import of_golden
+from .verdict.part import part_of
 
 Arrays = Iterable[tuple[str, NDArray[Any]]]
 
@@ -57,7 +58,7 @@ def _by_turns(failing: list[Outcome], entries: Mapping[str, Entry]) -> Iterable[
 
 def _arrays(outcome: Outcome, golden: Golden, dtype: str) -> dict[str, Encoded]:
     """By the keys of the golden's file, which names their axes too; then the budgets, and what the candidate gave."""
-    found = {}
+    found, golden = {}, part_of(golden, outcome.arrays)
     for group in ("inputs", "parameters", "outputs"):
         for name, array in getattr(golden, group).items():
             found[f"{group}/{name}"] = arrays.encoded(arrays.narrowed(array), golden.entry.axes[f"{group}/{name}"][0])

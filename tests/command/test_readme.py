@@ -150,7 +150,7 @@ def test_a_command_prints_what_is_shown(command: tuple[str, ...]) -> None:
 
 
 def test_prose_has_the_numbers_of_the_block() -> None:
-    (block,) = [block for block in blocks("") if "fused_lstm" in block]
+    (block,) = [block for block in blocks("") if "fused_lstm.py is conformant" in block]
     found = re.search(r": (\d+) passed, .*\nclosest .* at (0\.\d+) of it$", block, re.MULTILINE)
 
     assert found

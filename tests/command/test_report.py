@@ -59,7 +59,7 @@ def test_what_cannot_be_read_written_or_guessed_is_one_line(saved: Path, tmp_pat
         ("report", saved, tmp_path / "odd.json", "--html", tmp_path / "page.html"): "odd.json: is no report",
         ("report", saved, "--html", tmp_path / "none" / "page.html"): "page.html: cannot be written: No such file",
         ("report", saved): "say which page to write: --html",
-        ("report",): "Missing argument 'FILE.json…'",
+        ("report",): "Missing argument 'FILE...'",
     }.items():
         result = run(*words)
         assert result.exit_code == 2

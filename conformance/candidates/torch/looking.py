@@ -18,6 +18,7 @@ from ..described.packing import GATES
 from ..described.pattern import BadDescription
 from .module import torch_module
 
+PARTS = ("like", "gates", "layout", "state", "takes", "returns")
 TAKES = ("x, (h, c)", "x, h, c", "x, h", "x")
 SIZES = {"btf": (BATCH, STEPS, N_X), "tbf": (STEPS, BATCH, N_X), "bf": (BATCH, N_X)}
 STATES = {"bf": (BATCH, N_A), "1bf": (1, BATCH, N_A)}
@@ -80,11 +81,17 @@ def _passing(one: Described) -> Described | None:
 
 
 def _told(name: str, found: Description) -> tuple[str, ...]:
-    parts = {part: getattr(found, part) for part in ("like", "gates", "layout", "state", "takes", "returns")}
-    given = ", ".join(f"{part}={value!r}" for part, value in parts.items() if value)
+    given = [f"{part}={getattr(found, part)!r}" for part in PARTS if getattr(found, part)]
+    weights = [f"{key!r}: {value!r}" for key, value in found.names.items()]
+    lines = [name, *(", ".join(pair) for pair in zip(given[::2], given[1::2], strict=False)), *given[len(given) & ~1 :]]
     return (
-        f"{name} was looked at, and called as this describes it; correct what is not so, and check the candidate:",
+        f"{name} was looked at, and called as described here:",
         "    from rnnspec.adapt import torch_module",
-        f"    candidate = torch_module({name}, {given},",
-        f"        weights={dict(found.names)!r})",
+        "    candidate = torch_module(",
+        *(f"        {line}," for line in lines),
+        "        weights={",
+        *(f"            {line}," for line in weights),
+        "        },",
+        "    )",
+        "correct what is not so, and check the candidate",
     )
