@@ -15,8 +15,18 @@ from . import options
 
 NAME = "rnnspec_candidate"
 PLAIN = re.compile(r"[\w ./:-]*[^\s:]", re.ASCII)  # what YAML takes as it stands
-KINDS = ("module", "program", "onnx")
+WHOLE = {  # kinds of which a whole layer is written, from the examples: its file, what it needs, the dtype it is checked in
+    "torch": ("torch_one_bias.py", " torch", "float64"),
+    "jax": ("jax_scan.py", " jax", "float64"),
+    "keras": ("keras_cell.py", " keras torch", "float32"),
+    "c": ("c_fused.py", "", "float32"),
+    "numpy": ("numpy_time_first.py", "", "float64"),
+}
+KINDS = ("module", *WHOLE, "program", "onnx")
+SOURCE = "fused_lstm.c"
 FILES = {
+    **dict.fromkeys(WHOLE, (f"{NAME}.py", "test_rnnspec.py", ".github/workflows/rnnspec.yml")),
+    "c": (f"{NAME}.py", SOURCE, "test_rnnspec.py", ".github/workflows/rnnspec.yml"),
     "module": (f"{NAME}.py", "test_rnnspec.py", ".github/workflows/rnnspec.yml"),
     "program": (f"{NAME}_program.py", "test_rnnspec.py", ".github/workflows/rnnspec.yml"),
     "onnx": ("test_rnnspec.py", ".github/workflows/rnnspec.yml"),
@@ -31,19 +41,23 @@ FILES = {
 def init(folder: Path, kind: str, family: str, onnx_file: str) -> None:
     """Write a candidate's skeleton, a test of two lines and a CI workflow into FOLDER.
 
-    The skeleton runs at once: `rnnspec check` then says what is missing. A file that exists is never touched.
+    The skeleton runs at once: `rnnspec check` then says what is missing; for torch, jax, keras, c and numpy it is a whole layer,
+    described, to put your own in place of. A file that exists is never touched.
 
     Exit code: 0 done; 2 usage, or a file exists: nothing is written.
     """
     names = _operations(family)
-    candidate = {"module": f"{NAME}.py", "program": f"-- python {NAME}_program.py", "onnx": f"onnx:{onnx_file}"}[kind]
-    typed = _typed(candidate) if kind == "onnx" else candidate
+    own = {"module": f"{NAME}.py", "program": f"-- python {NAME}_program.py", "onnx": f"onnx:{onnx_file}"}
+    candidate = own.get(kind, f"{NAME}.py:candidate")
+    _, needs, dtype = WHOLE.get(kind, ("", " onnx onnxruntime" if kind == "onnx" else "", "float64"))
+    typed = (_typed(candidate) if kind == "onnx" else candidate) + (f" --dtype {dtype}" if dtype != "float64" else "")
     step = f"rnnspec check {typed}"
     values = {
         "candidate": candidate,
         "step": step if PLAIN.fullmatch(step) else json.dumps(step),  # which YAML understands
         "name": NAME,
-        "needs": " onnx onnxruntime" if kind == "onnx" else "",
+        "needs": needs,
+        "dtype": f", {dtype!r}".replace("'", '"') if dtype != "float64" else "",
         "operations": ", ".join(names),
         "functions": "\n\n\n".join(map(_skeleton, names)),
         "target": json.dumps(candidate, ensure_ascii=False),  # which Python reads alike
@@ -115,6 +129,11 @@ def _listed(names: Iterable[str]) -> str:
 
 def _filled(kind: str, name: str, values: dict[str, str]) -> str:
     stem = Path(name).name
+    if kind in WHOLE and stem in (f"{NAME}.py", SOURCE):
+        file = WHOLE[kind][0] if stem != SOURCE else stem
+        text = (files("rnnspec.examples") / file).read_text(encoding="utf-8")
+        return text.replace(f"examples/own/{file}", f"{NAME}.py")
+    kind = "described" if kind in WHOLE else kind
     template = (
         files("rnnspec.tools") / "templates" / (f"{kind}-{stem}.in" if stem == "test_rnnspec.py" else f"{stem}.in")
     )

@@ -1,5 +1,9 @@
 """Keras, a cell of one's own under keras.layers.RNN: `rnnspec check examples/own/keras_cell.py:candidate --dtype float32`."""
 
+import os
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
+
 import keras
 from keras import ops
 from rnnspec.adapt import keras_layer

@@ -1,8 +1,10 @@
 """`rnnspec init`: what it writes runs at once and says what is missing; the action does what it says."""
 
 import os
+import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -127,3 +129,22 @@ def test_the_actions_candidate_is_required(tmp_path: Path, candidate: str) -> No
     assert done.returncode == 2
     assert "::error::rnnspec: the input candidate is empty" in done.stdout
     assert not (tmp_path / "report.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "needs"), [("torch", "torch"), ("jax", "jax"), ("keras", "keras"), ("c", ""), ("numpy", "")]
+)
+def test_a_whole_layer_is_written_for_what_people_have(tmp_path: Path, kind: str, needs: str) -> None:
+    if needs and not find_spec(needs):
+        pytest.skip(f"{needs} is not installed")
+    if kind == "c" and not shutil.which("cc"):
+        pytest.skip("cc is not installed")
+    within(tmp_path, "rnnspec", "init", "--for", kind)
+    case = "lstm_forward/generic"
+
+    step = within(tmp_path, "bash", "-c", f"{steps(tmp_path)[-1]} --case {case}")
+    tests = within(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", case)
+
+    assert "rnnspec_candidate.py:candidate is conformant" in step.stdout
+    assert "1 passed" in tests.stdout
+    assert "examples/" not in (tmp_path / "rnnspec_candidate.py").read_text()

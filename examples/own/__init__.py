@@ -1,0 +1,1 @@
+"""Layers of many styles, each described in a few lines."""
