@@ -68,15 +68,18 @@ def page(rows: Rows, reasons: list[dict[str, Any]]) -> str:
 
 def _overview(rows: Rows) -> str:
     lines = [
-        "| candidate | dtype | passed | failed | not offered | closest to a budget | versions |",
-        "|---|---|--:|--:|--:|--:|---|",
+        "| candidate | dtype | passed | failed | not offered | closest to a budget | versions | goldens |",
+        "|---|---|--:|--:|--:|--:|---|---|",
     ]
+    now = read_manifest().digest
     for name, dtypes in sorted(rows.items()):
         for dtype in (d for d in DTYPES if d in dtypes):
             of = dtypes[dtype]["operations"].values()
             sums = [str(sum(one[key] for one in of)) for key in ("passed", "failed", "not offered")]
             closest = max(one["closest"] for one in of)
-            lines.append(f"| {name} | {dtype} | {' | '.join(sums)} | {closest:.2g} | {dtypes[dtype]['version']} |")
+            goldens = "these" if dtypes[dtype]["goldens"] == now else "an earlier set"
+            cells = [name, dtype, *sums, f"{closest:.2g}", dtypes[dtype]["version"], goldens]
+            lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

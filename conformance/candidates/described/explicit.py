@@ -69,7 +69,7 @@ class Explicit:
         first = np.zeros((parameters[layer.head[0]].shape[1], x.shape[1]), x.dtype) if a0 is None else a0
         given: Named = {"a0": first} if c0 is None else {"a0": first, "c0": c0}
         layer.taken(given)
-        states = [np.transpose(given.get(name, np.zeros_like(first))).copy() for name in layer.initial]
+        states = [np.transpose(given[n] if n in given else np.zeros_like(first)).copy() for n in layer.initial]
         ours = np.transpose(x, (2, 1, 0)).copy()
         words = OfDescribed(d, lambda *_: None, np).values(
             parameters, d.axes.of(ours, OURS, np), ours, states, {"lengths": lengths}
