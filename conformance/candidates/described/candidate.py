@@ -19,15 +19,16 @@ Make = Callable[[Description], Operations]
 
 @dataclass(frozen=True, kw_only=True)
 class Described(Local):
-    """Functions that follow from a description; `make` is what makes them of one."""
+    """Functions that follow from a description; `make` is what makes them of one. One that is `costly` is not tried in other orders."""
 
     description: Description
     make: Make
+    costly: bool = False
 
     def hints(self, dtype: str, failing: Sequence[Outcome], load: Callable[[str], Golden]) -> list[str]:
         """The order of gates with which all that fails in the first operation would pass, as a question."""
         ids = [o.id for o in failing if o.operation == failing[0].operation and o.verdicts and o.outcome is Ending.FAIL]
-        for gates in self._others() if ids else ():
+        for gates in self._others() if ids and not self.costly else ():
             runner = Runner(replace(self, functions=self.make(replace(self.description, gates=gates))), dtype)
             if all(runner.case(load(id)).outcome is Ending.PASS for id in ids):
                 which = f"all {len(ids)} failing cases of {failing[0].operation}"
@@ -39,8 +40,8 @@ class Described(Local):
         yield from ("".join(order) for order in permutations(own) if "".join(order) != own)
 
 
-def described(name: str, version: str, description: Description, make: Make) -> Described:
+def described(name: str, version: str, description: Description, make: Make, costly: bool = False) -> Described:
     """A candidate of a description. Raises BadDescription where the layer is not as it says."""
     functions = make(description)
     probed(description.like, functions)
-    return Described(name=name, version=version, functions=functions, description=description, make=make)
+    return Described(name=name, version=version, functions=functions, description=description, make=make, costly=costly)

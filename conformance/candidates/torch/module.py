@@ -103,7 +103,7 @@ def torch_module(
     where = "" if device == "cpu" else f" on {device}"
     how = "" if variant == "eager" else f", {variant}"
     version = f"torch {torch.__version__}{where}{how}, one thread"
-    return described(_name(module), version, Description.of(**said), make)
+    return described(_name(module), version, Description.of(**said), make, costly=variant != "eager")
 
 
 def _name(module: Any) -> str:

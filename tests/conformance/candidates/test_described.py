@@ -81,6 +81,15 @@ def test_the_order_of_gates_that_would_pass_is_asked_for() -> None:
     assert "with gates='ifgo' all 24 failing cases of lstm_forward pass: is that your order?" in report.record.notes
 
 
+def test_weights_may_be_a_function_of_the_contracts_parameters() -> None:
+    def stacked(p: Any) -> Any:
+        weight, bias = (torch.cat([p[f"{kind}{gate}"] for gate in "ifco"]) for kind in "Wb")
+        n_a = weight.shape[0] // 4
+        return {"weight_ih": weight[:, n_a:], "weight_hh": weight[:, :n_a], "bias": bias[:, 0]}
+
+    assert check(torch_module(Layer, like="lstm", weights=stacked), cases=["lstm_forward", "lstm_backward"]).conformant
+
+
 def test_no_order_is_asked_for_where_none_passes() -> None:
     class Squared(Layer):
         def forward(self, x: Any, state: Any) -> Any:
