@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,18 @@ def test_what_tells_too_little_says_what_to_do(name: str, tmp_path: Path) -> Non
 
     assert said.exit_code == 3
     assert NOT[name] in said.stderr
+
+
+@pytest.mark.parametrize(("framework", "base", "helper"), [("flax", "from flax.linen import Module", "jax_function"),
+    ("equinox", "from equinox import Module", "jax_function"), ("keras", "from keras import Layer as Module", "keras_layer")])  # fmt: skip
+def test_what_is_not_looked_at_says_what_describes_it(framework: str, base: str, helper: str, tmp_path: Path) -> None:
+    if not find_spec(framework):
+        pytest.skip(f"{framework} is not installed")
+    (tmp_path / "mine.py").write_text(
+        f"import os\nos.environ.setdefault('KERAS_BACKEND', 'torch')\n{base}\nclass Mine(Module):\n    pass\n"
+    )
+
+    said = CliRunner().invoke(main, ["check", f"{tmp_path / 'mine.py'}:Mine"])
+
+    assert said.exit_code == 3
+    assert f"before it is described by rnnspec.adapt.{helper};" in " ".join(said.stderr.split())
