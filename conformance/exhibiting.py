@@ -58,7 +58,7 @@ def _by_turns(failing: list[Outcome], entries: Mapping[str, Entry]) -> Iterable[
 
 def _arrays(outcome: Outcome, golden: Golden, dtype: str) -> dict[str, Encoded]:
     """By the keys of the golden's file, which names their axes too; then the budgets, and what the candidate gave."""
-    found, golden = {}, part_of(golden, outcome.arrays)
+    found, golden = {}, part_of(golden, outcome.arrays) if outcome.arrays else golden
     for group in ("inputs", "parameters", "outputs"):
         for name, array in getattr(golden, group).items():
             found[f"{group}/{name}"] = arrays.encoded(arrays.narrowed(array), golden.entry.axes[f"{group}/{name}"][0])

@@ -40,6 +40,8 @@ def repaired(output: str, got: NDArray[Any], want: Shape, axes: str) -> Repair |
 
 def orders(given: Shape, want: Shape) -> list[Shape]:
     """The ways to transpose one shape into the other."""
+    if sorted(given) != sorted(want):  # which leaves few axes to try
+        return []
     return [order for order in permutations(range(len(given))) if tuple(given[k] for k in order) == want]
 
 

@@ -117,7 +117,8 @@ def test_a_wrong_candidate_ends_with_1() -> None:
     result = within("check", "notebook")
 
     assert result.exit_code == 1
-    assert "explained by `sigmoid-summed` with `softmax-over-everything` with `c-aliases-a`" in result.stdout
+    flat = " ".join(result.stdout.split())
+    assert "explained by `sigmoid-summed` with `softmax-over-everything` with `c-aliases-a`" in flat
     assert "notebook is not conformant [float64]: " in result.stdout
 
 

@@ -97,7 +97,7 @@ def test_several_reports_make_one_page(here: Path) -> None:
     ("words", "says"),
     [
         (("report",), "Missing argument 'FILE...'"),
-        (("report", "notebook.json"), "say which page to write: --markdown, --junit, --badge"),
+        (("report", "notebook.json"), "say which page to write: --html, --markdown, --junit, --badge"),
         (("report", "nothing.json", "--badge", "b"), "nothing.json: no such file"),
         (("report", "wrong.json", "--badge", "b"), "wrong.json: cannot be read as JSON"),
         (("report", "huge.json", "--badge", "b"), "huge.json: has a number that is larger than any float"),

@@ -131,7 +131,7 @@ def test_a_candidate_that_closes_descriptors_ends_nothing_but_itself(
 LONG = "n" * 5000
 NAMES = {
     "no name": ((*CHECK, "--json", ""), "'' is no name of a file"),
-    "a file as a folder": ((*CHECK, "--json", "file/x"), "file/x: cannot be written: Not a directory"),
+    "a file as a folder": ((*CHECK, "--json", "file/x"), "file/x: cannot be written: there is no folder"),
     "a long name": ((*CHECK, "--json", LONG), "cannot be written: File name too long"),
     "a long candidate": (("check", LONG), "no candidate"),
     "a long file": (("check", LONG + ".py"), "no such file"),

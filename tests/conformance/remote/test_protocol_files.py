@@ -86,9 +86,9 @@ def test_wrong_results_are_named_as_check_names_them(here: Path) -> None:
     result = run("judge", here)
 
     assert result.exit_code == 1
-    assert "lstm_backward/generic: dbf is outside its budget" in result.stdout
+    assert "lstm_backward/two-steps: dbf is outside its budget" in result.stdout
     assert "dbf is off by the factor -1 in every case" in result.stdout
-    assert f"reproduce: rnnspec judge {here} --case lstm_backward/generic" in result.stdout
+    assert f"reproduce: rnnspec judge {here} --case lstm_backward/two-steps" in result.stdout
 
 
 def test_an_export_holds_no_expected_value(exported: Path) -> None:
@@ -108,7 +108,7 @@ def test_float32_is_exported_and_judged_as_such(tmp_path: Path) -> None:
 
     assert np.load(tmp_path / "f" / CASE / "inputs" / "x.npy").dtype == np.float32
     assert result.exit_code == 0
-    assert "is conformant [float32]" in result.stdout
+    assert "is conformant [float32]" in " ".join(result.stdout.split())
 
 
 def test_without_results_nothing_is_tested(here: Path) -> None:
@@ -130,7 +130,7 @@ def test_one_case_can_be_judged_alone(here: Path, one: Path) -> None:
     result = run("judge", here, "--case", CASE)
 
     assert result.exit_code == 0
-    assert "here is conformant [float64]: 1 passed\n" in result.stdout
+    assert "here is conformant [float64]: 1 passed " in " ".join(result.stdout.split())
 
 
 def pickled(path: Path) -> None:

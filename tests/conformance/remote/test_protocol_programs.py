@@ -172,7 +172,7 @@ def test_a_program_that_does_not_start_is_broken(text: str, tmp_path: Path, monk
     assert STARTS[text] in str(error.value)
 
 
-@pytest.mark.parametrize("command", [["no-such-program"], ["/"], ["\0"], [""]])
+@pytest.mark.parametrize("command", [["no-such-program"], ["/"], ["\0"]])
 def test_what_is_no_program_is_broken(command: list[str]) -> None:
     with pytest.raises(BrokenCandidate, match="did not start"):
         program(command)
