@@ -41,6 +41,14 @@ class Last:
     value: Any
 
 
+@dataclass(frozen=True)
+class WithLast:
+    """A state at every step, and its last as a layer tells it apart: both are judged."""
+
+    every: Any
+    last: Any
+
+
 class Unsupported(Exception):
     """What a candidate raises for something it does not offer: not tested, never a failure."""
 

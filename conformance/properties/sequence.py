@@ -55,10 +55,13 @@ def _joined_backward(trial: Trial, parts: list[Numbers], parameters: Arrays) -> 
     assert trial.operation.forward
     forward = trial.call(parts[0], parameters, trial.operation.forward)
     second = trial.call({**parts[1], **_carried(trial, forward), "da": da[:, :, half:]}, parameters)
-    into_first = da[:, :, :half].copy()
-    into_first[:, :, -1] += handed_back(second, "da0")
     others = {f"d{s}_last": second[f"d{s}0"] for s in trial.operation.states[1:]}
-    first = trial.call({**parts[0], "da": into_first, **others}, parameters)
+    da_first, into_last = da[:, :, :half].copy(), handed_back(second, "da0")
+    if trial.runner.calls.lacks(trial.operation, ["da_last"]):
+        da_first[:, :, -1] += into_last
+    else:
+        others["da_last"] = into_last
+    first = trial.call({**parts[0], "da": da_first, **others}, parameters)
     sums = {name: first[name] + second[name] for name in first if name[1:] in parameters}
     return {"dx": np.concatenate([first["dx"], second["dx"]], axis=2), "da0": first["da0"], **sums}
 

@@ -22,7 +22,7 @@ from ..candidate import (
     Unsupported,
     unoffered,
 )
-from ..verdict.part import omissible, replaceable
+from ..verdict.part import lasts, omissible
 from . import protocol
 from .need import need
 from .peer import Peer
@@ -100,13 +100,13 @@ class _Calls:
 
 
 def _named(operation: Operation, outputs: Mapping[str, Any], want: list[str]) -> dict[str, Got]:
-    lasts = replaceable(operation)
+    told = lasts(operation).values()
     if missing := [name for name in want if name not in outputs and name not in omissible(operation)]:
         raise ContractError(f"answered without {', '.join(missing)}; want {', '.join(want)}")
-    known = [*want, *lasts.values(), *operation.optional_outputs]
+    known = [*want, *told, *operation.optional_outputs]
     if surplus := [name for name in outputs if name not in known]:
         raise ContractError(f"answered {', '.join(surplus[:4])}, which {operation.name} does not have")
-    return {name: outputs[name] for name in (*want, *lasts.values()) if name in outputs}
+    return {name: outputs[name] for name in (*want, *told) if name in outputs}
 
 
 def program(

@@ -9,8 +9,8 @@ from rnnspec.golden.entry import shown
 from rnnspec.reference import ContractError, Operation
 from rnnspec.reference.contract import described
 
-from ..candidate import Foreign, Got, Last
-from ..verdict.part import last_of, omissible, replaceable
+from ..candidate import Foreign, Got, Last, WithLast
+from ..verdict.part import last_of, lasts, omissible
 from .telling import kind, words
 
 Numbers = dict[str, NDArray[Any]]
@@ -55,8 +55,10 @@ def handed(operation: Operation, named: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs without those that are left out, which None says where that may be, and with a last under its name."""
     found = {}
     for name, value in named.items():
-        if type(value) is Last and name in replaceable(operation):
+        if type(value) is Last and name in lasts(operation) and name in omissible(operation):
             found[last_of(name)] = value.value
+        elif type(value) is WithLast and name in lasts(operation):
+            found |= {name: value.every, last_of(name): value.last}
         elif value is not None or name not in omissible(operation):
             found[name] = value
     return found

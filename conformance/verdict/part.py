@@ -32,9 +32,10 @@ def omissible(operation: Operation) -> tuple[str, ...]:
     return (*head, *(operation.states[1:] if operation.kind is Kind.SEQUENCE else ()))
 
 
-def replaceable(operation: Operation) -> dict[str, str]:
-    """Outputs in place of which their last may be given, and its name."""
-    return {name: last_of(name) for name in omissible(operation) if name in operation.states}
+def lasts(operation: Operation) -> dict[str, str]:
+    """The states whose last may be given, beside all or in their place, and its name."""
+    forward = operation.kind is Kind.SEQUENCE and operation.direction is Direction.FORWARD
+    return {name: last_of(name) for name in operation.states} if forward else {}
 
 
 @dataclass(frozen=True)
@@ -46,22 +47,20 @@ class Part(Entry):
     @cached_property
     def axes(self) -> Mapping[str, tuple[str, str]]:
         known, found = super().axes, dict[str, tuple[str, str]]()
-        lasts = {last: state for state, last in replaceable(self.operation).items()}
+        known_lasts = lasts(self.operation).values()
         for key, (axes, dtype) in known.items():
             group, name = key.split("/")
             if group in ("inputs", "parameters") or name in self.given:
                 found[key] = axes, dtype
-            elif last_of(name) in self.given and last_of(name) in lasts:
+            if group not in ("inputs", "parameters") and last_of(name) in self.given and last_of(name) in known_lasts:
                 found[f"{group}/{last_of(name)}"] = axes.removesuffix(" T_x"), dtype
         return found
 
 
 def part_of(golden: Golden, given: Collection[str]) -> Golden:
     """The golden of what is given."""
-    names = tuple(
-        name for name in given if name in golden.outputs or name in replaceable(golden.entry.operation).values()
-    )
-    if names == tuple(golden.outputs) or golden.outputs.keys() <= {*names}:
+    names = tuple(name for name in given if name in golden.outputs or name in lasts(golden.entry.operation).values())
+    if {*names} == golden.outputs.keys():
         return golden
     entry = Part(**{field.name: getattr(golden.entry, field.name) for field in fields(Entry)}, given=names)
     groups = ("outputs", "sensitivity", "sensitivity16", "underflow")
@@ -75,13 +74,13 @@ def as_given(golden: Golden, outputs: Arrays) -> Arrays:
 
 
 def _parts(golden: Golden, arrays: Arrays, names: Collection[str], values: bool) -> Arrays:
-    lasts = {last: state for state, last in replaceable(golden.entry.operation).items()}
+    states = {last: state for state, last in lasts(golden.entry.operation).items()}
     found = {}
     for name in names:
         if name in arrays:
             found[name] = arrays[name]
-        elif lasts.get(name) in arrays:
-            state = lasts[name]
+        elif states.get(name) in arrays:
+            state = states[name]
             found[name] = _last(golden, arrays[state], golden.inputs.get(f"{state}0") if values else None)
     return found
 

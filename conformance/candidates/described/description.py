@@ -55,7 +55,7 @@ class Description:
         parts = [part.name for part in fields(cls)]
         if strange := [name for name in said if name not in parts]:
             raise BadDescription(f"a description has no {strange[0]!r}, it has {', '.join(parts)}")
-        if missing := [name for name in ("like", "weights") if name not in said]:
+        if missing := [name for name in ("like", "weights") if not said.get(name)]:
             raise BadDescription(f"a description needs {missing[0]}")
         return cls(**{**usual, **{name: value for name, value in said.items() if value}})  # type: ignore[arg-type]
 

@@ -6,8 +6,9 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+from rnnspec.reference import ContractError
 
-from ...candidate import Last
+from ...candidate import Last, WithLast
 from ..recurrent.layer import FAMILY, Array, Layer, Named, Operations, offering, owned
 from .description import OURS, STATE, Description, OfDescribed
 from .packing import unpacked
@@ -75,13 +76,14 @@ class Explicit:
             parameters, d.axes.of(ours, OURS, np), ours, states, {"lengths": lengths}
         )
         words = {word: np.ascontiguousarray(v) if isinstance(v, np.ndarray) else v for word, v in words.items()}
-        found = self.forward(words)
+        found = _untouched(self.forward, words)
         every = {word: d.axes.back(found[word], OURS, np, word) for word in ("y", "cs") if word in found}
         told = {word: d.states.back(found[word], STATE, np, word).T for word in d.letters if word in found}
-        c = every["cs"].transpose(2, 1, 0) if "cs" in every else Last(told["c"]) if "c" in told else None
-        further = [c] if len(d.letters) > 1 else []
+        a, *further = (
+            _told(every.get(all_of), told.get(word)) for word, all_of in zip(d.letters, ("y", "cs"), strict=False)
+        )
         begun = {f"{word}0": words[word] for word in d.letters}
-        return every["y"].transpose(2, 1, 0), None, *further, Kept({**words, **begun, **found}, parameters)
+        return a, None, *further, Kept({**words, **begun, **found}, parameters)
 
     def _backward(self, da: Array, kept: Kept, da_last: Any = None, dc_last: Any = None) -> dict[str, Array | None]:
         assert self.backward
@@ -93,7 +95,7 @@ class Explicit:
             upstream[f"d{word}"] = (
                 np.zeros_like(like) if own is None else np.ascontiguousarray(d.states.of(np.transpose(own), STATE, np))
             )
-        found = self.backward({**kept.words, **upstream})
+        found = _untouched(self.backward, {**kept.words, **upstream})
         gradients: dict[str, Array | None] = {
             "dx": d.axes.back(found["dx"], OURS, np, "dx").transpose(2, 1, 0),
             "da0": None,
@@ -104,6 +106,23 @@ class Explicit:
         own_of = {key: found[f"d{key}"] for key in d.names}
         assert d.packing
         return gradients | {f"d{name}": array for name, array in unpacked(d.packing, kept.parameters, own_of).items()}
+
+
+def _told(every: Array | None, last: Array | None) -> Any:
+    """A state at every step, its last, or both, as they are told."""
+    if every is None:
+        return None if last is None else Last(last)
+    turned = every.transpose(2, 1, 0)
+    return turned if last is None else WithLast(turned, last)
+
+
+def _untouched(call: Call, words: Words) -> Words:
+    """What a call gives. It works on copies of what a candidate is given: what it changes in those is told here. Raises ContractError."""
+    before = {word: value.copy() for word, value in words.items() if isinstance(value, np.ndarray)}
+    found = call(words)
+    if changed := [word for word, value in before.items() if not np.array_equal(value, words[word], equal_nan=True)]:
+        raise ContractError(f"changed {', '.join(changed)} in place")
+    return found
 
 
 def called(function: Callable[..., Any], pattern: Pattern, result: Pattern) -> Call:

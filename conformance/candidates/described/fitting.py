@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -31,23 +30,31 @@ def _fitted(name: str, array: Array, shape: tuple[int, ...], xp: Any) -> Array:
     found = tuple(array.shape)
     if found == shape:
         return array
-    apart = len(found) == 1 or len(shape) > 2
-    if apart and math.prod(shape) == math.prod(found):
+    stacked = [(shape[0] * shape[1], *shape[2:]), (*shape[:-2], shape[-2] * shape[-1])] if len(shape) == 3 else []
+    if found in stacked or (len(found) == 1 and math.prod(shape) == math.prod(found)):
         return xp.reshape(array, shape)
-    turned = f", turned: write {name}.T" if found[::-1] == shape else ""
+    turned = ", turned: add a .T to its name, or drop it" if found[::-1] == shape else ""
     raise BadDescription(f"the layer's {name} is {shape}, and what is described is {found}{turned}")
 
 
 def probed(family: str, functions: Mapping[str, Any]) -> None:
-    """Call what was described once, on small arrays of the first dtype that it computes in. Raises BadDescription for whatever comes of it."""
+    """Call what was described once, on small arrays of the first dtype that it computes in. Raises BadDescription where it is none."""
     dims = Dimensions(family, SMALL)
     for operation in (OPERATIONS[name] for name in functions if name in OPERATIONS):
+        wrong: list[BadDescription] = []
         for dtype in DTYPES:
             given = {**operation.inputs, **(operation.forward or operation).parameters}
             arrays = {name: np.full(dims.shape(axes), _value(name), dtype) for name, axes in given.items()}
-            with suppress(Unsupported):
+            try:
                 _called(operation, functions, arrays)
                 break
+            except Unsupported:
+                continue
+            except BadDescription as error:
+                wrong.append(error)
+        else:
+            if wrong:
+                raise wrong[0]
 
 
 def _called(operation: Operation, functions: Mapping[str, Any], arrays: dict[str, Any]) -> None:

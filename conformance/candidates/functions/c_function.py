@@ -69,8 +69,11 @@ class Library:
         def call(words: Words) -> Words:
             if (dtype := words["x"].dtype) != self.dtype:
                 raise Unsupported(f"{name} computes in {self.dtype}, not in {dtype}")
+            # gradients may be added to; of all else, what is not written is no number
             written = {
-                word: np.zeros(shape, self.dtype) for word, shape in shapes(words).items() if word in signature.writes
+                word: np.full(shape, 0.0 if word.startswith("d") else np.nan, self.dtype)
+                for word, shape in shapes(words).items()
+                if word in signature.writes
             }
             given = {word: self._passed(words, word) for word in signature.reads}
             pointers = {f">{word}": _pointer(array) for word, array in written.items()}

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from rnnspec.reference import OPERATIONS
 
-from ...candidate import Last, Unsupported
+from ...candidate import Last, Unsupported, WithLast
 from .layer import Array, Cache, Framework, Function, Layer, Named, Operations, offering, owned, valid
 from .networks import network
 
@@ -67,8 +67,8 @@ def _sequence(framework: Framework, layer: Layer) -> Operations:
         leaves = owned(leaves if c0 is None else {**leaves, "c0": c0})
         layer.taken(leaves)
         found = framework.run(function, leaves, lengths)
-        further = (found.get(s, Last(found[f"{s}_last"]) if f"{s}_last" in found else None) for s in layer.states[1:])
-        return found["a"], found.get("y"), *further, Cache(framework, function, leaves, lengths, layer.head)
+        a, *further = (_told(found, state, layer.headless) for state in layer.states)
+        return a, found.get("y"), *further, Cache(framework, function, leaves, lengths, layer.head)
 
     def backward(da: Any, cache: Cache, dy: Any = None, da_last: Any = None, dc_last: Any = None) -> Any:
         found = cache.gradients(a=da, y=dy, a_last=da_last, c_last=dc_last)
@@ -79,6 +79,14 @@ def _sequence(framework: Framework, layer: Layer) -> Operations:
         f"{layer.family}_forward": offering(forward, [*begun, *layer.options]),
         f"{layer.family}_backward": offering(backward, layer.upstream),
     }
+
+
+def _told(found: Named, state: str, both: bool) -> Any:
+    """A state at every step, its last, or of a layer that is described both, as it tells them."""
+    last = found.get(f"{state}_last")
+    if state not in found:
+        return None if last is None else Last(last)
+    return WithLast(found[state], last) if both and last is not None else found[state]
 
 
 def _over_time(framework: Framework, layer: Layer, reverse: bool) -> Function:

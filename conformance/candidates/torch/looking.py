@@ -34,7 +34,7 @@ def looked(module: Any, name: str) -> Described:
             f"{shown(why)}; give rnnspec.adapt.torch_module a function of n_x and n_a that makes one"
         ) from None
     shapes = {key: tuple(parameter.shape) for key, parameter in made.named_parameters()}
-    fitting, why = list[Described](), "no call with x and states of any order of axes gives an output"
+    fitting, tried, why = list[Described](), False, "no call with x and states of any order of axes gives an output"
     for call in _calls(made):
         for like, weights in weights_of(shapes):
             if ("c" in call["takes"]) != (like == "lstm") and call["takes"] != "x":
@@ -42,7 +42,8 @@ def looked(module: Any, name: str) -> Described:
             try:
                 fitting.append(torch_module(module, like=like, weights=weights, **call))
             except BadDescription as error:
-                why = str(error)
+                why = str(error) if not tried else why
+                tried = True
     if not fitting:
         raise BadDescription(why)
     best = next((found for one in fitting if (found := _passing(one))), fitting[0])
@@ -68,7 +69,10 @@ def _calls(made: Any) -> Iterator[dict[str, str]]:
 def _passing(one: Described) -> Described | None:
     """With the order of gates in which the plainest case passes, None where none does."""
     like = one.description.like
-    golden = load(f"{like}_{'cell_' if one.description.is_cell else ''}forward/generic")
+    idea = (
+        "generic" if "h" in one.description.pattern.words else "zero-state"
+    )  # one that takes no state begins with zeros
+    golden = load(f"{like}_{'cell_' if one.description.is_cell else ''}forward/{idea}")
     usual = GATES[like][0]
     for gates in (
         "".join(order) for own in dict.fromkeys((usual, usual.replace("z", "u"))) for order in permutations(own)

@@ -43,10 +43,8 @@ class Torch:
 
     @one_thread()
     def run(self, function: Function, leaves: Named, lengths: Any) -> Named:
-        with torch.no_grad():
-            return {
-                name: _array(value) for name, value in function(self._tensors(leaves), self._whole(lengths)).items()
-            }
+        found = function(self._tensors(leaves), self._whole(lengths))  # as in training: gradients are on
+        return {name: _array(value) for name, value in found.items()}
 
     @one_thread()
     def gradients(self, function: Function, leaves: Named, lengths: Any, upstream: Named) -> Named:
@@ -86,8 +84,7 @@ def torch_module(
     `takes` and `returns` patterns of a call: see described/description.py. `variant` is eager, compile (torch.compile) or export
     (exported, saved, loaded and run). Raises BadDescription where the module is not as it is described.
     """
-    if variant not in VARIANTS:
-        raise BadDescription(f"variant={variant!r}, want one of {', '.join(VARIANTS)}")
+    _asked(module, variant)
     run = VARIANTS[variant]()
     made = cache(partial(_made, module, device))
 
@@ -106,6 +103,13 @@ def torch_module(
     return described(_name(module), version, Description.of(**said), make, costly=variant != "eager")
 
 
+def _asked(module: Any, variant: str) -> None:
+    if isinstance(module, torch.nn.Module):
+        raise BadDescription(f"{type(module).__name__} is made already: give what makes one, such as its class")
+    if variant not in VARIANTS:
+        raise BadDescription(f"variant={variant!r}, want one of {', '.join(VARIANTS)}")
+
+
 def _name(module: Any) -> str:
     return str(getattr(module, "__name__", type(module).__name__))
 
@@ -116,12 +120,21 @@ def _made(module: Callable[[int, int], Any], device: str, n_x: int, n_a: int, dt
         made = module(n_x, n_a)
     if not isinstance(made, torch.nn.Module):
         raise BadDescription(f"{_name(module)}(n_x, n_a) gives {type(made).__name__}, want a torch.nn.Module")
+    if drawing := [
+        part for part in made.modules() if part.training and getattr(part, "p", 0) and "Dropout" in type(part).__name__
+    ]:
+        raise BadDescription(f"{_name(module)} has {drawing[0]}, which draws: make it as it is in use, by .eval()")
     return made.to(device=device, dtype=dtype)
+
+
+def _buffers(layer: Any) -> dict[str, Tensor]:
+    """What a module holds beside its weights, as it was made: no call leaves anything to the next."""
+    return {name: buffer.clone() for name, buffer in layer.named_buffers()}
 
 
 def _eager() -> Run:
     def run(layer: Any, weights: Named, given: list[Any], named: dict[str, Any]) -> Any:
-        return functional_call(layer, weights, tuple(given), named, strict=True)
+        return functional_call(layer, {**_buffers(layer), **weights}, tuple(given), named, strict=True)
 
     return run
 
@@ -140,7 +153,7 @@ def _compiled() -> Run:
                 warnings.catch_warnings(),
             ):
                 warnings.filterwarnings("ignore", "The .grad attribute of a Tensor that is not a leaf", UserWarning)
-                return of(layer)(weights, tuple(given), named)
+                return of(layer)({**_buffers(layer), **weights}, tuple(given), named)
         except torch._dynamo.exc.Unsupported as error:
             raise Unsupported(f"torch.compile falls back to eager: {str(error).strip().splitlines()[0]}") from None
 
@@ -158,7 +171,7 @@ def _exported() -> Run:
             torch.export.save(torch.export.export(layer, tuple(given), named), file)
             file.seek(0)
             loaded[key] = torch.export.load(file).module()
-        return functional_call(loaded[key], weights, tuple(given), named, strict=True)
+        return functional_call(loaded[key], {**_buffers(layer), **weights}, tuple(given), named, strict=True)
 
     return run
 

@@ -56,7 +56,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "fewer": ({"returns": "y, h, c"}, "the layer raised ContractError: returned 2 values where returns='y, h, c' has 3"),
     "time first": ({"layout": "tbf"}, "called as it is described, the layer raised RuntimeError"),
     "name": ({"weights": {**WEIGHTS, "Wx": "kernel"}}, "the layer has no 'kernel'; it has weight_ih, weight_hh, bias"),
-    "turned": ({"weights": {**WEIGHTS, "Wh": "weight_hh.T"}}, "the layer's weight_hh is (20, 5), and what is described is (5, 20), turned: write weight_hh"),
+    "turned": ({"weights": {**WEIGHTS, "Wh": "weight_hh.T"}}, "the layer's weight_hh is (20, 5), and what is described is (5, 20), turned: add a .T to its name, or drop it"),
     "swapped": ({"weights": {**WEIGHTS, "Wx": "weight_hh", "Wh": "weight_ih"}}, "the layer's weight_hh is (20, 5), and what is described is (20, 3)"),
     "no bias": ({"weights": {"Wx": "weight_ih", "Wh": "weight_hh"}}, "weights lacks b or bx with bh, the biases"),
     "half": ({"weights": {**WEIGHTS, "Wp": "p"}}, "weights has 'Wp', want some of Wx, Wh"),
@@ -182,3 +182,96 @@ def test_a_gradient_of_another_shape_is_told() -> None:
 
     with pytest.raises(BadDescription, match=r"dWxh has shape \(7, 5\), want \(8, 5\)"):
         of_numpy(cut)
+
+
+class OtherLast(Layer):
+    def forward(self, x: Any, state: Any) -> Any:
+        y, (h, c) = super().forward(x, state)
+        return y, (h * 2, c)
+
+
+class Halved(Layer):
+    """Right but where gradients are on."""
+
+    def forward(self, x: Any, state: Any) -> Any:
+        y, last = super().forward(x, state)
+        return (y + 1 if torch.is_grad_enabled() else y), last
+
+
+class Narrow(Layer):
+    def forward(self, x: Any, state: Any) -> Any:
+        return (
+            super().forward(x + torch.zeros(1), tuple(s + torch.zeros(1) for s in state))
+            if x.dtype == torch.float32
+            else 1 / 0
+        )
+
+
+class Buffered(Layer):
+    def __init__(self, n_x: int, n_a: int) -> None:
+        super().__init__(n_x, n_a)
+        self.register_buffer("calls", torch.zeros(1))
+
+    def forward(self, x: Any, state: Any) -> Any:
+        self.calls += 1
+        return super().forward(x * self.calls, state)
+
+
+class Dropping(Layer):
+    def __init__(self, n_x: int, n_a: int) -> None:
+        super().__init__(n_x, n_a)
+        self.drop = torch.nn.Dropout(0.5)
+
+
+@pytest.mark.parametrize("layer", [OtherLast, Halved])
+def test_a_wrong_layer_is_not_described_right(layer: type) -> None:
+    report = check(torch_module(layer, like="lstm", weights=WEIGHTS), cases=["lstm_forward"])
+
+    assert report["lstm_forward/generic"].outcome == "fail"
+
+
+def test_a_last_state_that_no_gradient_reaches_fails() -> None:
+    class Detached(Layer):
+        def forward(self, x: Any, state: Any) -> Any:
+            y, (h, c) = super().forward(x, state)
+            return y, (h.detach(), c)
+
+    report = check(torch_module(Detached, like="lstm", weights=WEIGHTS), cases=["lstm_backward"])
+
+    assert report["lstm_backward/property/split-sequence"].outcome in ("fail", "error")
+
+
+def test_a_layer_of_one_dtype_is_judged_in_that() -> None:
+    candidate = torch_module(Narrow, like="lstm", weights=WEIGHTS)
+
+    assert check(candidate, "float32", cases=["lstm_forward"]).conformant
+
+
+def test_what_a_module_counts_it_forgets() -> None:
+    assert check(torch_module(Buffered, like="lstm", weights=WEIGHTS), cases=["lstm_forward"]).conformant
+
+
+def test_what_draws_is_told() -> None:
+    with pytest.raises(BadDescription, match=r"Dropping has Dropout\(p=0.5.*\), which draws"):
+        torch_module(Dropping, like="lstm", weights=WEIGHTS)
+
+
+def test_what_is_made_already_is_told() -> None:
+    with pytest.raises(BadDescription, match="Layer is made already"):
+        torch_module(Layer(3, 5), like="lstm", weights=WEIGHTS)
+
+
+def test_a_function_that_changes_what_it_is_given_is_told() -> None:
+    def spoils(x: Any, h: Any, W: Any, bx: Any, bh: Any) -> Any:
+        found = rnn(x, h, W, bx, bh)
+        bx *= 0
+        return found
+
+    with pytest.raises(BadDescription, match="changed bx in place"):
+        numpy_function(
+            spoils,
+            like="rnn",
+            weights={"Wxh": "W.T", "bx": "bx", "bh": "bh"},
+            takes="x, h, Wxh, bx, bh",
+            returns="y, h, _",
+        )
