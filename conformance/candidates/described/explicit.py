@@ -77,11 +77,10 @@ class Explicit:
         )
         words = {word: np.ascontiguousarray(v) if isinstance(v, np.ndarray) else v for word, v in words.items()}
         found = _untouched(self.forward, words)
-        every = {word: d.axes.back(found[word], OURS, np, word) for word in ("y", "cs") if word in found}
+        every: Named = {word: d.axes.back(found[word], OURS, np, word) for word in ("y", "cs") if word in found}
         told = {word: d.states.back(found[word], STATE, np, word).T for word in d.letters if word in found}
-        a, *further = (
-            _told(every.get(all_of), told.get(word)) for word, all_of in zip(d.letters, ("y", "cs"), strict=False)
-        )
+        whole = dict(zip(d.letters, ("y", "cs"), strict=False))  # the word for a state at every step
+        a, *further = (_told(every, all_of, told.get(w)) for w, all_of in whole.items())
         begun = {f"{word}0": words[word] for word in d.letters}
         return a, None, *further, Kept({**words, **begun, **found}, parameters)
 
@@ -108,11 +107,11 @@ class Explicit:
         return gradients | {f"d{name}": array for name, array in unpacked(d.packing, kept.parameters, own_of).items()}
 
 
-def _told(every: Array | None, last: Array | None) -> Any:
+def _told(every: Named, word: str, last: Array | None) -> Any:
     """A state at every step, its last, or both, as they are told."""
-    if every is None:
+    if word not in every:
         return None if last is None else Last(last)
-    turned = every.transpose(2, 1, 0)
+    turned = every[word].transpose(2, 1, 0)
     return turned if last is None else WithLast(turned, last)
 
 
