@@ -15,34 +15,44 @@ COLUMNS = {N_X: ("Wx",), N_A: ("Wh",), N_X + N_A: ("Wxh", "Whx")}
 Shapes = Mapping[str, tuple[int, ...]]
 
 
-def weights_of(shapes: Shapes) -> Iterator[tuple[str, dict[str, str]]]:
-    """Families, each with names of weights by what may stand in them. Raises BadDescription where shapes tell nothing."""
+def weights_of(shapes: Shapes) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Families, each with names of weights by what may stand in them, and the letters of gates that have names of their own.
+
+    Raises BadDescription where shapes tell nothing.
+    """
     whole = _together(shapes)
-    matrices = {name: shape for name, shape in whole.items() if len(shape) == 2 and 1 not in shape}
+    matrices = {name: part for name, part in whole.items() if len(part[0]) == 2 and 1 not in part[0]}
     vectors = [name for name in whole if name not in matrices]
-    found = [[*_matrix(name, shape)] for name, shape in matrices.items()]
-    if not found or not all(found) or len({gates for (gates, _, _), *_ in found}) != 1:
+    found = [[*_matrix(name, *part)] for name, part in matrices.items()]
+    if not found or not all(found) or len({gates for ways in found for gates, *_ in ways}) != 1:
         raise BadDescription(f"the shapes of its parameters tell no layer: {_listed(shapes)} at n_x={N_X}, n_a={N_A}")
     gates = found[0][0][0]
     for family in FAMILIES.get(gates, ()):
         for chosen in product(*found):
             names = {key: name for _, key, name in chosen}
             if len(names) == len(chosen):
-                yield family, names | _biases(family, vectors)
+                yield family, names | _biases(family, vectors), _letters(shapes, next(iter(names.values())))
 
 
-def _together(shapes: Shapes) -> dict[str, tuple[int, ...]]:
-    """Gates that have a weight each as one, with `{gate}` in the place of the letter."""
+def _together(shapes: Shapes) -> dict[str, tuple[tuple[int, ...], int]]:
+    """Shapes by name, and how many gates have one each: those are one, with `{gate}` in the place of the letter."""
     patterns = {name: [*_patterns(name)] for name in shapes}
     shared = Counter((pattern, shapes[name]) for name, found in patterns.items() for pattern in found)
-    found: dict[str, tuple[int, ...]] = {}
+    found: dict[str, tuple[tuple[int, ...], int]] = {}
     for name, shape in shapes.items():
         pattern = max(patterns[name], key=lambda one: shared[one, shape], default=name)
-        if (gates := shared[pattern, shape]) > 1:
-            found[pattern] = (gates * shape[0], *shape[1:])
-        else:
-            found[name] = shape
+        found[pattern if shared[pattern, shape] > 1 else name] = shape, max(shared[pattern, shape], 1)
     return found
+
+
+def _letters(shapes: Shapes, name: str) -> str:
+    """What stands in the place of `{gate}` in a name, in the order in which the layer has it."""
+    before, gate, after = name.removesuffix(".T").partition("{gate}")
+    return (
+        "".join(n[len(before) : len(n) - len(after)] for n in shapes if n.startswith(before) and n.endswith(after))
+        if gate
+        else ""
+    )
 
 
 def _patterns(name: str) -> Iterator[str]:
@@ -52,11 +62,11 @@ def _patterns(name: str) -> Iterator[str]:
         yield f"{name[: place.start()]}{{gate}}{name[place.end() :]}"
 
 
-def _matrix(name: str, shape: tuple[int, ...]) -> Iterator[tuple[int, str, str]]:
+def _matrix(name: str, shape: tuple[int, ...], parts: int) -> Iterator[tuple[int, str, str]]:
     """How many gates, what stands in it, and the name, for each way that the shape allows."""
     for (rows, columns), written in ((shape, name), (shape[::-1], f"{name}.T")):
-        if rows % N_A == 0 and rows // N_A in FAMILIES:
-            yield from ((rows // N_A, key, written) for key in COLUMNS.get(columns, ()))
+        if rows % N_A == 0 and (gates := parts * rows // N_A) in FAMILIES:
+            yield from ((gates, key, written) for key in COLUMNS.get(columns, ()))
 
 
 def _biases(family: str, vectors: list[str]) -> dict[str, str]:

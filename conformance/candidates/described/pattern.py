@@ -14,6 +14,17 @@ class BadDescription(ValueError):
     """A description is not one, or does not fit the layer; the message says what to change."""
 
 
+PARTS = (
+    ast.Call,
+    ast.Name,
+    ast.Tuple,
+    ast.List,
+    ast.Constant,
+    ast.keyword,
+    ast.Load,
+)  # of a call, what a pattern may have
+
+
 class Pattern:
     """Words in tuples and keywords, as they would be written in Python."""
 
@@ -24,6 +35,14 @@ class Pattern:
         except (SyntaxError, ValueError):
             raise BadDescription(f"{what}={text!r} is no pattern such as 'x, (h, c)'") from None
         assert isinstance(call, ast.Call)
+        if odd := [
+            node
+            for node in ast.walk(call)
+            if not isinstance(node, PARTS) or (type(node) is ast.Call and node is not call)
+        ]:
+            raise BadDescription(
+                f"{what}={text!r} has {ast.unparse(odd[0])!r}, want words in tuples, lists and keywords"
+            )
         self._call = call
         self.words = [node.id for node in ast.walk(call) if isinstance(node, ast.Name) and node.id != "_"]
         if strange := [word for word in self.words if word not in known]:

@@ -1,6 +1,7 @@
 """A function of a shared library as a candidate, by its description: arrays go as pointers, sizes as integers."""
 
 import ctypes
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
+from rnnspec.reference import ContractError
 
 from ...candidate import Unsupported
 from ..described.candidate import Described, described
@@ -18,6 +20,7 @@ from ..described.pattern import BadDescription
 from ..recurrent.layer import Operations
 
 READ = ("x", "h", "c", "lengths")  # what a forward reads beside weights and sizes
+BESIDE, UNTOUCHED = 64, 0.7109375  # elements on either side of what is written, and their value
 SIZES = ("n_x", "n_a", "m", "T_x")  # integers, by the contract's names of axes
 INTEGERS = {"int": ctypes.c_int, "long": ctypes.c_long, "size_t": ctypes.c_size_t, "int64": ctypes.c_int64}
 
@@ -39,6 +42,27 @@ class Signature:
             if word not in among:
                 raise BadDescription(f"{what}={text!r} has {word!r}, want some of {', '.join(among)}")
         return cls(reads, writes, order)
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where a function writes an array, and what stands beside it."""
+
+    whole: NDArray[Any]
+    array: NDArray[Any]
+
+    @classmethod
+    def of(cls, word: str, shape: tuple[int, ...], dtype: str) -> "Room":
+        """Gradients may be added to and begin at 0; of all else, what is not written is no number."""
+        whole = np.full(math.prod(shape) + 2 * BESIDE, UNTOUCHED, dtype)
+        array = whole[BESIDE:-BESIDE].reshape(shape)
+        array[...] = 0 if word.startswith("d") else np.nan
+        return cls(whole, array)
+
+    @property
+    def kept(self) -> bool:
+        """Whether nothing is written beside it."""
+        return bool(np.all(self.whole[:BESIDE] == UNTOUCHED) and np.all(self.whole[-BESIDE:] == UNTOUCHED))
 
 
 @dataclass(frozen=True)
@@ -69,16 +93,13 @@ class Library:
         def call(words: Words) -> Words:
             if (dtype := words["x"].dtype) != self.dtype:
                 raise Unsupported(f"{name} computes in {self.dtype}, not in {dtype}")
-            # gradients may be added to; of all else, what is not written is no number
-            written = {
-                word: np.full(shape, 0.0 if word.startswith("d") else np.nan, self.dtype)
-                for word, shape in shapes(words).items()
-                if word in signature.writes
-            }
+            rooms = {w: Room.of(w, shape, self.dtype) for w, shape in shapes(words).items() if w in signature.writes}
             given = {word: self._passed(words, word) for word in signature.reads}
-            pointers = {f">{word}": _pointer(array) for word, array in written.items()}
+            pointers = {f">{word}": _pointer(room.array) for word, room in rooms.items()}
             found(*({**given, **pointers}[word.replace("> ", ">")] for word in signature.order))
-            return written
+            if beyond := [word for word, room in rooms.items() if not room.kept]:
+                raise ContractError(f"{name} wrote beyond {', '.join(beyond)}")
+            return {word: room.array for word, room in rooms.items()}
 
         return call
 

@@ -36,18 +36,19 @@ def looked(module: Any, name: str) -> Described:
     shapes = {key: tuple(parameter.shape) for key, parameter in made.named_parameters()}
     fitting, tried, why = list[Described](), False, "no call with x and states of any order of axes gives an output"
     for call in _calls(made):
-        for like, weights in weights_of(shapes):
+        for like, weights, gates in weights_of(shapes):
             if ("c" in call["takes"]) != (like == "lstm") and call["takes"] != "x":
                 continue
             try:
-                fitting.append(torch_module(module, like=like, weights=weights, **call))
+                fitting.append(torch_module(module, like=like, weights=weights, gates=gates, **call))
             except BadDescription as error:
                 why = str(error) if not tried else why
                 tried = True
     if not fitting:
         raise BadDescription(why)
-    best = next((found for one in fitting if (found := _passing(one))), fitting[0])
-    return replace(best, notes=_told(module.__name__, best.description))
+    passing = next((found for one in fitting if (found := _passing(one))), None)
+    best = passing or fitting[0]
+    return replace(best, notes=_told(module.__name__, best.description, passing is not None))
 
 
 def _calls(made: Any) -> Iterator[dict[str, str]]:
@@ -73,7 +74,7 @@ def _passing(one: Described) -> Described | None:
         "generic" if "h" in one.description.pattern.words else "zero-state"
     )  # one that takes no state begins with zeros
     golden = load(f"{like}_{'cell_' if one.description.is_cell else ''}forward/{idea}")
-    usual = GATES[like][0]
+    usual = one.description.gates or GATES[like][0]
     for gates in (
         "".join(order) for own in dict.fromkeys((usual, usual.replace("z", "u"))) for order in permutations(own)
     ):
@@ -84,12 +85,14 @@ def _passing(one: Described) -> Described | None:
     return None
 
 
-def _told(name: str, found: Description) -> tuple[str, ...]:
+def _told(name: str, found: Description, passes: bool) -> tuple[str, ...]:
     given = [f"{part}={getattr(found, part)!r}" for part in PARTS if getattr(found, part)]
     weights = [f"{key!r}: {value!r}" for key, value in found.names.items()]
     lines = [name, *(", ".join(pair) for pair in zip(given[::2], given[1::2], strict=False)), *given[len(given) & ~1 :]]
     return (
-        f"{name} was looked at, and called as described here:",
+        f"{name} was looked at, and called as described here:"
+        if passes
+        else f"{name} was looked at; no guess passes, and this is the first that fits:",
         "    from rnnspec.adapt import torch_module",
         "    candidate = torch_module(",
         *(f"        {line}," for line in lines),

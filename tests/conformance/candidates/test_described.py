@@ -52,6 +52,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "layout": ({"layout": "btx"}, "layout='btx' is no order of tbf or of bf"),
     "pattern": ({"takes": "x, (h"}, "takes='x, (h' is no pattern such as 'x, (h, c)'"),
     "word": ({"takes": "x, (h, d)"}, "takes='x, (h, d)' has 'd', want some of x, h, c"),
+    "an index": ({"takes": "x, (h[0], c)"}, "takes='x, (h[0], c)' has 'h[0]', want words in tuples, lists and keywords"),
+    "a star": ({"takes": "x, *h"}, "takes='x, *h' has '*h', want words in tuples, lists and keywords"),
     "no output": ({"returns": "(h, c)"}, "returns='(h, c)' lacks y, the output at every step"),
     "fewer": ({"returns": "y, h, c"}, "the layer raised ContractError: returned 2 values where returns='y, h, c' has 3"),
     "time first": ({"layout": "tbf"}, "called as it is described, the layer raised RuntimeError"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from rnnspec.conformance import Report, check
+from rnnspec.conformance import BrokenCandidate, Report, check
 
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1")  # compiles in half the time
 OWN = Path(__file__).parents[3] / "examples" / "own"
@@ -90,3 +90,16 @@ def test_eight_lines_describe_it(example: Example) -> None:
 
     assert description
     assert len(description.group().splitlines()) <= 8
+
+
+def test_what_c_writes_beyond_its_room_is_told(tmp_path: Path) -> None:
+    if not shutil.which("cc"):
+        pytest.skip("cc is not installed")
+    shutil.copytree(OWN, tmp_path / "own")
+    source = tmp_path / "own" / "fused_lstm.c"
+    source.write_text(
+        source.read_text().replace("    memcpy(h, h_prev,", "    y[T * m * n + 1] = 0;\n    memcpy(h, h_prev,")
+    )
+
+    with pytest.raises(BrokenCandidate, match="lstm wrote beyond y"):
+        check(f"{tmp_path / 'own' / 'c_fused.py'}:candidate", "float32", cases=["lstm_forward"])

@@ -13,6 +13,7 @@ from rnnspec.tools import main
 pytest.importorskip("torch")
 OWN = Path(__file__).parents[3] / "examples" / "own"
 PLAIN = """
+import torch
 from torch import nn
 
 class Fewer(nn.Module):
@@ -27,6 +28,33 @@ class Dense(nn.Module):
     def forward(self, x):
         return self.layer(x)
 
+class Tutorial(nn.Module):
+    # weights of each gate, (columns, units)
+
+    def __init__(self, n_x, n_a):
+        super().__init__()
+        for gate in "ifco":
+            setattr(self, f"W_{gate}", nn.Parameter(torch.zeros(n_x, n_a)))
+            setattr(self, f"U_{gate}", nn.Parameter(torch.zeros(n_a, n_a)))
+            setattr(self, f"b_{gate}", nn.Parameter(torch.zeros(n_a)))
+
+    def forward(self, x, state):
+        every, (h, c) = [], state
+        for t in range(x.shape[1]):
+            z = {g: x[:, t] @ getattr(self, f"W_{g}") + h @ getattr(self, f"U_{g}") + getattr(self, f"b_{g}") for g in "ifco"}
+            c = z["f"].sigmoid() * c + z["i"].sigmoid() * z["c"].tanh()
+            h = z["o"].sigmoid() * c.tanh()
+            every.append(h)
+        return torch.stack(every, 1), (h, c)
+
+class Stateless(nn.LSTM):
+    def forward(self, x):
+        return super().forward(x)[0]
+
+class Wrong(nn.LSTM):
+    def forward(self, x, state):
+        return super().forward(x * x, state)
+
 class Mine(nn.LSTM):
     pass
 
@@ -39,6 +67,8 @@ LOOKED = {
     "torch_two_biases.py:SplitGRUCell": "like='gru_reset_after', gates='rzn', layout='bf', state='bf', takes='x, h', returns='h'",
     "torch_compiled.py:PlainRNN": "like='rnn', layout='tbf', state='bf', takes='x, h', returns='y, h'",
     "plain.py:Mine": "like='lstm', gates='ifgo', layout='tbf', state='1bf', takes='x, (h, c)', returns='y, (h, c)'",
+    "plain.py:Tutorial": "like='lstm', gates='ifco', layout='btf', state='bf', takes='x, (h, c)', returns='y, (h, c)'",
+    "plain.py:Stateless": "like='lstm', gates='ifgo', layout='tbf', state='bf', takes='x', returns='y'",
     "plain.py:First": "like='gru_reset_after', gates='rzn', layout='btf', state='1bf', takes='x, h', returns='y, h'",
 }
 NOT = {
@@ -92,3 +122,10 @@ def test_what_is_not_looked_at_says_what_describes_it(framework: str, base: str,
 
     assert said.exit_code == 3
     assert f"before it is described by rnnspec.adapt.{helper};" in " ".join(said.stderr.split())
+
+
+def test_a_wrong_module_is_described_and_it_is_said_that_no_guess_passes(tmp_path: Path) -> None:
+    report = check(file("plain.py:Wrong", tmp_path), cases=["lstm_forward"])
+
+    assert report.failures
+    assert "Wrong was looked at; no guess passes, and this is the first that fits:" in report.record.notes
