@@ -1,0 +1,62 @@
+"""Chromium, and the pages that it opens."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from planted.browsing import CHROMIUM, MUST, REPORTS, WIDTHS, Opened
+from rnnspec.conformance.report import html
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not MUST:
+        pytest.importorskip("playwright", reason="no playwright: pip install -e '.[browser]'")
+        if CHROMIUM is None:
+            pytest.skip("no Chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, "CI is to have a Chromium"
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])  # root has none
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("pages")
+
+    @cache
+    def page(name: str) -> Path:
+        path: Path = folder / f"{name}.html"
+        path.write_bytes(html.html(*REPORTS[name]()).encode())
+        return path
+
+    return page
+
+
+@pytest.fixture
+def opened(browser: Any, written: Any) -> Iterator[Any]:
+    contexts, pages = [], []
+
+    def opening(name: str, width: int = 1600, scheme: str = "light", mark: str = "") -> Opened:
+        context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]}, color_scheme=scheme)
+        context.set_offline(True)
+        contexts.append(context)
+        found = Opened(context.new_page(), written(name).as_uri())
+        pages.append(found)
+        found.page.on("console", lambda message: found.said.append(message.text))
+        found.page.on("pageerror", lambda error: found.said.append(str(error)))
+        found.page.on("request", lambda request: found.asked.append(request.url))
+        found.page.goto(found.address + mark)
+        return found
+
+    yield opening
+    for each in pages:
+        assert each.said == []
+        assert {url.partition("#")[0] for url in each.asked} == {each.address}
+    for context in contexts:
+        context.close()
