@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from rnnspec.reference import ContractError
 
-from ...candidate import Last, WithLast
-from ..recurrent.layer import FAMILY, Array, Layer, Named, Operations, offering, owned
+from ..recurrent.layer import FAMILY, Array, Layer, Named, Operations, offering, owned, told
 from .description import OURS, STATE, Description, OfDescribed
 from .packing import unpacked
 from .pattern import BadDescription, Pattern
@@ -77,10 +76,12 @@ class Explicit:
         )
         words = {word: np.ascontiguousarray(v) if isinstance(v, np.ndarray) else v for word, v in words.items()}
         found = _untouched(self.forward, words)
-        every: Named = {word: d.axes.back(found[word], OURS, np, word) for word in ("y", "cs") if word in found}
-        told = {word: d.states.back(found[word], STATE, np, word).T for word in d.letters if word in found}
+        every: Named = {
+            word: d.axes.back(found[word], OURS, np, word).transpose(2, 1, 0) for word in ("y", "cs") if word in found
+        }
+        last = {word: d.states.back(found[word], STATE, np, word).T for word in d.letters if word in found}
         whole = dict(zip(d.letters, ("y", "cs"), strict=False))  # the word for a state at every step
-        a, *further = (_told(every, all_of, told.get(w)) for w, all_of in whole.items())
+        a, *further = (told(every.get(all_of), last.get(word)) for word, all_of in whole.items())
         begun = {f"{word}0": words[word] for word in d.letters}
         return a, None, *further, Kept({**words, **begun, **found}, parameters)
 
@@ -105,14 +106,6 @@ class Explicit:
         own_of = {key: found[f"d{key}"] for key in d.names}
         assert d.packing
         return gradients | {f"d{name}": array for name, array in unpacked(d.packing, kept.parameters, own_of).items()}
-
-
-def _told(every: Named, word: str, last: Array | None) -> Any:
-    """A state at every step, its last, or both, as they are told."""
-    if word not in every:
-        return None if last is None else Last(last)
-    turned = every[word].transpose(2, 1, 0)
-    return turned if last is None else WithLast(turned, last)
 
 
 def _untouched(call: Call, words: Words) -> Words:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from rnnspec.reference import FAMILIES
 
-from ...candidate import Unsupported
+from ...candidate import Last, Unsupported, WithLast
 
 FAMILY = {family.name: family for family in FAMILIES}
 Array = Any  # of whichever framework
@@ -122,3 +122,10 @@ def valid(xp: Any, lengths: Array, T: int) -> Array:
 def blank(xp: Any, a: Array, lengths: Array | None) -> Array:
     """Zeros past each example's length, for what promises nothing of its outputs there."""
     return a if lengths is None else xp.where(valid(xp, lengths, a.shape[0])[:, :, None], a, xp.zeros_like(a))
+
+
+def told(every: Array | None, last: Array | None, both: bool = True) -> Any:
+    """A state at every step, its last, or both, as a layer tells them; None for neither."""
+    if every is None:
+        return None if last is None else Last(last)
+    return WithLast(every, last) if both and last is not None else every

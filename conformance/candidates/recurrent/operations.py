@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from rnnspec.reference import OPERATIONS
 
-from ...candidate import Last, Unsupported, WithLast
-from .layer import Array, Cache, Framework, Function, Layer, Named, Operations, offering, owned, valid
+from ...candidate import Unsupported
+from .layer import Array, Cache, Framework, Function, Layer, Named, Operations, offering, owned, told, valid
 from .networks import network
 
 
@@ -67,7 +67,7 @@ def _sequence(framework: Framework, layer: Layer) -> Operations:
         leaves = owned(leaves if c0 is None else {**leaves, "c0": c0})
         layer.taken(leaves)
         found = framework.run(function, leaves, lengths)
-        a, *further = (_told(found, state, layer.headless) for state in layer.states)
+        a, *further = (told(found.get(s), found.get(f"{s}_last"), layer.headless) for s in layer.states)
         return a, found.get("y"), *further, Cache(framework, function, leaves, lengths, layer.head)
 
     def backward(da: Any, cache: Cache, dy: Any = None, da_last: Any = None, dc_last: Any = None) -> Any:
@@ -79,14 +79,6 @@ def _sequence(framework: Framework, layer: Layer) -> Operations:
         f"{layer.family}_forward": offering(forward, [*begun, *layer.options]),
         f"{layer.family}_backward": offering(backward, layer.upstream),
     }
-
-
-def _told(found: Named, state: str, both: bool) -> Any:
-    """A state at every step, its last, or of a layer that is described both, as it tells them."""
-    last = found.get(f"{state}_last")
-    if state not in found:
-        return None if last is None else Last(last)
-    return WithLast(found[state], last) if both and last is not None else found[state]
 
 
 def _over_time(framework: Framework, layer: Layer, reverse: bool) -> Function:
