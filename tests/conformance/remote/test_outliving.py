@@ -1,6 +1,7 @@
 """Nothing of a candidate outlives the kit, however the kit dies and whatever the candidate has started."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from rnnspec.conformance.remote.process import Died, Process
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="orphans are adopted on Linux alone")
 SIGNALS = ("SIGHUP", "SIGQUIT", "SIGKILL", "SIGTERM", "SIGINT")
+SEED = int(os.environ.get("RNNSPEC_FUZZ_SEED", "0"))
 RNNSPEC = str(Path(sys.executable).with_name("rnnspec"))
 IDLE = "import sys, time; from rnnspec.conformance import program; p = program(sys.argv[1:]); time.sleep(1000)"
 # what the program does, and whose command it is
@@ -44,6 +46,23 @@ def test_nothing_outlives_a_kit_that_is_killed(name: str, moment: str, tmp_path:
         assert running.wait(10) != 0
 
     assert all_ended(tmp_path)
+
+
+KILLS = {f"{name}-{k}": (name, k) for name in (*SIGNALS, "SIGABRT") for k in range(11)}
+
+
+@pytest.mark.sampled("kill", {key: KILLS[key] for key in ("SIGKILL-0", "SIGKILL-1", "SIGHUP-0")}, KILLS)
+def test_nothing_outlives_a_kit_that_is_killed_at_any_moment(kill: tuple[str, int], tmp_path: Path) -> None:
+    """From its start on; a kit that is fast may have ended by itself."""
+    name, k = kill
+    command = [RNNSPEC, "check", "--timeout", "60", "--case", "sigmoid/generic", "--", *clinging(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        time.sleep(random.Random(f"{SEED} {name} {k}").uniform(0.0, 2.0))
+        running.send_signal(getattr(signal, name))
+        assert running.wait(10) != 0
+    time.sleep(0.2)  # what was on its way into life is there by now
+
+    assert not (tmp_path / "lock").exists() or all_ended(tmp_path)
 
 
 def test_a_kit_that_is_killed_while_it_starts_a_program_leaves_nothing(tmp_path: Path) -> None:
