@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 # The rooms, and the modules that stand beside them, in the order in which they may import: each only what is before it.
 ROOMS = (
     *("choices", "candidate", "verdict", "run", "properties", "report", "deviations", "explanation", "exhibiting"),
-    *("remote", "candidates", "finding", "selection", "checking", "tally", "parametrizing", "plugin", "worker"),
+    *(
+        "remote",
+        "candidates",
+        "finding",
+        "starting",
+        "selection",
+        "checking",
+        "tally",
+        "parametrizing",
+        "plugin",
+        "worker",
+    ),
     "suite",
 )
 

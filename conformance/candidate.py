@@ -1,15 +1,18 @@
 """The implementation under test: what it is asked, and the ways in which it may not answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from shlex import quote
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 from rnnspec.reference import Operation
 
 from .choices import DTYPES as DTYPES
+from .choices import BadChoice
 
 Arrays = Mapping[str, NDArray[Any]]
+Move = Callable[[str], "Candidate"]  # to a device
 Cache = object  # the candidate's own business
 
 NOT_DEFINED = "not defined"
@@ -109,7 +112,7 @@ class Candidate:
     """What is judged. `spelled` says how one {case} at one {dtype} is run again, where its name alone does not tell.
 
     `misspelt` says which of its names are nearly an operation's, `instead` what to do where none is one; `notes` are
-    lines that go with its report.
+    lines that go with its report. `move` gives it on another device, None where it has but one.
     """
 
     name: str
@@ -119,6 +122,16 @@ class Candidate:
     notes: tuple[str, ...] = ()
     misspelt: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+    move: Move | None = None
+
+    def on(self, device: str) -> "Candidate":
+        """The same on a device. Raises BadChoice where there is no choice of devices."""
+        if not self.move:
+            raise BadChoice(
+                f"device: {self.name} does not choose among devices; torch and rnnspec.adapt.torch_module do"
+            )
+        spelled = f"check{{dtype}} --device {quote(device)} --case {{case}} {quote(self.name)}"
+        return replace(self.move(device), name=self.name, notes=self.notes, spelled=spelled)
 
     def at(self, dtype: str) -> Calls:
         raise NotImplementedError

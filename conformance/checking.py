@@ -19,7 +19,6 @@ from .candidate import DTYPES, Candidate, Unjudged, UnknownCandidate
 from .choices import BadChoice
 from .exhibiting import exhibited
 from .explanation.naming import explain
-from .finding import started
 from .properties.holding import PROPERTIES, hold, plain, property_in, with_options
 from .report import known_failures
 from .report.advice import advice
@@ -33,6 +32,7 @@ from .run.outcome import Ending, Outcome
 from .run.runner import Runner
 from .run.telling import said
 from .selection import UnknownCase, known_ids, selected
+from .starting import started
 
 # what a user's wrong choice raises: each message says what, where, and what to do
 WRONG = (BadChoice, UnknownCandidate, UnknownCase, GoldenError, KnownFailuresError, BaselineError)
@@ -127,6 +127,7 @@ def check(
     dtype: str = DTYPES[0],
     *,
     cases: Collection[str] | None = None,
+    device: str | None = None,
     isolate: bool = False,
     timeout: float | None = None,
     memory: int | None = None,
@@ -139,15 +140,14 @@ def check(
 ) -> Report:
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
-    `cases` limits the run to ids, operations, families or properties. `isolate` runs a named candidate in a process
-    of its own, which may take `timeout` seconds a case and `memory` MB, 0 for no limit; a program has one anyhow.
-    The rest is as the command's options; `progress` gets (done, of all), `running` an id before it runs.
+    `cases` are ids, operations, families or properties. `isolate` is a process of its own for a named candidate, `timeout` in
+    seconds a case, `memory` in MB, 0 for no limit; `progress` gets (done, of all), `running` an id before it runs.
 
     Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text in place of a list of cases.
     """
     folder = Path(goldens or FOLDER).absolute()
     _listable(known_failing, write_known_failing, dtype, cases is None)
-    with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder) as found:
+    with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as found:
         report = _ran(checks := Checks(found, dtype, cases, folder), progress, running)
         back()
         report.record = stand(report, checks.known, known_failing, write_known_failing, baseline, checks.load)

@@ -41,6 +41,7 @@ CHOICES = (
     Choice("candidate", "NAME", "What to check: a module, module:object, file.py or registered name.", "candidate"),
     Choice("program", "COMMAND", "A program in any language to check, with its arguments.", "command"),
     Choice("dtype", "DTYPE", "float64 (default), float32 or float16.", "dtype"),
+    Choice("device", "DEVICE", "Where a candidate in PyTorch computes, such as cuda (default: cpu).", "device"),
     Choice("case", "ID", "Only this case, property, operation or family (repeatable).", "texts"),
     Choice("isolate", "", "Run a Python candidate in a process of its own.", "flag"),
     Choice("timeout", "SECONDS", "What a case may take in a process of its own (default: 10).", "number"),
@@ -51,6 +52,7 @@ CHOICES = (
 KINDS = {choice.name: choice.kind for choice in CHOICES}
 WORDS = {
     "candidate": "a text that is not empty",
+    "device": "a text that is not empty",
     "dtype": f"one of {', '.join(DTYPES)}",
     "texts": "a list of texts",
     "flag": "true or false",
@@ -132,6 +134,7 @@ def _command(value: Any) -> tuple[str, ...]:
 
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "candidate": _text,
+    "device": _text,
     "dtype": _dtype,
     "texts": _texts,
     "flag": _flag,

@@ -6,22 +6,19 @@ import inspect
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from rnnspec.golden import FOLDER
 from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
 from .candidate import BrokenCandidate, Candidate, UnknownCandidate
 from .candidates.described.looking import looker
-from .choices import BadChoice, parsed
-from .remote.program import MEMORY, TIMEOUT, Remote, isolated, program
+from .remote.program import program
 from .run import names, shadows
 from .run.guard import guarded
 from .run.local import Local
@@ -36,38 +33,6 @@ SCHEMES = {"onnx": ("rnnspec.conformance.candidates.onnx.file", "candidate")}
 def registered() -> dict[str, str]:
     """Registered names and what they stand for."""
     return {point.name: point.value for point in entry_points(group=GROUP)}
-
-
-@contextmanager
-def started(
-    given: Any,
-    isolate: bool = False,
-    timeout: float | None = None,
-    memory: int | None = None,
-    goldens: Path = FOLDER,
-) -> Iterator[Candidate]:
-    """The candidate as `check` is asked for it; a process of its own ends with the context.
-
-    Raises UnknownCandidate, BrokenCandidate, or BadChoice for choices that do not go together.
-    """
-    seconds = TIMEOUT if timeout is None else parsed("timeout", timeout, "check")
-    most = MEMORY if memory is None else parsed("memory", memory, "check") or None
-    isolate = isolate and not is_command(given)  # which is isolated anyhow
-    if isolate and not isinstance(given, str):
-        raise BadChoice("isolation needs a candidate that is given by name: a process of its own finds it anew")
-    if isolate:
-        found: Candidate = isolated(given, seconds, most, goldens)
-    elif is_command(given):
-        found = program(given, seconds, most)
-    elif timeout is not None or memory is not None:
-        raise BadChoice("timeout and memory need --isolate (isolate=True) or a program: this process cannot be limited")
-    else:
-        found = candidate_of(given)
-    try:
-        yield found
-    finally:
-        if isinstance(found, Remote) and found is not given:
-            found.close()
 
 
 def is_command(given: Any) -> bool:

@@ -152,8 +152,8 @@ def _started(config: Any) -> Any:
 
     from .candidate import BrokenCandidate
     from .checking import WRONG
-    from .finding import started
     from .parametrizing import conformance
+    from .starting import started
 
     given, config._rnnspec_started = choices(config), ExitStack()
     # from here: a candidate may go elsewhere when it is imported
@@ -161,7 +161,9 @@ def _started(config: Any) -> Any:
     folder = Path(goldens or FOLDER)
     try:
         limits = given.get("isolate", False), given.get("timeout"), given.get("memory")
-        candidate = config._rnnspec_started.enter_context(started(_subject(config), *limits, folder))
+        candidate = config._rnnspec_started.enter_context(
+            started(_subject(config), *limits, folder, given.get("device"))
+        )
         found = conformance(candidate, given.get("dtype", DTYPES[0]), given.get("case"), listed, folder)
         _listed(found, given)
     except (BrokenCandidate, *WRONG) as error:

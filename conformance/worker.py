@@ -1,6 +1,6 @@
 """The kit's own program behind `--isolate`: it speaks the protocol for any candidate written in Python.
 
-python -m rnnspec.conformance.worker CANDIDATE [GOLDENS]
+python -m rnnspec.conformance.worker CANDIDATE [GOLDENS [DEVICE]]
 """
 
 import os
@@ -13,6 +13,7 @@ from rnnspec.golden import FOLDER, load
 from rnnspec.reference import OPERATIONS, ContractError
 
 from .candidate import BrokenCandidate, Candidate, Foreign, Got, UnknownCandidate
+from .choices import BadChoice
 from .finding import candidate_of
 from .properties.holding import hold
 from .remote import protocol
@@ -20,11 +21,12 @@ from .remote.encoding import NAMES, encode, named, parsed
 from .report.environment import loaded
 from .run.outcome import Ending, Outcome, attempt
 from .run.runner import Runner
+from .starting import moved
 
 PIPE = 1 << 20  # a buffer for a whole message
 
 
-def main(name: str, goldens: str = str(FOLDER)) -> None:
+def main(name: str, goldens: str = str(FOLDER), device: str = "") -> None:
     asked, answers = _taken_away()
     candidate: Candidate | None = None
     for line in asked:
@@ -32,7 +34,7 @@ def main(name: str, goldens: str = str(FOLDER)) -> None:
         if message["command"] == "stop":
             return
         if message["command"] == "start":
-            candidate, answer = _started(name)
+            candidate, answer = _started(name, device)
         else:
             assert candidate
             answer = _answered(candidate, message, Path(goldens))
@@ -49,10 +51,10 @@ def _taken_away() -> tuple[BinaryIO, BinaryIO]:
     return asked, answers
 
 
-def _started(name: str) -> tuple[Candidate | None, dict[str, Any]]:
+def _started(name: str, device: str) -> tuple[Candidate | None, dict[str, Any]]:
     try:
-        candidate = candidate_of(name)
-    except UnknownCandidate as error:
+        candidate = moved(candidate_of(name), device)
+    except (UnknownCandidate, BadChoice) as error:
         return None, {"error": _printable(error), "unknown": True}
     except BrokenCandidate as error:
         return None, {"error": _printable(error)}

@@ -14,6 +14,7 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 @click.argument("candidate", required=False)
 @options.PROGRAM
 @options.DTYPE
+@options.DEVICE
 @options.CASE
 @options.VERBOSE
 @options.MAP

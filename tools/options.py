@@ -36,6 +36,7 @@ def _choice(name: str, *names: str, **more: Any) -> Callable[[Command], Command]
 
 GOLDENS = _choice("goldens", type=click.Path(exists=True, file_okay=False, path_type=Path))
 DTYPE = _choice("dtype", type=click.Choice(DTYPES), default=DTYPES[0])
+DEVICE = _choice("device", type=Parsed("device"))
 CASE = _choice("case", "cases", multiple=True)
 ISOLATE = click.option("--isolate/--no-isolate", help=next(c.text for c in CHOICES if c.name == "isolate"))
 TIMEOUT = _choice("timeout", type=Parsed("timeout"))

@@ -131,12 +131,19 @@ def program(
     )
 
 
-def isolated(candidate: str, timeout: float = TIMEOUT, memory: int | None = MEMORY, folder: Path = FOLDER) -> Remote:
+def isolated(
+    candidate: str,
+    timeout: float = TIMEOUT,
+    memory: int | None = MEMORY,
+    folder: Path = FOLDER,
+    device: str | None = None,
+) -> Remote:
     """A Python candidate, by name, in a process of its own. Raises UnknownCandidate, BrokenCandidate."""
     # -P: what lies in the current folder must not stand in for a module of the worker's own
-    command = [sys.executable, "-P", "-m", WORKER, candidate, str(folder.resolve())]
+    command = [sys.executable, "-P", "-m", WORKER, candidate, str(folder.resolve()), *([device] if device else [])]
+    where = f"--device {shlex.quote(device)} " if device else ""
     try:
-        found = program(command, timeout, memory, candidate, f"--isolate {shlex.quote(candidate)}")
+        found = program(command, timeout, memory, candidate, f"{where}--isolate {shlex.quote(candidate)}")
         return replace(found, own=True)
     except protocol.Unknown as error:
         raise UnknownCandidate(str(error)) from None

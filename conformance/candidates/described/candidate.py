@@ -6,6 +6,7 @@ from itertools import permutations
 
 from rnnspec.golden import Golden
 
+from ...candidate import Candidate, Move
 from ...run.local import Local
 from ...run.outcome import Ending, Outcome
 from ...run.runner import Runner
@@ -25,6 +26,12 @@ class Described(Local):
     make: Make
     costly: bool = False
 
+    def on(self, device: str) -> Candidate:
+        """As it is described now, which may be otherwise than it was first."""
+        moved = super().on(device)
+        assert isinstance(moved, Described)
+        return replace(moved, description=self.description, functions=moved.make(self.description))
+
     def hints(self, dtype: str, failing: Sequence[Outcome], load: Callable[[str], Golden]) -> list[str]:
         """The order of gates with which all that fails in the first operation would pass, as a question."""
         ids = [o.id for o in failing if o.operation == failing[0].operation and o.verdicts and o.outcome is Ending.FAIL]
@@ -40,8 +47,18 @@ class Described(Local):
         yield from ("".join(order) for order in permutations(own) if "".join(order) != own)
 
 
-def described(name: str, version: str, description: Description, make: Make, costly: bool = False) -> Described:
+def described(
+    name: str, version: str, description: Description, make: Make, move: Move | None = None, *, costly: bool = False
+) -> Described:
     """A candidate of a description. Raises BadDescription where the layer is not as it says."""
     functions = make(description)
     probed(description.like, functions)
-    return Described(name=name, version=version, functions=functions, description=description, make=make, costly=costly)
+    return Described(
+        name=name,
+        version=version,
+        functions=functions,
+        move=move,
+        description=description,
+        make=make,
+        costly=costly,
+    )

@@ -31,7 +31,7 @@ LSTM = {"i": "i", "f": "f", "g": "c", "c": "c", "o": "o"}
 GRU = {"r": "r", "u": "u", "z": "-u", "n": "c", "c": "c", "h": "c"}
 GATES = {
     **dict.fromkeys(("rnn", "rnn_relu"), ("", {"": ""})),
-    **dict.fromkeys(("lstm", "lstm_peephole"), ("ifgo", LSTM)),
+    **dict.fromkeys(("lstm", "lstm_peephole", "lstm_projected"), ("ifgo", LSTM)),
     "lstm_coupled": ("igo", {letter: gate for letter, gate in LSTM.items() if gate != "f"}),
     **dict.fromkeys(("gru", "gru_reset_after"), ("rzn", GRU)),
 }
@@ -95,7 +95,7 @@ class Packing:
             parts = {"x": p["Wax"], "h": p["Waa"]}
         else:
             whole = p[f"W{gate}"]
-            n = whole.shape[0]
+            n = p["Wp"].shape[0] if "Wp" in p else whole.shape[0]  # of what flows back
             parts = {"x": whole[:, n:], "h": whole[:, :n]}
         found = [parts[letter] for letter in key[1:]]
         return found[0] if len(found) == 1 else xp.concatenate(found, 1)

@@ -74,6 +74,13 @@ class Layer:
         told = self.states if self.tells is None else self.tells
         return [*(() if self.headless else ("dy",)), *(f"d{state}_last" for state in self.states if state in told)]
 
+    def zeros(self, name: str, parameters: Named, x: Array) -> Array:
+        """An initial state that is not given; its rows are those of a parameter."""
+        family = FAMILY[self.family]
+        axis = family.states[name.removesuffix("0")].split()[0]
+        rows = next(len(parameters[n]) for n, axes in family.parameters.items() if axes.split()[0] == axis)
+        return np.zeros((rows, x.shape[1]), x.dtype)
+
     def taken(self, given: Mapping[str, Any]) -> None:
         """Raises Unsupported for an initial state that is not zero where the layer takes none."""
         for name in self.initial:
@@ -93,12 +100,14 @@ class Cache:
     leaves: Named
     lengths: Array | None
     head: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()  # leaves that nobody gave
 
     def gradients(self, **upstream: Any) -> Named:
-        """Of every leaf but the head's, which only the predictions' gradient asks for."""
+        """Of every leaf that was given but the head's, which only the predictions' gradient asks for."""
         given = {name: gradient for name, gradient in upstream.items() if gradient is not None}
         found = self.framework.gradients(self.function, self.leaves, self.lengths, given)
-        return {f"d{name}": found[name] for name in found if "y" in given or name not in self.head}
+        without = (*self.own, *(() if "y" in given else self.head))
+        return {f"d{name}": found[name] for name in found if name not in without}
 
 
 def offering(function: Callable[..., Any], options: Iterable[str]) -> Callable[..., Any]:

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import numpy as np
 from rnnspec.reference import OPERATIONS
 
 from ...candidate import Unsupported
@@ -62,13 +61,14 @@ def _sequence(framework: Framework, layer: Layer) -> Operations:
     functions = {reverse: _over_time(framework, layer, reverse) for reverse in (False, True)}
 
     def forward(x: Any, a0: Any, parameters: Any, reverse: bool = False, lengths: Any = None, c0: Any = None) -> Any:
-        function, n_a = functions[reverse], parameters[layer.head[0]].shape[1]
-        leaves = {"x": x, "a0": np.zeros((n_a, x.shape[1]), x.dtype) if a0 is None else a0, **parameters}
-        leaves = owned(leaves if c0 is None else {**leaves, "c0": c0})
+        function, begun = functions[reverse], zip(layer.initial, (a0, c0), strict=False)
+        states = {n: layer.zeros(n, parameters, x) if state is None else state for n, state in begun}
+        leaves = owned({"x": x, **states, **parameters})
         layer.taken(leaves)
         found = framework.run(function, leaves, lengths)
         a, *further = (told(found.get(s), found.get(f"{s}_last"), layer.headless) for s in layer.states)
-        return a, found.get("y"), *further, Cache(framework, function, leaves, lengths, layer.head)
+        own = () if c0 is not None else ("c0",)  # zeros of ours have no gradient, but a's
+        return a, found.get("y"), *further, Cache(framework, function, leaves, lengths, layer.head, own)
 
     def backward(da: Any, cache: Cache, dy: Any = None, da_last: Any = None, dc_last: Any = None) -> Any:
         found = cache.gradients(a=da, y=dy, a_last=da_last, c_last=dc_last)
@@ -86,8 +86,7 @@ def _over_time(framework: Framework, layer: Layer, reverse: bool) -> Function:
 
     def function(given: Named, lengths: Array | None) -> Named:
         assert layer.run
-        x, a0 = xp.transpose(given["x"], (2, 1, 0)), given["a0"]
-        states = [xp.transpose(given.get(name, xp.zeros_like(a0))) for name in layer.initial]
+        x, states = xp.transpose(given["x"], (2, 1, 0)), [xp.transpose(given[name]) for name in layer.initial]
         a, ended, c = layer.run(given, x, states, lengths, reverse)
         out = {"a": a} if c is None else {"a": a, "c": c}
         out = {name: xp.transpose(one, (2, 1, 0)) for name, one in out.items()}

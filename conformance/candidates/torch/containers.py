@@ -6,7 +6,9 @@ from typing import Any
 import torch
 from torch.nn.utils import rnn
 
-from .graph import Array, array, tensor
+from .framework import Array, array, tensor
+
+__all__ = ["pack_padded_sequence", "pack_sequence", "pad_packed_sequence", "pad_sequence"]
 
 
 def pad_sequence(sequences: Sequence[Any], *, batch_first: bool = False, padding_value: float = 0.0) -> Any:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any, Unpack
 
-import numpy as np
 import torch
 from torch.func import functional_call
 from torch.utils._pytree import tree_leaves
@@ -16,67 +15,17 @@ from ..described.candidate import Described, described
 from ..described.description import Description, Said, Sizes
 from ..described.fitting import fitted
 from ..described.pattern import BadDescription
-from ..recurrent.layer import Function, Named, Operations
+from ..recurrent.layer import Named, Operations
 from ..recurrent.operations import operations
-from .graph import Tensor, one_thread
+from .framework import CPU, Axes, Tensor, Torch
 
 Run = Callable[[Any, Named, list[Any], dict[str, Any]], Any]  # a module's call with weights by name
+EAGER = "eager"
 MANY = 1 << 20  # shapes that are compiled
 
 
-class Axes:
-    """PyTorch's functions under NumPy's names."""
-
-    transpose = staticmethod(lambda array, axes=None: array.permute(axes or tuple(range(array.ndim))[::-1]))
-    reshape, concatenate = staticmethod(torch.reshape), staticmethod(torch.cat)
-    zeros_like, where = staticmethod(torch.zeros_like), staticmethod(torch.where)
-    arange = staticmethod(torch.arange)
-
-
-class Torch:
-    """PyTorch as a framework, on one device."""
-
-    xp = Axes
-
-    def __init__(self, device: str) -> None:
-        self.device = device
-
-    @one_thread()
-    def run(self, function: Function, leaves: Named, lengths: Any) -> Named:
-        found = function(self._tensors(leaves), self._whole(lengths))  # as in training: gradients are on
-        return {name: _array(value) for name, value in found.items()}
-
-    @one_thread()
-    def gradients(self, function: Function, leaves: Named, lengths: Any, upstream: Named) -> Named:
-        given = {name: tensor.requires_grad_() for name, tensor in self._tensors(leaves).items()}
-        outputs = function(given, self._whole(lengths))
-        into = self._tensors(upstream)
-        found = torch.autograd.grad(
-            [outputs[name] for name in into],
-            [*given.values()],
-            [*into.values()],
-            allow_unused=True,
-            materialize_grads=True,
-        )
-        return {name: _array(gradient) for name, gradient in zip(given, found, strict=True)}
-
-    def head(self, weight: Tensor, bias: Tensor, a: Tensor) -> Tensor:
-        logits = torch.einsum("ya,a...->y...", weight, a) + bias.reshape(-1, *[1] * (a.ndim - 1))
-        return torch.softmax(logits, dim=0)
-
-    def _tensors(self, arrays: Named) -> dict[str, Tensor]:
-        return {name: torch.tensor(np.ascontiguousarray(array), device=self.device) for name, array in arrays.items()}
-
-    def _whole(self, lengths: Any) -> Tensor | None:
-        return None if lengths is None else torch.tensor(lengths, dtype=torch.int64)
-
-
-def _array(tensor: Tensor) -> Any:
-    return tensor.detach().cpu().numpy().copy()
-
-
 def torch_module(
-    module: Callable[[int, int], Any], *, device: str = "cpu", variant: str = "eager", **said: Unpack[Said]
+    module: Callable[[int, int], Any], *, device: str = CPU, variant: str = EAGER, **said: Unpack[Said]
 ) -> Described:
     """A candidate of a module: `module(n_x, n_a)` makes one, `weights` names its parameters by what stands in them.
 
@@ -85,22 +34,24 @@ def torch_module(
     (exported, saved, loaded and run). Raises BadDescription where the module is not as it is described.
     """
     _asked(module, variant)
-    run = VARIANTS[variant]()
-    made = cache(partial(_made, module, device))
+    description = Description.of(**said)
 
-    def call(sizes: Sizes, packed: Named, given: list[Any], named: dict[str, Any]) -> Any:
-        dtype = next(iter(packed.values())).dtype
-        layer = made(*sizes, dtype)
-        shapes = {name: parameter.shape for name, parameter in layer.named_parameters()}
-        return run(layer, fitted(packed, shapes, Axes), given, named)
+    def on(device: str) -> Described:
+        framework, run = Torch(device), VARIANTS[variant]()
+        made = cache(partial(_made, module, device))
 
-    def make(description: Description) -> Operations:
-        return operations(Torch(device), description.layer(call, Axes))
+        def call(sizes: Sizes, packed: Named, given: list[Any], named: dict[str, Any]) -> Any:
+            layer = made(*sizes, next(iter(packed.values())).dtype)
+            shapes = {name: parameter.shape for name, parameter in layer.named_parameters()}
+            return run(layer, fitted(packed, shapes, Axes), given, named)
 
-    where = "" if device == "cpu" else f" on {device}"
-    how = "" if variant == "eager" else f", {variant}"
-    version = f"torch {torch.__version__}{where}{how}, one thread"
-    return described(_name(module), version, Description.of(**said), make, costly=variant != "eager")
+        def make(description: Description) -> Operations:
+            return operations(framework, description.layer(call, Axes))
+
+        version = f"{framework.version}{'' if variant == EAGER else f', {variant}'}, one thread"
+        return described(_name(module), version, description, make, on, costly=variant != EAGER)
+
+    return on(device)
 
 
 def _asked(module: Any, variant: str) -> None:
@@ -176,4 +127,4 @@ def _exported() -> Run:
     return run
 
 
-VARIANTS: dict[str, Callable[[], Run]] = {"eager": _eager, "compile": _compiled, "export": _exported}
+VARIANTS: dict[str, Callable[[], Run]] = {EAGER: _eager, "compile": _compiled, "export": _exported}

@@ -1,6 +1,6 @@
 """Running torch's recurrent modules: one step, a sequence in either direction, a network, ragged or not.
 
-All is in torch's order here: x is (T, m, n_x), a state (layers*directions, m, n).
+All is in torch's order here: x is (T, m, n_x), a state (m, n) or, in a network, (layers*directions, m, n).
 """
 
 import warnings
@@ -13,23 +13,38 @@ from torch.func import functional_call
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ...candidate import Unsupported
-from .graph import Array, Tensor
-from .layers import NAMES, Layer, Weights
+from ..recurrent.layer import Named, valid
+from .framework import Axes, Tensor
+from .modules import PROJECTION, Kind
 
+Weights = dict[str, Tensor]
 Run = tuple[Tensor, list[Tensor]]  # outputs and final states
 
 
-def step(layer: Layer, weights: Weights, xt: Tensor, states: list[Tensor]) -> list[Tensor]:
+def step(kind: Kind, p: Named, xt: Tensor, states: list[Tensor]) -> list[Tensor]:
     """The next states (m, n), by the cell module or else by a sequence of one step."""
-    if layer.cell is None:
-        return [final[0] for final in unroll(layer, [[weights]], xt[None], [state[None] for state in states])[1]]
-    cell = layer.cell(xt.shape[1], states[-1].shape[1], device="meta", dtype=xt.dtype)
-    out = functional_call(cell, dict(zip(NAMES, weights, strict=False)), (xt, _as_torch(states)), strict=True)
+    weights = kind.weights(p)
+    if kind.cell is None:
+        return [final[0] for final in _unroll(kind, [[weights]], xt[None], [state[None] for state in states])[1]]
+    cell = kind.cell(xt.shape[1], states[-1].shape[1], device="meta", dtype=xt.dtype)
+    out = functional_call(cell, weights, (xt, _as_torch(states)), strict=True)
     return list(out) if len(states) > 1 else [out]
 
 
-def unroll(
-    layer: Layer,
+def run(kind: Kind, p: Named, x: Tensor, states: list[Tensor], lengths: Tensor | None, reverse: bool) -> Any:
+    """Every a, the final states, and every c of an LSTM."""
+    weights, begun = kind.weights(p), [state[None] for state in states]
+    a, ended = _directed(kind, weights, x, begun, lengths, reverse)
+    c = _every_c(kind, weights, x, begun, lengths, reverse) if len(states) > 1 else None
+    return a, [final[0] for final in ended], c
+
+
+def network(kind: Kind, parameters: Any, x: Tensor, states: list[Tensor], lengths: Tensor | None) -> Run:
+    return _unroll(kind, [[kind.weights(p) for p in directions] for directions in parameters], x, states, lengths)
+
+
+def _unroll(
+    kind: Kind,
     weights: Sequence[Sequence[Weights]],
     x: Tensor,
     states: list[Tensor],
@@ -40,51 +55,46 @@ def unroll(
         f"{name}_l{k}{'_reverse' if d else ''}": weight
         for k, directions in enumerate(weights)
         for d, one in enumerate(directions)
-        for name, weight in zip(NAMES, one, strict=False)
+        for name, weight in one.items()
     }
     sizes = {"num_layers": len(weights), "bidirectional": len(weights[0]) == 2}
     n, n_a = states[0].shape[2], states[-1].shape[2]
-    if len(weights[0][0]) == len(NAMES):
+    if PROJECTION["Wp"] in weights[0][0]:
         sizes["proj_size"] = _projected(n, n_a)
     # of the module only its forward is used: on "meta" its own weights take no memory and draw no random numbers
-    module = layer.module(x.shape[2], n_a, **sizes, device="meta", dtype=x.dtype)
-    run = partial(_run, module, named)
-    return run(x, states) if lengths is None else _ragged(run, x, states, lengths, len(weights[0]) * n)
+    module = kind.module(x.shape[2], n_a, **sizes, device="meta", dtype=x.dtype)
+    called = partial(_called, module, named)
+    return called(x, states) if lengths is None else _ragged(called, x, states, lengths, len(weights[0]) * n)
 
 
-def directed(
-    layer: Layer, weights: Weights, x: Tensor, states: list[Tensor], lengths: Tensor | None, reverse: bool
+def _directed(
+    kind: Kind, weights: Weights, x: Tensor, states: list[Tensor], lengths: Tensor | None, reverse: bool
 ) -> Run:
     """One layer in one direction."""
     if not reverse:
-        return unroll(layer, [[weights]], x, states, lengths)
+        return _unroll(kind, [[weights]], x, states, lengths)
     # torch runs backwards only beside a forward run, and knows there where each example ends. So the forward
     # run gets zero weights and is dropped, which leaves the reversal to torch and not to a flip of ours.
-    idle = [torch.zeros_like(weight) for weight in weights]
+    idle = {name: torch.zeros_like(weight) for name, weight in weights.items()}
     both = [torch.cat([torch.zeros_like(state), state]) for state in states]
-    out, finals = unroll(layer, [[idle, weights]], x, both, lengths)
+    out, finals = _unroll(kind, [[idle, weights]], x, both, lengths)
     return out[:, :, out.shape[2] // 2 :], [final[1:] for final in finals]
 
 
-def every_c(
-    layer: Layer, weights: Weights, x: Tensor, states: list[Tensor], lengths: Tensor | None, reverse: bool
+def _every_c(
+    kind: Kind, weights: Weights, x: Tensor, states: list[Tensor], lengths: Tensor | None, reverse: bool
 ) -> Tensor:
     """c at every step, (T, m, n_a). torch.nn.LSTM returns no c but the last, so each example is run T times side by
     side, once to end at each step."""
     T, m = x.shape[:2]
-    exists = valid(torch.full((m,), T) if lengths is None else lengths, T)
+    exists = valid(Axes, torch.full((m,), T) if lengths is None else lengths, T)
     done, left = torch.arange(1, T + 1)[:, None], exists.sum(0) - torch.arange(T)[:, None]
     ends = torch.where(exists, left if reverse else done, 0)
     with torch.no_grad():
         copies = torch.cat([x.roll(-t, 0) if reverse else x for t in range(T)], 1)
         again = [state.repeat(1, T, 1) for state in states]
-        c = directed(layer, weights, copies, again, ends.flatten(), reverse)[1][1].reshape(T, m, -1)
-        return torch.where(exists[..., None], c, 0)
-
-
-def valid(lengths: Tensor, T: int) -> Tensor:
-    """Which examples have which step, (T, m)."""
-    return torch.arange(T)[:, None] < lengths
+        c = _directed(kind, weights, copies, again, ends.flatten(), reverse)[1][1].reshape(T, m, -1)
+        return Axes.where(exists[..., None], c, torch.zeros_like(c))
 
 
 def _projected(n_p: int, n_a: int) -> int:
@@ -93,7 +103,7 @@ def _projected(n_p: int, n_a: int) -> int:
     return n_p
 
 
-def _run(module: Any, named: dict[str, Tensor], x: Array, states: list[Tensor]) -> tuple[Any, list[Tensor]]:
+def _called(module: Any, named: Weights, x: Any, states: list[Tensor]) -> tuple[Any, list[Tensor]]:
     with warnings.catch_warnings():  # said once a process, at the first float32 projection
         warnings.filterwarnings("ignore", "LSTM with projections is not supported with oneDNN", UserWarning)
         out, final = functional_call(module, named, (x, _as_torch(states)), strict=True)
@@ -104,14 +114,14 @@ def _as_torch(states: list[Tensor]) -> Any:
     return tuple(states) if len(states) > 1 else states[0]
 
 
-def _ragged(run: Callable[..., Any], x: Tensor, states: list[Tensor], lengths: Tensor, n: int) -> Run:
+def _ragged(called: Callable[..., Any], x: Tensor, states: list[Tensor], lengths: Tensor, n: int) -> Run:
     """torch refuses to pack an example of length 0: it is left out, its outputs are zeros, its states stay."""
     kept = lengths.nonzero()[:, 0]
-    out = torch.zeros(*x.shape[:2], n, dtype=x.dtype, requires_grad=True)
+    out = torch.zeros(*x.shape[:2], n, dtype=x.dtype, device=x.device, requires_grad=True)
     if len(kept) == 0:
         return out, states
     packed = pack_padded_sequence(x[:, kept], lengths[kept], enforce_sorted=False)
-    some, finals = run(packed, [state[:, kept] for state in states])
+    some, finals = called(packed, [state[:, kept] for state in states])
     some, _ = pad_packed_sequence(some, total_length=len(x))
-    ended = zip(states, finals, strict=True)
-    return out.index_copy(1, kept, some), [state.index_copy(1, kept, final) for state, final in ended]
+    ended, at = zip(states, finals, strict=True), kept.to(x.device)
+    return out.index_copy(1, at, some), [state.index_copy(1, at, final) for state, final in ended]

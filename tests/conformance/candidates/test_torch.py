@@ -20,11 +20,12 @@ from rnnspec.reference import OPERATIONS
 
 torch = pytest.importorskip("torch")
 rnn = pytest.importorskip("torch.nn.utils.rnn")
-adapter = import_module("rnnspec.conformance.candidates.torch")
-layers = import_module("rnnspec.conformance.candidates.torch.layers")
-networks = import_module("rnnspec.conformance.candidates.torch.networks")
-operations = import_module("rnnspec.conformance.candidates.torch.operations")
+adapter = import_module("rnnspec.conformance.candidates.torch.candidate")
+modules = import_module("rnnspec.conformance.candidates.torch.modules")
+recurrent = import_module("rnnspec.conformance.candidates.recurrent.operations")
+framework = import_module("rnnspec.conformance.candidates.torch.framework")
 
+FUNCTIONS = adapter.CANDIDATE.functions
 Function = Callable[..., Any]
 Functions = Mapping[str, Any]
 
@@ -65,29 +66,27 @@ def test_torch_conforms_and_says_what_it_lacks(dtype: str) -> None:
     assert report.version == f"torch {torch.__version__}"
 
 
-def made(name: str, layer: Any) -> dict[str, Any]:
-    """The operations of a family over a layer of the adapter's, its networks among them."""
-    states = "lstm_" if "lstm" in name else ""
-    parts = ("cell_forward", "cell_backward", "forward", "backward", "network_forward", "network_backward")
-    cells, nets = getattr(operations, f"{states}operations"), getattr(networks, f"{states}network_operations")
-    found = (*cells(layer), *nets(layer))
-    named = {f"{name}_{part}": function for part, function in zip(parts, found, strict=True)}
-    return {name: function for name, function in named.items() if name in OPERATIONS}
+def made(name: str, kind: Any) -> dict[str, Any]:
+    """The operations of a family over a kind of the adapter's, its networks among them."""
+    found = recurrent.operations(framework.Torch(), adapter.layer(name, kind))
+    return {name: function for name, function in found.items() if name in OPERATIONS}
 
 
 def in_blocks(order: tuple[int, ...], right: Function) -> Function:
     """The rows of torch's stacked weights and biases in another order of their gates; a projection has no gates."""
 
     def weights(p: Any) -> Any:
-        stacked = right(p)
-        return [torch.cat([w.chunk(len(order))[gate] for gate in order]) for w in stacked[:4]] + stacked[4:]
+        return {
+            name: w if "_hr" in name else torch.cat([w.chunk(len(order))[gate] for gate in order])
+            for name, w in right(p).items()
+        }
 
     return weights
 
 
 def in_order(order: tuple[int, ...]) -> Functions:
     """All operations of an LSTM with and without projection, or of a GRU, by how many gates there are."""
-    gated = {"lstm": layers.LSTM, "lstm_projected": layers.LSTM_PROJECTED, "gru_reset_after": layers.GRU}
+    gated = {"lstm": modules.LSTM, "lstm_projected": modules.LSTM_PROJECTED, "gru_reset_after": modules.GRU}
     names = ("lstm", "lstm_projected") if len(order) == 4 else ("gru_reset_after",)
     moved = {name: replace(gated[name], weights=in_blocks(order, gated[name].weights)) for name in names}
     return {key: function for name, layer in moved.items() for key, function in made(name, layer).items()}
@@ -108,17 +107,18 @@ def test_each_other_order_of_the_gates_is_caught_in_every_operation(order: tuple
 
 
 def positive_update(p: Any) -> Any:
-    return layers.gru_weights({**p, "Wu": -p["Wu"], "bu": -p["bu"]})
+    return modules.GRU.weights({**p, "Wu": -p["Wu"], "bu": -p["bu"]})
 
 
 def one_bias(p: Any) -> Any:
-    weight_ih, weight_hh, seen, kept = layers.gru_weights(p)
-    return [weight_ih, weight_hh, seen + kept, torch.zeros_like(kept)]
+    weights = modules.GRU.weights(p)
+    kept = weights["bias_hh"]
+    return weights | {"bias_ih": weights["bias_ih"] + kept, "bias_hh": torch.zeros_like(kept)}
 
 
 @pytest.mark.parametrize("weights", [positive_update, one_bias])
 def test_a_gru_with_torchs_sign_or_a_single_bias_is_caught_in_every_operation(weights: Function) -> None:
-    assert all_generic(made("gru_reset_after", replace(layers.GRU, weights=weights)), "fail")
+    assert all_generic(made("gru_reset_after", replace(modules.GRU, weights=weights)), "fail")
 
 
 def other_way(forward: Function, x: Any, a0: Any, parameters: Any, reverse: bool = False, **given: Any) -> Any:
@@ -132,7 +132,7 @@ def never_back(forward: Function, x: Any, a0: Any, parameters: Any, reverse: boo
 @pytest.mark.parametrize("name", ["rnn", "rnn_relu", "lstm", "lstm_projected", "gru_reset_after"])
 @pytest.mark.parametrize("mistake", [other_way, never_back])
 def test_a_sequence_run_the_wrong_way_is_caught(name: str, mistake: Function) -> None:
-    functions = {**vars(adapter), f"{name}_forward": partial(mistake, vars(adapter)[f"{name}_forward"])}
+    functions = {**FUNCTIONS, f"{name}_forward": partial(mistake, FUNCTIONS[f"{name}_forward"])}
     ids = [f"{name}_{way}/{case}" for way in ("forward", "backward") for case in ("reverse", "ragged-reverse")]
 
     assert judged(functions, *ids) == dict.fromkeys(ids, "fail")
@@ -159,7 +159,7 @@ MISTAKEN_OUTPUTS: dict[tuple[str, str], Function] = {
 @pytest.mark.parametrize("mistake", [*MISTAKEN_INPUTS, *MISTAKEN_OUTPUTS], ids=lambda mistake: mistake[0])
 def test_directions_layers_and_states_in_another_order_are_caught(name: str, mistake: tuple[str, str]) -> None:
     operation = f"{name}_network_forward"
-    case, right = f"{operation}/{mistake[1]}", vars(adapter)[operation]
+    case, right = f"{operation}/{mistake[1]}", FUNCTIONS[operation]
 
     def forward(x: Any, a0: Any, parameters: Any, **given: Any) -> Any:
         a, last, *rest = right(x, *MISTAKEN_INPUTS.get(mistake, lambda *same: same)(a0, parameters), **given)
@@ -200,17 +200,17 @@ def test_padding_and_packing_are_torchs_bit_for_bit(dtype: str, lengths: list[in
 
 def example_by_example(padded: Any, lengths: Any, **given: Any) -> Any:
     rows = padded.swapaxes(0, 1)
-    packed = adapter.pack_padded_sequence(padded, lengths, **given)
+    packed = FUNCTIONS["pack_padded_sequence"](padded, lengths, **given)
     return np.concatenate([row[:length] for row, length in zip(rows, lengths, strict=True)]), *packed[1:]
 
 
 def orders_exchanged(padded: Any, lengths: Any, **given: Any) -> Any:
-    data, sizes, there, back = adapter.pack_padded_sequence(padded, lengths, **given)
+    data, sizes, there, back = FUNCTIONS["pack_padded_sequence"](padded, lengths, **given)
     return data, sizes, back, there
 
 
 def anything_goes(padded: Any, lengths: Any, **given: Any) -> Any:
-    return adapter.pack_padded_sequence(padded, np.maximum(lengths, 1), **{**given, "enforce_sorted": False})
+    return FUNCTIONS["pack_padded_sequence"](padded, np.maximum(lengths, 1), **{**given, "enforce_sorted": False})
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_the_number_of_torchs_threads_is_left_as_it_was() -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(before + 1)
     try:
-        judged(vars(adapter), "lstm_backward/every-option", "lstm_projected_forward/dims-equal", "gru_forward/generic")
+        judged(FUNCTIONS, "lstm_backward/every-option", "lstm_projected_forward/dims-equal", "gru_forward/generic")
 
         assert torch.get_num_threads() == before + 1
     finally:

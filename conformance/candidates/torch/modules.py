@@ -1,0 +1,37 @@
+"""torch.nn's recurrent modules, described as anybody's are: gates and biases by what packs them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+
+from ..described.packing import Packing
+from ..recurrent.layer import Named
+from .framework import Axes, Tensor
+
+WEIGHTS = {"Wx": "weight_ih", "Wh": "weight_hh", "bx": "bias_ih", "bh": "bias_hh"}
+PROJECTION = {"Wp": "weight_hr"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """torch's module of a family, its module of one step where it has one, and its weights of the contract's parameters."""
+
+    module: Callable[..., Any]
+    cell: Callable[..., Any] | None
+    weights: Callable[[Named], dict[str, Tensor]]
+
+
+def _weights(family: str, gates: str = "", **further: str) -> Callable[[Named], dict[str, Tensor]]:
+    return partial(Packing(family, gates, {**WEIGHTS, **further}).packed, xp=Axes)
+
+
+_RELU = {"nonlinearity": "relu"}
+
+RNN = Kind(torch.nn.RNN, torch.nn.RNNCell, _weights("rnn"))
+RNN_RELU = Kind(partial(torch.nn.RNN, **_RELU), partial(torch.nn.RNNCell, **_RELU), _weights("rnn_relu"))
+LSTM = Kind(torch.nn.LSTM, torch.nn.LSTMCell, _weights("lstm", "ifgo"))
+LSTM_PROJECTED = Kind(torch.nn.LSTM, None, _weights("lstm_projected", "ifgo", **PROJECTION))
+GRU = Kind(torch.nn.GRU, torch.nn.GRUCell, _weights("gru_reset_after", "rzn"))
