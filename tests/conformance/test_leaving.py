@@ -160,6 +160,7 @@ def test_a_signature_that_leaves_is_no_answer() -> None:
     assert [outcome.outcome for outcome in report.cases] == ["fail", "fail"]
 
 
+@pytest.mark.filterwarnings("ignore:.*fork")  # said by JAX, where another test has loaded it
 def test_a_fork_of_the_candidates_may_leave() -> None:
     def forking(x: Any) -> Any:
         if (child := os.fork()) == 0:

@@ -12,11 +12,12 @@ from .packing import GATES, Packing
 from .pattern import BadDescription, Layout, Pattern, Weights
 
 OURS, STATE = "tbf", "bf"
-Sizes = tuple[int, int]  # n_x and n_a
+Sizes = tuple[int, ...]  # n_x, n_a and, of a layer with a head, n_y
 Call = Callable[
     [Sizes, Named, list[Any], dict[str, Any]], Any
 ]  # with weights by name, positional and keyword arguments
 SEQUENCE = ("y", "h", "c", "cs")  # what a layer over time may return: every state h, the last h and c, every c
+HEADS = ("p", "logits")  # and of a head, predictions
 
 
 class Said(TypedDict, total=False):
@@ -65,6 +66,7 @@ class Description:
         _ = self.axes, self.states, self.pattern, self.result, self.packing
         if not self.is_cell and "y" not in self.result.words:
             raise BadDescription(f"returns={self.result.text!r} lacks y, the output at every step")
+        self._headed()
         lacking = [
             word
             for word in self.letters
@@ -74,6 +76,23 @@ class Description:
             raise BadDescription(
                 f"a cell takes and returns {', '.join(self.letters)}; {lacking[0]} is in one pattern at most"
             )
+
+    def _headed(self) -> None:
+        """Raises BadDescription where a head is described by half."""
+        weights, returned = [name for name in FAMILY[self.like].head if name in self.names], self.own
+        if weights and not returned:
+            raise BadDescription(
+                f"weights has {weights[0]}, of a head, and returns={self.result.text!r} neither p nor logits"
+            )
+        if returned and self.names and len(weights) < 2:
+            raise BadDescription(
+                f"returns has {returned}: weights needs {' and '.join(FAMILY[self.like].head)}, the head's"
+            )
+
+    @property
+    def own(self) -> str:
+        """What the layer's own head gives, "" where it has none."""
+        return next((word for word in HEADS if word in self.result.words), "")
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -105,7 +124,16 @@ class Description:
 
     @cached_property
     def pattern(self) -> Pattern:
-        known = ["x", *self.letters, *([] if self.is_cell else ["lengths"]), "weights", "n_x", "n_a", *self.names]
+        known = [
+            "x",
+            *self.letters,
+            *([] if self.is_cell else ["lengths"]),
+            "weights",
+            "n_x",
+            "n_a",
+            "n_y",
+            *self.names,
+        ]
         usual = "(h, c)" if len(self.letters) > 1 else "h"
         return Pattern(self.takes or f"x, {usual}", known, "takes")
 
@@ -113,7 +141,12 @@ class Description:
     def result(self) -> Pattern:
         usual = "(h, c)" if len(self.letters) > 1 else "h"
         known = self.letters if self.is_cell else (*SEQUENCE[: 2 * len(self.letters)], "cache")
+        known = (*known, *HEADS)
         return Pattern(self.returns or (usual.strip("()") if self.is_cell else f"y, {usual}"), known, "returns")
+
+    def on_ones(self, x: Array, xp: Any) -> Array:
+        """The input, where a layer has no biases with one feature more, which is always one: its weights of that are those."""
+        return xp.concatenate([x, xp.ones_like(x[..., :1])], -1) if self.packing and self.packing.on_ones else x
 
     def layer(self, call: Call, xp: Any) -> Layer:
         """The family's layer, which calls the one described."""
@@ -121,14 +154,15 @@ class Description:
         names = dict(zip(self.letters, family.states, strict=True))
         takes = tuple(names[word] for word in self.letters if word in self.pattern.words)
         if self.is_cell:
-            return Layer(self.like, step=described.step, headless=True)
+            return Layer(self.like, step=described.step, headless=not self.own, own=self.own)
         return Layer(
             self.like,
             run=described.run,
             options=("lengths",) if "lengths" in self.pattern.words else (),
             takes=takes,
             tells=tuple(names[word] for word in self.letters if word in self.result.words),
-            headless=True,
+            headless=not self.own,
+            own=self.own,
         )
 
 
@@ -141,16 +175,18 @@ class OfDescribed:
     xp: Any
 
     def step(self, p: Named, xt: Array, states: list[Array]) -> list[Array]:
-        found = self._called(p, self.description.axes.of(xt, STATE, self.xp), xt, states, {})
-        return [self._back(found, word) for word in self.description.letters]
+        d, xt = self.description, self.description.on_ones(xt, self.xp)
+        found = self._called(p, d.axes.of(xt, STATE, self.xp), xt, states, {})
+        own = [d.axes.back(found[d.own], STATE, self.xp, d.own)] if d.own else []
+        return [*(self._back(found, word) for word in d.letters), *own]
 
     def run(self, p: Named, x: Array, states: list[Array], lengths: Array | None, reverse: bool) -> Any:
         assert not reverse  # which is no option of a layer that is described
-        d = self.description
+        d, x = self.description, self.description.on_ones(x, self.xp)
         found = self._called(p, d.axes.of(x, OURS, self.xp), x, states, {"lengths": lengths})
-        every = {word: d.axes.back(found[word], OURS, self.xp, word) for word in ("y", "cs") if word in found}
+        every = {word: d.axes.back(found[word], OURS, self.xp, word) for word in ("y", "cs", *HEADS) if word in found}
         ended = [self._back(found, word) if word in found else None for word in d.letters]
-        return every["y"], ended, every.get("cs")
+        return every["y"], ended, every.get("cs"), *([every[d.own]] if d.own else [])
 
     def values(self, p: Named, given: Array, x: Array, states: list[Array], more: Mapping[str, Any]) -> dict[str, Any]:
         """What the words of a call stand for."""
@@ -158,13 +194,14 @@ class OfDescribed:
         weights = d.weights(p) if callable(d.weights) else self._packed(p)
         values = {word: d.states.of(state, STATE, self.xp) for word, state in zip(d.letters, states, strict=True)}
         values |= {"x": given, "weights": weights, "n_x": x.shape[-1], "n_a": states[0].shape[-1], **more}
-        values |= {"m": x.shape[-2], "T_x": x.shape[0]}
+        values |= {"m": x.shape[-2], "T_x": x.shape[0], "n_y": p[FAMILY[d.like].head[0]].shape[0]}
         return values | {key: weights.get(name.removesuffix(".T")) for key, name in d.names.items()}
 
     def _called(self, p: Named, given: Array, x: Array, states: list[Array], more: Mapping[str, Any]) -> dict[str, Any]:
         d, values = self.description, self.values(p, given, x, states, more)
         nested = {**values, "weights": tree(values["weights"])}
-        returned = self.call((values["n_x"], values["n_a"]), values["weights"], *d.pattern.arguments(nested))
+        sizes = values["n_x"], values["n_a"], *([values["n_y"]] if d.own else [])
+        returned = self.call(sizes, values["weights"], *d.pattern.arguments(nested))
         return d.result.found(returned)
 
     def _packed(self, p: Named) -> dict[str, Array]:

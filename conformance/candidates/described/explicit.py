@@ -23,6 +23,7 @@ class Kept:
 
     words: Words
     parameters: Named
+    features: int  # of the input, without one that is always one
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Explicit:
         if self.description.is_cell:
             raise BadDescription(
                 f"layout={self.description.layout!r}: a function with a backward of its own is one over time"
+            )
+        if self.description.own:
+            raise BadDescription(
+                f"returns has {self.description.own}: a function with a backward of its own is described without its head"
             )
         wanted = ["dx", *(f"d{key}" for key in self.description.names)]
         if self.backward and (missing := [word for word in wanted if word not in self.gradients]):
@@ -70,7 +75,7 @@ class Explicit:
         given: Named = {"a0": first} if c0 is None else {"a0": first, "c0": c0}
         layer.taken(given)
         states = [np.transpose(given[n] if n in given else np.zeros_like(first)).copy() for n in layer.initial]
-        ours = np.transpose(x, (2, 1, 0)).copy()
+        ours = d.on_ones(np.transpose(x, (2, 1, 0)), np).copy()
         words = OfDescribed(d, lambda *_: None, np).values(
             parameters, d.axes.of(ours, OURS, np), ours, states, {"lengths": lengths}
         )
@@ -83,7 +88,7 @@ class Explicit:
         whole = dict(zip(d.letters, ("y", "cs"), strict=False))  # the word for a state at every step
         a, *further = (told(every.get(all_of), last.get(word)) for word, all_of in whole.items())
         begun = {f"{word}0": words[word] for word in d.letters}
-        return a, None, *further, Kept({**words, **begun, **found}, parameters)
+        return a, None, *further, Kept({**words, **begun, **found}, parameters, len(x))
 
     def _backward(self, da: Array, kept: Kept, da_last: Any = None, dc_last: Any = None) -> dict[str, Array | None]:
         assert self.backward
@@ -97,7 +102,7 @@ class Explicit:
             )
         found = _untouched(self.backward, {**kept.words, **upstream})
         gradients: dict[str, Array | None] = {
-            "dx": d.axes.back(found["dx"], OURS, np, "dx").transpose(2, 1, 0),
+            "dx": d.axes.back(found["dx"], OURS, np, "dx").transpose(2, 1, 0)[: kept.features],
             "da0": None,
         }
         for word, state in self.states.items():

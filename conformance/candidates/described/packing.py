@@ -4,7 +4,7 @@ A weight is called by what stands in it:
 
     Wx  Wh      what acts on the input, and on the state
     Wxh  Whx    both in one matrix, the input's columns first or the state's
-    b           the biases; or bx and bh, of which a layer adds two
+    b           the biases; or bx and bh, of which a layer adds two; or both in one matrix of two rows, bxh
     Wp Pf bca … any other of the family by its name in the contract
 
 A layer's name for it ends in `.T` where its matrix is (columns, units), and has `{gate}` where each gate has its own.
@@ -21,10 +21,10 @@ from rnnspec.reference import ContractError
 from ..recurrent.layer import FAMILY, Array, Named
 from .pattern import BadDescription
 
-GATED = ("Wx", "Wh", "Wxh", "Whx", "b", "bx", "bh")
+GATED = ("Wx", "Wh", "Wxh", "Whx", "b", "bx", "bh", "bxh")
 NEEDED = {
     "what acts on input and state": (("Wx", "Wh"), ("Wxh",), ("Whx",)),
-    "the biases": (("b",), ("bx", "bh")),
+    "the biases": (("b",), ("bx", "bh"), ("bxh",)),
 }
 LSTM = {"i": "i", "f": "f", "g": "c", "c": "c", "o": "o"}
 # z weights the old value, the contract's u the new one: z = 1 - u = sigmoid(-(Wu v + bu))
@@ -56,9 +56,18 @@ class Packing:
         known = [*GATED, *(name for name in FAMILY[self.family].parameters if name not in self._of_gates())]
         if strange := [name for name in self.names if name not in known]:
             raise BadDescription(f"weights has {strange[0]!r}, want some of {', '.join(known)}")
-        for words, ways in NEEDED.items():
+        if self.on_ones and "bca" in FAMILY[self.family].parameters:
+            raise BadDescription(
+                "weights lacks b or bx with bh, the biases: without them no layer can be given what the state's bias bca does"
+            )
+        for words, ways in [*NEEDED.items()][: 1 if self.on_ones else None]:
             if not any({*way} <= {*self.names} for way in ways):
                 raise BadDescription(f"weights lacks {' or '.join(' with '.join(way) for way in ways)}, {words}")
+
+    @property
+    def on_ones(self) -> bool:
+        """Whether the layer has no biases: they weigh an input that is always one, behind the others."""
+        return not {"b", "bx", "bh", "bxh"} & {*self.names}
 
     def packed(self, p: Named, xp: Any) -> dict[str, Array]:
         """The layer's weights by its names for them."""
@@ -75,7 +84,11 @@ class Packing:
             return xp.transpose(array, (1, 0)) if name != bare else array
 
         if key not in GATED:
-            yield bare, turn(p[key] if p[key].shape[1] > 1 or "Wy" in key else p[key][:, 0])
+            yield bare, turn(p[key] if p[key].shape[1] > 1 or key[0] == "W" else p[key][:, 0])
+            return
+        if key == "bxh":
+            rows = [array for half in ("bx", "bh") for _, array in self._packed(p, half, "", xp)]
+            yield bare, turn(xp.reshape(xp.concatenate(rows, 0), (2, -1)))
             return
         parts = {letter: self._part(p, key, letter, xp) for letter in self.gates or ("",)}
         if "{gate}" in bare:
@@ -97,6 +110,8 @@ class Packing:
             whole = p[f"W{gate}"]
             n = p["Wp"].shape[0] if "Wp" in p else whole.shape[0]  # of what flows back
             parts = {"x": whole[:, n:], "h": whole[:, :n]}
+        if self.on_ones:
+            parts["x"] = xp.concatenate([parts["x"], p[f"b{gate or 'a'}"]], 1)
         found = [parts[letter] for letter in key[1:]]
         return found[0] if len(found) == 1 else xp.concatenate(found, 1)
 

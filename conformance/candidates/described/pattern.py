@@ -56,9 +56,17 @@ class Pattern:
         return positional, {str(keyword.arg): _filled(keyword.value, values) for keyword in self._call.keywords}
 
     def found(self, returned: Any) -> dict[str, Any]:
-        """Values by word in what was returned. Raises ContractError where it is built otherwise."""
+        """Values by word in what was returned: in a tuple by place, in a dict or an object by name, `out=y, state=(h, c)`.
+
+        Raises ContractError where it is built otherwise.
+        """
         parts, found = self._call.args, dict[str, Any]()
-        _match(parts[0] if len(parts) == 1 else ast.Tuple(parts, ast.Load()), returned, found, self)
+        for keyword in self._call.keywords:
+            _match(keyword.value, _under(str(keyword.arg), returned, self), found, self)
+        if not self._call.keywords:
+            _match(parts[0] if len(parts) == 1 else ast.Tuple(parts, ast.Load()), returned, found, self)
+        elif parts:
+            raise BadDescription(f"{self.what}={self.text!r} has parts with and without a name, want either")
         return found
 
 
@@ -70,6 +78,14 @@ def _filled(node: ast.expr, values: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.List):
         return [_filled(part, values) for part in node.elts]
     return ast.literal_eval(node)
+
+
+def _under(name: str, returned: Any, pattern: Pattern) -> Any:
+    if isinstance(returned, Mapping) and name in returned:
+        return returned[name]
+    if not isinstance(returned, Mapping) and hasattr(returned, name):
+        return getattr(returned, name)
+    raise ContractError(f"returned {described(returned)}, which has no {name} as {pattern.what}={pattern.text!r} wants")
 
 
 def _match(node: ast.expr, value: Any, found: dict[str, Any], pattern: Pattern) -> None:

@@ -26,6 +26,9 @@ class Jax:
 
     def head(self, weight: Array, bias: Array, a: Array) -> Array:
         logits = jnp.tensordot(weight, a, 1) + bias.reshape(-1, *[1] * (a.ndim - 1))
+        return self.softmax(logits)
+
+    def softmax(self, logits: Array) -> Array:
         return jax.nn.softmax(logits, axis=0)
 
 

@@ -18,7 +18,7 @@ from ..recurrent.operations import operations
 BACKENDS = {"jax": "OnJax", "tensorflow": "OnTensorFlow", "torch": "OnTorch"}
 
 
-def keras_layer(layer: Callable[[int, int], Any], **said: Unpack[Said]) -> Described:
+def keras_layer(layer: Callable[..., Any], **said: Unpack[Said]) -> Described:
     """A candidate of a layer: `layer(n_x, n_a)` makes one, `weights` names its variables by what stands in them.
 
     A variable is called by its path without the layer's own name. A layer is called with `x, initial_state=[h, c]` and returns
@@ -29,7 +29,7 @@ def keras_layer(layer: Callable[[int, int], Any], **said: Unpack[Said]) -> Descr
     made = cache(_made)
 
     def call(sizes: Sizes, packed: Named, given: list[Any], named: dict[str, Any]) -> Any:
-        own = made(layer, *sizes, keras.backend.standardize_dtype(next(iter(packed.values())).dtype))
+        own = made(layer, sizes, keras.backend.standardize_dtype(next(iter(packed.values())).dtype))
         variables = _named(own.trainable_variables)
         fit = fitted(packed, {name: tuple(variable.shape) for name, variable in variables.items()}, ops)
         seeds = [variable.value for variable in own.non_trainable_variables]
@@ -51,13 +51,13 @@ def _named(variables: list[Any]) -> dict[str, Any]:
     return dict(zip(plain if len({*plain}) == len(plain) else paths, variables, strict=True))
 
 
-def _made(layer: Callable[[int, int], Any], n_x: int, n_a: int, dtype: str) -> Any:
+def _made(layer: Callable[..., Any], sizes: Sizes, dtype: str) -> Any:
     """A layer of a size at a dtype, with its variables."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(dtype)
     try:
-        made = layer(n_x, n_a)
-        made.build((None, None, n_x))
+        made = layer(*sizes)
+        made.build((None, None, sizes[0]))
     finally:
         keras.config.set_dtype_policy(before)
     return made

@@ -23,6 +23,9 @@ class Keras:
         logits = ops.tensordot(weight, a, 1) + ops.reshape(bias, (-1, *[1] * (len(a.shape) - 1)))
         return softmax(logits)
 
+    def softmax(self, logits: Array) -> Array:
+        return softmax(logits)
+
 
 def softmax(x: Array) -> Array:
     with warnings.catch_warnings():

@@ -80,6 +80,9 @@ class Graphs:
 
     def head(self, weight: Array, bias: Array, a: Array) -> Array:
         logits = np.tensordot(weight, a, 1) + bias.reshape(-1, *[1] * (a.ndim - 1))
+        return self.softmax(logits)
+
+    def softmax(self, logits: Array) -> Array:
         return self.elementwise("Softmax", logits, axis=0)
 
     def elementwise(self, kind: str, x: Array, **attributes: Any) -> Array:

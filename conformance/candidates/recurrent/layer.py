@@ -25,7 +25,7 @@ class Framework(Protocol):
 
     @property
     def xp(self) -> Any:
-        """transpose, arange, where and zeros_like, under NumPy's names."""
+        """transpose, arange, where, zeros_like and ones_like, under NumPy's names."""
 
     def run(self, function: Function, leaves: Named, lengths: Array | None) -> Named: ...
 
@@ -33,7 +33,10 @@ class Framework(Protocol):
         """Of every leaf, from gradients into some of the outputs."""
 
     def head(self, weight: Array, bias: Array, a: Array) -> Array:
-        """Softmax over the classes, for a (n_a, m) or (n_a, m, T)."""
+        """Softmax of W a + b over the classes, for a (n_a, m) or (n_a, m, T)."""
+
+    def softmax(self, logits: Array) -> Array:
+        """Over the classes, which come first."""
 
 
 @dataclass(frozen=True)
@@ -41,19 +44,19 @@ class Layer:
     """A family as a framework has it. What it does not have is None.
 
     `takes` and `tells` are the states that may be given to begin with, and those whose last is told, None for all of the
-    family's. A layer that is `headless` gives no predictions.
+    family's. A layer that is `headless` gives no predictions; where it has a head of its `own`, "p" or "logits", its step and its run
+    give those behind all else.
     """
 
     family: str
     step: Callable[..., list[Array]] | None = None  # (parameters, xt, states) -> states
-    run: Callable[..., tuple[Array, list[Array], Array]] | None = (
-        None  # -> every a, final states or Nones, every c or None
-    )
+    run: Callable[..., tuple[Any, ...]] | None = None  # -> every a, final states or Nones, every c or None
     network: Callable[..., tuple[Array, list[Array]]] | None = None  # (parameters[layer][direction], …) -> a, states
     options: tuple[str, ...] = ("lengths", "reverse")
     takes: tuple[str, ...] | None = None
     tells: tuple[str, ...] | None = None
     headless: bool = False
+    own: str = ""
 
     @property
     def states(self) -> list[str]:
@@ -63,6 +66,11 @@ class Layer:
     def head(self) -> tuple[str, str]:
         """The names of its weights and its bias."""
         return FAMILY[self.family].head
+
+    @property
+    def is_somebodys(self) -> bool:
+        """Whether all that comes back is the layer's, and so judged: no head of ours is on it."""
+        return self.headless or bool(self.own)
 
     @property
     def initial(self) -> list[str]:

@@ -40,11 +40,9 @@ def _cell(framework: Framework, layer: Layer) -> Operations:
     def function(given: Named, lengths: Array | None) -> Named:
         assert layer.step
         xt, *states = (turn(given[name]) for name in names)
-        ended = dict(zip(after, map(turn, layer.step(given, xt, states)), strict=True))
-        if layer.headless:
-            return ended
-        weight, bias = layer.head
-        return {**ended, "yt_pred": framework.head(given[weight], given[bias], ended["a_next"])}
+        found = [turn(one) for one in layer.step(given, xt, states)]
+        ended, own = dict(zip(after, found, strict=not layer.own)), found[len(after) :]
+        return ended if layer.headless else {**ended, "yt_pred": _predicted(framework, layer, given, found[0], *own)}
 
     def forward(*arrays: Any) -> Any:
         leaves = owned(dict(zip(names, arrays, strict=False)) | arrays[-1])
@@ -66,7 +64,7 @@ def _sequence(framework: Framework, layer: Layer) -> Operations:
         leaves = owned({"x": x, **states, **parameters})
         layer.taken(leaves)
         found = framework.run(function, leaves, lengths)
-        a, *further = (told(found.get(s), found.get(f"{s}_last"), layer.headless) for s in layer.states)
+        a, *further = (told(found.get(s), found.get(f"{s}_last"), layer.is_somebodys) for s in layer.states)
         own = () if c0 is not None else ("c0",)  # zeros of ours have no gradient, but a's
         return a, found.get("y"), *further, Cache(framework, function, leaves, lengths, layer.head, own)
 
@@ -87,14 +85,22 @@ def _over_time(framework: Framework, layer: Layer, reverse: bool) -> Function:
     def function(given: Named, lengths: Array | None) -> Named:
         assert layer.run
         x, states = xp.transpose(given["x"], (2, 1, 0)), [xp.transpose(given[name]) for name in layer.initial]
-        a, ended, c = layer.run(given, x, states, lengths, reverse)
+        a, ended, c, *own = layer.run(given, x, states, lengths, reverse)
         out = {"a": a} if c is None else {"a": a, "c": c}
         out = {name: xp.transpose(one, (2, 1, 0)) for name, one in out.items()}
         if not layer.headless:
-            y = framework.head(given[layer.head[0]], given[layer.head[1]], out["a"])
+            y = _predicted(framework, layer, given, out["a"], *(xp.transpose(y, (2, 1, 0)) for y in own))
             seen = None if lengths is None else xp.transpose(valid(xp, lengths, x.shape[0]))
             out["y"] = y if seen is None else xp.where(seen, y, xp.zeros_like(y))
         told = zip(layer.states, ended, strict=True)
         return out | {f"{state}_last": xp.transpose(one) for state, one in told if one is not None}
 
     return function
+
+
+def _predicted(framework: Framework, layer: Layer, given: Named, a: Array, own: Array | None = None) -> Array:
+    """The predictions of the layer's own head, or of one that is put on it."""
+    if layer.own:
+        return framework.softmax(own) if layer.own == "logits" else own
+    weight, bias = layer.head
+    return framework.head(given[weight], given[bias], a)

@@ -36,7 +36,10 @@ class Tinygrad:
         return {name: gradient.numpy().copy() for name, gradient in zip(reached, found, strict=True)}
 
     def head(self, weight: Any, bias: Any, a: Any) -> Any:
-        return (weight @ a + bias).softmax(axis=0)
+        return self.softmax(weight @ a + bias)
+
+    def softmax(self, logits: Any) -> Any:
+        return logits.softmax(axis=0)
 
 
 def _tensors(arrays: Named) -> Named:

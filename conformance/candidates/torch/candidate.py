@@ -8,7 +8,7 @@ from ...run.local import Local
 from ..recurrent.layer import Array, Layer, Operations
 from ..recurrent.operations import operations, refused
 from . import containers, unroll
-from .framework import CPU, Torch, array, softmax, tensor
+from .framework import CPU, Torch, array, tensor
 from .modules import GRU, LSTM, LSTM_PROJECTED, RNN, RNN_RELU, Kind
 
 
@@ -19,17 +19,19 @@ def layer(family: str, kind: Kind, network: bool = True) -> Layer:
 
 
 def functions(device: str) -> Operations:
+    framework = Torch(device)
+
     def sigmoid(x: Array) -> Array:
         return array(torch.sigmoid(tensor(x, device)))
 
-    def of_softmax(x: Array) -> Array:
-        return array(softmax(tensor(x, device)))
+    def softmax(x: Array) -> Array:
+        return array(framework.softmax(tensor(x, device)))
 
     return {
         "sigmoid": sigmoid,
-        "softmax": of_softmax,
+        "softmax": softmax,
         **operations(
-            Torch(device),
+            framework,
             layer("rnn", RNN),
             layer("rnn_relu", RNN_RELU, network=False),
             layer("lstm", LSTM),

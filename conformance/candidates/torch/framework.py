@@ -36,16 +36,13 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def softmax(logits: Tensor) -> Tensor:
-    return torch.softmax(logits, dim=0)
-
-
 class Axes:
     """PyTorch's functions under NumPy's names. Lengths, and what follows from them, are on the CPU, where packing wants them."""
 
     transpose = staticmethod(lambda array, axes=None: array.permute(axes or tuple(range(array.ndim))[::-1]))
     reshape, concatenate = staticmethod(torch.reshape), staticmethod(torch.cat)
-    zeros_like, arange = staticmethod(torch.zeros_like), staticmethod(torch.arange)
+    zeros_like, ones_like = staticmethod(torch.zeros_like), staticmethod(torch.ones_like)
+    arange = staticmethod(torch.arange)
     where = staticmethod(lambda seen, a, b: torch.where(seen.to(a.device), a, b))
 
 
@@ -86,7 +83,10 @@ class Torch:
         return {name: array(gradient) for name, gradient in zip(given, found, strict=True)}
 
     def head(self, weight: Tensor, bias: Tensor, a: Tensor) -> Tensor:
-        return softmax(torch.einsum("ya,a...->y...", weight, a) + bias.reshape(-1, *[1] * (a.ndim - 1)))
+        return self.softmax(torch.einsum("ya,a...->y...", weight, a) + bias.reshape(-1, *[1] * (a.ndim - 1)))
+
+    def softmax(self, logits: Tensor) -> Tensor:
+        return torch.softmax(logits, dim=0)
 
     def _tensors(self, arrays: Named) -> dict[str, Tensor]:
         return {name: tensor(one, self.device) for name, one in arrays.items()}

@@ -25,9 +25,10 @@ MANY = 1 << 20  # shapes that are compiled
 
 
 def torch_module(
-    module: Callable[[int, int], Any], *, device: str = CPU, variant: str = EAGER, **said: Unpack[Said]
+    module: Callable[..., Any], *, device: str = CPU, variant: str = EAGER, **said: Unpack[Said]
 ) -> Described:
-    """A candidate of a module: `module(n_x, n_a)` makes one, `weights` names its parameters by what stands in them.
+    """A candidate of a module: `module(n_x, n_a)` makes one, with n_y behind where it has a head; `weights` names its
+    parameters by what stands in them.
 
     `like` is the family and `gates` the order in which its gates are stacked; `layout` (btf) and `state` (bf) are orders of axes,
     `takes` and `returns` patterns of a call: see described/description.py. `variant` is eager, compile (torch.compile) or export
@@ -41,7 +42,7 @@ def torch_module(
         made = cache(partial(_made, module, device))
 
         def call(sizes: Sizes, packed: Named, given: list[Any], named: dict[str, Any]) -> Any:
-            layer = made(*sizes, next(iter(packed.values())).dtype)
+            layer = made(sizes, next(iter(packed.values())).dtype)
             shapes = {name: parameter.shape for name, parameter in layer.named_parameters()}
             return run(layer, fitted(packed, shapes, Axes), given, named)
 
@@ -65,12 +66,12 @@ def _name(module: Any) -> str:
     return str(getattr(module, "__name__", type(module).__name__))
 
 
-def _made(module: Callable[[int, int], Any], device: str, n_x: int, n_a: int, dtype: Any) -> Any:
+def _made(module: Callable[..., Any], device: str, sizes: Sizes, dtype: Any) -> Any:
     """A module of a size, whose own weights are not used: drawing them moves nobody's random numbers."""
     with torch.random.fork_rng(devices=[]):
-        made = module(n_x, n_a)
+        made = module(*sizes)
     if not isinstance(made, torch.nn.Module):
-        raise BadDescription(f"{_name(module)}(n_x, n_a) gives {type(made).__name__}, want a torch.nn.Module")
+        raise BadDescription(f"{_name(module)}{sizes} gives {type(made).__name__}, want a torch.nn.Module")
     if drawing := [
         part for part in made.modules() if part.training and getattr(part, "p", 0) and "Dropout" in type(part).__name__
     ]:
