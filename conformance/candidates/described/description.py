@@ -17,6 +17,7 @@ Call = Callable[
     [Sizes, Named, list[Any], dict[str, Any]], Any
 ]  # with weights by name, positional and keyword arguments
 SEQUENCE = ("y", "h", "c", "cs")  # what a layer over time may return: every state h, the last h and c, every c
+ASIDE = "_"  # in the place of what stands in a weight
 HEADS = ("p", "logits")  # and of a head, predictions
 
 
@@ -115,12 +116,17 @@ class Description:
     def packing(self) -> Packing | None:
         if callable(self.weights):
             return None
-        return Packing(self.like, self.gates or GATES[self.like][0], dict(self.weights))
+        return Packing(self.like, self.gates or GATES[self.like][0], dict(self.names))
 
     @property
     def names(self) -> Mapping[str, str]:
         """The layer's names by what stands in them, none where a function says it."""
-        return {} if callable(self.weights) else self.weights
+        return {} if callable(self.weights) else {key: name for key, name in self.weights.items() if key != ASIDE}
+
+    @property
+    def aside(self) -> str:
+        """The layer's names for weights that stay as it was made with."""
+        return "" if callable(self.weights) else self.weights.get(ASIDE, "")
 
     @cached_property
     def pattern(self) -> Pattern:

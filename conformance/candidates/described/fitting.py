@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,21 @@ from .pattern import BadDescription
 SMALL = {"n_x": 3, "n_a": 5, "n_y": 2, "m": 6, "T_x": 4}  # all different, and no batch that unpacks into two states
 
 
-def fitted(weights: Mapping[str, Array], shapes: Mapping[str, Any], xp: Any) -> dict[str, Array]:
-    """Weights in the shapes that the layer has for them. Raises BadDescription where one is missing, or does not fit."""
-    if missing := [name for name in weights if name not in shapes]:
-        raise BadDescription(f"the layer has no {missing[0]!r}; it has {', '.join(shapes) or 'no weights'}")
-    if left := [name for name in shapes if name not in weights]:
-        raise BadDescription(f"the layer's {', '.join(left)} {'are' if len(left) > 1 else 'is'} not described")
-    return {name: _fitted(name, array, tuple(shapes[name]), xp) for name, array in weights.items()}
+def fitted(weights: Mapping[str, Array], own: Mapping[str, Any], xp: Any, aside: str = "") -> dict[str, Array]:
+    """Weights in the shapes of the layer's own; what is left aside, names or patterns of names, is the layer's own.
+
+    Raises BadDescription where one is missing, does not fit, or is not described.
+    """
+    if missing := [name for name in weights if name not in own]:
+        raise BadDescription(f"the layer has no {missing[0]!r}; it has {', '.join(own) or 'no weights'}")
+    left = [name for name in own if name not in weights]
+    kept = [name for name in left if any(fnmatchcase(name, pattern) for pattern in aside.split())]
+    if strange := [name for name in left if name not in kept]:
+        raise BadDescription(
+            f"the layer's {', '.join(strange)} {'are' if len(strange) > 1 else 'is'} not described; what does not matter to the"
+            f" states is left aside by '_', as in weights={{'_': {' '.join(strange)!r}, …}}"
+        )
+    return {n: _fitted(n, a, tuple(own[n].shape), xp) for n, a in weights.items()} | {n: own[n] for n in kept}
 
 
 def _fitted(name: str, array: Array, shape: tuple[int, ...], xp: Any) -> Array:

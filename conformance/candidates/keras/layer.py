@@ -31,7 +31,7 @@ def keras_layer(layer: Callable[..., Any], **said: Unpack[Said]) -> Described:
     def call(sizes: Sizes, packed: Named, given: list[Any], named: dict[str, Any]) -> Any:
         own = made(layer, sizes, keras.backend.standardize_dtype(next(iter(packed.values())).dtype))
         variables = _named(own.trainable_variables)
-        fit = fitted(packed, {name: tuple(variable.shape) for name, variable in variables.items()}, ops)
+        fit = fitted(packed, {name: variable.value for name, variable in variables.items()}, ops, description.aside)
         seeds = [variable.value for variable in own.non_trainable_variables]
         return own.stateless_call([fit[name] for name in variables], seeds, *given, **named)[0]
 

@@ -43,8 +43,8 @@ def torch_module(
 
         def call(sizes: Sizes, packed: Named, given: list[Any], named: dict[str, Any]) -> Any:
             layer = made(sizes, next(iter(packed.values())).dtype)
-            shapes = {name: parameter.shape for name, parameter in layer.named_parameters()}
-            return run(layer, fitted(packed, shapes, Axes), given, named)
+            own = dict(layer.named_parameters())
+            return run(layer, fitted(packed, own, Axes, description.aside), given, named)
 
         def make(description: Description) -> Operations:
             return operations(framework, description.layer(call, Axes))

@@ -174,3 +174,27 @@ def test_what_does_not_fit_is_told(what: str) -> None:
         make()
 
     assert words in str(error.value)
+
+
+class Fixed(Biasless):
+    """A head whose classes are its own business."""
+
+    def __init__(self, n_x: int, n_a: int) -> None:
+        super().__init__(n_x, n_a)
+        self.head, self.norm = torch.nn.Linear(n_a, 10), torch.nn.LayerNorm(10)
+
+    def forward(self, x: Any, state: Any) -> Any:
+        y, last = self.cell(x, state)
+        return self.norm(self.head(y)), y, last
+
+
+def test_what_does_not_matter_to_the_states_is_left_aside() -> None:
+    returns, told = "_, y, (h, c)", "the layer's head.weight, head.bias, norm.weight, norm.bias are not described;"
+
+    report = check(described(Fixed, {**WEIGHTS, "_": "head.* norm.weight norm.bias"}, returns), cases=BOTH)
+    with pytest.raises(BadDescription) as error:
+        described(Fixed, WEIGHTS, returns)
+
+    assert report.conformant
+    assert report.totals["pass"] > 50
+    assert f"{told} what does not matter to the states is left aside by '_'" in str(error.value)
