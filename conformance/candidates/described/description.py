@@ -1,13 +1,12 @@
 """What is said of a layer, and the family's layer that follows from it, whichever its framework."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Required, TypedDict, Unpack
 
-from ..recurrent.layer import FAMILY, Array, Layer, Named
+from ..recurrent.layer import FAMILY, Array, Named
 from .packing import GATES, Packing
 from .pattern import BadDescription, Layout, Pattern, Weights
 
@@ -65,8 +64,8 @@ class Description:
         if self.like not in GATES:
             raise BadDescription(f"like={self.like!r} cannot be described, want one of {', '.join(GATES)}")
         _ = self.axes, self.states, self.pattern, self.result, self.packing
-        if not self.is_cell and "y" not in self.result.words:
-            raise BadDescription(f"returns={self.result.text!r} lacks y, the output at every step")
+        if not self.is_cell and not {"y", "h"} & {*self.result.words}:
+            raise BadDescription(f"returns={self.result.text!r} lacks y, the output at every step, and h, the last")
         self._headed()
         lacking = [
             word
@@ -107,6 +106,11 @@ class Description:
     @cached_property
     def axes(self) -> Layout:
         return Layout(self.layout, (OURS, STATE), "layout")
+
+    @property
+    def of_last(self) -> bool:
+        """Whether a layer over time returns its last state alone."""
+        return not self.is_cell and "y" not in self.result.words
 
     @cached_property
     def states(self) -> Layout:
@@ -153,81 +157,6 @@ class Description:
     def on_ones(self, x: Array, xp: Any) -> Array:
         """The input, where a layer has no biases with one feature more, which is always one: its weights of that are those."""
         return xp.concatenate([x, xp.ones_like(x[..., :1])], -1) if self.packing and self.packing.on_ones else x
-
-    def layer(self, call: Call, xp: Any) -> Layer:
-        """The family's layer, which calls the one described."""
-        family, described = FAMILY[self.like], OfDescribed(self, call, xp)
-        names = dict(zip(self.letters, family.states, strict=True))
-        takes = tuple(names[word] for word in self.letters if word in self.pattern.words)
-        if self.is_cell:
-            return Layer(self.like, step=described.step, headless=not self.own, own=self.own)
-        return Layer(
-            self.like,
-            run=described.run,
-            options=("lengths",) if "lengths" in self.pattern.words else (),
-            takes=takes,
-            tells=tuple(names[word] for word in self.letters if word in self.result.words),
-            headless=not self.own,
-            own=self.own,
-        )
-
-
-@dataclass(frozen=True)
-class OfDescribed:
-    """Calls in our order of axes, passed on in the layer's."""
-
-    description: Description
-    call: Call
-    xp: Any
-
-    def step(self, p: Named, xt: Array, states: list[Array]) -> list[Array]:
-        d, xt = self.description, self.description.on_ones(xt, self.xp)
-        found = self._called(p, d.axes.of(xt, STATE, self.xp), xt, states, {})
-        own = [d.axes.back(found[d.own], STATE, self.xp, d.own)] if d.own else []
-        return [*(self._back(found, word) for word in d.letters), *own]
-
-    def run(self, p: Named, x: Array, states: list[Array], lengths: Array | None, reverse: bool) -> Any:
-        assert not reverse  # which is no option of a layer that is described
-        d, x = self.description, self.description.on_ones(x, self.xp)
-        found = self._called(p, d.axes.of(x, OURS, self.xp), x, states, {"lengths": lengths})
-        every = {word: d.axes.back(found[word], OURS, self.xp, word) for word in ("y", "cs", *HEADS) if word in found}
-        ended = [self._back(found, word) if word in found else None for word in d.letters]
-        return every["y"], ended, every.get("cs"), *([every[d.own]] if d.own else [])
-
-    def values(self, p: Named, given: Array, x: Array, states: list[Array], more: Mapping[str, Any]) -> dict[str, Any]:
-        """What the words of a call stand for."""
-        d = self.description
-        weights = d.weights(p) if callable(d.weights) else self._packed(p)
-        values = {word: d.states.of(state, STATE, self.xp) for word, state in zip(d.letters, states, strict=True)}
-        values |= {"x": given, "weights": weights, "n_x": x.shape[-1], "n_a": states[0].shape[-1], **more}
-        values |= {"m": x.shape[-2], "T_x": x.shape[0], "n_y": p[FAMILY[d.like].head[0]].shape[0]}
-        return values | {key: weights.get(name.removesuffix(".T")) for key, name in d.names.items()}
-
-    def _called(self, p: Named, given: Array, x: Array, states: list[Array], more: Mapping[str, Any]) -> dict[str, Any]:
-        d, values = self.description, self.values(p, given, x, states, more)
-        nested = {**values, "weights": tree(values["weights"])}
-        sizes = values["n_x"], values["n_a"], *([values["n_y"]] if d.own else [])
-        returned = self.call(sizes, values["weights"], *d.pattern.arguments(nested))
-        return d.result.found(returned)
-
-    def _packed(self, p: Named) -> dict[str, Array]:
-        assert self.description.packing
-        return self.description.packing.packed(p, self.xp)
-
-    def _back(self, found: dict[str, Any], word: str) -> Array:
-        return self.description.states.back(found[word], STATE, self.xp, word)
-
-
-def tree(weights: Mapping[str, Any]) -> dict[str, Any]:
-    """Weights in dicts by the parts of their names, `cell/kernel` or `cell.kernel`."""
-    found: dict[str, Any] = {}
-    for name, array in weights.items():
-        *folders, leaf = re.split(r"[/.]", name)
-        place = found
-        for folder in folders:
-            place = place.setdefault(folder, {})
-        place[leaf] = array
-    return found
 
 
 def states(like: str) -> str:

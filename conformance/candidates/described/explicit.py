@@ -9,7 +9,8 @@ import numpy as np
 from rnnspec.reference import ContractError
 
 from ..recurrent.layer import FAMILY, Array, Layer, Named, Operations, offering, owned, told
-from .description import OURS, STATE, Description, OfDescribed
+from . import calling
+from .description import OURS, STATE, Description
 from .packing import unpacked
 from .pattern import BadDescription, Pattern
 
@@ -43,6 +44,10 @@ class Explicit:
             raise BadDescription(
                 f"layout={self.description.layout!r}: a function with a backward of its own is one over time"
             )
+        if self.description.of_last:
+            raise BadDescription(
+                f"returns={self.description.result.text!r} lacks y, which a function with a backward of its own returns"
+            )
         if self.description.own:
             raise BadDescription(
                 f"returns has {self.description.own}: a function with a backward of its own is described without its head"
@@ -53,7 +58,7 @@ class Explicit:
 
     @cached_property
     def layer(self) -> Layer:
-        return self.description.layer(lambda *_: None, np)
+        return calling.layer(self.description, _never, np)
 
     @property
     def states(self) -> dict[str, str]:
@@ -76,7 +81,7 @@ class Explicit:
         layer.taken(given)
         states = [np.transpose(given[n] if n in given else np.zeros_like(first)).copy() for n in layer.initial]
         ours = d.on_ones(np.transpose(x, (2, 1, 0)), np).copy()
-        words = OfDescribed(d, lambda *_: None, np).values(
+        words = calling.OfDescribed(d, _never, np).values(
             parameters, d.axes.of(ours, OURS, np), ours, states, {"lengths": lengths}
         )
         words = {word: np.ascontiguousarray(v) if isinstance(v, np.ndarray) else v for word, v in words.items()}
@@ -111,6 +116,10 @@ class Explicit:
         own_of = {key: found[f"d{key}"] for key in d.names}
         assert d.packing
         return gradients | {f"d{name}": array for name, array in unpacked(d.packing, kept.parameters, own_of).items()}
+
+
+def _never(*_: Any) -> Any:
+    raise AssertionError("a function is called by its words")
 
 
 def _untouched(call: Call, words: Words) -> Words:

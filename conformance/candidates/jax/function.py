@@ -9,6 +9,7 @@ from typing import Any, Unpack
 import jax
 import jax.numpy as jnp
 
+from ..described import calling
 from ..described.candidate import Described, described
 from ..described.description import Description, Said, Sizes, states
 from ..described.pattern import BadDescription
@@ -45,7 +46,7 @@ def jax_function(function: Callable[..., Any], *, variant: str = "jit", **said: 
         return function(*given, **named)
 
     def make(description: Description) -> Operations:
-        return operations(framework, description.layer(call, jnp))
+        return operations(framework, calling.layer(description, call, jnp))
 
     words = states(said.get("like", ""))
     description = Description.of({"takes": f"weights, x, {f'({words})' if ',' in words else words}"}, **said)

@@ -9,6 +9,7 @@ from typing import Any, Unpack
 import keras
 from keras import ops
 
+from ..described import calling
 from ..described.candidate import Described, described
 from ..described.description import Description, Said, Sizes, states
 from ..described.fitting import fitted
@@ -36,7 +37,7 @@ def keras_layer(layer: Callable[..., Any], **said: Unpack[Said]) -> Described:
         return own.stateless_call([fit[name] for name in variables], seeds, *given, **named)[0]
 
     def make(description: Description) -> Operations:
-        return operations(framework, description.layer(call, ops))
+        return operations(framework, calling.layer(description, call, ops))
 
     words = states(said.get("like", ""))
     description = Description.of({"takes": f"x, initial_state=[{words}]", "returns": f"y, {words}"}, **said)

@@ -11,6 +11,7 @@ from torch.func import functional_call
 from torch.utils._pytree import tree_leaves
 
 from ...candidate import Unsupported
+from ..described import calling
 from ..described.candidate import Described, described
 from ..described.description import Description, Said, Sizes
 from ..described.fitting import fitted
@@ -47,7 +48,7 @@ def torch_module(
             return run(layer, fitted(packed, own, Axes, description.aside), given, named)
 
         def make(description: Description) -> Operations:
-            return operations(framework, description.layer(call, Axes))
+            return operations(framework, calling.layer(description, call, Axes))
 
         version = f"{framework.version}{'' if variant == EAGER else f', {variant}'}, one thread"
         return described(_name(module), version, description, make, on, costly=variant != EAGER)

@@ -51,7 +51,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "word": ({"takes": "x, (h, d)"}, "takes='x, (h, d)' has 'd', want some of x, h, c"),
     "an index": ({"takes": "x, (h[0], c)"}, "takes='x, (h[0], c)' has 'h[0]', want words in tuples, lists and keywords"),
     "a star": ({"takes": "x, *h"}, "takes='x, *h' has '*h', want words in tuples, lists and keywords"),
-    "no output": ({"returns": "(h, c)"}, "returns='(h, c)' lacks y, the output at every step"),
+    "no output": ({"returns": "c"}, "returns='c' lacks y, the output at every step, and h, the last"),
     "fewer": ({"returns": "y, h, c"}, "the layer raised ContractError: returned 2 values where returns='y, h, c' has 3"),
     "time first": ({"layout": "tbf"}, "called as it is described, the layer raised RuntimeError"),
     "name": ({"weights": {**WEIGHTS, "Wx": "kernel"}}, "the layer has no 'kernel'; it has weight_ih, weight_hh, bias"),

@@ -198,3 +198,57 @@ def test_what_does_not_matter_to_the_states_is_left_aside() -> None:
     assert report.conformant
     assert report.totals["pass"] > 50
     assert f"{told} what does not matter to the states is left aside by '_'" in str(error.value)
+
+
+class ManyToOne(Headed):
+    """As one writes it to classify sequences: the last state alone, and what the head makes of it."""
+
+    def forward(self, x: Any) -> Any:
+        _, (h, _) = self.cell(x)
+        return self.head(h[-1]), h[-1]
+
+
+class FromFirst(Headed):
+    """The first step in place of the last."""
+
+    def forward(self, x: Any) -> Any:
+        y, _ = self.cell(x)
+        return self.head(y[:, 0]), y[:, 0]
+
+
+def many_to_one(module: Any) -> Any:
+    return torch_module(
+        module, like="lstm", gates="ifgo", takes="x", returns="logits, h", weights={**WEIGHTS, **BIASES, **HEAD}
+    )
+
+
+def test_a_layer_that_tells_its_last_state_alone_is_judged_at_every_step() -> None:
+    report = check(many_to_one(ManyToOne), cases=BOTH)
+
+    assert report.conformant
+    assert {"a", "y", "a_last"} <= {*report["lstm_forward/zero-state"].verdicts}
+    assert {"dx", "dWf"} <= {*report["lstm_backward/zero-state"].verdicts}
+
+
+def test_the_first_state_in_place_of_the_last_is_caught() -> None:
+    failing = [o.id for o in check(many_to_one(FromFirst), cases=BOTH).failures]
+
+    assert {"lstm_forward/zero-state", "lstm_backward/zero-state"} <= {*failing}
+
+
+def test_lengths_are_those_of_each_run_where_the_last_state_alone_is_told() -> None:
+    class Ragged(Biasless):
+        def forward(self, x: Any, state: Any, lengths: Any) -> Any:
+            y, (h, _) = self.cell(x, tuple(one[None] for one in state))
+            if lengths is None:
+                return h[0]
+            at = (lengths - 1).clamp(min=0)[:, None, None].expand(-1, 1, y.shape[2])
+            return torch.where((lengths > 0)[:, None], y.gather(1, at)[:, 0], state[0])
+
+    takes = {"takes": "x, (h, c), lengths", "returns": "h"}
+
+    report = check(torch_module(Ragged, like="lstm", gates="ifgo", weights=WEIGHTS, **takes), cases=BOTH)
+
+    assert report.conformant
+    assert report["lstm_forward/ragged"].outcome == "pass"
+    assert report["lstm_backward/ragged"].outcome == "pass"
