@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 # The rooms, and the modules that stand beside them, in the order in which they may import: each only what is before it.
 ROOMS = (
-    *("choices", "candidate", "verdict", "run", "properties", "report", "deviations", "explanation", "exhibiting"),
+    *(
+        "choices",
+        "candidate",
+        "verdict",
+        "run",
+        "properties",
+        "report",
+        "deviations",
+        "edits",
+        "explanation",
+        "exhibiting",
+    ),
     *(
         "remote",
         "candidates",

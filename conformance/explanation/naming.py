@@ -10,7 +10,9 @@ from ..deviations.catalogue import CATALOGUE, known
 from ..deviations.deviation import difference
 from ..deviations.equations import concerns
 from ..deviations.gate_order import orders
-from ..report.reasons import Explanation, Localisation, Told
+from ..edits.explaining import SECONDS, explained
+from ..edits.telling import Named
+from ..report.reasons import EDIT, Explanation, Localisation, Told
 from ..run.outcome import Outcome
 from ..verdict.part import part_of
 from .evidence import Evidence, Hypothesis, Marks
@@ -25,9 +27,12 @@ Marked = list[tuple[Hypothesis, Marks]]
 
 
 def explain(
-    outcomes: Iterable[Outcome], dtype: str, goldens: Callable[[str], Golden]
+    outcomes: Iterable[Outcome], dtype: str, goldens: Callable[[str], Golden], seconds: float = SECONDS
 ) -> tuple[list[Explanation], list[Localisation]]:
-    """For each operation with failing cases, what reproduces all of them and no passing one less, or where they begin."""
+    """For each operation with failing cases, what reproduces all of them and no passing one less, or where they begin.
+
+    Known deviations come first, then, for so many seconds, edits of the equations that are generated, then deviations together.
+    """
     ran: dict[str, Evidence] = {}
     given = {outcome.id: outcome.arrays for outcome in outcomes}
 
@@ -37,15 +42,26 @@ def explain(
     for name, operation in OPERATIONS.items():  # a forward comes before its backward
         if own := [o for o in outcomes if o.operation == name and o.arrays]:
             ran[name] = _evidence(own, dtype, parts, ran.get(operation.forward.name) if operation.forward else None)
+    failing = {name: evidence for name, evidence in ran.items() if evidence.failing}
+    single = {name: fitting for name, evidence in failing.items() if (fitting := next(_fitting(evidence)))}
+    edited = explained({name: failing[name] for name in failing if name not in single}, seconds)
     explanations, localisations = [], []
-    for name, evidence in ran.items():
-        if not evidence.failing:
-            continue
-        if fitting := next(filter(None, _fitting(evidence)), None):
+    for name, evidence in failing.items():
+        if name in edited:
+            explanations.append(_edited(name, evidence, edited[name]))
+        elif fitting := single.get(name) or next(filter(None, _fitting(evidence)), []):
             explanations.append(_explanation(name, evidence, _likeliest_first(fitting, name, ran)))
         elif lines := located(evidence):
             localisations.append(Localisation(name, evidence.failing, lines))
     return explanations, localisations
+
+
+def _edited(operation: str, evidence: Evidence, found: Named) -> Explanation:
+    told = tuple(Told(name, EDIT, where, "") for name, where in found.edits)
+    names = tuple(name for name, _ in found.edits)
+    return Explanation(
+        operation, names, evidence.failing, len(evidence.failing), told=told, difference=found.difference
+    )
 
 
 def _evidence(own: list[Outcome], dtype: str, goldens: Callable[[str], Golden], forward: Evidence | None) -> Evidence:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+EDIT = "edit"  # the kind of what no story is known of: the equation's own difference says it
+
 
 @dataclass(frozen=True)
 class Told:
@@ -16,7 +18,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Deviations that together reproduce what a candidate gave on every failing case of an operation."""
+    """Deviations, or edits of the equation, that together reproduce what a candidate gave on every failing case of an operation."""
 
     operation: str
     deviations: tuple[str, ...]
@@ -25,6 +27,11 @@ class Explanation:
     alternatives: tuple[tuple[str, ...], ...] = ()  # sets that these inputs cannot tell from it
     told: tuple[Told, ...] = ()
     difference: tuple[str, ...] = ()  # what they change in the reference: the lines of a unified diff
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether an edit was found where no deviation is known."""
+        return any(told.kind == EDIT for told in self.told)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from ..run.local import NO_CACHE
 from ..run.outcome import Ending, Outcome
 from ..verdict.comparing import OUTSIDE, WRONG, Verdict
 from .order import by_dependence, telling_first
-from .reasons import Explanation, Reason
+from .reasons import EDIT, Explanation, Reason
 from .report import Report
 
 CONVENTION = "convention"  # the kind of deviation that is no bug
@@ -87,12 +87,15 @@ def measured(verdict: Verdict) -> str:
 
 def explained(explanation: Explanation, besides: str = "", by: str = "explained by") -> list[str]:
     names = " with ".join(f"`{name}`" for name in explanation.deviations)
+    if explanation.is_edit:
+        names = f"{'one edit' if len(explanation.told) == 1 else 'two edits'} of the equation"
     another = all(deviation.kind == CONVENTION for deviation in explanation.told)
     lines = [
         f"  {'follows another convention,' if another else by} {names}:"
         f" {len(explanation.cases)} of {explanation.failing} failing cases match within budget{besides}"
     ]
-    lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in})" for d in explanation.told]
+    lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in})" for d in explanation.told if d.kind != EDIT]
+    lines += [f"      {line}" for line in explanation.difference if explanation.is_edit]
     for other in explanation.alternatives:
         lines.append(f"      these inputs cannot tell it from {' with '.join(f'`{name}`' for name in other)}")
     return lines

@@ -114,7 +114,7 @@ function story(report, explanation) {
   for (let i = at + 1; i < report.explanations.length && report.explanations[i].alternative; i++) others.push(report.explanations[i]);
   return el("div", { class: "story" },
     el("p", null, isConvention(explanation) ? "Follows another convention, " : "Explained by ", titled(explanation.deviations), `: ${explanation.cases.length} of ${plural(explanation.failing, "failing case")} match within budget.`),
-    explanation.told.map((each) => el("p", null, code(each.id), `: ${each.summary} `, el("span", { class: "muted" }, `(${each.kind}; ${each.exposed_by ? `shows with ${each.exposed_by}; ` : ""}seen in ${each.seen_in})`))),
+    explanation.told.map((each) => el("p", null, code(each.id), `: ${each.summary} `, el("span", { class: "muted" }, each.seen_in ? `(${each.kind}; ${each.exposed_by ? `shows with ${each.exposed_by}; ` : ""}seen in ${each.seen_in})` : `(${each.kind})`))),
     others.map((other) => el("p", { class: "quiet" }, "these inputs cannot tell it from ", titled(other.deviations))),
     explanation.difference && explanation.difference.length ? [el("p", { class: "quiet" }, "The edit of the reference that gives what was given:"), diff(explanation.difference)] : null);
 }

@@ -1,0 +1,1 @@
+"""Mistakes that no list has: edits generated from the equations themselves, and run on what a candidate gave."""

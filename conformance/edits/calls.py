@@ -1,0 +1,79 @@
+"""Edits of functions of one value: an activation by another, a slope by another, or of what the value was made of."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .editing import ACTIVATIONS, edit
+from .forms import FUNCTIONS, SLOPES, Form
+from .group import SAME, Group
+from .replaying import Edit, Replay
+from .tape import Id
+from .trace import Trace
+from .wording import labelled
+
+SLOPED = ("tanh_slope", "sigmoid_slope")
+
+
+def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    node = trace.tape.nodes[first]
+    if node.name in ACTIVATIONS or (group.extent == SAME and node.name == "exp"):
+        for form in (*FUNCTIONS, *SLOPES):
+            yield _applied(group, form, _argument)
+    if (called := sloped(trace, first)) is not None:
+        for form in (*SLOPES, *FUNCTIONS[:2]):
+            yield _applied(group, form, lambda r, i: sloped(r.trace, i))
+            if trace.tape.nodes[called].name in ACTIVATIONS:
+                yield _applied(group, form, _under)
+
+
+def _argument(r: Replay, i: int) -> Any:
+    arg = r.trace.tape.nodes[i].args[0]
+    return arg if type(arg) is Id else None
+
+
+def _under(r: Replay, i: int) -> Any:
+    """What the value was made of."""
+    called = sloped(r.trace, i)
+    return (
+        None
+        if called is None or r.trace.tape.nodes[called].name not in ACTIVATIONS
+        else r.trace.tape.nodes[called].args[0]
+    )
+
+
+def _applied(group: Group, form: Form, of: Callable[[Replay, int], Any]) -> Edit:
+    def change(r: Replay, i: int) -> Any:
+        source = of(r, i)
+        return None if source is None else form.of(r.values[source])
+
+    return edit(group, change, "function", lambda r, i: form.text.format(labelled(r.trace, of(r, i))), form.rank)
+
+
+def sloped(trace: Trace, i: int) -> int | None:
+    """The one value that a slope goes by, where the node is what the slope gives: `y` of tanh_slope(y)."""
+    if i not in trace.sloped:
+        trace.sloped[i] = _sloped(trace, i)
+    return trace.sloped[i]
+
+
+def _sloped(trace: Trace, i: int) -> int | None:
+    nodes = trace.tape.nodes
+    node = nodes[i]
+    if len(node.place) < 2 or node.place[0].function not in SLOPED:
+        return None
+    own, seen, given = node.place[0].function, [i], set[int]()
+
+    def inside(j: int) -> bool:
+        other = nodes[j]
+        return (other.place[0].function, other.place[1:], other.k, other.step) == (
+            own,
+            node.place[1:],
+            node.k,
+            node.step,
+        )
+
+    while seen:
+        for parent in nodes[seen.pop()].parents:
+            seen.append(parent) if inside(parent) else given.add(parent)
+    is_result = not any(inside(user) for user in trace.users[i])
+    return given.pop() if len(given) == 1 and is_result else None

@@ -1,0 +1,161 @@
+"""The gradients of an edited forward, from its tape: what automatic differentiation makes of a mistake in a forward."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .replaying import Edit, Replay
+from .tape import Id, Tape, Traced
+from .trace import Arrays, Trace
+
+Gradients = dict[int, Any]
+
+
+def differentiated(trace: Trace, edits: Sequence[Edit]) -> Arrays | None:
+    """The outputs of a backward, as they follow from its forward with these edits; None where that cannot run."""
+    if not trace.forward:
+        return None
+    replay = Replay(trace, edits)
+    tape = Tape()
+    try:
+        values = _forward(replay, tape)
+    except (ValueError, IndexError, TypeError, ZeroDivisionError, AttributeError):
+        return None
+    into: Gradients = {}
+    for name, i in trace.forward.items():
+        given = trace.inputs.get(_upstream(name))
+        if given is not None:
+            _add(into, values[i].id, trace.tape.values[given])
+    try:
+        _backward(tape, into)
+    except KeyError:  # a primitive that has no slope here
+        return None
+    found = {}
+    for name in trace.outputs:
+        leaf = trace.inputs.get(_differentiated_by(name))
+        if leaf is None:
+            found[name] = _own(trace, name, into, values)
+        else:
+            found[name] = into.get(values[leaf].id, np.zeros(trace.shape(trace.outputs[name])))
+    return None if any(found[name] is None for name in found) else found
+
+
+def _upstream(output: str) -> str:
+    return f"d{output}"
+
+
+def _differentiated_by(gradient: str) -> str:
+    return gradient.removeprefix("d")
+
+
+def _own(trace: Trace, name: str, into: Gradients, values: dict[int, Traced]) -> Any:
+    """The gradient into an initial state of zeros, which was not given."""
+    for i, node in enumerate(trace.tape.nodes[: trace.begun]):
+        if node.name == "zeros" and name == "da0":
+            return into.get(values[i].id, np.zeros(trace.shape(trace.outputs[name])))
+    return None
+
+
+def _forward(replay: Replay, tape: Tape) -> dict[int, Traced]:
+    """The forward part again, on a tape of its own, with the edits made."""
+    trace, changed, found = replay.trace, replay.changed, dict[int, Traced]()
+    for i, node in enumerate(trace.tape.nodes[: trace.begun]):
+        if not node.name:
+            found[i] = tape.leaf(trace.tape.values[i], node.place[0].function)
+        elif node.name == "zeros":
+            found[i] = tape.leaf(trace.tape.values[i], "0")
+        else:
+            new = tape.again(node, found)
+            for edit in changed.get(i, ()):
+                new = edit.change(_Again(replay, found, tape), i)
+                if new is None:
+                    raise ValueError
+            found[i] = new if isinstance(new, Traced) else tape.leaf(np.broadcast_to(new, trace.shape(i)).copy(), "")
+        replay.values[i] = found[i]
+    return found
+
+
+class _Again(Replay):
+    """A replay whose values are on a tape."""
+
+    def __init__(self, replay: Replay, found: dict[int, Traced], tape: Tape) -> None:
+        self.trace, self.edits, self.values = replay.trace, replay.edits, replay.values
+        self._found, self._tape = found, tape
+
+    def plain(self, i: int) -> Any:
+        return self._tape.again(self.trace.tape.nodes[i], self._found)
+
+    def with_argument(self, i: int, a: int, value: Any) -> Any:
+        return self._tape.again(self.trace.tape.nodes[i], self._found, {a: value})
+
+
+def _backward(tape: Tape, into: Gradients) -> None:
+    """Gradients into everything that the ends rest on, added up in `into`."""
+    for i in reversed(range(len(tape.nodes))):
+        node, d = tape.nodes[i], into.get(i)
+        if d is None or not node.name:
+            continue
+        args = [tape.values[arg] if type(arg) is Id else arg for arg in node.args]
+        for arg, gradient in zip(node.args, SLOPES[node.name](d, tape.values[i], *args), strict=False):
+            if type(arg) is Id and gradient is not None:
+                _add(into, arg, _as(gradient, np.shape(tape.values[arg])))
+
+
+def _add(into: Gradients, i: int, gradient: Any) -> None:
+    into[i] = into[i] + gradient if i in into else gradient
+
+
+def _as(gradient: Any, shape: tuple[int, ...]) -> Any:
+    """Summed over what was broadcast."""
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=0)
+    for axis, n in enumerate(shape):
+        if n == 1 and gradient.shape[axis] != 1:
+            gradient = gradient.sum(axis=axis, keepdims=True)
+    return gradient
+
+
+def _of_part(d: Any, _: Any, array: Any, key: Any) -> tuple[Any]:
+    found = np.zeros_like(array)
+    np.add.at(found, key, d)
+    return (found,)
+
+
+def _of_sum(d: Any, _: Any, array: Any, axis: int, keepdims: bool) -> tuple[Any]:
+    return ((d if keepdims else np.expand_dims(d, axis)) + np.zeros_like(array),)
+
+
+def _of_max(d: Any, y: Any, array: Any, axis: int) -> tuple[Any]:
+    return (np.expand_dims(d, axis) * (array == np.expand_dims(y, axis)),)
+
+
+def _of_joined(d: Any, _: Any, *given: Any) -> list[Any]:
+    *parts, axis = given
+    ends = np.cumsum([np.shape(part)[axis] for part in parts])[:-1]
+    return np.split(d, ends, axis=axis)
+
+
+def _of_stacked(d: Any, _: Any, *given: Any) -> list[Any]:
+    return list(np.moveaxis(d, given[-1], 0))
+
+
+SLOPES: dict[str, Callable[..., Any]] = {
+    "add": lambda d, y, a, b: (d, d),
+    "subtract": lambda d, y, a, b: (d, -d),
+    "multiply": lambda d, y, a, b: (d * b, d * a),
+    "divide": lambda d, y, a, b: (d / b, -d * y / b),
+    "negative": lambda d, y, a: (-d,),
+    "matmul": lambda d, y, a, b: (d @ b.T, a.T @ d),
+    "tanh": lambda d, y, a: (d * (1 - y * y),),
+    "sigmoid": lambda d, y, a: (d * y * (1 - y),),
+    "exp": lambda d, y, a: (d * y,),
+    "T": lambda d, y, a: (d.T,),
+    "transpose": lambda d, y, a, axes: (d.transpose(np.argsort(axes)),),
+    "where": lambda d, y, a, b, mask: (np.where(mask, d, 0), np.where(mask, 0, d)),
+    "[]": _of_part,
+    "sum": _of_sum,
+    "max": _of_max,
+    "concatenate": _of_joined,
+    "stack": _of_stacked,
+}

@@ -1,0 +1,37 @@
+"""Edits at the first or the last step alone: an operand that is another, zero or one; a result that is missing."""
+
+from collections.abc import Iterator
+
+from .editing import edit, in_place, named, other, others
+from .group import FIRST, Group
+from .replaying import Edit
+from .tape import Id
+from .trace import Trace
+from .wording import with_part
+
+MOST = 3
+
+
+def at_an_end(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    node = trace.tape.nodes[first]
+    where = "first" if group.only == FIRST else "last"
+    yield edit(group, lambda r, i: 0 * r.plain(i), "end", lambda r, i: f"0 at the {where} step")
+    for a, arg in enumerate(node.args):
+        if type(arg) is not Id or len(node.args) > MOST:
+            continue
+        for n in (0, 1):
+            yield edit(
+                group,
+                lambda r, i, a=a, n=n: r.with_argument(i, a, n + 0 * r.argument(i, a)),
+                "end",
+                lambda r, i, a=a, n=n: f"{with_part(r.trace, i, a, str(n))} at the {where} step",
+                1.0 + 0.2 * n,
+            )
+        for key, _, rank in others(trace, first, trace.shape(arg), arg, shifts=False):
+            yield edit(
+                group,
+                lambda r, i, a=a, k=key: in_place(r, i, a, other(r, i, k)),
+                "end",
+                lambda r, i, a=a, k=key: f"{with_part(r.trace, i, a, named(r.trace, k))} at the {where} step",
+                rank + 0.1,
+            )

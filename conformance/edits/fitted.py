@@ -1,0 +1,83 @@
+"""Edits with a constant that follows from what the candidate gave: a factor, or a number that is added; the simplest that fits."""
+
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from .group import EVERY, Group
+from .replaying import Edit, replayed
+from .trace import Trace
+from .wording import of_node
+
+STEPS = 4  # of Newton's method
+DENOMINATORS = 12
+DIGITS = 3
+
+
+def fitted(trace: Trace, output: str, got: Any, room: float, deadline: float) -> Iterator[Edit]:
+    """For each place on which an output rests, the constants with which it is what was given."""
+    bit = 1 << [*trace.outputs].index(output)
+    for (place, k), members in trace.places.items():
+        if not trace.tape.nodes[members[0]].name or not trace.reach[members[0]] & bit:
+            continue
+        if time.monotonic() > deadline:
+            return
+        group = Group(place, k, only=EVERY)
+        for make, begin in ((_scaled, 1.0), (_moved, 0.0)):
+            if (constant := _solved(trace, output, got, group, make, begin)) is None:
+                continue
+            for simple in _simple(constant):
+                edit = make(group, simple)
+                found = replayed(trace, edit)
+                if simple != begin and found is not None and np.abs(found[output] - got).max(initial=0.0) <= room:
+                    yield edit
+                    break
+
+
+def _scaled(group: Group, c: float) -> Edit:
+    return Edit(group, lambda r, i: c * r.plain(i), "constant", lambda r, i: f"{c:g} * ({of_node(r.trace, i)})", 2.0)
+
+
+def _moved(group: Group, c: float) -> Edit:
+    return Edit(
+        group,
+        lambda r, i: r.plain(i) + c,
+        "constant",
+        lambda r, i: f"{of_node(r.trace, i)} {'-' if c < 0 else '+'} {abs(c):g}",
+        2.0,
+    )
+
+
+def _solved(trace: Trace, output: str, got: Any, group: Group, make: Any, begin: float) -> float | None:
+    """The constant nearest to what was given, by Gauss and Newton; None where it leads nowhere."""
+    constant, width = begin, 1e-4
+    for _ in range(STEPS):
+        here, there = (replayed(trace, make(group, c)) for c in (constant, constant + width))
+        if here is None or there is None:
+            return None
+        slope = ((there[output] - here[output]) / width).ravel()
+        off = (got - here[output]).ravel()
+        if not np.isfinite(off).all() or not (squared := float(slope @ slope)):
+            return None
+        step = float(slope @ off) / squared
+        if not np.isfinite(step) or abs(step) > 1e6:
+            return None
+        constant += step
+        if abs(step) < 1e-12:
+            break
+    return constant
+
+
+def _simple(constant: float) -> Iterator[float]:
+    """Numbers near by, the simplest first."""
+    seen = set()
+    for one in (
+        *(float(f"{constant:.{digits}g}") for digits in range(1, DIGITS + 1)),
+        *(float(Fraction(constant).limit_denominator(d)) for d in range(2, DENOMINATORS + 1)),
+    ):
+        if one not in seen and abs(one - constant) <= 1e-3 * max(1.0, abs(constant)):
+            seen.add(one)
+            yield one

@@ -1,0 +1,188 @@
+"""What may stand in the place of a value: functions that people exchange, signs and factors, parts and orders.
+
+Each takes an array and gives one, by operations that a tape knows, too; None where it does not apply.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from rnnspec.reference.arithmetics import primitives
+
+Value = Any
+Function = Callable[[Value], Value | None]
+
+
+class Form(NamedTuple):
+    text: str  # with {} in the place of the value
+    of: Function
+    rank: float = 1.0
+
+
+def minimum(a: Value, b: Value) -> Value:
+    return np.where(a < b, a, b)
+
+
+def maximum(a: Value, b: Value) -> Value:
+    return np.where(a > b, a, b)
+
+
+def clipped(z: Value, bound: float) -> Value:
+    return maximum(minimum(z, bound + 0 * z), -bound + 0 * z)
+
+
+def _between(z: Value) -> Value:
+    return maximum(minimum(z, 1 + 0 * z), 0 * z)
+
+
+# what an activation is taken for; a slope may be taken of any value
+FUNCTIONS = (
+    Form("tanh({})", np.tanh),
+    Form("sigmoid({})", primitives.sigmoid),
+    Form("{}", lambda z: z + 0 * z),
+    Form("relu({})", lambda z: maximum(z, 0 * z)),
+    Form("hard_sigmoid({}), 0.2 z + 0.5", lambda z: _between(0.2 * z + 0.5)),
+    Form("hard_sigmoid({}), z / 6 + 0.5", lambda z: _between(z / 6 + 0.5)),
+    Form("hard_sigmoid({}), z / 4 + 0.5", lambda z: _between(z / 4 + 0.5)),
+    Form("hard_tanh({})", lambda z: clipped(z, 1.0)),
+    Form("softsign({})", lambda z: z / (1 + maximum(z, -z))),
+    Form("exp({})", np.exp),
+    Form("{0} / (1 + {0})", lambda z: z / (1 + z)),
+    Form("1 / (1 + exp({}))", lambda z: primitives.sigmoid(-z)),
+    Form("1.7159 * tanh(2 / 3 * {})", lambda z: 1.7159 * np.tanh(2 / 3 * z)),
+    Form("tanh({0} / 2)", lambda z: np.tanh(z / 2)),
+    Form("pade_tanh({}), z (27 + z²) / (27 + 9 z²)", lambda z: z * (27 + z * z) / (27 + 9 * z * z)),
+    Form("clipped pade_tanh({})", lambda z: clipped(z * (27 + z * z) / (27 + 9 * z * z), 1.0)),
+    Form("exp({0}) / (1 + exp({0}))", lambda z: np.exp(z) / (1 + np.exp(z))),
+    Form(
+        "(exp({0}) - exp(-{0})) / (exp({0}) + exp(-{0}))", lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+    ),
+    Form("{0} * sigmoid({0})", lambda z: z * primitives.sigmoid(z)),
+    Form(
+        "1 / (1 + sum(exp(-{})))", lambda z: 0 * z + 1 / (1 + np.sum(np.exp(-z))) if isinstance(z, np.ndarray) else None
+    ),
+    Form("erf-like gelu({})", lambda z: z * primitives.sigmoid(1.702 * z), 2.0),
+)
+SLOPES = (
+    Form("1 - {0} * {0}", lambda y: 1 - y * y),
+    Form("{0} * (1 - {0})", lambda y: y * (1 - y)),
+    Form("1 - tanh({0}) * tanh({0})", lambda z: 1 - np.tanh(z) * np.tanh(z)),
+    Form("sigmoid({0}) * (1 - sigmoid({0}))", lambda z: primitives.sigmoid(z) * (1 - primitives.sigmoid(z))),
+    Form("1 - {0}", lambda y: 1 - y),
+    Form("1 + {0} * {0}", lambda y: 1 + y * y),
+    Form("{0}", lambda y: y + 0 * y),
+    Form("{0} * {0}", lambda y: y * y),
+    Form("1", lambda y: 1 + 0 * y),
+    Form("({0} > 0)", lambda y: np.where(y > 0, 1 + 0 * y, 0 * y)),
+)
+
+
+def _square(z: Value) -> bool:
+    return len(z.shape) == 2 and z.shape[0] == z.shape[1]
+
+
+def _diagonal(z: Value) -> Value | None:
+    return z * np.eye(z.shape[0]) if _square(z) else None
+
+
+def _over(axis: int) -> Function:
+    return lambda z: z / z.shape[axis] if len(z.shape) > -axis - 1 else None
+
+
+def _zeroed(part: Any) -> Function:
+    """All but a part, which is zero."""
+
+    def of(z: Value) -> Value | None:
+        kept = np.ones(z.shape)
+        if not kept.ndim:
+            return None
+        kept[part] = 0
+        return z * kept
+
+    return of
+
+
+def _shifted(by: int) -> Function:
+    """Along the last axis, its end repeated."""
+
+    def of(z: Value) -> Value | None:
+        if len(z.shape) < 2:
+            return None
+        order = np.clip(np.arange(z.shape[-1]) + by, 0, z.shape[-1] - 1)
+        return z[..., order]
+
+    return of
+
+
+def _halves(z: Value) -> Value | None:
+    """Blocks of rows exchanged."""
+    n = z.shape[0] // 2 if z.shape else 0
+    return np.concatenate([z[n:], z[:n]]) if n and z.shape[0] == 2 * n else None
+
+
+def _first_column(z: Value) -> Value | None:
+    return z[..., :1] + 0 * z if len(z.shape) > 1 else None
+
+
+def _last_column(z: Value) -> Value | None:
+    return z[..., -1:] + 0 * z if len(z.shape) > 1 else None
+
+
+SIGNS = (
+    Form("-{}", lambda z: -z),
+    Form("0", lambda z: 0 * z),
+    Form("1", lambda z: 1 + 0 * z),
+    Form("2 * {}", lambda z: 2 * z),
+    Form("{} / 2", lambda z: z / 2),
+    Form("1 - {}", lambda z: 1 - z),
+    Form("{0} * {0}", lambda z: z * z),
+    Form("{} / m", _over(-1)),
+    Form("{} / n", _over(-2)),
+    Form("tanh({})", np.tanh),
+    Form("sigmoid({})", primitives.sigmoid),
+    Form("relu({})", lambda z: maximum(z, 0 * z), 1.5),
+)
+
+
+def squared(f: Function) -> Function:
+    """Of the square that a matrix has at its beginning: what acts on the state."""
+
+    def of(z: Value) -> Value | None:
+        if len(z.shape) != 2 or z.shape[0] == z.shape[1] or 1 in z.shape:
+            return None
+        n = min(z.shape)
+        part = f(z[:n, :n])
+        return np.concatenate([part, z[n:]]) if z.shape[0] > n else np.concatenate([part, z[:, n:]], axis=1)
+
+    return of
+
+
+PARTS = (
+    Form("{}, what acts on the state transposed", squared(lambda z: z.T)),
+    Form("{}, what acts on the state diagonal", squared(lambda z: z * np.eye(z.shape[0]))),
+    Form("{} without what acts on the state", squared(lambda z: 0 * z)),
+    *(
+        Form(f"clip({{}}, ± {bound:g})", lambda z, b=bound: clipped(z, b), 1.3)
+        for bound in (0.1, 0.25, 0.5, 2.0, 3.0, 5.0, 10.0)
+    ),
+    Form("{}.T", lambda z: z.T if _square(z) else None),
+    Form("diag({})", _diagonal),
+    Form("{}[..., ::-1]", lambda z: z[..., ::-1] if len(z.shape) > 1 else None, 1.2),
+    Form("{}[::-1]", lambda z: z[::-1] if z.shape else None, 1.5),
+    Form("{} without its first column", _zeroed((..., slice(0, 1))), 1.3),
+    Form("{} without its last column", _zeroed((..., slice(-1, None))), 1.3),
+    Form("{}, its last column alone", _zeroed((..., slice(0, -1))), 1.3),
+    Form("{}, its first column alone", _zeroed((..., slice(1, None))), 1.3),
+    Form("{} without its last row", _zeroed(slice(-1, None)), 1.4),
+    Form("{} without its first row", _zeroed(slice(0, 1)), 1.4),
+    Form("{} one column late", _shifted(-1), 1.3),
+    Form("{} one column early", _shifted(1), 1.3),
+    Form("the first column of {} for all", _first_column, 1.4),
+    Form("the last column of {} for all", _last_column, 1.4),
+    Form("the halves of {}'s rows exchanged", _halves, 1.5),
+    Form("clip({}, -1, 1)", lambda z: clipped(z, 1.0), 1.3),
+)
+
+
+def joined(*forms: Iterable[Form]) -> list[Form]:
+    return [form for some in forms for form in some]

@@ -1,0 +1,91 @@
+"""Edits of what is given, wherever it is used: weights of gates exchanged, transposed, of another gate; a state that is ignored."""
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import Any
+
+from .editing import edit
+from .forms import PARTS, SIGNS, Form
+from .group import LIKE, NAMED, Group
+from .replaying import Edit, Replay
+from .tape import named
+from .trace import Trace
+
+
+def of_given(trace: Trace) -> Iterator[Edit]:
+    yield from _absent(trace)
+    for name, i in trace.inputs.items():
+        group = Group(named(name))
+        for form in (*SIGNS, *PARTS):
+            yield _formed(group, form)
+        for other, j in trace.inputs.items():
+            if other != name and trace.shape(i) == trace.shape(j):
+                yield _replaced(group, other)
+        alike = Group(named(name), 0, LIKE)
+        if len(members := alike.members(trace)) > 1 and members[0] == i:
+            for form in (*SIGNS, *PARTS):
+                yield _formed(alike, form)
+    yield from _gates(trace)
+
+
+def _absent(trace: Trace) -> Iterator[Edit]:
+    """What is not given, and begins at zero, begins at something else."""
+    for (place, k), (i, *_) in trace.places.items():
+        if trace.tape.nodes[i].name != "zeros" or place[0].module:
+            continue
+        for name, j in trace.inputs.items():
+            if trace.shape(i) == trace.shape(j):
+                yield edit(Group(place, k), _instead(name), "given", lambda r, i, n=name: n, 0.9)
+
+
+def _instead(name: str) -> Callable[[Replay, int], Any]:
+    def change(r: Replay, i: int) -> Any:
+        j = r.trace.inputs.get(name)
+        return r.values[i] if r.trace.tape.nodes[i].name != "zeros" else None if j is None else r.trace.tape.values[j]
+
+    return change
+
+
+def _formed(group: Group, form: Form) -> Edit:
+    return edit(
+        group,
+        lambda r, i: form.of(r.values[i]),
+        "given",
+        lambda r, i: form.text.format(r.trace.tape.nodes[i].place[0].function),
+        form.rank - 0.1,
+    )
+
+
+def _replaced(group: Group, other: str, partner: Group | None = None, rank: float = 0.85) -> Edit:
+    def change(r: Replay, i: int) -> Any:
+        j = r.trace.inputs.get(other)
+        return None if j is None else r.trace.tape.values[j]
+
+    return edit(group, change, "given", lambda r, i: other, rank, partner)
+
+
+def _gates(trace: Trace) -> Iterator[Edit]:
+    """Weights or biases of two gates exchanged, or all of two gates'; those of two gates another's."""
+    for letter in {name[0] for name in trace.inputs}:
+        own = [name for name in trace.inputs if name[0] == letter and len(name) == 2]
+        for one, two in combinations(own, 2):
+            if trace.shape(trace.inputs[one]) != trace.shape(trace.inputs[two]):
+                continue
+            yield _exchanged({one: two, two: one}, f"{one} and {two} exchanged")
+            if letter == "W" and {f"b{one[1:]}", f"b{two[1:]}"} <= trace.inputs.keys():
+                pairs = {p + x[1:]: p + y[1:] for p in "Wb" for x, y in ((one, two), (two, one))}
+                yield _exchanged(pairs, f"gates {one[1:]} and {two[1:]} exchanged")
+            for other in own:
+                if other not in (one, two) and trace.shape(trace.inputs[other]) == trace.shape(trace.inputs[one]):
+                    yield _exchanged({one: other, two: other}, f"{other} for {one} and {two}", 1.0)
+
+
+def _exchanged(instead: dict[str, str], words: str, rank: float = 0.8) -> Edit:
+    first, *further = instead
+
+    def change(r: Replay, i: int) -> Any:
+        j = r.trace.inputs.get(instead[r.trace.tape.nodes[i].place[0].function])
+        return None if j is None else r.trace.tape.values[j]
+
+    partner = Group(tuple(named(name)[0] for name in further), 0, NAMED)
+    return edit(Group(named(first)), change, "given", lambda r, i: words, rank, partner)

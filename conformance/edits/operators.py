@@ -1,0 +1,111 @@
+"""Edits of an operation itself: another operator, one operand alone, another order of what is joined, another sum."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .editing import ACTIVATIONS, OPERATORS, UFUNCS, edit
+from .forms import Value
+from .group import Group
+from .replaying import Edit, Replay
+from .tape import Id
+from .trace import Trace
+from .wording import labelled, of_node
+
+
+def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    node = trace.tape.nodes[first]
+    if node.name in OPERATORS:
+        for name, ufunc in UFUNCS.items():
+            if name != node.name:
+                yield edit(
+                    group, _by(ufunc), "operator", lambda r, i, n=name: of_node(r.trace, i, operator=OPERATORS[n]), 1.1
+                )
+    if node.name in ("add", "subtract", "multiply", "divide", "where"):
+        for a in (0, 1):
+            yield edit(group, _alone(a), "left out", lambda r, i, a=a: labelled(r.trace, r.trace.tape.nodes[i].args[a]))
+    if node.name in ("concatenate", "stack") and len(node.args) > 2:
+        yield edit(group, _backwards, "order", lambda r, i: of_node(r.trace, i, swapped=True))
+    if node.name in ("sum", "max"):
+        yield from _sums(group, node.name)
+    if node.name == "multiply" and any(type(a) is Id and trace.tape.nodes[a].name in ACTIVATIONS for a in node.args):
+        yield edit(group, _composed, "function", _composed_text)
+
+
+def _by(ufunc: Any) -> Callable[[Replay, int], Any]:
+    return lambda r, i: ufunc(r.argument(i, 0), r.argument(i, 1))
+
+
+def _alone(a: int) -> Callable[[Replay, int], Any]:
+    return lambda r, i: r.argument(i, a) + 0 * r.plain(i)
+
+
+def _backwards(r: Replay, i: int) -> Any:
+    node = r.trace.tape.nodes[i]
+    parts = [r.argument(i, a) for a in range(len(node.args) - 1)]
+    return node.function(*parts[::-1], node.args[-1])
+
+
+def _everything(function: Callable[[Any], Any]) -> Callable[[Value, Value], Value | None]:
+    return lambda x, s: function(x) + 0 * s if isinstance(x, np.ndarray) else None
+
+
+def _over_the_other(x: Value, s: Value) -> Value | None:
+    """Where that is broadcast all the same."""
+    if not isinstance(x, np.ndarray) or x.ndim != 2:
+        return None
+    return x.sum(axis=0) if s.ndim == 2 else x.sum(axis=1, keepdims=True)
+
+
+WAYS: dict[str, dict[str, Callable[[Value, Value], Value | None]]] = {
+    "sum": {
+        "the mean of {}": lambda x, s: s * (np.size(s) / np.size(x)),
+        "the first of {}": lambda x, s: x[:, :1] if len(s.shape) == 2 else x[0] + 0 * s,
+        "the last of {}": lambda x, s: x[:, -1:] if len(s.shape) == 2 else x[-1] + 0 * s,
+        "{}.sum() of everything": _everything(np.sum),
+        "{}.sum() over the other axis": _over_the_other,
+        "{}.max()": lambda x, s: x.max(axis=1)[:, None] if len(s.shape) == 2 else x.max(axis=0),
+        "{}.sum(), repeated over the units": lambda x, s: np.resize(x.sum(axis=0), s.shape) if isinstance(x, np.ndarray) else None,
+    },
+    "max": {
+        "{}.max() of everything": _everything(np.max),
+        "{}.max() over the other axis": lambda x, s: x.max(axis=1, keepdims=True) if isinstance(x, np.ndarray) else None,
+    },
+}  # fmt: skip
+
+
+def _sums(group: Group, name: str) -> Iterator[Edit]:
+    for text, way in WAYS[name].items():
+        yield edit(
+            group,
+            lambda r, i, w=way: w(r.argument(i, 0), r.plain(i)),
+            "sum",
+            lambda r, i, t=text: t.format(labelled(r.trace, r.trace.tape.nodes[i].args[0])),
+        )
+
+
+def _activation(r: Replay, i: int) -> tuple[int, Any] | None:
+    """Which operand is an activation's, and the activation's node."""
+    node = r.trace.tape.nodes[i]
+    for a in (1, 0):
+        arg = node.args[a]
+        if type(arg) is Id and r.trace.tape.nodes[arg].name in ACTIVATIONS:
+            return a, r.trace.tape.nodes[arg]
+    return None
+
+
+def _composed(r: Replay, i: int) -> Any:
+    """tanh(o * c) in place of o * tanh(c)."""
+    if (found := _activation(r, i)) is None:
+        return None
+    a, inner = found
+    return inner.function(r.argument(i, 1 - a) * r.values[inner.args[0]])
+
+
+def _composed_text(r: Replay, i: int) -> str:
+    found = _activation(r, i)
+    assert found
+    a, inner = found
+    parts = labelled(r.trace, r.trace.tape.nodes[i].args[1 - a]), labelled(r.trace, inner.args[0])
+    return f"{inner.name}({' * '.join(f'({p})' if ' + ' in p else p for p in parts)})"

@@ -1,0 +1,56 @@
+"""Edits of what a node gives: in another form, another value in its place, two exchanged."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from .editing import bracketed, edit, named, other, others
+from .forms import PARTS, SIGNS
+from .group import Group
+from .replaying import Edit, Replay
+from .trace import Trace
+from .wording import of_node
+
+
+def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    for form in (*SIGNS, *PARTS):
+        yield edit(
+            group,
+            lambda r, i, f=form: f.of(r.plain(i)),
+            "form",
+            lambda r, i, f=form: f.text.format(bracketed(of_node(r.trace, i))),
+            form.rank + 0.05,
+        )
+    for key, shift, rank in others(trace, first, trace.shape(first)):
+        yield edit(
+            group,
+            lambda r, i, k=key, s=shift: other(r, i, k, s),
+            "value",
+            lambda r, i, k=key, s=shift: named(r.trace, k, s),
+            rank + 0.1,
+        )
+
+
+def exchanges(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """Two values exchanged, such as two gates."""
+    node = trace.tape.nodes[first]
+    for (place, k), ids in trace.places.items():
+        j = ids[0]
+        other = trace.tape.nodes[j]
+        alike = other.name == node.name and trace.shape(j) == trace.shape(first)
+        if j <= first or not alike or place[0].function != node.place[0].function or first in trace.ancestors(j):
+            continue
+        partner = Group(place, k)
+        yield edit(
+            group,
+            lambda r, i, p=partner: _exchanged(r, i, group, p),
+            "exchanged",
+            lambda r, i, p=partner: f"{of_node(r.trace, i)} and {of_node(r.trace, p.members(r.trace)[0])} exchanged",
+            0.95,
+            partner,
+        )
+
+
+def _exchanged(r: Replay, i: int, one: Group, two: Group) -> Any:
+    a, b = one.members(r.trace), two.members(r.trace)
+    j = b[a.index(i)] if i in a else a[b.index(i)]
+    return r.plain(j) if j < i else r.ahead(j, i)

@@ -1,0 +1,176 @@
+"""One run of the reference as a tape: which primitive gave what, from what, at which step, and where in the source.
+
+A `Traced` array takes part in the equations as an array of floats does; each primitive leaves a node behind.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+from rnnspec.reference.arithmetics import primitives
+
+from .places import Expression, Place, Step, here
+
+RESULT = "result"
+MASKS = (np.greater, np.less)  # which an edit leaves as they are
+
+
+class Id(int):
+    """A reference to a node among a node's arguments, which may be numbers, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """`name` is the primitive's, "" of what was given; `place` is where it is called, for the `k`-th time in this step."""
+
+    name: str
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    place: Place
+    step: Step
+    k: int
+
+    @property
+    def parents(self) -> Iterator[int]:
+        return (arg for arg in self.args if type(arg) is Id)
+
+
+class Tape:
+    """Nodes and their values in the order in which they were computed: arguments come before what is made of them."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.values: list[Any] = []
+        self._seen: Counter[Any] = Counter()
+
+    def leaf(self, value: Any, name: str) -> "Traced":
+        return self._kept(Node("", _given, (), named(name), None, 0), value)
+
+    def result(self, name: str, of: "Traced") -> "Traced":
+        """An end under its name, where it can be edited apart from what rests on the same value."""
+        return self._kept(Node(RESULT, _same, (Id(of.id),), named(name, RESULT), None, 0), self.values[of.id])
+
+    def renamed(self, i: int, name: str) -> None:
+        """Give a node of zeros the place of what was not given."""
+        self.nodes[i] = replace(self.nodes[i], place=named(name), k=0)
+
+    def computed(self, name: str, function: Callable[..., Any], *given: Any) -> "Traced":
+        place, step, predicting = here()
+        if predicting:
+            step = 0, 0, self._seen[place]
+            self._seen[place] += 1
+        k = self._seen[place, step]
+        self._seen[place, step] += 1
+        args = tuple(Id(one.id) if isinstance(one, Traced) else one for one in given)
+        value = function(*(self.values[arg] if type(arg) is Id else arg for arg in args))
+        return self._kept(Node(name, function, args, place, step, k), value)
+
+    def again(self, node: Node, values: Any, instead: Any = None) -> "Traced":
+        """A node of another tape, on values of this one."""
+        args = tuple((instead or {}).get(a, values[arg] if type(arg) is Id else arg) for a, arg in enumerate(node.args))
+        return self.computed(node.name, node.function, *args)
+
+    def _kept(self, node: Node, value: Any) -> "Traced":
+        self.nodes.append(node)
+        self.values.append(value)
+        return Traced(value, len(self.values) - 1, self)
+
+
+def named(name: str, module: str = "") -> Place:
+    """The place of what is given or returned, which is none of the source."""
+    return (Expression(module, name, 0, 0, 0, 0),)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _given(*_: Any) -> Any:
+    raise AssertionError("what is given is not computed")
+
+
+class Traced(NDArrayOperatorsMixin):
+    """An array that is on a tape."""
+
+    def __init__(self, value: Any, id: int, tape: Tape) -> None:
+        self.value, self.id, self.tape = value, id, tape
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return np.shape(self.value)
+
+    @property
+    def T(self) -> "Traced":
+        return self.tape.computed("T", np.transpose, self)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __iter__(self) -> Iterator["Traced"]:
+        return (self[k] for k in range(len(self)))
+
+    def __getitem__(self, key: Any) -> "Traced":
+        return self.tape.computed("[]", _part, self, key)
+
+    def transpose(self, *axes: int) -> "Traced":
+        return self.tape.computed("transpose", np.transpose, self, axes)
+
+    def copy(self) -> "Traced":
+        return self
+
+    def max(self, axis: int) -> "Traced":
+        return self.tape.computed("max", _max, self, axis)
+
+    def sum(self, axis: int, keepdims: bool = False) -> "Traced":
+        return self.tape.computed("sum", _sum, self, axis, keepdims)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        kwargs.pop("out", None)  # an in-place += gets its new value by assignment
+        if method != "__call__" or kwargs:
+            return NotImplemented
+        if ufunc in MASKS:
+            return ufunc(*(one.value if isinstance(one, Traced) else one for one in inputs))
+        if ufunc is primitives.sigmoid_of_elements:
+            return self.tape.computed("sigmoid", primitives.sigmoid, *inputs)
+        return self.tape.computed(ufunc.__name__, ufunc, *inputs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if function is np.where and len(args) == 3 and not kwargs:
+            return self.tape.computed("where", _where, args[1], args[2], args[0])
+        if function is np.zeros_like and len(args) == 1:
+            return self.tape.computed("zeros", _zeros, kwargs.get("shape", self.shape), self.value.dtype)
+        if function in (np.concatenate, np.stack) and len(args) == 1:
+            joining = _concatenated if function is np.concatenate else _stacked
+            return self.tape.computed(function.__name__, joining, *args[0], kwargs.get("axis", 0))
+        return NotImplemented
+
+
+def _part(array: Any, key: Any) -> Any:
+    return array[key]
+
+
+def _max(array: Any, axis: int) -> Any:
+    return array.max(axis=axis)
+
+
+def _sum(array: Any, axis: int, keepdims: bool) -> Any:
+    return array.sum(axis=axis, keepdims=keepdims)
+
+
+def _where(one: Any, two: Any, mask: Any) -> Any:
+    return np.where(mask, one, two)
+
+
+def _zeros(shape: tuple[int, ...], dtype: Any) -> Any:
+    return np.zeros(shape, dtype)
+
+
+def _concatenated(*parts: Any) -> Any:
+    return np.concatenate(parts[:-1], axis=parts[-1])
+
+
+def _stacked(*parts: Any) -> Any:
+    return np.stack(parts[:-1], axis=parts[-1])

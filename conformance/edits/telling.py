@@ -1,0 +1,43 @@
+"""A finding in words: where in the reference, what stands there, and what was computed."""
+
+from typing import NamedTuple
+
+from .replaying import Edit, Replay
+from .searching import FOLLOWED, RECOMPUTED, Finding
+from .trace import Trace
+from .wording import of_node
+
+WAYS = {FOLLOWED: "and the backward follows from that", RECOMPUTED: "in the forward alone"}
+
+
+class Named(NamedTuple):
+    """`edits` are what each computes in place of what, and where; `difference` has them as lines."""
+
+    edits: tuple[tuple[str, str], ...]
+    difference: tuple[str, ...]
+
+
+def told(trace: Trace, finding: Finding) -> Named:
+    edits, lines = [], list[str]()
+    for edit in finding.edits:
+        where, old, new = _parts(trace, edit)
+        edits.append((f"{new} for {old}", where))
+        lines += [where, f"-{old}", f"+{new}"]
+    if finding.way in WAYS:
+        lines.append(f" {WAYS[finding.way]}")
+    return Named(tuple(edits), tuple(lines))
+
+
+def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
+    """Where it is, what stands there and what was computed, at the first of its nodes."""
+    members = edit.members(trace)
+    if not members:  # an option's, that this case lacks
+        return "elsewhere", "what stands there", edit.kind
+    replay, first = Replay(trace, [edit]), members[0]
+    expression = trace.tape.nodes[first].place[0]
+    where = (
+        f"reference/{expression.module}.py:{expression.line} {expression.function}"
+        if expression.line
+        else "what is given or returned"
+    )
+    return where, of_node(trace, first), edit.text(replay, first)
