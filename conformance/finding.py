@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -51,7 +52,7 @@ def candidate_of(given: Any) -> Candidate:
     name = given if isinstance(given, str) else _name_of(given)
     found = _named(given) if isinstance(given, str) else given
     if look := looker(found):
-        found = _started(lambda: look(found, name), name)
+        found = _started(partial(look, name), name)
     if isinstance(found, Candidate):
         return replace(found, name=name)
     found = _started(lambda: _made(found, name) if inspect.isclass(found) else found, name)

@@ -75,14 +75,21 @@ class OfDescribed:
         d = self.description
         weights = d.weights(p) if callable(d.weights) else self._packed(p)
         values = {word: d.states.of(state, STATE, self.xp) for word, state in zip(d.letters, states, strict=True)}
-        values |= {"x": given, "weights": weights, "n_x": x.shape[-1], "n_a": states[0].shape[-1], **more}
+        values |= {
+            "x": given,
+            "weights": weights,
+            "n_x": x.shape[-1],
+            "n_a": states[-1].shape[-1],
+            "n_p": states[0].shape[-1],
+            **more,
+        }
         values |= {"m": x.shape[-2], "T_x": x.shape[0], "n_y": p[FAMILY[d.like].head[0]].shape[0]}
         return values | {key: weights.get(name.removesuffix(".T")) for key, name in d.names.items()}
 
     def _called(self, p: Named, given: Array, x: Array, states: list[Array], more: Mapping[str, Any]) -> dict[str, Any]:
         d, values = self.description, self.values(p, given, x, states, more)
         nested = {**values, "weights": tree(values["weights"])}
-        sizes = values["n_x"], values["n_a"], *([values["n_y"]] if d.own else [])
+        sizes = tuple(values[name] for name in d.sizes)
         returned = self.call(sizes, values["weights"], *d.pattern.arguments(nested))
         return d.result.found(returned)
 

@@ -11,7 +11,7 @@ from .packing import GATES, Packing
 from .pattern import BadDescription, Layout, Pattern, Weights
 
 OURS, STATE = "tbf", "bf"
-Sizes = tuple[int, ...]  # n_x, n_a and, of a layer with a head, n_y
+Sizes = tuple[int, ...]  # n_x and n_a; of a layer with a projection n_p, of one with a head n_y behind them
 Call = Callable[
     [Sizes, Named, list[Any], dict[str, Any]], Any
 ]  # with weights by name, positional and keyword arguments
@@ -108,6 +108,12 @@ class Description:
         return Layout(self.layout, (OURS, STATE), "layout")
 
     @property
+    def sizes(self) -> list[str]:
+        """What a layer is made of."""
+        projected = "Wp" in FAMILY[self.like].parameters
+        return ["n_x", "n_a", *(["n_p"] if projected else []), *(["n_y"] if self.own else [])]
+
+    @property
     def of_last(self) -> bool:
         """Whether a layer over time returns its last state alone."""
         return not self.is_cell and "y" not in self.result.words
@@ -141,6 +147,7 @@ class Description:
             "weights",
             "n_x",
             "n_a",
+            "n_p",
             "n_y",
             *self.names,
         ]

@@ -14,7 +14,14 @@ from ...candidate import DTYPES, Unsupported
 from ..recurrent.layer import Array
 from .pattern import BadDescription
 
-SMALL = {"n_x": 3, "n_a": 5, "n_y": 2, "m": 6, "T_x": 4}  # all different, and no batch that unpacks into two states
+SMALL = {
+    "n_x": 3,
+    "n_a": 5,
+    "n_y": 2,
+    "n_p": 4,
+    "m": 6,
+    "T_x": 7,
+}  # all different, and no batch that unpacks into two states
 
 
 def fitted(weights: Mapping[str, Array], own: Mapping[str, Any], xp: Any, aside: str = "") -> dict[str, Array]:

@@ -1,5 +1,6 @@
 """A description guessed from shapes: what stands in a weight by its shape, the order of gates by what passes."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,8 @@ from .packing import GATES
 from .pattern import BadDescription
 
 N_X, N_A, BATCH, STEPS = 3, 5, 6, 4  # all different, and no sum or multiple of one another that a layer has
-FAMILIES = {4: ("lstm",), 3: ("gru_reset_after", "gru"), 1: ("rnn", "rnn_relu")}  # by the number of gates
+# by the number of gates
+FAMILIES = {4: ("lstm",), 3: ("gru_reset_after", "gru", "lstm_coupled"), 1: ("rnn", "rnn_relu")}
 COLUMNS = {N_X: ("Wx",), N_A: ("Wh",), N_X + N_A: ("Wxh", "Whx")}
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -22,7 +24,7 @@ def weights_of(shapes: Shapes) -> Iterator[tuple[str, dict[str, str], str]]:
     """
     whole = _together(shapes)
     matrices = {name: part for name, part in whole.items() if len(part[0]) == 2 and 1 not in part[0]}
-    vectors = [name for name in whole if name not in matrices]
+    vectors = {name: math.prod(shape) * parts for name, (shape, parts) in whole.items() if name not in matrices}
     found = [[*_matrix(name, *part)] for name, part in matrices.items()]
     if not found or not all(found) or len({gates for ways in found for gates, *_ in ways}) != 1:
         raise BadDescription(f"the shapes of its parameters tell no layer: {_listed(shapes)} at n_x={N_X}, n_a={N_A}")
@@ -58,7 +60,7 @@ def _letters(shapes: Shapes, name: str) -> str:
 def _patterns(name: str) -> Iterator[str]:
     """A name with `{gate}` in place of each letter in it that may be a gate's."""
     letters = "".join({letter for _, known in GATES.values() for letter in known})
-    for place in re.finditer(rf"(?<![a-z])[{letters}](?![A-Za-z])", name):
+    for place in re.finditer(rf"(?<![a-z]{{2}})[{letters}](?![A-Za-z])", name):
         yield f"{name[: place.start()]}{{gate}}{name[place.end() :]}"
 
 
@@ -69,36 +71,39 @@ def _matrix(name: str, shape: tuple[int, ...], parts: int) -> Iterator[tuple[int
             yield from ((gates, key, written) for key in COLUMNS.get(columns, ()))
 
 
-def _biases(family: str, vectors: list[str]) -> dict[str, str]:
+def _biases(family: str, sizes: Mapping[str, int]) -> dict[str, str]:
+    vectors = [*sizes]
     if len(vectors) == 1:
         return {"b": vectors[0]}
-    if (
-        len(vectors) == 2
-        and family == "gru_reset_after"
-        and "{gate}" not in vectors[1]
-        and "n" in vectors[1].rpartition("_")[2]
-    ):
-        return {"b": vectors[0], "bca": vectors[1]}
-    ordered = sorted(vectors, key=lambda name: bool(re.search(r"hh|_h|h\.|rec", name)))
+    if family == "gru_reset_after" and len({*sizes.values()}) == len(vectors) == 2:
+        inside, every = sorted(vectors, key=lambda name: sizes[name])
+        return {"b": every, "bca": inside}
+    ordered = sorted(vectors, key=lambda name: bool(re.search(r"hh|_h|h[./]|rec", name)))
     return dict(zip(("bx", "bh"), ordered, strict=False))
 
 
-def returned(value: Any) -> tuple[str, str, str]:
-    """The pattern of what a call gave, the layout of its output and of its states. Raises BadDescription."""
+def returned(value: Any, given: tuple[str, ...] = ()) -> tuple[str, str, str]:
+    """The pattern of what a call gave, the layout of its output and of its states, which come in the order in which they were given.
+
+    Raises BadDescription.
+    """
     orders = {(BATCH, STEPS, N_A): "btf", (STEPS, BATCH, N_A): "tbf"}
     states = {(BATCH, N_A): "bf", (1, BATCH, N_A): "1bf"}
-    words, layouts, kept = iter(("h", "c")), list[str](), list[str]()
+    words, layouts, kept = iter(given or ("h", "c")), list[str](), list[str]()
+    parts = value if isinstance(value, tuple | list) else ()
+    grouped = any(isinstance(part, tuple | list) for part in parts)  # the states, and beside them a cell's output
 
-    def word(part: Any) -> str:
+    def word(part: Any, inside: bool = True) -> str:
         if isinstance(part, tuple | list):
-            return f"({', '.join(map(word, part))}{',' if len(part) == 1 else ''})"
+            found = [word(one, inside=part is not value) for one in part]
+            return f"({', '.join(found)}{',' if len(found) == 1 else ''})"
         shape = tuple(getattr(part, "shape", ()))
         if shape in orders and not layouts:
             layouts.append(orders[shape])
             return "y"
         if shape in states:
             kept.append(states[shape])
-            return next(words, "_")
+            return next(words, "_") if inside or not grouped else "_"
         return "_"
 
     pattern = word(value)

@@ -1,46 +1,57 @@
-"""Classes of a framework's layers, which are looked at to be described, or for which it is said what describes them."""
+"""Classes of a framework's layers, which are looked at to be described; where that does not succeed, what describes them is said."""
 
 import inspect
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import Any
 
-from ...candidate import Candidate
+from rnnspec.golden.entry import shown
+
+from ...candidate import BrokenCandidate, Candidate
 from .pattern import BadDescription
 
-Looking = Callable[[Any, str], Candidate]
-# what they derive from, and what looks
-LOOKING = {("torch.nn", "Module"): "rnnspec.conformance.candidates.torch.looking"}
-# what they derive from, what describes them, and the kind of `rnnspec init` that writes one
-DESCRIBED = {
-    ("keras", "Layer"): ("keras_layer", "keras"),
-    ("flax.linen", "Module"): ("jax_function", "jax"),
-    ("flax.nnx", "Module"): ("jax_function", "jax"),
-    ("equinox", "Module"): ("jax_function", "jax"),
-}
+LONGEST = 500  # characters of why it does not succeed
 
 
-def looker(thing: Any) -> Looking | None:
+@dataclass(frozen=True)
+class Layers:
+    """What a framework's layers derive from, which function looks at them, what describes them, and `rnnspec init` writes."""
+
+    framework: str
+    base: str
+    looks: str
+    helper: str
+    kind: str
+
+    def has(self, thing: Any) -> bool:
+        loaded = sys.modules.get(self.framework)
+        return loaded is not None and inspect.isclass(thing) and issubclass(thing, getattr(loaded, self.base))
+
+    def looked(self, thing: type, name: str) -> Candidate:
+        """Raises BrokenCandidate where it tells too little, in one line that says what to do instead."""
+        where, _, looks = self.looks.partition(":")
+        try:
+            found: Candidate = getattr(import_module(f"rnnspec.conformance.candidates.{where}"), looks)(thing)
+        except BadDescription as error:
+            raise BrokenCandidate(
+                f"{name} did not start: {shown(str(error), LONGEST)}; {shown(thing.__name__, 200)} is a layer of {self.framework}, and no candidate before it is described by"
+                f" rnnspec.adapt.{self.helper}; `rnnspec init --for {self.kind}` writes one that is"
+            ) from None
+        return found
+
+
+LAYERS = (
+    Layers("keras", "Layer", "keras.looking:looked", "keras_layer", "keras"),  # on PyTorch, a module of that, too
+    Layers("flax.linen", "Module", "jax.looking:linen", "jax_function", "jax"),
+    Layers("flax.nnx", "Module", "jax.looking:nnx", "jax_function", "jax"),
+    Layers("equinox", "Module", "jax.looking:equinox", "jax_function", "jax"),
+    Layers("torch.nn", "Module", "torch.looking:looked", "torch_module", "torch"),
+)
+
+
+def looker(thing: Any) -> Callable[[str], Candidate] | None:
     """What looks at a class, None for anything that is no class of layers. No framework is imported for it."""
-    for (framework, base), (helper, kind) in DESCRIBED.items():  # on PyTorch, a layer of Keras is a module of that, too
-        if _is(thing, framework, base):
-            return partial(_told, framework, helper, kind)
-    for (framework, base), where in LOOKING.items():
-        if _is(thing, framework, base):
-            looked: Looking = import_module(where).looked
-            return looked
-    return None
-
-
-def _is(thing: Any, framework: str, base: str) -> bool:
-    loaded = sys.modules.get(framework)
-    return loaded is not None and inspect.isclass(thing) and issubclass(thing, getattr(loaded, base))
-
-
-def _told(framework: str, helper: str, kind: str, thing: Any, name: str) -> Candidate:
-    raise BadDescription(
-        f"{thing.__name__} is a layer of {framework}, and no candidate before it is described by rnnspec.adapt.{helper};"
-        f" `rnnspec init --for {kind}` writes one that is"
-    )
+    return next((partial(layers.looked, thing) for layers in LAYERS if layers.has(thing)), None)

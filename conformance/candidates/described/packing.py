@@ -32,7 +32,7 @@ GRU = {"r": "r", "u": "u", "z": "-u", "n": "c", "c": "c", "h": "c"}
 GATES = {
     **dict.fromkeys(("rnn", "rnn_relu"), ("", {"": ""})),
     **dict.fromkeys(("lstm", "lstm_peephole", "lstm_projected"), ("ifgo", LSTM)),
-    "lstm_coupled": ("igo", {letter: gate for letter, gate in LSTM.items() if gate != "f"}),
+    "lstm_coupled": ("igo", {**LSTM, "f": "-i"}),  # 1 - s(z) is s(-z)
     **dict.fromkeys(("gru", "gru_reset_after"), ("rzn", GRU)),
 }
 

@@ -1,6 +1,7 @@
 """A layer of Keras as a candidate, by its description, on the backend that Keras runs on."""
 
 import re
+import warnings
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -27,14 +28,14 @@ def keras_layer(layer: Callable[..., Any], **said: Unpack[Said]) -> Described:
     """
     backend = keras.backend.backend()
     framework = getattr(import_module(f"{__package__}.on_{backend}"), BACKENDS[backend])()
-    made = cache(_made)
+    made = cache(built)
 
-    def call(sizes: Sizes, packed: Named, given: list[Any], named: dict[str, Any]) -> Any:
+    def call(sizes: Sizes, packed: Named, given: list[Any], more: dict[str, Any]) -> Any:
         own = made(layer, sizes, keras.backend.standardize_dtype(next(iter(packed.values())).dtype))
-        variables = _named(own.trainable_variables)
+        variables = named(own.trainable_variables)
         fit = fitted(packed, {name: variable.value for name, variable in variables.items()}, ops, description.aside)
         seeds = [variable.value for variable in own.non_trainable_variables]
-        return own.stateless_call([fit[name] for name in variables], seeds, *given, **named)[0]
+        return own.stateless_call([fit[name] for name in variables], seeds, *given, **more)[0]
 
     def make(description: Description) -> Operations:
         return operations(framework, calling.layer(description, call, ops))
@@ -45,20 +46,25 @@ def keras_layer(layer: Callable[..., Any], **said: Unpack[Said]) -> Described:
     return described(name, f"keras {keras.__version__} on {backend}", description, make)
 
 
-def _named(variables: list[Any]) -> dict[str, Any]:
-    """Variables by path, without the layer's name and the numbers that Keras counts layers of one kind with."""
-    paths = [variable.path.partition("/")[2] for variable in variables]
-    plain = [re.sub(r"_\d+(?=/)", "", path) for path in paths]
-    return dict(zip(plain if len({*plain}) == len(plain) else paths, variables, strict=True))
+def named(variables: list[Any]) -> dict[str, Any]:
+    """Variables by path, without the layer's name and the numbers that Keras counts layers of one kind with, where those tell them apart."""
+    whole = [variable.path for variable in variables]  # of a part that was built by itself, without the layer's name
+    inside = [path.partition("/")[2] for path in whole]
+    ways = [way for paths in (inside, whole) for way in ([re.sub(r"_\d+(?=/)", "", path) for path in paths], paths)]
+    return dict(zip(next(way for way in ways if len({*way}) == len(way)), variables, strict=True))
 
 
-def _made(layer: Callable[..., Any], sizes: Sizes, dtype: str) -> Any:
+def built(layer: Callable[..., Any], sizes: Sizes, dtype: str) -> Any:
     """A layer of a size at a dtype, with its variables."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(dtype)
     try:
         made = layer(*sizes)
-        made.build((None, None, sizes[0]))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", r"`build\(\)` was called", UserWarning)
+            made.build((None, None, sizes[0]))
+        if not made.trainable_variables:  # it has no build of its own: a first call builds its parts
+            made(ops.zeros((1, 1, sizes[0])))
     finally:
         keras.config.set_dtype_policy(before)
     return made

@@ -1,6 +1,6 @@
 """Layers with a head of their own, without biases, and that return by name: described, judged, and caught where they are wrong."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,72 +8,14 @@ from rnnspec.conformance import check
 from rnnspec.conformance.candidates.described.pattern import BadDescription
 
 torch = pytest.importorskip("torch")
-from rnnspec.adapt import numpy_function, torch_module  # noqa: E402  the first imports torch
+from planted.headed import Biasless, Doubled, Fixed, Headed, HeadedCell, Named, OverTime, Probable  # noqa: E402  it imports torch
+from rnnspec.adapt import numpy_function, torch_module  # noqa: E402
 
 BOTH = ["lstm_forward", "lstm_backward"]
 CELL = ["lstm_cell_forward", "lstm_cell_backward"]
 WEIGHTS = {"Wx": "cell.weight_ih_l0", "Wh": "cell.weight_hh_l0"}
 BIASES = {"bx": "cell.bias_ih_l0", "bh": "cell.bias_hh_l0"}
 HEAD = {"Wy": "head.weight", "by": "head.bias"}
-
-
-class Headed(torch.nn.Module):  # type: ignore[misc]
-    def __init__(self, n_x: int, n_a: int, n_y: int) -> None:
-        super().__init__()
-        self.cell, self.head = torch.nn.LSTM(n_x, n_a, batch_first=True), torch.nn.Linear(n_a, n_y)
-
-    def forward(self, x: Any, state: Any) -> Any:
-        y, (h, c) = self.cell(x, state)
-        return self.head(y), y, (h, c)
-
-
-class Probable(Headed):
-    def forward(self, x: Any, state: Any) -> Any:
-        logits, y, last = super().forward(x, state)
-        return logits.softmax(-1), y, last
-
-
-class OverTime(Headed):
-    def forward(self, x: Any, state: Any) -> Any:
-        logits, y, last = super().forward(x, state)
-        return logits.softmax(1), y, last
-
-
-class HeadedCell(torch.nn.Module):  # type: ignore[misc]
-    def __init__(self, n_x: int, n_a: int, n_y: int) -> None:
-        super().__init__()
-        self.cell, self.head = torch.nn.LSTMCell(n_x, n_a), torch.nn.Linear(n_a, n_y)
-
-    def forward(self, x: Any, state: Any) -> Any:
-        h, c = self.cell(x, state)
-        return h, c, self.head(h)
-
-
-class Output(NamedTuple):
-    out: Any
-    last: Any
-
-
-class Biasless(torch.nn.Module):  # type: ignore[misc]
-    def __init__(self, n_x: int, n_a: int) -> None:
-        super().__init__()
-        self.cell = torch.nn.LSTM(n_x, n_a, batch_first=True, bias=False)
-
-    def forward(self, x: Any, state: Any) -> Any:
-        y, last = self.cell(x, state)
-        return Output(y, last)
-
-
-class Named(Biasless):
-    def forward(self, x: Any, state: Any) -> Any:
-        y, (h, c) = self.cell(x, state)
-        return {"out": y, "state": [h, c], "attention": None}
-
-
-class Doubled(Biasless):
-    def forward(self, x: Any, state: Any) -> Any:
-        y, (h, c) = self.cell(2 * x, state)
-        return Output(y, (h, c))
 
 
 def described(module: Any, weights: Any, returns: str) -> Any:
@@ -157,6 +99,24 @@ def test_a_function_with_a_backward_of_its_own_needs_no_biases() -> None:
     assert "dba" in report["rnn_backward/generic"].verdicts
 
 
+def test_a_projected_layer_is_made_with_the_width_of_its_projection() -> None:
+    class Projected(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self, n_x: int, n_a: int, n_p: int) -> None:
+            super().__init__()
+            self.cell = torch.nn.LSTM(n_x, n_a, proj_size=n_p, batch_first=True)
+
+        def forward(self, x: Any, state: Any) -> Any:
+            return self.cell(x, state)
+
+    names = {**WEIGHTS, **BIASES, "Wp": "cell.weight_hr_l0"}
+    layer = torch_module(Projected, like="lstm_projected", gates="ifgo", state="1bf", weights=names)
+
+    report = check(layer, cases=["lstm_projected_forward/generic", "lstm_projected_backward/generic"])
+
+    assert report.conformant
+    assert report.totals["pass"] == 2
+
+
 WRONG: dict[str, tuple[Any, str]] = {
     "a head by half": (lambda: described(Headed, {**WEIGHTS, **BIASES, "Wy": "head.weight"}, "logits, y, (h, c)"), "returns has logits: weights needs Wy and by, the head's"),
     "a head that gives nothing": (lambda: described(Headed, {**WEIGHTS, **BIASES, **HEAD}, "_, y, (h, c)"), "weights has Wy, of a head, and returns='_, y, (h, c)' neither p nor logits"),
@@ -176,18 +136,6 @@ def test_what_does_not_fit_is_told(what: str) -> None:
     assert words in str(error.value)
 
 
-class Fixed(Biasless):
-    """A head whose classes are its own business."""
-
-    def __init__(self, n_x: int, n_a: int) -> None:
-        super().__init__(n_x, n_a)
-        self.head, self.norm = torch.nn.Linear(n_a, 10), torch.nn.LayerNorm(10)
-
-    def forward(self, x: Any, state: Any) -> Any:
-        y, last = self.cell(x, state)
-        return self.norm(self.head(y)), y, last
-
-
 def test_what_does_not_matter_to_the_states_is_left_aside() -> None:
     returns, told = "_, y, (h, c)", "the layer's head.weight, head.bias, norm.weight, norm.bias are not described;"
 
@@ -198,57 +146,3 @@ def test_what_does_not_matter_to_the_states_is_left_aside() -> None:
     assert report.conformant
     assert report.totals["pass"] > 50
     assert f"{told} what does not matter to the states is left aside by '_'" in str(error.value)
-
-
-class ManyToOne(Headed):
-    """As one writes it to classify sequences: the last state alone, and what the head makes of it."""
-
-    def forward(self, x: Any) -> Any:
-        _, (h, _) = self.cell(x)
-        return self.head(h[-1]), h[-1]
-
-
-class FromFirst(Headed):
-    """The first step in place of the last."""
-
-    def forward(self, x: Any) -> Any:
-        y, _ = self.cell(x)
-        return self.head(y[:, 0]), y[:, 0]
-
-
-def many_to_one(module: Any) -> Any:
-    return torch_module(
-        module, like="lstm", gates="ifgo", takes="x", returns="logits, h", weights={**WEIGHTS, **BIASES, **HEAD}
-    )
-
-
-def test_a_layer_that_tells_its_last_state_alone_is_judged_at_every_step() -> None:
-    report = check(many_to_one(ManyToOne), cases=BOTH)
-
-    assert report.conformant
-    assert {"a", "y", "a_last"} <= {*report["lstm_forward/zero-state"].verdicts}
-    assert {"dx", "dWf"} <= {*report["lstm_backward/zero-state"].verdicts}
-
-
-def test_the_first_state_in_place_of_the_last_is_caught() -> None:
-    failing = [o.id for o in check(many_to_one(FromFirst), cases=BOTH).failures]
-
-    assert {"lstm_forward/zero-state", "lstm_backward/zero-state"} <= {*failing}
-
-
-def test_lengths_are_those_of_each_run_where_the_last_state_alone_is_told() -> None:
-    class Ragged(Biasless):
-        def forward(self, x: Any, state: Any, lengths: Any) -> Any:
-            y, (h, _) = self.cell(x, tuple(one[None] for one in state))
-            if lengths is None:
-                return h[0]
-            at = (lengths - 1).clamp(min=0)[:, None, None].expand(-1, 1, y.shape[2])
-            return torch.where((lengths > 0)[:, None], y.gather(1, at)[:, 0], state[0])
-
-    takes = {"takes": "x, (h, c), lengths", "returns": "h"}
-
-    report = check(torch_module(Ragged, like="lstm", gates="ifgo", weights=WEIGHTS, **takes), cases=BOTH)
-
-    assert report.conformant
-    assert report["lstm_forward/ragged"].outcome == "pass"
-    assert report["lstm_backward/ragged"].outcome == "pass"

@@ -1,0 +1,115 @@
+"""Descriptions proposed for a class that is looked at: what fits its shapes and a call, and of these what passes, or is nearest."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from .candidate import Described
+from .guessing import BATCH, N_A, N_X, STEPS, Shapes, returned, weights_of
+from .pattern import BadDescription, Pattern
+from .trying import NARROW, WIDE, Tried, ordered
+from .writing import lines_of, meant
+
+SIZES = {"btf": (BATCH, STEPS, N_X), "tbf": (STEPS, BATCH, N_X), "bf": (BATCH, N_X)}
+STATES = {"bf": (BATCH, N_A), "1bf": (1, BATCH, N_A)}
+NO_CALL = "no call with x and states of any order of axes gives an output"
+Call = dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A way to make a layer of a class and to call it: what is printed of it is what is tried.
+
+    `describe` is a helper of rnnspec.adapt, `first` its first argument as it is written after `lines`. `probe` gives of that
+    argument, called, what came back, and the shapes of the layer's weights by name. `takes` are patterns of a call, `before` the
+    words that stand before them.
+    """
+
+    kind: type
+    describe: Callable[..., Described]
+    first: str
+    lines: tuple[str, ...] = ()
+    zeros: Callable[[tuple[int, ...]], Any]
+    probe: Callable[[Any, list[Any], dict[str, Any]], tuple[Any, Shapes]]
+    takes: tuple[str, ...]
+    states: tuple[str, ...] = ("bf",)
+    before: str = ""
+
+    @cached_property
+    def subject(self) -> Any:
+        return meant(self.kind, self.first, self.lines)
+
+    def calls(self, stateful: bool) -> Iterator[tuple[Call, Shapes, bool]]:
+        """Calls that give what a layer gives, its weights, and whether it takes a c."""
+        subject = self.subject
+        patterns = [Pattern(takes, ("x", "h", "c"), "takes") for takes in self.takes]
+        for layout, size in SIZES.items():
+            for pattern in (one for one in patterns if ("h" in one.words) is stateful):
+                for state in self.states[: None if stateful else 1]:
+                    values = {"x": self.zeros(size), **{word: self.zeros(STATES[state]) for word in "hc"}}
+                    try:
+                        value, shapes = self.probe(subject, *pattern.arguments(values))
+                        words, own, _ = returned(value, tuple(word for word in pattern.words if word != "x"))
+                    except Exception:  # not called so
+                        continue
+                    if own == layout:
+                        call = {"layout": layout, "state": state, "takes": self.before + pattern.text, "returns": words}
+                        yield call, shapes, "c" in pattern.words
+
+    def fitting(self, stateful: bool, why: list[str]) -> Iterator[Described]:
+        """What can be described; why the rest cannot goes to the others."""
+        for call, shapes, has_c in self.calls(stateful):
+            try:
+                for like, weights, gates in weights_of(shapes):
+                    if not stateful or has_c == like.startswith("lstm"):
+                        yield from self._described({"like": like, "weights": weights, "gates": gates, **call}, why)
+            except BadDescription as error:
+                why.append(str(error))
+
+    def _described(self, said: dict[str, Any], why: list[str]) -> Iterator[Described]:
+        try:
+            yield self.describe(self.subject, **said)
+        except BadDescription as error:
+            why.append(str(error))
+
+
+def proposed(ways: Sequence[Way], quickly: Callable[[], AbstractContextManager[Any]] = nullcontext) -> Described:
+    """The candidate that passes the plainest case or comes nearest, its description among the notes.
+
+    `quickly` is how it is tried in many orders of gates, where it is compiled otherwise. Raises BadDescription.
+    """
+    with quickly():
+        way, found, passes = _searched(ways)
+    return _noted(way, found, next((dtype for dtype in (WIDE, NARROW) if passes and Tried.at(found, dtype).passes), ""))
+
+
+def _searched(ways: Sequence[Way]) -> tuple[Way, Described, bool]:
+    why = list[str]()
+    for stateful in (True, False):  # a state that can be given is not left out
+        tried = list[tuple[Way, Tried]]()
+        for way in ways:
+            for one in (again for found in way.fitting(stateful, why) for again in ordered(found)):
+                tried.append((way, Tried.at(one, WIDE)))
+                if tried[-1][1].passes:
+                    return way, one, True
+        for way, one in ((way, one.candidate) for way, one in tried if one.narrow):
+            if Tried.at(one, NARROW).passes:
+                return way, one, True
+        if tried:
+            way, nearest = min(tried, key=lambda pair: pair[1].apart)
+            return way, nearest.candidate, False
+    raise BadDescription(why[0] if why else NO_CALL)
+
+
+def _noted(way: Way, found: Described, passing: str) -> Described:
+    """With the lines to paste; other orders of its gates have been tried."""
+    how = {
+        WIDE: ", and called as described here:",
+        NARROW: f", and passes in {NARROW} called as described here:",
+        "": "; no guess passes, and this is the nearest:",
+    }
+    lines = lines_of(way.describe.__name__, way.first, way.lines, found.description)
+    ending = "correct what is not so, and check the candidate"
+    return replace(found, notes=(f"{way.kind.__name__} was looked at{how[passing]}", *lines, ending), costly=True)
