@@ -17,6 +17,7 @@ from rnnspec.reference import OPERATIONS
 
 from .candidate import DTYPES, Candidate, Unjudged, UnknownCandidate
 from .choices import BadChoice
+from .edits.explaining import SECONDS
 from .exhibiting import exhibited
 from .explanation.naming import explain
 from .properties.holding import PROPERTIES, hold, plain, property_in, with_options
@@ -101,8 +102,8 @@ class Checks:
         """What to do next, where there is something to say."""
         return advice(report, self.runner, self.load)
 
-    def report(self, outcomes: list[Outcome]) -> Report:
-        """What came of these, with what explains it."""
+    def report(self, outcomes: list[Outcome], seconds: float = SECONDS) -> Report:
+        """What came of these, with what explains it; for 0 seconds, without."""
         candidate, dtype = self.runner.candidate, self.runner.dtype
         report = Report(
             shown(candidate.name),
@@ -115,7 +116,8 @@ class Checks:
             partial=not self.whole,
             environment=environment(candidate.frameworks),
         )
-        report.explanations, report.localisations = explain(outcomes, dtype, self.load)
+        if seconds:
+            report.explanations, report.localisations = explain(outcomes, dtype, self.load, seconds)
         report.record.notes += [*candidate.notes, *candidate.hints(dtype, report.failures, self.load)]
         entries = {entry.id: entry for entry in cases(self.goldens)}
         report.exhibit = exhibited(outcomes, dtype, entries, self.load)
@@ -137,19 +139,19 @@ def check(
     goldens: Path | str | None = None,
     progress: Progress | None = None,
     running: Running | None = None,
+    explain_seconds: float = SECONDS,
 ) -> Report:
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
-    `cases` are ids, operations, families or properties. `isolate` is a process of its own for a named candidate, `timeout` in
-    seconds a case, `memory` in MB, 0 for no limit; `progress` gets (done, of all), `running` an id before it runs.
+    `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory`
+    in MB; `progress` gets (done, of all), `running` an id before it runs; 0 `explain_seconds` explain nothing.
 
     Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text in place of a list of cases.
     """
     folder = Path(goldens or FOLDER).absolute()
     _listable(known_failing, write_known_failing, dtype, cases is None)
     with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as found:
-        report = _ran(checks := Checks(found, dtype, cases, folder), progress, running)
-        back()
+        report = _ran(checks := Checks(found, dtype, cases, folder), progress, running, explain_seconds, back)
         report.record = stand(report, checks.known, known_failing, write_known_failing, baseline, checks.load)
         return report
 
@@ -196,8 +198,10 @@ def _judging() -> Iterator[None]:
         raise Unjudged(f"the run ended before its verdict: {said(error)}") from None
 
 
-def _ran(checks: Checks, progress: Progress | None, running: Running | None) -> Report:
-    """Run all of it, and explain it."""
+def _ran(
+    checks: Checks, progress: Progress | None, running: Running | None, seconds: float, back: Callable[[], None]
+) -> Report:
+    """Run all of it, come back, and explain it in so many seconds."""
     outcomes = []
     for done, id in enumerate(checks.ids, 1):
         if running:
@@ -205,7 +209,8 @@ def _ran(checks: Checks, progress: Progress | None, running: Running | None) -> 
         outcomes.append(checks.run(id))
         if progress:
             progress(done, len(checks.ids))
-    report = checks.report(outcomes)
+    report = checks.report(outcomes, seconds)
+    back()
     report.record.notes += checks.advice(report)
     report.missing = checks.missing(checks.ids) if checks.whole else []
     return report

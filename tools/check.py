@@ -18,6 +18,8 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 @options.CASE
 @options.VERBOSE
 @options.MAP
+@options.EXPLAIN_SECONDS
+@options.NO_EXPLAIN
 @options.ISOLATE
 @options.TIMEOUT
 @options.MEMORY
@@ -36,6 +38,7 @@ def check(
     verbose: bool,
     as_map: bool,
     json_file: str | None,
+    no_explain: bool,
     **given: Any,
 ) -> None:
     """Check CANDIDATE, an implementation of recurrent layers, against the goldens.
@@ -54,6 +57,7 @@ def check(
         ctx.obj.checking = True
     options.has_folder(json_file)
     pages.asked(ctx, json_file)
+    given["explain_seconds"] *= not no_explain
     told(ctx, _checked(subject, running=ctx.obj, **given), verbose, json_file)
 
 

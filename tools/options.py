@@ -62,6 +62,14 @@ BASELINE = click.option(
     metavar="DIR",
     help="Record outputs here, and say whether they moved since.",
 )
+EXPLAIN_SECONDS = click.option(
+    "--explain-seconds",
+    type=click.FloatRange(0, 86400),
+    default=6.0,
+    show_default=True,
+    help="How long edits of the equations are searched for what explains the failures.",
+)
+NO_EXPLAIN = click.option("--no-explain", is_flag=True, help="Do not look for what explains the failures.")
 MAP = click.option(
     "--map", "as_map", is_flag=True, help="Draw where the first failure is wrong, a character an element."
 )

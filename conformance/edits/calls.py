@@ -46,7 +46,9 @@ def _applied(group: Group, form: Form, of: Callable[[Replay, int], Any]) -> Edit
         source = of(r, i)
         return None if source is None else form.of(r.values[source])
 
-    return edit(group, change, "function", lambda r, i: form.text.format(labelled(r.trace, of(r, i))), form.rank)
+    return edit(
+        group, change, "function", lambda r, i: form.text.format(labelled(r.trace, Id(of(r, i)))), form.rank - 0.05
+    )
 
 
 def sloped(trace: Trace, i: int) -> int | None:

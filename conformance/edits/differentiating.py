@@ -42,7 +42,7 @@ def differentiated(trace: Trace, edits: Sequence[Edit]) -> Arrays | None:
 
 
 def _upstream(output: str) -> str:
-    return f"d{output}"
+    return f"d{output.removesuffix('_pred')}"
 
 
 def _differentiated_by(gradient: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from .group import ALIKE, ALL, EACH, EVERY, LIKE, SAME, Group
 from .replaying import Edit, Replay
-from .tape import RESULT
+from .tape import RESULT, Id
 from .trace import Key, Trace
 from .wording import labelled
 
@@ -19,12 +19,13 @@ ACTIVATIONS = ("tanh", "sigmoid")
 
 def edit(
     group: Group,
-    change: Callable[[Replay, int], Any],
+    change: Callable[..., Any],
     kind: str,
-    text: Callable[[Replay, int], str],
+    text: Callable[..., str],
     rank: float = 1.0,
     partner: Group | None = None,
 ) -> Edit:
+    """An edit; `change` and `text` are asked with a replay and a node."""
     rank += WIDER[group.extent] + (0.1 if group.only != EVERY else 0.0)
     return Edit(group, change, kind, text, rank, partner)
 
@@ -71,7 +72,7 @@ def other(r: Replay, i: int, key: Key, shift: int = 0) -> Any:
 def named(trace: Trace, key: Key, shift: int = 0) -> str:
     if key not in trace.places:
         return "another"
-    label = labelled(trace, trace.places[key][0])
+    label = labelled(trace, Id(trace.places[key][0]))
     return f"{label} of the step {'before' if shift < 0 else 'behind'}" if shift else label
 
 

@@ -1,6 +1,5 @@
 """What a search needs of the cases that a candidate ran."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from rnnspec.golden import Golden
@@ -15,7 +14,7 @@ class Held(Protocol):
     dtype: str
     outcomes: dict[str, Outcome]
     goldens: dict[str, Golden]
-    order: Sequence[str]
+    order: list[str]
 
     @property
     def operation(self) -> Operation: ...

@@ -10,7 +10,7 @@ from .searching import Finding, Search
 from .telling import Named, told
 
 SECONDS = 6.0
-KNOWN, BASES = 24, 2  # findings that are held against another operation; those that another edit is added to
+KNOWN, BASES = 80, 2  # findings that are held against another operation; those that another edit is added to
 
 
 def explained(held: Mapping[str, Held], seconds: float = SECONDS) -> dict[str, Named]:
@@ -34,7 +34,7 @@ def _in_order(held: Mapping[str, Held]) -> Iterator[str]:
 def _of_family(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
     """What was found in operations of the same family, each once."""
     family = OPERATIONS[name].family
-    found = [one for other in reversed(hits) if OPERATIONS[other].family == family for one in hits[other]]
+    found = [one for other in reversed([*hits]) if OPERATIONS[other].family == family for one in hits[other]]
     return list({one.edits: one for one in found}.values())[:KNOWN]
 
 
@@ -57,5 +57,4 @@ def _best(name: str, hits: Mapping[str, list[Finding]]) -> Finding:
 def _told(name: str, best: Mapping[str, Finding], searches: Mapping[str, Search]) -> Named:
     """In the words of the first operation that it explains: one edit has one name in all of them."""
     first = next(other for other in best if best[other].edits == best[name].edits)
-    said = told(searches[first].cases[0].trace, best[name])
-    return said
+    return told(searches[first].cases[0].trace, best[name])

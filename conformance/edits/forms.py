@@ -3,7 +3,8 @@
 Each takes an array and gives one, by operations that a tape knows, too; None where it does not apply.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -161,10 +162,7 @@ PARTS = (
     Form("{}, what acts on the state transposed", squared(lambda z: z.T)),
     Form("{}, what acts on the state diagonal", squared(lambda z: z * np.eye(z.shape[0]))),
     Form("{} without what acts on the state", squared(lambda z: 0 * z)),
-    *(
-        Form(f"clip({{}}, ± {bound:g})", lambda z, b=bound: clipped(z, b), 1.3)
-        for bound in (0.1, 0.25, 0.5, 2.0, 3.0, 5.0, 10.0)
-    ),
+    *(Form(f"clip({{}}, ± {b:g})", partial(clipped, bound=b), 1.3) for b in (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)),
     Form("{}.T", lambda z: z.T if _square(z) else None),
     Form("diag({})", _diagonal),
     Form("{}[..., ::-1]", lambda z: z[..., ::-1] if len(z.shape) > 1 else None, 1.2),
@@ -180,9 +178,4 @@ PARTS = (
     Form("the first column of {} for all", _first_column, 1.4),
     Form("the last column of {} for all", _last_column, 1.4),
     Form("the halves of {}'s rows exchanged", _halves, 1.5),
-    Form("clip({}, -1, 1)", lambda z: clipped(z, 1.0), 1.3),
 )
-
-
-def joined(*forms: Iterable[Form]) -> list[Form]:
-    return [form for some in forms for form in some]

@@ -6,9 +6,11 @@ from .calls import of_calls
 from .ends import at_an_end
 from .given import of_given
 from .group import ALIKE, ALL, COLUMNS, EACH, FIRST, LAST, SAME, Group
+from .members import members
 from .operands import of_operands
 from .operators import of_operators
 from .places import Expression
+from .precision import of_precision
 from .replaying import Edit
 from .results import exchanges, of_results
 from .tape import RESULT
@@ -20,8 +22,9 @@ PRIMITIVES = ("tanh", "sigmoid", "exp")  # which may be another function whereve
 def edits(trace: Trace) -> Iterator[Edit]:
     """Of what is given first, then of what is computed, then of what is returned."""
     yield from of_given(trace)
+    yield from of_precision(trace)
     for group in groups(trace):
-        first = group.members(trace)[0]
+        first = members(trace, group)[0]
         if group.only in (FIRST, LAST):
             yield from at_an_end(trace, group, first)
         elif group.extent == SAME:
@@ -38,10 +41,10 @@ def edits(trace: Trace) -> Iterator[Edit]:
 def groups(trace: Trace) -> Iterator[Group]:
     """Of nodes that are computed, each set of nodes once."""
     seen: set[tuple[int, ...]] = set()
-    for (place, k), members in trace.places.items():
-        if not trace.tape.nodes[members[0]].name or not place[0].module:
+    for (place, k), ids in trace.places.items():
+        if not trace.tape.nodes[ids[0]].name or not place[0].module:
             continue
-        looped = len({trace.tape.nodes[i].step for i in members}) > 1
+        looped = len({trace.tape.nodes[i].step for i in ids}) > 1
         for group in (
             Group(place, k),
             Group(place, 0, ALL),
@@ -51,10 +54,10 @@ def groups(trace: Trace) -> Iterator[Group]:
         ):
             if place[0].module == RESULT and group.extent != EACH:
                 continue
-            if (own := tuple(group.members(trace))) and own not in seen:
+            if (own := tuple(members(trace, group))) and own not in seen:
                 seen.add(own)
                 yield group
     for name in PRIMITIVES:
         group = Group((Expression("", name, 0, 0, 0, 0),), 0, SAME)
-        if (own := tuple(group.members(trace))) and own not in seen:
+        if (own := tuple(members(trace, group))) and own not in seen:
             yield group

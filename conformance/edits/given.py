@@ -7,6 +7,7 @@ from typing import Any
 from .editing import edit
 from .forms import PARTS, SIGNS, Form
 from .group import LIKE, NAMED, Group
+from .members import members
 from .replaying import Edit, Replay
 from .tape import named
 from .trace import Trace
@@ -22,7 +23,7 @@ def of_given(trace: Trace) -> Iterator[Edit]:
             if other != name and trace.shape(i) == trace.shape(j):
                 yield _replaced(group, other)
         alike = Group(named(name), 0, LIKE)
-        if len(members := alike.members(trace)) > 1 and members[0] == i:
+        if len(own := members(trace, alike)) > 1 and own[0] == i:
             for form in (*SIGNS, *PARTS):
                 yield _formed(alike, form)
     yield from _gates(trace)

@@ -1,11 +1,12 @@
 """Edits of one operand: in another form, or another value in its place; of what is joined, of one of the parts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .editing import ACTIVATIONS, bracketed, edit, in_place, named, other, others
 from .forms import PARTS, SIGNS, Value
 from .group import ALIKE, ALL, EACH, Group
+from .members import members
 from .replaying import Edit, Replay
 from .tape import Id
 from .trace import Key, Trace
@@ -19,36 +20,49 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     for a, arg in enumerate(node.args):
         if type(arg) is not Id or len(node.args) > MOST:
             continue
-        for form in (*SIGNS, *PARTS):
-            yield edit(
-                group,
-                lambda r, i, a=a, f=form: in_place(r, i, a, f.of(r.argument(i, a))),
-                "form",
-                lambda r, i, a=a, f=form: with_part(
-                    r.trace, i, a, f.text.format(bracketed(labelled(r.trace, r.trace.tape.nodes[i].args[a])))
-                ),
-                form.rank,
-            )
-        own = {trace.tape.nodes[i].args[a] for i in group.members(trace)}
-        for key, shift, rank in others(trace, first, trace.shape(arg), arg if len(own) == 1 else -1):
-            yield edit(
-                group,
-                lambda r, i, a=a, k=key, s=shift: in_place(r, i, a, other(r, i, k, s)),
-                "value",
-                lambda r, i, a=a, k=key, s=shift: with_part(r.trace, i, a, named(r.trace, k, s)),
-                rank,
-            )
+        yield from _formed(group, a)
+        yield from _replaced(trace, group, first, a)
         if trace.tape.nodes[arg].name in ACTIVATIONS:
             yield edit(
                 group,
-                lambda r, i, a=a: in_place(r, i, a, _anew(r, i, a)),
+                _by(a, lambda r, i, a: _anew(r, i, a)),
                 "anew",
-                lambda r, i, a=a: with_part(
-                    r.trace, i, a, f"{labelled(r.trace, r.trace.tape.nodes[i].args[a])}, computed anew"
-                ),
+                lambda r, i, a=a: with_part(r.trace, i, a, f"{_label(r, i, a)}, computed anew"),
             )
         if group.extent in (EACH, ALL, ALIKE) and (joined := _joined(trace, arg)) is not None:
             yield from _of_parts(trace, group, first, a, joined)
+
+
+def _by(a: int, value: Callable[[Replay, int, int], Any]) -> Callable[[Replay, int], Any]:
+    return lambda r, i: in_place(r, i, a, value(r, i, a))
+
+
+def _label(r: Replay, i: int, a: int) -> str:
+    return labelled(r.trace, r.trace.tape.nodes[i].args[a])
+
+
+def _formed(group: Group, a: int) -> Iterator[Edit]:
+    for form in (*SIGNS, *PARTS):
+        yield edit(
+            group,
+            lambda r, i, f=form: in_place(r, i, a, f.of(r.argument(i, a))),
+            "form",
+            lambda r, i, f=form: with_part(r.trace, i, a, f.text.format(bracketed(_label(r, i, a)))),
+            form.rank,
+        )
+
+
+def _replaced(trace: Trace, group: Group, first: int, a: int) -> Iterator[Edit]:
+    own = {trace.tape.nodes[i].args[a] for i in members(trace, group)}
+    arg = trace.tape.nodes[first].args[a]
+    for key, shift, rank in others(trace, first, trace.shape(arg), arg if len(own) == 1 else -1):
+        yield edit(
+            group,
+            lambda r, i, k=key, s=shift: in_place(r, i, a, other(r, i, k, s)),
+            "value",
+            lambda r, i, k=key, s=shift: with_part(r.trace, i, a, named(r.trace, k, s)),
+            rank,
+        )
 
 
 def _anew(r: Replay, i: int, a: int) -> Any:

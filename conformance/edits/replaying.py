@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .group import Group
+from .members import members
 from .tape import Id
 from .trace import Arrays, Trace
 
@@ -26,8 +27,8 @@ class Edit:
     partner: Group | None = None  # nodes that are changed together with these
 
     def members(self, trace: Trace) -> list[int]:
-        own = self.group.members(trace)
-        return own if self.partner is None else sorted({*own, *self.partner.members(trace)})
+        own = members(trace, self.group)
+        return own if self.partner is None else sorted({*own, *members(trace, self.partner)})
 
 
 class Replay:

@@ -6,6 +6,7 @@ from typing import Any
 from .editing import bracketed, edit, named, other, others
 from .forms import PARTS, SIGNS
 from .group import Group
+from .members import members
 from .replaying import Edit, Replay
 from .trace import Trace
 from .wording import of_node
@@ -44,13 +45,13 @@ def exchanges(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             group,
             lambda r, i, p=partner: _exchanged(r, i, group, p),
             "exchanged",
-            lambda r, i, p=partner: f"{of_node(r.trace, i)} and {of_node(r.trace, p.members(r.trace)[0])} exchanged",
+            lambda r, i, p=partner: f"{of_node(r.trace, i)} and {of_node(r.trace, members(r.trace, p)[0])} exchanged",
             0.95,
             partner,
         )
 
 
 def _exchanged(r: Replay, i: int, one: Group, two: Group) -> Any:
-    a, b = one.members(r.trace), two.members(r.trace)
+    a, b = members(r.trace, one), members(r.trace, two)
     j = b[a.index(i)] if i in a else a[b.index(i)]
     return r.plain(j) if j < i else r.ahead(j, i)

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
+from functools import partial as partial_
 from itertools import chain, combinations, islice, product
 from typing import Any
 
@@ -16,6 +17,7 @@ from .differentiating import differentiated
 from .evidence import Held
 from .fitted import fitted
 from .generating import edits
+from .members import reached
 from .replaying import Edit, replayed
 from .trace import Arrays, Trace, traced
 
@@ -148,11 +150,12 @@ class Search:
     def _single(self, base: Finding, partial: list[tuple[frozenset[str], Edit]]) -> Iterator[Finding]:
         first, most = self.cases[0], float("inf")
         wrong = sum(1 << bit for bit, name in enumerate(first.trace.outputs) if name in first.wrong)
+        reaches = cache(partial_(reached, first.trace))
         for edit in sorted(edits(first.trace), key=lambda edit: edit.rank):
             self.tried += 1
             if edit.rank > most or (self.tried % 64 == 0 and time.monotonic() > self.deadline):
                 return
-            reach = first.trace.reached(edit.group) | (first.trace.reached(edit.partner) if edit.partner else 0)
+            reach = reaches(edit.group) | (reaches(edit.partner) if edit.partner else 0)
             if not reach & wrong or (reach & wrong != wrong and not base.edits and len(first.wrong) < 2):
                 continue
             finding = Finding((*base.edits, edit), base.way)

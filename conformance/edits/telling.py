@@ -33,7 +33,8 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     members = edit.members(trace)
     if not members:  # an option's, that this case lacks
         return "elsewhere", "what stands there", edit.kind
-    replay, first = Replay(trace, [edit]), members[0]
+    first = next((i for i in members if trace.reach[i]), members[0])
+    replay = Replay(trace, [edit])
     expression = trace.tape.nodes[first].place[0]
     where = (
         f"reference/{expression.module}.py:{expression.line} {expression.function}"

@@ -1,5 +1,6 @@
 """The reference's run of a golden, traced: its outputs, what its forward gave to its backward, and its places."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,14 +24,13 @@ class Trace:
     operation: Operation
     tape: Tape
     inputs: dict[str, int]
-    outputs: dict[str, int]
-    forward: dict[str, int] = field(default_factory=dict)
+    outputs: Mapping[str, int]
+    forward: Mapping[str, int] = field(default_factory=dict)
     begun: int = 0  # the node with which the backward begins
     groups: dict[Group, list[int]] = field(default_factory=dict)
     sloped: dict[int, int | None] = field(default_factory=dict)
     _below: dict[frozenset[int], list[int]] = field(default_factory=dict)
     _above: dict[int, set[int]] = field(default_factory=dict)
-    _reached: dict[Group, int] = field(default_factory=dict)
 
     @cached_property
     def places(self) -> dict[Key, list[int]]:
@@ -61,15 +61,6 @@ class Trace:
             if node.step:
                 found.setdefault(((node.place, node.k), *node.step[:2]), []).append(i)
         return found
-
-    def reached(self, group: Group) -> int:
-        """The outputs that rest on a group, a bit each."""
-        if group not in self._reached:
-            found = 0
-            for i in group.members(self):
-                found |= self.reach[i]
-            self._reached[group] = found
-        return self._reached[group]
 
     def shape(self, i: int) -> tuple[int, ...]:
         return np.shape(self.tape.values[i])

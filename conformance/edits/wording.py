@@ -15,30 +15,29 @@ DEPTH = 3  # of what a value is made of
 
 def labelled(trace: Trace, arg: Any, depth: int = DEPTH) -> str:
     """What a value is called, or else what it is made of."""
-    if type(arg) is not Id and not (
-        isinstance(arg, int) and not isinstance(arg, bool) and arg < len(trace.tape.nodes) and depth == DEPTH
-    ):
+    if type(arg) is not Id:
         return _number(arg)
     node = trace.tape.nodes[arg]
     if not node.place[0].module:
         return node.place[0].function
     if node.name == RESULT:
-        return labelled(trace, node.args[0], depth)
+        return node.place[0].function
+    if result := _returned(trace, arg):
+        return result
     for expression in node.place:
         if name := assigned(expression):
-            return f"{name}{_gate(trace, arg)}" if False else name
-        if not _is_result(expression, node.place):
+            return name
+        if not returned(expression):
             break
     return of_node(trace, arg, depth - 1)
 
 
-def _is_result(expression: Expression, place: tuple[Expression, ...]) -> bool:
-    """Whether what an expression gives is what the call around it returns."""
-    return returned(expression)
-
-
-def _gate(trace: Trace, i: int) -> str:
-    return ""
+def _returned(trace: Trace, i: int) -> str:
+    """The name under which a value that is joined over time is returned, "" for any other."""
+    while trace.tape.nodes[i].name in ("stack", "transpose") and len(trace.users[i]) == 1:
+        i = trace.users[i][0]
+    node = trace.tape.nodes[i]
+    return node.place[0].function if node.name == RESULT and trace.tape.nodes[i].args else ""
 
 
 def of_node(trace: Trace, i: int, depth: int = DEPTH, operator: str = "", swapped: bool = False) -> str:
@@ -66,7 +65,7 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
     if not trace.tape.nodes[i].place[0].module:
         return trace.tape.nodes[i].place[0].function
     if name == RESULT:
-        return parts[0]
+        return trace.tape.nodes[i].place[0].function
     if name in INFIX or operator:
         sign = operator or INFIX[name]
         tight = sign in "*@/"

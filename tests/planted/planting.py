@@ -39,7 +39,8 @@ class Planted:
     `operations` are those whose results it makes wrong; a backward operation counts as wrong when the cache that the
     same writing's forward hands it is. `changes` are replacements in the texts together, and `computed_in` is what
     a fault of precision has instead. `shows_in` is the dtype at which it is caught, `deviation` the catalogue's entry
-    that it is a form of, and `said` are words that stand where a fault that has no name is located.
+    that it is a form of, `said` are words that stand where a fault that has no name is located, and `edit` those of an edit of the
+    equation that is one.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Planted:
     shows_in: str = "float64"
     deviation: str = ""
     said: tuple[str, ...] = ()
+    edit: str = ""
 
 
 def candidate(*planted: Planted, into: Writing = Writing.PACKED) -> Functions:

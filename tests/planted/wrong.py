@@ -38,11 +38,16 @@ WEIGHTS: dict[str, Change] = {
     "weight-flat-shuffled": lambda W, rng: rng.permutation(W.ravel()).reshape(W.shape),
 }
 KINDS = (*OUTPUTS, *WEIGHTS)
+EDITS = ("negated", "squared")  # which an edit of the equation says
+
+
+def kind_of(number: int) -> str:
+    return KINDS[number % len(KINDS)]
 
 
 def wrong(number: int) -> tuple[dict[str, Any], str]:
     """The candidate of that number, and the operation to try it on."""
-    kind, operation = KINDS[number % len(KINDS)], COMPUTED[number * 7 % len(COMPUTED)]
+    kind, operation = kind_of(number), COMPUTED[number * 7 % len(COMPUTED)]
     if kind in WEIGHTS and operation in ("sigmoid", "softmax"):
         operation = "lstm_forward"
     forward = OPERATIONS[operation].forward

@@ -1,0 +1,55 @@
+"""Edits of precision: the inputs of products, or what they are accumulated in, or results, rounded to a narrower format."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .editing import edit
+from .group import AHEAD, EVERY, SAME, Group
+from .replaying import Edit, Replay
+from .tape import RESULT, named
+from .trace import Trace
+
+BITS = {"bfloat16": 8, "TF32": 11, "float16": 11, "float32": 24}
+COMPUTED = {"float16": np.float16, "float32": np.float32}
+
+
+def of_precision(trace: Trace) -> Iterator[Edit]:
+    for only in (EVERY, AHEAD) if trace.begun else (EVERY,):
+        products = Group(named("matmul"), 0, SAME, only)
+        for name, dtype in COMPUTED.items():
+            yield edit(products, _computed(dtype), "precision", lambda r, i, n=name: f"products computed in {n}")
+        for name, bits in BITS.items():
+            yield edit(
+                products, _inputs(bits), "precision", lambda r, i, n=name: f"inputs of products rounded to {n}", 1.05
+            )
+    results = Group(named(RESULT), 0, SAME)
+    for name, bits in BITS.items():
+        yield edit(results, _rounding(bits), "precision", lambda r, i, n=name: f"outputs rounded to {n}", 1.1)
+
+
+def rounded(x: Any, bits: int) -> Any:
+    """To so many bits of mantissa; the exponent is not limited."""
+    mantissa, exponent = np.frexp(x)
+    return np.ldexp(np.rint(np.ldexp(mantissa, bits)), exponent - bits)
+
+
+def _computed(dtype: Any) -> Callable[[Replay, int], Any]:
+    def change(r: Replay, i: int) -> Any:
+        a, b = r.argument(i, 0), r.argument(i, 1)
+        return (a.astype(dtype) @ b.astype(dtype)).astype(float) if isinstance(a, np.ndarray) else None
+
+    return change
+
+
+def _inputs(bits: int) -> Callable[[Replay, int], Any]:
+    def change(r: Replay, i: int) -> Any:
+        a, b = r.argument(i, 0), r.argument(i, 1)
+        return rounded(a, bits) @ rounded(b, bits) if isinstance(a, np.ndarray) else None
+
+    return change
+
+
+def _rounding(bits: int) -> Callable[[Replay, int], Any]:
+    return lambda r, i: rounded(r.plain(i), bits)
