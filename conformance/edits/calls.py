@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .editing import ACTIVATIONS, edit
+from .editing import ACTIVATIONS, edit, filled
 from .forms import FUNCTIONS, SLOPES, Form
 from .group import SAME, Group
 from .replaying import Edit, Replay
@@ -47,7 +47,7 @@ def _applied(group: Group, form: Form, of: Callable[[Replay, int], Any]) -> Edit
         return None if source is None else form.of(r.values[source])
 
     return edit(
-        group, change, "function", lambda r, i: form.text.format(labelled(r.trace, Id(of(r, i)))), form.rank - 0.05
+        group, change, "function", lambda r, i: filled(form.text, labelled(r.trace, Id(of(r, i)))), form.rank - 0.05
     )
 
 

@@ -86,5 +86,6 @@ def in_place(r: Replay, i: int, a: int, value: Any) -> Any:
     return r.with_argument(i, a, value)
 
 
-def bracketed(text: str) -> str:
-    return f"({text})" if " " in text else text
+def filled(template: str, text: str) -> str:
+    """A form's text of a value, in brackets where it needs them."""
+    return template.format(f"({text})" if " " in text and "({" not in template else text)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .editing import ACTIVATIONS, bracketed, edit, in_place, named, other, others
+from .editing import ACTIVATIONS, edit, filled, in_place, named, other, others
 from .forms import PARTS, SIGNS, Value
 from .group import ALIKE, ALL, EACH, Group
 from .members import members
@@ -47,7 +47,7 @@ def _formed(group: Group, a: int) -> Iterator[Edit]:
             group,
             lambda r, i, f=form: in_place(r, i, a, f.of(r.argument(i, a))),
             "form",
-            lambda r, i, f=form: with_part(r.trace, i, a, f.text.format(bracketed(_label(r, i, a)))),
+            lambda r, i, f=form: with_part(r.trace, i, a, filled(f.text, _label(r, i, a))),
             form.rank,
         )
 

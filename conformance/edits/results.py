@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from .editing import bracketed, edit, named, other, others
+from .editing import edit, filled, named, other, others
 from .forms import PARTS, SIGNS
 from .group import Group
 from .members import members
@@ -18,7 +18,7 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             group,
             lambda r, i, f=form: f.of(r.plain(i)),
             "form",
-            lambda r, i, f=form: f.text.format(bracketed(of_node(r.trace, i))),
+            lambda r, i, f=form: filled(f.text, of_node(r.trace, i)),
             form.rank + 0.05,
         )
     for key, shift, rank in others(trace, first, trace.shape(first)):
