@@ -1,4 +1,8 @@
-"""Equinox, its GRU cell under jax.lax.scan: `rnnspec check examples/own/equinox_scan.py:candidate`."""
+"""Equinox, its GRU cell under jax.lax.scan: `rnnspec check examples/own/equinox_scan.py:candidate`.
+
+With jaxlib 0.10 on a processor with AVX-512 one case fails, because XLA miscompiles its gradient (docs/frameworks.md):
+`XLA_FLAGS=--xla_cpu_use_fusion_emitters=false` puts that right, and so does `variant="eager"`.
+"""
 
 import equinox as eqx
 import jax
