@@ -10,14 +10,18 @@ from .searching import Finding, Search
 from .telling import Named, told
 
 SECONDS = 6.0
+SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others
 KNOWN, BASES = 80, 2  # findings that are held against another operation; those that another edit is added to
 
 
 def explained(held: Mapping[str, Held], seconds: float = SECONDS) -> dict[str, Named]:
     """For each operation with failing cases that one edit or two explain, those: the same for all where that can be."""
     deadline, searches, hits = time.monotonic() + seconds, dict[str, Search](), dict[str, list[Finding]]()
-    for name in _in_order(held):
-        search = searches[name] = Search(held[name], deadline)
+    ordered = [*_in_order(held)]
+    for place, name in enumerate(ordered):
+        left = deadline - time.monotonic()
+        share = min(1.0, SHARE / (len(ordered) - place))
+        search = searches[name] = Search(held[name], time.monotonic() + left * share)
         known = _of_family(name, hits)
         hits[name] = search.among(known) or search.found() or _added(search, known)
     best = {name: _best(name, hits) for name in hits if hits[name]}

@@ -138,6 +138,8 @@ class Search:
     def found(self, base: Finding | None = None) -> list[Finding]:
         """What fits, the nearest to the source first: one edit, two with outputs of their own, one with a constant."""
         base = base or Finding(())
+        if any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
+            return []  # which no edit gives: another shape, no array
         with np.errstate(all="ignore"):
             partial: list[tuple[frozenset[str], Edit]] = []
             hits = list(self._single(base, partial))

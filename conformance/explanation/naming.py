@@ -44,7 +44,8 @@ def explain(
             ran[name] = _evidence(own, dtype, parts, ran.get(operation.forward.name) if operation.forward else None)
     failing = {name: evidence for name, evidence in ran.items() if evidence.failing}
     single = {name: fitting for name, evidence in failing.items() if (fitting := next(_fitting(evidence)))}
-    edited = explained({name: failing[name] for name in failing if name not in single}, seconds)
+    left = {name: evidence for name, evidence in failing.items() if name not in single}
+    edited = explained(left, seconds) if seconds else {}
     explanations, localisations = [], []
     for name, evidence in failing.items():
         if name in edited:

@@ -61,14 +61,14 @@ def test_what_is_no_edit_is_not_named(name: str, way: str) -> None:
 
 
 def test_a_mistake_in_float32_is_said_too() -> None:
-    report = check(mutated("plus for times"), "float32", cases=["lstm"])
+    report = check(mutated("plus for times"), "float32", cases=["lstm"], explain_seconds=60)
 
     assert {o.operation for o in report.failures} == {e.operation for e in report.explanations}
     assert all(e.is_edit and "+i + g" in e.difference for e in report.explanations)
 
 
 def test_one_edit_has_one_name_in_all_operations_and_survives_a_report(tmp_path: Any) -> None:
-    report = check(mutated("plus for times"), cases=["lstm"])
+    report = check(mutated("plus for times"), cases=["lstm"], explain_seconds=60)
     report.save(tmp_path / "report.json")
 
     assert {e.deviations for e in report.explanations} == {("i + g for i * g",)}

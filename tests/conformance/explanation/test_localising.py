@@ -5,12 +5,14 @@ from planted.judging import judged
 from planted.planting import Planted, candidate
 from planted.unlisted import UNLISTED
 
+LONG, SHORT = 60.0, 2.0  # seconds: for what is to be found, and what is not
+
 
 @pytest.mark.parametrize("fault", [fault for fault in UNLISTED if fault.edit], ids=lambda fault: fault.id)
 def test_an_unlisted_bug_that_is_one_edit_is_named_so(fault: Planted) -> None:
     (operation,) = fault.operations
 
-    found = judged(candidate(fault), operation).explanation
+    found = judged(candidate(fault), operation, LONG).explanation
 
     assert found is not None
     assert found.is_edit
@@ -21,7 +23,7 @@ def test_an_unlisted_bug_that_is_one_edit_is_named_so(fault: Planted) -> None:
 def test_an_unlisted_bug_is_located_where_it_is(fault: Planted) -> None:
     (operation,) = fault.operations
 
-    found = judged(candidate(fault), operation)
+    found = judged(candidate(fault), operation, SHORT)
 
     assert found.failing
     assert found.explanation is None

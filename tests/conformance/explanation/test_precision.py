@@ -16,7 +16,7 @@ def numbered(count: int) -> dict[str, int]:
 @pytest.mark.sampled("number", numbered(SAMPLE), numbered(CANDIDATES))
 def test_a_wrong_candidate_at_random_is_caught_and_not_named(number: int) -> None:
     with np.errstate(all="ignore"):
-        found = judged(*wrong(number))
+        found = judged(*wrong(number), seconds=2.0)
 
     assert found.failing
     assert found.explanation is None or (kind_of(number) in EDITS and found.explanation.is_edit)
