@@ -19,7 +19,7 @@ from rnnspec.reference import OPERATIONS
 
 from .candidate import BrokenCandidate, Candidate, UnknownCandidate
 from .candidates.described.looking import looker
-from .candidates.keras.backend import instead
+from .candidates.keras import backend
 from .remote.program import program
 from .run import names, shadows
 from .run.guard import guarded
@@ -204,7 +204,7 @@ def _why(name: str, error: BaseException) -> str:
         else ""
     )
     if type(error) is ModuleNotFoundError:
-        return f"{name} did not start: it needs {shown(error.name, 200)}, which is not installed{place(error)}{aside}{instead(error)}"
+        return f"{name} did not start: it needs {shown(error.name, 200)}, which is not installed{place(error)}{aside}{backend.instead(error)}"
     # a SyntaxError's own text names the place; its last frame is the importer's
     return (
         f"{name} did not start: {f'SyntaxError: {words(error)}' if type(error) is SyntaxError else said(error)}{aside}"
