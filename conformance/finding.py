@@ -18,7 +18,7 @@ from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
 from .candidate import BrokenCandidate, Candidate, UnknownCandidate
-from .candidates.described.looking import looker
+from .candidates.described.looking import looker, made
 from .candidates.keras import backend
 from .remote.program import program
 from .run import names, shadows
@@ -70,7 +70,8 @@ def candidate_of(given: Any) -> Candidate:
 
 def _hints(thing: Any, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     try:
-        return _started(lambda: (names.misspelt(name, thing), names.instead(name, thing)), name)
+        asked = _started(lambda: made(thing, name), name)
+        return _started(lambda: (names.misspelt(name, thing), (asked,) if asked else names.instead(name, thing)), name)
     except BrokenCandidate:  # what has names that cannot be looked at may work all the same
         return (), ()
 

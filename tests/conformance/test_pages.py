@@ -227,3 +227,11 @@ def test_a_page_says_of_what_it_is_the_verdict(partial: bool, problems: list[str
     page = markdown(replace(everything(), partial=partial, record=Record(problems)))
 
     assert page.startswith(f"## rnnspec: {says}\n")
+
+
+def test_a_suite_says_which_candidate_it_is_of() -> None:
+    report = replace(everything(), candidate="mine.py", version="")
+    (suite,) = etree.fromstring(junit(report).encode())
+
+    assert {one.get("name"): one.get("value") for one in suite.iter("property")}["candidate"] == "mine.py"
+    assert [one.get("name") for one in suite.iter("property") if not one.get("value")] == []
