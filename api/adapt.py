@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 from rnnspec.conformance import Last, isolated, program
 
 if TYPE_CHECKING:
+    from rnnspec.conformance.candidates.functions.c_function import c_function
+    from rnnspec.conformance.candidates.functions.numpy_function import numpy_function
+    from rnnspec.conformance.candidates.jax.function import jax_function
+    from rnnspec.conformance.candidates.keras.layer import keras_layer
     from rnnspec.conformance.candidates.torch.module import torch_module
 
 _HOMES = {
@@ -27,7 +31,27 @@ if not TYPE_CHECKING:
 
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"rnnspec.conformance.candidates.{_HOMES[name]}"), name)
+        try:
+            return getattr(import_module(f"rnnspec.conformance.candidates.{_HOMES[name]}"), name)
+        except ModuleNotFoundError as error:
+            from rnnspec.conformance.candidates.keras.backend import instead
+
+            if not (words := instead(error)):
+                raise
+            raise ImportError(f"No module named {error.name!r}{words}") from None
 
 
-__all__ = ["Last", "isolated", "program", "torch_module"]
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+__all__ = [
+    "Last",
+    "c_function",
+    "isolated",
+    "jax_function",
+    "keras_layer",
+    "numpy_function",
+    "program",
+    "torch_module",
+]

@@ -18,7 +18,8 @@ from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
 from .candidate import BrokenCandidate, Candidate, UnknownCandidate
-from .candidates.described.looking import looker
+from .candidates.described.looking import looker, made
+from .candidates.keras import backend
 from .remote.program import program
 from .run import names, shadows
 from .run.guard import guarded
@@ -69,7 +70,8 @@ def candidate_of(given: Any) -> Candidate:
 
 def _hints(thing: Any, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     try:
-        return _started(lambda: (names.misspelt(name, thing), names.instead(name, thing)), name)
+        asked = _started(lambda: made(thing, name), name)
+        return _started(lambda: (names.misspelt(name, thing), (asked,) if asked else names.instead(name, thing)), name)
     except BrokenCandidate:  # what has names that cannot be looked at may work all the same
         return (), ()
 
@@ -203,7 +205,7 @@ def _why(name: str, error: BaseException) -> str:
         else ""
     )
     if type(error) is ModuleNotFoundError:
-        return f"{name} did not start: it needs {shown(error.name, 200)}, which is not installed{place(error)}{aside}"
+        return f"{name} did not start: it needs {shown(error.name, 200)}, which is not installed{place(error)}{aside}{backend.instead(error)}"
     # a SyntaxError's own text names the place; its last frame is the importer's
     return (
         f"{name} did not start: {f'SyntaxError: {words(error)}' if type(error) is SyntaxError else said(error)}{aside}"

@@ -44,12 +44,22 @@ def compare(ctx: click.Context, old: Path, new: Path, kinds: tuple[str, ...], js
     with options.ending({ReportError: NOT_COMPARABLE}):
         found = before.compare(after)
     if not options.write_json(json_file, asdict(found)):
-        for path, report in ((old, before), (new, after)):
-            click.echo(_titled(path, report))
-        if before.goldens != after.goldens:
-            click.echo("of different goldens: a case may have changed, not the candidate")
-        click.echo("\n".join(found.lines() or ["nothing has changed"]))
+        different = before.goldens != after.goldens
+        _echo(
+            _titled(old, before),
+            _titled(new, after),
+            *["of different goldens: a case may have changed, not the candidate"] * different,
+            *(found.lines() or ["nothing has changed"]),
+        )
     ctx.exit(FOUND if any(getattr(found, KINDS[kind]) for kind in kinds) else 0)
+
+
+def _echo(*lines: str) -> None:
+    from rich.console import Console
+
+    from .summary import folded, width_of
+
+    click.echo(folded("\n".join(lines), width_of(Console())))
 
 
 def _titled(path: Path, report: Any) -> str:

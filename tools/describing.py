@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -35,24 +36,27 @@ def operation(known: Operation, goldens: Path) -> tuple[dict[str, Any], str]:
     means = equations.axes(known)
     data = {**contract()[known.name], "equation": texts, "axes": means, "files": files, **named}
     order = equations.order(known)
-    lines = [known.name, "", docstring(known), "Axes", *(f"    {axis:<8} {words}" for axis, words in means.items())]
+    lines = [known.name, "", *_narrow(docstring(known).split("\n"))]
+    lines += ["Axes", *(f"    {axis:<8} {words}" for axis, words in means.items())]
     lines += ["", *_folded(order, "")] if order else []
     lines += ["", "the equation"]
     for place, text in texts.items():
         lines += ["", f"    {place}", "", *(f"        {line}".rstrip() for line in text.splitlines())]
     lines += ["", "files", *(f"    {file}" for file in files)]
     for kind, names in named.items():
-        lines += [
-            "",
-            f"{len(names)} {kind}",
-            *_folded(", ".join(name.removeprefix(f"{known.name}/") for name in names)),
-        ]
+        short = [name.removeprefix(f"{known.name}/") for name in names]
+        lines += ["", f"{len(names)} {kind}", *_folded(", ".join(short))]
     return data, "\n".join(lines)
 
 
-def _folded(text: str, indent: str = "    ") -> list[str]:
+def _folded(text: str, indent: str = "    ", inside: str | None = None) -> list[str]:
     return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent if inside is None else inside,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -74,13 +78,30 @@ def property_of(name: str, of: Operation | None = None) -> tuple[dict[str, Any],
 
 
 def _listed(title: str, rows: dict[str, Any]) -> str:
-    return "\n".join([title, "", *(f"  {key:<10} {_words(value)}" for key, value in rows.items())])
+    return "\n".join([title, "", *_rows(rows)])
+
+
+def _rows(of: dict[str, Any], wide: int = 10) -> list[str]:
+    return [line for key, value in of.items() if key != "id" for line in _row(key, value, wide)]
+
+
+def _row(key: str, value: Any, wide: int) -> list[str]:
+    """`key  value`, continued below where the value begins."""
+    first, inside = f"  {key:<{wide}} ", " " * (wide + 3)
+    return [first + _words(value)] if len(first + _words(value)) <= WIDTH else _folded(_words(value), first, inside)
+
+
+def _narrow(lines: Iterable[str]) -> Iterator[str]:
+    """Lines of words as narrow as a terminal, each continued further in."""
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()))
+        yield from [line] if len(line) <= WIDTH else _folded(line.lstrip(), indent, indent + 6 * " ")
 
 
 def case(golden: Golden, as_hex: bool) -> tuple[dict[str, Any], str]:
     """What a case shows, how it came about, and its arrays: their shapes and range, or every value in hex."""
     data = asdict(golden.entry)
-    lines = [golden.id, "", *(f"  {key:<13} {_words(value)}" for key, value in data.items() if key != "id"), ""]
+    lines = [golden.id, "", *_rows(data, 13), ""]
     for group in GROUPS:
         for name, array in getattr(golden, group).items():
             lines.append(
@@ -108,7 +129,7 @@ def deviation(entry: Deviation, goldens: Path) -> tuple[dict[str, Any], str]:
         "exposed by": entry.exposed_by,
         "seen in": [link(place) for place in entry.seen_in],
     }
-    lines = [entry.id, "", *(f"  {key:<10} {_words(value)}" for key, value in data.items() if key != "id")]
+    lines = [entry.id, "", *_rows(data)]
     differences = [difference(way) if way else f"every operation is computed in {entry.dtype}" for way in entry.ways]
     for number, text in enumerate(differences, 1):
         title = "the difference as code" if number == 1 else f"it also occurs as (way {number})"
@@ -116,7 +137,7 @@ def deviation(entry: Deviation, goldens: Path) -> tuple[dict[str, Any], str]:
     data["differences"] = differences
     if print_ := fingerprint(entry, goldens):
         data["fingerprint"] = print_
-        lines += ["", "  its fingerprint", "", *(f"    {line}" for line in print_)]
+        lines += ["", "  its fingerprint", "", *_narrow(f"    {line}" for line in print_)]
     return data, "\n".join(lines)
 
 

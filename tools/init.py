@@ -4,14 +4,14 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
 import click
 
-from . import options
+from . import options, source
 
 NAME = "rnnspec_candidate"
 PLAIN = re.compile(r"[\w ./:-]*[^\s:]", re.ASCII)  # what YAML takes as it stands
@@ -31,53 +31,77 @@ FILES = {
     "program": (f"{NAME}_program.py", "test_rnnspec.py", ".github/workflows/rnnspec.yml"),
     "onnx": ("test_rnnspec.py", ".github/workflows/rnnspec.yml"),
 }
+TEMPLATES = files("rnnspec.tools") / "templates"
+MODEL = "model.onnx"
+SUBMODULES = "\n        with:\n          submodules: true"
+OF_MODEL = ("lstm_cell_forward", "lstm_forward")  # what is asked of the model that is written, which is an LSTM
 
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
-@click.option("--for", "kind", type=click.Choice(KINDS), default="module", show_default=True, help="What is checked.")
+@click.option("--for", "kind", type=options.Near(KINDS), default="module", show_default=True, help="What is checked.")
 @click.option("--family", default="lstm", show_default=True, help="The family whose operations the skeleton has.")
-@click.option("--onnx-file", default="model.onnx", show_default=True, help="The model, with --for onnx.")
-def init(folder: Path, kind: str, family: str, onnx_file: str) -> None:
+@click.option(
+    "--onnx-file", metavar="FILE", help=f"Your model, with --for onnx.  [default: an LSTM is written as {MODEL}]"
+)
+def init(folder: Path, kind: str, family: str, onnx_file: str | None) -> None:
     """Write a candidate's skeleton, a test of two lines and a CI workflow into FOLDER.
 
-    The skeleton runs at once: `rnnspec check` then says what is missing; for torch, jax, keras, c and numpy it is a whole layer,
-    described, to put your own in place of. A file that exists is never touched.
+    The skeleton runs at once: a function of it is right, and `rnnspec check` says what is missing; for torch, jax, keras, c, numpy
+    and onnx it is a whole layer, to put your own in place of. A file that exists is never touched.
 
     Exit code: 0 done; 2 usage, or a file exists: nothing is written.
     """
-    names = _operations(family)
-    own = {"module": f"{NAME}.py", "program": f"-- python {NAME}_program.py", "onnx": f"onnx:{onnx_file}"}
+    own_model = onnx_file or (folder / MODEL).exists()
+    asked = OF_MODEL if kind == "onnx" and not own_model else ()
+    values = _values(kind, _operations(family), onnx_file or MODEL, asked)
+    texts = {folder / name: _filled(kind, name, values) for name in FILES[kind]}
+    model = {folder / MODEL: (TEMPLATES / MODEL).read_bytes()} if asked else {}
+    _written(model | {path: text.encode() for path, text in texts.items()})
+    for path in (*model, *texts):
+        click.echo(f"wrote {path}")
+    if values["checkout"]:
+        click.echo(f"its workflow installs rnnspec from a submodule: git submodule add ADDRESS {Path(source.FOLDER)}")
+    click.echo(f"now run: {values['command']}" + (f"  (in {folder})" if folder != Path() else ""))
+
+
+def _values(kind: str, names: list[str], model: str, asked: Sequence[str]) -> dict[str, str]:
+    """What templates are filled with."""
+    own = {"module": f"{NAME}.py", "program": f"-- python {NAME}_program.py", "onnx": f"onnx:{model}"}
     candidate = own.get(kind, f"{NAME}.py:candidate")
-    _, needs, dtype = WHOLE.get(kind, ("", " onnx onnxruntime" if kind == "onnx" else "", "float64"))
+    _, needs, dtype = WHOLE.get(kind, ("", " onnx onnxruntime", "float32") if kind == "onnx" else ("", "", "float64"))
     typed = (_typed(candidate) if kind == "onnx" else candidate) + (f" --dtype {dtype}" if dtype != "float64" else "")
-    step = f"rnnspec check {typed}"
-    values = {
+    command = f"rnnspec check {typed}{''.join(f' --case {name}' for name in asked)}"
+    address = source.address()
+    return {
         "candidate": candidate,
-        "step": step if PLAIN.fullmatch(step) else json.dumps(step),  # which YAML understands
+        "command": command,
+        "step": _scalar(command),
         "name": NAME,
-        "needs": needs,
-        "dtype": f", {dtype!r}".replace("'", '"') if dtype != "float64" else "",
-        "operations": ", ".join(names),
+        "install": _scalar(f"pip install {address or source.FOLDER}{needs}"),
+        "checkout": "" if address else SUBMODULES,
+        "dtype": f', "{dtype}"' if dtype != "float64" else "",
+        "cases": f", cases={json.dumps(asked)}" if asked else "",
+        "operations": _listed(names),
         "functions": "\n\n\n".join(map(_skeleton, names)),
         "target": json.dumps(candidate, ensure_ascii=False),  # which Python reads alike
     }
-    texts = {folder / name: _filled(kind, name, values) for name in FILES[kind]}
-    _written(texts)
-    for path in texts:
-        click.echo(f"wrote {path}")
-    click.echo(f"now run: rnnspec check {typed}" + (f"  (in {folder})" if folder != Path() else ""))
 
 
-def _written(texts: dict[Path, str]) -> None:
+def _scalar(text: str) -> str:
+    """As YAML understands it."""
+    return text if PLAIN.fullmatch(text) else json.dumps(text)
+
+
+def _written(files: dict[Path, bytes]) -> None:
     from rnnspec.golden import saving
 
-    if existing := [str(path) for path in texts if os.path.lexists(path)]:
+    if existing := [str(path) for path in files if os.path.lexists(path)]:
         raise options.Ended(f"{', '.join(existing)}: exists already; nothing was written", 2)
     try:
-        saving.create({path: text.encode() for path, text in texts.items()})
+        saving.create(files)
     except OSError as error:
-        where = error.filename or ", ".join(map(str, texts))
+        where = error.filename or ", ".join(map(str, files))
         raise options.Ended(f"{where}: cannot be written: {error.strerror}; nothing was written", 2) from None
 
 
@@ -134,7 +158,5 @@ def _filled(kind: str, name: str, values: dict[str, str]) -> str:
         text = (files("rnnspec.examples") / file).read_text(encoding="utf-8")
         return text.replace(f"examples/own/{file}", f"{NAME}.py")
     kind = "described" if kind in WHOLE else kind
-    template = (
-        files("rnnspec.tools") / "templates" / (f"{kind}-{stem}.in" if stem == "test_rnnspec.py" else f"{stem}.in")
-    )
+    template = TEMPLATES / (f"{kind}-{stem}.in" if stem == "test_rnnspec.py" else f"{stem}.in")
     return Template(template.read_text(encoding="utf-8")).substitute(values)

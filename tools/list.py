@@ -11,7 +11,7 @@ KINDS = ("operations", "families", "cases", "properties", "deviations", "candida
 
 
 @click.command("list")
-@click.argument("kind", type=click.Choice(KINDS), default="operations")
+@click.argument("kind", type=options.Near(KINDS), default="operations")
 @options.JSON
 @options.GOLDENS
 def list_(kind: str, json_file: str | None, goldens: Path | None) -> None:

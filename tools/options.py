@@ -28,6 +28,19 @@ class Parsed(click.ParamType):  # type: ignore[type-arg]  # generic in the newes
             self.fail(str(error), param, ctx)
 
 
+class Near(click.Choice):  # type: ignore[type-arg]  # generic in the newest click alone
+    """A choice that says which of its names may have been meant."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from rnnspec.conformance.run.names import meant
+
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            near = meant(str(value), [*map(str, self.choices)])
+            self.fail(f"{error.message.removesuffix('.')}{near}" if near else error.message, param, ctx)
+
+
 def _choice(name: str, *names: str, **more: Any) -> Callable[[Command], Command]:
     """The option of a choice, as conformance/choices.py has it for pytest and pyproject.toml too."""
     known = next(choice for choice in CHOICES if choice.name == name)

@@ -23,7 +23,7 @@ GROUPS = {Kind.NETWORK: "network", Kind.CONTAINER: "containers", Kind.ELEMENTWIS
 def show(report: Report, verbose: bool) -> None:
     """Failures first, then a row an operation, then the verdict and where to begin: the last lines are those that are read."""
     terminal = Console()
-    width = terminal.width if terminal.is_terminal else wording.WIDTH
+    width = width_of(terminal)
     for text in wording.failures(report, verbose):
         click.echo(folded(text, width) + "\n")
     absent = [
@@ -39,6 +39,10 @@ def show(report: Report, verbose: bool) -> None:
         click.echo(click.style(folded(line, width), fg=style if verdict and terminal.is_terminal else None))
     for line in (*report.record.notes, *report.record.problems):
         click.echo(folded(line, width))
+
+
+def width_of(terminal: Console) -> int:
+    return terminal.width if terminal.is_terminal else wording.WIDTH
 
 
 def folded(text: str, width: int) -> str:

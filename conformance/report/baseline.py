@@ -20,6 +20,7 @@ from rnnspec.golden.entry import shown
 from ..candidate import Foreign
 from ..run.outcome import Outcome
 from ..verdict.budget import of_golden, share
+from ..verdict.part import part_of
 
 EXACT = {"atol": 0.0, "rtol": 0.0}
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
@@ -31,13 +32,18 @@ class BaselineError(ValueError):
 
 @dataclass
 class Baseline:
-    """What a comparison with a recording came to, case by case; `furthest` is the output that moved most, in budgets."""
+    """What a comparison with a recording came to, case by case.
+
+    `furthest` is the output whose numbers moved most, in budgets, `otherwise` says which are new, given no more or of another
+    dtype or shape.
+    """
 
     recorded: list[str] = field(default_factory=list)  # for the first time
     same: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)  # recorded once, without outputs now
     furthest: tuple[float, str] = (0.0, "")
+    otherwise: dict[str, list[str]] = field(default_factory=dict)  # cases
 
     @property
     def holds(self) -> bool:
@@ -68,8 +74,7 @@ def compared(
                 if arrays := _arrays(outcome):
                     _judge(found, outcome.id, arrays, root, Path(scratch))
                     if found.moved and found.moved[-1] == outcome.id:
-                        far = _moved(root / f"{outcome.id}.npz", arrays, goldens(outcome.id), dtype)
-                        found.furthest = max(found.furthest, *far)
+                        _measure(found, root / f"{outcome.id}.npz", arrays, part_of(goldens(outcome.id), arrays), dtype)
     except OSError as error:
         raise BaselineError(f"{error.filename or folder}: cannot be written: {error.strerror}") from None
     if not partial:
@@ -100,19 +105,28 @@ def _judge(found: Baseline, name: str, arrays: dict[str, Any], root: Path, scrat
         found.same.append(name)
 
 
-def _moved(path: Path, arrays: dict[str, Any], golden: Golden, dtype: str) -> list[tuple[float, str]]:
-    """How far each output is from its recording, in budgets; infinitely where they are not of one dtype and shape."""
-    with np.load(path, allow_pickle=False) as kept:
-        pairs = {name: (now, kept.get(name)) for name, now in arrays.items()}
-    return [(_far(golden, name, now, then, dtype), f"{name} of {golden.id}") for name, (now, then) in pairs.items()]
+def _measure(found: Baseline, path: Path, arrays: dict[str, Any], golden: Golden, dtype: str) -> None:
+    """How far outputs are from their recording, in budgets, or what else is not as recorded."""
+    with np.load(path, allow_pickle=False) as file:
+        kept = {name: file[name] for name in file.files}
+    for name in dict.fromkeys([*arrays, *kept]):
+        now, then = arrays.get(name), kept.get(name)
+        if now is None or then is None:
+            _note(found, f"{name} is {'given no more' if now is None else 'new'}", golden.id)
+        elif (now.dtype, now.shape) != (then.dtype, then.shape):
+            _note(found, f"{name} is {now.dtype} {now.shape}, was {then.dtype} {then.shape}", golden.id)
+        elif name in golden.outputs and now.shape == golden.outputs[name].shape:
+            far = _far(now, then, of_golden(golden, name, dtype))
+            found.furthest = max(found.furthest, (far, f"{name} of {golden.id}"))
 
 
-def _far(golden: Golden, name: str, now: Any, then: Any, dtype: str) -> float:
-    want = golden.outputs.get(name)
-    if then is None or want is None or then.dtype != now.dtype or not then.shape == now.shape == want.shape:
-        return np.inf
+def _note(found: Baseline, words: str, id: str) -> None:
+    found.otherwise.setdefault(words, []).append(id)
+
+
+def _far(now: Any, then: Any, allowed: Any) -> float:
     with np.errstate(all="ignore"):
-        shares = share(np.abs(now.astype(np.float64) - then.astype(np.float64)), of_golden(golden, name, dtype))
+        shares = share(np.abs(now.astype(np.float64) - then.astype(np.float64)), allowed)
     return float(np.nan_to_num(shares, nan=np.inf).max(initial=0.0))
 
 

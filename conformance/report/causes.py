@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..properties.holding import plain, property_in
+from ..properties.holding import property_in
 from ..run.outcome import Ending, Outcome
 from . import wording
-from .known_failures import reason
+from .order import in_order
 from .reasons import Explanation, Reason
 from .report import Report
 
@@ -16,7 +16,7 @@ Key = tuple[int, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Cause:
-    """What fails alike. `names` are of deviations, of an operation or of a property, by `kind`; the plainest is first."""
+    """What fails alike. `names` are of deviations, of an operation or of a property, by `kind`; the most telling is first."""
 
     kind: int
     names: tuple[str, ...]
@@ -37,31 +37,33 @@ class Cause:
 
 
 def causes(report: Report) -> list[Cause]:
-    """All failures of a report: what is explained before what is not, then what most have in common."""
+    """All failures of a report by cause, in the order in which a terminal tells them; properties go behind, and what is known last."""
     reasons = {why.operation: why for why in report.reasons}
     grouped: dict[Key, list[Outcome]] = {}
-    for outcome in report.failures:
+    for outcome in in_order(report):
         grouped.setdefault(_key(outcome, reasons.get(outcome.operation)), []).append(outcome)
     found = [_cause(key, outcomes, reasons) for key, outcomes in grouped.items()]
-    return sorted(found, key=lambda cause: (cause.kind, -len(cause.outcomes)))  # stable
+    return sorted(found, key=lambda cause: (cause.outcomes[0].known is not None, cause.kind == PROPERTY))  # stable
 
 
 def _key(outcome: Outcome, why: Reason | None) -> Key:
     if why and outcome.id in why.cases:
         return (EXPLAINED, why.deviations) if isinstance(why, Explanation) else (LOCALISED, (why.operation,))
-    if name := property_in(outcome.id):
+    if outcome.outcome is Ending.FAIL and (name := property_in(outcome.id)):
         return PROPERTY, (name,)
-    return ALIKE, (reason(outcome),)
+    return ALIKE, (wording.cause(outcome),)
 
 
 def _cause(key: Key, outcomes: list[Outcome], reasons: dict[str, Reason]) -> Cause:
-    first, *others = sorted(outcomes, key=lambda o: o.id != plain(o.operation))
     kind, names = key
-    why = reasons.get(first.operation) if kind in (EXPLAINED, LOCALISED) else None
-    return Cause(kind, names if kind != ALIKE else (), (first, *others), why)
+    why = reasons.get(outcomes[0].operation) if kind in (EXPLAINED, LOCALISED) else None
+    return Cause(kind, names if kind != ALIKE else (), tuple(outcomes), why)
 
 
 def told(cause: Cause, report: Report) -> Iterator[str]:
     """The first failure of a cause in full, line by line."""
-    text = wording.failure(cause.outcomes[0], report.candidate, report.dtype, cause.why, report.spelled)
+    first = cause.outcomes[0]
+    failing = [outcome for outcome in report.failures if outcome.operation == first.operation]
+    besides = wording.uncounted(failing, cause.why)
+    text = wording.failure(first, report.candidate, report.dtype, cause.why, report.spelled, besides)
     yield from text.split("\n")

@@ -60,8 +60,14 @@ def _line(found: tuple[str | Nearness, ...], words: str) -> str:
 
 def _named(one: str | Nearness) -> str:
     if isinstance(one, Nearness):
-        return f"{shown(one.id)} ({one.before:.2g} to {one.after:.2g} of it)"
+        return f"{shown(one.id)} ({_apart(one.before, one.after)} of it)"
     return shown(one)
+
+
+def _apart(before: float, after: float) -> str:
+    """`0.13 to 0.14`, with as many digits as tell the two apart."""
+    ways = (f"{before:.{digits}g} to {after:.{digits}g}" for digits in range(2, 18))
+    return next(way for way in ways if len({*way.split(" to ")}) > 1)
 
 
 def compared(before: Iterable[Outcome], after: Iterable[Outcome]) -> Comparison:

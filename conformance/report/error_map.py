@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from rnnspec.golden import Golden
 
 from ..candidate import Got
-from ..properties.holding import plain
 from ..run.outcome import Outcome
 from ..verdict.budget import Floats, of_golden, share
 from ..verdict.comparing import AXES
+from .order import in_order
 from .report import Report
 
 WITHIN, BEYOND, NONE = ".", "#", "!"  # within the budget, by more than the last power says, no number
@@ -38,9 +38,8 @@ class ErrorMap:
 
 
 def first_failing(report: Report) -> Iterator[Outcome]:
-    """Failing cases in the order in which they are told, those first of which there are numbers."""
-    for outcomes in report.by_operation().values():
-        yield from sorted((o for o in outcomes if o.failed and o.arrays), key=lambda o: o.id != plain(o.operation))
+    """Failing cases of which there are numbers, in the order in which they are told; those that are known go last."""
+    yield from sorted((o for o in in_order(report) if o.arrays), key=lambda o: o.known is not None)  # stable
 
 
 def error_map(outcome: Outcome, golden: Golden, dtype: str, width: int = WIDTH) -> ErrorMap | None:

@@ -30,10 +30,12 @@ def junit(*reports: Report) -> str:
 
 def _suite(report: Report) -> Element:
     suite = Element("testsuite", name=_text(f"{report.candidate} [{report.dtype}]"))
-    given = {"rnnspec": report.rnnspec, "goldens": report.goldens, "candidate": report.version, **report.environment}
+    given = {"rnnspec": report.rnnspec, "goldens": report.goldens, "candidate": report.candidate}
+    given |= {"version": report.version, **report.environment}
     properties = SubElement(suite, "properties")
     for name, value in given.items():
-        SubElement(properties, "property", name=_text(name), value=_text(value))
+        if value:
+            SubElement(properties, "property", name=_text(name), value=_text(value))
     reasons = {reason.operation: reason for reason in report.reasons}
     for outcome in report.cases:
         _judged(_test(suite, outcome.id), outcome, report, reasons.get(outcome.operation))

@@ -1,6 +1,6 @@
 """In what order failures are told: what others rest on goes first, and of one operation the plainest and smallest case."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cache
 from math import prod
 
@@ -25,6 +25,13 @@ def by_dependence(report: Report) -> list[tuple[str, list[Outcome]]]:
 def telling_first(outcomes: list[Outcome], explained: Collection[str] = ()) -> list[Outcome]:
     """Cases before properties, explained ones before others, without options or a trait of their own, and small."""
     return sorted(outcomes, key=lambda outcome: _rank(outcome, explained))
+
+
+def in_order(report: Report) -> Iterator[Outcome]:
+    """Failures one by one in the order in which they are told."""
+    explained = {reason.operation: reason.cases for reason in report.reasons}
+    for operation, outcomes in by_dependence(report):
+        yield from telling_first([o for o in outcomes if o.failed], explained.get(operation, ()))
 
 
 def _rank(outcome: Outcome, explained: Collection[str]) -> Rank:

@@ -49,16 +49,23 @@ def _known(report: Report, known_ids: Collection[str], listed: known_failures.Kn
 def _baseline(report: Report, folder: Path, found: Record, goldens: Callable[[str], Golden]) -> None:
     held = baselines.compared(folder, report.dtype, report.cases, report.partial, goldens)
     far, where = held.furthest
-    moved = f"moved since they were recorded, by up to {number(far)} of the budget ({where})"
+    moved = "moved since they were recorded"
+    moved += f", by up to {number(far)} of the budget ({where})" if far else ""
     for names, words in ((held.moved, moved), (held.lost, "recorded once, are no more")):
         if names:
-            more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-            found.problems.append(
-                f"{folder}: outputs of {len(names)} cases {words}: {', '.join(names[:MOST_NAMED])}{more}"
-            )
+            found.problems.append(f"{folder}: outputs of {len(names)} cases {words}: {_named(names)}")
+    if held.otherwise:
+        lines = [f"{words} in {len(names)} cases ({_named(names)})" for words, names in held.otherwise.items()]
+        more = f"; and {len(lines) - MOST_NAMED} more" if len(lines) > MOST_NAMED else ""
+        found.problems.append(f"{folder}: {'; '.join(lines[:MOST_NAMED])}{more}")
     if held.moved or held.lost:
         found.notes.append(f"if that is meant, remove {folder / report.dtype} and run again")
     if held.recorded:
         found.notes.append(f"{folder}: outputs of {len(held.recorded)} cases recorded")
     if held.same:
         found.notes.append(f"{folder}: outputs of {len(held.same)} cases are the same bits as recorded")
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"

@@ -128,6 +128,7 @@ def test_the_reference_is_conformant(arguments: tuple[str, ...]) -> None:
         (("show", "no-da-cary"), "did you mean no-da-carry"),
         (("show", "zzz"), "`rnnspec list operations|families|cases|properties|deviations` names all"),
         (("list", "nothing"), "'nothing' is not one of"),
+        (("list", "deviatons"), "; did you mean deviations"),
         (("nothing",), "No such command 'nothing'"),
     ],
 )

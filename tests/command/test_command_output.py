@@ -61,7 +61,7 @@ def test_a_deviation_is_shown_with_the_difference_as_code_and_what_it_does(name:
     result = within("show", name)
 
     assert result.exit_code == 0
-    assert entry.summary in result.stdout
+    assert entry.summary in " ".join(result.stdout.split())
     told, _, fingerprint = result.stdout.partition("\n  its fingerprint\n\n    in ")
     shown = re.split(r"\n  (?:the difference as code|it also occurs as \(way \d+\))\n\n", told)[1:]
     assert len(shown) == len(entry.ways)

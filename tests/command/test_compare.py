@@ -115,9 +115,31 @@ def test_a_comparison_as_data(here: Path, worse: Path) -> None:
 def test_many_changes_are_counted_and_some_are_named(here: Path) -> None:
     result = run("compare", "reference.json", "notebook.json", "--fail-on", "new")
 
-    (line,) = [line for line in result.stdout.splitlines() if "newly failing" in line]
+    whole = result.stdout.replace("\n      ", " ")
+    (line,) = [line for line in whole.splitlines() if "newly failing" in line]
     count = int(line.split()[0])
     assert result.exit_code == 1
     assert count == 26
     assert line.endswith(f" and {count - 8} more")
     assert len(line.split(", ")) == 8
+
+
+def test_lines_are_folded_at_80_columns(here: Path) -> None:
+    said = run("compare", "notebook.json", "reference.json").stdout
+
+    assert [line for line in said.splitlines() if len(line) > 80] == []
+    assert len(said.splitlines()) > 4
+    assert "newly tested" not in said
+
+
+def test_a_number_that_moved_less_than_it_shows_is_told_apart(here: Path) -> None:
+    data = json.loads((here / "reference.json").read_text())
+    cases = {case["id"]: case for case in data["cases"]}
+    cases["softmax/generic"]["outputs"]["p"]["worst"] = 0.0271
+    (here / "one.json").write_text(json.dumps(data))
+    cases["softmax/generic"]["outputs"]["p"]["worst"] = 0.02714
+    (here / "two.json").write_text(json.dumps(data))
+
+    said = run("compare", "one.json", "two.json").stdout
+
+    assert "softmax/generic (0.0271 to 0.02714 of it)" in " ".join(said.split())

@@ -1,16 +1,20 @@
 """`rnnspec init`: what it writes runs at once and says what is missing; the action does what it says."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 from click.testing import CliRunner
 from rnnspec.tools import main
+from rnnspec.tools.init import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,9 +30,9 @@ def test_a_modules_skeleton_runs_and_says_what_is_missing(tmp_path: Path, family
 
     result = CliRunner().invoke(main, ["check", str(tmp_path / "rnnspec_candidate.py")])
 
-    assert result.exit_code == 5
+    assert result.exit_code == 0
     assert "not written yet: return a, " in " ".join(result.output.split())
-    assert "nothing tested" in result.output
+    assert "rnnspec_candidate.py is conformant" in result.output.replace("\n      ", " ")
 
 
 def test_a_modules_test_and_workflow_run(tmp_path: Path) -> None:
@@ -56,20 +60,105 @@ def test_a_programs_skeleton_runs_and_says_what_is_missing(tmp_path: Path) -> No
     step = within(tmp_path, "bash", "-c", steps(tmp_path)[-1])
     tests = within(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 
-    assert step.returncode == 5
-    assert "lstm_forward is not written yet" in " ".join(step.stdout.split())
-    assert tests.returncode == 1
-    assert "rnnspec: nothing tested by test_rnnspec.py::test_conforms" in tests.stdout
+    said = " ".join(step.stdout.split())
+    assert step.returncode == 0
+    assert "lstm_forward is not written yet" in said
+    assert "rnn_cell_forward 16 " in said
+    assert tests.returncode == 0
+    assert "30 passed" in tests.stdout
 
 
-def test_an_onnx_file_is_asked_for(tmp_path: Path) -> None:
+def test_a_model_is_written_that_passes(tmp_path: Path) -> None:
     pytest.importorskip("onnx")
-    within(tmp_path, "rnnspec", "init", "--for", "onnx", "--onnx-file", "layer.onnx")
+    within(tmp_path, "rnnspec", "init", "--for", "onnx")
+
+    step = within(tmp_path, "bash", "-c", steps(tmp_path)[-1])
+    tests = within(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+
+    assert step.returncode == 0
+    assert "onnx:model.onnx is conformant [float32]" in " ".join(step.stdout.split())
+    assert tests.returncode == 0
+    assert " passed" in tests.stdout
+
+
+def test_the_model_is_what_onnx_makes_of_one_node() -> None:
+    onnx = pytest.importorskip("onnx")
+    lstm = onnx.helper.make_node("LSTM", ["x", "W", "R", "B"], ["y", "h", "c"], hidden_size=2)
+    kind, of = onnx.TensorProto.FLOAT, onnx.helper.make_tensor_value_info
+    results = {"y": ["T", 1, "m", 2], "h": [1, "m", 2], "c": [1, "m", 2]}
+    weights = [_numbered(name, shape) for name, shape in {"W": (1, 8, 3), "R": (1, 8, 2), "B": (1, 16)}.items()]
+    outputs = [of(name, kind, shape) for name, shape in results.items()]
+    graph = onnx.helper.make_graph([lstm], "lstm", [of("x", kind, ["T", "m", 3])], outputs, weights)
+    opset = onnx.helper.make_opsetid("", 14)
+    wanted = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=8, producer_name="rnnspec")
+
+    written = onnx.load(ROOT / "tools/templates/model.onnx")
+
+    onnx.checker.check_model(written, full_check=True)
+    assert written == wanted
+
+
+def _numbered(name: str, shape: tuple[int, ...]) -> Any:
+    from onnx.numpy_helper import from_array
+
+    return from_array((np.arange(np.prod(shape), dtype=np.float32).reshape(shape) % 7 - 3) / 8, name)
+
+
+@pytest.mark.parametrize("given", [(), ("--onnx-file", "layer.onnx")])
+def test_a_model_of_ones_own_is_left_as_it_is(tmp_path: Path, given: tuple[str, ...]) -> None:
+    pytest.importorskip("onnx")
+    name = given[-1] if given else "model.onnx"
+    (tmp_path / name).write_bytes(b"mine")
+    within(tmp_path, "rnnspec", "init", "--for", "onnx", *given)
 
     step = within(tmp_path, "bash", "-c", steps(tmp_path)[-1])
 
-    assert step.returncode == 2
-    assert "layer.onnx" in step.stderr
+    assert [path.read_bytes() for path in tmp_path.glob("*.onnx")] == [b"mine"]
+    assert steps(tmp_path)[-1] == f"rnnspec check onnx:{name} --dtype float32"
+    assert step.returncode == 3
+    assert f"{name} is not an ONNX model" in step.stderr
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_workflow_installs_from_no_package_index(tmp_path: Path, kind: str) -> None:
+    done = within(tmp_path, "rnnspec", "init", "--for", kind)
+
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/rnnspec.yml").read_text())
+    checkout, _, install, _ = workflow["jobs"]["conformance"]["steps"]
+    pip, verb, first, *_ = install["run"].split()
+    assert (pip, verb) == ("pip", "install")
+    assert first == "./.rnnspec"
+    assert checkout["with"] == {"submodules": True}
+    assert "git submodule add ADDRESS .rnnspec" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://example.org/rnnspec.git", "git+https://example.org/rnnspec.git@abc1"),
+        ("ssh://git@example.org/rnnspec", "git+ssh://git@example.org/rnnspec@abc1"),
+        ("file:///home/somebody/rnnspec", ""),
+    ],
+)
+def test_a_workflow_installs_from_the_address_that_pip_has_noted(tmp_path: Path, url: str, address: str) -> None:
+    noted = tmp_path / "noted/rnnspec-9.dist-info"
+    noted.mkdir(parents=True)
+    (noted / "METADATA").write_text("Metadata-Version: 2.1\nName: rnnspec\nVersion: 9\n")
+    vcs = {"vcs": "git", "commit_id": "abc1"}
+    (noted / "direct_url.json").write_text(json.dumps({"url": url, "vcs_info": vcs}))
+
+    done = within(tmp_path, "rnnspec", "init", "--for", "torch", PYTHONPATH=str(noted.parent))
+
+    assert done.returncode == 0
+    assert steps(tmp_path)[0] == f"pip install {address or './.rnnspec'} torch"
+    assert ("submodules" in (tmp_path / ".github/workflows/rnnspec.yml").read_text()) == (not address)
+
+
+def test_a_kind_that_is_mistyped_gets_the_near_one(tmp_path: Path) -> None:
+    done = within(tmp_path, "rnnspec", "init", "--for", "tourch")
+
+    assert done.returncode == 2
+    assert "'onnx'; did you mean torch?" in " ".join(done.stderr.split())
 
 
 def test_nothing_that_exists_is_touched(tmp_path: Path) -> None:

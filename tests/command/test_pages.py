@@ -151,7 +151,8 @@ def test_a_map_of_the_first_failure_is_drawn_below_the_verdict(here: Path) -> No
     verdict, drawn = result.stdout[: len(plain.stdout)], result.stdout[len(plain.stdout) :]
     assert (result.exit_code, verdict) == (1, plain.stdout)
     lines = drawn.split("\n")
-    assert lines[1] == "the error of a in lstm_forward/generic"
+    assert lines[1] == "the error of a in lstm_forward/one-step"
+    assert verdict.startswith("lstm_forward/one-step: ")
     assert [line.split()[:2] for line in lines[3:8]] == [["unit", str(n)] for n in range(5)]
     assert lines[8] == ". within the budget, 1-9 a-f up to ten to that power of it, # more, ! no number"
     assert max(map(len, lines)) <= 80
@@ -200,5 +201,5 @@ def test_what_runs_in_a_process_of_its_own_has_a_map_and_pages_too(here: Path, h
     result = run("check", "--case", "sigmoid", "--map", "--markdown", "page.md", *how)
 
     assert result.exit_code == 1
-    assert "the error of s in sigmoid/generic" in result.stdout
+    assert "the error of s in sigmoid/one-row" in result.stdout
     assert (here / "page.md").read_text().startswith("## rnnspec: not conformant\n")

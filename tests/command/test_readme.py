@@ -109,7 +109,7 @@ def test_no_line_to_paste_has_a_placeholder_or_promises_a_package_index() -> Non
 
 
 def test_the_map_is_what_the_command_draws() -> None:
-    words = ["check", "notebook", "--case", "lstm_forward", "--map"]
+    words = ["check", "notebook", "--case", "lstm_forward/generic", "--map"]
     result = CliRunner().invoke(main, words, prog_name="rnnspec", env={"FORCE_COLOR": None})
 
     drawn = result.stdout[result.stdout.index("the error of ") :]

@@ -81,3 +81,18 @@ def test_a_deviation_has_its_fingerprint_from_what_others_rest_on() -> None:
     }
     for name, place in first.items():
         assert f"its fingerprint\n\n    in {place}" in show(name)
+
+
+NAMES = [*OPERATIONS, *CATALOGUE, *PROPERTIES, "lstm", "rnn", "lstm_forward/generic", "lstm_forward/property/embedded"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_are_folded_at_80_columns_and_code_is_not(name: str) -> None:
+    said, data = show(name), json.loads(show(name, "--json", "-"))
+    texts = [*data.get("equation", {}).values(), *data.get("differences", [])]
+    code = {line.strip() for text in texts for line in text.splitlines()}
+
+    wide = [line for line in said.splitlines() if len(line) > 80 and "https://" not in line]
+
+    assert [line for line in wide if line.strip() not in code] == []
+    assert [line for line in code if line not in said] == []

@@ -63,6 +63,41 @@ def test_what_moved_within_its_budget_is_told(tmp_path: Path, candidate: Callabl
         assert np.array_equal(kept["p"], softmax(load("softmax/generic").inputs["x"]))
 
 
+LAYER = """
+import numpy as np
+from rnnspec.adapt import Last
+from rnnspec.reference import lstm_forward as right
+
+def lstm_forward(x, a0, parameters):
+    a, y, c, caches = right(x, a0, parameters)
+    return a, {head}, {states}, caches
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "says"),
+    [
+        (("None", "Last(c[:, :, -1])"), ("None", "Last(c[:, :, -1] * (1 + 2**-52))"), "(c_last of lstm_forward/generic)"),
+        (("None", "c"), ("y", "c"), "y is new in 1 cases (lstm_forward/generic)"),
+        (("y", "c"), ("None", "c"), "y is given no more in 1 cases (lstm_forward/generic)"),
+        (("None", "None"), ("None", "Last(c[:, :, -1])"), "c_last is new in 1 cases (lstm_forward/generic)"),
+        (("y", "c"), ("y.astype(np.float32)", "c"), "y is float32 (2, 7, 4), was float64 (2, 7, 4) in 1 cases (lstm_forward/generic)"),
+    ],
+)  # fmt: skip
+def test_what_changed_besides_its_numbers_is_said_in_words(
+    tmp_path: Path, first: tuple[str, str], then: tuple[str, str], says: str
+) -> None:
+    path = tmp_path / "candidate.py"
+    for head, states in (first, then):
+        path.write_text(LAYER.format(head=head, states=states))
+        result = run(str(path), "--case", "lstm_forward/generic", "--baseline", str(tmp_path / "kept"))
+
+    assert result.exit_code == 1
+    assert says in flat(result)
+    assert "infinitely" not in result.output
+    assert ("of the budget (" in flat(result)) == ("c_last of" in says)
+
+
 def test_a_recording_is_never_overwritten(tmp_path: Path, candidate: Callable[[str], str]) -> None:
     run(candidate(""), "--baseline", str(tmp_path / "kept"))
     before = {path: path.read_bytes() for path in (tmp_path / "kept").rglob("*.npz")}

@@ -11,12 +11,21 @@ from lxml import etree
 from markdown_it import MarkdownIt
 from planted.fakes import fake
 from rnnspec.conformance import Ending, Outcome, Report, Verdict, check
+from rnnspec.conformance.report import wording
 from rnnspec.conformance.report.badge import badge, standing
 from rnnspec.conformance.report.junit import junit
 from rnnspec.conformance.report.markdown import LINES, markdown
 from rnnspec.conformance.report.report import Record
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parents[1] / "vendor" / "junit-10.xsd"))
+
+
+def _raises(*_: Any) -> Any:
+    raise RuntimeError("not today")
+
+
+RAISES = {"sigmoid": _raises, "softmax": _raises, "rnn_forward": _raises}
+SHAPES = {"sigmoid": lambda x: x.T, "softmax": lambda x: x.T, "rnn_cell_forward": lambda xt, a, p: (xt, xt, None)}
 SUMMARY = 1 << 20  # bytes that GitHub takes of a job's summary
 
 
@@ -49,12 +58,42 @@ def test_a_page_says_the_verdict_first_then_a_table_then_the_causes() -> None:
 
     assert page.startswith("## rnnspec: not conformant\n")
     assert verdict.startswith("notebook is not conformant [float64]: 64 passed, 101 failed")
-    assert headings[:2] == ["rnnspec: not conformant", "explained by `softmax-over-everything`: 39 failing cases"]
-    assert causes[0].startswith("softmax/generic: p is outside its budget")
-    assert "explained by `softmax-over-everything`: 10 of 10 failing cases match" in causes[0]
-    assert causes[0].endswith("  reproduce: rnnspec check notebook --case softmax/generic\n")
+    assert headings[1:3] == [
+        "explained by `sigmoid-summed`: 11 failing cases",
+        "explained by `softmax-over-everything`: 39 failing cases",
+    ]
+    assert causes[1].startswith("softmax/one-row: p is outside its budget")
+    assert "explained by `softmax-over-everything`: 10 of 10 failing cases match" in causes[1]
+    assert causes[1].endswith("  reproduce: rnnspec check notebook --case softmax/one-row\n")
     assert "| `lstm_forward` | 7 | 26 |  |  | 32 |\n" in page
     assert sum(int(heading.split()[-3]) for heading in headings[1:]) == len(report.failures)  # each is of one cause
+
+
+def first_lines(texts: list[str]) -> list[str]:
+    return [text.partition("[")[0].strip() for text in texts]
+
+
+@pytest.mark.parametrize(
+    "of", [notebook, lambda: check(RAISES), lambda: check(SHAPES)], ids=["bugs", "raises", "shapes"]
+)
+def test_a_page_and_a_terminal_tell_the_same_first_and_in_one_order(of: Any) -> None:
+    report = of()
+    fences = [token.content for token in blocks(markdown(report)) if token.type == "fence"]
+    in_terminal, on_page = first_lines(wording.failures(report, verbose=True)), first_lines(fences[1:])
+
+    assert on_page[0] == in_terminal[0] == first_lines(wording.failures(report))[0]
+    for of_properties in (False, True):  # which stand behind all cases
+        told = [line for line in on_page if ("/property/" in line) == of_properties]
+        assert [line for line in in_terminal if line in told] == told
+    assert on_page == sorted(on_page, key=lambda line: "/property/" in line)
+    assert fences[1].split("reproduce:")[0] == wording.failures(report)[0].split("reproduce:")[0]
+
+
+def test_an_exception_in_every_call_is_one_section_of_a_function() -> None:
+    page = markdown(check(RAISES))
+
+    assert page.count("### ") == len(RAISES)
+    assert "does not hold" not in page
 
 
 @pytest.mark.parametrize("count", [1, 2, 9, 300])
@@ -188,3 +227,11 @@ def test_a_page_says_of_what_it_is_the_verdict(partial: bool, problems: list[str
     page = markdown(replace(everything(), partial=partial, record=Record(problems)))
 
     assert page.startswith(f"## rnnspec: {says}\n")
+
+
+def test_a_suite_says_which_candidate_it_is_of() -> None:
+    report = replace(everything(), candidate="mine.py", version="")
+    (suite,) = etree.fromstring(junit(report).encode())
+
+    assert {one.get("name"): one.get("value") for one in suite.iter("property")}["candidate"] == "mine.py"
+    assert [one.get("name") for one in suite.iter("property") if not one.get("value")] == []

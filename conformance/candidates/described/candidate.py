@@ -15,25 +15,35 @@ from .description import Description
 from .fitting import probed
 from .packing import GATES
 
+CORRECT = "correct what is not so, and check the candidate"
+KEEP = "these lines are a candidate: keep them beside your tests"
 Make = Callable[[Description], Operations]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Described(Local):
-    """Functions that follow from a description; `make` is what makes them of one. One that is `costly` is not tried in other orders."""
+    """Functions that follow from a description; `make` is what makes them of one. One that is `costly` is not tried in other orders,
+    and what is `guessed` is to be corrected where something fails.
+    """
 
     description: Description
     make: Make
     costly: bool = False
+    guessed: bool = False
 
     def on(self, device: str) -> Candidate:
         """As it is described now, which may be otherwise than it was first."""
         moved = super().on(device)
         assert isinstance(moved, Described)
-        return replace(moved, description=self.description, functions=moved.make(self.description))
+        functions = moved.make(self.description)
+        return replace(
+            moved, description=self.description, functions=functions, costly=self.costly, guessed=self.guessed
+        )
 
     def hints(self, dtype: str, failing: Sequence[Outcome], load: Callable[[str], Golden]) -> list[str]:
-        """The order of gates with which all that fails in the first operation would pass, as a question."""
+        """The order of gates with which all that fails in the first operation would pass, as a question; what to do with a guess."""
+        if self.guessed:
+            return [CORRECT if failing else KEEP]
         ids = [o.id for o in failing if o.operation == failing[0].operation and o.verdicts and o.outcome is Ending.FAIL]
         for gates in self._others() if ids and not self.costly else ():
             runner = Runner(replace(self, functions=self.make(replace(self.description, gates=gates))), dtype)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from rnnspec.golden.entry import shown
@@ -55,3 +57,17 @@ LAYERS = (
 def looker(thing: Any) -> Callable[[str], Candidate] | None:
     """What looks at a class, None for anything that is no class of layers. No framework is imported for it."""
     return next((partial(layers.looked, thing) for layers in LAYERS if layers.has(thing)), None)
+
+
+def made(thing: Any, name: str) -> str:
+    """What to give in place of a layer that has been made, and so has a size; "" for anything else."""
+    kind = type(thing)
+    if not looker(kind):
+        return ""
+    file, _, own = name.rpartition(":")
+    beside = own and kind.__module__ in (file, Path(file).stem)
+    target = f"{file if beside else kind.__module__}:{kind.__qualname__}"
+    return (
+        f"it is a {shown(kind.__name__, 200)} of one size, made already: give its class, of which one is made in the sizes of each case:"
+        f" rnnspec check {quote(shown(target, LONGEST))}"
+    )

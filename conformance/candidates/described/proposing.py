@@ -111,5 +111,5 @@ def _noted(way: Way, found: Described, passing: str) -> Described:
         "": "; no guess passes, and this is the nearest:",
     }
     lines = lines_of(way.describe.__name__, way.first, way.lines, found.description)
-    ending = "correct what is not so, and check the candidate"
-    return replace(found, notes=(f"{way.kind.__name__} was looked at{how[passing]}", *lines, ending), costly=True)
+    first = f"{way.kind.__name__} was looked at{how[passing]}"
+    return replace(found, notes=(first, *lines), costly=True, guessed=True)

@@ -167,3 +167,35 @@ def test_a_bug_is_named_whatever_the_order_of_gates(before: str, after: str, nam
 
     assert "gates='ogfi'" in " ".join(report.record.notes)
     assert named in [name for e in report.explanations for name in e.deviations]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "instead"),
+    [
+        ("import torch\nlayer = torch.nn.LSTM(3, 5)\n", "LSTM", "torch.nn.modules.rnn:LSTM"),
+        (f"{PLAIN}\nlayer = Tutorial(3, 5)\n", "Tutorial", "{file}:Tutorial"),
+    ],
+)
+def test_a_module_that_is_made_already_is_asked_for_by_its_class(
+    text: str, name: str, instead: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "made.py"
+    file.write_text(text)
+
+    said = " ".join(CliRunner().invoke(main, ["check", f"{file}:layer"]).stdout.split())
+
+    assert f"it is a {name} of one size, made already" in said
+    assert f"rnnspec check {instead.format(file=file)}" in said
+    assert "an operation is a function" not in said
+
+
+@pytest.mark.parametrize(("name", "passes"), [("Tutorial", True), ("Wrong", False)])
+def test_what_passes_is_not_asked_to_be_corrected(name: str, passes: bool, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(PLAIN)
+
+    said = (
+        CliRunner().invoke(main, ["check", f"{tmp_path / 'mine.py'}:{name}", "--case", "lstm_forward/generic"]).stdout
+    )
+
+    assert ("correct what is not so, and check the candidate" in said) != passes
+    assert ("these lines are a candidate: keep them beside your tests" in said) == passes
