@@ -123,11 +123,3 @@ def test_a_name_of_a_weight_and_of_a_part_is_told() -> None:
 
     with pytest.raises(BadDescription, match="'cell' is a weight's name, and a part's in 'cell/bias'"):
         jax_function(lambda w, x, state: 0, like="lstm", weights={"Wxh": "cell", "b": "cell/bias"})
-
-
-def test_what_a_layer_of_keras_is_made_with_is_told() -> None:
-    keras = pytest.importorskip("keras")
-    from rnnspec.adapt import keras_layer
-
-    with pytest.raises(BadDescription, match=r"identifier: 5; it is made with \(n_x, n_a\), here \(3, 5\)"):
-        keras_layer(keras.layers.LSTM, like="lstm", weights={"Wx": "kernel.T", "Wh": "recurrent.T", "b": "bias"})
