@@ -1,8 +1,7 @@
 """A described layer as a candidate, which can be described otherwise."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
 
 from rnnspec.golden import Golden
 
@@ -13,7 +12,7 @@ from ...run.runner import Runner
 from ..recurrent.layer import Operations
 from .description import Description
 from .fitting import probed
-from .packing import GATES
+from .packing import orders
 
 Make = Callable[[Description], Operations]
 
@@ -35,16 +34,14 @@ class Described(Local):
     def hints(self, dtype: str, failing: Sequence[Outcome], load: Callable[[str], Golden]) -> list[str]:
         """The order of gates with which all that fails in the first operation would pass, as a question."""
         ids = [o.id for o in failing if o.operation == failing[0].operation and o.verdicts and o.outcome is Ending.FAIL]
-        for gates in self._others() if ids and not self.costly else ():
+        own = self.description
+        others = orders(own.like, own.gates, own.names) if not callable(own.weights) else ()
+        for gates in (gates for gates in others if gates != own.gates) if ids and not self.costly else ():
             runner = Runner(replace(self, functions=self.make(replace(self.description, gates=gates))), dtype)
             if all(runner.case(load(id)).outcome is Ending.PASS for id in ids):
                 which = f"all {len(ids)} failing cases of {failing[0].operation}"
                 return [f"with gates={gates!r} {which} pass: is that your order?"]
         return []
-
-    def _others(self) -> Iterator[str]:
-        own = self.description.gates or GATES[self.description.like][0]
-        yield from ("".join(order) for order in permutations(own) if "".join(order) != own)
 
 
 def described(
