@@ -1,18 +1,21 @@
 """A described layer as a candidate, which can be described otherwise."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from rnnspec.golden import Golden
+from rnnspec.golden.entry import GoldenError
 
 from ...candidate import Candidate, Move
 from ...run.local import Local
 from ...run.outcome import Ending, Outcome
 from ...run.runner import Runner
 from ..recurrent.layer import Operations
+from .asking import others
 from .description import Description
 from .fitting import probed
-from .packing import orders
+from .pattern import BadDescription
 
 Make = Callable[[Description], Operations]
 
@@ -32,16 +35,27 @@ class Described(Local):
         return replace(moved, description=self.description, functions=moved.make(self.description))
 
     def hints(self, dtype: str, failing: Sequence[Outcome], load: Callable[[str], Golden]) -> list[str]:
-        """The order of gates with which all that fails in the first operation would pass, as a question."""
+        """The first other description with which all that fails in the first operation would pass, as a question."""
         ids = [o.id for o in failing if o.operation == failing[0].operation and o.verdicts and o.outcome is Ending.FAIL]
-        own = self.description
-        others = orders(own.like, own.gates, own.names) if not callable(own.weights) else ()
-        for gates in (gates for gates in others if gates != own.gates) if ids and not self.costly else ():
-            runner = Runner(replace(self, functions=self.make(replace(self.description, gates=gates))), dtype)
-            if all(runner.case(load(id)).outcome is Ending.PASS for id in ids):
-                which = f"all {len(ids)} failing cases of {failing[0].operation}"
-                return [f"with gates={gates!r} {which} pass: is that your order?"]
+        for description, otherwise, question in others(self.description) if ids and not self.costly else ():
+            try:
+                functions = self.make(description)
+            except BadDescription:  # that cannot be meant
+                continue
+            there = [id.replace(self.description.like, description.like, 1) for id in ids]
+            if passing := _passing(Runner(replace(self, functions=functions), dtype), there, load):
+                which = f"all {passing} failing cases of {failing[0].operation}"
+                return [f"with {otherwise} {which} pass: {question}?"]
         return []
+
+
+def _passing(runner: Runner, ids: list[str], load: Callable[[str], Golden]) -> int:
+    """How many pass, of those that there are, if all do."""
+    found = list[Golden]()
+    for id in ids:
+        with suppress(GoldenError):
+            found.append(load(id))
+    return len(found) if all(runner.case(golden).outcome is Ending.PASS for golden in found) else 0
 
 
 def described(

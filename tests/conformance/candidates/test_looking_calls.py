@@ -130,3 +130,16 @@ def test_why_no_call_fits_is_told(module: type) -> None:
         looked(module)
 
     assert WHY[module] in str(error.value)
+
+
+class Narrow(Layer):
+    def forward(self, x: Any, state: Any) -> Any:
+        assert x.dtype == torch.float32
+        return super().forward(x, state)
+
+
+def test_what_computes_in_float32_alone_is_found_by_that() -> None:
+    candidate = looked(Narrow)
+
+    assert "Narrow was looked at, and passes in float32 called as described here:" in candidate.notes
+    assert check(candidate, "float32", cases=["lstm_forward"]).conformant
