@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..recurrent.layer import FAMILY, Array, Layer, Named, blank
+from . import telling
 from .description import HEADS, OURS, STATE, Description, Sizes
-from .pattern import Layout
+from .fitting import of_function
+from .pattern import BadDescription, Layout
 
 Call = Callable[
     [Sizes, Named, list[Any], dict[str, Any]], Any
@@ -73,7 +75,7 @@ class OfDescribed:
     def values(self, p: Named, given: Array, x: Array, states: list[Array], more: Mapping[str, Any]) -> dict[str, Any]:
         """What the words of a call stand for."""
         d = self.description
-        weights = d.weights(p) if callable(d.weights) else self._packed(p)
+        weights = of_function(d.weights, p, FAMILY[d.like].parameters) if callable(d.weights) else self._packed(p)
         values = {word: d.states.of(state, STATE, self.xp) for word, state in zip(d.letters, states, strict=True)}
         values |= {
             "x": given,
@@ -88,9 +90,10 @@ class OfDescribed:
 
     def _called(self, p: Named, given: Array, x: Array, states: list[Array], more: Mapping[str, Any]) -> dict[str, Any]:
         d, values = self.description, self.values(p, given, x, states, more)
-        nested = {**values, "weights": tree(values["weights"])}
+        nested = {**values, "weights": tree(values["weights"])} if "weights" in d.pattern.words else values
         sizes = tuple(values[name] for name in d.sizes)
-        returned = self.call(sizes, values["weights"], *d.pattern.arguments(nested))
+        with telling.called(d, values):
+            returned = self.call(sizes, values["weights"], *d.pattern.arguments(nested))
         return d.result.found(returned)
 
     def _packed(self, p: Named) -> dict[str, Array]:
@@ -107,12 +110,14 @@ def _until(xp: Any, lengths: Array | None, t: int) -> Array | None:
 
 
 def tree(weights: Mapping[str, Any]) -> dict[str, Any]:
-    """Weights in dicts by the parts of their names, `cell/kernel` or `cell.kernel`."""
+    """Weights in dicts by the parts of their names, `cell/kernel` or `cell.kernel`. Raises BadDescription where one is in another."""
     found: dict[str, Any] = {}
     for name, array in weights.items():
         *folders, leaf = re.split(r"[/.]", name)
         place = found
         for folder in folders:
             place = place.setdefault(folder, {})
+            if not isinstance(place, dict):
+                raise BadDescription(f"{folder!r} is a weight's name, and a part's in {name!r}")
         place[leaf] = array
     return found

@@ -1,19 +1,21 @@
 """A described layer as a candidate, which can be described otherwise."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import permutations
 
 from rnnspec.golden import Golden
+from rnnspec.golden.entry import GoldenError
 
 from ...candidate import Candidate, Move
 from ...run.local import Local
 from ...run.outcome import Ending, Outcome
 from ...run.runner import Runner
 from ..recurrent.layer import Operations
+from .asking import others
 from .description import Description
 from .fitting import probed
-from .packing import GATES
+from .pattern import BadDescription
 
 CORRECT = "correct what is not so, and check the candidate"
 KEEP = "these lines are a candidate: keep them beside your tests"
@@ -41,20 +43,29 @@ class Described(Local):
         )
 
     def hints(self, dtype: str, failing: Sequence[Outcome], load: Callable[[str], Golden]) -> list[str]:
-        """The order of gates with which all that fails in the first operation would pass, as a question; what to do with a guess."""
+        """The first other description with which all that fails in the first operation would pass, as a question; what to do with a guess."""
         if self.guessed:
             return [CORRECT if failing else KEEP]
         ids = [o.id for o in failing if o.operation == failing[0].operation and o.verdicts and o.outcome is Ending.FAIL]
-        for gates in self._others() if ids and not self.costly else ():
-            runner = Runner(replace(self, functions=self.make(replace(self.description, gates=gates))), dtype)
-            if all(runner.case(load(id)).outcome is Ending.PASS for id in ids):
-                which = f"all {len(ids)} failing cases of {failing[0].operation}"
-                return [f"with gates={gates!r} {which} pass: is that your order?"]
+        for description, otherwise, question in others(self.description) if ids and not self.costly else ():
+            try:
+                functions = self.make(description)
+            except BadDescription:  # that cannot be meant
+                continue
+            there = [id.replace(self.description.like, description.like, 1) for id in ids]
+            if passing := _passing(Runner(replace(self, functions=functions), dtype), there, load):
+                which = f"all {passing} failing cases of {failing[0].operation}"
+                return [f"with {otherwise} {which} pass: {question}?"]
         return []
 
-    def _others(self) -> Iterator[str]:
-        own = self.description.gates or GATES[self.description.like][0]
-        yield from ("".join(order) for order in permutations(own) if "".join(order) != own)
+
+def _passing(runner: Runner, ids: list[str], load: Callable[[str], Golden]) -> int:
+    """How many pass, of those that there are, if all do."""
+    found = list[Golden]()
+    for id in ids:
+        with suppress(GoldenError):
+            found.append(load(id))
+    return len(found) if all(runner.case(golden).outcome is Ending.PASS for golden in found) else 0
 
 
 def described(

@@ -63,6 +63,7 @@ class Description:
     def __post_init__(self) -> None:
         if self.like not in GATES:
             raise BadDescription(f"like={self.like!r} cannot be described, want one of {', '.join(GATES)}")
+        self._named()
         _ = self.axes, self.states, self.pattern, self.result, self.packing
         if not self.is_cell and not {"y", "h"} & {*self.result.words}:
             raise BadDescription(f"returns={self.result.text!r} lacks y, the output at every step, and h, the last")
@@ -76,6 +77,16 @@ class Description:
             raise BadDescription(
                 f"a cell takes and returns {', '.join(self.letters)}; {lacking[0]} is in one pattern at most"
             )
+
+    def _named(self) -> None:
+        """Raises BadDescription where weights have no names."""
+        if not callable(self.weights) and not isinstance(self.weights, Mapping):
+            raise BadDescription(
+                f"weights={self.weights!r} is neither the layer's names by what stands in them, {{'Wx': …}}, nor a function"
+            )
+        for key, name in () if callable(self.weights) else self.weights.items():
+            if not isinstance(name, str) or not name:
+                raise BadDescription(f"weights has {name!r} for {key!r}, want the layer's name for it")
 
     def _headed(self) -> None:
         """Raises BadDescription where a head is described by half."""
@@ -159,7 +170,11 @@ class Description:
         usual = "(h, c)" if len(self.letters) > 1 else "h"
         known = self.letters if self.is_cell else (*SEQUENCE[: 2 * len(self.letters)], "cache")
         known = (*known, *HEADS)
-        return Pattern(self.returns or (usual.strip("()") if self.is_cell else f"y, {usual}"), known, "returns")
+        try:
+            return Pattern(self.returns or (usual.strip("()") if self.is_cell else f"y, {usual}"), known, "returns")
+        except BadDescription as error:
+            cell = f"; without t in layout={self.layout!r} it is a cell" if self.is_cell else ""
+            raise BadDescription(f"{error}{cell}") from None
 
     def on_ones(self, x: Array, xp: Any) -> Array:
         """The input, where a layer has no biases with one feature more, which is always one: its weights of that are those."""

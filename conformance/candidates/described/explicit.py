@@ -9,7 +9,7 @@ import numpy as np
 from rnnspec.reference import ContractError
 
 from ..recurrent.layer import FAMILY, Array, Layer, Named, Operations, offering, owned, told
-from . import calling
+from . import calling, telling
 from .description import OURS, STATE, Description
 from .packing import unpacked
 from .pattern import BadDescription, Pattern
@@ -85,7 +85,8 @@ class Explicit:
             parameters, d.axes.of(ours, OURS, np), ours, states, {"lengths": lengths}
         )
         words = {word: np.ascontiguousarray(v) if isinstance(v, np.ndarray) else v for word, v in words.items()}
-        found = _untouched(self.forward, words)
+        with telling.called(d, words):
+            found = _untouched(self.forward, words)
         every: Named = {
             word: d.axes.back(found[word], OURS, np, word).transpose(2, 1, 0) for word in ("y", "cs") if word in found
         }

@@ -1,7 +1,7 @@
 """Whether a layer is as it is described: its weights and their shapes first, then one call."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -13,6 +13,7 @@ from rnnspec.reference.checking import Dimensions
 from ...candidate import DTYPES, Unsupported
 from ..recurrent.layer import Array
 from .pattern import BadDescription
+from .telling import said, whole
 
 SMALL = {
     "n_x": 3,
@@ -39,6 +40,21 @@ def fitted(weights: Mapping[str, Array], own: Mapping[str, Any], xp: Any, aside:
             f" states is left aside by '_', as in weights={{'_': {' '.join(strange)!r}, …}}"
         )
     return {n: _fitted(n, a, tuple(own[n].shape), xp) for n, a in weights.items()} | {n: own[n] for n in kept}
+
+
+def of_function(weights: Callable[..., Any], p: Mapping[str, Array], known: Iterable[str]) -> Mapping[str, Array]:
+    """What a function makes of the contract's parameters. Raises BadDescription where that is no arrays by name."""
+    try:
+        found = weights(p)
+    except Exception as error:
+        given = ", ".join(name for name in known if name in p)
+        raise BadDescription(f"the function of weights raised {said(error)}; it is given {given}") from error
+    if not isinstance(found, Mapping) or not found:
+        raise BadDescription(f"the function of weights gave {shown(found, 40)}, want arrays by the layer's names")
+    for name, array in found.items():
+        if not hasattr(array, "shape"):
+            raise BadDescription(f"the function of weights gave {type(array).__name__} for {name!r}, want an array")
+    return found
 
 
 def _fitted(name: str, array: Array, shape: tuple[int, ...], xp: Any) -> Array:
@@ -79,10 +95,7 @@ def _called(operation: Operation, functions: Mapping[str, Any], arrays: dict[str
     except (BadDescription, Unsupported):
         raise
     except Exception as error:
-        words = " ".join(str(error).split()) or "nothing"
-        raise BadDescription(
-            f"called as it is described, the layer raised {type(error).__name__}: {shown(words)}"
-        ) from error
+        raise BadDescription(f"called as it is described, the layer raised {whole(error)}") from error
 
 
 def _value(name: str) -> float:

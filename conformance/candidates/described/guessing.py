@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import Any
 
 from .packing import GATES
 from .pattern import BadDescription
@@ -29,11 +28,12 @@ def weights_of(shapes: Shapes) -> Iterator[tuple[str, dict[str, str], str]]:
     if not found or not all(found) or len({gates for ways in found for gates, *_ in ways}) != 1:
         raise BadDescription(f"the shapes of its parameters tell no layer: {_listed(shapes)} at n_x={N_X}, n_a={N_A}")
     gates = found[0][0][0]
+    ways = [{key: name for _, key, name in chosen} for chosen in product(*found)]
+    if len(found) > max(map(len, ways)):
+        raise BadDescription(f"the shapes of its parameters tell no layer but several: {_listed(shapes)}")
     for family in FAMILIES.get(gates, ()):
-        for chosen in product(*found):
-            names = {key: name for _, key, name in chosen}
-            if len(names) == len(chosen):
-                yield family, names | _biases(family, vectors), _letters(shapes, next(iter(names.values())))
+        for names in (names for names in ways if len(names) == len(found)):
+            yield family, names | _biases(family, vectors), _letters(shapes, next(iter(names.values())))
 
 
 def _together(shapes: Shapes) -> dict[str, tuple[tuple[int, ...], int]]:
@@ -80,37 +80,6 @@ def _biases(family: str, sizes: Mapping[str, int]) -> dict[str, str]:
         return {"b": every, "bca": inside}
     ordered = sorted(vectors, key=lambda name: bool(re.search(r"hh|_h|h[./]|rec", name)))
     return dict(zip(("bx", "bh"), ordered, strict=False))
-
-
-def returned(value: Any, given: tuple[str, ...] = ()) -> tuple[str, str, str]:
-    """The pattern of what a call gave, the layout of its output and of its states, which come in the order in which they were given.
-
-    Raises BadDescription.
-    """
-    orders = {(BATCH, STEPS, N_A): "btf", (STEPS, BATCH, N_A): "tbf"}
-    states = {(BATCH, N_A): "bf", (1, BATCH, N_A): "1bf"}
-    words, layouts, kept = iter(given or ("h", "c")), list[str](), list[str]()
-    parts = value if isinstance(value, tuple | list) else ()
-    grouped = any(isinstance(part, tuple | list) for part in parts)  # the states, and beside them a cell's output
-
-    def word(part: Any, inside: bool = True) -> str:
-        if isinstance(part, tuple | list):
-            found = [word(one, inside=part is not value) for one in part]
-            return f"({', '.join(found)}{',' if len(found) == 1 else ''})"
-        shape = tuple(getattr(part, "shape", ()))
-        if shape in orders and not layouts:
-            layouts.append(orders[shape])
-            return "y"
-        if shape in states:
-            kept.append(states[shape])
-            return next(words, "_") if inside or not grouped else "_"
-        return "_"
-
-    pattern = word(value)
-    bare = pattern[1:-1] if pattern.startswith("(") else pattern
-    if not layouts and not kept:
-        raise BadDescription(f"a call gives no output over time and no state of {N_A} units")
-    return bare, layouts[0] if layouts else "bf", kept[0] if kept else "bf"
 
 
 def _listed(shapes: Shapes) -> str:

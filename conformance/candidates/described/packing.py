@@ -7,11 +7,13 @@ A weight is called by what stands in it:
     b           the biases; or bx and bh, of which a layer adds two; or both in one matrix of two rows, bxh
     Wp Pf bca … any other of the family by its name in the contract
 
-A layer's name for it ends in `.T` where its matrix is (columns, units), and has `{gate}` where each gate has its own.
+A layer's name for it ends in `.T` where its matrix is (columns, units), and has `{gate}` where each gate has its own:
+its letter, or what stands before `=` where `gates` says what the names mean, `rzn=run`.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice, permutations
 from typing import Any
 
 import numpy as np
@@ -48,11 +50,7 @@ class Packing:
     def __post_init__(self) -> None:
         if self.family not in GATES:
             raise BadDescription(f"like={self.family!r} cannot be described, want one of {', '.join(GATES)}")
-        usual, letters = GATES[self.family]
-        if sorted(letters.get(letter, "?").strip("-") for letter in self.gates) != sorted(
-            letters[x].strip("-") for x in usual
-        ):
-            raise BadDescription(f"gates={self.gates!r} is no order of the gates of {self.family}, such as {usual!r}")
+        self._ordered()
         known = [*GATED, *(name for name in FAMILY[self.family].parameters if name not in self._of_gates())]
         if strange := [name for name in self.names if name not in known]:
             raise BadDescription(f"weights has {strange[0]!r}, want some of {', '.join(known)}")
@@ -63,6 +61,19 @@ class Packing:
         for words, ways in [*NEEDED.items()][: 1 if self.on_ones else None]:
             if not any({*way} <= {*self.names} for way in ways):
                 raise BadDescription(f"weights lacks {' or '.join(' with '.join(way) for way in ways)}, {words}")
+
+    def _ordered(self) -> None:
+        """Raises BadDescription where the gates are not the family's."""
+        usual, letters = GATES[self.family]
+        names, meant = apart(self.gates)
+        if sorted(letters.get(x, "?").strip("-") for x in meant) != sorted(letters[x].strip("-") for x in usual):
+            raise BadDescription(f"gates={self.gates!r} is no order of the gates of {self.family}, such as {usual!r}")
+        if len(names) != len(meant):
+            raise BadDescription(
+                f"gates={self.gates!r} has names for {len(names)} gates and says what {len(meant)} mean"
+            )
+        if len({*names}) < len(names):
+            raise BadDescription(f"gates={self.gates!r} has a name twice")
 
     @property
     def on_ones(self) -> bool:
@@ -90,9 +101,10 @@ class Packing:
             rows = [array for half in ("bx", "bh") for _, array in self._packed(p, half, "", xp)]
             yield bare, turn(xp.reshape(xp.concatenate(rows, 0), (2, -1)))
             return
-        parts = {letter: self._part(p, key, letter, xp) for letter in self.gates or ("",)}
+        gates = zip(*apart(self.gates), strict=True) if self.gates else [("", "")]
+        parts = {gate: self._part(p, key, letter, xp) for gate, letter in gates}
         if "{gate}" in bare:
-            yield from ((bare.replace("{gate}", letter), turn(part)) for letter, part in parts.items())
+            yield from ((bare.replace("{gate}", gate), turn(part)) for gate, part in parts.items())
         else:
             yield bare, turn(xp.concatenate([*parts.values()], 0))
 
@@ -127,6 +139,29 @@ class Packing:
         """The contract's parameters that the gated weights are made of; a second bias may have a name of its own."""
         gates = {gate.strip("-") for gate in GATES[self.family][1].values()}
         return {"Wax", "Waa", "ba"} | {f"{kind}{gate}" for kind in "Wb" for gate in gates}
+
+
+def apart(gates: str) -> tuple[str, str]:
+    """The names of gates and what they mean, which is most often the same."""
+    names, _, meant = gates.partition("=")
+    return names, meant or names
+
+
+def orders(family: str, gates: str, names: Mapping[str, str], *, trusted: bool = False) -> Iterator[str]:
+    """Gates in each order, by each letter that one may have. Where each has its own weights they have none: its name may mean
+    another, or where names are trusted, the same gate by its other letter.
+    """
+    usual, letters = GATES[family]
+    own, meant = apart(gates or usual)
+    signs = [
+        (a, b) for a in meant for b in letters if {letters[a], letters[b]} == {x := letters[a].strip("-"), f"-{x}"}
+    ]
+    named = ["{gate}" in name for key, name in names.items() if key in GATED]
+    for written in dict.fromkeys([meant, *(meant.replace(*pair) for pair in signs)]):
+        for order in islice(permutations(range(len(own))), 1 if all(named) and trusted else None):
+            here = own if all(named) else "".join(own[n] for n in order)
+            now = "".join(written[n] for n in order)
+            yield f"{here}={now}" if any(named) and here != now else now
 
 
 def unpacked(packing: Packing, p: Named, gradients: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

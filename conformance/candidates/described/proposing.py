@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from .answering import returned, shapes
 from .candidate import Described
-from .guessing import BATCH, N_A, N_X, STEPS, Shapes, returned, weights_of
+from .guessing import BATCH, N_A, N_X, STEPS, Shapes, weights_of
 from .pattern import BadDescription, Pattern
+from .telling import said
 from .trying import NARROW, WIDE, Tried, ordered
 from .writing import lines_of, meant
 
 SIZES = {"btf": (BATCH, STEPS, N_X), "tbf": (STEPS, BATCH, N_X), "bf": (BATCH, N_X)}
 STATES = {"bf": (BATCH, N_A), "1bf": (1, BATCH, N_A)}
-NO_CALL = "no call with x and states of any order of axes gives an output"
+NO_CALL = "no call gives what can be described: given"
 Call = dict[str, str]
 
 
@@ -41,38 +43,59 @@ class Way:
     def subject(self) -> Any:
         return meant(self.kind, self.first, self.lines)
 
-    def calls(self, stateful: bool) -> Iterator[tuple[Call, Shapes, bool]]:
+    def calls(self, stateful: bool, why: "Why") -> Iterator[tuple[Call, Shapes, bool]]:
         """Calls that give what a layer gives, its weights, and whether it takes a c."""
         subject = self.subject
         patterns = [Pattern(takes, ("x", "h", "c"), "takes") for takes in self.takes]
         for layout, size in SIZES.items():
             for pattern in (one for one in patterns if ("h" in one.words) is stateful):
                 for state in self.states[: None if stateful else 1]:
-                    values = {"x": self.zeros(size), **{word: self.zeros(STATES[state]) for word in "hc"}}
+                    values = {word: self.zeros(STATES[state] if word != "x" else size) for word in pattern.words}
                     try:
-                        value, shapes = self.probe(subject, *pattern.arguments(values))
-                        words, own, _ = returned(value, tuple(word for word in pattern.words if word != "x"))
-                    except Exception:  # not called so
+                        value, weights = self.probe(subject, *pattern.arguments(values))
+                        words = returned(value, layout, tuple(word for word in pattern.words if word != "x"))
+                    except Exception as error:  # not called so
+                        why.missed(layout, pattern.text, values, error)
                         continue
-                    if own == layout:
-                        call = {"layout": layout, "state": state, "takes": self.before + pattern.text, "returns": words}
-                        yield call, shapes, "c" in pattern.words
+                    call = {"layout": layout, "state": state, "takes": self.before + pattern.text, "returns": words}
+                    yield call, weights, "c" in pattern.words
 
-    def fitting(self, stateful: bool, why: list[str]) -> Iterator[Described]:
+    def fitting(self, stateful: bool, why: "Why") -> Iterator[Described]:
         """What can be described; why the rest cannot goes to the others."""
-        for call, shapes, has_c in self.calls(stateful):
+        for call, own, has_c in self.calls(stateful, why):
             try:
-                for like, weights, gates in weights_of(shapes):
+                for like, weights, gates in weights_of(own):
                     if not stateful or has_c == like.startswith("lstm"):
                         yield from self._described({"like": like, "weights": weights, "gates": gates, **call}, why)
             except BadDescription as error:
-                why.append(str(error))
+                why.descriptions.append(str(error))
 
-    def _described(self, said: dict[str, Any], why: list[str]) -> Iterator[Described]:
+    def _described(self, said: dict[str, Any], why: "Why") -> Iterator[Described]:
         try:
             yield self.describe(self.subject, **said)
         except BadDescription as error:
-            why.append(str(error))
+            why.descriptions.append(str(error))
+
+
+@dataclass
+class Why:
+    """Why nothing fits: of a call that fits, the first description that does not; of calls, the last that says most."""
+
+    descriptions: list[str] = field(default_factory=list)
+    call: str = ""
+    told: tuple[int, ...] = ()
+
+    def missed(self, layout: str, takes: str, values: dict[str, Any], error: Exception) -> None:
+        """What it gave says more than that it raised, this more than that it is not called so, and most the plainest call."""
+        gave = isinstance(error, BadDescription)
+        told = gave, not isinstance(error, TypeError), "t" in layout, takes.startswith("x"), len(values)
+        if told >= self.told:
+            self.told = told
+            self.call = f"{shapes(values)} as {takes!r} {error if gave else f'it raised {said(error)}'}"
+
+    @property
+    def text(self) -> str:
+        return self.descriptions[0] if self.descriptions else f"{NO_CALL} {self.call}"
 
 
 def proposed(ways: Sequence[Way], quickly: Callable[[], AbstractContextManager[Any]] = nullcontext) -> Described:
@@ -86,7 +109,7 @@ def proposed(ways: Sequence[Way], quickly: Callable[[], AbstractContextManager[A
 
 
 def _searched(ways: Sequence[Way]) -> tuple[Way, Described, bool]:
-    why = list[str]()
+    why = Why()
     for stateful in (True, False):  # a state that can be given is not left out
         tried = list[tuple[Way, Tried]]()
         for way in ways:
@@ -100,7 +123,7 @@ def _searched(ways: Sequence[Way]) -> tuple[Way, Described, bool]:
         if tried:
             way, nearest = min(tried, key=lambda pair: pair[1].apart)
             return way, nearest.candidate, False
-    raise BadDescription(why[0] if why else NO_CALL)
+    raise BadDescription(why.text)
 
 
 def _noted(way: Way, found: Described, passing: str) -> Described:

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from ...run.runner import Runner
 from ...verdict.part import part_of
 from .candidate import Described
 from .description import Description
-from .packing import GATED, GATES
+from .packing import orders
 
 WIDE, NARROW = "float64", "float32"
 CLOSE = 1e-4  # a mean error that float32 inside explains
@@ -67,17 +66,11 @@ def _deviant(case: str, given: tuple[str, ...], way: Any) -> Mapping[str, Any] |
 
 
 def ordered(one: Described) -> Iterator[Described]:
-    """In each order of its gates, by each letter that one may have; gates that have names have no order."""
-    usual, letters = GATES[one.description.like]
-    own = one.description.gates or usual
-    if all("{gate}" in name for key, name in one.description.names.items() if key in GATED):
-        yield one
-        return
-    signs = [(a, b) for a in own for b in letters if {letters[a], letters[b]} == {x := letters[a].strip("-"), f"-{x}"}]
-    for written in dict.fromkeys([own, *(own.replace(*pair) for pair in signs)]):
-        for order in permutations(written):
-            description = replace(one.description, gates="".join(order))
-            yield replace(one, description=description, functions=one.make(description))
+    """In each order of its gates, by each letter that one may have."""
+    own = one.description
+    for gates in orders(own.like, own.gates, own.names, trusted=True):
+        description = replace(own, gates=gates)
+        yield replace(one, description=description, functions=one.make(description))
 
 
 def _plainest(found: Description) -> str:

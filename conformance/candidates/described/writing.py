@@ -12,9 +12,9 @@ from rnnspec.golden.entry import shown
 from .description import Description
 from .guessing import N_A, N_X
 from .pattern import BadDescription
+from .telling import LONGEST, said
 
 SIZES = {"n_x": N_X, "n_a": N_A}
-LONGEST = 200  # characters of what a framework says
 PARTS = ("like", "gates", "layout", "state", "takes", "returns")
 WIDTH = 70  # of a part's line before it is indented
 
@@ -50,7 +50,7 @@ def failing(made: str, error: Exception) -> BadDescription:
     """That it cannot be made."""
     for name, size in SIZES.items():
         made = re.sub(rf"\b{name}\b", str(size), made)
-    return BadDescription(f"{made} raised {type(error).__name__}: {shown(' '.join(str(error).split()), LONGEST)}")
+    return BadDescription(f"{made} raised {said(error)}")
 
 
 def lines_of(helper: str, first: str, before: Sequence[str], found: Description) -> Iterator[str]:

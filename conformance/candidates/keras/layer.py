@@ -10,7 +10,7 @@ from typing import Any, Unpack
 import keras
 from keras import ops
 
-from ..described import calling
+from ..described import calling, telling
 from ..described.candidate import Described, described
 from ..described.description import Description, Said, Sizes, states
 from ..described.fitting import fitted
@@ -31,7 +31,8 @@ def keras_layer(layer: Callable[..., Any], **said: Unpack[Said]) -> Described:
     made = cache(built)
 
     def call(sizes: Sizes, packed: Named, given: list[Any], more: dict[str, Any]) -> Any:
-        own = made(layer, sizes, keras.backend.standardize_dtype(next(iter(packed.values())).dtype))
+        dtype = keras.backend.standardize_dtype(next(iter(packed.values())).dtype)
+        own = made(layer, sizes, dtype, tuple(description.sizes))
         variables = named(own.trainable_variables)
         fit = fitted(packed, {name: variable.value for name, variable in variables.items()}, ops, description.aside)
         seeds = [variable.value for variable in own.non_trainable_variables]
@@ -54,12 +55,13 @@ def named(variables: list[Any]) -> dict[str, Any]:
     return dict(zip(next(way for way in ways if len({*way}) == len(way)), variables, strict=True))
 
 
-def built(layer: Callable[..., Any], sizes: Sizes, dtype: str) -> Any:
+def built(layer: Callable[..., Any], sizes: Sizes, dtype: str, names: tuple[str, ...] = ("n_x", "n_a")) -> Any:
     """A layer of a size at a dtype, with its variables."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(dtype)
     try:
-        made = layer(*sizes)
+        with telling.made(names, sizes):
+            made = layer(*sizes)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", r"`build\(\)` was called", UserWarning)
             made.build((None, None, sizes[0]))

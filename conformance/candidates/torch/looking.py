@@ -1,5 +1,7 @@
 """A module of PyTorch looked at: how one is made, its parameters, and a call."""
 
+import inspect
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -10,6 +12,8 @@ from ..described.guessing import N_A, N_X, Shapes
 from ..described.pattern import BadDescription
 from ..described.proposing import Way, proposed
 from .module import torch_module
+
+TAKES = ("x, (h, c)", "x, h, c", "x, h", "(h, c), x", "h, c, x", "h, x")
 
 
 def looked(module: Any) -> Described:
@@ -33,7 +37,17 @@ def looked(module: Any) -> Described:
         first=module.__name__,
         zeros=torch.zeros,
         probe=probe,
-        takes=("x, (h, c)", "x, h, c", "x, h", "x"),
+        takes=(*TAKES, *_by_keyword(made.forward), "x"),
         states=("bf", "1bf"),
     )
     return proposed([way])
+
+
+def _by_keyword(forward: Any) -> Iterator[str]:
+    """Calls with states by keywords, which stand behind another argument or behind a star."""
+    _, *others = inspect.signature(forward).parameters.values()
+    names = [one.name for n, one in enumerate(others) if one.kind is one.KEYWORD_ONLY or (n and one.default is None)]
+    for name in names:
+        yield from (f"x, {name}=(h, c)", f"x, {name}=h")
+    if len(names) == 2:
+        yield f"x, {names[0]}=h, {names[1]}=c"

@@ -11,7 +11,7 @@ from torch.func import functional_call
 from torch.utils._pytree import tree_leaves
 
 from ...candidate import Unsupported
-from ..described import calling
+from ..described import calling, telling
 from ..described.candidate import Described, described
 from ..described.description import Description, Said, Sizes
 from ..described.fitting import fitted
@@ -40,10 +40,10 @@ def torch_module(
 
     def on(device: str) -> Described:
         framework, run = Torch(device), VARIANTS[variant]()
-        made = cache(partial(_made, module, device))
+        made = cache(partial(_made, module, device, tuple(description.sizes)))
 
         def call(sizes: Sizes, packed: Named, given: list[Any], named: dict[str, Any]) -> Any:
-            layer = made(sizes, next(iter(packed.values())).dtype)
+            layer = made(sizes, _dtype(packed))
             own = dict(layer.named_parameters())
             return run(layer, fitted(packed, own, Axes, description.aside), given, named)
 
@@ -59,6 +59,8 @@ def torch_module(
 def _asked(module: Any, variant: str) -> None:
     if isinstance(module, torch.nn.Module):
         raise BadDescription(f"{type(module).__name__} is made already: give what makes one, such as its class")
+    if not callable(module):
+        raise BadDescription(f"{module!r} makes no module, give its class or a function of n_x and n_a")
     if variant not in VARIANTS:
         raise BadDescription(f"variant={variant!r}, want one of {', '.join(VARIANTS)}")
 
@@ -67,9 +69,9 @@ def _name(module: Any) -> str:
     return str(getattr(module, "__name__", type(module).__name__))
 
 
-def _made(module: Callable[..., Any], device: str, sizes: Sizes, dtype: Any) -> Any:
+def _made(module: Callable[..., Any], device: str, names: tuple[str, ...], sizes: Sizes, dtype: Any) -> Any:
     """A module of a size, whose own weights are not used: drawing them moves nobody's random numbers."""
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), telling.made(names, sizes):
         made = module(*sizes)
     if not isinstance(made, torch.nn.Module):
         raise BadDescription(f"{_name(module)}{sizes} gives {type(made).__name__}, want a torch.nn.Module")
@@ -78,6 +80,16 @@ def _made(module: Callable[..., Any], device: str, sizes: Sizes, dtype: Any) -> 
     ]:
         raise BadDescription(f"{_name(module)} has {drawing[0]}, which draws: make it as it is in use, by .eval()")
     return made.to(device=device, dtype=dtype)
+
+
+def _dtype(weights: Named) -> Any:
+    """Raises BadDescription for weights that no gradient could come back from."""
+    for name, array in weights.items():
+        if not isinstance(array, torch.Tensor):
+            raise BadDescription(
+                f"the function of weights gave {type(array).__name__} for {name!r}, want a torch.Tensor, made of what it is given"
+            )
+    return next(iter(weights.values())).dtype
 
 
 def _buffers(layer: Any) -> dict[str, Tensor]:

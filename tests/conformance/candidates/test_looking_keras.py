@@ -121,3 +121,12 @@ def test_what_tells_too_little_says_why_and_what_to_do(name: str, tmp_path: Path
     assert NOT[name] in said.stderr
     assert "rnnspec.adapt.keras_layer; `rnnspec init --for keras` writes one that is" in said.stderr
     assert len(said.stderr.splitlines()) == 1
+
+
+def test_what_a_layer_of_keras_is_made_with_is_told() -> None:
+    import keras
+    from rnnspec.adapt import keras_layer
+    from rnnspec.conformance.candidates.described.pattern import BadDescription
+
+    with pytest.raises(BadDescription, match=r"identifier: 5; it is made with \(n_x, n_a\), here \(3, 5\)"):
+        keras_layer(keras.layers.LSTM, like="lstm", weights={"Wx": "kernel.T", "Wh": "recurrent.T", "b": "bias"})
