@@ -13,6 +13,7 @@ from rnnspec.golden import Golden
 
 from ..candidate import Foreign
 from ..verdict.nearness import roomy, size
+from ..verdict.part import Part, as_given, last_of
 from .differentiating import differentiated
 from .evidence import Held
 from .fitted import fitted
@@ -83,7 +84,16 @@ class Case:
 
     @cached_property
     def right(self) -> Arrays:
-        return {name: self.trace.tape.values[i] for name, i in self.trace.outputs.items()}
+        return self._given({name: self.trace.tape.values[i] for name, i in self.trace.outputs.items()})
+
+    @cached_property
+    def bits(self) -> int:
+        """The outputs of the trace that are wrong, or whose last is: a bit each."""
+        return sum(1 << bit for bit, n in enumerate(self.trace.outputs) if {n, last_of(n)} & self.wrong)
+
+    def _given(self, found: Arrays) -> Arrays:
+        """As the candidate gives it, which may leave out outputs, or tell of a state the last."""
+        return as_given(self.golden, found) if isinstance(self.golden.entry, Part) else found
 
     def near(self, name: str, array: Any) -> bool:
         got = self.got[name]
@@ -96,15 +106,16 @@ class Case:
 
     def fits(self, found: Arrays | None) -> bool:
         """In every output; what is not changed is what the reference gives."""
-        return all(self.near(name, (found or self.right)[name]) for name in self.asked)
+        held = self.right if found is None else self._given(found)
+        return all(self.near(name, held[name]) for name in self.asked)
 
     def partly(self, found: Arrays) -> frozenset[str]:
         """The wrong outputs that are given, where all others are as they were; else none."""
-        given = set()
+        given, held = set(), self._given(found)
         for name in self.asked:
-            if self.near(name, found[name]):
+            if self.near(name, held[name]):
                 given.add(name)
-            elif not np.array_equal(found[name], self.right[name]):
+            elif not np.array_equal(held[name], self.right[name]):
                 return frozenset()
         return frozenset(given & self.wrong)
 
@@ -151,7 +162,7 @@ class Search:
 
     def _single(self, base: Finding, partial: list[tuple[frozenset[str], Edit]]) -> Iterator[Finding]:
         first, most = self.cases[0], float("inf")
-        wrong = sum(1 << bit for bit, name in enumerate(first.trace.outputs) if name in first.wrong)
+        wrong = first.bits
         reaches = cache(partial_(reached, first.trace))
         for edit in sorted(edits(first.trace), key=lambda edit: edit.rank):
             self.tried += 1
@@ -193,8 +204,8 @@ class Search:
 
     def _fitted(self) -> Iterator[Finding]:
         first = self.cases[0]
-        name = first.asked[0]
-        if first.got[name] is None or not first.wrong:
+        name = next((name for name in first.asked if name in first.trace.outputs), "")
+        if not name or first.got[name] is None or not first.wrong:
             return
         for edit in fitted(first.trace, name, first.got[name], first.room[name], self.deadline):
             if first.fits(replayed(first.trace, edit)) and self.fits(finding := Finding((edit,))):

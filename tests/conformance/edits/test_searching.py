@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from planted.judging import loaded, ran
 from planted.mutated import MISTAKES, mutated
-from rnnspec.conformance import check
+from rnnspec.conformance import Last, check
 from rnnspec.conformance.edits.explaining import explained
 from rnnspec.conformance.explanation.evidence import Evidence
 from rnnspec.reference import FUNCTIONS, OPERATIONS
@@ -95,3 +95,13 @@ def test_every_operation_of_an_equation_has_edits() -> None:
     }
 
     assert few == {}
+
+
+def test_a_layer_that_tells_its_last_cell_state_alone_is_explained_by_that() -> None:
+    def forward(x: Any, a0: Any, parameters: Any, c0: Any = None) -> Any:
+        a, _, c, cache = FUNCTIONS["lstm_forward"](x, a0, parameters, c0=c0)
+        return a, None, Last(2 * c[:, :, -1]), cache
+
+    report = check({"lstm_forward": forward}, cases=["lstm_forward"], explain_seconds=60)
+
+    assert [(e.operation, e.deviations) for e in report.explanations] == [("lstm_forward", ("2 * c for c",))]
