@@ -79,17 +79,15 @@ class Graphs:
         raise Unsupported("ONNX defines no gradients")
 
     def head(self, weight: Array, bias: Array, a: Array) -> Array:
-        logits = np.tensordot(weight, a, 1) + bias.reshape(-1, *[1] * (a.ndim - 1))
-        return self.softmax(logits)
+        return self.softmax(np.tensordot(weight, a, 1) + bias.reshape(-1, *[1] * (a.ndim - 1)))
 
     def softmax(self, logits: Array) -> Array:
         return self.elementwise("Softmax", logits, axis=0)
 
     def elementwise(self, kind: str, x: Array, **attributes: Any) -> Array:
         node = helper.make_node(kind, ["X"], ["Y"], **attributes)
-        return np.array(
-            _session(self.evaluator, node.SerializeToString(), x.dtype, OPSET)({"X": np.ascontiguousarray(x)})[0]
-        )
+        session = _session(self.evaluator, node.SerializeToString(), x.dtype, OPSET)
+        return np.array(session({"X": np.ascontiguousarray(x)})[0])
 
     def node(self, node: Node, parameters: Sequence[Named], inputs: Mapping[str, Any], direction: str) -> list[Array]:
         """Outputs of a node in one direction or both, with the parameters of each."""

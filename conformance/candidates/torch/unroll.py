@@ -4,21 +4,20 @@ All is in torch's order here: x is (T, m, n_x), a state (m, n) or, in a network,
 """
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import torch
 from torch.func import functional_call
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ...candidate import Unsupported
 from ..recurrent.layer import Named, valid
 from .framework import Axes, Tensor
 from .modules import PROJECTION, Kind
+from .ragged import Run, ragged
 
 Weights = dict[str, Tensor]
-Run = tuple[Tensor, list[Tensor]]  # outputs and final states
 
 
 def step(kind: Kind, p: Named, xt: Tensor, states: list[Tensor]) -> list[Tensor]:
@@ -64,7 +63,7 @@ def _unroll(
     # of the module only its forward is used: on "meta" its own weights take no memory and draw no random numbers
     module = kind.module(x.shape[2], n_a, **sizes, device="meta", dtype=x.dtype)
     called = partial(_called, module, named)
-    return called(x, states) if lengths is None else _ragged(called, x, states, lengths, len(weights[0]) * n)
+    return called(x, states) if lengths is None else ragged(called, x, states, lengths, len(weights[0]) * n)
 
 
 def _directed(
@@ -112,16 +111,3 @@ def _called(module: Any, named: Weights, x: Any, states: list[Tensor]) -> tuple[
 
 def _as_torch(states: list[Tensor]) -> Any:
     return tuple(states) if len(states) > 1 else states[0]
-
-
-def _ragged(called: Callable[..., Any], x: Tensor, states: list[Tensor], lengths: Tensor, n: int) -> Run:
-    """torch refuses to pack an example of length 0: it is left out, its outputs are zeros, its states stay."""
-    kept = lengths.nonzero()[:, 0]
-    out = torch.zeros(*x.shape[:2], n, dtype=x.dtype, device=x.device, requires_grad=True)
-    if len(kept) == 0:
-        return out, states
-    packed = pack_padded_sequence(x[:, kept], lengths[kept], enforce_sorted=False)
-    some, finals = called(packed, [state[:, kept] for state in states])
-    some, _ = pad_packed_sequence(some, total_length=len(x))
-    ended, at = zip(states, finals, strict=True), kept.to(x.device)
-    return out.index_copy(1, at, some), [state.index_copy(1, at, final) for state, final in ended]
