@@ -22,6 +22,7 @@ from .tally import Nothing
 
 NOTHING = "nothing-to-test"
 FEW = 3  # ids in a line
+SECONDS = 2.0  # that edits are looked for, an operation
 
 
 @dataclass
@@ -55,7 +56,7 @@ class Conformance:
         if operation not in self._whole:
             forward = OPERATIONS[operation].forward
             both = [*(self._outcomes(forward.name) if forward else []), *self._outcomes(operation)]
-            self._whole[operation] = self.checks.report(both)
+            self._whole[operation] = self.checks.report(both, SECONDS)
         return self._whole[operation]
 
     def _outcomes(self, operation: str) -> list[Outcome]:
