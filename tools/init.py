@@ -52,7 +52,7 @@ def init(folder: Path, kind: str, family: str, onnx_file: str | None) -> None:
 
     Exit code: 0 done; 2 usage, or a file exists: nothing is written.
     """
-    own_model = onnx_file or (folder / MODEL).exists()
+    own_model = onnx_file or os.path.exists(folder / MODEL)  # Path's own raises for names too long
     asked = OF_MODEL if kind == "onnx" and not own_model else ()
     values = _values(kind, _operations(family), onnx_file or MODEL, asked)
     texts = {folder / name: _filled(kind, name, values) for name in FILES[kind]}

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import rnnspec.reference
 
 HOME = str(Path(rnnspec.reference.__file__).parent)
+REFERENCE = f"{rnnspec.reference.__name__}."
 THIN = {"tanh", "sigmoid", "column_sum", "select"}  # what calls a primitive by a name of the equations
 LOOPS = {
     "unroll",
@@ -47,7 +48,7 @@ def here() -> Here:
     """Where the caller's caller is called from. What leads to a cell is left out, so that it is one place in every operation."""
     inside, step, functions = list[Expression](), dict[str, int](), set[str]()
     for frame, code in _frames():
-        module = _module(code)
+        module = _module(frame.f_globals.get("__name__"))
         if not module:
             continue
         told = frame.f_locals
@@ -76,10 +77,9 @@ def _frames() -> Iterator[tuple[FrameType, CodeType]]:
 
 
 @cache
-def _module(code: CodeType) -> str:
-    """The module of the reference that code is of, "" for any other."""
-    file = code.co_filename
-    return file[len(HOME) + 1 : -3].replace("\\", "/") if file.startswith(HOME) else ""
+def _module(name: str | None) -> str:
+    """The path of a module of the reference, "" for any other: where only bytecode is installed, code has no file."""
+    return name.removeprefix(REFERENCE).replace(".", "/") if name and name.startswith(REFERENCE) else ""
 
 
 @cache

@@ -105,7 +105,10 @@ def _number(value: Any) -> str:
 @cache
 def _parsed(module: str) -> tuple[ast.Module, dict[tuple[int, int, int, int], str], set[tuple[int, int, int, int]]]:
     """A module's tree, names that expressions are assigned to, and the expressions that are returned."""
-    tree = ast.parse(Path(HOME, f"{module}.py").read_text(encoding="utf-8"))
+    try:
+        tree = ast.parse(Path(HOME, f"{module}.py").read_text(encoding="utf-8"))
+    except OSError:  # only bytecode is installed: values are told by what they are made of
+        tree = ast.parse("")
     names: dict[tuple[int, int, int, int], str] = {}
     ends: set[tuple[int, int, int, int]] = set()
     for node in ast.walk(tree):
