@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from rnnspec.reference.arithmetics.primitives import sigmoid_slope, tanh_slope
 
 from .replaying import Edit, Replay
 from .tape import Id, Tape, Traced
@@ -147,8 +148,8 @@ SLOPES: dict[str, Callable[..., Any]] = {
     "divide": lambda d, y, a, b: (d / b, -d * y / b),
     "negative": lambda d, y, a: (-d,),
     "matmul": lambda d, y, a, b: (d @ b.T, a.T @ d),
-    "tanh": lambda d, y, a: (d * (1 - y * y),),
-    "sigmoid": lambda d, y, a: (d * y * (1 - y),),
+    "tanh": lambda d, y, a: (d * tanh_slope(y),),
+    "sigmoid": lambda d, y, a: (d * sigmoid_slope(y),),
     "exp": lambda d, y, a: (d * y,),
     "T": lambda d, y, a: (d.T,),
     "transpose": lambda d, y, a, axes: (d.transpose(np.argsort(axes)),),

@@ -15,6 +15,7 @@ WIDER = {EACH: 0.0, ALL: 0.05, ALIKE: 0.1, SAME: 0.1, LIKE: 0.1}  # more places 
 OPERATORS = {"add": "+", "subtract": "-", "multiply": "*"}
 UFUNCS = {"add": np.add, "subtract": np.subtract, "multiply": np.multiply}
 ACTIVATIONS = ("tanh", "sigmoid")
+MOST = 3  # operands of what is looked at one by one
 
 
 def edit(

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from .editing import edit, in_place, named, other, others
+from .editing import MOST, edit, in_place, named, other, others
 from .group import FIRST, Group
 from .replaying import Edit
 from .tape import Id
 from .trace import Trace
 from .wording import with_part
-
-MOST = 3
 
 
 def at_an_end(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

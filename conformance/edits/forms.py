@@ -65,10 +65,10 @@ FUNCTIONS = (
     Form("erf-like gelu({})", lambda z: z * primitives.sigmoid(1.702 * z), 2.0),
 )
 SLOPES = (
-    Form("1 - {0} * {0}", lambda y: 1 - y * y),
-    Form("{0} * (1 - {0})", lambda y: y * (1 - y)),
-    Form("1 - tanh({0}) * tanh({0})", lambda z: 1 - np.tanh(z) * np.tanh(z)),
-    Form("sigmoid({0}) * (1 - sigmoid({0}))", lambda z: primitives.sigmoid(z) * (1 - primitives.sigmoid(z))),
+    Form("1 - {0} * {0}", primitives.tanh_slope),
+    Form("{0} * (1 - {0})", primitives.sigmoid_slope),
+    Form("1 - tanh({0}) * tanh({0})", lambda z: primitives.tanh_slope(np.tanh(z))),
+    Form("sigmoid({0}) * (1 - sigmoid({0}))", lambda z: primitives.sigmoid_slope(primitives.sigmoid(z))),
     Form("1 - {0}", lambda y: 1 - y),
     Form("1 + {0} * {0}", lambda y: 1 + y * y),
     Form("{0}", lambda y: y + 0 * y),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .editing import ACTIVATIONS, edit, filled, in_place, named, other, others
+from .editing import ACTIVATIONS, MOST, edit, filled, in_place, named, other, others
 from .forms import PARTS, SIGNS, Value
 from .group import ALIKE, ALL, EACH, Group
 from .members import members
@@ -11,8 +11,6 @@ from .replaying import Edit, Replay
 from .tape import Id
 from .trace import Key, Trace
 from .wording import labelled, with_part
-
-MOST = 3  # operands of what is looked at one by one
 
 
 def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

@@ -3,8 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from functools import partial as partial_
+from functools import cache, cached_property, partial
 from itertools import chain, combinations, islice, product
 from typing import Any
 
@@ -152,18 +151,18 @@ class Search:
         if any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
             return []  # which no edit gives: another shape, no array
         with np.errstate(all="ignore"):
-            partial: list[tuple[frozenset[str], Edit]] = []
-            hits = list(self._single(base, partial))
+            parts: list[tuple[frozenset[str], Edit]] = []
+            hits = list(self._single(base, parts))
             if not hits:
-                hits = list(islice(self._pairs(base, partial), 1))
+                hits = list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
                 hits = list(islice(self._fitted(), 1))
         return sorted(hits, key=lambda finding: finding.rank)
 
-    def _single(self, base: Finding, partial: list[tuple[frozenset[str], Edit]]) -> Iterator[Finding]:
+    def _single(self, base: Finding, parts: list[tuple[frozenset[str], Edit]]) -> Iterator[Finding]:
         first, most = self.cases[0], float("inf")
         wrong = first.bits
-        reaches = cache(partial_(reached, first.trace))
+        reaches = cache(partial(reached, first.trace))
         for edit in sorted(edits(first.trace), key=lambda edit: edit.rank):
             self.tried += 1
             if edit.rank > most or (self.tried % 64 == 0 and time.monotonic() > self.deadline):
@@ -179,13 +178,13 @@ class Search:
                     most = min(most, edit.rank + FURTHER)
                     yield finding
             elif len(first.wrong) > 1 and (own := first.partly(found)):
-                partial.append((own, edit))
+                parts.append((own, edit))
 
-    def _pairs(self, base: Finding, partial: list[tuple[frozenset[str], Edit]]) -> Iterator[Finding]:
+    def _pairs(self, base: Finding, parts: list[tuple[frozenset[str], Edit]]) -> Iterator[Finding]:
         """Two edits, each of which gives outputs of its own, and together all that is wrong; or two sums of one function."""
         first = self.cases[0]
         best = dict[frozenset[str], list[Edit]]()
-        for own, edit in sorted(partial, key=lambda one: one[1].rank):
+        for own, edit in sorted(parts, key=lambda one: one[1].rank):
             best.setdefault(own, []).append(edit)
         apart = (
             (a, b)

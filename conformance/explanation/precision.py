@@ -9,6 +9,8 @@ no last bit or larger errors, and those that are right and then rounded do not d
 import numpy as np
 from numpy.typing import NDArray
 
+from ..edits.precision import rounded
+
 Floats = NDArray[np.float64]
 
 LAST_BIT = 0.1  # of either half that have it set, at least
@@ -59,7 +61,6 @@ def rounded_to(got: Floats, want: Floats) -> str:
 
 
 def _is_rounded(got: Floats, want: Floats, digits: int, lowest: int) -> bool:
-    mantissa, exponent = np.frexp(want)
-    rounded = np.ldexp(np.rint(np.ldexp(mantissa, digits)), exponent - digits)
-    telling = (rounded != want) & (exponent > lowest)
-    return bool(telling.any()) and float(np.mean(got[telling] != rounded[telling])) < DIFFERING
+    narrow = rounded(want, digits)
+    telling = (narrow != want) & (np.frexp(want)[1] > lowest)
+    return bool(telling.any()) and float(np.mean(got[telling] != narrow[telling])) < DIFFERING
