@@ -98,7 +98,7 @@ def edited(form: Any) -> str:
     outcomes = [outcome for outcome in ran(candidate(form), operation) if outcome.arrays]
     if not any(outcome.failed for outcome in outcomes):
         return ""
-    found = explained({operation: Evidence(outcomes, "float64", loaded)}, SECONDS)
+    found = explained({operation: Evidence(outcomes, "float64", loaded)}, SECONDS).named
     return "" if found else f"{form.id}  {operation}"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .editing import ACTIVATIONS, edit, filled
-from .forms import FUNCTIONS, SLOPES, Form
+from .forms import FUNCTIONS, RELUS, SLOPES, Form
 from .group import SAME, Group
 from .replaying import Edit, Replay
 from .tape import Id
@@ -15,30 +15,31 @@ SLOPED = ("tanh_slope", "sigmoid_slope")
 
 
 def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    node = trace.tape.nodes[first]
+    node = trace.tape.nodes[trace.origin(first)]
     if node.name in ACTIVATIONS or (group.extent == SAME and node.name == "exp"):
         for form in (*FUNCTIONS, *SLOPES):
+            yield _applied(group, form, _argument)
+    if node.name == "where" and node.place[0].function == "relu":
+        for form in (*RELUS, *FUNCTIONS):
             yield _applied(group, form, _argument)
     if (called := sloped(trace, first)) is not None:
         for form in (*SLOPES, *FUNCTIONS[:2]):
             yield _applied(group, form, lambda r, i: sloped(r.trace, i))
-            if trace.tape.nodes[called].name in ACTIVATIONS:
+            if trace.tape.nodes[trace.origin(called)].name in ACTIVATIONS:
                 yield _applied(group, form, _under)
 
 
 def _argument(r: Replay, i: int) -> Any:
-    arg = r.trace.tape.nodes[i].args[0]
+    arg = r.trace.tape.nodes[r.trace.origin(i)].args[0]
     return arg if type(arg) is Id else None
 
 
 def _under(r: Replay, i: int) -> Any:
     """What the value was made of."""
-    called = sloped(r.trace, i)
-    return (
-        None
-        if called is None or r.trace.tape.nodes[called].name not in ACTIVATIONS
-        else r.trace.tape.nodes[called].args[0]
-    )
+    if (called := sloped(r.trace, i)) is None:
+        return None
+    node = r.trace.tape.nodes[r.trace.origin(called)]
+    return node.args[0] if node.name in ACTIVATIONS else None
 
 
 def _applied(group: Group, form: Form, of: Callable[[Replay, int], Any]) -> Edit:

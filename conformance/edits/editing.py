@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from .group import ALIKE, ALL, EACH, EVERY, LIKE, SAME, Group
+from .group import ALIKE, ALL, EACH, EVERY, LIKE, SAME, USES, Group
 from .replaying import Edit, Replay
-from .tape import RESULT, Id
-from .trace import Key, Trace
+from .tape import KEPT, MASKS, RESULT, Id
+from .trace import Entering, Key, Trace
 from .wording import labelled
 
-WIDER = {EACH: 0.0, ALL: 0.05, ALIKE: 0.1, SAME: 0.1, LIKE: 0.1}  # more places at once
-OPERATORS = {"add": "+", "subtract": "-", "multiply": "*"}
-UFUNCS = {"add": np.add, "subtract": np.subtract, "multiply": np.multiply}
+Value = Key | Entering  # of a place, at each step
+WIDER = {EACH: 0.0, ALL: 0.05, ALIKE: 0.1, SAME: 0.1, LIKE: 0.1, USES: 0.1}  # more places at once
+UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 ACTIVATIONS = ("tanh", "sigmoid")
 MOST = 3  # operands of what is looked at one by one
 
@@ -33,14 +33,14 @@ def edit(
 
 def others(
     trace: Trace, i: int, shape: tuple[int, ...], but: int = -1, shifts: bool = True
-) -> Iterator[tuple[Key, int, float]]:
+) -> Iterator[tuple[Value, int, float]]:
     """Values of this shape that a node may be given, of this step or the one before or behind, and how far they are."""
     if not shape:
         return
     for key, ids in trace.places.items():
         j = ids[0]
         other = trace.tape.nodes[j]
-        if trace.shape(j) != shape or j in (i, but) or other.name == RESULT:
+        if trace.shape(j) != shape or j in (i, but) or other.name in (RESULT, KEPT, *MASKS):
             continue
         near = other.place[0].function == trace.tape.nodes[i].place[0].function
         rank = 0.9 if near or not other.name else 1.0
@@ -48,16 +48,23 @@ def others(
         if len(ids) > 1 and shifts:
             yield key, -1, rank + 0.15
             yield key, 1, rank + 0.15
+    for entering, j in trace.entering.items():
+        if trace.shape(j) == shape and j not in (i, but):
+            yield entering, 0, 0.95
 
 
-def other(r: Replay, i: int, key: Key, shift: int = 0) -> Any:
+def other(r: Replay, i: int, key: Value, shift: int = 0) -> Any:
     """The value of a place at the node's own step, or at one before or behind; None where it is not there yet."""
     trace = r.trace
+    if isinstance(key, Entering):
+        own, step = trace.places.get(key.key, []), trace.tape.nodes[i].step
+        at = trace.at_step.get((key.key, step), own[0] if len(own) == 1 else None)
+        return None if at is None else _seen(r, trace.tape.nodes[at].args[key.a], i)
     ids, step = trace.places.get(key), trace.tape.nodes[i].step
     if not ids:
         return None
     if len(ids) == 1 and trace.tape.nodes[ids[0]].step is None:
-        return r.values[ids[0]] if ids[0] < i else None
+        return _seen(r, ids[0], i)
     if step is None or (key, step) not in trace.at_step:
         return None
     j = trace.at_step[key, step]
@@ -67,21 +74,37 @@ def other(r: Replay, i: int, key: Key, shift: int = 0) -> Any:
         if not 0 <= at < len(walked):
             return 0 * r.values[j]
         j = walked[at]
-    return r.values[j] if j < i else None
+    return _seen(r, j, i)
 
 
-def named(trace: Trace, key: Key, shift: int = 0) -> str:
+def _seen(r: Replay, j: int, i: int) -> Any:
+    """A node's value at another node, also where it is computed behind that; None where it rests on it."""
+    if j < i:
+        return r.values[j]
+    return None if r.trace.rests(j, i) else r.ahead(j, i)
+
+
+def named(trace: Trace, key: Value, shift: int = 0) -> str:
+    if isinstance(key, Entering):
+        return entering_named(trace, key)
     if key not in trace.places:
         return "another"
     label = labelled(trace, Id(trace.places[key][0]))
     return f"{label} of the step {'before' if shift < 0 else 'behind'}" if shift else label
 
 
+def entering_named(trace: Trace, key: Entering) -> str:
+    if key not in trace.entering:
+        return "another"
+    label = labelled(trace, Id(trace.entering[key]))
+    return f"{label[:-1]}_prev" if label in ("a0", "c0") else label
+
+
 def in_place(r: Replay, i: int, a: int, value: Any) -> Any:
     """What a node gives with another operand; of a square, with another value twice."""
     if value is None or np.shape(value) != np.shape(r.argument(i, a)):
         return None
-    node = r.trace.tape.nodes[i]
+    node, value = r.trace.tape.nodes[i], r.within(i, value, r.argument(i, a))
     if len(node.args) == 2 and node.args[0] == node.args[1]:
         return node.function(value, value)
     return r.with_argument(i, a, value)

@@ -1,31 +1,81 @@
 """One explanation for a whole candidate: what a cell does wrong explains the sequence that runs it."""
 
+import gc
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import NamedTuple
 
 from rnnspec.reference import OPERATIONS, Kind
 
 from .evidence import Held
-from .searching import Finding, Search
+from .finding import Finding
+from .searching import Search
 from .telling import Named, told
 
 SECONDS = 6.0
 SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others
-KNOWN, BASES = 80, 2  # findings that are held against another operation; those that another edit is added to
+KNOWN, BASES = 80, 2  # findings that are held against another operation; those of each to which another edit is added
 
 
-def explained(held: Mapping[str, Held], seconds: float = SECONDS) -> dict[str, Named]:
-    """For each operation with failing cases that one edit or two explain, those: the same for all where that can be."""
+class Explained(NamedTuple):
+    """`named` by operation; `hints` of those that nothing explains: the nearest edit, in words."""
+
+    named: dict[str, Named]
+    hints: dict[str, str]
+
+
+def explained(
+    held: Mapping[str, Held], seconds: float = SECONDS, passing: Mapping[str, Held] = MappingProxyType({})
+) -> Explained:
+    """For each operation with failing cases that one edit or two explain, those: the same for all where that can be. What passes
+    denies an edit that would change it.
+    """
+    with _uncollected():
+        return _explained(held, seconds, passing)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles, which looks again and again through the nodes of all tapes, where none are."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, Held]) -> Explained:
     deadline, searches, hits = time.monotonic() + seconds, dict[str, Search](), dict[str, list[Finding]]()
     ordered = [*_in_order(held)]
     for place, name in enumerate(ordered):
         left = deadline - time.monotonic()
         share = min(1.0, SHARE / (len(ordered) - place))
         search = searches[name] = Search(held[name], time.monotonic() + left * share)
+        if (ahead := held[name].operation.forward) and (ran := searches.get(ahead.name) or passing.get(ahead.name)):
+            search.forward = ran if isinstance(ran, Search) else Search(ran, deadline)
+            search.forward.deadline = search.deadline
         known = _of_family(name, hits)
-        hits[name] = search.among(known) or search.found() or _added(search, known)
+        hits[name] = search.among(known) or _added(search, _bases(name, hits)) or search.found()
     best = {name: _best(name, hits) for name in hits if hits[name]}
-    return {name: _told(name, best, searches) for name in best}
+    hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
+    return Explained({name: _told(name, best, searches) for name in best}, hints)
+
+
+def _hinted(search: Search) -> str:
+    if (found := search.hint()) is None:
+        return ""
+    finding, share = found
+    ((difference, where),) = told(search.cases[0].trace, finding).edits
+    failing = sum(bool(case.wrong) for case in search.cases)
+    return (
+        f"the nearest edit, {difference} ({where}), gives {share:.0%} of the wrong elements in {failing} failing cases:"
+        " a hint, and not what it is"
+    )
 
 
 def _in_order(held: Mapping[str, Held]) -> Iterator[str]:
@@ -36,18 +86,26 @@ def _in_order(held: Mapping[str, Held]) -> Iterator[str]:
 
 
 def _of_family(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
-    """What was found in operations of the same family, each once."""
+    """What was found in operations of the same family, each once: what explains most of them first, and of that the nearest."""
     family = OPERATIONS[name].family
     found = [one for other in reversed([*hits]) if OPERATIONS[other].family == family for one in hits[other]]
-    return list({one.edits: one for one in found}.values())[:KNOWN]
+    often = Counter(one.edits for one in found)
+    once = {one.edits: one for one in found}.values()
+    return sorted(once, key=lambda one: (-often[one.edits], one.rank))[:KNOWN]
 
 
-def _added(search: Search, known: list[Finding]) -> list[Finding]:
+def _bases(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
+    """What an operation has of others, besides its own: of the cell that it runs, of the forward that it goes with."""
+    operation = OPERATIONS[name]
+    cell = f"{operation.family}_cell_{operation.direction}"
+    ahead = operation.forward.name if operation.forward else ""
+    found = [one for other in (cell, ahead) if other != name for one in hits.get(other, [])[:BASES]]
+    return list({base.edits: base for base in found}.values())
+
+
+def _added(search: Search, bases: list[Finding]) -> list[Finding]:
     """What is found behind an edit that is known, such as a backward's own beside its forward's."""
-    for base in known[:BASES]:
-        if search.held.operation.forward and (found := search.found(base)):
-            return found
-    return []
+    return next(filter(None, map(search.found, bases)), [])
 
 
 def _best(name: str, hits: Mapping[str, list[Finding]]) -> Finding:

@@ -1,17 +1,23 @@
 """Edits with a constant that follows from what the candidate gave: a factor, or a number that is added; the simplest that fits."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .group import EVERY, Group
-from .replaying import Edit, replayed
-from .trace import Trace
-from .wording import of_node
+from .editing import in_place
+from .generating import groups
+from .group import EVERY, SIGMOIDS, Group
+from .members import members, reached
+from .replaying import CannotRun, Edit, replayed
+from .tape import MASKS, Id
+from .trace import Arrays, Trace
+from .wording import labelled, of_node, with_part
 
+Make = Callable[[Group, float], Edit]
 STEPS = 4  # of Newton's method
 DENOMINATORS = 12
 DIGITS = 3
@@ -20,25 +26,39 @@ DIGITS = 3
 def fitted(trace: Trace, output: str, got: Any, room: float, deadline: float) -> Iterator[Edit]:
     """For each place on which an output rests, the constants with which it is what was given."""
     bit = 1 << [*trace.outputs].index(output)
-    for (place, k), members in trace.places.items():
-        if not trace.tape.nodes[members[0]].name or not trace.reach[members[0]] & bit:
+    for group in groups(trace):
+        is_mask = trace.tape.nodes[members(trace, group)[0]].name in MASKS
+        if group.only not in (EVERY, SIGMOIDS) or not reached(trace, group) & bit or is_mask:
             continue
         if time.monotonic() > deadline:
             return
-        group = Group(place, k, only=EVERY)
-        for make, begin in ((_scaled, 1.0), (_moved, 0.0)):
+        node = trace.tape.nodes[members(trace, group)[0]]
+        parts = [a for a, arg in enumerate(node.args) if type(arg) is Id and node.name in ("add", "subtract")]
+        makes: list[tuple[Make, float]] = [(_scaled, 1.0), (_moved, 0.0)]
+        makes += [(partial(_scaled_part, a=a), 1.0) for a in parts]
+        for make, begin in makes:
             if (constant := _solved(trace, output, got, group, make, begin)) is None:
                 continue
             for simple in _simple(constant):
                 edit = make(group, simple)
-                found = replayed(trace, edit)
-                if simple != begin and found is not None and np.abs(found[output] - got).max(initial=0.0) <= room:
+                found = _of(output, replayed(trace, edit))
+                if simple != begin and found is not None and np.abs(found - got).max(initial=0.0) <= room:
                     yield edit
                     break
 
 
 def _scaled(group: Group, c: float) -> Edit:
     return Edit(group, lambda r, i: c * r.plain(i), "constant", lambda r, i: f"{c:g} * ({of_node(r.trace, i)})", 2.0)
+
+
+def _scaled_part(group: Group, c: float, a: int) -> Edit:
+    return Edit(
+        group,
+        lambda r, i: in_place(r, i, a, c * r.argument(i, a)),
+        "constant",
+        lambda r, i: with_part(r.trace, i, a, f"{c:g} * {labelled(r.trace, r.trace.tape.nodes[i].args[a])}"),
+        2.0,
+    )
 
 
 def _moved(group: Group, c: float) -> Edit:
@@ -55,11 +75,11 @@ def _solved(trace: Trace, output: str, got: Any, group: Group, make: Any, begin:
     """The constant nearest to what was given, by Gauss and Newton; None where it leads nowhere."""
     constant, width = begin, 1e-4
     for _ in range(STEPS):
-        here, there = (replayed(trace, make(group, c)) for c in (constant, constant + width))
+        here, there = (_of(output, replayed(trace, make(group, c))) for c in (constant, constant + width))
         if here is None or there is None:
             return None
-        slope = ((there[output] - here[output]) / width).ravel()
-        off = (got - here[output]).ravel()
+        slope = ((there - here) / width).ravel()
+        off = (got - here).ravel()
         if not np.isfinite(off).all() or not (squared := float(slope @ slope)):
             return None
         step = float(slope @ off) / squared
@@ -69,6 +89,14 @@ def _solved(trace: Trace, output: str, got: Any, group: Group, make: Any, begin:
         if abs(step) < 1e-12:
             break
     return constant
+
+
+def _of(output: str, found: Arrays | None) -> Any:
+    """One output, None where the edit gives none."""
+    try:
+        return None if found is None else found[output]
+    except CannotRun:
+        return None
 
 
 def _simple(constant: float) -> Iterator[float]:

@@ -48,6 +48,7 @@ FUNCTIONS = (
     Form("hard_tanh({})", lambda z: clipped(z, 1.0)),
     Form("softsign({})", lambda z: z / (1 + maximum(z, -z))),
     Form("exp({})", np.exp),
+    Form("sigmoid(abs({}))", lambda z: primitives.sigmoid(maximum(z, -z)), 1.2),
     Form("{0} / (1 + {0})", lambda z: z / (1 + z)),
     Form("1 / (1 + exp({}))", lambda z: primitives.sigmoid(-z)),
     Form("1.7159 * tanh(2 / 3 * {})", lambda z: 1.7159 * np.tanh(2 / 3 * z)),
@@ -64,6 +65,16 @@ FUNCTIONS = (
     ),
     Form("erf-like gelu({})", lambda z: z * primitives.sigmoid(1.702 * z), 2.0),
 )
+RELUS = (
+    Form("max({}, 1)", lambda z: maximum(z, 1 + 0 * z)),
+    Form("abs({})", lambda z: maximum(z, -z)),
+    Form("leaky_relu({}), 0.01 z", lambda z: maximum(z, 0.01 * z)),
+    Form("leaky_relu({}), 0.1 z", lambda z: maximum(z, 0.1 * z)),
+    Form("relu6({})", lambda z: minimum(maximum(z, 0 * z), 6 + 0 * z)),
+    Form("min({}, 0)", lambda z: minimum(z, 0 * z)),
+    Form("relu({0}) * relu({0})", lambda z: maximum(z, 0 * z) * maximum(z, 0 * z)),
+    Form("elu({})", lambda z: np.where(z > 0, z, np.exp(minimum(z, 0 * z)) - 1)),
+)
 SLOPES = (
     Form("1 - {0} * {0}", primitives.tanh_slope),
     Form("{0} * (1 - {0})", primitives.sigmoid_slope),
@@ -71,6 +82,11 @@ SLOPES = (
     Form("sigmoid({0}) * (1 - sigmoid({0}))", lambda z: primitives.sigmoid_slope(primitives.sigmoid(z))),
     Form("1 - {0}", lambda y: 1 - y),
     Form("1 + {0} * {0}", lambda y: 1 + y * y),
+    Form("1 + {0}", lambda y: 1 + y),
+    Form("(1 + {0}) * (1 + {0})", lambda y: (1 + y) * (1 + y)),
+    Form("(1 - {0}) * (1 - {0})", lambda y: (1 - y) * (1 - y)),
+    Form("{0} * (1 + {0})", lambda y: y * (1 + y)),
+    Form("(1 - {0}) * (2 - {0})", lambda y: (1 - y) * (2 - y)),
     Form("{0}", lambda y: y + 0 * y),
     Form("{0} * {0}", lambda y: y * y),
     Form("1", lambda y: 1 + 0 * y),
@@ -158,7 +174,54 @@ def squared(f: Function) -> Function:
     return of
 
 
+def _by_columns(z: Value) -> Value | None:
+    """Numbers that are kept row by row, read as if column by column were."""
+    return z.reshape(z.shape[::-1]).T if isinstance(z, np.ndarray) and z.ndim == 2 else None
+
+
+def _by_rows(z: Value) -> Value | None:
+    return z.T.reshape(z.shape) if isinstance(z, np.ndarray) and z.ndim == 2 else None
+
+
+def blocks(f: Function) -> Function:
+    """Of both that a matrix of a gate has: what acts on the state, and what acts on the input."""
+
+    def of(z: Value) -> Value | None:
+        if len(z.shape) != 2 or z.shape[0] >= z.shape[1]:
+            return None
+        n = z.shape[0]
+        parts = [part for part in (f(z[:, :n]), f(z[:, n:])) if part is not None]
+        return np.concatenate(parts, axis=1) if len(parts) == 2 else None
+
+    return of
+
+
+def of_blocks(on_state: Function, on_input: Function) -> Function:
+    """Of the two parts of a matrix of a gate, or of what it is multiplied with."""
+
+    def of(z: Value) -> Value | None:
+        if len(z.shape) != 2 or z.shape[0] >= z.shape[1] or not isinstance(z, np.ndarray):
+            return None
+        n = z.shape[0]
+        return np.concatenate([on_state(z[:, :n]), on_input(z[:, n:])], axis=1)
+
+    return of
+
+
+def _as_it_is(z: Value) -> Value:
+    return z
+
+
 PARTS = (
+    Form("{}, what acts on the state negated", of_blocks(np.negative, _as_it_is), 1.1),
+    Form("{}, what acts on the input negated", of_blocks(_as_it_is, np.negative), 1.1),
+    Form("{} without what acts on the input", of_blocks(_as_it_is, lambda z: 0 * z)),
+    Form("{}, twice what acts on the input", of_blocks(_as_it_is, lambda z: 2 * z), 1.2),
+    Form("{}, twice what acts on the state", of_blocks(lambda z: 2 * z, _as_it_is), 1.2),
+    Form("{}, kept row by row, read column by column", _by_columns, 1.1),
+    Form("{}, kept column by column, read row by row", _by_rows, 1.1),
+    Form("both parts of {}, kept row by row, read column by column", blocks(_by_columns), 1.1),
+    Form("both parts of {}, kept column by column, read row by row", blocks(_by_rows), 1.1),
     Form("{}, what acts on the state transposed", squared(lambda z: z.T)),
     Form("{}, what acts on the state diagonal", squared(lambda z: z * np.eye(z.shape[0]))),
     Form("{} without what acts on the state", squared(lambda z: 0 * z)),

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+
 from .editing import edit
 from .forms import PARTS, SIGNS, Form
 from .group import LIKE, NAMED, Group
@@ -12,11 +14,27 @@ from .replaying import Edit, Replay
 from .tape import named
 from .trace import Trace
 
+LENGTHS: dict[str, Callable[[Any, int], Any]] = {
+    "T_x": lambda lengths, T: T + 0 * lengths,
+    "lengths - 1": lambda lengths, T: lengths - 1,
+    "lengths + 1": lambda lengths, T: lengths + 1,
+    "max(lengths, 1)": lambda lengths, T: np.maximum(lengths, 1),
+    "lengths[0]": lambda lengths, T: lengths[0] + 0 * lengths,
+    "lengths.max()": lambda lengths, T: lengths.max() + 0 * lengths,
+    "lengths.min()": lambda lengths, T: lengths.min() + 0 * lengths,
+    "lengths[::-1]": lambda lengths, T: lengths[::-1],
+    "sorted(lengths)": lambda lengths, T: np.sort(lengths),
+    "sorted(lengths)[::-1]": lambda lengths, T: np.sort(lengths)[::-1],
+}
+
 
 def of_given(trace: Trace) -> Iterator[Edit]:
     yield from _absent(trace)
     for name, i in trace.inputs.items():
         group = Group(named(name))
+        if name == "lengths":
+            yield from _lengths(trace, group)
+            continue
         for form in (*SIGNS, *PARTS):
             yield _formed(group, form)
         for other, j in trace.inputs.items():
@@ -27,6 +45,17 @@ def of_given(trace: Trace) -> Iterator[Edit]:
             for form in (*SIGNS, *PARTS):
                 yield _formed(alike, form)
     yield from _gates(trace)
+
+
+def _lengths(trace: Trace, group: Group) -> Iterator[Edit]:
+    for text, of in LENGTHS.items():
+        yield edit(
+            group,
+            lambda r, i, of=of: np.clip(of(r.values[i], r.trace.steps), 0, r.trace.steps),
+            "given",
+            lambda r, i, t=text: t,
+            0.9,
+        )
 
 
 def _absent(trace: Trace) -> Iterator[Edit]:

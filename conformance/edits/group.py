@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from .places import Place
 
 EACH, ALL, ALIKE, SAME, LIKE, NAMED = "each", "all", "alike", "same", "like", "named"
-EVERY, FIRST, LAST, COLUMNS, AHEAD = "every", "first", "last", "columns", "ahead"
+USES, FROM, UNTIL, OUTSIDE = "uses", "from", "until", "outside"
+EVERY, FIRST, LAST, COLUMNS, AHEAD, SIGMOIDS = "every", "first", "last", "columns", "ahead", "sigmoids"
 
 
 @dataclass(frozen=True)
 class Group:
     """`extent` is the k-th of a place (each), all of a place, all of its innermost expression (alike), all nodes of a primitive
-    (same), what is given and begins and is shaped alike (like), or is of these names (named); `only` are steps, what is one column wide, or what comes before a backward.
+    (same), what is given and begins and is shaped alike (like), or is of these names (named), or what is
+    made of the k-th of a place (uses), in a function, or from one use on, or until one, or outside of the step's equations: that comes first in the place then; `only` are steps, what is one column wide, what comes before a backward, or what belongs to gates that are sigmoids.
     """
 
     place: Place

@@ -1,7 +1,27 @@
 """The nodes of a group in a trace."""
 
-from .group import AHEAD, ALIKE, ALL, COLUMNS, EACH, EVERY, FIRST, NAMED, SAME, Group
+from .group import (
+    AHEAD,
+    ALIKE,
+    ALL,
+    COLUMNS,
+    EACH,
+    EVERY,
+    FIRST,
+    FROM,
+    NAMED,
+    OUTSIDE,
+    SAME,
+    SIGMOIDS,
+    UNTIL,
+    USES,
+    Group,
+)
+from .places import LOOPS, Expression
+from .tape import KEPT, RESULT
 from .trace import Trace
+
+DEPTH = 3  # of what goes into an activation, and of what a slope goes into
 
 
 def members(trace: Trace, group: Group) -> list[int]:
@@ -21,6 +41,8 @@ def reached(trace: Trace, group: Group) -> int:
 def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
     if group.only == COLUMNS:
         return [i for i in found if trace.shape(i)[1:] == (1,)]
+    if group.only == SIGMOIDS:
+        return [i for i in found if _squashed(trace, i) == "sigmoid"]
     if group.only == AHEAD:
         return [i for i in found if i < (trace.begun or len(trace.tape.nodes))]
     if group.only == EVERY or not found:
@@ -32,6 +54,42 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
     return [ids[0 if group.only == FIRST else -1] for ids in ends.values()]
 
 
+def used(trace: Trace, i: int) -> list[int]:
+    """What is computed of a node, in order."""
+    return [u for u in dict.fromkeys(trace.users[i]) if trace.tape.nodes[u].name not in (RESULT, KEPT)]
+
+
+def _is_outside(trace: Trace, i: int, user: int) -> bool:
+    """Whether what uses a node is no equation of its step: the loop, a result, the next step; or the way back of that."""
+    node, own = trace.tape.nodes[user], trace.tape.nodes[i]
+    if node.name == KEPT:
+        return bool(trace.users[user]) and all(trace.tape.nodes[u].step != own.step for u in trace.users[user])
+    return node.name == RESULT or node.place[0].module in LOOPS or node.step != own.step
+
+
+def _part(trace: Trace, users: list[int], part: Expression) -> list[int]:
+    """Those of a function, or from the so-manieth on, or up to it."""
+    if part.module in (FROM, UNTIL):
+        return users[part.line :] if part.module == FROM else users[: part.line]
+    return [u for u in users if trace.tape.nodes[u].place[0].function == part.function]
+
+
+def _squashed(trace: Trace, i: int) -> str:
+    """Of the gate of which a node is a part, the function: that into which it goes, or whose slope it has."""
+    nodes, near = trace.tape.nodes, [i]
+    for _ in range(DEPTH):
+        near = [user for j in near for user in trace.users[j]]
+        if found := next((nodes[j].name for j in near if nodes[j].name in ("tanh", "sigmoid")), ""):
+            return found
+    near = [i]
+    for _ in range(DEPTH):
+        near = [parent for j in near for parent in nodes[j].parents]
+        functions = (nodes[j].place[0].function for j in near if nodes[j].name)
+        if found := next((name for name in functions if name in ("tanh_slope", "sigmoid_slope")), ""):
+            return found.removesuffix("_slope")
+    return ""
+
+
 def _everywhere(trace: Trace, group: Group) -> list[int]:
     if group.extent == EACH:
         return trace.places.get((group.place, group.k), [])
@@ -39,6 +97,11 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
         return trace.of_place.get(group.place, [])
     if group.extent == ALIKE:
         return trace.of_expression.get(group.place[0], [])
+    if group.extent == USES:
+        part, of = group.place[0], trace.places.get((group.place[1:], group.k), [])
+        if part.module == OUTSIDE:
+            return sorted({u for i in of for u in trace.users[i] if _is_outside(trace, i, u)})
+        return sorted(u for i in of for u in _part(trace, used(trace, i), part))
     if group.extent == NAMED:
         return [trace.inputs[e.function] for e in group.place if e.function in trace.inputs]
     name = group.place[0].function

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .editing import ACTIVATIONS, MOST, edit, filled, in_place, named, other, others
-from .forms import PARTS, SIGNS, Value
+from .forms import PARTS, SIGNS, Function, Value
 from .group import ALIKE, ALL, EACH, Group
 from .members import members
 from .replaying import Edit, Replay
 from .tape import Id
-from .trace import Key, Trace
+from .trace import Trace
 from .wording import labelled, with_part
 
 
@@ -20,7 +20,7 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             continue
         yield from _formed(group, a)
         yield from _replaced(trace, group, first, a)
-        if trace.tape.nodes[arg].name in ACTIVATIONS:
+        if trace.tape.nodes[trace.origin(arg)].name in ACTIVATIONS:
             yield edit(
                 group,
                 _by(a, lambda r, i, a: _anew(r, i, a)),
@@ -66,47 +66,110 @@ def _replaced(trace: Trace, group: Group, first: int, a: int) -> Iterator[Edit]:
 def _anew(r: Replay, i: int, a: int) -> Any:
     """An activation as it should be, of what it was taken of: for a backward that computes it again."""
     arg = r.trace.tape.nodes[i].args[a]
-    return r.plain(arg) if type(arg) is Id and r.trace.tape.nodes[arg].name in ACTIVATIONS else None
+    if type(arg) is not Id or r.trace.tape.nodes[origin := r.trace.origin(arg)].name not in ACTIVATIONS:
+        return None
+    return r.plain(origin)
 
 
 def _joined(trace: Trace, arg: int) -> int | None:
     """The concatenation that an operand is, or is the transpose of."""
+    arg = trace.origin(arg)
+    if trace.tape.nodes[arg].name == "T" and type(trace.tape.nodes[arg].args[0]) is Id:
+        arg = trace.origin(trace.tape.nodes[arg].args[0])
     node = trace.tape.nodes[arg]
-    if node.name == "T" and type(node.args[0]) is Id:
-        arg, node = node.args[0], trace.tape.nodes[node.args[0]]
-    return (
-        arg
-        if (node.name == "concatenate" and node.step is not None)
-        or (node.name == "concatenate" and len(node.args) == MOST)
-        else None
-    )
+    is_joined = node.name == "concatenate" and (node.step is not None or len(node.args) == MOST)
+    return arg if is_joined else None
 
 
 def _of_parts(trace: Trace, group: Group, first: int, a: int, joined: int) -> Iterator[Edit]:
     for part in range(len(trace.tape.nodes[joined].args) - 1):
         own = trace.tape.nodes[joined].args[part]
+        for form in SIGNS:
+            yield edit(
+                group,
+                lambda r, i, p=part, f=form: in_place(r, i, a, _reformed(r, i, a, p, f.of)),
+                "form",
+                lambda r, i, p=part, f=form: with_part(r.trace, i, a, _reformed_text(r, i, a, p, f.text)),
+                form.rank + 0.1,
+            )
         for key, shift, rank in others(trace, first, trace.shape(own), own, shifts=False):
             yield edit(
                 group,
-                lambda r, i, a=a, p=part, k=key, s=shift: in_place(r, i, a, _rejoined(r, i, a, p, k)),
+                lambda r, i, a=a, p=part, k=key, s=shift: in_place(r, i, a, _rejoined(r, i, a, p, other(r, i, k))),
                 "value",
-                lambda r, i, a=a, p=part, k=key: with_part(r.trace, i, a, _rejoined_text(r, i, a, p, k)),
+                lambda r, i, a=a, p=part, k=key: with_part(
+                    r.trace, i, a, _rejoined_text(r, i, a, p, named(r.trace, k))
+                ),
                 rank + 0.1,
             )
 
 
-def _rejoined(r: Replay, i: int, a: int, part: int, key: Key) -> Value | None:
+def of_products(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """Of a product of what is joined, with a bias: what one part gives alone, or what the others and the bias give otherwise."""
+    for a, arg in enumerate(trace.tape.nodes[first].args):
+        if type(arg) is not Id or trace.tape.nodes[arg].name != "matmul":
+            continue
+        if (joined := _joined(trace, trace.tape.nodes[arg].args[1])) is None:
+            continue
+        for part in range(len(trace.tape.nodes[joined].args) - 1):
+            for factor in (0.0, -1.0, 2.0):
+                yield edit(
+                    group,
+                    lambda r, i, a=a, p=part, c=factor: _scaled(r, i, a, p, c),
+                    "form",
+                    lambda r, i, a=a, p=part, c=factor: _scaled_text(r, i, a, p, c),
+                    1.1 + 0.1 * bool(factor),
+                )
+
+
+def _scaled(r: Replay, i: int, a: int, part: int, factor: float) -> Value | None:
+    """What the other parts give, and so many times what this one and the bias give."""
+    product = r.trace.tape.nodes[i].args[a]
+    joined = _reformed(r, product, 1, part, _zeros)
+    if joined is None:
+        return None
+    others = r.with_argument(product, 1, joined)
+    return others + factor * (r.plain(i) - others)
+
+
+def _scaled_text(r: Replay, i: int, a: int, part: int, factor: float) -> str:
+    product, bias = (r.trace.tape.nodes[i].args[b] for b in (a, 1 - a))
+    of_others = with_part(r.trace, product, 1, _reformed_text(r, product, 1, part, "0"))
+    if not factor:
+        return of_others
+    joined = _joined(r.trace, r.trace.tape.nodes[product].args[1])
+    own = labelled(r.trace, r.trace.tape.nodes[joined].args[part]) if joined is not None else ""
+    return f"{of_others} + {factor:g} * (what {own} gives + {labelled(r.trace, bias)})"
+
+
+def _zeros(value: Value) -> Value:
+    return 0 * value
+
+
+def _rejoined(r: Replay, i: int, a: int, part: int, value: Value | None) -> Value | None:
+    """The whole with another value for a part."""
     arg = r.trace.tape.nodes[i].args[a]
-    joined, value = _joined(r.trace, arg), other(r, i, key)
+    joined = _joined(r.trace, arg)
     if joined is None or value is None:
         return None
     whole = r.with_argument(joined, part, value)
     return whole.T if r.trace.tape.nodes[arg].name == "T" else whole
 
 
-def _rejoined_text(r: Replay, i: int, a: int, part: int, key: Key) -> str:
+def _reformed(r: Replay, i: int, a: int, part: int, of: Function) -> Value | None:
+    joined = _joined(r.trace, r.trace.tape.nodes[i].args[a])
+    return None if joined is None else _rejoined(r, i, a, part, of(r.argument(joined, part)))
+
+
+def _rejoined_text(r: Replay, i: int, a: int, part: int, text: str) -> str:
     arg = r.trace.tape.nodes[i].args[a]
     joined = _joined(r.trace, arg)
     assert joined is not None
-    whole = with_part(r.trace, joined, part, named(r.trace, key))
+    whole = with_part(r.trace, joined, part, text)
     return f"{whole}.T" if r.trace.tape.nodes[arg].name == "T" else whole
+
+
+def _reformed_text(r: Replay, i: int, a: int, part: int, text: str) -> str:
+    joined = _joined(r.trace, r.trace.tape.nodes[i].args[a])
+    assert joined is not None
+    return _rejoined_text(r, i, a, part, filled(text, labelled(r.trace, r.trace.tape.nodes[joined].args[part])))

@@ -5,36 +5,66 @@ from typing import Any
 
 import numpy as np
 
-from .editing import ACTIVATIONS, OPERATORS, UFUNCS, edit
+from .editing import ACTIVATIONS, UFUNCS, edit, named, other, others
 from .forms import Value
 from .group import Group
 from .replaying import Edit, Replay
 from .tape import Id
 from .trace import Trace
-from .wording import labelled, of_node
+from .wording import labelled, of_node, with_part
+
+ARITHMETIC = ("add", "subtract", "multiply", "divide")
 
 
 def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     node = trace.tape.nodes[first]
-    if node.name in OPERATORS:
-        for name, ufunc in UFUNCS.items():
-            if name != node.name:
-                yield edit(
-                    group, _by(ufunc), "operator", lambda r, i, n=name: of_node(r.trace, i, operator=OPERATORS[n]), 1.1
-                )
+    if node.name in ARITHMETIC:
+        for sign, ufunc in UFUNCS.items():
+            if ufunc.__name__ != node.name:
+                yield edit(group, _by(ufunc), "operator", lambda r, i, s=sign: of_node(r.trace, i, operator=s), 1.1)
+        yield edit(group, _divided, "operator", lambda r, i: of_node(r.trace, i, operator="/", swapped=True), 1.2)
     if node.name in ("add", "subtract", "multiply", "divide", "where"):
         for a in (0, 1):
             yield edit(group, _alone(a), "left out", lambda r, i, a=a: labelled(r.trace, r.trace.tape.nodes[i].args[a]))
+    if node.name == "where":
+        yield from _elsewhere(trace, group, first)
     if node.name in ("concatenate", "stack") and len(node.args) > 2:
-        yield edit(group, _backwards, "order", lambda r, i: of_node(r.trace, i, swapped=True))
-    if node.name in ("sum", "max"):
-        yield from _sums(group, node.name)
-    if node.name == "multiply" and any(type(a) is Id and trace.tape.nodes[a].name in ACTIVATIONS for a in node.args):
+        words = ", in reverse order" if node.name == "stack" else ""
+        yield edit(group, _backwards, "order", lambda r, i: f"{of_node(r.trace, i, swapped=True)}{words}")
+    yield from of_sums(trace, group, first)
+    if node.name == "multiply" and any(
+        type(a) is Id and trace.tape.nodes[trace.origin(a)].name in ACTIVATIONS for a in node.args
+    ):
         yield edit(group, _composed, "function", _composed_text)
+
+
+def _elsewhere(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """Another value where a mask has a constant."""
+    for a in (0, 1):
+        if type(trace.tape.nodes[first].args[a]) is Id:
+            continue
+        for key, shift, rank in others(trace, first, trace.shape(first)):
+            yield edit(
+                group,
+                lambda r, i, a=a, k=key, s=shift: _with(r, i, a, other(r, i, k, s)),
+                "value",
+                lambda r, i, a=a, k=key, s=shift: with_part(r.trace, i, a, named(r.trace, k, s)),
+                rank,
+            )
+
+
+def _with(r: Replay, i: int, a: int, value: Value | None) -> Value | None:
+    return None if value is None else r.with_argument(i, a, value)
 
 
 def _by(ufunc: Any) -> Callable[[Replay, int], Any]:
     return lambda r, i: ufunc(r.argument(i, 0), r.argument(i, 1))
+
+
+def _divided(r: Replay, i: int) -> Any:
+    """The other way round; of nothing by nothing, nothing: beyond an example's length."""
+    a, b = r.argument(i, 0), r.argument(i, 1)
+    return np.where((a == 0) & (b == 0), 0, b / a)
 
 
 def _alone(a: int) -> Callable[[Replay, int], Any]:
@@ -75,8 +105,8 @@ WAYS: dict[str, dict[str, Callable[[Value, Value], Value | None]]] = {
 }  # fmt: skip
 
 
-def _sums(group: Group, name: str) -> Iterator[Edit]:
-    for text, way in WAYS[name].items():
+def of_sums(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    for text, way in WAYS.get(trace.tape.nodes[first].name, {}).items():
         yield edit(
             group,
             lambda r, i, w=way: w(r.argument(i, 0), r.plain(i)),
@@ -90,8 +120,8 @@ def _activation(r: Replay, i: int) -> tuple[int, Any] | None:
     node = r.trace.tape.nodes[i]
     for a in (1, 0):
         arg = node.args[a]
-        if type(arg) is Id and r.trace.tape.nodes[arg].name in ACTIVATIONS:
-            return a, r.trace.tape.nodes[arg]
+        if type(arg) is Id and (node_of := r.trace.tape.nodes[r.trace.origin(arg)]).name in ACTIVATIONS:
+            return a, node_of
     return None
 
 

@@ -1,7 +1,6 @@
 """Where a primitive of the reference is called: the expressions around it, and the step of the loop that runs it."""
 
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
@@ -44,42 +43,53 @@ class Here(NamedTuple):
     predicting: bool
 
 
+NOWHERE = Here((Expression("", "", 0, 0, 0, 0),), None, False)
+
+
+class Called(NamedTuple):
+    """What a function of the reference says of the calls that it makes."""
+
+    code: CodeType
+    module: str  # "" outside of the reference
+    asked: frozenset[str]  # variables that say at which step it is
+    passing: str  # whether it is left out of a place: "always", or "behind" what is inside
+
+    @classmethod
+    def of(cls, frame: FrameType) -> "Called":
+        code, name = frame.f_code, frame.f_globals.get("__name__")
+        module = name.removeprefix(REFERENCE).replace(".", "/") if name and name.startswith(REFERENCE) else ""
+        known = {*code.co_varnames, *code.co_cellvars, *code.co_freevars}
+        asked = frozenset[str]()
+        if module == "network" and known >= {"layer", "d"}:
+            asked = frozenset({"layer", "d"})
+        elif "t" in known and (module == "unroll" or (module == "family" and code.co_name == "through_head")):
+            asked = frozenset({"t"})
+        thin = module == "arithmetics/primitives" and code.co_name in THIN
+        behind = module in LOOPS and code.co_name not in EQUATIONS_OF_LOOPS
+        return cls(code, module, asked, "always" if thin else "behind" if behind else "")
+
+
+_CALLED: dict[int, Called] = {}  # by the code's id, which its entry keeps alive
+
+
 def here() -> Here:
     """Where the caller's caller is called from. What leads to a cell is left out, so that it is one place in every operation."""
     inside, step, functions = list[Expression](), dict[str, int](), set[str]()
-    for frame, code in _frames():
-        module = _module(frame.f_globals.get("__name__"))
-        if not module:
-            continue
-        told = frame.f_locals
-        if module == "unroll" and "t" in told:
-            step.setdefault("t", told["t"])
-        if module == "network" and "d" in told and "layer" in told:
-            step.setdefault("layer", told["layer"])
-            step.setdefault("d", told["d"])
-        if module == "family" and "t" in told and code.co_name == "through_head":
-            step.setdefault("t", told["t"])
-        if module == "family":
-            functions.add(code.co_name)
-        thin = module == "arithmetics/primitives" and code.co_name in THIN
-        if thin or (inside and module in LOOPS and code.co_name not in EQUATIONS_OF_LOOPS):
-            continue
-        inside.append(Expression(module, code.co_name, *_positions(code)[frame.f_lasti // 2]))
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        called = _CALLED.get(id(frame.f_code)) or _CALLED.setdefault(id(frame.f_code), Called.of(frame))
+        if called.asked and not step.keys() >= called.asked:
+            told = frame.f_locals
+            if called.asked <= told.keys():
+                for name in called.asked:
+                    step.setdefault(name, told[name])
+        if called.module == "family":
+            functions.add(called.code.co_name)
+        if called.module and called.passing != "always" and not (inside and called.passing):
+            inside.append(Expression(called.module, called.code.co_name, *_positions(called.code)[frame.f_lasti // 2]))
+        frame = None if called.module == "checking" else frame.f_back
     at = (step.get("layer", 0), step.get("d", 0), step["t"]) if "t" in step else None
     return Here(tuple(inside), at, at is None and functions >= PREDICTING)
-
-
-def _frames() -> Iterator[tuple[FrameType, CodeType]]:
-    frame: FrameType | None = sys._getframe(3)
-    while frame is not None:
-        yield frame, frame.f_code
-        frame = frame.f_back
-
-
-@cache
-def _module(name: str | None) -> str:
-    """The path of a module of the reference, "" for any other: where only bytecode is installed, code has no file."""
-    return name.removeprefix(REFERENCE).replace(".", "/") if name and name.startswith(REFERENCE) else ""
 
 
 @cache

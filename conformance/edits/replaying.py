@@ -1,16 +1,25 @@
 """A tape run again with an edit: only what rests on the changed nodes is computed anew."""
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .group import Group
 from .members import members
-from .tape import Id
+from .tape import KEPT, Id
 from .trace import Arrays, Trace
+
+ROUNDING = 2.0**-52
+FAILURES = (ValueError, IndexError, TypeError, ZeroDivisionError, AttributeError)  # of shapes that do not go together
+
+
+class CannotRun(Exception):
+    """An edit that gives nothing here."""
+
 
 Change = Callable[["Replay", int], Any]  # what a node gives instead; None where it cannot be
 
@@ -31,12 +40,41 @@ class Edit:
         return own if self.partner is None else sorted({*own, *members(trace, self.partner)})
 
 
+class How(NamedTuple):
+    """How a run is made: with a backward that has from its forward what is right; with a loop that does not run an example beyond
+    its length; with every value off by a rounding.
+    """
+
+    recomputed: bool = False
+    valid_alone: bool = False
+    noisy: bool = False
+
+
+HOW = How()
+
+
+class Begun(NamedTuple):
+    """The values of a run with so many edits, of those that come first."""
+
+    edits: int
+    values: list[Any]
+
+
 class Replay:
     """A run again; its edits read values by node."""
 
-    def __init__(self, trace: Trace, edits: Sequence[Edit], recomputed: bool = False) -> None:
-        self.trace, self.edits, self.recomputed = trace, edits, recomputed
-        self.values: list[Any] = list(trace.tape.values)
+    def __init__(
+        self,
+        trace: Trace,
+        edits: Sequence[Edit],
+        how: How = HOW,
+        begun: Begun | None = None,
+    ) -> None:
+        self.trace, self.edits, self.how = trace, edits, how
+        self._noise = np.random.default_rng(0) if how.noisy else None
+        self.begun = begun or Begun(0, trace.tape.values)
+        self.values: list[Any] = list(self.begun.values)
+        self._done: set[int] = set()
 
     def argument(self, i: int, a: int) -> Any:
         arg = self.trace.tape.nodes[i].args[a]
@@ -70,44 +108,114 @@ class Replay:
         return found
 
     def run(self) -> bool:
-        """Whether it could be run, and what it changes is there."""
-        trace, nodes, values = self.trace, self.trace.tape.nodes, self.trace.tape.values
+        """Whether it could be run to the last of what it changes, and all of that is there."""
         changed = self.changed
-        if not changed or any(not edit.members(trace) for edit in self.edits):
+        if not changed or any(not edit.members(self.trace) for edit in self.edits):
             return False
-        ahead = self.recomputed
-        for i in trace.below(frozenset(changed)):
-            if ahead and i >= trace.begun:
-                self._restored()
-                ahead = False
+        below, last = self.trace.below(self._key), max(self._key)
+        if self.how.recomputed:
+            self._through(i for i in below if i < self.trace.begun)
+            self._restored()
+            self._through(i for i in below if i >= self.trace.begun)
+        else:
+            self._through(below[: bisect_right(below, last)])
+        self._last = last
+        return True
+
+    def reached(self, output: int) -> Any:
+        """What a result is, once all on which it rests is computed."""
+        if not self.how.recomputed:
+            self._through(i for i in self.trace.between(self._key, output) if i > self._last and i not in self._done)
+        return self.values[output]
+
+    @cached_property
+    def _key(self) -> frozenset[int]:
+        """What is changed beyond what the values have already."""
+        return frozenset(i for edit in self.edits[self.begun.edits :] for i in edit.members(self.trace))
+
+    def finished(self) -> "Begun":
+        """All that comes of it, to go on from with further edits."""
+        for output in self.trace.outputs.values():
+            self.reached(output)
+        return Begun(len(self.edits), self.values)
+
+    def _through(self, ids: Iterable[int]) -> None:
+        values, nodes, changed = self.values, self.trace.tape.nodes, self.changed
+        for i in ids:
             if i in changed:
                 new = self._edited(i, changed[i])
                 if new is None or (np.shape(new) != np.shape(values[i]) and self.edits[0].kind != "sum"):
-                    return False
+                    raise CannotRun
+                values[i] = new
             else:
-                new = nodes[i].function(*[self.values[arg] if type(arg) is Id else arg for arg in nodes[i].args])
-            self.values[i] = new
-        return True
+                node = nodes[i]
+                values[i] = node.function(*[values[arg] if type(arg) is Id else arg for arg in node.args])
+                self._done.add(i)
+            if self._noise is not None and np.asarray(values[i]).dtype.kind == "f":
+                values[i] = values[i] * (1 + ROUNDING * self._noise.choice([-1.0, 1.0], np.shape(values[i])))
 
     def _restored(self) -> None:
         """What a backward computes again, or was given, is not what the forward made of it."""
         for i in sorted(self.changed):
             if i < self.trace.begun:
                 self.values[i] = self.plain(i)
+                for kept in (u for u in self.trace.users[i] if self.trace.tape.nodes[u].name == KEPT):
+                    self.values[kept] = self.values[i]
 
     def _edited(self, i: int, edits: list[Edit]) -> Any:
+        old = self.plain(i) if self.how.valid_alone else None
         new = edits[0].change(self, i)
         for edit in edits[1:]:  # behind it, the others find what it gave
             self.values[i] = new
             new = edit.change(self, i)
-        return new
+        return self.within(i, new, old)
+
+    def within(self, i: int, new: Any, old: Any) -> Any:
+        """Where an edit is made within the lengths alone, the new in the examples that have the step of a node, the old in the others."""
+        step, lengths = self.trace.tape.nodes[i].step, self.trace.inputs.get("lengths")
+        if not self.how.valid_alone or new is None or step is None or lengths is None or np.shape(new) != np.shape(old):
+            return new
+        valid = step[2] < self.values[lengths]
+        if np.shape(new)[-1:] == valid.shape:
+            return np.where(valid, new, old)
+        return np.where(valid[:, None], new, old) if np.shape(new)[:1] == valid.shape and np.ndim(new) == 2 else new
 
 
-def replayed(trace: Trace, *edits: Edit, recomputed: bool = False) -> Arrays | None:
-    """The outputs with these edits, None where that cannot run; in `recomputed`, a backward that has from its forward what is right."""
-    replay = Replay(trace, edits, recomputed)
+class Replayed(Mapping[str, Any]):
+    """The outputs of a replay, each computed when it is asked for. Raises CannotRun where one cannot be."""
+
+    def __init__(self, replay: Replay) -> None:
+        self._replay = replay
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return self._replay.reached(self._replay.trace.outputs[name])
+        except FAILURES as error:
+            raise CannotRun from error
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._replay.trace.outputs
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._replay.trace.outputs)
+
+    def __len__(self) -> int:
+        return len(self._replay.trace.outputs)
+
+
+def replayed(trace: Trace, *edits: Edit, how: How = HOW, begun: Begun | None = None) -> Arrays | None:
+    """The outputs with these edits, None where that cannot run; from where others of them have `begun`."""
+    replay = Replay(trace, edits, how, begun)
     try:
-        ran = replay.run()
-    except (ValueError, IndexError, TypeError, ZeroDivisionError):  # shapes that do not go together
+        return Replayed(replay) if replay.run() else None
+    except (*FAILURES, CannotRun):
         return None
-    return {name: replay.values[i] for name, i in trace.outputs.items()} if ran else None
+
+
+def begun_with(trace: Trace, edits: Sequence[Edit]) -> Begun | None:
+    """A run with these edits, to go on from; None where that cannot run."""
+    replay = Replay(trace, edits)
+    try:
+        return replay.finished() if replay.run() else None
+    except (*FAILURES, CannotRun):
+        return None

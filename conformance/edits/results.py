@@ -1,26 +1,22 @@
 """Edits of what a node gives: in another form, another value in its place, two exchanged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .editing import edit, filled, named, other, others
-from .forms import PARTS, SIGNS
-from .group import Group
+from .editing import UFUNCS, edit, filled, named, other, others
+from .forms import PARTS, SIGNS, Form, Value
+from .group import EACH, Group
 from .members import members
 from .replaying import Edit, Replay
+from .tape import KEPT
 from .trace import Trace
 from .wording import of_node
 
+INSERTED = {sign: UFUNCS[sign] for sign in "+-*"}  # a term or a factor too many
+
 
 def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    for form in (*SIGNS, *PARTS):
-        yield edit(
-            group,
-            lambda r, i, f=form: f.of(r.plain(i)),
-            "form",
-            lambda r, i, f=form: filled(f.text, of_node(r.trace, i)),
-            form.rank + 0.05,
-        )
+    yield from formed(group, (*SIGNS, *PARTS))
     for key, shift, rank in others(trace, first, trace.shape(first)):
         yield edit(
             group,
@@ -28,6 +24,42 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             "value",
             lambda r, i, k=key, s=shift: named(r.trace, k, s),
             rank + 0.1,
+        )
+        if not shift and group.extent == EACH:
+            for sign, ufunc in INSERTED.items():
+                yield edit(
+                    group,
+                    lambda r, i, k=key, u=ufunc: _inserted(u, r.plain(i), other(r, i, k)),
+                    "inserted",
+                    lambda r, i, k=key, s=sign: f"({of_node(r.trace, i)}) {s} {named(r.trace, k)}",
+                    rank + 0.4,
+                )
+        if not shift and trace.tape.nodes[first].name == KEPT:
+            yield edit(
+                group,
+                lambda r, i, k=key: _remainder(other(r, i, k)),
+                "value",
+                lambda r, i, k=key: f"1 - {named(r.trace, k)}",
+                rank + 0.3,
+            )
+
+
+def _inserted(ufunc: Any, own: Value, value: Value | None) -> Value | None:
+    return None if value is None else ufunc(own, value)
+
+
+def _remainder(value: Value | None) -> Value | None:
+    return None if value is None else 1 - value
+
+
+def formed(group: Group, forms: Iterable[Form]) -> Iterator[Edit]:
+    for form in forms:
+        yield edit(
+            group,
+            lambda r, i, f=form: f.of(r.plain(i)),
+            "form",
+            lambda r, i, f=form: filled(f.text, of_node(r.trace, i)),
+            form.rank + 0.05,
         )
 
 
@@ -38,7 +70,7 @@ def exchanges(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         j = ids[0]
         other = trace.tape.nodes[j]
         alike = other.name == node.name and trace.shape(j) == trace.shape(first)
-        if j <= first or not alike or place[0].function != node.place[0].function or first in trace.ancestors(j):
+        if j <= first or not alike or place[0].function != node.place[0].function or trace.rests(j, first):
             continue
         partner = Group(place, k)
         yield edit(

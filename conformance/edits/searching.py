@@ -2,136 +2,57 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from itertools import chain, combinations, islice, product
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from rnnspec.golden import Golden
 
-from ..candidate import Foreign
-from ..verdict.nearness import roomy, size
-from ..verdict.part import Part, as_given, last_of
-from .differentiating import differentiated
+from .case import Case
 from .evidence import Held
+from .finding import WAYS, Finding, Where
 from .fitted import fitted
 from .generating import edits
 from .members import reached
 from .replaying import Edit, replayed
-from .trace import Arrays, Trace, traced
+from .trace import Arrays
 
-ROUNDINGS = 256  # by how many an edited equation may be off, in the unit of its largest element …
-COARSEST = 2.0**-7  # … and never by more of that
+NEAREST, LEAST = (
+    8,
+    0.3,
+)  # edits that are held against all failing cases as a hint; what share of the wrong elements one has to give
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
+A_WHILE = 0.2  # seconds, and as long as it took to find the first, at most
+QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
+FITTED = 4  # edits with a constant that are looked for: one factor may stand in several places of a product
+BEHIND = 8  # edits that give some of the outputs, behind which another is looked for
 PARTIAL, PAIRS = 40, 400  # edits that give some of the outputs; pairs of these that are tried
 
 
-CACHED, FOLLOWED, RECOMPUTED = WAYS = ("", "differentiated", "recomputed")
+class Part(NamedTuple):
+    """An edit that gives some of the outputs; `apart` where it leaves the others as they were."""
 
-
-@dataclass(frozen=True)
-class Finding:
-    """Edits that fit every case, and how a backward goes with those of its forward: it starts from what that left, follows from it
-    as automatic differentiation has it, or has what is right.
-    """
-
-    edits: tuple[Edit, ...]
-    way: str = CACHED
-
-    @property
-    def rank(self) -> float:
-        return sum(edit.rank for edit in self.edits) + 0.01 * WAYS.index(self.way)
-
-
-@dataclass
-class Case:
-    """What a candidate gave in one case, and how near an output has to come."""
-
-    golden: Golden
-    arrays: Arrays
-    dtype: str
-    wrong: frozenset[str]
-
-    @cached_property
-    def trace(self) -> Trace:
-        return traced(self.golden)
-
-    @cached_property
-    def got(self) -> dict[str, Any]:
-        """As float64; an output that is no array of its shape fits nothing."""
-        found = {}
-        for name, want in self.golden.outputs.items():
-            array = self.arrays[name]
-            plain = not isinstance(array, Foreign) and array.dtype.kind == "f" and array.shape == want.shape
-            found[name] = np.asarray(array, np.float64) if plain else None
-        return found
-
-    @cached_property
-    def room(self) -> dict[str, float]:
-        eps = float(np.finfo(self.dtype).eps)
-        found = {}
-        for name, got in self.got.items():
-            largest = 0.0 if got is None else size(got)
-            found[name] = max(roomy(self.golden, name, largest, self.dtype), min(ROUNDINGS * eps, COARSEST) * largest)
-        return found
-
-    @cached_property
-    def asked(self) -> list[str]:
-        """The outputs that an edit has to give, the wrong ones first."""
-        return sorted(self.got, key=lambda name: (name not in self.wrong, name))
-
-    @cached_property
-    def right(self) -> Arrays:
-        return self._given({name: self.trace.tape.values[i] for name, i in self.trace.outputs.items()})
-
-    @cached_property
-    def bits(self) -> int:
-        """The outputs of the trace that are wrong, or whose last is: a bit each."""
-        return sum(1 << bit for bit, n in enumerate(self.trace.outputs) if {n, last_of(n)} & self.wrong)
-
-    def _given(self, found: Arrays) -> Arrays:
-        """As the candidate gives it, which may leave out outputs, or tell of a state the last."""
-        return as_given(self.golden, found) if isinstance(self.golden.entry, Part) else found
-
-    def near(self, name: str, array: Any) -> bool:
-        got = self.got[name]
-        if got is None or np.shape(array) != got.shape:
-            return False
-        apart = np.abs(array - got)
-        return bool((apart <= self.room[name]).all()) or bool(
-            ((apart <= self.room[name]) | (np.isnan(array) & np.isnan(got))).all()
-        )
-
-    def fits(self, found: Arrays | None) -> bool:
-        """In every output; what is not changed is what the reference gives."""
-        held = self.right if found is None else self._given(found)
-        return all(self.near(name, held[name]) for name in self.asked)
-
-    def partly(self, found: Arrays) -> frozenset[str]:
-        """The wrong outputs that are given, where all others are as they were; else none."""
-        given, held = set(), self._given(found)
-        for name in self.asked:
-            if self.near(name, held[name]):
-                given.add(name)
-            elif not np.array_equal(held[name], self.right[name]):
-                return frozenset()
-        return frozenset(given & self.wrong)
+    given: frozenset[str]
+    apart: bool
+    edit: Edit
 
 
 @dataclass
 class Search:
-    """Of one operation; `deadline` is a time of `time.monotonic()`."""
+    """Of one operation; `deadline` is a time of `time.monotonic()`. What a forward gave denies an edit of it that a backward would have."""
 
     held: Held
     deadline: float
+    forward: "Search | None" = None
     tried: int = 0
+    nearest: list[tuple[int, Edit]] = field(default_factory=list)
 
     @cached_property
     def cases(self) -> list[Case]:
-        """A case of some steps comes first: of one step alone, time shows nothing."""
+        """A case of some steps comes first, and none that is ragged: of one step alone, time shows nothing."""
         known = [self._case(name) for name in self.held.order]
-        return sorted(known, key=lambda case: (not case.wrong, case.golden.entry.dims.get("T_x", 2) < 2))
+        return sorted(known, key=lambda c: (not c.wrong, c.is_ragged, c.golden.entry.dims.get("T_x", 2) < 2))
 
     def _case(self, name: str) -> Case:
         held = self.held
@@ -142,8 +63,14 @@ class Search:
     def among(self, known: Iterable[Finding]) -> list[Finding]:
         """Those of other operations that fit here, too, in one of the ways in which a backward goes with its forward."""
         ways = [replace(one, way=way) for one in known for way in (WAYS if self.held.operation.forward else WAYS[:1])]
+        begun, found = time.monotonic(), list[Finding]()
         with np.errstate(all="ignore"):
-            return [finding for finding in ways if self.fits(finding)]
+            for finding in ways:
+                if found and time.monotonic() > (begun + self.deadline) / 2:
+                    break
+                if self.fits(finding):
+                    found.append(finding)
+        return found
 
     def found(self, base: Finding | None = None) -> list[Finding]:
         """What fits, the nearest to the source first: one edit, two with outputs of their own, one with a constant."""
@@ -151,45 +78,93 @@ class Search:
         if any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
             return []  # which no edit gives: another shape, no array
         with np.errstate(all="ignore"):
-            parts: list[tuple[frozenset[str], Edit]] = []
+            parts: list[Part] = []
             hits = list(self._single(base, parts))
             if not hits:
                 hits = list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
-                hits = list(islice(self._fitted(), 1))
+                hits = list(islice(self._behind(parts), 1)) or list(islice(self._fitted(), FITTED))
         return sorted(hits, key=lambda finding: finding.rank)
 
-    def _single(self, base: Finding, parts: list[tuple[frozenset[str], Edit]]) -> Iterator[Finding]:
-        first, most = self.cases[0], float("inf")
-        wrong = first.bits
+    def _single(self, base: Finding, parts: list[Part]) -> Iterator[Finding]:
+        """One edit, behind those that are known; what gives some of the outputs is left in `parts`."""
+        first, most, until, begun = self.cases[0], float("inf"), self.deadline, time.monotonic()
+        wrong = first.missed(first.given(base)) if base.edits else first.wrong
+        bits = first.bits_of(wrong)
         reaches = cache(partial(reached, first.trace))
         for edit in sorted(edits(first.trace), key=lambda edit: edit.rank):
             self.tried += 1
-            if edit.rank > most or (self.tried % 64 == 0 and time.monotonic() > self.deadline):
+            if edit.rank > most or (self.tried % 64 == 0 and time.monotonic() > until):
                 return
             reach = reaches(edit.group) | (reaches(edit.partner) if edit.partner else 0)
-            if not reach & wrong or (reach & wrong != wrong and not base.edits and len(first.wrong) < 2):
+            whole = reach & bits == bits
+            if not reach & bits or (not whole and len(wrong) < 2):
                 continue
             finding = Finding((*base.edits, edit), base.way)
-            if (found := given(first.trace, finding)) is None:
+            if (found := first.given_behind(base, edit)) is None:
                 continue
-            if first.fits(found):
-                if self.fits(finding):
-                    most = min(most, edit.rank + FURTHER)
-                    yield finding
-            elif len(first.wrong) > 1 and (own := first.partly(found)):
-                parts.append((own, edit))
+            if whole and first.fits(found):
+                if fitting := next(filter(self.fits, self.anywhere(finding)), None):
+                    most = min(most, fitting.rank + FURTHER)
+                    until = min(until, 2 * time.monotonic() - begun + A_WHILE)
+                    yield fitting
+            elif most == float("inf"):
+                if not base.edits:
+                    self._remember(edit, first.gained(found, self._telling))
+                if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
+                    parts.append(Part(*own, edit))
 
-    def _pairs(self, base: Finding, parts: list[tuple[frozenset[str], Edit]]) -> Iterator[Finding]:
+    @cached_property
+    def _telling(self) -> list[str]:
+        """The wrong output that is compared first: by it an edit is remembered as near."""
+        return [name for name in self.cases[0].asked if name in self.cases[0].wrong_elements][:1]
+
+    def _remember(self, edit: Edit, gained: int) -> None:
+        if gained > 0:
+            self.nearest.append((gained, edit))
+            self.nearest.sort(key=lambda one: (-one[0], one[1].rank))
+            del self.nearest[NEAREST:]
+
+    def hint(self) -> tuple[Finding, float] | None:
+        """The edit that gives most of the wrong elements, and their share in the failing cases; none that gives few."""
+        failing = [case for case in self.cases if case.wrong_elements]
+        wrong = sum(int(np.count_nonzero(w)) for case in failing for w in case.wrong_elements.values())
+        best: tuple[Finding, float] | None = None
+        with np.errstate(all="ignore"):
+            for _, edit in self.nearest:
+                finding = Finding((edit,))
+                given = ((case, case.given(finding)) for case in failing)
+                share = sum(case.gained(found, case.wrong_elements) for case, found in given if found) / max(1, wrong)
+                if share >= LEAST and (best is None or share > best[1]):
+                    best = finding, share
+        return best
+
+    def _part(self, found: Arrays, reach: int, wrong: frozenset[str]) -> tuple[frozenset[str], bool] | None:
+        """The outputs that an edit gives, and whether it leaves all others as they were; None where it gives none."""
+        first = self.cases[0]
+        if not self._is_quick and not first.leads(found, reach, wrong):
+            return None
+        missed = first.missed(found, reach)
+        given = frozenset(name for name in wrong if first.bit.get(name, -1) & reach) - missed
+        apart = not any(first.changed(name, found) for name in missed) if given else False
+        return (given, apart) if given and (apart or self._is_quick) else None
+
+    @cached_property
+    def _is_quick(self) -> bool:
+        return len(self.cases[0].trace.tape.nodes) < QUICK
+
+    def _pairs(self, base: Finding, parts: list[Part]) -> Iterator[Finding]:
         """Two edits, each of which gives outputs of its own, and together all that is wrong; or two sums of one function."""
         first = self.cases[0]
         best = dict[frozenset[str], list[Edit]]()
-        for own, edit in sorted(parts, key=lambda one: one[1].rank):
-            best.setdefault(own, []).append(edit)
+        for part in sorted(parts, key=lambda part: part.edit.rank):
+            if part.apart:
+                best.setdefault(part.given, []).append(part.edit)
+        wrong = first.missed(first.given(base)) if base.edits else first.wrong
         apart = (
             (a, b)
             for one, two in combinations(best, 2)
-            if one | two == first.wrong
+            if one | two == wrong
             for a, b in product(best[one][:PARTIAL], best[two][:PARTIAL])
         )
         sums = [edit for edit in edits(first.trace) if edit.kind == "sum"] if not base.edits else []
@@ -198,8 +173,16 @@ class Search:
             if time.monotonic() > self.deadline:
                 return
             finding = Finding((*base.edits, a, b), base.way)
-            if first.fits(given(first.trace, finding)) and self.fits(finding):
+            if first.fits(first.given(finding)) and self.fits(finding):
                 yield finding
+
+    def _behind(self, parts: list[Part]) -> Iterator[Finding]:
+        """A second edit behind one that gives some of the outputs: what gives most of them first, one for each that it gives."""
+        best = dict[frozenset[str], Part]()
+        for part in sorted(parts, key=lambda part: part.edit.rank):
+            best.setdefault(part.given, part)
+        for part in sorted(best.values(), key=lambda part: (-len(part.given), part.edit.rank))[:BEHIND]:
+            yield from self._single(Finding((part.edit,)), [])
 
     def _fitted(self) -> Iterator[Finding]:
         first = self.cases[0]
@@ -210,20 +193,51 @@ class Search:
             if first.fits(replayed(first.trace, edit)) and self.fits(finding := Finding((edit,))):
                 yield finding
 
+    def anywhere(self, finding: Finding) -> Iterator[Finding]:
+        """In all calls, or in those alone in which something that all failing ones have is given, or is not; of a wider group."""
+        yield finding
+        trace, edit = self.cases[0].trace, finding.edits[-1]
+        for group in sorted(trace.twins.get(tuple(edit.members(trace)), {edit.group}) - {edit.group}, key=repr):
+            if not edit.partner:
+                yield replace(finding, edits=(*finding.edits[:-1], replace(edit, group=group)))
+        for where in self.wheres:
+            yield replace(finding, where=where)
+
+    @cached_property
+    def wheres(self) -> list[Where]:
+        failing, passing = ([c.golden for c in self.cases if bool(c.wrong) is wrong] for wrong in (True, False))
+        operation = self.held.operation
+        names = {
+            *operation.options,
+            *(operation.forward or operation).options,
+            *(operation.forward or operation).omittable,
+        }
+        every = [Where(name, given) for name in sorted(names) for given in (True, False)]
+        return [w for w in every if all(map(w.holds, failing)) and not all(map(w.holds, passing))]
+
     def fits(self, finding: Finding) -> bool:
-        """In every case; what is not changed in any is no explanation."""
+        """In every case; what is not changed in any is no explanation, nor is what is told by none. A loop that does not run
+        examples beyond their lengths makes no mistake there.
+        """
+        fits = self._fits(finding, False) or (self._is_ragged and self._fits(finding, True))
+        if not fits or self.forward is None:
+            return fits
+        trace = self.cases[0].trace
+        ahead = tuple(edit for edit in finding.edits if any(map(trace.is_ahead, edit.members(trace))))
+        return not ahead or self.forward.fits(Finding(ahead, where=finding.where))
+
+    @cached_property
+    def _is_ragged(self) -> bool:
+        return any(case.is_ragged for case in self.cases)
+
+    def _fits(self, finding: Finding, valid_alone: bool) -> bool:
         changed = False
         for case in self.cases:
-            found = given(case.trace, finding)
-            if time.monotonic() > self.deadline or not case.fits(found):
+            found = case.given(finding, valid_alone)
+            if time.monotonic() > self.deadline:
                 return False
-            changed |= found is not None
+            if case.fits(found):
+                changed |= found is not None
+            elif not (found and case.fits_roughly(found, case.given(finding, valid_alone, noisy=True))):
+                return False
         return changed
-
-
-def given(trace: Trace, finding: Finding) -> Arrays | None:
-    """The outputs of a case with the edits of a finding, None where they change nothing of it."""
-    if finding.way == FOLLOWED:
-        return differentiated(trace, finding.edits)
-    there = [edit for edit in finding.edits if edit.members(trace)]
-    return replayed(trace, *there, recomputed=finding.way == RECOMPUTED) if there else None

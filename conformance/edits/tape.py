@@ -12,10 +12,11 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 from rnnspec.reference.arithmetics import primitives
 
-from .places import Expression, Place, Step, here
+from .places import NOWHERE, Expression, Place, Step, here
 
 RESULT = "result"
-MASKS = (np.greater, np.less)  # which an edit leaves as they are
+KEPT = "kept"
+MASKS = ("greater", "less", "invert", "bitwise_or")  # primitives that give masks
 
 
 class Id(int):
@@ -41,7 +42,8 @@ class Node:
 class Tape:
     """Nodes and their values in the order in which they were computed: arguments come before what is made of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, placed: bool = True) -> None:
+        self.placed = placed  # whether its nodes are told by where they are called
         self.nodes: list[Node] = []
         self.values: list[Any] = []
         self._seen: Counter[Any] = Counter()
@@ -53,12 +55,18 @@ class Tape:
         """An end under its name, where it can be edited apart from what rests on the same value."""
         return self._kept(Node(RESULT, _same, (Id(of.id),), named(name, RESULT), None, 0), self.values[of.id])
 
+    def kept(self, value: "Traced") -> "Traced":
+        """What a forward hands to its backward, where it can be edited apart from what the forward itself makes of it."""
+        of = self.nodes[value.id]
+        place = (Expression(KEPT, "", 0, 0, 0, 0), *of.place)
+        return self._kept(Node(KEPT, _same, (Id(value.id),), place, of.step, of.k), value.value)
+
     def renamed(self, i: int, name: str) -> None:
         """Give a node of zeros the place of what was not given."""
         self.nodes[i] = replace(self.nodes[i], place=named(name), k=0)
 
     def computed(self, name: str, function: Callable[..., Any], *given: Any) -> "Traced":
-        place, step, predicting = here()
+        place, step, predicting = here() if self.placed else NOWHERE
         if predicting:
             step = 0, 0, self._seen[place]
             self._seen[place] += 1
@@ -121,8 +129,16 @@ class Traced(NDArrayOperatorsMixin):
     def copy(self) -> "Traced":
         return self
 
-    def max(self, axis: int) -> "Traced":
-        return self.tape.computed("max", _max, self, axis)
+    @property
+    def dtype(self) -> Any:
+        return self.value.dtype
+
+    def min(self) -> Any:
+        """Of lengths, which are checked by it."""
+        return self.value.min()
+
+    def max(self, axis: int | None = None) -> Any:
+        return self.value.max() if axis is None else self.tape.computed("max", _max, self, axis)
 
     def sum(self, axis: int, keepdims: bool = False) -> "Traced":
         return self.tape.computed("sum", _sum, self, axis, keepdims)
@@ -131,8 +147,6 @@ class Traced(NDArrayOperatorsMixin):
         kwargs.pop("out", None)  # an in-place += gets its new value by assignment
         if method != "__call__" or kwargs:
             return NotImplemented
-        if ufunc in MASKS:
-            return ufunc(*(one.value if isinstance(one, Traced) else one for one in inputs))
         if ufunc is primitives.sigmoid_of_elements:
             return self.tape.computed("sigmoid", primitives.sigmoid, *inputs)
         return self.tape.computed(ufunc.__name__, ufunc, *inputs)

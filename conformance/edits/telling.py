@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
+from .finding import FOLLOWED, RECOMPUTED, Finding
 from .replaying import Edit, Replay
-from .searching import FOLLOWED, RECOMPUTED, Finding
+from .tape import KEPT
 from .trace import Trace
 from .wording import of_node
 
@@ -19,12 +20,15 @@ class Named(NamedTuple):
 
 def told(trace: Trace, finding: Finding) -> Named:
     edits, lines = [], list[str]()
+    calls = f" where {finding.where.name} is {'' if finding.where.given else 'not '}given" if finding.where else ""
     for edit in finding.edits:
         where, old, new = _parts(trace, edit)
-        edits.append((f"{new} for {old}", where))
+        edits.append((f"{new} for {old}{calls}", where))
         lines += [where, f"-{old}", f"+{new}"]
     if finding.way in WAYS:
         lines.append(f" {WAYS[finding.way]}")
+    if calls:
+        lines.append(calls)
     return Named(tuple(edits), tuple(lines))
 
 
@@ -36,9 +40,7 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     first = next((i for i in members if trace.reach[i]), members[0])
     replay = Replay(trace, [edit])
     expression = trace.tape.nodes[first].place[0]
-    where = (
-        f"reference/{expression.module}.py:{expression.line} {expression.function}"
-        if expression.line
-        else "what is given or returned"
-    )
+    where = "what the forward keeps for the backward" if expression.module == KEPT else "what is given or returned"
+    if expression.line:
+        where = f"reference/{expression.module}.py:{expression.line} {expression.function}"
     return where, of_node(trace, first), edit.text(replay, first)

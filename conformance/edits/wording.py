@@ -3,13 +3,16 @@
 import ast
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from .places import HOME, Expression
-from .tape import RESULT, Id
+from .places import HOME, Place
+from .tape import KEPT, RESULT, Id
 from .trace import Trace
 
-INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "matmul": "@"}
+INFIX = {
+    "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "matmul": "@", "greater": ">", "less": "<", "bitwise_or": "or",
+}  # fmt: skip
+PREFIX = {"negative": "-", "invert": "not "}
 DEPTH = 3  # of what a value is made of
 
 
@@ -18,18 +21,13 @@ def labelled(trace: Trace, arg: Any, depth: int = DEPTH) -> str:
     if type(arg) is not Id:
         return _number(arg)
     node = trace.tape.nodes[arg]
-    if not node.place[0].module:
-        return node.place[0].function
-    if node.name == RESULT:
+    if node.name == KEPT:
+        return labelled(trace, node.args[0], depth)
+    if not node.place[0].module or node.name == RESULT:
         return node.place[0].function
     if result := _returned(trace, arg):
         return result
-    for expression in node.place:
-        if name := assigned(expression):
-            return name
-        if not returned(expression):
-            break
-    return of_node(trace, arg, depth - 1)
+    return name_of(node.place) or of_node(trace, arg, depth - 1)
 
 
 def _returned(trace: Trace, i: int) -> str:
@@ -62,17 +60,17 @@ def with_part(trace: Trace, i: int, a: int, part: str) -> str:
 
 def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped: bool = False) -> str:
     name = trace.tape.nodes[i].name
-    if not trace.tape.nodes[i].place[0].module:
+    if not trace.tape.nodes[i].place[0].module or name == RESULT:
         return trace.tape.nodes[i].place[0].function
-    if name == RESULT:
-        return trace.tape.nodes[i].place[0].function
+    if name == KEPT:
+        return parts[0]
     if name in INFIX or operator:
         sign = operator or INFIX[name]
         tight = sign in "*@/"
         one, two = (f"({p})" if tight and any(f" {s} " in p for s in "+-") and not _wrapped(p) else p for p in parts)
-        return f"{one} {sign} {two}"
-    if name == "negative":
-        return f"-{parts[0]}"
+        return f"{two} {sign} {one}" if swapped else f"{one} {sign} {two}"
+    if name in PREFIX:
+        return f"{PREFIX[name]}{parts[0]}"
     if name == "T":
         return f"{parts[0]}.T"
     if name == "[]":
@@ -83,7 +81,9 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
         return f"{'[' if name == 'concatenate' else 'stack('}{'; '.join(shown)}{']' if name == 'concatenate' else ')'}"
     if name in ("sum", "max"):
         return f"{parts[0]}.{name}(axis={trace.tape.nodes[i].args[1]})"
-    if name in ("transpose", "where"):
+    if name == "where":
+        return f"{parts[0]} where {parts[2]}{'' if parts[1] == '0' else f', else {parts[1]}'}"
+    if name == "transpose":
         return parts[0]
     return f"{name}({parts[0]})" if name != "zeros" else "0"
 
@@ -102,39 +102,66 @@ def _number(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+Span = tuple[int, int, int, int]
+
+
+class Names(NamedTuple):
+    """Of a module: what expressions are assigned to, one name or one for each part; those that are returned, by their place among others."""
+
+    assigned: dict[Span, str]
+    parts: dict[Span, list[str]]
+    returned: dict[Span, int]
+
+
+WHOLE = -1  # the place of what is returned alone
+
+
 @cache
-def _parsed(module: str) -> tuple[ast.Module, dict[tuple[int, int, int, int], str], set[tuple[int, int, int, int]]]:
-    """A module's tree, names that expressions are assigned to, and the expressions that are returned."""
+def _parsed(module: str) -> Names:
     try:
         tree = ast.parse(Path(HOME, f"{module}.py").read_text(encoding="utf-8"))
     except OSError:  # only bytecode is installed: values are told by what they are made of
         tree = ast.parse("")
-    names: dict[tuple[int, int, int, int], str] = {}
-    ends: set[tuple[int, int, int, int]] = set()
+    names = Names({}, {}, {})
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             _assign(node.targets[0], node.value, names)
         if isinstance(node, ast.Return) and node.value is not None:
-            ends.add(_span(node.value))
-    return tree, names, ends
+            names.returned[_span(node.value)] = WHOLE
+            for place, part in enumerate(node.value.elts if isinstance(node.value, ast.Tuple) else ()):
+                names.returned[_span(part)] = place
+    return names
 
 
-def _assign(target: ast.expr, value: ast.expr, names: dict[tuple[int, int, int, int], str]) -> None:
+def _assign(target: ast.expr, value: ast.expr, names: Names) -> None:
     if isinstance(target, ast.Name):
-        names[_span(value)] = target.id
+        names.assigned[_span(value)] = target.id
+        if isinstance(value, ast.Dict):
+            for key, part in zip(value.keys, value.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    names.assigned[_span(part)] = f"{target.id}{key.value}"
     elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
         for one, two in zip(target.elts, value.elts, strict=True):
             _assign(one, two, names)
+    elif isinstance(target, ast.Tuple):
+        names.parts[_span(value)] = [part.id if isinstance(part, ast.Name) else "" for part in target.elts]
 
 
-def _span(node: ast.expr) -> tuple[int, int, int, int]:
+def _span(node: ast.expr) -> Span:
     return node.lineno, node.end_lineno or 0, node.col_offset, node.end_col_offset or 0
 
 
-def assigned(expression: Expression) -> str:
-    """The name that an expression's value gets, "" where it gets none."""
-    return _parsed(expression.module)[1].get(expression[2:], "") if expression.line else ""
-
-
-def returned(expression: Expression) -> bool:
-    return bool(expression.line) and expression[2:] in _parsed(expression.module)[2]
+def name_of(place: Place) -> str:
+    """The name that a value gets where it is computed, or where what computes it is called; "" where it gets none."""
+    part = WHOLE
+    for expression in place:
+        if not expression.line:
+            return ""
+        names, span = _parsed(expression.module), expression[2:]
+        parts = names.parts.get(span, [])
+        if name := names.assigned.get(span, "") if part == WHOLE else parts[part] if part < len(parts) else "":
+            return name
+        if span not in names.returned:
+            return ""
+        part = names.returned[span]
+    return ""

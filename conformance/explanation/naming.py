@@ -1,6 +1,8 @@
 """Naming the bug: the smallest set of deviations that gives what the candidate gave."""
 
-from collections.abc import Callable, Iterable, Iterator
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 
 from rnnspec.golden import Golden
@@ -21,6 +23,7 @@ from .straightened import straightened
 
 TRIED = {2: 1000, 3: 150}  # sets of so many deviations that are run at most, the likeliest first
 
+OF_EDITS = 0.8  # of the time that is left is for edits, what remains for deviations together
 BEGUN = 6  # deviations that give the first case and not all, each tried with every other
 
 Marked = list[tuple[Hypothesis, Marks]]
@@ -31,9 +34,10 @@ def explain(
 ) -> tuple[list[Explanation], list[Localisation]]:
     """For each operation with failing cases, what reproduces all of them and no passing one less, or where they begin.
 
-    Known deviations come first, then, for so many seconds, edits of the equations that are generated, then deviations together.
+    Known deviations come first, then, for so many seconds, one edit of the equations, of those that are generated, then deviations
+    together, then edits together: where a story is known it is told.
     """
-    ran: dict[str, Evidence] = {}
+    begun, ran = time.monotonic(), dict[str, Evidence]()
     given = {outcome.id: outcome.arrays for outcome in outcomes}
 
     def parts(id: str) -> Golden:
@@ -44,17 +48,28 @@ def explain(
             ran[name] = _evidence(own, dtype, parts, ran.get(operation.forward.name) if operation.forward else None)
     failing = {name: evidence for name, evidence in ran.items() if evidence.failing}
     single = {name: fitting for name, evidence in failing.items() if (fitting := next(_fitting(evidence)))}
-    left = {name: evidence for name, evidence in failing.items() if name not in single}
-    edited = explained(left, seconds) if seconds else {}
+    left = _left(failing, single)
+    spent = time.monotonic() - begun
+    edited, hints = explained(left, (seconds - spent) * OF_EDITS, ran) if seconds > spent else ({}, {})
+    until = begun + seconds if seconds else math.inf
     explanations, localisations = [], []
     for name, evidence in failing.items():
-        if name in edited:
-            explanations.append(_edited(name, evidence, edited[name]))
-        elif fitting := single.get(name) or next(filter(None, _fitting(evidence)), []):
+        found = edited.get(name)
+        if found and name not in single and len(found.edits) == 1:
+            explanations.append(_edited(name, evidence, found))
+        elif fitting := single.get(name) or next(filter(None, _fitting(evidence, until)), []):
             explanations.append(_explanation(name, evidence, _likeliest_first(fitting, name, ran)))
-        elif lines := located(evidence):
+        elif found:
+            explanations.append(_edited(name, evidence, found))
+        elif lines := (*located(evidence), *filter(None, [hints.get(name)])):
             localisations.append(Localisation(name, evidence.failing, lines))
     return explanations, localisations
+
+
+def _left(failing: dict[str, Evidence], single: Mapping[str, object]) -> dict[str, Evidence]:
+    """What no known deviation explains alone, and what it may rest on: what a forward does wrong, its backward has beside its own."""
+    families = {OPERATIONS[name].family for name in failing if name not in single}
+    return {name: evidence for name, evidence in failing.items() if OPERATIONS[name].family in families}
 
 
 def _edited(operation: str, evidence: Evidence, found: Named) -> Explanation:
@@ -91,17 +106,21 @@ def _explanation(operation: str, evidence: Evidence, fitting: list[Hypothesis]) 
     return Explanation(operation, first, evidence.failing, len(evidence.failing), tuple(others), told, changes)
 
 
-def _fitting(evidence: Evidence) -> Iterator[list[Hypothesis]]:
-    """Hypotheses of one deviation that fit, then of two, then of three."""
+def _fitting(evidence: Evidence, until: float = math.inf) -> Iterator[list[Hypothesis]]:
+    """Hypotheses of one deviation that fit, then of two, then of three, until a time of `time.monotonic()`."""
     operation = evidence.operation
     known = [h for d in CATALOGUE.values() if operation.name in d.affects for h in Hypothesis.of(d, operation)]
     ordered = (h for d in orders(operation) for h in Hypothesis.of(d, operation))
     begun = [h for h in (*known, *ordered) if evidence.begins(h)]
     yield [h for h in begun if evidence.agrees(h)]
+    if time.monotonic() > until:
+        return
     yield [h for one in begun[:BEGUN] for h in _completed(one, known, evidence)]
     marked = [(h, marks) for h in known if not h.computed_in and (marks := evidence.marks(h))]
     marked = [(h, marks) for h, marks in marked if marks.changed]
     for together, most in TRIED.items():
+        if time.monotonic() > until:
+            return
         likely = sorted(_admissible(marked, together, evidence.wrong), key=lambda pair: -pair[0])
         yield [h for _, h in likely[:most] if evidence.agrees(h)]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rnnspec.golden import Entry, Golden
 from rnnspec.reference import Direction, Kind, Operation
 
-Arrays = dict[str, NDArray[Any]]
+Arrays = Mapping[str, NDArray[Any]]
 OVER_TIME = (Kind.SEQUENCE, Kind.NETWORK)
 
 
@@ -68,12 +68,12 @@ def part_of(golden: Golden, given: Collection[str]) -> Golden:
     return replace(golden, entry=entry, **parts)
 
 
-def as_given(golden: Golden, outputs: Arrays) -> Arrays:
+def as_given(golden: Golden, outputs: Arrays) -> dict[str, NDArray[Any]]:
     """All outputs of an operation, on a golden's inputs, as that part of them which the golden is of."""
     return _parts(golden, outputs, getattr(golden.entry, "given", tuple(outputs)), True)
 
 
-def _parts(golden: Golden, arrays: Arrays, names: Collection[str], values: bool) -> Arrays:
+def _parts(golden: Golden, arrays: Arrays, names: Collection[str], values: bool) -> dict[str, NDArray[Any]]:
     states = {last: state for state, last in lasts(golden.entry.operation).items()}
     found = {}
     for name in names:

@@ -85,13 +85,13 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "half a candidate": ("f * c_prev + i * g", "f * c_prev + 0.5 * i * g", " / 2"),
     "a number of its own": ("f * c_prev + i * g", "f * c_prev + 0.35 * i * g", "0.35 * "),
     "a shift": ('g = np.tanh(p["Wc"] @ z + p["bc"])', 'g = np.tanh(p["Wc"] @ z + p["bc"] + 0.25)', "0.25"),
-    "slope of c": ("(1 - tc ** 2)", "(1 - c ** 2)", "f * c_prev + i * g"),
+    "slope of c": ("(1 - tc ** 2)", "(1 - c ** 2)", "c_next * c_next"),
     "slope missing": ('"c": D * i * (1 - g ** 2)', '"c": D * i', "1"),
-    "next c": ('"f": D * c_prev * f', '"f": D * c * f', "f * c_prev + i * g"),
+    "next c": ('"f": D * c_prev * f', '"f": D * c * f', "* c_next"),
     "another gate's slope": ('"i": D * g * i * (1 - i)', '"i": D * g * f * (1 - f)', "f * (1 - f)"),
     "weights not turned": ('dc_prev": D * f', 'dc_prev": D * i', "* i"),
     "bias mean": ('found["dW" + q], found["db" + q] = v @ z.T, v.sum(1, keepdims=True)', 'found["dW" + q], found["db" + q] = v @ z.T, v.mean(1, keepdims=True)', "mean"),
-    "next a": ('found["dW" + q], found["db" + q] = v @ z.T', 'found["dW" + q], found["db" + q] = v @ np.concatenate([a, z[n:]]).T', "o * tanh_c"),
+    "next a": ('found["dW" + q], found["db" + q] = v @ z.T', 'found["dW" + q], found["db" + q] = v @ np.concatenate([a, z[n:]]).T', "[a_next; xt].T"),
     "not added up": ("total[q] = total.get(q, 0) + v", "total[q] = v", "+"),
     "state's gradient lost": ("ca, cc = g.pop", "ca, cc = 0 * g.pop", "+"),
     "steps reversed": ("dx = np.stack(dx[::-1], 2)", "dx = np.stack(dx, 2)", "stack"),
@@ -109,11 +109,26 @@ NAMES = (
 )
 
 
+def both(one: str, other: str) -> Mapping[str, Any]:
+    """The functions with two mistakes; none where they change the same words."""
+    text = TEXT
+    for mistake in (one, other):
+        old, new, _ = MISTAKES[mistake]
+        if text.count(old) != 1:
+            return {}
+        text = text.replace(old, new)
+    return _functions(text)
+
+
 def mutated(mistake: str = "") -> Mapping[str, Any]:
     """The functions, with a mistake or without."""
     old, new, _ = MISTAKES.get(mistake, ("", "", ""))
     if mistake and TEXT.count(old) != 1:
         raise ValueError(f"{old!r} stands {TEXT.count(old)} times")
+    return _functions(TEXT.replace(old, new) if mistake else TEXT)
+
+
+def _functions(text: str) -> Mapping[str, Any]:
     space: dict[str, Any] = {}
-    exec(TEXT.replace(old, new) if mistake else TEXT, space)
+    exec(text, space)
     return {name: space[name] for name in NAMES}

@@ -21,7 +21,7 @@ def edits(functions: Any, *names: str) -> tuple[set[str], dict[str, str]]:
         outcomes = [outcome for outcome in ran(functions, name) if outcome.arrays]
         if any(outcome.failed for outcome in outcomes):
             held[name] = Evidence(outcomes, "float64", loaded)
-    return set(held), {name: "\n".join(found.difference) for name, found in explained(held, 60.0).items()}
+    return set(held), {name: "\n".join(found.difference) for name, found in explained(held, 60.0).named.items()}
 
 
 def test_without_a_mistake_nothing_fails() -> None:

@@ -1,0 +1,175 @@
+"""One case of an operation: what a candidate gave, what an edit gives there, and how near that has to come."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from rnnspec.golden import Golden
+
+from ..candidate import Foreign
+from ..verdict.nearness import roomy, size
+from ..verdict.part import Part, as_given, last_of
+from .differentiating import differentiated
+from .finding import FOLLOWED, RECOMPUTED, Finding
+from .replaying import Begun, CannotRun, Edit, How, begun_with, replayed
+from .trace import Arrays, Trace, traced
+
+ROUNDINGS = 256  # by how many an edited equation may be off, in the unit of its largest element …
+COARSEST = 2.0**-7  # … and never by more of that
+ROUGHLY = 16  # times what roundings of every value move an edited equation by
+
+
+@dataclass
+class Case:
+    """What a candidate gave in one case, and how near an output has to come."""
+
+    golden: Golden
+    arrays: Arrays
+    dtype: str
+    wrong: frozenset[str]
+    _begun: dict[tuple[Edit, ...], Begun | None] = field(default_factory=dict)
+
+    @cached_property
+    def trace(self) -> Trace:
+        return traced(self.golden)
+
+    @cached_property
+    def got(self) -> dict[str, Any]:
+        """As float64; an output that is no array of its shape fits nothing."""
+        found = {}
+        for name, want in self.golden.outputs.items():
+            array = self.arrays[name]
+            plain = not isinstance(array, Foreign) and array.dtype.kind == "f" and array.shape == want.shape
+            found[name] = np.asarray(array, np.float64) if plain else None
+        return found
+
+    @cached_property
+    def room(self) -> dict[str, float]:
+        eps = float(np.finfo(self.dtype).eps)
+        found = {}
+        for name, got in self.got.items():
+            largest = 0.0 if got is None else size(got)
+            found[name] = max(roomy(self.golden, name, largest, self.dtype), min(ROUNDINGS * eps, COARSEST) * largest)
+        return found
+
+    @cached_property
+    def asked(self) -> list[str]:
+        """The outputs that an edit has to give, the wrong ones first."""
+        return sorted(self.got, key=lambda name: (name not in self.wrong, name))
+
+    @cached_property
+    def right(self) -> Arrays:
+        return self._given({name: self.trace.tape.values[i] for name, i in self.trace.outputs.items()})
+
+    @cached_property
+    def bits(self) -> int:
+        """The outputs of the trace that are wrong, or whose last is: a bit each."""
+        return self.bits_of(self.wrong)
+
+    @cached_property
+    def bit(self) -> dict[str, int]:
+        """The bit of each output, and of its last, among those that rest on a node."""
+        return {name: 1 << k for k, n in enumerate(self.trace.outputs) for name in (n, last_of(n))}
+
+    def _given(self, found: Arrays) -> Arrays:
+        """As the candidate gives it, which may leave out outputs, or tell of a state the last."""
+        return as_given(self.golden, found) if isinstance(self.golden.entry, Part) else found
+
+    def near(self, name: str, array: Any, more: float = 0.0) -> bool:
+        got = self.got[name]
+        if got is None or np.shape(array) != got.shape:
+            return False
+        close = np.abs(array - got) <= self.room[name] + more
+        return bool(close.all()) or bool((close | (array == got) | (np.isnan(array) & np.isnan(got))).all())
+
+    def fits(self, found: Arrays | None) -> bool:
+        """In every output; what is not changed is what the reference gives."""
+        try:
+            held = self.right if found is None else self._given(found)
+            return all(self.near(name, held[name]) for name in self.asked)
+        except CannotRun:
+            return False
+
+    def fits_roughly(self, found: Arrays, noisy: Arrays | None) -> bool:
+        """With the room that roundings of the edited equation take, which may be near to chaos or saturated where the right one is not."""
+        try:
+            one, two = (self._given(outputs) for outputs in (found, noisy or found))
+            return all(self.near(name, one[name], ROUGHLY * _apart(one[name], two[name])) for name in self.asked)
+        except CannotRun:
+            return False
+
+    def missed(self, found: Arrays | None, reach: int = -1) -> frozenset[str]:
+        """The outputs, of those that may be changed, that are not what the candidate gave."""
+        try:
+            held = self.right if found is None else self._given(found)
+            return frozenset(n for n in self.asked if self.bit.get(n, -1) & reach and not self.near(n, held[n]))
+        except CannotRun:
+            return frozenset(self.asked)
+
+    @cached_property
+    def wrong_elements(self) -> dict[str, Any]:
+        """Of each wrong output where it is not what the reference gives."""
+        return {
+            n: ~(np.abs(self.got[n] - self.right[n]) <= self.room[n]) for n in self.wrong if self.got[n] is not None
+        }
+
+    def gained(self, found: Arrays, names: Iterable[str]) -> int:
+        """How many wrong elements of these outputs are given, less those that were right and are not."""
+        gained = 0
+        try:
+            held = self._given(found)
+            for name in names:
+                given = np.abs(held[name] - self.got[name]) <= self.room[name]
+                wrong = self.wrong_elements[name]
+                gained += int(np.count_nonzero(given & wrong)) - int(np.count_nonzero(~given & ~wrong))
+        except (CannotRun, ValueError):  # of another shape
+            return 0
+        return gained
+
+    def leads(self, found: Arrays, reach: int, wrong: frozenset[str]) -> bool:
+        """Whether the first of the wrong outputs that may be changed is given, or left as it was."""
+        try:
+            name = next(n for n in self.asked if n in wrong and self.bit.get(n, -1) & reach)
+            held = self._given(found)
+            return self.near(name, held[name]) or np.array_equal(held[name], self.right[name])
+        except (CannotRun, StopIteration):
+            return False
+
+    def changed(self, name: str, found: Arrays) -> bool:
+        return not np.array_equal(self._given(found)[name], self.right[name])
+
+    def bits_of(self, names: frozenset[str]) -> int:
+        return sum({self.bit[name] for name in names if name in self.bit})
+
+    @cached_property
+    def is_ragged(self) -> bool:
+        return "lengths" in self.golden.inputs
+
+    def given(self, finding: Finding, valid_alone: bool = False, noisy: bool = False) -> Arrays | None:
+        """The outputs of a case with the edits of a finding, None where they change nothing of it; see `replaying.How`."""
+        if finding.where and not finding.where.holds(self.golden):
+            return None
+        if finding.way == FOLLOWED:
+            return differentiated(self.trace, finding.edits)
+        there = [edit for edit in finding.edits if edit.members(self.trace)]
+        how = How(finding.way == RECOMPUTED, valid_alone, noisy)
+        return replayed(self.trace, *there, how=how) if there else None
+
+    def given_behind(self, base: Finding, edit: Edit) -> Arrays | None:
+        """The outputs with an edit behind those of a base, whose run is kept to go on from."""
+        known = tuple(one for one in base.edits if one.members(self.trace))
+        if base.way or base.where or not known:
+            return self.given(Finding((*base.edits, edit), base.way, base.where))
+        if known not in self._begun:
+            self._begun[known] = begun_with(self.trace, known)
+        begun = self._begun[known]
+        return replayed(self.trace, *known, edit, begun=begun) if begun and edit.members(self.trace) else None
+
+
+def _apart(one: Any, two: Any) -> float:
+    """By how much they are apart at most, infinitely where one is no number alone."""
+    same = (one == two) | (np.isnan(one) & np.isnan(two))
+    apart = np.where(same, 0.0, np.abs(one - two))
+    return float(np.where(np.isnan(apart), np.inf, apart).max(initial=0.0))

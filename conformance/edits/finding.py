@@ -1,0 +1,36 @@
+"""Edits that may explain an operation: how a backward goes with its forward, and in which calls they are made."""
+
+from dataclasses import dataclass
+
+from rnnspec.golden import Golden
+
+from .replaying import Edit
+
+CACHED, FOLLOWED, RECOMPUTED = WAYS = ("", "differentiated", "recomputed")
+
+
+@dataclass(frozen=True)
+class Where:
+    """The calls in which an input is given, or is not."""
+
+    name: str
+    given: bool
+
+    def holds(self, golden: Golden) -> bool:
+        value = golden.inputs.get(self.name)
+        return (value is not None and bool(value if value.dtype.kind == "b" else True)) is self.given
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Edits that fit every case, and how a backward goes with those of its forward: it starts from what that left, follows from it
+    as automatic differentiation has it, or has what is right.
+    """
+
+    edits: tuple[Edit, ...]
+    way: str = CACHED
+    where: Where | None = None  # in what calls, where not in all
+
+    @property
+    def rank(self) -> float:
+        return sum(edit.rank for edit in self.edits) + 0.01 * WAYS.index(self.way) + (0.5 if self.where else 0.0)

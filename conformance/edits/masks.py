@@ -1,0 +1,107 @@
+"""Edits of masks, such as where a relu is positive: another comparison, of another value, everywhere or nowhere."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .editing import edit, in_place, named, other, others
+from .group import Group
+from .replaying import Edit, Replay
+from .tape import Id
+from .trace import Trace
+from .wording import labelled, of_node, with_part
+
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+}
+THRESHOLDS = (1.0, 0.5, -1.0)
+STEPS: dict[str, Callable[[int, int], int]] = {
+    "t + 1": lambda t, T: t + 1,
+    "t - 1": lambda t, T: t - 1,
+    "T_x - 1 - t": lambda t, T: T - 1 - t,
+    "-1": lambda t, T: -1,
+}
+
+
+def of_masks(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    node = trace.tape.nodes[trace.origin(first)]
+    for words, whole in (("everywhere", True), ("nowhere", False)):
+        yield edit(group, lambda r, i, w=whole: np.full(np.shape(r.plain(i)), w), "mask", lambda r, i, t=words: t)
+    yield edit(group, lambda r, i: ~r.plain(i), "mask", lambda r, i: f"not ({of_node(r.trace, i)})")
+    if len(node.args) < 2:
+        return
+    for sign, compared in COMPARISONS.items():
+        if node.name in ("greater", "less") and compared.__name__ != node.name:
+            yield edit(
+                group, _by(compared), "mask", lambda r, i, s=sign: of_node(r.trace, r.trace.origin(i), operator=s)
+            )
+    if node.step is not None:
+        yield from _of_steps(trace, group, first)
+    for a, arg in enumerate(node.args):
+        if type(arg) is not Id:
+            yield from _thresholds(group, a) if node.step is None or not isinstance(arg, int) else ()
+        elif first == trace.origin(first) and node.name in ("greater", "less"):
+            for key, shift, rank in others(trace, first, trace.shape(arg), arg):
+                yield edit(
+                    group,
+                    lambda r, i, a=a, k=key, s=shift: in_place(r, i, a, other(r, i, k, s)),
+                    "mask",
+                    lambda r, i, a=a, k=key, s=shift: with_part(r.trace, i, a, named(r.trace, k, s)),
+                    rank,
+                )
+        elif node.name == "bitwise_or":
+            yield edit(
+                group, lambda r, i, a=a: r.argument(r.trace.origin(i), a), "mask", lambda r, i, a=a: _label(r, i, a)
+            )
+
+
+def _by(compared: Callable[[Any, Any], Any]) -> Callable[[Replay, int], Any]:
+    def change(r: Replay, i: int) -> Any:
+        i = r.trace.origin(i)
+        return compared(r.argument(i, 0), r.argument(i, 1))
+
+    return change
+
+
+def _of_steps(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """Which steps an example has, by the number of the step."""
+    for a, arg in enumerate(trace.tape.nodes[first].args):
+        if not isinstance(arg, int) or type(arg) is Id:
+            continue
+        for text, other_step in STEPS.items():
+            for words, every in (("", True), (" in a reversed run", False)):
+                yield edit(
+                    group,
+                    lambda r, i, a=a, o=other_step, e=every: _at_step(r, i, a, o, e),
+                    "mask",
+                    lambda r, i, a=a, t=text, w=words: f"{with_part(r.trace, i, a, t)}{w}",
+                    1.0 if every else 1.1,
+                )
+
+
+def _at_step(r: Replay, i: int, a: int, other_step: Callable[[int, int], int], every: bool) -> Any:
+    step, steps = r.trace.tape.nodes[i].step, r.trace.steps
+    if step is None:
+        return None
+    if not every and not r.trace.is_reversed(step):
+        return r.plain(i)
+    return r.with_argument(i, a, other_step(r.argument(i, a), steps))
+
+
+def _thresholds(group: Group, a: int) -> Iterator[Edit]:
+    for number in THRESHOLDS:
+        yield edit(
+            group,
+            lambda r, i, n=number: r.with_argument(r.trace.origin(i), a, n),
+            "mask",
+            lambda r, i, n=number: with_part(r.trace, r.trace.origin(i), a, f"{n:g}"),
+            1.2,
+        )
+
+
+def _label(r: Replay, i: int, a: int) -> str:
+    return labelled(r.trace, r.trace.tape.nodes[r.trace.origin(i)].args[a])

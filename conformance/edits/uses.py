@@ -1,0 +1,69 @@
+"""Edits of a value in a part of its uses: another value, or another form of it, in all that a function makes of it, or from one use on."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from .editing import edit, filled, named, other, others
+from .forms import SIGNS, Function
+from .group import FROM, OUTSIDE, UNTIL, USES, Group
+from .members import members, used
+from .places import LOOPS, Expression
+from .replaying import Edit, Replay
+from .tape import KEPT, Id
+from .trace import Key, Trace
+from .wording import labelled
+
+
+def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
+    for part in _parts(trace, first):
+        group = Group((part, *key[0]), key[1], USES)
+        if not members(trace, group):
+            continue
+        for form in SIGNS:
+            yield edit(
+                group,
+                lambda r, i, f=form: _with(r, i, key, partial(_formed, r, f.of)),
+                "form",
+                lambda r, i, f=form: filled(f.text, labelled(r.trace, Id(_used(r, i, key)))),
+                form.rank + 0.1,
+            )
+        for instead, shift, rank in others(trace, first, trace.shape(first)):
+            yield edit(
+                group,
+                lambda r, i, k=instead, s=shift: _with(r, i, key, partial(other, r, key=k, shift=s)),
+                "value",
+                lambda r, i, k=instead, s=shift: named(r.trace, k, s),
+                rank + 0.15,
+            )
+
+
+def _parts(trace: Trace, first: int) -> Iterator[Expression]:
+    """Some of the uses, and not all: one alone is an edit of an operand; what leaves the equations of a step."""
+    users = used(trace, first)
+    functions = {trace.tape.nodes[u].place[0].function for u in users}
+    if len(functions) > 1:
+        yield from (Expression("", function, 0, 0, 0, 0) for function in sorted(functions))
+    if trace.tape.nodes[first].place[0].module not in (*LOOPS, KEPT):
+        yield Expression(OUTSIDE, "", 0, 0, 0, 0)
+    for k in range(1, len(users)):
+        if len(users) - k > 1:
+            yield Expression(FROM, "", k, 0, 0, 0)
+        if k > 1:
+            yield Expression(UNTIL, "", k, 0, 0, 0)
+
+
+def _formed(r: Replay, of: Function, i: int) -> Any:
+    return of(r.values[i])
+
+
+def _used(r: Replay, i: int, key: Key) -> int:
+    of = r.trace.places[key]
+    return next(arg for arg in r.trace.tape.nodes[i].args if type(arg) is Id and arg in of)
+
+
+def _with(r: Replay, i: int, key: Key, instead: Callable[[int], Any]) -> Any:
+    """What a node gives with others in the place of all that it uses of these."""
+    of, node = r.trace.places[key], r.trace.tape.nodes[i]
+    given = [instead(arg) if type(arg) is Id and arg in of else r.argument(i, a) for a, arg in enumerate(node.args)]
+    return None if any(value is None for value in given) else node.function(*given)
