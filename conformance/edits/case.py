@@ -18,7 +18,6 @@ from .trace import Arrays, Trace, traced
 
 ROUNDINGS = 256  # by how many an edited equation may be off, in the unit of its largest element …
 COARSEST = 2.0**-7  # … and never by more of that
-ROUGHLY = 16  # times what roundings of every value move an edited equation by
 
 
 @dataclass
@@ -29,7 +28,7 @@ class Case:
     arrays: Arrays
     dtype: str
     wrong: frozenset[str]
-    _begun: dict[tuple[Edit, ...], Begun | None] = field(default_factory=dict)
+    _begun: dict[tuple[tuple[Edit, ...], How], Begun | None] = field(default_factory=dict)
 
     @cached_property
     def trace(self) -> Trace:
@@ -96,7 +95,7 @@ class Case:
         """With the room that roundings of the edited equation take, which may be near to chaos or saturated where the right one is not."""
         try:
             one, two = (self._given(outputs) for outputs in (found, noisy or found))
-            return all(self.near(name, one[name], ROUGHLY * _apart(one[name], two[name])) for name in self.asked)
+            return all(self.near(name, one[name], ROUNDINGS * _apart(one[name], two[name])) for name in self.asked)
         except CannotRun:
             return False
 
@@ -160,12 +159,13 @@ class Case:
     def given_behind(self, base: Finding, edit: Edit) -> Arrays | None:
         """The outputs with an edit behind those of a base, whose run is kept to go on from."""
         known = tuple(one for one in base.edits if one.members(self.trace))
-        if base.way or base.where or not known:
+        own, how = edit.members(self.trace), How(base.way == RECOMPUTED)
+        if base.way == FOLLOWED or base.where or not known or not own or (how.recomputed and own[0] < self.trace.begun):
             return self.given(Finding((*base.edits, edit), base.way, base.where))
-        if known not in self._begun:
-            self._begun[known] = begun_with(self.trace, known)
-        begun = self._begun[known]
-        return replayed(self.trace, *known, edit, begun=begun) if begun and edit.members(self.trace) else None
+        if (known, how) not in self._begun:
+            self._begun[known, how] = begun_with(self.trace, known, how)
+        begun = self._begun[known, how]
+        return replayed(self.trace, *known, edit, begun=begun) if begun else None
 
 
 def _apart(one: Any, two: Any) -> float:

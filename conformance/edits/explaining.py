@@ -60,21 +60,21 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
             search.forward = ran if isinstance(ran, Search) else Search(ran, deadline)
             search.forward.deadline = search.deadline
         known = _of_family(name, hits)
-        hits[name] = search.among(known) or _added(search, _bases(name, hits)) or search.found()
+        hits[name] = search.among(known) or _added(search, search.nearest_base(_bases(name, hits))) or search.found()
     best = {name: _best(name, hits) for name in hits if hits[name]}
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
     return Explained({name: _told(name, best, searches) for name in best}, hints)
 
 
 def _hinted(search: Search) -> str:
-    if (found := search.hint()) is None:
+    if (found := search.nearest.of(search.cases)) is None:
         return ""
     finding, share = found
     ((difference, where),) = told(search.cases[0].trace, finding).edits
     failing = sum(bool(case.wrong) for case in search.cases)
     return (
         f"the nearest edit, {difference} ({where}), gives {share:.0%} of the wrong elements in {failing} failing cases:"
-        " a hint, and not what it is"
+        " a hint, not a name"
     )
 
 
@@ -105,7 +105,11 @@ def _bases(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
 
 def _added(search: Search, bases: list[Finding]) -> list[Finding]:
     """What is found behind an edit that is known, such as a backward's own beside its forward's."""
-    return next(filter(None, map(search.found, bases)), [])
+    whole, begun = search.deadline, time.monotonic()
+    search.deadline = (begun + whole) / 2  # it may have nothing of them
+    found = next(filter(None, map(search.found, bases)), [])
+    search.deadline = whole
+    return found
 
 
 def _best(name: str, hits: Mapping[str, list[Finding]]) -> Finding:

@@ -16,7 +16,7 @@ COMPUTED = {"float16": np.float16, "float32": np.float32}
 
 
 def of_precision(trace: Trace) -> Iterator[Edit]:
-    for only in (EVERY, AHEAD) if trace.begun else (EVERY,):
+    for only in (EVERY, AHEAD):
         products = Group(named("matmul"), 0, SAME, only)
         for name, dtype in COMPUTED.items():
             yield edit(products, _computed(dtype), "precision", lambda r, i, n=name: f"products computed in {n}")

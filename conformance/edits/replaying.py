@@ -212,9 +212,9 @@ def replayed(trace: Trace, *edits: Edit, how: How = HOW, begun: Begun | None = N
         return None
 
 
-def begun_with(trace: Trace, edits: Sequence[Edit]) -> Begun | None:
+def begun_with(trace: Trace, edits: Sequence[Edit], how: How) -> Begun | None:
     """A run with these edits, to go on from; None where that cannot run."""
-    replay = Replay(trace, edits)
+    replay = Replay(trace, edits, how)
     try:
         return replay.finished() if replay.run() else None
     except (*FAILURES, CannotRun):

@@ -11,17 +11,14 @@ import numpy as np
 
 from .case import Case
 from .evidence import Held
-from .finding import WAYS, Finding, Where
+from .finding import CACHED, RECOMPUTED, WAYS, Finding, Where
 from .fitted import fitted
 from .generating import edits
 from .members import reached
+from .nearest import Nearest
 from .replaying import Edit, replayed
 from .trace import Arrays
 
-NEAREST, LEAST = (
-    8,
-    0.3,
-)  # edits that are held against all failing cases as a hint; what share of the wrong elements one has to give
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
 A_WHILE = 0.2  # seconds, and as long as it took to find the first, at most
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
@@ -46,13 +43,17 @@ class Search:
     deadline: float
     forward: "Search | None" = None
     tried: int = 0
-    nearest: list[tuple[int, Edit]] = field(default_factory=list)
+    nearest: Nearest = field(default_factory=Nearest)
 
     @cached_property
     def cases(self) -> list[Case]:
-        """A case of some steps comes first, and none that is ragged: of one step alone, time shows nothing."""
+        """A case of some steps comes first, and none that is ragged, with as many outputs wrong as can be: of one step alone time shows
+        nothing, and of one example no sum.
+        """
         known = [self._case(name) for name in self.held.order]
-        return sorted(known, key=lambda c: (not c.wrong, c.is_ragged, c.golden.entry.dims.get("T_x", 2) < 2))
+        return sorted(
+            known, key=lambda c: (not c.wrong, c.is_ragged, c.golden.entry.dims.get("T_x", 2) < 2, -len(c.wrong))
+        )
 
     def _case(self, name: str) -> Case:
         held = self.held
@@ -62,7 +63,12 @@ class Search:
 
     def among(self, known: Iterable[Finding]) -> list[Finding]:
         """Those of other operations that fit here, too, in one of the ways in which a backward goes with its forward."""
-        ways = [replace(one, way=way) for one in known for way in (WAYS if self.held.operation.forward else WAYS[:1])]
+        trace, own = self.cases[0].trace, dict[tuple[Edit, ...], Finding]()
+        for one in known:  # without what is none of this operation's
+            there = tuple(edit for edit in one.edits if edit.members(trace))
+            own.setdefault(there, replace(one, edits=there))
+        every = WAYS if self.held.operation.forward else WAYS[:1]
+        ways = [replace(one, way=way) for there, one in own.items() if there for way in every]
         begun, found = time.monotonic(), list[Finding]()
         with np.errstate(all="ignore"):
             for finding in ways:
@@ -71,6 +77,14 @@ class Search:
                 if self.fits(finding):
                     found.append(finding)
         return found
+
+    def nearest_base(self, bases: Iterable[Finding]) -> list[Finding]:
+        """Of edits that are known, in each way, the one behind which the fewest outputs are missed; none where no output is gained."""
+        first = self.cases[0]
+        ways = [replace(base, way=way) for base in bases for way in (CACHED, RECOMPUTED)]
+        with np.errstate(all="ignore"):
+            missed = [(len(first.missed(first.given(base))), place, base) for place, base in enumerate(ways)]
+        return [base for _, _, base in sorted(missed, key=lambda one: one[:2])[:1]]
 
     def found(self, base: Finding | None = None) -> list[Finding]:
         """What fits, the nearest to the source first: one edit, two with outputs of their own, one with a constant."""
@@ -110,7 +124,7 @@ class Search:
                     yield fitting
             elif most == float("inf"):
                 if not base.edits:
-                    self._remember(edit, first.gained(found, self._telling))
+                    self.nearest.add(edit, first.gained(found, self._telling))
                 if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
                     parts.append(Part(*own, edit))
 
@@ -118,26 +132,6 @@ class Search:
     def _telling(self) -> list[str]:
         """The wrong output that is compared first: by it an edit is remembered as near."""
         return [name for name in self.cases[0].asked if name in self.cases[0].wrong_elements][:1]
-
-    def _remember(self, edit: Edit, gained: int) -> None:
-        if gained > 0:
-            self.nearest.append((gained, edit))
-            self.nearest.sort(key=lambda one: (-one[0], one[1].rank))
-            del self.nearest[NEAREST:]
-
-    def hint(self) -> tuple[Finding, float] | None:
-        """The edit that gives most of the wrong elements, and their share in the failing cases; none that gives few."""
-        failing = [case for case in self.cases if case.wrong_elements]
-        wrong = sum(int(np.count_nonzero(w)) for case in failing for w in case.wrong_elements.values())
-        best: tuple[Finding, float] | None = None
-        with np.errstate(all="ignore"):
-            for _, edit in self.nearest:
-                finding = Finding((edit,))
-                given = ((case, case.given(finding)) for case in failing)
-                share = sum(case.gained(found, case.wrong_elements) for case, found in given if found) / max(1, wrong)
-                if share >= LEAST and (best is None or share > best[1]):
-                    best = finding, share
-        return best
 
     def _part(self, found: Arrays, reach: int, wrong: frozenset[str]) -> tuple[frozenset[str], bool] | None:
         """The outputs that an edit gives, and whether it leaves all others as they were; None where it gives none."""

@@ -10,9 +10,9 @@ from .group import FROM, OUTSIDE, UNTIL, USES, Group
 from .members import members, used
 from .places import LOOPS, Expression
 from .replaying import Edit, Replay
-from .tape import KEPT, Id
+from .tape import KEPT, RESULT, Id
 from .trace import Key, Trace
-from .wording import labelled
+from .wording import labelled, with_part
 
 
 def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
@@ -25,7 +25,7 @@ def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
                 group,
                 lambda r, i, f=form: _with(r, i, key, partial(_formed, r, f.of)),
                 "form",
-                lambda r, i, f=form: filled(f.text, labelled(r.trace, Id(_used(r, i, key)))),
+                lambda r, i, f=form: _text(r, i, key, f.text),
                 form.rank + 0.1,
             )
         for instead, shift, rank in others(trace, first, trace.shape(first)):
@@ -33,7 +33,7 @@ def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
                 group,
                 lambda r, i, k=instead, s=shift: _with(r, i, key, partial(other, r, key=k, shift=s)),
                 "value",
-                lambda r, i, k=instead, s=shift: named(r.trace, k, s),
+                lambda r, i, k=instead, s=shift: _text(r, i, key, named(r.trace, k, s)),
                 rank + 0.15,
             )
 
@@ -57,13 +57,19 @@ def _formed(r: Replay, of: Function, i: int) -> Any:
     return of(r.values[i])
 
 
-def _used(r: Replay, i: int, key: Key) -> int:
-    of = r.trace.places[key]
-    return next(arg for arg in r.trace.tape.nodes[i].args if type(arg) is Id and arg in of)
-
-
 def _with(r: Replay, i: int, key: Key, instead: Callable[[int], Any]) -> Any:
     """What a node gives with others in the place of all that it uses of these."""
     of, node = r.trace.places[key], r.trace.tape.nodes[i]
-    given = [instead(arg) if type(arg) is Id and arg in of else r.argument(i, a) for a, arg in enumerate(node.args)]
+    given = [r.argument(i, a) for a in range(len(node.args))]
+    for a, arg in enumerate(node.args):
+        if type(arg) is Id and arg in of:
+            given[a] = r.within(i, instead(arg), given[a])
     return None if any(value is None for value in given) else node.function(*given)
+
+
+def _text(r: Replay, i: int, key: Key, template: str) -> str:
+    """What a node computes with a text, in which {} is its value, in the place of what it uses."""
+    of = r.trace.places[key]
+    a, arg = next((a, arg) for a, arg in enumerate(r.trace.tape.nodes[i].args) if type(arg) is Id and arg in of)
+    text = filled(template, labelled(r.trace, arg))
+    return text if r.trace.tape.nodes[i].name in (RESULT, KEPT) else with_part(r.trace, i, a, text)

@@ -14,6 +14,8 @@ from ..deviations.equations import concerns
 from ..deviations.gate_order import orders
 from ..edits.explaining import SECONDS, explained
 from ..edits.telling import Named
+from ..properties.calls import repeatable
+from ..properties.holding import property_in
 from ..report.reasons import EDIT, Explanation, Localisation, Told
 from ..run.outcome import Outcome
 from ..verdict.part import part_of
@@ -24,6 +26,7 @@ from .straightened import straightened
 TRIED = {2: 1000, 3: 150}  # sets of so many deviations that are run at most, the likeliest first
 
 OF_EDITS = 0.8  # of the time that is left is for edits, what remains for deviations together
+UNSTEADY = ("two calls with the same arguments differ: nothing else is looked for before they agree",)
 BEGUN = 6  # deviations that give the first case and not all, each tried with every other
 
 Marked = list[tuple[Hypothesis, Marks]]
@@ -37,22 +40,16 @@ def explain(
     Known deviations come first, then, for so many seconds, one edit of the equations, of those that are generated, then deviations
     together, then edits together: where a story is known it is told.
     """
-    begun, ran = time.monotonic(), dict[str, Evidence]()
-    given = {outcome.id: outcome.arrays for outcome in outcomes}
-
-    def parts(id: str) -> Golden:
-        return part_of(goldens(id), given[id])
-
-    for name, operation in OPERATIONS.items():  # a forward comes before its backward
-        if own := [o for o in outcomes if o.operation == name and o.arrays]:
-            ran[name] = _evidence(own, dtype, parts, ran.get(operation.forward.name) if operation.forward else None)
-    failing = {name: evidence for name, evidence in ran.items() if evidence.failing}
+    begun, outcomes = time.monotonic(), list(outcomes)
+    unsteady = {o.operation for o in outcomes if o.failed and property_in(o.id) == repeatable.__name__}
+    ran = _ran(outcomes, dtype, goldens)
+    failing = {name: evidence for name, evidence in ran.items() if evidence.failing and name not in unsteady}
     single = {name: fitting for name, evidence in failing.items() if (fitting := next(_fitting(evidence)))}
-    left = _left(failing, single)
-    spent = time.monotonic() - begun
+    left, spent = _left(failing, single), time.monotonic() - begun
     edited, hints = explained(left, (seconds - spent) * OF_EDITS, ran) if seconds > spent else ({}, {})
     until = begun + seconds if seconds else math.inf
-    explanations, localisations = [], []
+    localisations = [Localisation(n, e.failing, UNSTEADY) for n, e in ran.items() if n in unsteady and e.failing]
+    explanations = []
     for name, evidence in failing.items():
         found = edited.get(name)
         if found and name not in single and len(found.edits) == 1:
@@ -64,6 +61,18 @@ def explain(
         elif lines := (*located(evidence), *filter(None, [hints.get(name)])):
             localisations.append(Localisation(name, evidence.failing, lines))
     return explanations, localisations
+
+
+def _ran(outcomes: list[Outcome], dtype: str, goldens: Callable[[str], Golden]) -> dict[str, Evidence]:
+    given, found = {outcome.id: outcome.arrays for outcome in outcomes}, dict[str, Evidence]()
+
+    def parts(id: str) -> Golden:
+        return part_of(goldens(id), given[id])
+
+    for name, operation in OPERATIONS.items():  # a forward comes before its backward
+        if own := [o for o in outcomes if o.operation == name and o.arrays]:
+            found[name] = _evidence(own, dtype, parts, found.get(operation.forward.name) if operation.forward else None)
+    return found
 
 
 def _left(failing: dict[str, Evidence], single: Mapping[str, object]) -> dict[str, Evidence]:

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 from planted.judging import loaded, ran
-from planted.mutated import MISTAKES, mutated
+from planted.mutated import MISTAKES, both, mutated
+from planted.mutating import mutants
 from rnnspec.conformance import Last, check
 from rnnspec.conformance.edits.explaining import explained
 from rnnspec.conformance.explanation.evidence import Evidence
@@ -105,3 +106,67 @@ def test_a_layer_that_tells_its_last_cell_state_alone_is_explained_by_that() -> 
     report = check({"lstm_forward": forward}, cases=["lstm_forward"], explain_seconds=60)
 
     assert [(e.operation, e.deviations) for e in report.explanations] == [("lstm_forward", ("2 * c for c",))]
+
+
+# a mistake that tests/planted/mutating.py makes of a second writing, the family in which it is looked at, and words of its edit
+MUTANTS = {
+    "apart_lstms:33 Lstm.step: f -> (0 * f)": ("lstm", "what the forward keeps for the backward\n-f\n+0"),
+    "apart_sequences:90 initial: a0 -> c0": ("lstm", "where c0 is not given"),
+    "apart_cells:97 Gru.step: zx -> (0 * zx)": ("gru", "+Wc @ [r * a_prev; 0]"),
+    "apart_cells:78 RnnRelu.back: 0 -> 1": ("rnn_relu", "> 1"),
+    "apart_lstms:117 LstmProjected.step: c -> (0 * c)": ("lstm_projected", "-c_next\n+0"),
+    "apart_cells:65 Rnn.back: dz -> a_prev": ("rnn", "+a_prev @ xt.T"),
+    "apart_cells:106 Gru.back: dzu -> dzc": ("gru", "+dzc"),
+}
+
+
+@pytest.mark.parametrize("id", MUTANTS, ids=lambda id: id.split(":")[1])
+def test_a_mistake_in_a_writing_of_another_structure_is_said_in_every_operation(id: str) -> None:
+    family, words = MUTANTS[id]
+    functions = next(mutant for mutant in mutants() if mutant.id == id).functions()
+
+    failing, said = edits(functions, *(f"{family}_{part}" for part in PARTS))
+
+    assert failing
+    assert set(said) == failing
+    assert [name for name, lines in said.items() if words not in lines] == []
+
+
+PARTS = ("cell_forward", "cell_backward", "forward", "backward")
+
+
+def test_two_mistakes_are_told_one_behind_the_other() -> None:
+    failing, said = edits(both("plus for times", "another gate's slope"), *(f"lstm_{part}" for part in PARTS))
+
+    assert set(said) == failing
+    assert "+i + g" in said["lstm_forward"]
+    assert "+f * (1 - f)" not in said["lstm_forward"]
+    assert all(words in said["lstm_cell_backward"] for words in ("+i + g", "+f * (1 - f)"))
+
+
+def test_what_is_no_edit_has_the_nearest_as_a_hint_with_its_share() -> None:
+    def half(*arrays: Any) -> Any:
+        a, c, y, cache = FUNCTIONS["lstm_cell_forward"](*arrays)
+        return a, np.where(np.arange(len(c))[:, None] % 3 == 0, np.sin(7 * c), 2 * c), y, cache
+
+    report = check({"lstm_cell_forward": half}, cases=["lstm_cell_forward"], explain_seconds=60)
+
+    assert report.explanations == []
+    (place,) = report.localisations
+    assert "the nearest edit, 2 * (f * c_prev + i * g) for f * c_prev + i * g" in place.lines[-1]
+    assert "a hint, not a name" in place.lines[-1]
+
+
+def test_a_candidate_whose_calls_differ_is_told_that_and_nothing_else() -> None:
+    random = np.random.default_rng(1)
+
+    def dropped(*arrays: Any) -> Any:
+        a, *others = FUNCTIONS["rnn_cell_forward"](*arrays)
+        return a * (random.random(a.shape) > 0.1), *others
+
+    report = check({"rnn_cell_forward": dropped}, cases=["rnn_cell_forward"])
+
+    assert report.explanations == []
+    assert ["two calls with the same arguments differ" in line for p in report.localisations for line in p.lines] == [
+        True
+    ]

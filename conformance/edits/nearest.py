@@ -1,0 +1,43 @@
+"""The edit that gives most of what is wrong, where none gives all of it: a hint, and never a name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .case import Case
+from .finding import Finding
+from .replaying import Edit
+
+KEPT, LEAST = (
+    8,
+    0.3,
+)  # edits that are held against all failing cases; what share of the wrong elements the nearest has to give
+
+
+@dataclass
+class Nearest:
+    """Those of the edits tried that gave most of one output of one case."""
+
+    best: list[tuple[int, Edit]] = field(default_factory=list)
+
+    def add(self, edit: Edit, gained: int) -> None:
+        """An edit, and how many wrong elements it gives there beyond those that it makes wrong."""
+        if gained > 0:
+            self.best.append((gained, edit))
+            self.best.sort(key=lambda one: (-one[0], one[1].rank))
+            del self.best[KEPT:]
+
+    def of(self, cases: Iterable[Case]) -> tuple[Finding, float] | None:
+        """The one that gives most of the wrong elements in these cases, and their share; None where that is small."""
+        failing = [case for case in cases if case.wrong_elements]
+        wrong = sum(int(np.count_nonzero(w)) for case in failing for w in case.wrong_elements.values())
+        shares = [(self._gained(edit, failing) / max(1, wrong), edit) for _, edit in self.best]
+        share, edit = max(shares, key=lambda one: one[0], default=(0.0, None))
+        return (Finding((edit,)), share) if edit and share >= LEAST else None
+
+    @staticmethod
+    def _gained(edit: Edit, failing: Iterable[Case]) -> int:
+        with np.errstate(all="ignore"):
+            given = ((case, case.given(Finding((edit,)))) for case in failing)
+            return sum(case.gained(found, case.wrong_elements) for case, found in given if found)
