@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rnnspec import adapt, conformance, golden, hunt, reference
-    from rnnspec.conformance import Unsupported, check, parametrize
+    from rnnspec.conformance import Unsupported, check, explain, parametrize
     from rnnspec.golden import cases, load
     from rnnspec.reference import OPERATIONS
 
@@ -18,6 +18,7 @@ _HOMES = {
     "Unsupported": "rnnspec.conformance",
     "cases": "rnnspec.golden",
     "check": "rnnspec.conformance",
+    "explain": "rnnspec.conformance",
     "load": "rnnspec.golden",
     "parametrize": "rnnspec.conformance",
 }
@@ -50,6 +51,7 @@ __all__ = [
     "cases",
     "check",
     "conformance",
+    "explain",
     "golden",
     "hunt",
     "load",

@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from .candidate import BrokenCandidate, Last, UnknownCandidate, Unsupported
     from .checking import check
     from .choices import BadChoice
+    from .explaining import explain
     from .parametrizing import parametrize
     from .remote.program import isolated, program
     from .report.baseline import BaselineError
@@ -30,6 +31,7 @@ ROOMS = (
         "deviations",
         "edits",
         "explanation",
+        "explaining",
         "exhibiting",
     ),
     *(
@@ -67,6 +69,7 @@ _HOMES = {
     "Unsupported": "candidate",
     "Verdict": "verdict.comparing",
     "check": "checking",
+    "explain": "explaining",
     "isolated": "remote.program",
     "parametrize": "parametrizing",
     "program": "remote.program",
@@ -105,6 +108,7 @@ __all__ = [
     "Unsupported",
     "Verdict",
     "check",
+    "explain",
     "isolated",
     "parametrize",
     "program",

@@ -12,6 +12,7 @@ from ..verdict.nearness import near, outside
 from . import precision
 from .evidence import Evidence
 
+SLIGHT = 3e-3  # of the largest element: more is no rounding and no approximation
 MOST = 3  # places told of
 FACTORS = {"m": "the number of examples", "T_x": "the number of steps"}
 
@@ -130,6 +131,24 @@ def _rounded(evidence: Evidence) -> str:
     return f"{', '.join(sorted(wrong))} {'are' if len(wrong) > 1 else 'is'} right, but rounded to {format}"
 
 
+def _slight(evidence: Evidence) -> str:
+    """`a is off by 1.0e-04 of its largest element at most`, where that holds of all that is wrong."""
+    most = 0.0
+    for name in evidence.failing:
+        for output in sorted(_wrong(evidence) & set(evidence.goldens[name].outputs)):
+            want, got = evidence.goldens[name].outputs[output], evidence.outcomes[name].arrays[output]
+            if isinstance(got, Foreign) or got.shape != want.shape or got.dtype.kind != "f":
+                return ""
+            apart = np.abs(got.astype(np.float64) - want).max(initial=0.0)
+            most = max(most, float(apart / max(np.abs(want).max(initial=0.0), np.finfo(np.float64).tiny)))
+    if not 0 < most < SLIGHT:
+        return ""
+    return (
+        f"what is wrong is off by {most:.1e} of its largest element at most: a function that approximates,"
+        " or a sum in a narrower format"
+    )
+
+
 def _split(evidence: Evidence, holds: Callable[[str], bool]) -> bool:
     """Whether a trait tells the failing cases from the passing: all that have it fail, all others pass, both exist."""
     having = {name for name in evidence.goldens if holds(name)}
@@ -169,4 +188,4 @@ def _zero_bias(evidence: Evidence) -> str:
     return "right with zero biases, wrong with others: look at the biases" if _split(evidence, biased) else ""
 
 
-SIGNS = (_rounded, _outputs, _alone, _factor, _features, _steps, _batch, _zero_bias)
+SIGNS = (_rounded, _slight, _outputs, _alone, _factor, _features, _steps, _batch, _zero_bias)

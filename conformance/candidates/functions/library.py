@@ -35,7 +35,7 @@ class Signature:
         writes = tuple(word[1:].strip() for word in order if word.startswith(">"))
         for word, among in [*((w, [*SIZES, *known]) for w in reads), *((w, written) for w in writes)]:
             if word not in among:
-                raise BadDescription(f"{what}={text!r} has {word!r}, want some of {', '.join(among)}")
+                raise BadDescription(f"{what}={text!r} has {word!r}, want some of {', '.join(dict.fromkeys(among))}")
         return cls(reads, writes, order)
 
 

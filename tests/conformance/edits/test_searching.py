@@ -1,5 +1,7 @@
 """Mistakes that no list has are said as edits of the equation, in all operations that they make wrong; what is none is not."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 from planted.judging import loaded, ran
 from planted.mutated import MISTAKES, both, mutated
 from planted.mutating import mutants
-from rnnspec.conformance import Last, check
+from rnnspec.conformance import Last, Report, ReportError, check, explain
 from rnnspec.conformance.edits.explaining import explained
 from rnnspec.conformance.explanation.evidence import Evidence
 from rnnspec.reference import FUNCTIONS, OPERATIONS
@@ -170,3 +172,17 @@ def test_a_candidate_whose_calls_differ_is_told_that_and_nothing_else() -> None:
     assert ["two calls with the same arguments differ" in line for p in report.localisations for line in p.lines] == [
         True
     ]
+
+
+def test_a_report_is_explained_apart_from_its_run(tmp_path: Path) -> None:
+    bare = check(mutated("sign"), cases=["gru_cell_forward", "gru_cell_backward"], explain_seconds=0)
+    bare.save(tmp_path / "report.json")
+
+    report = explain(bare, 60)
+
+    assert [(e.operation, e.deviations) for e in report.explanations] == [("gru_cell_backward", ("gru-dz-sign",))]
+    assert bare.reasons == []
+    with pytest.raises(ReportError, match="lacks the arrays that the candidate gave"):
+        explain(Report.load(tmp_path / "report.json"))
+    with pytest.raises(ReportError, match="is of the goldens another"):
+        explain(replace(bare, goldens="another"))

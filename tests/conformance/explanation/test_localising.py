@@ -1,9 +1,13 @@
 """A bug that no list names is caught, and is one edit of the equation or is located: which array, which step, unit or example."""
 
+from typing import Any
+
+import numpy as np
 import pytest
 from planted.judging import judged
 from planted.planting import Planted, candidate
 from planted.unlisted import UNLISTED
+from rnnspec.reference import FUNCTIONS
 
 LONG, SHORT = 60.0, 2.0  # seconds: for what is to be found, and what is not
 
@@ -34,3 +38,15 @@ def test_an_unlisted_bug_is_located_where_it_is(fault: Planted) -> None:
 
 def test_every_unlisted_bug_says_what_is_to_be_said_of_it() -> None:
     assert [fault.id for fault in UNLISTED if bool(fault.said) == bool(fault.edit) or fault.deviation] == []
+
+
+def test_a_function_that_approximates_is_told_by_how_much_it_is_off() -> None:
+    def approximate(*arrays: Any) -> Any:
+        a, *others = FUNCTIONS["rnn_cell_forward"](*arrays)
+        return a * (1 + 1e-4 * np.sin(7 * a)), *others
+
+    found = judged({**FUNCTIONS, "rnn_cell_forward": approximate}, "rnn_cell_forward", SHORT)
+
+    assert found.localisation is not None
+    lines = "\n".join(found.localisation.lines)
+    assert "of its largest element at most: a function that approximates" in lines
