@@ -79,7 +79,7 @@ class Search:
         return found
 
     def nearest_base(self, bases: Iterable[Finding]) -> list[Finding]:
-        """Of edits that are known, in each way, the one behind which the fewest outputs are missed; none where no output is gained."""
+        """Of edits that are known, in each way, the one behind which the fewest outputs are missed."""
         first = self.cases[0]
         ways = [replace(base, way=way) for base in bases for way in (CACHED, RECOMPUTED)]
         with np.errstate(all="ignore"):

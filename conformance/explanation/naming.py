@@ -14,7 +14,7 @@ from ..deviations.equations import concerns
 from ..deviations.gate_order import orders
 from ..edits.explaining import SECONDS, explained
 from ..edits.telling import Named
-from ..properties.calls import repeatable
+from ..properties.calls import AGAIN, repeatable
 from ..properties.holding import property_in
 from ..report.reasons import EDIT, Explanation, Localisation, Told
 from ..run.outcome import Outcome
@@ -41,7 +41,9 @@ def explain(
     together, then edits together: where a story is known it is told.
     """
     begun, outcomes = time.monotonic(), list(outcomes)
-    unsteady = {o.operation for o in outcomes if o.failed and property_in(o.id) == repeatable.__name__}
+    unsteady = {
+        o.operation for o in outcomes if o.failed and AGAIN in o.message and property_in(o.id) == repeatable.__name__
+    }
     ran = _ran(outcomes, dtype, goldens)
     failing = {name: evidence for name, evidence in ran.items() if evidence.failing and name not in unsteady}
     single = {name: fitting for name, evidence in failing.items() if (fitting := next(_fitting(evidence)))}

@@ -83,10 +83,13 @@ LAYOUTS: Mapping[str, Layout] = {
 }
 
 
+AGAIN = "the same call again"  # of what differs though nothing does
+
+
 @says("The same call twice gives the same bits.")
 def repeatable(trial: Trial) -> str:
     first, second = (copied(trial.call(*trial.arrays())) for _ in range(2))
-    return other_bits(first, second, "the same call again")
+    return other_bits(first, second, AGAIN)
 
 
 @says("A call in another dtype between two calls changes nothing in the second.")
