@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from .group import ALIKE, ALL, EACH, EVERY, LIKE, SAME, USES, Group
+from .group import ALIKE, ALL, EACH, EVERY, LIKE, NAMED, SAME, USES, Group
 from .replaying import Edit, Replay
 from .tape import KEPT, MASKS, RESULT, Id
 from .trace import Entering, Key, Trace
 from .wording import labelled
 
 Value = Key | Entering  # of a place, at each step
-WIDER = {EACH: 0.0, ALL: 0.05, ALIKE: 0.1, SAME: 0.1, LIKE: 0.1, USES: 0.1}  # more places at once
+WIDER = {EACH: 0.0, NAMED: 0.0, ALL: 0.05, ALIKE: 0.1, SAME: 0.1, LIKE: 0.1, USES: 0.1}  # more places at once
 UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 ACTIVATIONS = ("tanh", "sigmoid")
 MOST = 3  # operands of what is looked at one by one

@@ -15,7 +15,7 @@ from .operators import of_operators, of_sums
 from .places import Expression
 from .precision import of_precision
 from .replaying import Edit
-from .results import exchanges, formed, of_results
+from .results import exchanges, formed, of_gradients, of_results
 from .tape import KEPT, MASKS, RESULT
 from .trace import Trace
 from .uses import of_uses
@@ -33,6 +33,7 @@ def edits(trace: Trace) -> Iterator[Edit]:
     yield from of_given(trace)
     yield from of_precision(trace)
     yield from _uses(trace)
+    yield from of_gradients(trace)
     for group in groups(trace):
         first = members(trace, group)[0]
         if group.only in (FIRST, LAST):

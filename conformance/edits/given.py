@@ -45,6 +45,7 @@ def of_given(trace: Trace) -> Iterator[Edit]:
             for form in (*SIGNS, *PARTS):
                 yield _formed(alike, form)
     yield from _gates(trace)
+    yield from _states(trace)
 
 
 def _lengths(trace: Trace, group: Group) -> Iterator[Edit]:
@@ -110,12 +111,20 @@ def _gates(trace: Trace) -> Iterator[Edit]:
                     yield _exchanged({one: other, two: other}, f"{other} for {one} and {two}", 1.0)
 
 
+def _states(trace: Trace) -> Iterator[Edit]:
+    """Two states exchanged where they are given, or begin at zero."""
+    for one, two in (("a0", "c0"), ("a_prev", "c_prev")):
+        ids = [trace.places.get((named(name), 0), []) for name in (one, two)]
+        if all(ids) and trace.shape(ids[0][0]) == trace.shape(ids[1][0]):
+            yield _exchanged({one: two, two: one}, f"{one} and {two} exchanged")
+
+
 def _exchanged(instead: dict[str, str], words: str, rank: float = 0.8) -> Edit:
     first, *further = instead
 
     def change(r: Replay, i: int) -> Any:
-        j = r.trace.inputs.get(instead[r.trace.tape.nodes[i].place[0].function])
-        return None if j is None else r.trace.tape.values[j]
+        there = r.trace.places.get((named(instead[r.trace.tape.nodes[i].place[0].function]), 0))
+        return r.trace.tape.values[there[0]] if there else None
 
     partner = Group(tuple(named(name)[0] for name in further), 0, NAMED)
     return edit(Group(named(first)), change, "given", lambda r, i: words, rank, partner)

@@ -103,7 +103,7 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
             return sorted({u for i in of for u in trace.users[i] if _is_outside(trace, i, u)})
         return sorted(u for i in of for u in _part(trace, used(trace, i), part))
     if group.extent == NAMED:
-        return [trace.inputs[e.function] for e in group.place if e.function in trace.inputs]
+        return [i for name in group.place for i in trace.places.get(((name,), 0), [])]
     name = group.place[0].function
     if group.extent == SAME:
         return [i for i, node in enumerate(trace.tape.nodes) if node.name == name]

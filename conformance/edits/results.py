@@ -1,14 +1,15 @@
 """Edits of what a node gives: in another form, another value in its place, two exchanged."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .editing import UFUNCS, edit, filled, named, other, others
 from .forms import PARTS, SIGNS, Form, Value
-from .group import EACH, Group
+from .group import EACH, NAMED, Group
 from .members import members
 from .replaying import Edit, Replay
-from .tape import KEPT
+from .tape import KEPT, RESULT
+from .tape import named as place_of
 from .trace import Trace
 from .wording import of_node
 
@@ -61,6 +62,32 @@ def formed(group: Group, forms: Iterable[Form]) -> Iterator[Edit]:
             lambda r, i, f=form: filled(f.text, of_node(r.trace, i)),
             form.rank + 0.05,
         )
+
+
+DIVIDED: dict[str, Callable[[int, int], float]] = {  # by m and T_x
+    "{} / T_x": lambda m, T: 1 / T,
+    "{} / m": lambda m, T: 1 / m,
+    "{} / (m T_x)": lambda m, T: 1 / (m * T),
+    "{} * T_x": lambda m, T: T,
+    "{} * m": lambda m, T: m,
+}
+
+
+def of_gradients(trace: Trace) -> Iterator[Edit]:
+    """All gradients of parameters, or of biases, as a mean in place of a sum, or the other way round."""
+    own = [name for name in trace.outputs if name[0] == "d" and name[1:] in trace.parameters]
+    for names in (own, [name for name in own if name[1] == "b"]):
+        if len(names) < 2:
+            continue
+        group = Group(tuple(place_of(name, RESULT)[0] for name in names), 0, NAMED)
+        for text, by in DIVIDED.items():
+            yield edit(
+                group,
+                lambda r, i, b=by: r.plain(i) * b(r.trace.examples, r.trace.steps),
+                "form",
+                lambda r, i, t=text, n=names: t.format(", ".join(n)),
+                1.1,
+            )
 
 
 def exchanges(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

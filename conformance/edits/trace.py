@@ -97,6 +97,10 @@ class Trace:
     def steps(self) -> int:
         return 1 + max((node.step[2] for node in self.tape.nodes if node.step), default=0)
 
+    @cached_property
+    def examples(self) -> int:
+        return next((self.shape(i)[1] for name, i in self.inputs.items() if name in ("x", "xt")), 1)
+
     def is_reversed(self, step: tuple[int, int, int]) -> bool:
         """Whether the loop of a step's layer and direction walks time backwards."""
         walk = (

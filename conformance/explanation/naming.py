@@ -41,9 +41,7 @@ def explain(
     together, then edits together: where a story is known it is told.
     """
     begun, outcomes = time.monotonic(), list(outcomes)
-    unsteady = {
-        o.operation for o in outcomes if o.failed and AGAIN in o.message and property_in(o.id) == repeatable.__name__
-    }
+    unsteady = _unsteady(outcomes)
     ran = _ran(outcomes, dtype, goldens)
     failing = {name: evidence for name, evidence in ran.items() if evidence.failing and name not in unsteady}
     single = {name: fitting for name, evidence in failing.items() if (fitting := next(_fitting(evidence)))}
@@ -63,6 +61,11 @@ def explain(
         elif lines := (*located(evidence), *filter(None, [hints.get(name)])):
             localisations.append(Localisation(name, evidence.failing, lines))
     return explanations, localisations
+
+
+def _unsteady(outcomes: list[Outcome]) -> set[str]:
+    """Operations whose calls differ though nothing does."""
+    return {o.operation for o in outcomes if AGAIN in o.message and property_in(o.id) == repeatable.__name__}
 
 
 def _ran(outcomes: list[Outcome], dtype: str, goldens: Callable[[str], Golden]) -> dict[str, Evidence]:

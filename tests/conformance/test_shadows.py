@@ -93,10 +93,18 @@ def test_nor_where_python_itself_has_the_folder_in_its_path(here: Path, words: t
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
 
 
-@pytest.mark.parametrize(
-    ("name", "isolate"), [("numpy", ()), ("numpy", ("--isolate",)), ("random", ()), ("struct", ()), ("rnnspec", ())]
-)
-def test_a_candidate_may_have_any_name_and_is_blamed_by_it(here: Path, name: str, isolate: tuple[str, ...]) -> None:
+NAMED = {
+    "numpy": ("numpy", ()),
+    "isolated": ("numpy", ("--isolate",)),
+    "random": ("random", ()),
+    "struct": ("struct", ()),
+    "rnnspec": ("rnnspec", ()),
+}
+
+
+@pytest.mark.sampled("named", {"numpy": NAMED["numpy"], "isolated": NAMED["isolated"]}, NAMED)
+def test_a_candidate_may_have_any_name_and_is_blamed_by_it(here: Path, named: tuple[str, tuple[str, ...]]) -> None:
+    name, isolate = named
     path = here / f"{name}.py"
     path.write_text(RIGHT)
     right = run(here, str(BIN / "rnnspec"), "check", path.name, "--json", "report.json", *isolate)

@@ -153,7 +153,7 @@ def share(name: str, seed: int) -> tuple[str, ...]:
 def test_an_unknown_mistake_gets_no_explanation(name: str, seed: int) -> None:
     asked = share(name, seed)
 
-    report = check(WRONG[name](seed), cases=asked)
+    report = check(WRONG[name](seed), cases=asked, explain_seconds=2)
 
     failing = {operation for operation in asked if failing_values(report, operation)}
     assert failing >= {o for o in asked if "weight" not in name or FLAT & {o, o.replace("backward", "forward")}}
