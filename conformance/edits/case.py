@@ -17,6 +17,7 @@ from .replaying import Begun, CannotRun, Edit, How, begun_with, replayed
 from .trace import Arrays, Trace, traced
 
 ROUNDINGS = 256  # by how many an edited equation may be off, in the unit of its largest element …
+FEW = 3  # outputs that are looked at before all are
 COARSEST = 2.0**-7  # … and never by more of that
 
 
@@ -135,6 +136,19 @@ class Case:
             return self.near(name, held[name]) or np.array_equal(held[name], self.right[name])
         except (CannotRun, StopIteration):
             return False
+
+    def gives_some(self, found: Arrays, reach: int, wrong: frozenset[str]) -> bool:
+        """Whether it gives any of the smallest wrong outputs that may be changed: a look at few, for most give none."""
+        names = [n for n in self._by_size if n in wrong and self.bit.get(n, -1) & reach][:FEW]
+        try:
+            held = self._given(found)
+            return any(self.near(name, held[name]) for name in names)
+        except CannotRun:
+            return False
+
+    @cached_property
+    def _by_size(self) -> list[str]:
+        return sorted(self.golden.outputs, key=lambda name: self.golden.outputs[name].size)
 
     def changed(self, name: str, found: Arrays) -> bool:
         return not np.array_equal(self._given(found)[name], self.right[name])

@@ -13,6 +13,7 @@ from .tape import named as place_of
 from .trace import Trace
 from .wording import of_node
 
+NEAR = 0.9  # the rank of what the same function has, or what is given
 INSERTED = {sign: UFUNCS[sign] for sign in "+-*"}  # a term or a factor too many
 
 
@@ -26,7 +27,7 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             lambda r, i, k=key, s=shift: named(r.trace, k, s),
             rank + 0.1,
         )
-        if not shift and group.extent == EACH:
+        if not shift and group.extent == EACH and rank <= NEAR:
             for sign, ufunc in INSERTED.items():
                 yield edit(
                     group,

@@ -19,6 +19,7 @@ from .nearest import Nearest
 from .replaying import Edit, replayed
 from .trace import Arrays
 
+LIKELY = 1.12  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
 A_WHILE = 0.2  # seconds, and as long as it took to find the first, at most
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
@@ -102,7 +103,13 @@ class Search:
 
     def _single(self, base: Finding, parts: list[Part]) -> Iterator[Finding]:
         """One edit, behind those that are known; what gives some of the outputs is left in `parts`."""
-        first, most, until, begun = self.cases[0], float("inf"), self.deadline, time.monotonic()
+        first, most, until, begun = (
+            self.cases[0],
+            LIKELY if base.edits else float("inf"),
+            self.deadline,
+            time.monotonic(),
+        )
+        named = False
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
         bits = first.bits_of(wrong)
         reaches = cache(partial(reached, first.trace))
@@ -119,10 +126,10 @@ class Search:
                 continue
             if whole and first.fits(found):
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
-                    most = min(most, fitting.rank + FURTHER)
+                    most, named = min(most, fitting.rank + FURTHER), True
                     until = min(until, 2 * time.monotonic() - begun + A_WHILE)
                     yield fitting
-            elif most == float("inf"):
+            elif not named:
                 if not base.edits:
                     self.nearest.add(edit, first.gained(found, self._telling))
                 if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
@@ -136,7 +143,7 @@ class Search:
     def _part(self, found: Arrays, reach: int, wrong: frozenset[str]) -> tuple[frozenset[str], bool] | None:
         """The outputs that an edit gives, and whether it leaves all others as they were; None where it gives none."""
         first = self.cases[0]
-        if not self._is_quick and not first.leads(found, reach, wrong):
+        if not (first.gives_some(found, reach, wrong) if self._is_quick else first.leads(found, reach, wrong)):
             return None
         missed = first.missed(found, reach)
         given = frozenset(name for name in wrong if first.bit.get(name, -1) & reach) - missed
