@@ -103,24 +103,14 @@ class Search:
 
     def _single(self, base: Finding, parts: list[Part]) -> Iterator[Finding]:
         """One edit, behind those that are known; what gives some of the outputs is left in `parts`."""
-        first, most, until, begun = (
-            self.cases[0],
-            LIKELY if base.edits else float("inf"),
-            self.deadline,
-            time.monotonic(),
-        )
-        named = False
+        first, named = self.cases[0], False
+        most = LIKELY if base.edits else float("inf")
+        until, begun = self.deadline, time.monotonic()
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
-        bits = first.bits_of(wrong)
-        reaches = cache(partial(reached, first.trace))
-        for edit in sorted(edits(first.trace), key=lambda edit: edit.rank):
+        for edit, reach, whole in self._reaching(wrong):
             self.tried += 1
             if edit.rank > most or (self.tried % 64 == 0 and time.monotonic() > until):
                 return
-            reach = reaches(edit.group) | (reaches(edit.partner) if edit.partner else 0)
-            whole = reach & bits == bits
-            if not reach & bits or (not whole and len(wrong) < 2):
-                continue
             finding = Finding((*base.edits, edit), base.way)
             if (found := first.given_behind(base, edit)) is None:
                 continue
@@ -134,6 +124,16 @@ class Search:
                     self.nearest.add(edit, first.gained(found, self._telling))
                 if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
                     parts.append(Part(*own, edit))
+
+    def _reaching(self, wrong: frozenset[str]) -> Iterator[tuple[Edit, int, bool]]:
+        """The likeliest first, edits on which wrong outputs rest, the outputs that do, and whether all of the wrong ones do."""
+        first = self.cases[0]
+        bits, reaches = first.bits_of(wrong), cache(partial(reached, first.trace))
+        for edit in sorted(edits(first.trace), key=lambda edit: edit.rank):
+            reach = reaches(edit.group) | (reaches(edit.partner) if edit.partner else 0)
+            whole = reach & bits == bits
+            if reach & bits and (whole or len(wrong) > 1):
+                yield edit, reach, whole
 
     @cached_property
     def _telling(self) -> list[str]:
