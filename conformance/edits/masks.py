@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from .editing import edit, in_place, named, other, others
+from .editing import edit
 from .group import Group
+from .operands import replaced
 from .replaying import Edit, Replay
 from .tape import Id
 from .trace import Trace
@@ -45,14 +46,7 @@ def of_masks(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         if type(arg) is not Id:
             yield from _thresholds(group, a) if node.step is None or not isinstance(arg, int) else ()
         elif first == trace.origin(first) and node.name in ("greater", "less"):
-            for key, shift, rank in others(trace, first, trace.shape(arg), arg):
-                yield edit(
-                    group,
-                    lambda r, i, a=a, k=key, s=shift: in_place(r, i, a, other(r, i, k, s)),
-                    "mask",
-                    lambda r, i, a=a, k=key, s=shift: with_part(r.trace, i, a, named(r.trace, k, s)),
-                    rank,
-                )
+            yield from replaced(trace, group, first, a)
         elif node.name == "bitwise_or":
             yield edit(
                 group, lambda r, i, a=a: r.argument(r.trace.origin(i), a), "mask", lambda r, i, a=a: _label(r, i, a)

@@ -19,7 +19,7 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         if type(arg) is not Id or len(node.args) > MOST:
             continue
         yield from _formed(group, a)
-        yield from _replaced(trace, group, first, a)
+        yield from replaced(trace, group, first, a)
         if trace.tape.nodes[trace.origin(arg)].name in ACTIVATIONS:
             yield edit(
                 group,
@@ -50,7 +50,7 @@ def _formed(group: Group, a: int) -> Iterator[Edit]:
         )
 
 
-def _replaced(trace: Trace, group: Group, first: int, a: int) -> Iterator[Edit]:
+def replaced(trace: Trace, group: Group, first: int, a: int) -> Iterator[Edit]:
     own = {trace.tape.nodes[i].args[a] for i in members(trace, group)}
     arg = trace.tape.nodes[first].args[a]
     for key, shift, rank in others(trace, first, trace.shape(arg), arg if len(own) == 1 else -1):

@@ -18,6 +18,7 @@ OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Mult: (ast.Add, ast.Div),
     ast.Div: (ast.Mult,),
 }
+COMPARED: dict[type[ast.cmpop], tuple[str, ...]] = {ast.Gt: ("<", ">="), ast.LtE: (">",)}
 OF_ONE = ("np.tanh", "sigmoid", "slope", "bump", "np.exp", "np.cos")  # each by another, and by its argument
 ORDERS = {"ofic": ("ifoc", "fioc", "oifc", "ofci"), "urc": ("ruc",), "oic": ("ioc",)}
 SIZES = {"n", "m", "T_x"}  # names of numbers, which no array stands for
@@ -109,9 +110,7 @@ def _instead(node: ast.expr, names: list[str]) -> Iterator[str]:
             yield from (f"{other}({ast.unparse(argument)})" for other in OF_ONE if other != name)
         case ast.Call(ast.Name("total"), [argument]):
             yield from (f"(total({ast.unparse(argument)}) / 2)", f"total(({ast.unparse(argument)})[:, 1:])")
-        case ast.Call(ast.Name("reversed"), [argument]):
-            yield f"(({ast.unparse(argument)}))"
-        case ast.Attribute(value, "T"):
+        case ast.Call(ast.Name("reversed"), [value]) | ast.Attribute(value, "T"):
             yield f"({ast.unparse(value)})"
         case ast.Name(id, ast.Load()) if id in names and id not in SIZES:
             yield from (other for other in names if other not in SIZES)
@@ -122,10 +121,8 @@ def _instead(node: ast.expr, names: list[str]) -> Iterator[str]:
             yield from (f"{number + 1}", f"({number - 1})")
         case ast.Constant(str() as text) if text in ORDERS:
             yield from (repr(order) for order in ORDERS[text])
-        case ast.Compare(left, [ast.Gt()], [right]):
-            yield from (f"({ast.unparse(left)} {sign} {ast.unparse(right)})" for sign in ("<", ">="))
-        case ast.Compare(left, [ast.LtE()], [right]):
-            yield f"({ast.unparse(left)} > {ast.unparse(right)})"
+        case ast.Compare(left, [op], [right]) if type(op) in COMPARED:
+            yield from (f"({ast.unparse(left)} {sign} {ast.unparse(right)})" for sign in COMPARED[type(op)])
         case ast.Attribute(ast.Name("self"), name) if name in ("Wx", "Wh", "Pf", "Pi", "Po"):
             yield from (f"self.{other}" for other in ("Pf", "Pi", "Po") if name[0] == "P" and other != name)
             yield f"(0 * self.{name})"
