@@ -156,6 +156,11 @@ class Case:
     def bits_of(self, names: frozenset[str]) -> int:
         return sum({self.bit[name] for name in names if name in self.bit})
 
+    @property
+    def steps(self) -> int:
+        dims = self.golden.entry.dims
+        return dims.get("T_x", 1) * dims.get("n_l", 1) * dims.get("n_d", 1)
+
     @cached_property
     def is_ragged(self) -> bool:
         return "lengths" in self.golden.inputs

@@ -88,10 +88,16 @@ class Replay:
 
     def ahead(self, j: int, i: int) -> Any:
         """What a node behind node i gives on the values that are there at node i."""
-        if j < i or not self.trace.tape.nodes[j].name:
+        return self._ahead(j, i, {})
+
+    def _ahead(self, j: int, i: int, known: dict[int, Any]) -> Any:
+        if j < i or j not in self._below or not self.trace.tape.nodes[j].name:
             return self.values[j]
-        node = self.trace.tape.nodes[j]
-        return node.function(*[self.ahead(arg, i) if type(arg) is Id else arg for arg in node.args])
+        if j not in known:
+            node = self.trace.tape.nodes[j]
+            args = [self._ahead(arg, i, known) if type(arg) is Id else arg for arg in node.args]
+            known[j] = node.function(*args)
+        return known[j]
 
     def with_argument(self, i: int, a: int, value: Any) -> Any:
         node, values = self.trace.tape.nodes[i], self.values
@@ -125,13 +131,21 @@ class Replay:
     def reached(self, output: int) -> Any:
         """What a result is, once all on which it rests is computed."""
         if not self.how.recomputed:
-            self._through(i for i in self.trace.between(self._key, output) if i > self._last and i not in self._done)
+            ids = self.trace.between(self._key, output)
+            ids = ids[bisect_right(ids, self._last) :]
+            self._through([i for i in ids if i not in self._done] if self._done else ids)
+            self._done.update(ids)
         return self.values[output]
 
     @cached_property
     def _key(self) -> frozenset[int]:
         """What is changed beyond what the values have already."""
         return frozenset(i for edit in self.edits[self.begun.edits :] for i in edit.members(self.trace))
+
+    @cached_property
+    def _below(self) -> frozenset[int]:
+        """What is not as the values have it, before it is run."""
+        return frozenset(self.trace.below(self._key))
 
     def finished(self) -> "Begun":
         """All that comes of it, to go on from with further edits."""
@@ -140,19 +154,17 @@ class Replay:
         return Begun(len(self.edits), self.values)
 
     def _through(self, ids: Iterable[int]) -> None:
-        values, nodes, changed = self.values, self.trace.tape.nodes, self.changed
+        values, runs, changed = self.values, self.trace.runs, self.changed
         for i in ids:
-            if i in changed:
-                new = self._edited(i, changed[i])
-                if new is None or (np.shape(new) != np.shape(values[i]) and self.edits[0].kind != "sum"):
-                    raise CannotRun
-                values[i] = new
-            else:
-                node = nodes[i]
-                values[i] = node.function(*[values[arg] if type(arg) is Id else arg for arg in node.args])
-                self._done.add(i)
+            values[i] = self._checked(i) if i in changed else runs[i](values)
             if self._noise is not None and np.asarray(values[i]).dtype.kind == "f":
                 values[i] = values[i] * (1 + ROUNDING * self._noise.choice([-1.0, 1.0], np.shape(values[i])))
+
+    def _checked(self, i: int) -> Any:
+        new = self._edited(i, self.changed[i])
+        if new is None or (np.shape(new) != np.shape(self.values[i]) and self.edits[0].kind != "sum"):
+            raise CannotRun
+        return new
 
     def _restored(self) -> None:
         """What a backward computes again, or was given, is not what the forward made of it."""

@@ -112,7 +112,7 @@ class Search:
             if edit.rank > most or (self.tried % 64 == 0 and time.monotonic() > until):
                 return
             finding = Finding((*base.edits, edit), base.way)
-            if (found := first.given_behind(base, edit)) is None:
+            if not self._is_likely(base, edit) or (found := first.given_behind(base, edit)) is None:
                 continue
             if whole and first.fits(found):
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
@@ -124,6 +124,21 @@ class Search:
                     self.nearest.add(edit, first.gained(found, self._telling))
                 if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
                     parts.append(Part(*own, edit))
+
+    def _is_likely(self, base: Finding, edit: Edit) -> bool:
+        """Whether it gives any of what is wrong in the shortest case, which costs the least."""
+        case = self._shortest
+        if case is None or not edit.members(case.trace) or (found := case.given_behind(base, edit)) is None:
+            return True
+        if not base.edits:
+            self.nearest.add(edit, case.gained(found, list(case.wrong_elements)[:1]))
+        return case.gives_some(found, -1, case.wrong)
+
+    @cached_property
+    def _shortest(self) -> Case | None:
+        """A failing case of fewer steps than the first, if there is one."""
+        short = [c for c in self.cases if c.wrong and not c.is_ragged and c.steps < self.cases[0].steps]
+        return min(short, key=lambda case: (case.steps, -len(case.wrong)), default=None)
 
     def _reaching(self, wrong: frozenset[str]) -> Iterator[tuple[Edit, int, bool]]:
         """The likeliest first, edits on which wrong outputs rest, the outputs that do, and whether all of the wrong ones do."""

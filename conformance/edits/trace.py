@@ -1,6 +1,6 @@
 """The reference's run of a golden, traced: its outputs, what its forward gave to its backward, and its places."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from rnnspec.reference.unroll import Walk
 
 from .group import Group
 from .places import LOOPS, Expression, Place, Step
-from .tape import KEPT, RESULT, Id, Tape, Traced
+from .tape import KEPT, RESULT, Id, Node, Tape, Traced
 
 Key = tuple[Place, int]  # of all nodes that are the k-th of a place, one a step
 Arrays = Mapping[str, Any]
@@ -151,6 +151,11 @@ class Trace:
         return self._between[changed, output]
 
     @cached_property
+    def runs(self) -> list[Callable[[Sequence[Any]], Any]]:
+        """What each node computes of all values."""
+        return [_run(node) for node in self.tape.nodes]
+
+    @cached_property
     def at_step(self) -> dict[tuple[Key, Step], int]:
         return {((node.place, node.k), node.step): i for i, node in enumerate(self.tape.nodes)}
 
@@ -173,6 +178,19 @@ class Trace:
             for parent in self.tape.nodes[i].parents:
                 found[parent] |= found[i]
         return found
+
+
+def _run(node: Node) -> Callable[[Sequence[Any]], Any]:
+    function, args = node.function, node.args
+    if not all(type(arg) is Id for arg in args):
+        return lambda values: function(*[values[arg] if type(arg) is Id else arg for arg in args])
+    if len(args) == 1:
+        (one,) = args
+        return lambda values: function(values[one])
+    if len(args) == 2:
+        one, two = args
+        return lambda values: function(values[one], values[two])
+    return lambda values: function(*[values[arg] for arg in args])
 
 
 def traced(golden: Golden) -> Trace:
