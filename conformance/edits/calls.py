@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .editing import ACTIVATIONS, edit, filled
-from .forms import FUNCTIONS, RELUS, SLOPES, Form
+from .editing import ACTIVATIONS, Value, edit, filled, named, other, others
+from .forms import Form
+from .functions import FUNCTIONS, RELUS, SLOPES
 from .group import SAME, Group
 from .replaying import Edit, Replay
 from .tape import Id
-from .trace import Trace
+from .trace import Entering, Projected, Trace
 from .wording import labelled
 
-SLOPED = ("tanh_slope", "sigmoid_slope")
+SLOPED = dict(zip(("tanh_slope", "sigmoid_slope"), SLOPES, strict=False))
 
 
 def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
@@ -23,10 +24,29 @@ def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         for form in (*RELUS, *FUNCTIONS):
             yield _applied(group, form, _argument)
     if (called := sloped(trace, first)) is not None:
-        for form in (*SLOPES, *FUNCTIONS[:2]):
+        own = SLOPED[node.place[0].function]
+        for key, shift, rank in others(trace, first, trace.shape(first), called, shifts=False):
+            if _is_in_a_slope(key):
+                continue
+            yield edit(
+                group,
+                lambda r, i, k=key, s=shift: _sloped_of(own, other(r, i, k, s)),
+                "value",
+                lambda r, i, k=key: filled(own.text, named(r.trace, k)),
+                rank + 0.05,
+            )
+        for form in (*SLOPES, *FUNCTIONS):
             yield _applied(group, form, lambda r, i: sloped(r.trace, i))
             if trace.tape.nodes[trace.origin(called)].name in ACTIVATIONS:
                 yield _applied(group, form, _under)
+
+
+def _is_in_a_slope(key: Value) -> bool:
+    return not isinstance(key, Entering | Projected) and key[0][0].function in SLOPED
+
+
+def _sloped_of(slope: Form, value: Any) -> Any:
+    return None if value is None else slope.of(value)
 
 
 def _argument(r: Replay, i: int) -> Any:

@@ -5,14 +5,23 @@ from typing import Any
 
 import numpy as np
 
-from .group import ALIKE, ALL, EACH, EVERY, LIKE, NAMED, SAME, USES, Group
+from .group import ALIKE, ALL, EACH, ENTERING, EVERY, LIKE, NAMED, SAME, USES, Group
 from .replaying import Edit, Replay
 from .tape import KEPT, MASKS, RESULT, Id
-from .trace import Entering, Key, Trace
+from .trace import Entering, Key, Projected, Trace
 from .wording import labelled
 
-Value = Key | Entering  # of a place, at each step
-WIDER = {EACH: 0.0, NAMED: 0.0, ALL: 0.05, ALIKE: 0.1, SAME: 0.1, LIKE: 0.1, USES: 0.1}  # more places at once
+Value = Key | Entering | Projected  # of a place, at each step
+WIDER = {
+    EACH: 0.0,
+    NAMED: 0.0,
+    ENTERING: 0.0,
+    ALL: 0.05,
+    ALIKE: 0.1,
+    SAME: 0.1,
+    LIKE: 0.1,
+    USES: 0.1,
+}  # more places at once
 UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 ACTIVATIONS = ("tanh", "sigmoid")
 MOST = 3  # operands of what is looked at one by one
@@ -51,11 +60,30 @@ def others(
     for entering, j in trace.entering.items():
         if trace.shape(j) == shape and j not in (i, but):
             yield entering, 0, 0.95
+    for projected, j in trace.projected.items():
+        if trace.shape(j) == shape and j < i:
+            yield projected, 0, 1.1
+
+
+def _parted(r: Replay, i: int, key: Projected) -> Any:
+    """What a part gives, by the sum at the node's own step."""
+    trace, step = r.trace, r.trace.tape.nodes[i].step
+    j = trace.at_step.get((key.key, step))
+    if j is None or j > i:
+        return None
+    product = trace.tape.nodes[j].args[key.a]
+    matrix, joined = trace.tape.nodes[product].args
+    parts = [r.argument(joined, p) for p in range(len(trace.tape.nodes[joined].args) - 1)]
+    begin = sum(len(part) for part in parts[: key.part])
+    own = r.values[matrix][:, begin : begin + len(parts[key.part])] @ parts[key.part]
+    return own + r.argument(j, 1 - key.a) if key.part == len(parts) - 1 else own
 
 
 def other(r: Replay, i: int, key: Value, shift: int = 0) -> Any:
     """The value of a place at the node's own step, or at one before or behind; None where it is not there yet."""
     trace = r.trace
+    if isinstance(key, Projected):
+        return _parted(r, i, key)
     if isinstance(key, Entering):
         own, step = trace.places.get(key.key, []), trace.tape.nodes[i].step
         at = trace.at_step.get((key.key, step), own[0] if len(own) == 1 else None)
@@ -85,12 +113,24 @@ def _seen(r: Replay, j: int, i: int) -> Any:
 
 
 def named(trace: Trace, key: Value, shift: int = 0) -> str:
+    if isinstance(key, Projected):
+        return _parted_named(trace, key)
     if isinstance(key, Entering):
         return entering_named(trace, key)
     if key not in trace.places:
         return "another"
     label = labelled(trace, Id(trace.places[key][0]))
     return f"{label} of the step {'before' if shift < 0 else 'behind'}" if shift else label
+
+
+def _parted_named(trace: Trace, key: Projected) -> str:
+    if key not in trace.projected:
+        return "another"
+    node = trace.tape.nodes[trace.projected[key]]
+    product = trace.tape.nodes[node.args[key.a]]
+    joined = trace.tape.nodes[product.args[1]]
+    own = f"{labelled(trace, product.args[0])} @ {labelled(trace, joined.args[key.part])} alone"
+    return f"({own} + {labelled(trace, node.args[1 - key.a])})" if key.part == len(joined.args) - 2 else own
 
 
 def entering_named(trace: Trace, key: Entering) -> str:

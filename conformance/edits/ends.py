@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .editing import MOST, edit, in_place, named, other, others
-from .group import FIRST, Group
+from .group import FIRST, LAST, Group
 from .replaying import Edit
 from .tape import Id
 from .trace import Trace
@@ -12,8 +12,10 @@ from .wording import with_part
 
 def at_an_end(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     node = trace.tape.nodes[first]
-    where = "first" if group.only == FIRST else "last"
-    yield edit(group, lambda r, i: 0 * r.plain(i), "end", lambda r, i: f"0 at the {where} step")
+    where = {FIRST: "at the first step", LAST: "at the last step"}.get(
+        group.only, "at every step but the first of the run"
+    )
+    yield edit(group, lambda r, i: 0 * r.plain(i), "end", lambda r, i: f"0 {where}")
     for a, arg in enumerate(node.args):
         if type(arg) is not Id or len(node.args) > MOST:
             continue
@@ -22,7 +24,7 @@ def at_an_end(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 group,
                 lambda r, i, a=a, n=n: r.with_argument(i, a, n + 0 * r.argument(i, a)),
                 "end",
-                lambda r, i, a=a, n=n: f"{with_part(r.trace, i, a, str(n))} at the {where} step",
+                lambda r, i, a=a, n=n: f"{with_part(r.trace, i, a, str(n))} {where}",
                 1.0 + 0.2 * n,
             )
         for key, _, rank in others(trace, first, trace.shape(arg), arg, shifts=False):
@@ -30,6 +32,6 @@ def at_an_end(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 group,
                 lambda r, i, a=a, k=key: in_place(r, i, a, other(r, i, k)),
                 "end",
-                lambda r, i, a=a, k=key: f"{with_part(r.trace, i, a, named(r.trace, k))} at the {where} step",
+                lambda r, i, a=a, k=key: f"{with_part(r.trace, i, a, named(r.trace, k))} {where}",
                 rank + 0.1,
             )

@@ -3,17 +3,18 @@
 import gc
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import NamedTuple
 
-from rnnspec.reference import OPERATIONS, Kind
+from rnnspec.reference import OPERATIONS, Kind, Operation
 
 from .evidence import Held
 from .finding import Finding
 from .searching import Search
 from .telling import Named, told
+from .trace import Trace
 
 SECONDS = 6.0
 SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others
@@ -59,11 +60,20 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
         if (ahead := held[name].operation.forward) and (ran := searches.get(ahead.name) or passing.get(ahead.name)):
             search.forward = ran if isinstance(ran, Search) else Search(ran, deadline)
             search.forward.deadline = search.deadline
+        explained_yet = {other for other in hits if hits[other]}
+        search.calm = _calm(held[name].operation, [n for n in passing if n not in held or n in explained_yet], passing)
         known = _of_family(name, hits)
         hits[name] = search.among(known) or _added(search, search.nearest_base(_bases(name, hits))) or search.found()
     best = {name: _best(name, hits) for name in hits if hits[name]}
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
     return Explained({name: _told(name, best, searches) for name in best}, hints)
+
+
+def _calm(operation: Operation, right: Iterable[str], ran: Mapping[str, Held]) -> list[Trace]:
+    """A run of each cell that is right, or explained, where a sequence of it is not, of each sequence where a network is not."""
+    own = [ran[name].operation for name in right if OPERATIONS[name].family == operation.family]
+    below = [one.name for one in own if one.direction is operation.direction and one.kind is not operation.kind]
+    return [Search(ran[name], 0.0).cases[-1].trace for name in below]
 
 
 def _hinted(search: Search) -> str:

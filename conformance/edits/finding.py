@@ -1,8 +1,10 @@
 """Edits that may explain an operation: how a backward goes with its forward, and in which calls they are made."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rnnspec.golden import Golden
+from rnnspec.reference import Operation
 
 from .replaying import Edit
 
@@ -19,6 +21,15 @@ class Where:
     def holds(self, golden: Golden) -> bool:
         value = golden.inputs.get(self.name)
         return (value is not None and bool(value if value.dtype.kind == "b" else True)) is self.given
+
+
+def parting(operation: Operation, failing: list[Golden], passing: list[Golden]) -> Iterator[Where]:
+    """What is given in all failing calls, or in none, and not so in all that pass."""
+    ahead = operation.forward or operation
+    for name in sorted({*operation.options, *ahead.options, *ahead.omittable}):
+        for where in (Where(name, True), Where(name, False)):
+            if all(map(where.holds, failing)) and not all(map(where.holds, passing)):
+                yield where
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Edits with a constant that follows from what the candidate gave: a factor, or a number that is added; the simplest that fits."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from .editing import in_place
-from .generating import groups
 from .group import EVERY, SIGMOIDS, Group
 from .members import members, reached
 from .replaying import CannotRun, Edit, replayed
@@ -23,10 +22,12 @@ DENOMINATORS = 12
 DIGITS = 3
 
 
-def fitted(trace: Trace, output: str, got: Any, room: float, deadline: float) -> Iterator[Edit]:
+def fitted(
+    trace: Trace, groups: Iterable[Group], output: str, got: Any, room: float, deadline: float
+) -> Iterator[Edit]:
     """For each place on which an output rests, the constants with which it is what was given."""
     bit = 1 << [*trace.outputs].index(output)
-    for group in groups(trace):
+    for group in groups:
         is_mask = trace.tape.nodes[members(trace, group)[0]].name in MASKS
         if group.only not in (EVERY, SIGMOIDS) or not reached(trace, group) & bit or is_mask:
             continue

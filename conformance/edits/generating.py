@@ -1,68 +1,74 @@
 """The edits of a trace: every place of the source with what may stand there instead."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .calls import of_calls
 from .ends import at_an_end
 from .forms import SIGNS
 from .given import of_given
-from .group import ALIKE, ALL, COLUMNS, EACH, EVERY, FIRST, LAST, SAME, SIGMOIDS, Group
+from .group import ALIKE, ALL, COLUMNS, EACH, EVERY, FIRST, FURTHER, LAST, SAME, SIGMOIDS, Group
 from .masks import of_masks
 from .members import members
-from .mixtures import of_mixtures
+from .mixtures import of_complements, of_mixtures
 from .operands import of_operands, of_products
-from .operators import of_operators, of_sums
-from .places import Expression
+from .operators import of_joins, of_operators, of_sums
+from .orders import of_parts
+from .places import LOOPS, Expression
 from .precision import of_precision
 from .replaying import Edit
 from .results import exchanges, formed, of_gradients, of_results
+from .roles import of_roles
+from .softmaxes import of_softmax
 from .tape import KEPT, MASKS, RESULT
+from .terms import of_terms
 from .trace import Trace
-from .uses import of_uses
+from .uses import of_mask_uses, of_uses
 
 PRIMITIVES = {
     "tanh": EVERY,
     "sigmoid": EVERY,
     "exp": EVERY,
     "sum": COLUMNS,
+    "concatenate": EVERY,
 }  # which may be another function wherever they are
 
-
-def edits(trace: Trace) -> Iterator[Edit]:
-    """Of what is given first, then of what is computed, then of what is returned."""
-    yield from of_given(trace)
-    yield from of_precision(trace)
-    yield from _uses(trace)
-    yield from of_gradients(trace)
-    for group in groups(trace):
-        first = members(trace, group)[0]
-        if group.only in (FIRST, LAST):
-            yield from at_an_end(trace, group, first)
-        elif group.extent == SAME:
-            yield from of_calls(trace, group, first)
-            yield from of_sums(trace, group, first)
-            yield from formed(group, SIGNS)
-        elif trace.tape.nodes[trace.origin(first)].name in MASKS:
-            yield from of_masks(trace, group, first)
-        else:
-            if trace.tape.nodes[first].name == KEPT:
-                yield from of_calls(trace, group, first)
-            elif trace.tape.nodes[first].name != RESULT:
-                yield from of_operators(trace, group, first)
-                yield from of_calls(trace, group, first)
-                yield from of_operands(trace, group, first)
-                if trace.tape.nodes[first].name == "add":
-                    yield from of_products(trace, group, first)
-                    yield from of_mixtures(trace, group, first)
-            yield from of_results(trace, group, first)
-            if group.extent == EACH:
-                yield from exchanges(trace, group, first)
+COMPUTED = (of_operators, of_terms, of_softmax, of_calls, of_operands, of_complements, of_products, of_mixtures)
 
 
-def _uses(trace: Trace) -> Iterator[Edit]:
+def edits(trace: Trace, chosen: Callable[[Group], bool] = lambda group: True) -> Iterator[Edit]:
+    """Of what is given first, then of what is computed, then of what is returned; of all places, or those that are chosen."""
+    for more in (of_given, of_precision, of_gradients, of_roles, of_parts):
+        yield from (edit for edit in more(trace) if chosen(edit.group))
+    yield from _uses(trace, chosen)
+    for group in filter(chosen, groups(trace)):
+        yield from _of_group(trace, group, members(trace, group)[0])
+
+
+def _of_group(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    name = trace.tape.nodes[first].name
+    if group.only in (FIRST, LAST, FURTHER):
+        yield from at_an_end(trace, group, first)
+    elif group.extent == SAME:
+        for more in (of_calls, of_sums, of_joins):
+            yield from more(trace, group, first)
+        yield from formed(group, SIGNS)
+    elif trace.tape.nodes[trace.origin(first)].name in MASKS:
+        yield from of_masks(trace, group, first)
+    else:
+        for more in {KEPT: (of_calls,), RESULT: ()}.get(name, COMPUTED):
+            yield from more(trace, group, first)
+        yield from of_results(trace, group, first)
+        if group.extent == EACH:
+            yield from exchanges(trace, group, first)
+
+
+def _uses(trace: Trace, chosen: Callable[[Group], bool]) -> Iterator[Edit]:
     for key, ids in trace.places.items():
-        node = trace.tape.nodes[ids[0]]
-        if node.name and trace.tape.nodes[trace.origin(ids[0])].name not in MASKS:
+        if not chosen(Group(*key)):
+            continue
+        if trace.tape.nodes[trace.origin(ids[0])].name in MASKS:
+            yield from of_mask_uses(trace, key, ids[0])
+        elif trace.tape.nodes[ids[0]].name:
             yield from of_uses(trace, key, ids[0])
 
 
@@ -80,6 +86,7 @@ def groups(trace: Trace) -> Iterator[Group]:
             Group(place, 0, ALL, COLUMNS),
             Group(place, 0, ALIKE, SIGMOIDS),
             *((Group(place, k, EACH, FIRST), Group(place, k, EACH, LAST)) if looped else ()),
+            *((Group(place, k, EACH, FURTHER),) if looped and place[0].module in LOOPS else ()),
         ):
             if place[0].module in (RESULT, KEPT) and (group.extent, group.only) != (EACH, EVERY):
                 continue

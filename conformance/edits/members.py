@@ -4,22 +4,27 @@ from .group import (
     AHEAD,
     ALIKE,
     ALL,
+    AMONG,
     COLUMNS,
     EACH,
+    ENTERING,
     EVERY,
     FIRST,
     FROM,
+    FURTHER,
+    LOWER,
     NAMED,
     OUTSIDE,
     SAME,
+    SECOND,
     SIGMOIDS,
     UNTIL,
     USES,
     Group,
 )
 from .places import LOOPS, Expression
-from .tape import KEPT, RESULT
-from .trace import Trace
+from .tape import KEPT, RESULT, Id
+from .trace import Entering, Trace
 
 DEPTH = 3  # of what goes into an activation, and of what a slope goes into
 
@@ -43,6 +48,8 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
         return [i for i in found if trace.shape(i)[1:] == (1,)]
     if group.only == SIGMOIDS:
         return [i for i in found if _squashed(trace, i) == "sigmoid"]
+    if group.only in (LOWER, SECOND):
+        return _of_layers(trace, found, group.only)
     if group.only == AHEAD:
         return [i for i in found if i < (trace.begun or len(trace.tape.nodes))]
     if group.only == EVERY or not found:
@@ -51,12 +58,34 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
     for i in found:
         if step := trace.tape.nodes[i].step:
             ends.setdefault(step[:2], []).append(i)
-    return [ids[0 if group.only == FIRST else -1] for ids in ends.values()]
+    part = {FIRST: slice(0, 1), FURTHER: slice(1, None)}.get(group.only, slice(-1, None))
+    return [i for ids in ends.values() for i in ids[part]]
 
 
 def used(trace: Trace, i: int) -> list[int]:
     """What is computed of a node, in order."""
     return [u for u in dict.fromkeys(trace.users[i]) if trace.tape.nodes[u].name not in (RESULT, KEPT)]
+
+
+def entering(trace: Trace, i: int) -> list[int]:
+    """The operands of a node that are states, and enter its equation from outside."""
+    node, states = trace.tape.nodes[i], trace.entering_states
+    return [a for a in range(len(node.args)) if Entering((node.place, node.k), a) in states]
+
+
+def _of_layers(trace: Trace, found: list[int], only: str) -> list[int]:
+    """What a lower layer is handed of the gradient of the one above; every second of what is joined over time."""
+    nodes = trace.tape.nodes
+    if only == LOWER:
+        own = [i for i in found if nodes[i].name == "[]" and nodes[i].place[0].function == "_layer_backward"]
+        return [i for i in own if type(arg := nodes[i].args[0]) is Id and nodes[arg].name]
+    joined = [i for i in found if nodes[i].name == "transpose" and nodes[i].place[0].function == "stacked"]
+    return joined[1::2] if trace.directions == 2 else []
+
+
+def used_in(trace: Trace, i: int) -> list[Expression]:
+    """The expressions that use a node, once each."""
+    return [*dict.fromkeys(trace.tape.nodes[u].place[0] for u in used(trace, i))]
 
 
 def _is_outside(trace: Trace, i: int, user: int) -> bool:
@@ -69,6 +98,9 @@ def _is_outside(trace: Trace, i: int, user: int) -> bool:
 
 def _part(trace: Trace, users: list[int], part: Expression) -> list[int]:
     """Those of a function, or from the so-manieth on, or up to it."""
+    if part.module == AMONG:
+        classes = [*dict.fromkeys(trace.tape.nodes[u].place[0] for u in users)]
+        return [u for u in users if part.line >> classes.index(trace.tape.nodes[u].place[0]) & 1]
     if part.module in (FROM, UNTIL):
         return users[part.line :] if part.module == FROM else users[: part.line]
     return [u for u in users if trace.tape.nodes[u].place[0].function == part.function]
@@ -102,6 +134,8 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
         if part.module == OUTSIDE:
             return sorted({u for i in of for u in trace.users[i] if _is_outside(trace, i, u)})
         return sorted(u for i in of for u in _part(trace, used(trace, i), part))
+    if group.extent == ENTERING:
+        return [i for i in range(len(trace.tape.nodes)) if entering(trace, i)]
     if group.extent == NAMED:
         return [i for name in group.place for i in trace.places.get(((name,), 0), [])]
     name = group.place[0].function

@@ -17,6 +17,8 @@ MIXTURES: dict[str, Mixture] = {
     "{n} + {w} * ({a} - {n})": lambda w, n, a: n + w * (a - n),
     "{n} + (1 - {w}) * ({a} + {n})": lambda w, n, a: n + (1 - w) * (a + n),
     "{n} + (1 - {w}) * {a}": lambda w, n, a: n + (1 - w) * a,
+    "{n} + (1 - {w}) * {n}": lambda w, n, a: n + (1 - w) * n,
+    "{a} + {w} * {a}": lambda w, n, a: a + w * a,
     "{a} - {w} * ({n} - {a})": lambda w, n, a: a - w * (n - a),
     "{a} + {w} * ({n} + {a})": lambda w, n, a: a + w * (n + a),
     "{a} + {w} * {n}": lambda w, n, a: a + w * n,
@@ -56,11 +58,59 @@ def of_mixtures(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             )
 
 
+COMPLEMENTS: dict[str, Callable[[Any, Any, Any], Any]] = {  # of x, u and another, in the place of x u
+    "{v} - {x} * (1 - {u})": lambda x, u, v: v - x * (1 - u),
+    "{x} - {v} * (1 - {u})": lambda x, u, v: x - v * (1 - u),
+    "{x} + {v} * (1 - {u})": lambda x, u, v: x + v * (1 - u),
+    "-{x} - {v} * (1 - {u})": lambda x, u, v: -x - v * (1 - u),
+}
+
+
+def of_complements(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """Of x u as people write it who keep 1 - u: x - x (1 - u)."""
+    for a, u in enumerate(trace.tape.nodes[first].args):
+        if trace.tape.nodes[first].name != "multiply" or u not in _with_complement(trace):
+            continue
+        for key, _, rank in others(trace, first, trace.shape(first), shifts=False):
+            for text, of in COMPLEMENTS.items():
+                yield edit(
+                    group,
+                    lambda r, i, k=key, a=a, of=of: _complemented(of, r, i, a, other(r, i, k)),
+                    "mixture",
+                    lambda r, i, k=key, a=a, t=text: t.format(
+                        x=_label(r, i, 1 - a), u=_label(r, i, a), v=named(r.trace, k)
+                    ),
+                    rank + 0.2,
+                )
+
+
+def _with_complement(trace: Trace) -> set[Any]:
+    """Values whose difference to 1 is used, too, and what is kept of them."""
+    if not trace.complemented:
+        own = {
+            n.args[1] for n in trace.tape.nodes if n.name == "subtract" and n.args[0] == 1 and type(n.args[0]) is not Id
+        }
+        gates = {i for i in own if trace.tape.nodes[trace.origin(i)].name == "sigmoid"}
+        origins = {trace.origin(i) for i in gates}
+        trace.complemented |= {i for i in range(len(trace.tape.nodes)) if trace.origin(i) in origins}
+    return trace.complemented
+
+
+def _complemented(of: Callable[[Any, Any, Any], Any], r: Replay, i: int, a: int, value: Any) -> Any:
+    return None if value is None else of(r.argument(i, 1 - a), r.argument(i, a), value)
+
+
+def _label(r: Replay, i: int, a: int) -> str:
+    return labelled(r.trace, r.trace.tape.nodes[i].args[a])
+
+
 def _parts(trace: Trace, i: int) -> tuple[Id, Id, Id] | None:
     """w, n and a of w n + (1 - w) a."""
     nodes = trace.tape.nodes
+    if nodes[i].name != "add":
+        return None
     one, two = (nodes[arg] if type(arg) is Id else None for arg in nodes[i].args)
-    if one is None or two is None or nodes[i].name != "add" or one.name != "multiply" or two.name != "multiply":
+    if one is None or two is None or one.name != "multiply" or two.name != "multiply":
         return None
     w, n = one.args
     rest, a = two.args

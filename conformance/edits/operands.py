@@ -106,7 +106,7 @@ def _of_parts(trace: Trace, group: Group, first: int, a: int, joined: int) -> It
 
 def of_products(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     """Of a product of what is joined, with a bias: what one part gives alone, or what the others and the bias give otherwise."""
-    for a, arg in enumerate(trace.tape.nodes[first].args):
+    for a, arg in enumerate(trace.tape.nodes[first].args if trace.tape.nodes[first].name == "add" else ()):
         if type(arg) is not Id or trace.tape.nodes[arg].name != "matmul":
             continue
         if (joined := _joined(trace, trace.tape.nodes[arg].args[1])) is None:

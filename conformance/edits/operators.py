@@ -28,14 +28,19 @@ def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             yield edit(group, _alone(a), "left out", lambda r, i, a=a: labelled(r.trace, r.trace.tape.nodes[i].args[a]))
     if node.name == "where":
         yield from _elsewhere(trace, group, first)
-    if node.name in ("concatenate", "stack") and len(node.args) > 2:
-        words = ", in reverse order" if node.name == "stack" else ""
-        yield edit(group, _backwards, "order", lambda r, i: f"{of_node(r.trace, i, swapped=True)}{words}")
+    yield from of_joins(trace, group, first)
     yield from of_sums(trace, group, first)
     if node.name == "multiply" and any(
         type(a) is Id and trace.tape.nodes[trace.origin(a)].name in ACTIVATIONS for a in node.args
     ):
         yield edit(group, _composed, "function", _composed_text)
+
+
+def of_joins(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    node = trace.tape.nodes[first]
+    if node.name in ("concatenate", "stack") and len(node.args) > 2:
+        words = ", in reverse order" if node.name == "stack" else ""
+        yield edit(group, _backwards, "order", lambda r, i: f"{of_node(r.trace, i, swapped=True)}{words}")
 
 
 def _elsewhere(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
@@ -94,6 +99,8 @@ WAYS: dict[str, dict[str, Callable[[Value, Value], Value | None]]] = {
         "the first of {}": lambda x, s: x[:, :1] if len(s.shape) == 2 else x[0] + 0 * s,
         "the last of {}": lambda x, s: x[:, -1:] if len(s.shape) == 2 else x[-1] + 0 * s,
         "{}.sum() of everything": _everything(np.sum),
+        "{}, not summed": lambda x, s: x + 0 * s if x.ndim == 2 else None,
+        "{}.sum(axis=0)": lambda x, s: x.sum(axis=0, keepdims=True) if isinstance(x, np.ndarray) and x.ndim == 2 else None,
         "{}.sum() over the other axis": _over_the_other,
         "{}.max()": lambda x, s: x.max(axis=1)[:, None] if len(s.shape) == 2 else x.max(axis=0),
         "{}.sum(), repeated over the units": lambda x, s: np.resize(x.sum(axis=0), s.shape) if isinstance(x, np.ndarray) else None,

@@ -19,6 +19,7 @@ LOOPS = {
     "contract",
 }  # through which a cell is reached, by whichever operation
 EQUATIONS_OF_LOOPS = {"head", "head_backward"}
+CALLED_APART = {"accumulated"}  # whose places are told by who calls them, of the loop's too
 PREDICTING = {"predicted", "_forward"}  # where predictions are made behind the loop, one a step
 
 
@@ -85,7 +86,8 @@ def here() -> Here:
                     step.setdefault(name, told[name])
         if called.module == "family":
             functions.add(called.code.co_name)
-        if called.module and called.passing != "always" and not (inside and called.passing):
+        apart = len(inside) == 1 and inside[0].function in CALLED_APART
+        if called.module and called.passing != "always" and (apart or not (inside and called.passing)):
             inside.append(Expression(called.module, called.code.co_name, *_positions(called.code)[frame.f_lasti // 2]))
         frame = None if called.module == "checking" else frame.f_back
     at = (step.get("layer", 0), step.get("d", 0), step["t"]) if "t" in step else None

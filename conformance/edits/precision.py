@@ -8,10 +8,12 @@ import numpy as np
 from .editing import edit
 from .group import AHEAD, EVERY, SAME, Group
 from .replaying import Edit, Replay
-from .tape import RESULT, named
+from .tape import RESULT, Id, named
 from .trace import Trace
+from .wording import labelled, of_node
 
 BITS = {"bfloat16": 8, "TF32": 11, "float16": 11, "float32": 24}
+FUNCTIONS = ("sigmoid", "tanh", "exp")
 COMPUTED = {"float16": np.float16, "float32": np.float32}
 
 
@@ -24,6 +26,14 @@ def of_precision(trace: Trace) -> Iterator[Edit]:
             yield edit(
                 products, _inputs(bits), "precision", lambda r, i, n=name: f"inputs of products rounded to {n}", 1.05
             )
+    for function in FUNCTIONS:
+        group = Group(named(function), 0, SAME)
+        for name, dtype in COMPUTED.items():
+            yield edit(group, _cast(dtype), "precision", lambda r, i, n=name, f=function: f"{f} computed in {n}", 1.05)
+    for key, ids in trace.places.items():
+        if labelled(trace, Id(ids[0])) in {f"{state}_next" for state in trace.operation.states[1:]}:
+            for name, change in KEPT_AS.items():
+                yield edit(Group(*key), change, "precision", lambda r, i, n=name: f"{of_node(r.trace, i)} in {n}", 1.05)
     results = Group(named(RESULT), 0, SAME)
     for name, bits in BITS.items():
         yield edit(results, _rounding(bits), "precision", lambda r, i, n=name: f"outputs rounded to {n}", 1.1)
@@ -51,5 +61,20 @@ def _inputs(bits: int) -> Callable[[Replay, int], Any]:
     return change
 
 
+def _cast(dtype: Any) -> Callable[[Replay, int], Any]:
+    def change(r: Replay, i: int) -> Any:
+        z = r.argument(i, 0)
+        return r.trace.tape.nodes[i].function(z.astype(dtype)).astype(float) if isinstance(z, np.ndarray) else None
+
+    return change
+
+
+def _as(dtype: Any) -> Callable[[Replay, int], Any]:
+    return lambda r, i: r.plain(i).astype(dtype).astype(float)
+
+
 def _rounding(bits: int) -> Callable[[Replay, int], Any]:
     return lambda r, i: rounded(r.plain(i), bits)
+
+
+KEPT_AS = {**{name: _rounding(bits) for name, bits in BITS.items()}, **{name: _as(t) for name, t in COMPUTED.items()}}

@@ -13,6 +13,7 @@ from .members import members
 from .tape import KEPT, Id
 from .trace import Arrays, Trace
 
+RESHAPING = ("sum", "axes")  # kinds of edits that may give another shape
 ROUNDING = 2.0**-52
 FAILURES = (ValueError, IndexError, TypeError, ZeroDivisionError, AttributeError)  # of shapes that do not go together
 
@@ -162,7 +163,7 @@ class Replay:
 
     def _checked(self, i: int) -> Any:
         new = self._edited(i, self.changed[i])
-        if new is None or (np.shape(new) != np.shape(self.values[i]) and self.edits[0].kind != "sum"):
+        if new is None or (np.shape(new) != np.shape(self.values[i]) and self.edits[0].kind not in RESHAPING):
             raise CannotRun
         return new
 

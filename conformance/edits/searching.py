@@ -3,26 +3,26 @@
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, partial
-from itertools import chain, combinations, islice, product
+from functools import cached_property
+from itertools import combinations, islice, product
 from typing import NamedTuple
 
 import numpy as np
 
 from .case import Case
 from .evidence import Held
-from .finding import CACHED, RECOMPUTED, WAYS, Finding, Where
+from .finding import CACHED, RECOMPUTED, WAYS, Finding, Where, parting
 from .fitted import fitted
-from .generating import edits
-from .members import reached
 from .nearest import Nearest
 from .replaying import Edit, replayed
-from .trace import Arrays
+from .suspects import Suspects
+from .trace import Arrays, Trace
 
-LIKELY = 1.12  # the rank up to which edits are tried behind another
+LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
 A_WHILE = 0.2  # seconds, and as long as it took to find the first, at most
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
+OF_ONE = 0.7  # of the time is for one edit, the rest for two, or for one with a constant
 FITTED = 4  # edits with a constant that are looked for: one factor may stand in several places of a product
 BEHIND = 8  # edits that give some of the outputs, behind which another is looked for
 PARTIAL, PAIRS = 40, 400  # edits that give some of the outputs; pairs of these that are tried
@@ -38,11 +38,12 @@ class Part(NamedTuple):
 
 @dataclass
 class Search:
-    """Of one operation; `deadline` is a time of `time.monotonic()`. What a forward gave denies an edit of it that a backward would have."""
+    """Of one operation, until a time of `time.monotonic()`. What a forward gave denies an edit of it; `calm` runs are right."""
 
     held: Held
     deadline: float
     forward: "Search | None" = None
+    calm: list[Trace] = field(default_factory=list)
     tried: int = 0
     nearest: Nearest = field(default_factory=Nearest)
 
@@ -52,9 +53,7 @@ class Search:
         nothing, and of one example no sum.
         """
         known = [self._case(name) for name in self.held.order]
-        return sorted(
-            known, key=lambda c: (not c.wrong, c.is_ragged, c.golden.entry.dims.get("T_x", 2) < 2, -len(c.wrong))
-        )
+        return sorted(known, key=lambda c: (not c.wrong, c.is_ragged, c.is_single, -len(c.wrong)))
 
     def _case(self, name: str) -> Case:
         held = self.held
@@ -94,22 +93,23 @@ class Search:
             return []  # which no edit gives: another shape, no array
         with np.errstate(all="ignore"):
             parts: list[Part] = []
-            hits = list(self._single(base, parts))
-            if not hits:
-                hits = list(islice(self._pairs(base, parts), 1))
+            hits = list(self._single(base, parts)) or list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
-                hits = list(islice(self._behind(parts), 1)) or list(islice(self._fitted(), FITTED))
+                hits = list(islice(self._fitted(), FITTED)) or list(islice(self._behind(parts), 1))
         return sorted(hits, key=lambda finding: finding.rank)
 
     def _single(self, base: Finding, parts: list[Part]) -> Iterator[Finding]:
         """One edit, behind those that are known; what gives some of the outputs is left in `parts`."""
         first, named = self.cases[0], False
         most = LIKELY if base.edits else float("inf")
-        until, begun = self.deadline, time.monotonic()
+        begun = time.monotonic()
+        until = begun + (1.0 if base.edits else OF_ONE) * (self.deadline - begun)
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
-        for edit, reach, whole in self._reaching(wrong):
+        for edit, reach, whole in self._suspects.reaching(first.bits_of(wrong), len(wrong) > 1):
+            if edit.rank > most:
+                continue
             self.tried += 1
-            if edit.rank > most or (self.tried % 64 == 0 and time.monotonic() > until):
+            if self.tried % 64 == 0 and time.monotonic() > until:
                 return
             finding = Finding((*base.edits, edit), base.way)
             if not self._is_likely(base, edit) or (found := first.given_behind(base, edit)) is None:
@@ -140,15 +140,12 @@ class Search:
         short = [c for c in self.cases if c.wrong and not c.is_ragged and c.steps < self.cases[0].steps]
         return min(short, key=lambda case: (case.steps, -len(case.wrong)), default=None)
 
-    def _reaching(self, wrong: frozenset[str]) -> Iterator[tuple[Edit, int, bool]]:
-        """The likeliest first, edits on which wrong outputs rest, the outputs that do, and whether all of the wrong ones do."""
-        first = self.cases[0]
-        bits, reaches = first.bits_of(wrong), cache(partial(reached, first.trace))
-        for edit in sorted(edits(first.trace), key=lambda edit: edit.rank):
-            reach = reaches(edit.group) | (reaches(edit.partner) if edit.partner else 0)
-            whole = reach & bits == bits
-            if reach & bits and (whole or len(wrong) > 1):
-                yield edit, reach, whole
+    @cached_property
+    def _suspects(self) -> Suspects:
+        """Places are less so that the shortest of the calls that are right runs, too."""
+        right = [case for case in self.cases if not case.wrong]
+        shortest = [min(right, key=lambda case: case.steps).trace] if right else []
+        return Suspects(self.cases[0].trace, (*shortest, *self.calm))
 
     @cached_property
     def _telling(self) -> list[str]:
@@ -170,7 +167,7 @@ class Search:
         return len(self.cases[0].trace.tape.nodes) < QUICK
 
     def _pairs(self, base: Finding, parts: list[Part]) -> Iterator[Finding]:
-        """Two edits, each of which gives outputs of its own, and together all that is wrong; or two sums of one function."""
+        """Two edits, each of which gives outputs of its own, and together all that is wrong."""
         first = self.cases[0]
         best = dict[frozenset[str], list[Edit]]()
         for part in sorted(parts, key=lambda part: part.edit.rank):
@@ -183,8 +180,7 @@ class Search:
             if one | two == wrong
             for a, b in product(best[one][:PARTIAL], best[two][:PARTIAL])
         )
-        sums = [edit for edit in edits(first.trace) if edit.kind == "sum"] if not base.edits else []
-        for a, b in chain(islice(apart, PAIRS), combinations(sums, 2)):
+        for a, b in islice(apart, PAIRS):
             self.tried += 1
             if time.monotonic() > self.deadline:
                 return
@@ -203,9 +199,10 @@ class Search:
     def _fitted(self) -> Iterator[Finding]:
         first = self.cases[0]
         name = next((name for name in first.asked if name in first.trace.outputs), "")
-        if not name or first.got[name] is None or not first.wrong:
+        if not name or np.shape(first.got[name]) != first.golden.outputs[name].shape or not first.wrong:
             return
-        for edit in fitted(first.trace, name, first.got[name], first.room[name], self.deadline):
+        chosen = self._suspects.groups()
+        for edit in fitted(first.trace, chosen, name, first.got[name], first.room[name], self.deadline):
             if first.fits(replayed(first.trace, edit)) and self.fits(finding := Finding((edit,))):
                 yield finding
 
@@ -222,14 +219,7 @@ class Search:
     @cached_property
     def wheres(self) -> list[Where]:
         failing, passing = ([c.golden for c in self.cases if bool(c.wrong) is wrong] for wrong in (True, False))
-        operation = self.held.operation
-        names = {
-            *operation.options,
-            *(operation.forward or operation).options,
-            *(operation.forward or operation).omittable,
-        }
-        every = [Where(name, given) for name in sorted(names) for given in (True, False)]
-        return [w for w in every if all(map(w.holds, failing)) and not all(map(w.holds, passing))]
+        return [*parting(self.held.operation, failing, passing)]
 
     def fits(self, finding: Finding) -> bool:
         """In every case; what is not changed in any is no explanation, nor is what is told by none. A loop that does not run

@@ -1,21 +1,17 @@
-"""The reference's run of a golden, traced: its outputs, what its forward gave to its backward, and its places."""
+"""What rests on what in a run of the reference, and what enters its equations."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import numpy as np
-from rnnspec.golden import Golden
-from rnnspec.reference import FUNCTIONS, Kind, Operation
-from rnnspec.reference.unroll import Walk
-
 from .group import Group
-from .places import LOOPS, Expression, Place, Step
-from .tape import KEPT, RESULT, Id, Node, Tape, Traced
+from .places import LOOPS
+from .record import Arrays, Key, Record
+from .tape import KEPT, RESULT, Id
 
-Key = tuple[Place, int]  # of all nodes that are the k-th of a place, one a step
-Arrays = Mapping[str, Any]
+__all__ = ["Arrays", "Entering", "Key", "Projected", "Trace"]
+
+ADDING = {"arriving", "through_head"}  # of the loop, where gradients of a state come together
 
 
 class Entering(NamedTuple):
@@ -25,53 +21,25 @@ class Entering(NamedTuple):
     a: int
 
 
-@dataclass
-class Trace:
-    """A tape with the names of its ends; `outputs` are the operation's, `forward` those of the forward before it."""
+class Projected(NamedTuple):
+    """What a part of what is joined gives in a product with a matrix, the last part with the bias that is added."""
 
-    operation: Operation
-    tape: Tape
-    inputs: dict[str, int]
-    outputs: Mapping[str, int]
-    forward: Mapping[str, int] = field(default_factory=dict)
-    begun: int = 0  # the node with which the backward begins
-    parameters: frozenset[str] = frozenset()
+    key: Key
+    a: int
+    part: int
+
+
+@dataclass
+class Trace(Record):
+    """A record with what follows from it."""
+
     groups: dict[Group, list[int]] = field(default_factory=dict)
     twins: dict[tuple[int, ...], set[Group]] = field(default_factory=dict)  # groups of the same nodes here
+    complemented: set[int] = field(default_factory=set)  # values whose difference to 1 is used, too
     sloped: dict[int, int | None] = field(default_factory=dict)
     _below: dict[frozenset[int], list[int]] = field(default_factory=dict)
     _above: dict[int, bytearray] = field(default_factory=dict)
     _between: dict[tuple[frozenset[int], int], list[int]] = field(default_factory=dict)
-
-    @cached_property
-    def places(self) -> dict[Key, list[int]]:
-        found: dict[Key, list[int]] = {}
-        for i, node in enumerate(self.tape.nodes):
-            found.setdefault((node.place, node.k), []).append(i)
-        return found
-
-    @cached_property
-    def of_place(self) -> dict[Place, list[int]]:
-        found: dict[Place, list[int]] = {}
-        for i, node in enumerate(self.tape.nodes):
-            found.setdefault(node.place, []).append(i)
-        return found
-
-    @cached_property
-    def of_expression(self) -> dict[Expression, list[int]]:
-        found: dict[Expression, list[int]] = {}
-        for i, node in enumerate(self.tape.nodes):
-            found.setdefault(node.place[0], []).append(i)
-        return found
-
-    @cached_property
-    def walked(self) -> dict[tuple[Key, int, int], list[int]]:
-        """The nodes of a place in one layer and direction, in the order in which time was walked."""
-        found: dict[tuple[Key, int, int], list[int]] = {}
-        for i, node in enumerate(self.tape.nodes):
-            if node.step:
-                found.setdefault(((node.place, node.k), *node.step[:2]), []).append(i)
-        return found
 
     @cached_property
     def entering(self) -> dict[Entering, int]:
@@ -79,7 +47,8 @@ class Trace:
         found, seen = dict[Entering, int](), set[tuple[Any, ...]]()
         for key, ids in self.places.items():
             node = self.tape.nodes[ids[0]]
-            if not node.name or node.place[0].module in (RESULT, KEPT, *LOOPS):
+            inner = node.place[0]
+            if not node.name or (inner.module in (RESULT, KEPT, *LOOPS) and inner.function not in ADDING):
                 continue
             for a, arg in enumerate(node.args):
                 if type(arg) is not Id or not self._is_outside(arg):
@@ -89,37 +58,57 @@ class Trace:
                     found[Entering(key, a)] = arg
         return found
 
+    @cached_property
+    def entering_states(self) -> set[Entering]:
+        """What of this is a state: in its first step the initial one."""
+        begin = {f"{s}{when}" for s in self.operation.states for when in ("0", "_prev")}
+        nodes, found = self.tape.nodes, set[Entering]()
+        for key, ids in self.places.items():
+            if (node := nodes[ids[0]]).name and node.place[0].module not in (RESULT, KEPT, *LOOPS):
+                own = (arg for arg in node.args if type(arg) is Id)
+                found |= {Entering(key, node.args.index(arg)) for arg in own if self._begins(arg, begin)}
+        return found
+
+    def _begins(self, i: int, names: set[str]) -> bool:
+        """Whether a value is one of these that are given, or a part of it, or begins at zero in their place."""
+        node = self.tape.nodes[i]
+        while node.name == "[]":
+            node = self.tape.nodes[node.args[0]]
+        return node.name == "zeros" or (not node.name and node.place[0].function in names)
+
     def _is_outside(self, i: int) -> bool:
         node = self.tape.nodes[i]
         return node.place[0].module in LOOPS or (not node.name and node.place[0].function not in self.parameters)
 
-    @cached_property
-    def steps(self) -> int:
-        return 1 + max((node.step[2] for node in self.tape.nodes if node.step), default=0)
-
-    @cached_property
-    def examples(self) -> int:
-        return next((self.shape(i)[1] for name, i in self.inputs.items() if name in ("x", "xt")), 1)
-
-    def is_reversed(self, step: tuple[int, int, int]) -> bool:
-        """Whether the loop of a step's layer and direction walks time backwards."""
-        walk = (
-            node.step[2] for node in self.tape.nodes if node.name == "tanh" and node.step and node.step[:2] == step[:2]
-        )
-        first = next(walk, 0)
-        return next((t < first for t in walk if t != first), False)
-
-    def shape(self, i: int) -> tuple[int, ...]:
-        return np.shape(self.tape.values[i])
-
-    def origin(self, i: int) -> int:
-        """The node whose value a kept one is."""
-        node = self.tape.nodes[i]
-        return node.args[0] if node.name == KEPT else i
-
     def is_ahead(self, i: int) -> bool:
         """Whether a node is its forward's and something of the backward rests on it."""
-        return i < self.begun and self.tape.nodes[i].name != KEPT and bool(self.reach[i])
+        node = self.tape.nodes[i]
+        own = bool(node.name) or node.place[0].function in self.of_forward
+        return i < self.begun and own and node.name != KEPT and bool(self.reach[i])
+
+    @cached_property
+    def of_forward(self) -> set[str]:
+        """What the forward before a backward is given."""
+        ahead = self.operation.forward
+        return {*ahead.arguments, *ahead.options, *self.parameters} if ahead else set()
+
+    @cached_property
+    def projected(self) -> dict[Projected, int]:
+        """What parts of what is joined give in a product with a bias, each by the place of the sum."""
+        found = dict[Projected, int]()
+        for key, ids in self.places.items():
+            for a, parts in enumerate(self._joined(arg) for arg in self.tape.nodes[ids[0]].args):
+                if self.tape.nodes[ids[0]].name == "add":
+                    found |= {Projected(key, a, part): ids[0] for part in range(parts)}
+        return found
+
+    def _joined(self, arg: Any) -> int:
+        """Of how many parts that is joined with which a matrix is multiplied."""
+        node = self.tape.nodes[arg] if type(arg) is Id else None
+        if node is None or node.name != "matmul" or type(node.args[1]) is not Id:
+            return 0
+        joined = self.tape.nodes[node.args[1]]
+        return len(joined.args) - 1 if joined.name == "concatenate" and joined.step == node.step else 0
 
     def rests(self, j: int, i: int) -> bool:
         """Whether a node rests on another."""
@@ -151,15 +140,6 @@ class Trace:
         return self._between[changed, output]
 
     @cached_property
-    def runs(self) -> list[Callable[[Sequence[Any]], Any]]:
-        """What each node computes of all values."""
-        return [_run(node) for node in self.tape.nodes]
-
-    @cached_property
-    def at_step(self) -> dict[tuple[Key, Step], int]:
-        return {((node.place, node.k), node.step): i for i, node in enumerate(self.tape.nodes)}
-
-    @cached_property
     def users(self) -> list[list[int]]:
         """What each node's value goes into."""
         found: list[list[int]] = [[] for _ in self.tape.nodes]
@@ -178,82 +158,3 @@ class Trace:
             for parent in self.tape.nodes[i].parents:
                 found[parent] |= found[i]
         return found
-
-
-def _run(node: Node) -> Callable[[Sequence[Any]], Any]:
-    function, args = node.function, node.args
-    if not all(type(arg) is Id for arg in args):
-        return lambda values: function(*[values[arg] if type(arg) is Id else arg for arg in args])
-    if len(args) == 1:
-        (one,) = args
-        return lambda values: function(values[one])
-    if len(args) == 2:
-        one, two = args
-        return lambda values: function(values[one], values[two])
-    return lambda values: function(*[values[arg] for arg in args])
-
-
-def traced(golden: Golden) -> Trace:
-    """The reference's run on a golden's inputs, in float64."""
-    tape, operation = Tape(), golden.entry.operation
-    given = [{n: _leaf(tape, n, a) for n, a in group.items()} for group in (golden.inputs, golden.parameters)]
-    inputs = {n: a.id for group in given for n, a in group.items() if isinstance(a, Traced)}
-    names = [*golden.inputs, *golden.parameters]
-    forward: dict[str, int] = {}
-    begun = 0
-    if operation.forward:
-        returned = operation.forward.call(FUNCTIONS, *given)
-        own = [n for n in names if n not in operation.arguments and n not in operation.options]
-        forward = _ids(operation.forward.named(returned, own)) | _finals(returned[-1], operation)
-        cache = _kept(tape, returned[-1], {})
-        begun = len(tape.nodes)
-        named = operation.named(operation.differentiate(FUNCTIONS[operation.name], given[0], cache), names)
-    else:
-        named = operation.named(operation.call(FUNCTIONS, *given), names)
-    _initials(tape, operation, golden, begun)
-    outputs = {name: Id(tape.result(name, array).id) for name, array in named.items() if isinstance(array, Traced)}
-    return Trace(operation, tape, inputs, outputs, forward, begun, frozenset(golden.parameters))
-
-
-def _kept(tape: Tape, cache: Any, known: dict[int, Traced]) -> Any:
-    """A cache whose arrays are nodes of their own, each once."""
-    if isinstance(cache, Traced):
-        if cache.id not in known:
-            known[cache.id] = tape.kept(cache)
-        return known[cache.id]
-    if isinstance(cache, Walk):
-        return replace(cache, **{f.name: _kept(tape, getattr(cache, f.name), known) for f in fields(cache)})
-    if isinstance(cache, dict):
-        return {name: _kept(tape, part, known) for name, part in cache.items()}
-    if isinstance(cache, list | tuple):
-        parts = [_kept(tape, part, known) for part in cache]
-        return type(cache)(*parts) if hasattr(cache, "_fields") else type(cache)(parts)
-    return cache
-
-
-def _leaf(tape: Tape, name: str, array: Any) -> Any:
-    """Numbers and the lengths are on the tape, a flag is not."""
-    if array.dtype.kind == "f":
-        return tape.leaf(np.array(array, np.float64), name)
-    return tape.leaf(np.array(array, np.int64), name) if name == "lengths" else np.array(array)
-
-
-def _initials(tape: Tape, operation: Operation, golden: Golden, begun: int) -> None:
-    """States that begin at zero, and gradients of last states that were not given, under the names that they would have."""
-    ahead = operation.forward or operation
-    begin = [f"{s}0" for s in operation.states if f"{s}0" not in golden.inputs] if ahead.kind is Kind.SEQUENCE else []
-    end = [f"d{s}_last" for s in operation.states if f"d{s}_last" not in golden.inputs]
-    for i, node in enumerate(tape.nodes):
-        names = begin if i < begun or not operation.forward else end
-        if node.name == "zeros" and names:
-            tape.renamed(i, names.pop(0))
-
-
-def _ids(named: Arrays) -> dict[str, int]:
-    return {name: Id(array.id) for name, array in named.items() if isinstance(array, Traced)}
-
-
-def _finals(cache: Any, operation: Operation) -> dict[str, int]:
-    """The final states of a sequence, which are no output of its forward and have a gradient."""
-    walk = getattr(cache, "walk", None)
-    return {f"{s}_last": Id(a.id) for s, a in zip(operation.states, walk.final, strict=True)} if walk else {}

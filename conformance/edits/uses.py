@@ -4,15 +4,19 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from .editing import edit, filled, named, other, others
 from .forms import SIGNS, Function
-from .group import FROM, OUTSIDE, UNTIL, USES, Group
-from .members import members, used
+from .group import AMONG, FROM, OUTSIDE, UNTIL, USES, Group
+from .members import members, used, used_in
 from .places import LOOPS, Expression
 from .replaying import Edit, Replay
 from .tape import KEPT, RESULT, Id
 from .trace import Key, Trace
 from .wording import labelled, with_part
+
+CLASSES = 4  # places of which some use a mask
 
 
 def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
@@ -35,6 +39,21 @@ def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
                 "value",
                 lambda r, i, k=instead, s=shift: _text(r, i, key, named(r.trace, k, s)),
                 rank + 0.15,
+            )
+
+
+def of_mask_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
+    """A mask that holds everywhere, or nowhere, in some of what it selects."""
+    classes = len(used_in(trace, first))
+    for chosen in range(1, (1 << classes) - 1) if classes <= CLASSES else ():
+        group = Group((Expression(AMONG, "", chosen, 0, 0, 0), *key[0]), key[1], USES)
+        for words, whole in (("everywhere", True), ("nowhere", False)):
+            yield edit(
+                group,
+                lambda r, i, w=whole: _with(r, i, key, lambda arg: np.full(np.shape(r.values[arg]), w)),
+                "mask",
+                lambda r, i, t=words: _text(r, i, key, t),
+                0.9,
             )
 
 

@@ -87,7 +87,7 @@ def test_in_no_time_nothing_is_explained() -> None:
 
 def test_every_operation_of_an_equation_has_edits() -> None:
     from rnnspec.conformance.edits.generating import edits as generated
-    from rnnspec.conformance.edits.trace import traced
+    from rnnspec.conformance.edits.tracing import traced
     from rnnspec.reference import Kind
 
     few = {

@@ -6,7 +6,7 @@ from rnnspec.conformance.edits.differentiating import differentiated
 from rnnspec.conformance.edits.forms import PARTS, SIGNS
 from rnnspec.conformance.edits.generating import edits
 from rnnspec.conformance.edits.replaying import Edit, Replay, replayed
-from rnnspec.conformance.edits.trace import traced
+from rnnspec.conformance.edits.tracing import traced
 from rnnspec.conformance.verdict.nearness import near
 from rnnspec.golden import cases, load
 from rnnspec.reference import Kind

@@ -1,0 +1,112 @@
+"""Functions that people exchange: activations, what a relu is taken for, slopes."""
+
+from collections.abc import Callable
+
+import numpy as np
+from rnnspec.reference.arithmetics import primitives
+
+from .forms import Form, Function, Value, clipped, maximum, minimum
+
+
+def _between(z: Value) -> Value:
+    return maximum(minimum(z, 1 + 0 * z), 0 * z)
+
+
+# a sigmoid as it is written without overflow, above and below the line, by z and e = exp(-|z|)
+ABOVE: dict[str, Callable[[Value, Value], Value]] = {
+    "exp(min({0}, 1))": lambda z, e: np.exp(minimum(z, 1 + 0 * z)),
+    "exp(min({0}, 0))": lambda z, e: np.exp(minimum(z, 0 * z)),
+    "exp(max({0}, 0))": lambda z, e: np.exp(maximum(z, 0 * z)),
+    "1": lambda z, e: 1 + 0 * z,
+    "e": lambda z, e: e,
+}
+BELOW: dict[str, Callable[[Value], Value]] = {
+    "(1 + e)": lambda e: 1 + e,
+    "(1 / (1 + e))": lambda e: 1 / (1 + e),
+    "(1 + 1 / e)": lambda e: 1 + 1 / e,
+    "(1 - e)": lambda e: 1 - e,
+    "(2 + e)": lambda e: 2 + e,
+    "e": lambda e: e,
+    "1": lambda e: 1 + 0 * e,
+}
+
+
+def _in_halves(above: Callable[[Value, Value], Value], below: Callable[[Value], Value]) -> Function:
+    def of(z: Value) -> Value:
+        e = np.exp(-maximum(z, -z))
+        return above(z, e) / below(e)
+
+    return of
+
+
+# what an activation is taken for; a slope may be taken of any value
+FUNCTIONS = (
+    Form("tanh({})", np.tanh),
+    Form("sigmoid({})", primitives.sigmoid),
+    Form("{}", lambda z: z + 0 * z),
+    Form("relu({})", lambda z: maximum(z, 0 * z)),
+    Form("hard_sigmoid({}), 0.2 z + 0.5", lambda z: _between(0.2 * z + 0.5)),
+    Form("hard_sigmoid({}), z / 6 + 0.5", lambda z: _between(z / 6 + 0.5)),
+    Form("hard_sigmoid({}), z / 4 + 0.5", lambda z: _between(z / 4 + 0.5)),
+    Form("hard_tanh({})", lambda z: clipped(z, 1.0)),
+    Form("softsign({})", lambda z: z / (1 + maximum(z, -z))),
+    Form("exp({})", np.exp),
+    Form("sigmoid(abs({}))", lambda z: primitives.sigmoid(maximum(z, -z)), 1.2),
+    Form("{0} / (1 + {0})", lambda z: z / (1 + z)),
+    Form("1 / (1 + exp({}))", lambda z: primitives.sigmoid(-z)),
+    Form("1.7159 * tanh(2 / 3 * {})", lambda z: 1.7159 * np.tanh(2 / 3 * z)),
+    Form("tanh({0} / 2)", lambda z: np.tanh(z / 2)),
+    Form("pade_tanh({}), z (27 + z²) / (27 + 9 z²)", lambda z: z * (27 + z * z) / (27 + 9 * z * z)),
+    Form("clipped pade_tanh({})", lambda z: clipped(z * (27 + z * z) / (27 + 9 * z * z), 1.0)),
+    Form("exp({0}) / (1 + exp({0}))", lambda z: np.exp(z) / (1 + np.exp(z))),
+    Form(
+        "(exp({0}) - exp(-{0})) / (exp({0}) + exp(-{0}))", lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+    ),
+    Form("{0} * sigmoid({0})", lambda z: z * primitives.sigmoid(z)),
+    Form(
+        "1 / (1 + sum(exp(-{})))", lambda z: 0 * z + 1 / (1 + np.sum(np.exp(-z))) if isinstance(z, np.ndarray) else None
+    ),
+    Form("erf-like gelu({})", lambda z: z * primitives.sigmoid(1.702 * z), 2.0),
+    Form("sin({})", np.sin, 1.3),
+    Form("cos({})", np.cos, 1.3),
+    Form("arctan({})", np.arctan, 1.3),
+    Form("log(1 + exp({}))", lambda z: np.logaddexp(z, 0 * z), 1.3),
+    Form("elu({})", lambda z: np.where(z > 0, z, np.exp(minimum(z, 0 * z)) - 1), 1.3),
+    *(
+        Form(f"{above} / {below}, where e is exp(-|{{0}}|)", _in_halves(of_above, of_below), 1.4)
+        for above, of_above in ABOVE.items()
+        for below, of_below in BELOW.items()
+        if (above, below) != ("exp(min({0}, 0))", "(1 + e)")
+    ),
+)
+RELUS = (
+    Form("max({}, 1)", lambda z: maximum(z, 1 + 0 * z)),
+    Form("abs({})", lambda z: maximum(z, -z)),
+    Form("leaky_relu({}), 0.01 z", lambda z: maximum(z, 0.01 * z)),
+    Form("leaky_relu({}), 0.1 z", lambda z: maximum(z, 0.1 * z)),
+    Form("relu6({})", lambda z: minimum(maximum(z, 0 * z), 6 + 0 * z)),
+    Form("min({}, 0)", lambda z: minimum(z, 0 * z)),
+    Form("relu({0}) * relu({0})", lambda z: maximum(z, 0 * z) * maximum(z, 0 * z)),
+    Form("elu({})", lambda z: np.where(z > 0, z, np.exp(minimum(z, 0 * z)) - 1)),
+)
+SLOPES = (
+    Form("1 - {0} * {0}", primitives.tanh_slope),
+    Form("{0} * (1 - {0})", primitives.sigmoid_slope),
+    Form("1 - tanh({0}) * tanh({0})", lambda z: primitives.tanh_slope(np.tanh(z))),
+    Form("sigmoid({0}) * (1 - sigmoid({0}))", lambda z: primitives.sigmoid_slope(primitives.sigmoid(z))),
+    Form("1 - {0}", lambda y: 1 - y),
+    Form("1 + {0} * {0}", lambda y: 1 + y * y),
+    Form("{0} - 1", lambda y: y - 1),
+    Form("2 - {0} * {0}", lambda y: 2 - y * y),
+    Form("(2 + {0}) * (1 - {0})", lambda y: (2 + y) * (1 - y)),
+    Form("1 + {0}", lambda y: 1 + y),
+    Form("(1 + {0}) * (1 + {0})", lambda y: (1 + y) * (1 + y)),
+    Form("(1 - {0}) * (1 - {0})", lambda y: (1 - y) * (1 - y)),
+    Form("{0} * (1 + {0})", lambda y: y * (1 + y)),
+    Form("(1 - {0}) * (2 - {0})", lambda y: (1 - y) * (2 - y)),
+    Form("{0}", lambda y: y + 0 * y),
+    Form("{0} * {0}", lambda y: y * y),
+    Form("1", lambda y: 1 + 0 * y),
+    Form("exp(-{0}) / (1 + exp(-{0}))²", lambda z: np.exp(-z) / ((1 + np.exp(-z)) * (1 + np.exp(-z)))),
+    Form("({0} > 0)", lambda y: np.where(y > 0, 1 + 0 * y, 0 * y)),
+)

@@ -1,0 +1,197 @@
+"""Edits of order: time as a reversed run walks it, examples by their lengths, layers and directions the other way round."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+from .editing import edit
+from .forms import SIGNS, Form
+from .group import ALL, LOWER, SECOND, Group
+from .members import members
+from .replaying import Edit, Replay
+from .tape import Id
+from .trace import Trace
+from .wording import of_node
+
+Order = Callable[[Replay, Any], Any]
+
+
+def _lengths(r: Replay, m: int) -> Any:
+    own = r.trace.inputs.get("lengths")
+    return np.full(m, r.trace.steps) if own is None else r.values[own]
+
+
+def _moved(r: Replay, z: Any, at: Any) -> Any:
+    """Time in another order, an order for each example, where a run goes backwards: all of it, or a second direction's half."""
+    moved = np.take_along_axis(z, np.broadcast_to(at, z.shape), axis=2)
+    if r.trace.directions == 1:
+        return moved if r.trace.runs_back else z
+    half = len(z) // 2
+    return np.concatenate([z[:half], moved[half:]])
+
+
+def _run(r: Replay, z: Any) -> Any:
+    n, t = _lengths(r, z.shape[1])[:, None], np.arange(z.shape[2])
+    return _moved(r, z, np.where(t < n, n - 1 - t, t))
+
+
+def _backwards(r: Replay, z: Any) -> Any:
+    return _moved(r, z, np.arange(z.shape[2])[::-1][None, :])
+
+
+def _ran_last(r: Replay, z: Any) -> Any:
+    """At every step what the step that is run last has."""
+    return z[..., :1] + 0 * z if r.trace.runs_back else z[..., -1:] + 0 * z
+
+
+def _last_alone(r: Replay, z: Any) -> Any:
+    kept = np.zeros(z.shape[-1])
+    kept[0 if r.trace.runs_back else -1] = 1
+    return z * kept
+
+
+ORDERS: dict[str, Order] = {
+    "{} in the order of a reversed run, its last step first": _run,
+    "{} in the order of a reversed run, the padding first": _backwards,
+    "the examples of {} in the order of falling lengths": lambda r, z: z[:, _by_length(r, z.shape[1])],
+    "{}, everywhere that of the step run last": _ran_last,
+    "{} of the step run last alone": _last_alone,
+}
+
+
+def _by_length(r: Replay, m: int) -> Any:
+    return np.argsort(-_lengths(r, m), kind="stable")
+
+
+def ordered(group: Group, words: str, order: Order, names: str) -> Edit:
+    def change(r: Replay, i: int) -> Any:
+        z = r.plain(i)
+        return order(r, z) if isinstance(z, np.ndarray) and z.ndim == 3 else None
+
+    return edit(group, change, "order", lambda r, i: words.format(names), 1.0)
+
+
+AXES = tuple(permutations(range(3)))[1:]
+
+
+def of_axes(group: Group, axes: tuple[int, ...], names: str) -> Edit:
+    """The axes of what is given or returned, in another order."""
+    words = ", ".join(["n", "m", "T_x"][axis] for axis in axes)
+
+    def change(r: Replay, i: int) -> Any:
+        return np.transpose(r.plain(i), axes) if np.ndim(r.plain(i)) == 3 else None
+
+    return edit(group, change, "axes", lambda r, i: f"{names} as ({words})", 1.0)
+
+
+Place = Callable[[int, int, int], int]
+
+STATES: dict[str, Place] = {  # which of n_l n_d states stands for layer l, direction d
+    "{} as (direction, layer)": lambda k, n_l, n_d: k % n_d * n_l + k // n_d,
+    "{}, of both directions the first's": lambda k, n_l, n_d: k - k % n_d,
+    "{}, of all layers the first's": lambda k, n_l, n_d: k % n_d,
+    "{} in reverse order": lambda k, n_l, n_d: n_l * n_d - 1 - k,
+}
+
+
+EXAMPLES: dict[str, Callable[[Any, Any], Any]] = {  # by their lengths
+    "the examples of {} in the order of falling lengths": lambda z, n: z[..., np.argsort(-n, kind="stable")],
+    "the examples of {} taken for those in the order of falling lengths": lambda z, n: z[
+        ..., np.argsort(np.argsort(-n, kind="stable"))
+    ],
+    "{}, zero where a length is 0": lambda z, n: z * (n > 0),
+}
+
+
+def of_states(group: Group, names: str) -> Iterator[Edit]:
+    """Of states, given or returned: those of layers and directions in another order, of other examples, none where it has no step."""
+    for words, place in STATES.items():
+        yield edit(group, lambda r, i, p=place: _placed(r, i, p), "order", lambda r, i, w=words: w.format(names), 0.9)
+    for words, of in EXAMPLES.items():
+        yield edit(group, lambda r, i, f=of: _of_examples(r, i, f), "order", lambda r, i, w=words: w.format(names), 0.9)
+
+
+def _placed(r: Replay, i: int, place: Place) -> Any:
+    """What is given is read in this order, what is returned stands in it."""
+    z, n_l, n_d = r.plain(i), r.trace.layers, r.trace.directions
+    if len(z) != n_l * n_d or np.ndim(z) != 3:
+        return None
+    at = [place(k, n_l, n_d) for k in range(n_l * n_d)]
+    return z[np.argsort(at, kind="stable")] if r.trace.tape.nodes[i].args and {*at} == {*range(len(at))} else z[at]
+
+
+def _of_examples(r: Replay, i: int, of: Callable[[Any, Any], Any]) -> Any:
+    z = r.plain(i)
+    return of(z, _lengths(r, z.shape[-1])) if isinstance(z, np.ndarray) else None
+
+
+def of_parts(trace: Trace) -> Iterator[Edit]:
+    """Of a matrix other rows; of a network's final states those of the step run first; its gradients between layers, and its second
+    directions.
+    """
+    for place, ids in trace.of_place.items():
+        node, group = trace.tape.nodes[ids[0]], Group(place, 0, ALL)
+        if node.name == "[]" and isinstance(node.args[1], slice):
+            yield _told(group, _from_behind, "{}, counted from the other end")
+        if node.name == "stack" and trace.directions == 2 and _is_final(trace, ids[0]):
+            yield _told(group, _at_the_end, "{}, of a reversed run at t = T_x - 1")
+        for only, words in ((LOWER, "below the uppermost layer"), (SECOND, "of the second direction")):
+            if not members(trace, group := Group(place, 0, ALL, only)):
+                continue
+            for form in (*SIGNS[:4], *TIMES):
+                yield _told(group, partial(_formed, form), f"{form.text} {words}", form.rank)
+            if only == SECOND:
+                yield _told(group, _unflipped, "{} of the second direction as it is run")
+
+
+def _formed(form: Form, r: Replay, i: int) -> Any:
+    return form.of(r.plain(i))
+
+
+def _told(group: Group, change: Callable[[Replay, int], Any], words: str, rank: float = 1.0) -> Edit:
+    return edit(group, change, "order", lambda r, i: words.format(of_node(r.trace, i)), rank)
+
+
+TIMES = (Form("{}[..., ::-1]", lambda z: z[..., ::-1] if np.ndim(z) == 3 else None),)
+
+
+def _is_final(trace: Trace, i: int) -> bool:
+    arg = trace.tape.nodes[i].args[0]
+    return (
+        len(trace.tape.nodes[i].args) == 1 + trace.layers * trace.directions
+        and type(arg) is Id
+        and (trace.tape.nodes[arg].step is not None)
+    )
+
+
+def _unflipped(r: Replay, i: int) -> Any:
+    """What is joined over time, in the order in which a reversed run has it."""
+    z = r.plain(i)
+    if np.ndim(z) != 3:
+        return None
+    n, t = _lengths(r, z.shape[1])[:, None], np.arange(z.shape[2])
+    return np.take_along_axis(z, np.broadcast_to(np.where(t < n, n - 1 - t, t), z.shape), axis=2)
+
+
+def _at_the_end(r: Replay, i: int) -> Any:
+    """Final states, of every second direction that at the end of time, where it began."""
+    trace, found = r.trace, []
+    for arg in trace.tape.nodes[i].args[:-1]:
+        node = trace.tape.nodes[arg]
+        if node.step is None:
+            return None
+        if node.step[1] == 0:
+            found.append(r.values[arg])
+            continue
+        begun = trace.walked[(node.place, node.k), node.step[0], node.step[1]][0]
+        found.append(r.values[begun] * (_lengths(r, trace.shape(arg)[-1]) == trace.steps))
+    return np.stack(found)
+
+
+def _from_behind(r: Replay, i: int) -> Any:
+    """As many rows from the other end."""
+    z, width = r.argument(i, 0), len(r.plain(i))
+    return z[len(z) - width :] if r.argument(i, 1).start in (None, 0) else z[:width]

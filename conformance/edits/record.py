@@ -1,0 +1,129 @@
+"""A run of the reference on a tape, with the names of its ends: its places, its steps, its layers."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from rnnspec.reference import Operation
+
+from .places import Expression, Place, Step
+from .tape import KEPT, Id, Node, Tape
+
+Key = tuple[Place, int]  # of all nodes that are the k-th of a place, one a step
+Arrays = Mapping[str, Any]
+
+
+@dataclass
+class Record:
+    """`outputs` are the operation's, `forward` those of the forward before it; `again` makes the same call without an option."""
+
+    operation: Operation
+    tape: Tape
+    inputs: dict[str, int]
+    outputs: Mapping[str, int]
+    forward: Mapping[str, int] = field(default_factory=dict)
+    begun: int = 0  # the node with which the backward begins
+    parameters: frozenset[str] = frozenset()
+    again: Callable[[str], Arrays] = lambda without: {}
+
+    @cached_property
+    def places(self) -> dict[Key, list[int]]:
+        found: dict[Key, list[int]] = {}
+        for i, node in enumerate(self.tape.nodes):
+            found.setdefault((node.place, node.k), []).append(i)
+        return found
+
+    @cached_property
+    def of_place(self) -> dict[Place, list[int]]:
+        found: dict[Place, list[int]] = {}
+        for i, node in enumerate(self.tape.nodes):
+            found.setdefault(node.place, []).append(i)
+        return found
+
+    @cached_property
+    def of_expression(self) -> dict[Expression, list[int]]:
+        found: dict[Expression, list[int]] = {}
+        for i, node in enumerate(self.tape.nodes):
+            found.setdefault(node.place[0], []).append(i)
+        return found
+
+    @cached_property
+    def walked(self) -> dict[tuple[Key, int, int], list[int]]:
+        """The nodes of a place in one layer and direction, in the order in which time was walked."""
+        found: dict[tuple[Key, int, int], list[int]] = {}
+        for i, node in enumerate(self.tape.nodes):
+            if node.step:
+                found.setdefault(((node.place, node.k), *node.step[:2]), []).append(i)
+        return found
+
+    @cached_property
+    def steps(self) -> int:
+        return 1 + max((node.step[2] for node in self.tape.nodes if node.step), default=0)
+
+    @cached_property
+    def examples(self) -> int:
+        return next((self.shape(i)[1] for name, i in self.inputs.items() if name in ("x", "xt")), 1)
+
+    @cached_property
+    def _grid(self) -> set[tuple[int, int]]:
+        """Layers and directions, of networks."""
+        places = (re.fullmatch(r"\w+\[(\d+)\]\[(\d+)\]", name) for name in self.parameters)
+        return {(int(place[1]), int(place[2])) for place in places if place} or {(0, 0)}
+
+    @property
+    def layers(self) -> int:
+        return 1 + max(layer for layer, _ in self._grid)
+
+    @property
+    def directions(self) -> int:
+        return 1 + max(direction for _, direction in self._grid)
+
+    @cached_property
+    def runs_back(self) -> bool:
+        return self.is_reversed((0, 0, 0))
+
+    @cached_property
+    def forth(self) -> Mapping[str, Any]:
+        """The outputs of the same call without `reverse`, none where it has no such option."""
+        return self.again("reverse")
+
+    def is_reversed(self, step: tuple[int, int, int]) -> bool:
+        """Whether the loop of a step's layer and direction walks time backwards."""
+        walk = (
+            node.step[2] for node in self.tape.nodes if node.name == "tanh" and node.step and node.step[:2] == step[:2]
+        )
+        first = next(walk, 0)
+        return next((t < first for t in walk if t != first), False)
+
+    def shape(self, i: int) -> tuple[int, ...]:
+        return np.shape(self.tape.values[i])
+
+    def origin(self, i: int) -> int:
+        """The node whose value a kept one is."""
+        node = self.tape.nodes[i]
+        return node.args[0] if node.name == KEPT else i
+
+    @cached_property
+    def runs(self) -> list[Callable[[Sequence[Any]], Any]]:
+        """What each node computes of all values."""
+        return [_run(node) for node in self.tape.nodes]
+
+    @cached_property
+    def at_step(self) -> dict[tuple[Key, Step], int]:
+        return {((node.place, node.k), node.step): i for i, node in enumerate(self.tape.nodes)}
+
+
+def _run(node: Node) -> Callable[[Sequence[Any]], Any]:
+    function, args = node.function, node.args
+    if not all(type(arg) is Id for arg in args):
+        return lambda values: function(*[values[arg] if type(arg) is Id else arg for arg in args])
+    if len(args) == 1:
+        (one,) = args
+        return lambda values: function(values[one])
+    if len(args) == 2:
+        one, two = args
+        return lambda values: function(values[one], values[two])
+    return lambda values: function(*[values[arg] for arg in args])

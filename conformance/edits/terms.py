@@ -1,0 +1,178 @@
+"""Edits of sums and products together: some of the terms, a factor that reaches one term alone, what is inside a function put outside."""
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import Any
+
+from .editing import ACTIVATIONS, edit
+from .group import Group
+from .replaying import Edit, Replay
+from .tape import Id
+from .trace import Trace
+from .wording import labelled
+
+FACTORS = {"-({})": -1.0, "0 * ({})": 0.0, "2 * ({})": 2.0, "({}) / 2": 0.5}
+
+
+def of_terms(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    name = trace.tape.nodes[first].name
+    if name == "add":
+        yield from _some(trace, group, first)
+    elif name == "multiply":
+        yield from _distributed(trace, group, first)
+    elif name in ACTIVATIONS:
+        yield from _outside(trace, group, first)
+
+
+def _terms(trace: Trace, i: int) -> list[Any]:
+    """The terms of a sum of sums."""
+    found = list[Any]()
+    for arg in trace.tape.nodes[i].args:
+        inner = type(arg) is Id and trace.tape.nodes[arg].name == "add"
+        found += _terms(trace, arg) if inner and len(trace.users[arg]) == 1 else [arg]
+    return found
+
+
+def _some(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    terms = _terms(trace, first)
+    for size in range(1, len(terms)):
+        for chosen in combinations(range(len(terms)), size):
+            if size > 1:
+                for text, factor in FACTORS.items():
+                    yield edit(group, _scaled(chosen, factor), "terms", _scaled_text(chosen, text), 1.1)
+            if len(terms) > 2 and 0 in chosen:
+                yield edit(group, _multiplied(chosen), "terms", _multiplied_text(chosen), 1.3)
+
+
+def _split(r: Replay, i: int, chosen: tuple[int, ...]) -> tuple[Any, Any] | None:
+    """The sum of these terms, and that of the others."""
+    values = [r.values[term] if type(term) is Id else term for term in _terms(r.trace, i)]
+    if chosen[-1] >= len(values) or len(chosen) == len(values):
+        return None
+    one, two = ([v for k, v in enumerate(values) if (k in chosen) is own] for own in (True, False))
+    return sum(one[1:], one[0]), sum(two[1:], two[0])
+
+
+def _texts(r: Replay, i: int, chosen: tuple[int, ...]) -> tuple[str, str]:
+    labels = [labelled(r.trace, term) for term in _terms(r.trace, i)]
+    one, two = ([x for k, x in enumerate(labels) if (k in chosen) is own] for own in (True, False))
+    return " + ".join(one), " + ".join(two)
+
+
+def _scaled(chosen: tuple[int, ...], factor: float) -> Callable[[Replay, int], Any]:
+    def change(r: Replay, i: int) -> Any:
+        parts = _split(r, i, chosen)
+        return None if parts is None else factor * parts[0] + parts[1]
+
+    return change
+
+
+def _scaled_text(chosen: tuple[int, ...], text: str) -> Callable[[Replay, int], str]:
+    def told(r: Replay, i: int) -> str:
+        one, two = _texts(r, i, chosen)
+        return f"{two} + {text.format(one)}"
+
+    return told
+
+
+def _multiplied(chosen: tuple[int, ...]) -> Callable[[Replay, int], Any]:
+    def change(r: Replay, i: int) -> Any:
+        parts = _split(r, i, chosen)
+        return None if parts is None else parts[0] * parts[1]
+
+    return change
+
+
+def _multiplied_text(chosen: tuple[int, ...]) -> Callable[[Replay, int], str]:
+    return lambda r, i: "({}) * ({})".format(*_texts(r, i, chosen))
+
+
+def _distributed(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """r * (s + t) as r * s + t, and of a product with a matrix W @ (r * s) + t."""
+    for a, arg in enumerate(trace.tape.nodes[first].args):
+        if type(arg) is not Id or trace.tape.nodes[arg].name not in ("add", "subtract"):
+            continue
+        for b in (0, 1):
+            yield edit(group, _reaching(a, b), "terms", _reaching_text(a, b), 1.0)
+        if trace.tape.nodes[arg].name == "add":
+            for b in (0, 1):
+                yield edit(group, _within(a, b), "terms", _within_text(a, b), 1.0)
+
+
+def _reaching(a: int, b: int) -> Callable[[Replay, int], Any]:
+    def change(r: Replay, i: int) -> Any:
+        inner = r.trace.tape.nodes[i].args[a]
+        if type(inner) is not Id:
+            return None
+        node = r.trace.tape.nodes[inner]
+        factor, parts = r.argument(i, 1 - a), [r.argument(inner, c) for c in range(len(node.args))]
+        parts[b] = factor * parts[b]
+        return node.function(*parts)
+
+    return change
+
+
+def _reaching_text(a: int, b: int) -> Callable[[Replay, int], str]:
+    def told(r: Replay, i: int) -> str:
+        node, inner = r.trace.tape.nodes[i], r.trace.tape.nodes[i].args[a]
+        parts = [labelled(r.trace, arg) for arg in r.trace.tape.nodes[inner].args]
+        parts[b] = f"{labelled(r.trace, node.args[1 - a])} * {parts[b]}"
+        return f"{parts[0]} {'+' if r.trace.tape.nodes[inner].name == 'add' else '-'} {parts[1]}"
+
+    return told
+
+
+def _product(r: Replay, i: int, a: int, b: int) -> tuple[Id, Id] | None:
+    """The sum, and the product of a matrix that is one of its terms."""
+    inner = r.trace.tape.nodes[i].args[a]
+    if type(inner) is not Id or type(term := r.trace.tape.nodes[inner].args[b]) is not Id:
+        return None
+    return (inner, term) if r.trace.tape.nodes[term].name == "matmul" else None
+
+
+def _within(a: int, b: int) -> Callable[[Replay, int], Any]:
+    def change(r: Replay, i: int) -> Any:
+        if (found := _product(r, i, a, b)) is None:
+            return None
+        inner, term = found
+        return r.argument(term, 0) @ (r.argument(i, 1 - a) * r.argument(term, 1)) + r.argument(inner, 1 - b)
+
+    return change
+
+
+def _within_text(a: int, b: int) -> Callable[[Replay, int], str]:
+    def told(r: Replay, i: int) -> str:
+        found = _product(r, i, a, b)
+        assert found
+        (matrix, vector), rest = r.trace.tape.nodes[found[1]].args, r.trace.tape.nodes[found[0]].args[1 - b]
+        factor = labelled(r.trace, r.trace.tape.nodes[i].args[1 - a])
+        return f"{labelled(r.trace, matrix)} @ ({factor} * {labelled(r.trace, vector)}) + {labelled(r.trace, rest)}"
+
+    return told
+
+
+def _outside(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """f(s + t) as f(s) + t."""
+    (arg,) = trace.tape.nodes[first].args
+    if type(arg) is Id and trace.tape.nodes[arg].name == "add":
+        for b in (0, 1):
+            yield edit(group, _taken_out(b), "terms", _taken_out_text(b), 1.0)
+
+
+def _taken_out(b: int) -> Callable[[Replay, int], Any]:
+    def change(r: Replay, i: int) -> Any:
+        node = r.trace.tape.nodes[i]
+        if r.trace.tape.nodes[node.args[0]].name != "add":
+            return r.plain(i)
+        return node.function(r.argument(node.args[0], 1 - b)) + r.argument(node.args[0], b)
+
+    return change
+
+
+def _taken_out_text(b: int) -> Callable[[Replay, int], str]:
+    def told(r: Replay, i: int) -> str:
+        node = r.trace.tape.nodes[i]
+        parts = [labelled(r.trace, arg) for arg in r.trace.tape.nodes[node.args[0]].args]
+        return f"{node.name}({parts[1 - b]}) + {parts[b]}"
+
+    return told

@@ -1,0 +1,90 @@
+"""The reference's run of a golden, on a tape."""
+
+from dataclasses import fields, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from rnnspec.golden import Golden
+from rnnspec.reference import FUNCTIONS, Kind, Operation
+from rnnspec.reference.unroll import Walk
+
+from .tape import Id, Tape, Traced
+from .trace import Arrays, Trace
+
+
+def traced(golden: Golden) -> Trace:
+    """The reference's run on a golden's inputs, in float64."""
+    tape, operation = Tape(), golden.entry.operation
+    given = [{n: _leaf(tape, n, a) for n, a in group.items()} for group in (golden.inputs, golden.parameters)]
+    inputs = {n: a.id for group in given for n, a in group.items() if isinstance(a, Traced)}
+    names = [*golden.inputs, *golden.parameters]
+    forward: dict[str, int] = {}
+    begun = 0
+    if operation.forward:
+        returned = operation.forward.call(FUNCTIONS, *given)
+        own = [n for n in names if n not in operation.arguments and n not in operation.options]
+        forward = _ids(operation.forward.named(returned, own)) | _finals(returned[-1], operation)
+        cache = _kept(tape, returned[-1], {})
+        begun = len(tape.nodes)
+        named = operation.named(operation.differentiate(FUNCTIONS[operation.name], given[0], cache), names)
+    else:
+        named = operation.named(operation.call(FUNCTIONS, *given), names)
+    _initials(tape, operation, golden, begun)
+    outputs = {name: Id(tape.result(name, array).id) for name, array in named.items() if isinstance(array, Traced)}
+    return Trace(
+        operation, tape, inputs, outputs, forward, begun, frozenset(golden.parameters), again=partial(_again, golden)
+    )
+
+
+def _again(golden: Golden, without: str) -> Arrays:
+    """The outputs of the same call without an option; none where it has none."""
+    if without not in golden.inputs:
+        return {}
+    inputs = {name: array for name, array in golden.inputs.items() if name != without}
+    other = traced(replace(golden, inputs=inputs))
+    return {name: other.tape.values[i] for name, i in other.outputs.items()}
+
+
+def _kept(tape: Tape, cache: Any, known: dict[int, Traced]) -> Any:
+    """A cache whose arrays are nodes of their own, each once."""
+    if isinstance(cache, Traced):
+        if cache.id not in known:
+            known[cache.id] = tape.kept(cache)
+        return known[cache.id]
+    if isinstance(cache, Walk):
+        return replace(cache, **{f.name: _kept(tape, getattr(cache, f.name), known) for f in fields(cache)})
+    if isinstance(cache, dict):
+        return {name: _kept(tape, part, known) for name, part in cache.items()}
+    if isinstance(cache, list | tuple):
+        parts = [_kept(tape, part, known) for part in cache]
+        return type(cache)(*parts) if hasattr(cache, "_fields") else type(cache)(parts)
+    return cache
+
+
+def _leaf(tape: Tape, name: str, array: Any) -> Any:
+    """Numbers and the lengths are on the tape, a flag is not."""
+    if array.dtype.kind == "f":
+        return tape.leaf(np.array(array, np.float64), name)
+    return tape.leaf(np.array(array, np.int64), name) if name == "lengths" else np.array(array)
+
+
+def _initials(tape: Tape, operation: Operation, golden: Golden, begun: int) -> None:
+    """States that begin at zero, and gradients of last states that were not given, under the names that they would have."""
+    ahead = operation.forward or operation
+    begin = [f"{s}0" for s in operation.states if f"{s}0" not in golden.inputs] if ahead.kind is Kind.SEQUENCE else []
+    end = [f"d{s}_last" for s in operation.states if f"d{s}_last" not in golden.inputs]
+    for i, node in enumerate(tape.nodes):
+        names = begin if i < begun or not operation.forward else end
+        if node.name == "zeros" and names:
+            tape.renamed(i, names.pop(0))
+
+
+def _ids(named: Arrays) -> dict[str, int]:
+    return {name: Id(array.id) for name, array in named.items() if isinstance(array, Traced)}
+
+
+def _finals(cache: Any, operation: Operation) -> dict[str, int]:
+    """The final states of a sequence, which are no output of its forward and have a gradient."""
+    walk = getattr(cache, "walk", None)
+    return {f"{s}_last": Id(a.id) for s, a in zip(operation.states, walk.final, strict=True)} if walk else {}
