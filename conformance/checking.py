@@ -117,7 +117,8 @@ class Checks:
             environment=environment(candidate.frameworks),
         )
         if seconds:
-            report.explanations, report.localisations = explain(outcomes, dtype, self.load, seconds)
+            known = [entry.id for entry in cases(self.goldens)]
+            report.explanations, report.localisations = explain(outcomes, dtype, self.load, seconds, known)
         report.record.notes += [*candidate.notes, *candidate.hints(dtype, report.failures, self.load)]
         entries = {entry.id: entry for entry in cases(self.goldens)}
         report.exhibit = exhibited(outcomes, dtype, entries, self.load)

@@ -26,5 +26,8 @@ def explain(report: Report, seconds: float = SECONDS, *, goldens: Path | str | N
         raise ReportError(
             "the report lacks the arrays that the candidate gave: explain what `check` returned, not what a file has"
         )
-    explanations, localisations = naming.explain(report.cases, report.dtype, partial(load, folder=folder), seconds)
+    source = partial(load, folder=folder)
+    explanations, localisations = naming.explain(
+        report.cases, report.dtype, source, seconds, read_manifest(folder).cases
+    )
     return replace(report, explanations=explanations, localisations=localisations)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .group import ALIKE, ALL, EACH, ENTERING, EVERY, LIKE, NAMED, SAME, USES, Group
+from .group import ALIKE, ALL, EACH, ENTERING, EVERY, EVERYTHING, LIKE, NAMED, SAME, USES, Group
 from .replaying import Edit, Replay
 from .tape import KEPT, MASKS, RESULT, Id
 from .trace import Entering, Key, Projected, Trace
@@ -16,6 +16,7 @@ WIDER = {
     EACH: 0.0,
     NAMED: 0.0,
     ENTERING: 0.0,
+    EVERYTHING: 0.0,
     ALL: 0.05,
     ALIKE: 0.1,
     SAME: 0.1,
@@ -24,6 +25,7 @@ WIDER = {
 }  # more places at once
 UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 ACTIVATIONS = ("tanh", "sigmoid")
+EVERY_ONE = "each"  # what stands for values that are told elsewhere
 MOST = 3  # operands of what is looked at one by one
 
 

@@ -3,18 +3,22 @@
 import gc
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import NamedTuple
 
+from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
 from .evidence import Held
 from .finding import Finding
+from .rivals import rivals
 from .searching import Search
 from .telling import Named, told
 from .trace import Trace
+
+Unseen = Callable[[str], Iterable[Golden]]  # of an operation the cases that were not run
 
 SECONDS = 6.0
 SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others
@@ -22,20 +26,26 @@ KNOWN, BASES = 80, 2  # findings that are held against another operation; those 
 
 
 class Explained(NamedTuple):
-    """`named` by operation; `hints` of those that nothing explains: the nearest edit, in words."""
+    """`named` by operation; `hints` of those that nothing explains: the nearest edit, in words; `rivals` of those that are named: edits
+    that what was run cannot tell from it, and cases that can.
+    """
 
     named: dict[str, Named]
     hints: dict[str, str]
+    rivals: dict[str, list[tuple[Named, str]]]
 
 
 def explained(
-    held: Mapping[str, Held], seconds: float = SECONDS, passing: Mapping[str, Held] = MappingProxyType({})
+    held: Mapping[str, Held],
+    seconds: float = SECONDS,
+    passing: Mapping[str, Held] = MappingProxyType({}),
+    unseen: Unseen = lambda operation: (),
 ) -> Explained:
     """For each operation with failing cases that one edit or two explain, those: the same for all where that can be. What passes
-    denies an edit that would change it.
+    denies an edit that would change it; what was not run may tell it from others.
     """
     with _uncollected():
-        return _explained(held, seconds, passing)
+        return _explained(held, seconds, passing, unseen)
 
 
 @contextmanager
@@ -50,7 +60,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, Held]) -> Explained:
+def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, Held], unseen: Unseen) -> Explained:
     deadline, searches, hits = time.monotonic() + seconds, dict[str, Search](), dict[str, list[Finding]]()
     ordered = [*_in_order(held)]
     for place, name in enumerate(ordered):
@@ -64,9 +74,17 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
         search.calm = _calm(held[name].operation, [n for n in passing if n not in held or n in explained_yet], passing)
         known = _of_family(name, hits)
         hits[name] = search.among(known) or _added(search, search.nearest_base(_bases(name, hits))) or search.found()
+    for name in ordered:  # what was found behind it may explain it, too
+        hits[name] = hits[name] or searches[name].among(_of_family(name, hits))
     best = {name: _best(name, hits) for name in hits if hits[name]}
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
-    return Explained({name: _told(name, best, searches) for name in best}, hints)
+    named = {name: _told(name, best, searches) for name in best}
+    return Explained(named, hints, {name: [*_rivals(searches[name], best[name], hits[name], unseen)] for name in best})
+
+
+def _rivals(search: Search, best: Finding, hits: list[Finding], unseen: Unseen) -> Iterator[tuple[Named, str]]:
+    for other, case in rivals(best, hits, unseen(search.held.operation.name)):
+        yield told(search.cases[0].trace, other), case
 
 
 def _calm(operation: Operation, right: Iterable[str], ran: Mapping[str, Held]) -> list[Trace]:

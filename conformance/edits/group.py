@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 from .places import Place
 
-EACH, ALL, ALIKE, SAME, LIKE, NAMED, ENTERING = "each", "all", "alike", "same", "like", "named", "entering"
+EACH, ALL, ALIKE, SAME, LIKE, NAMED, ENTERING, EVERYTHING = (
+    "each",
+    "all",
+    "alike",
+    "same",
+    "like",
+    "named",
+    "entering",
+    "everything",
+)
 USES, FROM, UNTIL, OUTSIDE, AMONG = "uses", "from", "until", "outside", "among"
 EVERY, FIRST, LAST, COLUMNS, AHEAD, SIGMOIDS = "every", "first", "last", "columns", "ahead", "sigmoids"
 LOWER, SECOND, FURTHER = "lower", "second", "further"
@@ -13,7 +22,7 @@ LOWER, SECOND, FURTHER = "lower", "second", "further"
 @dataclass(frozen=True)
 class Group:
     """`extent` is the k-th of a place (each), all of a place, all of its innermost expression (alike), all nodes of a primitive
-    (same), what is given and begins and is shaped alike (like), or is of these names (named), all that a state enters (entering), or what is
+    (same), what is given and begins and is shaped alike (like), or is of these names (named), all that a state enters (entering), all that is computed (everything), or what is
     made of the k-th of a place (uses), in a function, or from one use on, or until one, or at some of the places that use it, or outside of the step's equations: that comes first in the place then; `only` are steps, all but the first of a run, what is one column wide, what comes before a backward, what comes into a lower layer of a network, what its second direction gives over time, or what belongs to gates that are sigmoids.
     """
 

@@ -9,6 +9,7 @@ from .group import (
     EACH,
     ENTERING,
     EVERY,
+    EVERYTHING,
     FIRST,
     FROM,
     FURTHER,
@@ -134,6 +135,8 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
         if part.module == OUTSIDE:
             return sorted({u for i in of for u in trace.users[i] if _is_outside(trace, i, u)})
         return sorted(u for i in of for u in _part(trace, used(trace, i), part))
+    if group.extent == EVERYTHING:
+        return [i for i, node in enumerate(trace.tape.nodes) if node.name]
     if group.extent == ENTERING:
         return [i for i in range(len(trace.tape.nodes)) if entering(trace, i)]
     if group.extent == NAMED:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .editing import edit
+from .editing import EVERY_ONE, edit
 from .forms import SIGNS, Form
 from .group import ALL, LOWER, SECOND, Group
 from .members import members
@@ -66,25 +66,29 @@ def _by_length(r: Replay, m: int) -> Any:
     return np.argsort(-_lengths(r, m), kind="stable")
 
 
-def ordered(group: Group, words: str, order: Order, names: str) -> Edit:
+def ordered(group: Group, words: str, order: Order) -> Edit:
     def change(r: Replay, i: int) -> Any:
         z = r.plain(i)
         return order(r, z) if isinstance(z, np.ndarray) and z.ndim == 3 else None
 
-    return edit(group, change, "order", lambda r, i: words.format(names), 1.0)
+    return edit(group, change, "order", lambda r, i: words.format(_named(group)), 1.0)
+
+
+def _named(group: Group) -> str:
+    return group.place[0].function if len(group.place) == 1 else EVERY_ONE
 
 
 AXES = tuple(permutations(range(3)))[1:]
 
 
-def of_axes(group: Group, axes: tuple[int, ...], names: str) -> Edit:
+def of_axes(group: Group, axes: tuple[int, ...]) -> Edit:
     """The axes of what is given or returned, in another order."""
     words = ", ".join(["n", "m", "T_x"][axis] for axis in axes)
 
     def change(r: Replay, i: int) -> Any:
         return np.transpose(r.plain(i), axes) if np.ndim(r.plain(i)) == 3 else None
 
-    return edit(group, change, "axes", lambda r, i: f"{names} as ({words})", 1.0)
+    return edit(group, change, "axes", lambda r, i: f"{_named(group)} as ({words})", 1.0)
 
 
 Place = Callable[[int, int, int], int]
@@ -106,12 +110,16 @@ EXAMPLES: dict[str, Callable[[Any, Any], Any]] = {  # by their lengths
 }
 
 
-def of_states(group: Group, names: str) -> Iterator[Edit]:
+def of_states(group: Group) -> Iterator[Edit]:
     """Of states, given or returned: those of layers and directions in another order, of other examples, none where it has no step."""
     for words, place in STATES.items():
-        yield edit(group, lambda r, i, p=place: _placed(r, i, p), "order", lambda r, i, w=words: w.format(names), 0.9)
+        yield edit(
+            group, lambda r, i, p=place: _placed(r, i, p), "order", lambda r, i, w=words: w.format(_named(group)), 0.9
+        )
     for words, of in EXAMPLES.items():
-        yield edit(group, lambda r, i, f=of: _of_examples(r, i, f), "order", lambda r, i, w=words: w.format(names), 0.9)
+        yield edit(
+            group, lambda r, i, f=of: _of_examples(r, i, f), "order", lambda r, i, w=words: w.format(_named(group)), 0.9
+        )
 
 
 def _placed(r: Replay, i: int, place: Place) -> Any:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from .editing import edit
-from .group import AHEAD, EVERY, SAME, Group
+from .grids import FORMATS, held, rounded
+from .group import AHEAD, EVERY, EVERYTHING, SAME, Group
 from .replaying import Edit, Replay
 from .tape import RESULT, Id, named
 from .trace import Trace
@@ -34,15 +35,42 @@ def of_precision(trace: Trace) -> Iterator[Edit]:
         if labelled(trace, Id(ids[0])) in {f"{state}_next" for state in trace.operation.states[1:]}:
             for name, change in KEPT_AS.items():
                 yield edit(Group(*key), change, "precision", lambda r, i, n=name: f"{of_node(r.trace, i)} in {n}", 1.05)
+    yield from of_everything()
     results = Group(named(RESULT), 0, SAME)
     for name, bits in BITS.items():
         yield edit(results, _rounding(bits), "precision", lambda r, i, n=name: f"outputs rounded to {n}", 1.1)
 
 
-def rounded(x: Any, bits: int) -> Any:
-    """To so many bits of mantissa; the exponent is not limited."""
-    mantissa, exponent = np.frexp(x)
-    return np.ldexp(np.rint(np.ldexp(mantissa, bits)), exponent - bits)
+def of_everything() -> Iterator[Edit]:
+    """All that is computed, in a format, or with numbers below the normal ones taken for zero."""
+    group = Group(named("everything"), 0, EVERYTHING)
+    for name, format in FORMATS.items():
+        yield edit(
+            group,
+            lambda r, i, f=format: _if_floats(r.plain(i), lambda x: held(x, f)),
+            "precision",
+            lambda r, i, n=name: f"every value in {n}",
+            1.1,
+        )
+        yield edit(
+            group,
+            lambda r, i, f=format: _if_floats(r.plain(i), lambda x: np.where(np.abs(x) < f.tiny, 0 * x, x)),
+            "precision",
+            lambda r, i, n=name: f"0 for every value below the normal numbers of {n}",
+            1.2,
+        )
+    for name, bits in BITS.items():
+        yield edit(
+            Group(named("matmul"), 0, SAME),
+            lambda r, i, b=bits: _if_floats(_inputs(b)(r, i), lambda x: rounded(x, b)),
+            "precision",
+            lambda r, i, n=name: f"products in {n}, of inputs and with results rounded to it",
+            1.1,
+        )
+
+
+def _if_floats(value: Any, of: Callable[[Any], Any]) -> Any:
+    return of(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
 
 
 def _computed(dtype: Any) -> Callable[[Replay, int], Any]:

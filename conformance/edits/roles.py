@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rnnspec.reference import Kind
 
-from .editing import edit
+from .editing import EVERY_ONE, edit
 from .forms import PARTS, SIGNS, Form
 from .group import ENTERING, NAMED, Group
 from .members import entering
@@ -16,28 +16,26 @@ from .trace import Trace
 from .wording import with_part
 
 Names = tuple[str, ...]
-SHOWN = 4  # names of a group that are told, one by one
 
 
 def of_roles(trace: Trace) -> Iterator[Edit]:
     for module, roles in (("", _given(trace)), (RESULT, _returned(trace))):
-        for words, names in roles.items():
-            if len(names) > 1:
-                group = Group(tuple(named(name, module)[0] for name in names), 0, NAMED)
-                yield from (_formed(group, form, words) for form in (*SIGNS, *PARTS))
+        for names in roles:
+            group = Group(tuple(named(name, module)[0] for name in names), 0, NAMED)
+            yield from (_formed(group, form) for form in (*SIGNS, *PARTS) if len(names) > 1)
     yield from _of_entering(trace)
     if trace.runs_back:
         every = Group(tuple(named(name, RESULT)[0] for name in trace.outputs), 0, NAMED)
         yield edit(every, _forth, "role", lambda r, i: "a run that is not reversed", 0.9)
     if trace.operation.kind is Kind.NETWORK or "lengths" in trace.inputs:
         for groups in _states(trace):
-            yield from of_states(Group(groups, 0, NAMED), _listed(tuple(place.function for place in groups)))
+            yield from of_states(Group(groups, 0, NAMED))
     for module, ends in (("", trace.inputs), (RESULT, trace.outputs)):
         over_time = tuple(name for name in ends if _is_over_time(trace, name))
         for names in dict.fromkeys([over_time, *((name,) for name in over_time)]):
             group = Group(tuple(named(name, module)[0] for name in names), 0, NAMED)
-            yield from (ordered(group, words, order, _listed(names)) for words, order in ORDERS.items() if names)
-            yield from (of_axes(group, axes, _listed(names)) for axes in AXES if names)
+            yield from (ordered(group, words, order) for words, order in ORDERS.items() if names)
+            yield from (of_axes(group, axes) for axes in AXES if names)
 
 
 def _forth(r: Replay, i: int) -> object:
@@ -71,12 +69,12 @@ def _is_over_time(trace: Trace, name: str) -> bool:
     return {**operation.inputs, **operation.all_options, **operation.outputs}.get(name, "").endswith("T_x")
 
 
-def _given(trace: Trace) -> dict[str, Names]:
+def _given(trace: Trace) -> list[Names]:
     states = trace.operation.states
     begin = tuple(f"{s}{when}" for s in states for when in ("0", "_prev") if _is_there(trace, f"{s}{when}"))
     end = tuple(f"d{s}{when}" for s in states for when in ("_last", "_next") if _is_there(trace, f"d{s}{when}"))
     each = tuple(name for name in (f"d{states[0] if states else ''}", "dy", "dyt_pred") if name in trace.inputs)
-    return _once([begin, end, each, (*each, *end), (*begin, *end)])
+    return [*dict.fromkeys([begin, end, each, (*each, *end), (*begin, *end)])]
 
 
 def _states(trace: Trace) -> list[Place]:
@@ -97,38 +95,29 @@ def _is_there(trace: Trace, name: str) -> bool:
     return (named(name), 0) in trace.places
 
 
-def _returned(trace: Trace) -> dict[str, Names]:
+def _returned(trace: Trace) -> list[Names]:
     outputs, states = trace.outputs, trace.operation.states
     own = tuple(name for name in outputs if name[0] == "d" and name[1:] in trace.parameters)
     biases = tuple(name for name in own if name[1] == "b")
     layers = {layer: tuple(n for n in own if f"[{layer}][" in n) for layer in range(trace.layers)}
     upper = tuple(name for name in own if name not in layers.get(0, own))
-    return _once(
-        [
-            tuple(name for s in states if (name := f"{s}_last") in outputs),
-            tuple(name for s in states for name in (f"d{s}0", f"d{s}_prev") if name in outputs),
-            own,
-            tuple(name for name in own if name not in biases),
-            biases,
-            *layers.values(),
-            upper,
-            tuple(name for name in biases if name in upper),
-            *(tuple(name for name in own if name.endswith(f"[{d}]")) for d in range(2)),
-            (*(n for n in outputs if n not in own and n[0] == "d"), *own),
-        ]
+    groups = (
+        tuple(name for s in states if (name := f"{s}_last") in outputs),
+        tuple(name for s in states for name in (f"d{s}0", f"d{s}_prev") if name in outputs),
+        own,
+        tuple(name for name in own if name not in biases),
+        biases,
+        *layers.values(),
+        upper,
+        tuple(name for name in biases if name in upper),
+        *(tuple(name for name in own if name.endswith(f"[{d}]")) for d in range(2)),
+        (*(n for n in outputs if n not in own and n[0] == "d"), *own),
     )
+    return [*dict.fromkeys(groups)]
 
 
-def _once(groups: list[Names]) -> dict[str, Names]:
-    return {_listed(names): names for names in dict.fromkeys(groups)}
-
-
-def _listed(names: Names) -> str:
-    return ", ".join(names if len(names) <= SHOWN else (*names[: SHOWN - 2], "…", names[-1]))
-
-
-def _formed(group: Group, form: Form, words: str) -> Edit:
+def _formed(group: Group, form: Form) -> Edit:
     def change(r: Replay, i: int) -> object:
         return form.of(r.plain(i))
 
-    return edit(group, change, "role", lambda r, i: form.text.format(f"each of {words}"), form.rank - 0.15)
+    return edit(group, change, "role", lambda r, i: form.text.format(EVERY_ONE), form.rank - 0.15)

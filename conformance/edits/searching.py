@@ -1,18 +1,21 @@
 """Edits that give what a candidate gave: one, or two whose outputs are apart, found on the smallest failing case and held against all."""
 
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, islice, product
 from typing import NamedTuple
 
 import numpy as np
 
+from ..verdict.nearness import size
+from .approximating import approximated
 from .case import Case
-from .evidence import Held
-from .finding import CACHED, RECOMPUTED, WAYS, Finding, Where, parting
+from .finding import Finding
 from .fitted import fitted
+from .holding import Holding
+from .narrowing import narrowed
 from .nearest import Nearest
 from .replaying import Edit, replayed
 from .suspects import Suspects
@@ -22,6 +25,7 @@ LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
 A_WHILE = 0.2  # seconds, and as long as it took to find the first, at most
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
+SLIGHT = 2.0**-6  # of the largest element
 OF_ONE = 0.7  # of the time is for one edit, the rest for two, or for one with a constant
 FITTED = 4  # edits with a constant that are looked for: one factor may stand in several places of a product
 BEHIND = 8  # edits that give some of the outputs, behind which another is looked for
@@ -37,54 +41,12 @@ class Part(NamedTuple):
 
 
 @dataclass
-class Search:
-    """Of one operation, until a time of `time.monotonic()`. What a forward gave denies an edit of it; `calm` runs are right."""
+class Search(Holding):
+    """Of one operation; `calm` are runs of what is right."""
 
-    held: Held
-    deadline: float
-    forward: "Search | None" = None
     calm: list[Trace] = field(default_factory=list)
     tried: int = 0
     nearest: Nearest = field(default_factory=Nearest)
-
-    @cached_property
-    def cases(self) -> list[Case]:
-        """A case of some steps comes first, and none that is ragged, with as many outputs wrong as can be: of one step alone time shows
-        nothing, and of one example no sum.
-        """
-        known = [self._case(name) for name in self.held.order]
-        return sorted(known, key=lambda c: (not c.wrong, c.is_ragged, c.is_single, -len(c.wrong)))
-
-    def _case(self, name: str) -> Case:
-        held = self.held
-        outcome = held.outcomes[name]
-        wrong = frozenset(n for n, verdict in outcome.verdicts.items() if not verdict.passed)
-        return Case(held.goldens[name], outcome.arrays, held.dtype, wrong)
-
-    def among(self, known: Iterable[Finding]) -> list[Finding]:
-        """Those of other operations that fit here, too, in one of the ways in which a backward goes with its forward."""
-        trace, own = self.cases[0].trace, dict[tuple[Edit, ...], Finding]()
-        for one in known:  # without what is none of this operation's
-            there = tuple(edit for edit in one.edits if edit.members(trace))
-            own.setdefault(there, replace(one, edits=there))
-        every = WAYS if self.held.operation.forward else WAYS[:1]
-        ways = [replace(one, way=way) for there, one in own.items() if there for way in every]
-        begun, found = time.monotonic(), list[Finding]()
-        with np.errstate(all="ignore"):
-            for finding in ways:
-                if found and time.monotonic() > (begun + self.deadline) / 2:
-                    break
-                if self.fits(finding):
-                    found.append(finding)
-        return found
-
-    def nearest_base(self, bases: Iterable[Finding]) -> list[Finding]:
-        """Of edits that are known, in each way, the one behind which the fewest outputs are missed."""
-        first = self.cases[0]
-        ways = [replace(base, way=way) for base in bases for way in (CACHED, RECOMPUTED)]
-        with np.errstate(all="ignore"):
-            missed = [(len(first.missed(first.given(base))), place, base) for place, base in enumerate(ways)]
-        return [base for _, _, base in sorted(missed, key=lambda one: one[:2])[:1]]
 
     def found(self, base: Finding | None = None) -> list[Finding]:
         """What fits, the nearest to the source first: one edit, two with outputs of their own, one with a constant."""
@@ -93,10 +55,29 @@ class Search:
             return []  # which no edit gives: another shape, no array
         with np.errstate(all="ignore"):
             parts: list[Part] = []
-            hits = list(self._single(base, parts)) or list(islice(self._pairs(base, parts), 1))
+            hits = list(self._narrow()) if self._is_slight and not base.edits else []
+            hits = hits or list(self._single(base, parts))
+            if not hits and not base.edits and not self._is_slight:
+                hits = list(self._narrow())
+            hits = hits or list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
                 hits = list(islice(self._fitted(), FITTED)) or list(islice(self._behind(parts), 1))
         return sorted(hits, key=lambda finding: finding.rank)
+
+    def _narrow(self) -> Iterator[Finding]:
+        """A precision in which something is computed, or an activation that approximates."""
+        yield from (found := list(narrowed(self.cases)))
+        if not found and self._is_slight:
+            yield from approximated(self.cases)
+
+    @cached_property
+    def _is_slight(self) -> bool:
+        """Whether what is wrong in the first case is off by little: then a precision comes before anything else."""
+        case = self.cases[0]
+        return all(
+            name in case.wrong_elements and size(case.got[name] - case.right[name]) <= SLIGHT * size(case.right[name])
+            for name in case.wrong
+        )
 
     def _single(self, base: Finding, parts: list[Part]) -> Iterator[Finding]:
         """One edit, behind those that are known; what gives some of the outputs is left in `parts`."""
@@ -205,45 +186,3 @@ class Search:
         for edit in fitted(first.trace, chosen, name, first.got[name], first.room[name], self.deadline):
             if first.fits(replayed(first.trace, edit)) and self.fits(finding := Finding((edit,))):
                 yield finding
-
-    def anywhere(self, finding: Finding) -> Iterator[Finding]:
-        """In all calls, or in those alone in which something that all failing ones have is given, or is not; of a wider group."""
-        yield finding
-        trace, edit = self.cases[0].trace, finding.edits[-1]
-        for group in sorted(trace.twins.get(tuple(edit.members(trace)), {edit.group}) - {edit.group}, key=repr):
-            if not edit.partner:
-                yield replace(finding, edits=(*finding.edits[:-1], replace(edit, group=group)))
-        for where in self.wheres:
-            yield replace(finding, where=where)
-
-    @cached_property
-    def wheres(self) -> list[Where]:
-        failing, passing = ([c.golden for c in self.cases if bool(c.wrong) is wrong] for wrong in (True, False))
-        return [*parting(self.held.operation, failing, passing)]
-
-    def fits(self, finding: Finding) -> bool:
-        """In every case; what is not changed in any is no explanation, nor is what is told by none. A loop that does not run
-        examples beyond their lengths makes no mistake there.
-        """
-        fits = self._fits(finding, False) or (self._is_ragged and self._fits(finding, True))
-        if not fits or self.forward is None:
-            return fits
-        trace = self.cases[0].trace
-        ahead = tuple(edit for edit in finding.edits if any(map(trace.is_ahead, edit.members(trace))))
-        return not ahead or self.forward.fits(Finding(ahead, where=finding.where))
-
-    @cached_property
-    def _is_ragged(self) -> bool:
-        return any(case.is_ragged for case in self.cases)
-
-    def _fits(self, finding: Finding, valid_alone: bool) -> bool:
-        changed = False
-        for case in self.cases:
-            found = case.given(finding, valid_alone)
-            if time.monotonic() > self.deadline:
-                return False
-            if case.fits(found):
-                changed |= found is not None
-            elif not (found and case.fits_roughly(found, case.given(finding, valid_alone, noisy=True))):
-                return False
-        return changed

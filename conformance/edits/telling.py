@@ -3,12 +3,16 @@
 from typing import NamedTuple
 
 from .finding import FOLLOWED, RECOMPUTED, Finding
+from .group import EVERYTHING, NAMED, SAME
 from .replaying import Edit, Replay
 from .tape import KEPT
 from .trace import Trace
 from .wording import of_node
 
 WAYS = {FOLLOWED: "and the backward follows from that", RECOMPUTED: "in the forward alone"}
+
+
+SHOWN = 5  # names that are told one by one
 
 
 class Named(NamedTuple):
@@ -23,8 +27,8 @@ def told(trace: Trace, finding: Finding) -> Named:
     calls = f" where {finding.where.name} is {'' if finding.where.given else 'not '}given" if finding.where else ""
     for edit in finding.edits:
         where, old, new = _parts(trace, edit)
-        edits.append((f"{new} for {old}{calls}", where))
-        lines += [where, f"-{old}", f"+{new}"]
+        edits.append((f"{new} for {old}{calls}" if old else new, where))
+        lines += [where, *([f"-{old}"] if old else []), f"+{new}"]
     if finding.way in WAYS:
         lines.append(f" {WAYS[finding.way]}")
     if calls:
@@ -37,10 +41,16 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     members = edit.members(trace)
     if not members:  # an option's, that this case lacks
         return "elsewhere", "what stands there", edit.kind
+    if edit.group.extent in (SAME, EVERYTHING) and edit.kind in ("precision", "approximation"):
+        return "everywhere", "", edit.text(Replay(trace, [edit]), members[0])
     first = next((i for i in members if trace.reach[i]), members[0])
     replay = Replay(trace, [edit])
+    old = of_node(trace, first)
+    if edit.group.extent == NAMED and not edit.partner:
+        names = [place.function for place in edit.group.place]
+        old = ", ".join(names if len(names) <= SHOWN else (*names[: SHOWN - 2], "…", names[-1]))
     expression = trace.tape.nodes[first].place[0]
     where = "what the forward keeps for the backward" if expression.module == KEPT else "what is given or returned"
     if expression.line:
         where = f"reference/{expression.module}.py:{expression.line} {expression.function}"
-    return where, of_node(trace, first), edit.text(replay, first)
+    return where, old, edit.text(replay, first)

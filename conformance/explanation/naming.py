@@ -2,7 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import combinations
 
 from rnnspec.golden import Golden
@@ -12,7 +13,7 @@ from ..deviations.catalogue import CATALOGUE, known
 from ..deviations.deviation import difference
 from ..deviations.equations import concerns
 from ..deviations.gate_order import orders
-from ..edits.explaining import SECONDS, explained
+from ..edits.explaining import SECONDS, Explained, explained
 from ..edits.telling import Named
 from ..properties.calls import AGAIN, repeatable
 from ..properties.holding import property_in
@@ -33,12 +34,16 @@ Marked = list[tuple[Hypothesis, Marks]]
 
 
 def explain(
-    outcomes: Iterable[Outcome], dtype: str, goldens: Callable[[str], Golden], seconds: float = SECONDS
+    outcomes: Iterable[Outcome],
+    dtype: str,
+    goldens: Callable[[str], Golden],
+    seconds: float = SECONDS,
+    cases: Collection[str] = (),
 ) -> tuple[list[Explanation], list[Localisation]]:
     """For each operation with failing cases, what reproduces all of them and no passing one less, or where they begin.
 
     Known deviations come first, then, for so many seconds, one edit of the equations, of those that are generated, then deviations
-    together, then edits together: where a story is known it is told.
+    together, then edits together: where a story is known it is told. Of all `cases` those that were not run tell edits apart.
     """
     begun, outcomes = time.monotonic(), list(outcomes)
     unsteady = _unsteady(outcomes)
@@ -46,19 +51,33 @@ def explain(
     failing = {name: evidence for name, evidence in ran.items() if evidence.failing and name not in unsteady}
     single = {name: fitting for name, evidence in failing.items() if (fitting := next(_fitting(evidence)))}
     left, spent = _left(failing, single), time.monotonic() - begun
-    edited, hints = explained(left, (seconds - spent) * OF_EDITS, ran) if seconds > spent else ({}, {})
+    not_run = partial(_not_run, sorted({*cases} - {o.id for o in outcomes}), goldens)
+    is_time = seconds > spent
+    edited = explained(left if is_time else {}, (seconds - spent) * OF_EDITS, ran, not_run)
     until = begun + seconds if seconds else math.inf
-    localisations = [Localisation(n, e.failing, UNSTEADY) for n, e in ran.items() if n in unsteady and e.failing]
-    explanations = []
+    explanations, localisations = _reasons(failing, single, edited, ran, until)
+    unsteadily = [Localisation(n, e.failing, UNSTEADY) for n, e in ran.items() if n in unsteady and e.failing]
+    return explanations, [*unsteadily, *localisations]
+
+
+def _reasons(
+    failing: Mapping[str, Evidence],
+    single: Mapping[str, list[Hypothesis]],
+    edited: Explained,
+    ran: Mapping[str, Evidence],
+    until: float,
+) -> tuple[list[Explanation], list[Localisation]]:
+    """One deviation before one edit, that before deviations together, these before two edits, and all before a place."""
+    explanations, localisations = [], []
     for name, evidence in failing.items():
-        found = edited.get(name)
+        found = edited.named.get(name)
         if found and name not in single and len(found.edits) == 1:
-            explanations.append(_edited(name, evidence, found))
+            explanations.append(_edited(name, evidence, found, edited.rivals[name]))
         elif fitting := single.get(name) or next(filter(None, _fitting(evidence, until)), []):
             explanations.append(_explanation(name, evidence, _likeliest_first(fitting, name, ran)))
         elif found:
-            explanations.append(_edited(name, evidence, found))
-        elif lines := (*located(evidence), *filter(None, [hints.get(name)])):
+            explanations.append(_edited(name, evidence, found, edited.rivals[name]))
+        elif lines := (*located(evidence), *filter(None, [edited.hints.get(name)])):
             localisations.append(Localisation(name, evidence.failing, lines))
     return explanations, localisations
 
@@ -86,11 +105,23 @@ def _left(failing: dict[str, Evidence], single: Mapping[str, object]) -> dict[st
     return {name: evidence for name, evidence in failing.items() if OPERATIONS[name].family in families}
 
 
-def _edited(operation: str, evidence: Evidence, found: Named) -> Explanation:
+def _not_run(cases: list[str], goldens: Callable[[str], Golden], operation: str) -> Iterator[Golden]:
+    return (goldens(case) for case in cases if case.startswith(f"{operation}/"))
+
+
+def _edited(operation: str, evidence: Evidence, found: Named, rivals: list[tuple[Named, str]]) -> Explanation:
     told = tuple(Told(name, EDIT, where, "") for name, where in found.edits)
     names = tuple(name for name, _ in found.edits)
     return Explanation(
-        operation, names, evidence.failing, len(evidence.failing), told=told, difference=found.difference
+        operation,
+        names,
+        evidence.failing,
+        len(evidence.failing),
+        alternatives=tuple(tuple(edit for edit, _ in rival.edits) for rival, _ in rivals),
+        told=told,
+        difference=found.difference,
+        passing=len(evidence.outcomes) - len(evidence.failing),
+        telling=tuple(case for _, case in rivals),
     )
 
 
@@ -102,7 +133,7 @@ def _evidence(own: list[Outcome], dtype: str, goldens: Callable[[str], Golden], 
     return evidence
 
 
-def _likeliest_first(fitting: list[Hypothesis], operation: str, ran: dict[str, Evidence]) -> list[Hypothesis]:
+def _likeliest_first(fitting: list[Hypothesis], operation: str, ran: Mapping[str, Evidence]) -> list[Hypothesis]:
     """What the fewest other operations of the family deny: a cell may tell apart what within a sequence is one."""
     if len({hypothesis.ids for hypothesis in fitting}) == 1:
         return fitting
@@ -117,7 +148,8 @@ def _explanation(operation: str, evidence: Evidence, fitting: list[Hypothesis]) 
     told = tuple(Told(d.id, d.kind, d.summary, d.seen_in[0], d.exposed_by) for d in named)
     edits = tuple(edit for edit in fitting[0].edits if concerns(edit.function, OPERATIONS[operation]))
     changes = tuple(difference(edits).splitlines())
-    return Explanation(operation, first, evidence.failing, len(evidence.failing), tuple(others), told, changes)
+    passing = len(evidence.outcomes) - len(evidence.failing)
+    return Explanation(operation, first, evidence.failing, len(evidence.failing), tuple(others), told, changes, passing)
 
 
 def _fitting(evidence: Evidence, until: float = math.inf) -> Iterator[list[Hypothesis]]:

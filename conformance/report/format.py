@@ -98,6 +98,8 @@ def explanation(found: Explanation) -> Iterator[dict[str, Any]]:
             "alternative": place > 0,
             "told": [] if place else told,
             "difference": [] if place else list(found.difference),
+            "passing": found.passing,
+            "telling": list(found.telling[place - 1 : place] if place else ()),
         }
 
 
@@ -108,13 +110,19 @@ def explanations_of(data: Iterable[Mapping[str, Any]]) -> list[Explanation]:
         if one["alternative"] and found:
             last = found.pop()
             alternatives = (*last.alternatives, names)
-            found.append(replace(last, alternatives=alternatives))
+            found.append(replace(last, alternatives=alternatives, telling=(*last.telling, *one.get("telling", ()))))
         else:
             told = tuple(Told(**{f.name: d[f.name] for f in fields(Told) if f.name in d}) for d in one["told"])
             difference = tuple(one.get("difference", ()))
             found.append(
                 Explanation(
-                    one["operation"], names, tuple(one["cases"]), one["failing"], told=told, difference=difference
+                    one["operation"],
+                    names,
+                    tuple(one["cases"]),
+                    one["failing"],
+                    told=told,
+                    difference=difference,
+                    passing=one.get("passing", 0),
                 )
             )
     return found

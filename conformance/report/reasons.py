@@ -27,6 +27,10 @@ class Explanation:
     alternatives: tuple[tuple[str, ...], ...] = ()  # sets that these inputs cannot tell from it
     told: tuple[Told, ...] = ()
     difference: tuple[str, ...] = ()  # what they change in the reference: the lines of a unified diff
+    passing: int = 0  # cases that pass, against which they are held, too
+    telling: tuple[
+        str, ...
+    ] = ()  # for each alternative a case that was not run and tells it from these, where one is known
 
     @property
     def is_edit(self) -> bool:

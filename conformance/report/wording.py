@@ -3,6 +3,7 @@
 import math
 import re
 import shlex
+from itertools import zip_longest
 
 from rnnspec.golden.entry import shown
 
@@ -92,12 +93,14 @@ def explained(explanation: Explanation, besides: str = "", by: str = "explained 
     another = all(deviation.kind == CONVENTION for deviation in explanation.told)
     lines = [
         f"  {'follows another convention,' if another else by} {names}:"
-        f" {len(explanation.cases)} of {explanation.failing} failing cases match within budget{besides}"
+        f" {len(explanation.cases)} of {explanation.failing} failing cases match within budget"
+        f"{f', {explanation.passing} pass as they would' if explanation.passing else ''}{besides}"
     ]
     lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in})" for d in explanation.told if d.kind != EDIT]
     lines += [f"      {line}" for line in explanation.difference if explanation.is_edit]
-    for other in explanation.alternatives:
-        lines.append(f"      these inputs cannot tell it from {' with '.join(f'`{name}`' for name in other)}")
+    for other, case in zip_longest(explanation.alternatives, explanation.telling):
+        would = f"; {case} would" if case else ""
+        lines.append(f"      these inputs cannot tell it from {' with '.join(f'`{name}`' for name in other)}{would}")
     return lines
 
 

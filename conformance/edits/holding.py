@@ -1,0 +1,109 @@
+"""Findings held against all that a candidate gave in the cases of one operation."""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from .case import Case
+from .evidence import Held
+from .finding import CACHED, RECOMPUTED, WAYS, Finding, Where, parting
+from .narrowing import CASES as FEW_CASES
+from .narrowing import is_most
+from .replaying import Edit
+
+BY_SHARE = ("precision", "approximation")  # kinds of edits that fit where they give most of what is wrong
+
+
+@dataclass
+class Holding:
+    """Until a time of `time.monotonic()`. What a forward gave denies an edit of it that a backward would have."""
+
+    held: Held
+    deadline: float
+    forward: "Holding | None" = None
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        """A case of some steps comes first, and none that is ragged, with as many outputs wrong as can be: of one step alone time shows
+        nothing, and of one example no sum.
+        """
+        known = [self._case(name) for name in self.held.order]
+        return sorted(known, key=lambda c: (not c.wrong, c.is_ragged, c.is_single, -len(c.wrong)))
+
+    def _case(self, name: str) -> Case:
+        held = self.held
+        outcome = held.outcomes[name]
+        wrong = frozenset(n for n, verdict in outcome.verdicts.items() if not verdict.passed)
+        return Case(held.goldens[name], outcome.arrays, held.dtype, wrong)
+
+    def among(self, known: Iterable[Finding]) -> list[Finding]:
+        """Those of other operations that fit here, too, in one of the ways in which a backward goes with its forward."""
+        trace, own = self.cases[0].trace, dict[tuple[Edit, ...], Finding]()
+        for one in known:  # without what is none of this operation's
+            there = tuple(edit for edit in one.edits if edit.members(trace))
+            own.setdefault(there, replace(one, edits=there))
+        every = WAYS if self.held.operation.forward else WAYS[:1]
+        ways = [replace(one, way=way) for there, one in own.items() if there for way in every]
+        begun, found = time.monotonic(), list[Finding]()
+        with np.errstate(all="ignore"):
+            for finding in ways:
+                if found and time.monotonic() > (begun + self.deadline) / 2:
+                    break
+                if self.fits(finding):
+                    found.append(finding)
+        return found
+
+    def nearest_base(self, bases: Iterable[Finding]) -> list[Finding]:
+        """Of edits that are known, in each way, the one behind which the fewest outputs are missed."""
+        first = self.cases[0]
+        ways = [replace(base, way=way) for base in bases for way in (CACHED, RECOMPUTED)]
+        with np.errstate(all="ignore"):
+            missed = [(len(first.missed(first.given(base))), place, base) for place, base in enumerate(ways)]
+        return [base for _, _, base in sorted(missed, key=lambda one: one[:2])[:1]]
+
+    def anywhere(self, finding: Finding) -> Iterator[Finding]:
+        """In all calls, or in those alone in which something that all failing ones have is given, or is not; of a wider group."""
+        yield finding
+        trace, edit = self.cases[0].trace, finding.edits[-1]
+        for group in sorted(trace.twins.get(tuple(edit.members(trace)), {edit.group}) - {edit.group}, key=repr):
+            if not edit.partner:
+                yield replace(finding, edits=(*finding.edits[:-1], replace(edit, group=group)))
+        for where in self.wheres:
+            yield replace(finding, where=where)
+
+    @cached_property
+    def wheres(self) -> list[Where]:
+        failing, passing = ([c.golden for c in self.cases if bool(c.wrong) is wrong] for wrong in (True, False))
+        return [*parting(self.held.operation, failing, passing)]
+
+    def fits(self, finding: Finding) -> bool:
+        """In every case; what is not changed in any is no explanation, nor is what is told by none. A loop that does not run
+        examples beyond their lengths makes no mistake there.
+        """
+        if all(edit.kind in BY_SHARE for edit in finding.edits):
+            return is_most(finding, self.cases[:FEW_CASES]) or self._fits(finding, False)
+        fits = self._fits(finding, False) or (self._is_ragged and self._fits(finding, True))
+        if not fits or self.forward is None:
+            return fits
+        trace = self.cases[0].trace
+        ahead = tuple(edit for edit in finding.edits if any(map(trace.is_ahead, edit.members(trace))))
+        return not ahead or self.forward.fits(Finding(ahead, where=finding.where))
+
+    @cached_property
+    def _is_ragged(self) -> bool:
+        return any(case.is_ragged for case in self.cases)
+
+    def _fits(self, finding: Finding, valid_alone: bool) -> bool:
+        changed = False
+        for case in self.cases:
+            found = case.given(finding, valid_alone)
+            if time.monotonic() > self.deadline:
+                return False
+            if case.fits(found):
+                changed |= found is not None
+            elif not (found and case.fits_roughly(found, case.given(finding, valid_alone, noisy=True))):
+                return False
+        return changed
