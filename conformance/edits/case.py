@@ -11,11 +11,11 @@ from rnnspec.golden import Golden
 from ..candidate import Foreign
 from ..verdict.nearness import roomy, size
 from ..verdict.part import Part, as_given, last_of
-from .differentiating import differentiated
 from .finding import FOLLOWED, RECOMPUTED, Finding
-from .replaying import Begun, CannotRun, Edit, How, begun_with, replayed
-from .trace import Arrays, Trace
-from .tracing import traced
+from .trace.differentiating import differentiated
+from .trace.replaying import Begun, CannotRun, Edit, How, begun_with, replayed
+from .trace.trace import Arrays, Trace
+from .trace.tracing import traced
 
 ROUNDINGS = 256  # by how many an edited equation may be off, in the unit of its largest element …
 FEW = 3  # outputs that are looked at before all are

@@ -16,7 +16,7 @@ from .finding import Finding
 from .rivals import rivals
 from .searching import Search
 from .telling import Named, told
-from .trace import Trace
+from .trace.trace import Trace
 
 Unseen = Callable[[str], Iterable[Golden]]  # of an operation the cases that were not run
 

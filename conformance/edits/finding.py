@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rnnspec.golden import Golden
 from rnnspec.reference import Operation
 
-from .replaying import Edit
+from .trace.replaying import Edit
 
 CACHED, FOLLOWED, RECOMPUTED = WAYS = ("", "differentiated", "recomputed")
 

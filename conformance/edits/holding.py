@@ -12,9 +12,9 @@ from .evidence import Held
 from .finding import CACHED, RECOMPUTED, WAYS, Finding, Where, parting
 from .narrowing import CASES as FEW_CASES
 from .narrowing import is_most
-from .replaying import Edit
+from .trace.replaying import Edit
 
-BY_SHARE = ("precision", "approximation")  # kinds of edits that fit where they give most of what is wrong
+BY_SHARE = "precision"  # the kind of edits that fit where they give most of what is wrong
 
 
 @dataclass
@@ -83,11 +83,16 @@ class Holding:
         """In every case; what is not changed in any is no explanation, nor is what is told by none. A loop that does not run
         examples beyond their lengths makes no mistake there.
         """
-        if all(edit.kind in BY_SHARE for edit in finding.edits):
-            return is_most(finding, self.cases[:FEW_CASES]) or self._fits(finding, False)
-        fits = self._fits(finding, False) or (self._is_ragged and self._fits(finding, True))
-        if not fits or self.forward is None:
-            return fits
+        if all(edit.kind == BY_SHARE for edit in finding.edits):
+            fits = is_most(finding, self.cases[:FEW_CASES]) or self._fits(finding, False)
+        else:
+            fits = self._fits(finding, False) or (self._is_ragged and self._fits(finding, True))
+        return fits and self.is_behind(finding)
+
+    def is_behind(self, finding: Finding) -> bool:
+        """Whether what it does to a forward is what that gave."""
+        if self.forward is None:
+            return True
         trace = self.cases[0].trace
         ahead = tuple(edit for edit in finding.edits if any(map(trace.is_ahead, edit.members(trace))))
         return not ahead or self.forward.fits(Finding(ahead, where=finding.where))

@@ -6,10 +6,10 @@ import numpy as np
 
 from .case import Case
 from .finding import Finding
-from .grids import FORMATS, computed_in, held
-from .precision import of_everything, of_precision
-from .replaying import CannotRun
-from .trace import Arrays
+from .generated.grids import FORMATS, computed_in, held
+from .generated.precision import of_everything, of_precision
+from .trace.replaying import CannotRun
+from .trace.trace import Arrays
 
 CASES = 6  # that are looked at
 NEARER, SHARE, FEWEST = (
@@ -46,7 +46,7 @@ def _nearer(finding: Finding, case: Case) -> Iterator[np.ndarray]:
             yield np.zeros(FEWEST, bool)
             continue
         off, left = (np.abs(array - case.got[name])[wrong] for array in (case.right[name], given))
-        yield left * NEARER <= off
+        yield (left * NEARER <= off) & np.isfinite(off)
 
 
 def _of(found: Arrays | None, name: str) -> np.ndarray | None:

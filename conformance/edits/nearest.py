@@ -7,7 +7,7 @@ import numpy as np
 
 from .case import Case
 from .finding import Finding
-from .replaying import Edit
+from .trace.replaying import Edit
 
 KEPT, LEAST = (
     8,

@@ -8,7 +8,7 @@ from rnnspec.golden import Golden
 from ..verdict.nearness import size
 from .case import Case
 from .finding import Finding
-from .replaying import CannotRun
+from .trace.replaying import CannotRun
 
 CASES, RIVALS = 6, 3  # that are looked at; that are told
 APART = 1e-6  # of the largest element

@@ -10,16 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from ..verdict.nearness import size
-from .approximating import approximated
 from .case import Case
 from .finding import Finding
-from .fitted import fitted
+from .generated.fitted import fitted
 from .holding import Holding
 from .narrowing import narrowed
 from .nearest import Nearest
-from .replaying import Edit, replayed
 from .suspects import Suspects
-from .trace import Arrays, Trace
+from .trace.replaying import Edit, replayed
+from .trace.trace import Arrays, Trace
 
 LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
@@ -65,10 +64,8 @@ class Search(Holding):
         return sorted(hits, key=lambda finding: finding.rank)
 
     def _narrow(self) -> Iterator[Finding]:
-        """A precision in which something is computed, or an activation that approximates."""
-        yield from (found := list(narrowed(self.cases)))
-        if not found and self._is_slight:
-            yield from approximated(self.cases)
+        """A precision in which something is computed."""
+        return filter(self.is_behind, narrowed(self.cases))
 
     @cached_property
     def _is_slight(self) -> bool:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 
-from .generating import edits, groups
-from .group import Group
-from .members import members, reached
-from .replaying import Edit
-from .trace import Trace
+from .generated.generating import edits, groups
+from .trace.group import Group
+from .trace.members import members, reached
+from .trace.replaying import Edit
+from .trace.trace import Trace
 
 
 @dataclass

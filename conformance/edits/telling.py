@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from .finding import FOLLOWED, RECOMPUTED, Finding
-from .group import EVERYTHING, NAMED, SAME
-from .replaying import Edit, Replay
-from .tape import KEPT
-from .trace import Trace
-from .wording import of_node
+from .trace.group import EVERYTHING, NAMED, SAME
+from .trace.replaying import Edit, Replay
+from .trace.tape import KEPT
+from .trace.trace import Trace
+from .trace.wording import of_node
 
 WAYS = {FOLLOWED: "and the backward follows from that", RECOMPUTED: "in the forward alone"}
 
@@ -41,7 +41,7 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     members = edit.members(trace)
     if not members:  # an option's, that this case lacks
         return "elsewhere", "what stands there", edit.kind
-    if edit.group.extent in (SAME, EVERYTHING) and edit.kind in ("precision", "approximation"):
+    if edit.group.extent in (SAME, EVERYTHING) and edit.kind == "precision":
         return "everywhere", "", edit.text(Replay(trace, [edit]), members[0])
     first = next((i for i in members if trace.reach[i]), members[0])
     replay = Replay(trace, [edit])

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ..edits import grids
-from ..edits.grids import FORMATS, Floats
+from ..edits.generated import grids
+from ..edits.generated.grids import FORMATS, Floats
 
 
 def held(got: NDArray[np.generic], dtype: str) -> bool:

@@ -86,8 +86,8 @@ def test_in_no_time_nothing_is_explained() -> None:
 
 
 def test_every_operation_of_an_equation_has_edits() -> None:
-    from rnnspec.conformance.edits.generating import edits as generated
-    from rnnspec.conformance.edits.tracing import traced
+    from rnnspec.conformance.edits.generated.generating import edits as generated
+    from rnnspec.conformance.edits.trace.tracing import traced
     from rnnspec.reference import Kind
 
     few = {

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from rnnspec.conformance.edits.differentiating import differentiated
-from rnnspec.conformance.edits.forms import PARTS, SIGNS
-from rnnspec.conformance.edits.generating import edits
-from rnnspec.conformance.edits.replaying import Edit, Replay, replayed
-from rnnspec.conformance.edits.tracing import traced
+from rnnspec.conformance.edits.generated.forms import PARTS, SIGNS
+from rnnspec.conformance.edits.generated.generating import edits
+from rnnspec.conformance.edits.trace.differentiating import differentiated
+from rnnspec.conformance.edits.trace.replaying import Edit, Replay, replayed
+from rnnspec.conformance.edits.trace.tracing import traced
 from rnnspec.conformance.verdict.nearness import near
 from rnnspec.golden import cases, load
 from rnnspec.reference import Kind

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from rnnspec.reference import Kind
 
+from ..trace.group import ENTERING, NAMED, Group
+from ..trace.members import entering
+from ..trace.places import Place
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import RESULT, named
+from ..trace.trace import Trace
+from ..trace.wording import with_part
 from .editing import EVERY_ONE, edit
 from .forms import PARTS, SIGNS, Form
-from .group import ENTERING, NAMED, Group
-from .members import entering
 from .orders import AXES, ORDERS, of_axes, of_states, ordered
-from .places import Place
-from .replaying import Edit, Replay
-from .tape import RESULT, named
-from .trace import Trace
-from .wording import with_part
 
 Names = tuple[str, ...]
 

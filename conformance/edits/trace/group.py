@@ -16,14 +16,14 @@ EACH, ALL, ALIKE, SAME, LIKE, NAMED, ENTERING, EVERYTHING = (
 )
 USES, FROM, UNTIL, OUTSIDE, AMONG = "uses", "from", "until", "outside", "among"
 EVERY, FIRST, LAST, COLUMNS, AHEAD, SIGMOIDS = "every", "first", "last", "columns", "ahead", "sigmoids"
-LOWER, SECOND, FURTHER = "lower", "second", "further"
+LOWER, SECOND, FURTHER, BEHIND = "lower", "second", "further", "behind"
 
 
 @dataclass(frozen=True)
 class Group:
     """`extent` is the k-th of a place (each), all of a place, all of its innermost expression (alike), all nodes of a primitive
     (same), what is given and begins and is shaped alike (like), or is of these names (named), all that a state enters (entering), all that is computed (everything), or what is
-    made of the k-th of a place (uses), in a function, or from one use on, or until one, or at some of the places that use it, or outside of the step's equations: that comes first in the place then; `only` are steps, all but the first of a run, what is one column wide, what comes before a backward, what comes into a lower layer of a network, what its second direction gives over time, or what belongs to gates that are sigmoids.
+    made of the k-th of a place (uses), in a function, or from one use on, or until one, or at some of the places that use it, or outside of the step's equations: that comes first in the place then; `only` are steps, all but the first of a run, what is one column wide, what comes before a backward, or is of it, what comes into a lower layer of a network, what its second direction gives over time, or what belongs to gates that are sigmoids.
     """
 
     place: Place

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from ..trace.group import Group
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import labelled, of_node, with_part
 from .editing import edit
-from .group import Group
 from .operands import replaced
-from .replaying import Edit, Replay
-from .tape import Id
-from .trace import Trace
-from .wording import labelled, of_node, with_part
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     ">": np.greater,

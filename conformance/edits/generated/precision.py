@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from ..trace.group import AHEAD, BEHIND, EVERY, EVERYTHING, SAME, Group
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import RESULT, Id, named
+from ..trace.trace import Trace
+from ..trace.wording import labelled, of_node
 from .editing import edit
 from .grids import FORMATS, held, rounded
-from .group import AHEAD, EVERY, EVERYTHING, SAME, Group
-from .replaying import Edit, Replay
-from .tape import RESULT, Id, named
-from .trace import Trace
-from .wording import labelled, of_node
 
 BITS = {"bfloat16": 8, "TF32": 11, "float16": 11, "float32": 24}
 FUNCTIONS = ("sigmoid", "tanh", "exp")
@@ -19,7 +19,7 @@ COMPUTED = {"float16": np.float16, "float32": np.float32}
 
 
 def of_precision(trace: Trace) -> Iterator[Edit]:
-    for only in (EVERY, AHEAD):
+    for only in (EVERY, AHEAD, BEHIND) if trace.begun else (EVERY,):
         products = Group(named("matmul"), 0, SAME, only)
         for name, dtype in COMPUTED.items():
             yield edit(products, _computed(dtype), "precision", lambda r, i, n=name: f"products computed in {n}")
@@ -36,14 +36,15 @@ def of_precision(trace: Trace) -> Iterator[Edit]:
             for name, change in KEPT_AS.items():
                 yield edit(Group(*key), change, "precision", lambda r, i, n=name: f"{of_node(r.trace, i)} in {n}", 1.05)
     yield from of_everything()
+    yield from of_everything(BEHIND) if trace.begun else ()
     results = Group(named(RESULT), 0, SAME)
     for name, bits in BITS.items():
         yield edit(results, _rounding(bits), "precision", lambda r, i, n=name: f"outputs rounded to {n}", 1.1)
 
 
-def of_everything() -> Iterator[Edit]:
+def of_everything(only: str = EVERY) -> Iterator[Edit]:
     """All that is computed, in a format, or with numbers below the normal ones taken for zero."""
-    group = Group(named("everything"), 0, EVERYTHING)
+    group = Group(named("everything"), 0, EVERYTHING, only)
     for name, format in FORMATS.items():
         yield edit(
             group,
@@ -61,7 +62,7 @@ def of_everything() -> Iterator[Edit]:
         )
     for name, bits in BITS.items():
         yield edit(
-            Group(named("matmul"), 0, SAME),
+            Group(named("matmul"), 0, SAME, only),
             lambda r, i, b=bits: _if_floats(_inputs(b)(r, i), lambda x: rounded(x, b)),
             "precision",
             lambda r, i, n=name: f"products in {n}, of inputs and with results rounded to it",

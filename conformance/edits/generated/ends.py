@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from ..trace.group import FIRST, LAST, Group
+from ..trace.replaying import Edit
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import with_part
 from .editing import MOST, edit, in_place, named, other, others
-from .group import FIRST, LAST, Group
-from .replaying import Edit
-from .tape import Id
-from .trace import Trace
-from .wording import with_part
 
 
 def at_an_end(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from ..trace.group import LIKE, NAMED, Group
+from ..trace.members import members
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import named
+from ..trace.trace import Trace
 from .editing import edit
 from .forms import PARTS, SIGNS, Form
-from .group import LIKE, NAMED, Group
-from .members import members
-from .replaying import Edit, Replay
-from .tape import named
-from .trace import Trace
 
 LENGTHS: dict[str, Callable[[Any, int], Any]] = {
     "T_x": lambda lengths, T: T + 0 * lengths,

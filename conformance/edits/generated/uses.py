@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from ..trace.group import AMONG, FROM, OUTSIDE, UNTIL, USES, Group
+from ..trace.members import members, used, used_in
+from ..trace.places import LOOPS, Expression
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import KEPT, RESULT, Id
+from ..trace.trace import Key, Trace
+from ..trace.wording import labelled, with_part
 from .editing import edit, filled, named, other, others
 from .forms import SIGNS, Function
-from .group import AMONG, FROM, OUTSIDE, UNTIL, USES, Group
-from .members import members, used, used_in
-from .places import LOOPS, Expression
-from .replaying import Edit, Replay
-from .tape import KEPT, RESULT, Id
-from .trace import Key, Trace
-from .wording import labelled, with_part
 
 CLASSES = 4  # places of which some use a mask
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..trace.group import ALIKE, ALL, EACH, Group
+from ..trace.members import members
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import labelled, with_part
 from .editing import ACTIVATIONS, MOST, edit, filled, in_place, named, other, others
 from .forms import PARTS, SIGNS, Function, Value
-from .group import ALIKE, ALL, EACH, Group
-from .members import members
-from .replaying import Edit, Replay
-from .tape import Id
-from .trace import Trace
-from .wording import labelled, with_part
 
 
 def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ..trace.group import EACH, NAMED, Group
+from ..trace.members import members
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import KEPT, RESULT
+from ..trace.tape import named as place_of
+from ..trace.trace import Trace
+from ..trace.wording import of_node
 from .editing import UFUNCS, edit, filled, named, other, others
 from .forms import PARTS, SIGNS, Form, Value
-from .group import EACH, NAMED, Group
-from .members import members
-from .replaying import Edit, Replay
-from .tape import KEPT, RESULT
-from .tape import named as place_of
-from .trace import Trace
-from .wording import of_node
 
 NEAR = 0.9  # the rank of what the same function has, or what is given
 INSERTED = {sign: UFUNCS[sign] for sign in "+-*"}  # a term or a factor too many

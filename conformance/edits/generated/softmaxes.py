@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from rnnspec.reference.arithmetics.primitives import sigmoid, softmax
 
+from ..trace.group import Group
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import labelled
 from .editing import edit
-from .group import Group
-from .replaying import Edit, Replay
-from .tape import Id
-from .trace import Trace
-from .wording import labelled
 
 
 def _of_everything(z: Any) -> Any:

@@ -2,26 +2,26 @@
 
 from collections.abc import Callable, Iterator
 
+from ..trace.group import ALIKE, ALL, COLUMNS, EACH, EVERY, FIRST, FURTHER, LAST, SAME, SIGMOIDS, Group
+from ..trace.members import members
+from ..trace.places import LOOPS, Expression
+from ..trace.replaying import Edit
+from ..trace.tape import KEPT, MASKS, RESULT
+from ..trace.trace import Trace
 from .calls import of_calls
 from .ends import at_an_end
 from .forms import SIGNS
 from .given import of_given
-from .group import ALIKE, ALL, COLUMNS, EACH, EVERY, FIRST, FURTHER, LAST, SAME, SIGMOIDS, Group
 from .masks import of_masks
-from .members import members
 from .mixtures import of_complements, of_mixtures
 from .operands import of_operands, of_products
 from .operators import of_joins, of_operators, of_sums
 from .orders import of_parts
-from .places import LOOPS, Expression
 from .precision import of_precision
-from .replaying import Edit
 from .results import exchanges, formed, of_gradients, of_results
 from .roles import of_roles
 from .softmaxes import of_softmax
-from .tape import KEPT, MASKS, RESULT
 from .terms import of_terms
-from .trace import Trace
 from .uses import of_mask_uses, of_uses
 
 PRIMITIVES = {

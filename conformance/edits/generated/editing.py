@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from .group import ALIKE, ALL, EACH, ENTERING, EVERY, EVERYTHING, LIKE, NAMED, SAME, USES, Group
-from .replaying import Edit, Replay
-from .tape import KEPT, MASKS, RESULT, Id
-from .trace import Entering, Key, Projected, Trace
-from .wording import labelled
+from ..trace.group import ALIKE, ALL, EACH, ENTERING, EVERY, EVERYTHING, LIKE, NAMED, SAME, USES, Group
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import KEPT, MASKS, RESULT, Id
+from ..trace.trace import Entering, Key, Projected, Trace
+from ..trace.wording import labelled
 
 Value = Key | Entering | Projected  # of a place, at each step
 WIDER = {

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from ..trace.group import Group
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import labelled, of_node, with_part
 from .editing import ACTIVATIONS, UFUNCS, edit, named, other, others
 from .forms import Value
-from .group import Group
-from .replaying import Edit, Replay
-from .tape import Id
-from .trace import Trace
-from .wording import labelled, of_node, with_part
 
 ARITHMETIC = ("add", "subtract", "multiply", "divide")
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from ..trace.group import ALL, LOWER, SECOND, Group
+from ..trace.members import members
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import of_node
 from .editing import EVERY_ONE, edit
 from .forms import SIGNS, Form
-from .group import ALL, LOWER, SECOND, Group
-from .members import members
-from .replaying import Edit, Replay
-from .tape import Id
-from .trace import Trace
-from .wording import of_node
 
 Order = Callable[[Replay, Any], Any]
 

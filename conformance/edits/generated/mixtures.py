@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..trace.group import Group
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import labelled
 from .editing import edit, named, other, others
-from .group import Group
-from .replaying import Edit, Replay
-from .tape import Id
-from .trace import Trace
-from .wording import labelled
 
 Mixture = Callable[[Any, Any, Any], Any]  # of w, n and a
 

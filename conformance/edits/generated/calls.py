@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..trace.group import SAME, Group
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Entering, Projected, Trace
+from ..trace.wording import labelled
 from .editing import ACTIVATIONS, Value, edit, filled, named, other, others
 from .forms import Form
 from .functions import FUNCTIONS, RELUS, SLOPES
-from .group import SAME, Group
-from .replaying import Edit, Replay
-from .tape import Id
-from .trace import Entering, Projected, Trace
-from .wording import labelled
 
 SLOPED = dict(zip(("tanh_slope", "sigmoid_slope"), SLOPES, strict=False))
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import Any
 
+from ..trace.group import Group
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import labelled
 from .editing import ACTIVATIONS, edit
-from .group import Group
-from .replaying import Edit, Replay
-from .tape import Id
-from .trace import Trace
-from .wording import labelled
 
 FACTORS = {"-({})": -1.0, "0 * ({})": 0.0, "2 * ({})": 2.0, "({}) / 2": 0.5}
 

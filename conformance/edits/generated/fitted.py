@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from ..trace.group import EVERY, SIGMOIDS, Group
+from ..trace.members import members, reached
+from ..trace.replaying import CannotRun, Edit, replayed
+from ..trace.tape import MASKS, Id
+from ..trace.trace import Arrays, Trace
+from ..trace.wording import labelled, of_node, with_part
 from .editing import in_place
-from .group import EVERY, SIGMOIDS, Group
-from .members import members, reached
-from .replaying import CannotRun, Edit, replayed
-from .tape import MASKS, Id
-from .trace import Arrays, Trace
-from .wording import labelled, of_node, with_part
 
 Make = Callable[[Group, float], Edit]
 STEPS = 4  # of Newton's method

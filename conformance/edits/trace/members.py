@@ -5,6 +5,7 @@ from .group import (
     ALIKE,
     ALL,
     AMONG,
+    BEHIND,
     COLUMNS,
     EACH,
     ENTERING,
@@ -53,6 +54,8 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
         return _of_layers(trace, found, group.only)
     if group.only == AHEAD:
         return [i for i in found if i < (trace.begun or len(trace.tape.nodes))]
+    if group.only == BEHIND:
+        return [i for i in found if i >= trace.begun]
     if group.only == EVERY or not found:
         return found
     ends: dict[tuple[int, int], list[int]] = {}

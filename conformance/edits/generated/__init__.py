@@ -1,0 +1,1 @@
+"""The edits of a trace, kind by kind."""
