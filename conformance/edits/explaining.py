@@ -83,8 +83,11 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
 
 
 def _rivals(search: Search, best: Finding, hits: list[Finding], unseen: Unseen) -> Iterator[tuple[Named, str]]:
+    trace, seen = search.cases[0].trace, {told(search.cases[0].trace, best).edits}
     for other, case in rivals(best, hits, unseen(search.held.operation.name)):
-        yield told(search.cases[0].trace, other), case
+        if (named := told(trace, other)).edits not in seen:
+            seen.add(named.edits)
+            yield named, case
 
 
 def _calm(operation: Operation, right: Iterable[str], ran: Mapping[str, Held]) -> list[Trace]:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from .finding import FOLLOWED, RECOMPUTED, Finding
+from .stories import story
 from .trace.group import EVERYTHING, NAMED, SAME
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
@@ -28,7 +29,8 @@ def told(trace: Trace, finding: Finding) -> Named:
     for edit in finding.edits:
         where, old, new = _parts(trace, edit)
         edits.append((f"{new} for {old}{calls}" if old else new, where))
-        lines += [where, *([f"-{old}"] if old else []), f"+{new}"]
+        what = story(trace, edit)
+        lines += [f"{where}: {what}" if what else where, *([f"-{old}"] if old else []), f"+{new}"]
     if finding.way in WAYS:
         lines.append(f" {WAYS[finding.way]}")
     if calls:

@@ -21,7 +21,7 @@ def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if node.name in ARITHMETIC:
         for sign, ufunc in UFUNCS.items():
             if ufunc.__name__ != node.name:
-                yield edit(group, _by(ufunc), "operator", lambda r, i, s=sign: of_node(r.trace, i, operator=s), 1.1)
+                yield edit(group, _by(ufunc), "operator", lambda r, i, s=sign: of_node(r.trace, i, operator=s), 0.98)
         yield edit(group, _divided, "operator", lambda r, i: of_node(r.trace, i, operator="/", swapped=True), 1.2)
     if node.name in ("add", "subtract", "multiply", "divide", "where"):
         for a in (0, 1):

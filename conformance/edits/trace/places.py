@@ -2,13 +2,11 @@
 
 import sys
 from functools import cache
-from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 import rnnspec.reference
 
-HOME = str(Path(rnnspec.reference.__file__).parent)
 REFERENCE = f"{rnnspec.reference.__name__}."
 THIN = {"tanh", "sigmoid", "column_sum", "select"}  # what calls a primitive by a name of the equations
 LOOPS = {

@@ -1,11 +1,12 @@
 """Values and expressions of a trace in the contract's symbols: names where the source has them, else what they are made of."""
 
 import ast
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .places import HOME, Place
+from .places import REFERENCE, Place
 from .tape import KEPT, RESULT, Id
 from .trace import Trace
 
@@ -119,8 +120,8 @@ WHOLE = -1  # the place of what is returned alone
 @cache
 def _parsed(module: str) -> Names:
     try:
-        tree = ast.parse(Path(HOME, f"{module}.py").read_text(encoding="utf-8"))
-    except OSError:  # only bytecode is installed: values are told by what they are made of
+        tree = ast.parse(Path(sys.modules[REFERENCE + module.replace("/", ".")].__file__ or "").read_text("utf-8"))
+    except (OSError, KeyError):  # only bytecode is installed: values are told by what they are made of
         tree = ast.parse("")
     names = Names({}, {}, {})
     for node in ast.walk(tree):

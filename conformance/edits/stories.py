@@ -1,0 +1,48 @@
+"""What an edit is to a person: a story for each kind, whatever the family, beside the line of the source."""
+
+from .trace.group import COLUMNS, NAMED, SAME
+from .trace.places import LOOPS
+from .trace.replaying import Edit
+from .trace.trace import Trace
+
+BY_KIND = {
+    "anew": "computed again in the backward, from what is not the same any more",
+    "axes": "axes in another order",
+    "constant": "a number of its own",
+    "end": "one end of the sequence is treated apart",
+    "exchanged": "two values taken for each other",
+    "form": "another form of a value",
+    "function": "another function",
+    "given": "another of the things that are given",
+    "inserted": "a term or a factor too many",
+    "left out": "a part is missing",
+    "mask": "another mask: what is padding, or where a function is flat",
+    "mixture": "a mixture with another part",
+    "operator": "another operation",
+    "order": "another order",
+    "precision": "fewer digits than asked for",
+    "role": "all values of one role",
+    "sum": "another sum, or none",
+    "terms": "terms or factors put together otherwise",
+    "value": "another value",
+}
+STATES = ("0", "_prev")
+
+
+def story(trace: Trace, edit: Edit) -> str:
+    """In words, "" for none."""
+    node = next((trace.tape.nodes[i] for i in edit.members(trace)), None)
+    names = {place.function for place in edit.group.place[: None if edit.group.extent == NAMED else 1]}
+    if edit.partner and edit.kind == "given":
+        return "gates exchanged" if names <= trace.parameters else "states exchanged"
+    if node and not node.name and names and all(name.endswith(STATES) for name in names):
+        return "an initial state is not what was given"
+    if node and node.place[0].function == "accumulated":
+        return "gradients of steps overwritten, not added up"
+    if node and node.place[0].function == "arriving":
+        return "a gradient is not carried from step to step"
+    if edit.group.extent == SAME and edit.group.only == COLUMNS:
+        return "the sum over examples is another"
+    if node and edit.kind in ("value", "form", "end") and node.place[0].module in LOOPS:
+        return "a state is not carried from step to step, or another is"
+    return BY_KIND.get(edit.kind, "")

@@ -1,0 +1,54 @@
+"""Every edit can be told; what several fit is told with a case that parts them; a story comes with an edit, whatever the family."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from planted.judging import loaded
+from planted.mutated import mutated
+from rnnspec.conformance import check
+from rnnspec.conformance.edits.finding import Finding
+from rnnspec.conformance.edits.generated.generating import edits
+from rnnspec.conformance.edits.telling import told
+from rnnspec.conformance.edits.trace.replaying import replayed
+from rnnspec.conformance.edits.trace.tracing import traced
+from rnnspec.conformance.report.wording import explained
+
+GOLDENS = (
+    "gru_forward/reverse",
+    "rnn_network_backward/generic",
+    "gru_reset_after_network_forward/bidirectional",
+    "lstm_peephole_cell_backward/generic",
+    "rnn_relu_backward/generic",
+)
+
+
+@pytest.mark.parametrize("golden", GOLDENS)
+def test_every_edit_that_runs_can_be_told(golden: str) -> None:
+    trace = traced(loaded(golden))
+
+    with np.errstate(all="ignore"):
+        run = [edit for edit in edits(trace) if replayed(trace, edit) is not None]
+
+    assert len(run) > 5000
+    assert all(told(trace, Finding((edit,))).difference for edit in run)
+
+
+def said(mistake: str, *cases: str) -> str:
+    report = check(SimpleNamespace(**mutated(mistake)), cases=list(cases) or None)
+    return "\n".join(line for found in report.explanations for line in explained(found))
+
+
+def test_what_the_cases_cannot_tell_apart_is_said_with_a_case_that_can() -> None:
+    one = said("gate missing", "lstm_forward/dims-one")
+
+    assert "these inputs cannot tell it from `stack(tanh_c) for stack(a_next)`; lstm_forward/" in one
+    assert one.endswith(" would")
+
+
+def test_a_story_comes_with_an_edit() -> None:
+    assert "remember: another operation" in said("plus for times", "lstm_cell_forward")
+
+
+def test_passing_cases_are_counted() -> None:
+    assert "pass as they would" in said("state's gradient lost", "lstm_backward")
