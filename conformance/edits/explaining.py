@@ -100,9 +100,8 @@ def _calm(operation: Operation, right: Iterable[str], ran: Mapping[str, Held]) -
 def _hinted(search: Search) -> str:
     if (found := search.nearest.of(search.cases)) is None:
         return ""
-    finding, share = found
+    finding, share, failing = found
     ((difference, where),) = told(search.cases[0].trace, finding).edits
-    failing = sum(bool(case.wrong) for case in search.cases)
     return (
         f"the nearest edit, {difference} ({where}), gives {share:.0%} of the wrong elements in {failing} failing cases:"
         " a hint, not a name"

@@ -50,7 +50,7 @@ class Holding:
         begun, found = time.monotonic(), list[Finding]()
         with np.errstate(all="ignore"):
             for finding in ways:
-                if found and time.monotonic() > (begun + self.deadline) / 2:
+                if time.monotonic() > ((begun + self.deadline) / 2 if found else self.deadline):
                     break
                 if self.fits(finding):
                     found.append(finding)

@@ -7,16 +7,13 @@ import numpy as np
 from .case import Case
 from .finding import Finding
 from .generated.grids import FORMATS, computed_in, held
-from .generated.precision import of_everything, of_precision
+from .generated.precision import everything_in, of_precision
 from .trace.replaying import CannotRun
 from .trace.trace import Arrays
 
 CASES = 6  # that are looked at
-NEARER, SHARE, FEWEST = (
-    8.0,
-    0.75,
-    16,
-)  # by how much of the error an edit has to leave, in what share of at least so many elements
+NEARER = 8.0  # of the error an edit has to leave that part at most …
+SHARE, FEWEST = 0.75, 16  # … in this share of at least so many elements
 ON_A_GRID = ("bfloat16",)  # formats that are told by the numbers they hold, where NumPy has them not to compute in
 
 
@@ -26,10 +23,9 @@ def narrowed(cases: Iterable[Case]) -> Iterator[Finding]:
     for edit in of_precision(failing[0].trace):
         if is_most(finding := Finding((edit,)), failing):
             yield finding
-    for edit, name in zip(of_everything(), (name for name in FORMATS for _ in range(2)), strict=False):
-        if name in ON_A_GRID and _is_computed_in(name, finding := Finding((edit,)), failing):
+    for name in ON_A_GRID:
+        if _is_computed_in(name, finding := Finding((everything_in(name),)), failing):
             yield finding
-            return
 
 
 def is_most(finding: Finding, cases: Iterable[Case]) -> bool:

@@ -9,10 +9,8 @@ from .case import Case
 from .finding import Finding
 from .trace.replaying import Edit
 
-KEPT, LEAST = (
-    8,
-    0.3,
-)  # edits that are held against all failing cases; what share of the wrong elements the nearest has to give
+KEPT, CASES = 8, 8  # edits that are held against so many failing cases
+LEAST = 0.3  # what share of the wrong elements the nearest has to give
 
 
 @dataclass
@@ -28,13 +26,13 @@ class Nearest:
             self.best.sort(key=lambda one: (-one[0], one[1].rank))
             del self.best[KEPT:]
 
-    def of(self, cases: Iterable[Case]) -> tuple[Finding, float] | None:
-        """The one that gives most of the wrong elements in these cases, and their share; None where that is small."""
-        failing = [case for case in cases if case.wrong_elements]
+    def of(self, cases: Iterable[Case]) -> tuple[Finding, float, int] | None:
+        """The one that gives most of the wrong elements in the first failing cases, their share, and in how many; None where it is small."""
+        failing = [case for case in cases if case.wrong_elements][:CASES]
         wrong = sum(int(np.count_nonzero(w)) for case in failing for w in case.wrong_elements.values())
         shares = [(self._gained(edit, failing) / max(1, wrong), edit) for _, edit in self.best]
         share, edit = max(shares, key=lambda one: one[0], default=(0.0, None))
-        return (Finding((edit,)), share) if edit and share >= LEAST else None
+        return (Finding((edit,)), share, len(failing)) if edit and share >= LEAST else None
 
     @staticmethod
     def _gained(edit: Edit, failing: Iterable[Case]) -> int:

@@ -50,8 +50,8 @@ class Search(Holding):
     def found(self, base: Finding | None = None) -> list[Finding]:
         """What fits, the nearest to the source first: one edit, two with outputs of their own, one with a constant."""
         base = base or Finding(())
-        if any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
-            return []  # which no edit gives: another shape, no array
+        if time.monotonic() > self.deadline or any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
+            return []  # which no edit gives: no array
         with np.errstate(all="ignore"):
             parts: list[Part] = []
             hits = list(self._narrow()) if self._is_slight and not base.edits else []

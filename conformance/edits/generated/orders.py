@@ -34,8 +34,13 @@ def _moved(r: Replay, z: Any, at: Any) -> Any:
 
 
 def _run(r: Replay, z: Any) -> Any:
+    return _moved(r, z, _as_run(r, z))
+
+
+def _as_run(r: Replay, z: Any) -> Any:
+    """Of each example its steps from the last to the first, the padding behind."""
     n, t = _lengths(r, z.shape[1])[:, None], np.arange(z.shape[2])
-    return _moved(r, z, np.where(t < n, n - 1 - t, t))
+    return np.where(t < n, n - 1 - t, t)
 
 
 def _backwards(r: Replay, z: Any) -> Any:
@@ -180,8 +185,7 @@ def _unflipped(r: Replay, i: int) -> Any:
     z = r.plain(i)
     if np.ndim(z) != 3:
         return None
-    n, t = _lengths(r, z.shape[1])[:, None], np.arange(z.shape[2])
-    return np.take_along_axis(z, np.broadcast_to(np.where(t < n, n - 1 - t, t), z.shape), axis=2)
+    return np.take_along_axis(z, np.broadcast_to(_as_run(r, z), z.shape), axis=2)
 
 
 def _at_the_end(r: Replay, i: int) -> Any:

@@ -42,19 +42,23 @@ def of_precision(trace: Trace) -> Iterator[Edit]:
         yield edit(results, _rounding(bits), "precision", lambda r, i, n=name: f"outputs rounded to {n}", 1.1)
 
 
+def everything_in(format: str, only: str = EVERY) -> Edit:
+    """All that is computed, in a format."""
+    return edit(
+        Group(named("everything"), 0, EVERYTHING, only),
+        lambda r, i: _if_floats(r.plain(i), lambda x: held(x, FORMATS[format])),
+        "precision",
+        lambda r, i: f"every value in {format}",
+        1.1,
+    )
+
+
 def of_everything(only: str = EVERY) -> Iterator[Edit]:
-    """All that is computed, in a format, or with numbers below the normal ones taken for zero."""
-    group = Group(named("everything"), 0, EVERYTHING, only)
+    """All in a format, or with numbers below the normal ones taken for zero; products in one."""
     for name, format in FORMATS.items():
+        yield everything_in(name, only)
         yield edit(
-            group,
-            lambda r, i, f=format: _if_floats(r.plain(i), lambda x: held(x, f)),
-            "precision",
-            lambda r, i, n=name: f"every value in {n}",
-            1.1,
-        )
-        yield edit(
-            group,
+            Group(named("everything"), 0, EVERYTHING, only),
             lambda r, i, f=format: _if_floats(r.plain(i), lambda x: np.where(np.abs(x) < f.tiny, 0 * x, x)),
             "precision",
             lambda r, i, n=name: f"0 for every value below the normal numbers of {n}",
