@@ -75,8 +75,13 @@ class Case:
         return {name: 1 << k for k, n in enumerate(self.trace.outputs) for name in (n, last_of(n))}
 
     def _given(self, found: Arrays) -> Arrays:
-        """As the candidate gives it, which may leave out outputs, or tell of a state the last."""
-        return as_given(self.golden, found) if isinstance(self.golden.entry, Part) else found
+        """As the candidate gives it, which may leave out outputs, or tell of a state the last. Raises CannotRun where that cannot be told."""
+        if not isinstance(self.golden.entry, Part):
+            return found
+        try:
+            return as_given(self.golden, found)
+        except (ValueError, IndexError) as error:  # an output of another shape
+            raise CannotRun from error
 
     def near(self, name: str, array: Any, more: float = 0.0) -> bool:
         got = self.got[name]

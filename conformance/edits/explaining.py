@@ -92,7 +92,7 @@ def _rivals(search: Search, best: Finding, hits: list[Finding], unseen: Unseen) 
 
 def _calm(operation: Operation, right: Iterable[str], ran: Mapping[str, Held]) -> list[Trace]:
     """A run of each cell that is right, or explained, where a sequence of it is not, of each sequence where a network is not."""
-    own = [ran[name].operation for name in right if OPERATIONS[name].family == operation.family]
+    own = [ran[name].operation for name in right if operation.family and OPERATIONS[name].family == operation.family]
     below = [one.name for one in own if one.direction is operation.direction and one.kind is not operation.kind]
     return [Search(ran[name], 0.0).cases[-1].trace for name in below]
 

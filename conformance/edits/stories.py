@@ -3,6 +3,7 @@
 from .trace.group import COLUMNS, NAMED, SAME
 from .trace.places import LOOPS
 from .trace.replaying import Edit
+from .trace.tape import KEPT
 from .trace.trace import Trace
 
 BY_KIND = {
@@ -35,6 +36,8 @@ def story(trace: Trace, edit: Edit) -> str:
     names = {place.function for place in edit.group.place[: None if edit.group.extent == NAMED else 1]}
     if edit.partner and edit.kind == "given":
         return "gates exchanged" if names <= trace.parameters else "states exchanged"
+    if node and node.name == KEPT:
+        return ""  # which the place says
     if node and not node.name and names and all(name.endswith(STATES) for name in names):
         return "an initial state is not what was given"
     if node and node.place[0].function == "accumulated":

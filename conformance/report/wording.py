@@ -91,10 +91,10 @@ def explained(explanation: Explanation, besides: str = "", by: str = "explained 
     if explanation.is_edit:
         names = f"{'one edit' if len(explanation.told) == 1 else 'two edits'} of the equation"
     another = all(deviation.kind == CONVENTION for deviation in explanation.told)
+    passing = f" and {explanation.passing} of {explanation.passing} passing" if explanation.passing else ""
     lines = [
         f"  {'follows another convention,' if another else by} {names}:"
-        f" {len(explanation.cases)} of {explanation.failing} failing cases match within budget"
-        f"{f', {explanation.passing} pass as they would' if explanation.passing else ''}{besides}"
+        f" {len(explanation.cases)} of {explanation.failing} failing{passing} cases match within budget{besides}"
     ]
     lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in})" for d in explanation.told if d.kind != EDIT]
     lines += [f"      {line}" for line in explanation.difference if explanation.is_edit]

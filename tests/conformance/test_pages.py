@@ -63,7 +63,7 @@ def test_a_page_says_the_verdict_first_then_a_table_then_the_causes() -> None:
         "explained by `softmax-over-everything`: 39 failing cases",
     ]
     assert causes[1].startswith("softmax/one-row: p is outside its budget")
-    assert "explained by `softmax-over-everything`: 10 of 10 failing cases match" in causes[1]
+    assert "explained by `softmax-over-everything`: 10 of 10 failing and 1 of 1 passing cases match" in causes[1]
     assert causes[1].endswith("  reproduce: rnnspec check notebook --case softmax/one-row\n")
     assert "| `lstm_forward` | 7 | 26 |  |  | 32 |\n" in page
     assert sum(int(heading.split()[-3]) for heading in headings[1:]) == len(report.failures)  # each is of one cause

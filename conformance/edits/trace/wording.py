@@ -121,7 +121,7 @@ WHOLE = -1  # the place of what is returned alone
 def _parsed(module: str) -> Names:
     try:
         tree = ast.parse(Path(sys.modules[REFERENCE + module.replace("/", ".")].__file__ or "").read_text("utf-8"))
-    except (OSError, KeyError):  # only bytecode is installed: values are told by what they are made of
+    except (OSError, KeyError, ValueError):  # only bytecode is installed: values are told by what they are made of
         tree = ast.parse("")
     names = Names({}, {}, {})
     for node in ast.walk(tree):

@@ -51,4 +51,4 @@ def test_a_story_comes_with_an_edit() -> None:
 
 
 def test_passing_cases_are_counted() -> None:
-    assert "pass as they would" in said("state's gradient lost", "lstm_backward")
+    assert "failing and 1 of 1 passing cases match" in said("state's gradient lost", "lstm_backward")
