@@ -10,8 +10,7 @@ import numpy as np
 from .case import Case
 from .evidence import Held
 from .finding import CACHED, RECOMPUTED, WAYS, Finding, Where, parting
-from .narrowing import CASES as FEW_CASES
-from .narrowing import is_most
+from .narrowing import tells
 from .trace.replaying import Edit
 
 BY_SHARE = "precision"  # the kind of edits that fit where they give most of what is wrong
@@ -84,7 +83,7 @@ class Holding:
         examples beyond their lengths makes no mistake there.
         """
         if all(edit.kind == BY_SHARE for edit in finding.edits):
-            fits = is_most(finding, self.cases[:FEW_CASES]) or self._fits(finding, False)
+            fits = tells(finding, self.cases) or self._fits(finding, False)
         else:
             fits = self._fits(finding, False) or (self._is_ragged and self._fits(finding, True))
         return fits and self.is_behind(finding)

@@ -6,31 +6,38 @@ import numpy as np
 
 from .case import Case
 from .finding import Finding
-from .generated.grids import FORMATS, computed_in, held
+from .generated.grids import FORMATS, LAST_BIT, computed_in, held, last_bits
 from .generated.precision import everything_in, of_precision
 from .trace.replaying import CannotRun
 from .trace.trace import Arrays
 
-CASES = 6  # that are looked at
+CASES = 6  # that are looked at, where all do not have to be
 NEARER = 8.0  # of the error an edit has to leave that part at most …
 SHARE, FEWEST = 0.75, 16  # … in this share of at least so many elements
-ON_A_GRID = ("bfloat16",)  # formats that are told by the numbers they hold, where NumPy has them not to compute in
+FINE = 4  # one of so many numbers are the smallest
+ON_A_GRID = {
+    everything_in("bfloat16"): "bfloat16"
+}  # told by the numbers that it holds: a run in it is like no other in all digits
 
 
 def narrowed(cases: Iterable[Case]) -> Iterator[Finding]:
     """A format in which something is computed that gives most of each error, or whose numbers all are."""
-    failing = [case for case in cases if case.wrong][:CASES]
-    for edit in of_precision(failing[0].trace):
-        if is_most(finding := Finding((edit,)), failing):
-            yield finding
-    for name in ON_A_GRID:
-        if _is_computed_in(name, finding := Finding((everything_in(name),)), failing):
+    failing = [case for case in cases if case.wrong]
+    for edit in (*of_precision(failing[0].trace), *ON_A_GRID):
+        if tells(finding := Finding((edit,)), failing):
             yield finding
 
 
-def is_most(finding: Finding, cases: Iterable[Case]) -> bool:
+def tells(finding: Finding, cases: Iterable[Case]) -> bool:
+    """Whether the numbers of these cases are such as it gives."""
+    name = ON_A_GRID.get(finding.edits[0])
+    failing = [case for case in cases if case.wrong]
+    return _is_computed_in(name, finding, failing) if name else _is_most(finding, failing[:CASES])
+
+
+def _is_most(finding: Finding, cases: Iterable[Case]) -> bool:
     """Whether it leaves a small part of the error, in most of the wrong elements of these cases."""
-    nearer = [part for case in cases if case.wrong for part in _nearer(finding, case)]
+    nearer = [part for case in cases for part in _nearer(finding, case)]
     return sum(map(len, nearer)) >= FEWEST and float(np.mean(np.concatenate(nearer))) >= SHARE
 
 
@@ -54,11 +61,15 @@ def _of(found: Arrays | None, name: str) -> np.ndarray | None:
 
 def _is_computed_in(name: str, finding: Finding, cases: Iterable[Case]) -> bool:
     format, rows = FORMATS[name], list[tuple[np.ndarray, ...]]()
-    for case in cases:
-        found = case.given(finding)
-        for output in case.wrong_elements:
-            got, narrow = case.got[output], _of(found, output)
-            if narrow is None or not np.array_equal(held(got, format), got, equal_nan=True):
-                return False
-            rows.append((got.ravel(), case.right[output].ravel(), narrow.ravel()))
-    return bool(rows) and computed_in(format, *map(np.concatenate, zip(*rows, strict=True)))
+    wrong = [(case, output) for case in cases for output in case.wrong_elements]
+    if not all(
+        np.array_equal(held(case.got[output], format), case.got[output], equal_nan=True) for case, output in wrong
+    ):
+        return False
+    for case, output in wrong:
+        if (narrow := _of(case.given(finding), output)) is None:
+            return False
+        rows.append((case.got[output].ravel(), case.right[output].ravel(), narrow.ravel()))
+    got, right, narrow = map(np.concatenate, zip(*rows, strict=True))
+    fine = np.sort(np.abs(got[got != 0]))[: got.size // FINE]  # where a fixed grid is coarser than the format
+    return bool(fine.size) and last_bits(fine, format) >= LAST_BIT and computed_in(format, got, right, narrow)

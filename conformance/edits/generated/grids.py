@@ -59,10 +59,10 @@ def computed_in(format: Format, got: Floats, want: Floats, reference: Floats) ->
     if error > UNITS or error > max(FEW_UNITS, TIMES * usual):
         return False
     small = np.abs(want) <= np.median(np.abs(want))
-    return all(_last_bits(half, format) >= LAST_BIT for half in (got[small], got[~small]) if half.size)
+    return all(last_bits(half, format) >= LAST_BIT for half in (got[small], got[~small]) if half.size)
 
 
-def _last_bits(numbers: Floats, format: Format) -> float:
+def last_bits(numbers: Any, format: Format) -> float:
     """The share that has the last bit set: a fixed grid leaves it out of the small, a shorter mantissa out of all."""
     return float(np.mean(np.rint(numbers / unit(numbers, format)) % 2 == 1))
 

@@ -1,6 +1,7 @@
 """Edits of precision: the inputs of products, or what they are accumulated in, or results, rounded to a narrower format."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -38,14 +39,15 @@ def of_precision(trace: Trace) -> Iterator[Edit]:
     yield from of_everything()
     yield from of_everything(BEHIND) if trace.begun else ()
     results = Group(named(RESULT), 0, SAME)
-    for name, bits in BITS.items():
-        yield edit(results, _rounding(bits), "precision", lambda r, i, n=name: f"outputs rounded to {n}", 1.1)
+    for name, format in FORMATS.items():
+        yield edit(results, _rounding(format.digits), "precision", lambda r, i, n=name: f"outputs rounded to {n}", 1.1)
 
 
-def everything_in(format: str, only: str = EVERY) -> Edit:
+@cache
+def everything_in(format: str) -> Edit:
     """All that is computed, in a format."""
     return edit(
-        Group(named("everything"), 0, EVERYTHING, only),
+        Group(named("everything"), 0, EVERYTHING),
         lambda r, i: _if_floats(r.plain(i), lambda x: held(x, FORMATS[format])),
         "precision",
         lambda r, i: f"every value in {format}",
@@ -54,9 +56,8 @@ def everything_in(format: str, only: str = EVERY) -> Edit:
 
 
 def of_everything(only: str = EVERY) -> Iterator[Edit]:
-    """All in a format, or with numbers below the normal ones taken for zero; products in one."""
+    """With numbers below the normal ones of a format taken for zero; products in one."""
     for name, format in FORMATS.items():
-        yield everything_in(name, only)
         yield edit(
             Group(named("everything"), 0, EVERYTHING, only),
             lambda r, i, f=format: _if_floats(r.plain(i), lambda x: np.where(np.abs(x) < f.tiny, 0 * x, x)),

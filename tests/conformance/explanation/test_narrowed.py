@@ -84,6 +84,13 @@ def test_what_is_put_on_another_grid_is_not_said_to_be_rounded(grid: str) -> Non
     assert found is None or not any("rounded to" in line for line in found.lines)
 
 
+@pytest.mark.parametrize("grid", ["1/256", "int8 in float16", "noise in float16", "12 bits"])
+@pytest.mark.parametrize("operation", ["rnn_cell_forward", "gru_backward"])
+def test_what_is_put_on_another_grid_is_no_edit_either(grid: str, operation: str) -> None:
+    with np.errstate(all="ignore"):
+        assert judged(rounded(GRIDS[grid]), operation, 2.0).explanation is None
+
+
 RIGHT = np.random.default_rng(0).standard_normal(500)
 
 
