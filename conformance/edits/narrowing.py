@@ -62,6 +62,8 @@ def _of(found: Arrays | None, name: str) -> np.ndarray | None:
 def _is_computed_in(name: str, finding: Finding, cases: Iterable[Case]) -> bool:
     format, rows = FORMATS[name], list[tuple[np.ndarray, ...]]()
     wrong = [(case, output) for case in cases for output in case.wrong_elements]
+    if not wrong:
+        return False
     if not all(
         np.array_equal(held(case.got[output], format), case.got[output], equal_nan=True) for case, output in wrong
     ):
