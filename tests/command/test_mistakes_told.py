@@ -43,7 +43,10 @@ def test_the_last_lines_say_where_to_begin(project: Project) -> None:
 
 def test_properties_that_fail_are_counted_apart(project: Project) -> None:
     said = project.check(OVERALL)
-    assert "explained by `softmax-over-everything`: 10 of 10 failing and 1 of 1 passing cases match within budget" in said.flat
+    assert (
+        "explained by `softmax-over-everything`: 10 of 10 failing and 1 of 1 passing cases match within budget"
+        in said.flat
+    )
     assert "not counted: 2 properties" in said.flat
 
 

@@ -116,7 +116,10 @@ def test_a_failure_says_what_where_how_bad_which_mistake_and_how_to_reproduce(pr
     assert re.fullmatch(r"softmax/zero: p is outside its budget {10,}\[notebook, float64\]", lines[0])
     worst = r"  worst at \[row=\d, example=\d\]: got 0\.083333333, want 0\.33333333; error \S+ × budget; 12 of 12 .*"
     assert re.fullmatch(worst, lines[1])
-    assert lines[-3] == "  explained by `softmax-over-everything`: 10 of 10 failing and 1 of 1 passing cases match within budget"
+    assert (
+        lines[-3]
+        == "  explained by `softmax-over-everything`: 10 of 10 failing and 1 of 1 passing cases match within budget"
+    )
     assert lines[-1] == "  reproduce: rnnspec check notebook --case softmax/zero"
 
 
@@ -192,7 +195,10 @@ def test_two_lines_name_the_bug_of_a_projects_own_layer(project: Path) -> None:
 
     assert result.returncode == 1
     assert "softmax/zero: p is outside its budget" in result.stdout
-    assert "explained by `softmax-over-everything`: 10 of 10 failing and 1 of 1 passing cases match within budget" in result.stdout
+    assert (
+        "explained by `softmax-over-everything`: 10 of 10 failing and 1 of 1 passing cases match within budget"
+        in result.stdout
+    )
     assert "reproduce: rnnspec check mylayer --case softmax/zero" in result.stdout
     assert re.search(r"not tested: rnn_forward\b.*not defined", result.stdout)
     failures = result.stdout.partition("FAILURES")[2].partition("short test summary")[0]
