@@ -69,12 +69,13 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
         search = searches[name] = Search(held[name], time.monotonic() + left * share)
         if (ahead := held[name].operation.forward) and (ran := searches.get(ahead.name) or passing.get(ahead.name)):
             search.forward = ran if isinstance(ran, Search) else Search(ran, deadline)
-            search.forward.deadline = search.deadline
+            search.until(search.deadline)
         explained_yet = {other for other in hits if hits[other]}
         search.calm = _calm(held[name].operation, [n for n in passing if n not in held or n in explained_yet], passing)
         known = _of_family(name, hits)
         hits[name] = search.among(known) or _added(search, search.nearest_base(_bases(name, hits))) or search.found()
-    for name in ordered:  # what was found behind it may explain it, too
+    for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
+        searches[name].until(deadline)
         hits[name] = hits[name] or searches[name].among(_of_family(name, hits))
     best = {name: _best(name, hits) for name in hits if hits[name]}
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}

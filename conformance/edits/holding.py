@@ -24,6 +24,12 @@ class Holding:
     deadline: float
     forward: "Holding | None" = None
 
+    def until(self, deadline: float) -> None:
+        """From now on, and what its forward is asked, until another time."""
+        self.deadline = deadline
+        if self.forward:
+            self.forward.deadline = deadline
+
     @cached_property
     def cases(self) -> list[Case]:
         """A case of some steps comes first, and none that is ragged, with as many outputs wrong as can be: of one step alone time shows

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations, islice, product
 from typing import NamedTuple
 
@@ -54,10 +54,9 @@ class Search(Holding):
             return []  # which no edit gives: no array
         with np.errstate(all="ignore"):
             parts: list[Part] = []
-            hits = list(self._narrow()) if self._is_slight and not base.edits else []
-            hits = hits or list(self._single(base, parts))
-            if not hits and not base.edits and not self._is_slight:
-                hits = list(self._narrow())
+            one, narrow = partial(self._single, base, parts), self._narrow
+            order = (one,) if base.edits else (narrow, one) if self._is_slight else (one, narrow)
+            hits = next(filter(None, (list(search()) for search in order)), [])
             hits = hits or list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
                 hits = list(islice(self._fitted(), FITTED)) or list(islice(self._behind(parts), 1))
@@ -108,9 +107,10 @@ class Search(Holding):
         case = self._shortest
         if case is None or not edit.members(case.trace) or (found := case.given_behind(base, edit)) is None:
             return True
-        if not base.edits:
+        is_likely = case.gives_some(found, -1, case.wrong)
+        if not is_likely and not base.edits:
             self.nearest.add(edit, case.gained(found, list(case.wrong_elements)[:1]))
-        return case.gives_some(found, -1, case.wrong)
+        return is_likely
 
     @cached_property
     def _shortest(self) -> Case | None:

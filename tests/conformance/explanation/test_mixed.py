@@ -32,8 +32,7 @@ PRODUCTS: dict[str, Any] = {
 
 def lstm(kind: str) -> Any:
     """The two forwards of an LSTM in torch; what comes out is float32."""
-    dtype = torch.bfloat16 if kind == "everything in bfloat16" else torch.float32
-    product = PRODUCTS[kind]
+    dtype, product = torch.bfloat16 if kind == "everything in bfloat16" else torch.float32, PRODUCTS[kind]
 
     def given(array: Any) -> Any:
         return torch.tensor(np.asarray(array, np.float32)).to(dtype)
