@@ -3,6 +3,7 @@
 python benchmarks/unlisted.py [--count 100] [--seed 1] [--pairs]
 """
 
+import resource
 import sys
 import time
 from collections import Counter
@@ -27,6 +28,7 @@ from planted.mutated import MISTAKES, both
 from planted.mutating import Mutant, sample
 from planted.planting import Functions
 
+MEMORY = 4 << 30  # bytes of a process
 MORE = 5  # mutants that are made for one that is asked for: many only raise, or change nothing
 
 
@@ -78,8 +80,13 @@ def of_pair(pair: tuple[str, str]) -> Told:
     return of_functions(functions, list(functions)) if functions else Told("raises", 0.0, ())
 
 
+def _limited() -> None:
+    """A mistake that asks for all memory there is raises."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
 def drawn(count: int, seed: int, pairs: bool) -> Iterator[tuple[str, Told]]:
-    with ProcessPoolExecutor(cpu_count()) as pool:
+    with ProcessPoolExecutor(cpu_count(), initializer=_limited) as pool:
         if pairs:
             chosen = list(combinations(MISTAKES, 2))
             Random(seed).shuffle(chosen)

@@ -64,7 +64,8 @@ class Holding:
     def nearest_base(self, bases: Iterable[Finding]) -> list[Finding]:
         """Of edits that are known, in each way, the one behind which the fewest outputs are missed."""
         first = self.cases[0]
-        ways = [replace(base, way=way) for base in bases for way in (CACHED, RECOMPUTED)]
+        here = [base for base in bases if all(edit.members(first.trace) for edit in base.edits)]
+        ways = [replace(base, way=way) for base in here for way in (CACHED, RECOMPUTED)]
         with np.errstate(all="ignore"):
             missed = [(len(first.missed(first.given(base))), place, base) for place, base in enumerate(ways)]
         return [base for _, _, base in sorted(missed, key=lambda one: one[:2])[:1]]
@@ -112,7 +113,7 @@ class Holding:
             found = case.given(finding, valid_alone)
             if time.monotonic() > self.deadline:
                 return False
-            if case.fits(found):
+            if case.fits(found, valid_alone):
                 changed |= found is not None
             elif not (found and case.fits_roughly(found, case.given(finding, valid_alone, noisy=True))):
                 return False

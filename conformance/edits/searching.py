@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import combinations, islice, product
 from typing import NamedTuple
@@ -60,7 +60,17 @@ class Search(Holding):
             hits = hits or list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
                 hits = list(islice(self._fitted(), FITTED)) or list(islice(self._behind(parts), 1))
-        return sorted(hits, key=lambda finding: finding.rank)
+        return sorted(map(self._smallest, hits), key=lambda finding: finding.rank)
+
+    def _smallest(self, finding: Finding) -> Finding:
+        """Without edits that it does not need."""
+        alone = [replace(finding, edits=(edit,)) for edit in finding.edits] if len(finding.edits) > 1 else []
+        deadline = self.deadline
+        self.until(time.monotonic() + A_WHILE)
+        with np.errstate(all="ignore"):
+            smallest = next(filter(self.fits, alone), finding)
+        self.until(deadline)
+        return smallest
 
     def _narrow(self) -> Iterator[Finding]:
         """A precision in which something is computed."""

@@ -23,6 +23,7 @@ BY_KIND = {
     "order": "another order",
     "precision": "fewer digits than asked for",
     "role": "all values of one role",
+    "state": "a state is not carried from step to step, or another is",
     "sum": "another sum, or none",
     "terms": "terms or factors put together otherwise",
     "value": "another value",

@@ -1,12 +1,13 @@
 """The edits of a trace in the order in which they are tried: first those of places that nothing runs that is right."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from .generated.generating import edits, groups
-from .trace.group import Group
+from .trace.group import NAMED, Group
 from .trace.members import members, reached
+from .trace.places import Expression
 from .trace.replaying import Edit
 from .trace.trace import Trace
 
@@ -40,5 +41,15 @@ class Suspects:
         return sorted(groups(self.trace), key=self._is_innocent)
 
     def _is_innocent(self, group: Group) -> bool:
-        """Whether what is right has the place of a group, too."""
-        return any(members(trace, group) for trace in self.right)
+        """Whether what is right has all of the places of a group, too, or those of a cell to which a layer's parameter belongs."""
+        places = group.place if group.extent == NAMED else (None,)
+        return any(all(_has(trace, group, place) for place in places) for trace in self.right)
+
+
+def _has(trace: Trace, group: Group, place: Expression | None) -> bool:
+    """Whether a run has a group, or one of its places: zeros that stand for what is not given show nothing."""
+    own = group if place is None else replace(group, place=(place,))
+    if own.place[0].module == "":
+        cell = own.place[0]._replace(function=own.place[0].function.partition("[")[0])
+        own = own if members(trace, own) else replace(own, place=(cell, *own.place[1:]))
+    return any(trace.tape.nodes[i].name != "zeros" for i in members(trace, own))

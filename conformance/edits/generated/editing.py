@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..trace.group import ALIKE, ALL, EACH, ENTERING, EVERY, EVERYTHING, LIKE, NAMED, SAME, USES, Group
+from ..trace.group import ALIKE, ALL, BEGINNING, EACH, ENTERING, EVERY, EVERYTHING, LIKE, NAMED, SAME, USES, Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, MASKS, RESULT, Id
 from ..trace.trace import Entering, Key, Projected, Trace
@@ -16,6 +16,7 @@ WIDER = {
     EACH: 0.0,
     NAMED: 0.0,
     ENTERING: 0.0,
+    BEGINNING: 0.0,
     EVERYTHING: 0.0,
     ALL: 0.05,
     ALIKE: 0.1,
@@ -24,6 +25,7 @@ WIDER = {
     USES: 0.1,
 }  # more places at once
 UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
+ARITHMETIC = ("add", "subtract", "multiply", "divide")
 ACTIVATIONS = ("tanh", "sigmoid")
 EVERY_ONE = "each"  # what stands for values that are told elsewhere
 MOST = 3  # operands of what is looked at one by one
@@ -148,7 +150,7 @@ def in_place(r: Replay, i: int, a: int, value: Any) -> Any:
         return None
     node, value = r.trace.tape.nodes[i], r.within(i, value, r.argument(i, a))
     if len(node.args) == 2 and node.args[0] == node.args[1]:
-        return node.function(value, value)
+        return r.computed(node, (value, value))
     return r.with_argument(i, a, value)
 
 

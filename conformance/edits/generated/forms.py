@@ -114,11 +114,11 @@ def squared(f: Function) -> Function:
 
 def _by_columns(z: Value) -> Value | None:
     """Numbers that are kept row by row, read as if column by column were."""
-    return z.reshape(z.shape[::-1]).T if isinstance(z, np.ndarray) and z.ndim == 2 else None
+    return z.reshape(z.shape[::-1]).T if len(z.shape) == 2 else None
 
 
 def _by_rows(z: Value) -> Value | None:
-    return z.T.reshape(z.shape) if isinstance(z, np.ndarray) and z.ndim == 2 else None
+    return z.T.reshape(z.shape) if len(z.shape) == 2 else None
 
 
 def blocks(f: Function) -> Function:
@@ -138,7 +138,7 @@ def of_blocks(on_state: Function, on_input: Function) -> Function:
     """Of the two parts of a matrix of a gate, or of what it is multiplied with."""
 
     def of(z: Value) -> Value | None:
-        if len(z.shape) != 2 or z.shape[0] >= z.shape[1] or not isinstance(z, np.ndarray):
+        if len(z.shape) != 2 or z.shape[0] >= z.shape[1]:
             return None
         n = z.shape[0]
         return np.concatenate([on_state(z[:, :n]), on_input(z[:, n:])], axis=1)

@@ -13,6 +13,7 @@ from .ends import at_an_end
 from .forms import SIGNS
 from .given import of_given
 from .masks import of_masks
+from .matrices import of_factors, of_matrices
 from .mixtures import of_complements, of_mixtures
 from .operands import of_operands, of_products
 from .operators import of_joins, of_operators, of_sums
@@ -21,6 +22,7 @@ from .precision import of_precision
 from .results import exchanges, formed, of_gradients, of_results
 from .roles import of_roles
 from .softmaxes import of_softmax
+from .states import of_beginnings, of_states_that_enter
 from .terms import of_terms
 from .uses import of_mask_uses, of_uses
 
@@ -32,12 +34,31 @@ PRIMITIVES = {
     "concatenate": EVERY,
 }  # which may be another function wherever they are
 
-COMPUTED = (of_operators, of_terms, of_softmax, of_calls, of_operands, of_complements, of_products, of_mixtures)
+COMPUTED = (
+    of_operators,
+    of_terms,
+    of_factors,
+    of_softmax,
+    of_calls,
+    of_operands,
+    of_complements,
+    of_products,
+    of_mixtures,
+)
 
 
 def edits(trace: Trace, chosen: Callable[[Group], bool] = lambda group: True) -> Iterator[Edit]:
     """Of what is given first, then of what is computed, then of what is returned; of all places, or those that are chosen."""
-    for more in (of_given, of_precision, of_gradients, of_roles, of_parts):
+    for more in (
+        of_given,
+        of_precision,
+        of_gradients,
+        of_roles,
+        of_states_that_enter,
+        of_beginnings,
+        of_matrices,
+        of_parts,
+    ):
         yield from (edit for edit in more(trace) if chosen(edit.group))
     yield from _uses(trace, chosen)
     for group in filter(chosen, groups(trace)):

@@ -14,6 +14,8 @@ from ..trace.trace import Trace
 from .editing import edit
 from .forms import PARTS, SIGNS, Form
 
+ALIKE_AT_MOST = 4  # of all but one that is alike
+OF_ONE_LAYER = 0.12  # by how much a mistake in one layer or direction of a network is less likely
 LENGTHS: dict[str, Callable[[Any, int], Any]] = {
     "T_x": lambda lengths, T: T + 0 * lengths,
     "lengths - 1": lambda lengths, T: lengths - 1,
@@ -35,15 +37,18 @@ def of_given(trace: Trace) -> Iterator[Edit]:
         if name == "lengths":
             yield from _lengths(trace, group)
             continue
+        more = OF_ONE_LAYER if "[" in name else 0.0
         for form in (*SIGNS, *PARTS):
-            yield _formed(group, form)
+            yield _formed(group, form, more)
         for other, j in trace.inputs.items():
             if other != name and trace.shape(i) == trace.shape(j):
-                yield _replaced(group, other)
+                yield _replaced(group, other, rank=0.85 + more)
         alike = Group(named(name), 0, LIKE)
         if len(own := members(trace, alike)) > 1 and own[0] == i:
             for form in (*SIGNS, *PARTS):
                 yield _formed(alike, form)
+            for left in own if len(own) > 2 else ():
+                yield from _all_but(trace, [i for i in own if i != left])
     yield from _gates(trace)
     yield from _states(trace)
 
@@ -72,27 +77,46 @@ def _absent(trace: Trace) -> Iterator[Edit]:
 def _instead(name: str) -> Callable[[Replay, int], Any]:
     def change(r: Replay, i: int) -> Any:
         j = r.trace.inputs.get(name)
-        return r.values[i] if r.trace.tape.nodes[i].name != "zeros" else None if j is None else r.trace.tape.values[j]
+        return r.values[i] if r.trace.tape.nodes[i].name != "zeros" else None if j is None else r.given(j)
 
     return change
 
 
-def _formed(group: Group, form: Form) -> Edit:
+def _formed(group: Group, form: Form, more: float = 0.0) -> Edit:
     return edit(
         group,
         lambda r, i: form.of(r.values[i]),
         "given",
         lambda r, i: form.text.format(r.trace.tape.nodes[i].place[0].function),
-        form.rank - 0.1,
+        form.rank - 0.1 + more,
     )
 
 
 def _replaced(group: Group, other: str, partner: Group | None = None, rank: float = 0.85) -> Edit:
     def change(r: Replay, i: int) -> Any:
-        j = r.trace.inputs.get(other)
-        return None if j is None else r.trace.tape.values[j]
+        j = _of_layer(r.trace, i, other)
+        return None if j is None else r.given(j)
 
     return edit(group, change, "given", lambda r, i: other, rank, partner)
+
+
+def _of_layer(trace: Trace, i: int, name: str) -> int | None:
+    """What is given under a name, in a network in the same layer and direction."""
+    _, bracket, layer = trace.tape.nodes[i].place[0].function.partition("[")
+    return trace.inputs.get(name, trace.inputs.get(f"{name}{bracket}{layer}"))
+
+
+def _all_but(trace: Trace, ids: list[int]) -> Iterator[Edit]:
+    """Of what is alike all but one, such as all biases but that of the state's own."""
+    places = [trace.tape.nodes[i].place[0] for i in ids]
+    for form in SIGNS[:4] if len(ids) <= ALIKE_AT_MOST else ():
+        yield edit(
+            Group(tuple(places), 0, NAMED),
+            lambda r, i, f=form: f.of(r.values[i]),
+            "given",
+            lambda r, i, f=form: f.text.format("each"),
+            form.rank,
+        )
 
 
 def _gates(trace: Trace) -> Iterator[Edit]:
@@ -123,8 +147,11 @@ def _exchanged(instead: dict[str, str], words: str, rank: float = 0.8) -> Edit:
     first, *further = instead
 
     def change(r: Replay, i: int) -> Any:
-        there = r.trace.places.get((named(instead[r.trace.tape.nodes[i].place[0].function]), 0))
-        return r.trace.tape.values[there[0]] if there else None
+        own = r.trace.tape.nodes[i].place[0].function
+        other = instead.get(own) or instead[own.partition("[")[0]]
+        there = r.trace.places.get((named(other), 0), [])
+        j = there[0] if there else _of_layer(r.trace, i, other)
+        return None if j is None else r.given(j)
 
     partner = Group(tuple(named(name)[0] for name in further), 0, NAMED)
     return edit(Group(named(first)), change, "given", lambda r, i: words, rank, partner)

@@ -9,14 +9,19 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, with_part
-from .editing import ACTIVATIONS, MOST, edit, filled, in_place, named, other, others
+from .editing import ACTIVATIONS, ARITHMETIC, MOST, edit, filled, in_place, named, other, others
 from .forms import PARTS, SIGNS, Function, Value
+
+NUMBERS = (0.0, 1.0, 2.0, 0.5, -1.0)
 
 
 def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     node = trace.tape.nodes[first]
     for a, arg in enumerate(node.args):
-        if type(arg) is not Id or len(node.args) > MOST:
+        if len(node.args) > MOST:
+            continue
+        if type(arg) is not Id:
+            yield from _numbers(group, a, arg) if node.name in ARITHMETIC else ()
             continue
         yield from _formed(group, a)
         yield from replaced(trace, group, first, a)
@@ -29,6 +34,19 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             )
         if group.extent in (EACH, ALL, ALIKE) and (joined := _joined(trace, arg)) is not None:
             yield from _of_parts(trace, group, first, a, joined)
+
+
+def _numbers(group: Group, a: int, written: float) -> Iterator[Edit]:
+    """Another number where one is written."""
+    for number in NUMBERS:
+        if number != written:
+            yield edit(
+                group,
+                lambda r, i, n=number: r.with_argument(i, a, n),
+                "constant",
+                lambda r, i, n=number: with_part(r.trace, i, a, f"{n:g}"),
+                0.95,
+            )
 
 
 def _by(a: int, value: Callable[[Replay, int, int], Any]) -> Callable[[Replay, int], Any]:

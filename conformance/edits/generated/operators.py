@@ -10,10 +10,8 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, of_node, with_part
-from .editing import ACTIVATIONS, UFUNCS, edit, named, other, others
+from .editing import ACTIVATIONS, ARITHMETIC, UFUNCS, edit, named, other, others
 from .forms import Value
-
-ARITHMETIC = ("add", "subtract", "multiply", "divide")
 
 
 def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

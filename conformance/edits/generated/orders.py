@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..trace.group import ALL, LOWER, SECOND, Group
+from ..trace.group import ALL, LOWER, SECOND, SECOND_BACK, Group
 from ..trace.members import members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
@@ -74,7 +74,7 @@ def _by_length(r: Replay, m: int) -> Any:
 def ordered(group: Group, words: str, order: Order) -> Edit:
     def change(r: Replay, i: int) -> Any:
         z = r.plain(i)
-        return order(r, z) if isinstance(z, np.ndarray) and z.ndim == 3 else None
+        return order(r, z) if np.ndim(z) == 3 else None
 
     return edit(group, change, "order", lambda r, i: words.format(_named(group)), 1.0)
 
@@ -119,17 +119,19 @@ def of_states(group: Group) -> Iterator[Edit]:
     """Of states, given or returned: those of layers and directions in another order, of other examples, none where it has no step."""
     for words, place in STATES.items():
         yield edit(
-            group, lambda r, i, p=place: _placed(r, i, p), "order", lambda r, i, w=words: w.format(_named(group)), 0.9
+            group, lambda r, i, p=place: _placed(r, i, p), "order", lambda r, i, w=words: w.format(_named(group)), 0.8
         )
     for words, of in EXAMPLES.items():
         yield edit(
-            group, lambda r, i, f=of: _of_examples(r, i, f), "order", lambda r, i, w=words: w.format(_named(group)), 0.9
+            group, lambda r, i, f=of: _of_examples(r, i, f), "order", lambda r, i, w=words: w.format(_named(group)), 0.8
         )
 
 
 def _placed(r: Replay, i: int, place: Place) -> Any:
     """What is given is read in this order, what is returned stands in it."""
     z, n_l, n_d = r.plain(i), r.trace.layers, r.trace.directions
+    if r.trace.tape.nodes[i].name == "zeros":
+        return z  # what is not given has no order
     if len(z) != n_l * n_d or np.ndim(z) != 3:
         return None
     at = [place(k, n_l, n_d) for k in range(n_l * n_d)]
@@ -139,6 +141,9 @@ def _placed(r: Replay, i: int, place: Place) -> Any:
 def _of_examples(r: Replay, i: int, of: Callable[[Any, Any], Any]) -> Any:
     z = r.plain(i)
     return of(z, _lengths(r, z.shape[-1])) if isinstance(z, np.ndarray) else None
+
+
+FORTH, BACK = "of the second direction", "of the second direction's gradients"
 
 
 def of_parts(trace: Trace) -> Iterator[Edit]:
@@ -151,13 +156,13 @@ def of_parts(trace: Trace) -> Iterator[Edit]:
             yield _told(group, _from_behind, "{}, counted from the other end")
         if node.name == "stack" and trace.directions == 2 and _is_final(trace, ids[0]):
             yield _told(group, _at_the_end, "{}, of a reversed run at t = T_x - 1")
-        for only, words in ((LOWER, "below the uppermost layer"), (SECOND, "of the second direction")):
+        for only, words in ((LOWER, "below the uppermost layer"), (SECOND, FORTH), (SECOND_BACK, BACK)):
             if not members(trace, group := Group(place, 0, ALL, only)):
                 continue
             for form in (*SIGNS[:4], *TIMES):
                 yield _told(group, partial(_formed, form), f"{form.text} {words}", form.rank)
-            if only == SECOND:
-                yield _told(group, _unflipped, "{} of the second direction as it is run")
+            if only in (SECOND, SECOND_BACK):
+                yield _told(group, _unflipped, f"{{}} {words} as it is run")
 
 
 def _formed(form: Form, r: Replay, i: int) -> Any:

@@ -9,7 +9,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled
-from .editing import ACTIVATIONS, edit
+from .editing import ACTIVATIONS, Value, edit, named, other, others
 
 FACTORS = {"-({})": -1.0, "0 * ({})": 0.0, "2 * ({})": 2.0, "({}) / 2": 0.5}
 
@@ -40,6 +40,10 @@ def _some(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             if size > 1:
                 for text, factor in FACTORS.items():
                     yield edit(group, _scaled(chosen, factor), "terms", _scaled_text(chosen, text), 1.1)
+                for key, shift, rank in others(trace, first, trace.shape(first), shifts=False):
+                    yield edit(
+                        group, _other_for(chosen, key, shift), "value", _other_text(chosen, key, shift), rank + 0.1
+                    )
             if len(terms) > 2 and 0 in chosen:
                 yield edit(group, _multiplied(chosen), "terms", _multiplied_text(chosen), 1.3)
 
@@ -51,6 +55,20 @@ def _split(r: Replay, i: int, chosen: tuple[int, ...]) -> tuple[Any, Any] | None
         return None
     one, two = ([v for k, v in enumerate(values) if (k in chosen) is own] for own in (True, False))
     return sum(one[1:], one[0]), sum(two[1:], two[0])
+
+
+def _other_for(chosen: tuple[int, ...], key: Value, shift: int) -> Callable[[Replay, int], Any]:
+    """Another value in the place of several terms."""
+
+    def change(r: Replay, i: int) -> Any:
+        parts, instead = _split(r, i, chosen), other(r, i, key, shift)
+        return None if parts is None or instead is None else instead + parts[1]
+
+    return change
+
+
+def _other_text(chosen: tuple[int, ...], key: Value, shift: int) -> Callable[[Replay, int], str]:
+    return lambda r, i: f"{named(r.trace, key, shift)} + {_texts(r, i, chosen)[1]}"
 
 
 def _texts(r: Replay, i: int, chosen: tuple[int, ...]) -> tuple[str, str]:

@@ -48,13 +48,21 @@ def of_mask_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
     for chosen in range(1, (1 << classes) - 1) if classes <= CLASSES else ():
         group = Group((Expression(AMONG, "", chosen, 0, 0, 0), *key[0]), key[1], USES)
         for words, whole in (("everywhere", True), ("nowhere", False)):
-            yield edit(
-                group,
-                lambda r, i, w=whole: _with(r, i, key, lambda arg: np.full(np.shape(r.values[arg]), w)),
-                "mask",
-                lambda r, i, t=words: _text(r, i, key, t),
-                0.9,
-            )
+            for where, every in (("", True), (" in a reversed run", False)):
+                yield edit(
+                    group,
+                    lambda r, i, w=whole, e=every: _with(r, i, key, partial(_masked, r, w, e)),
+                    "mask",
+                    lambda r, i, t=words, w=where: f"{_text(r, i, key, t)}{w}",
+                    0.9 if every else 1.0,
+                )
+
+
+def _masked(r: Replay, whole: bool, every: bool, i: int) -> Any:
+    step = r.trace.tape.nodes[i].step
+    if not every and (step is None or not r.trace.is_reversed(step)):
+        return r.values[i]
+    return np.full(np.shape(r.values[i]), whole)
 
 
 def _parts(trace: Trace, first: int) -> Iterator[Expression]:
@@ -83,7 +91,7 @@ def _with(r: Replay, i: int, key: Key, instead: Callable[[int], Any]) -> Any:
     for a, arg in enumerate(node.args):
         if type(arg) is Id and arg in of:
             given[a] = r.within(i, instead(arg), given[a])
-    return None if any(value is None for value in given) else node.function(*given)
+    return None if any(value is None for value in given) else r.computed(node, given)
 
 
 def _text(r: Replay, i: int, key: Key, template: str) -> str:

@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from rnnspec.reference import Kind
 from rnnspec.reference.arithmetics.primitives import sigmoid_slope, tanh_slope
 
 from .replaying import FAILURES, Edit, Replay
-from .tape import Id, Tape, Traced
+from .tape import KEPT, Id, Node, Tape, Traced, named
 from .trace import Arrays, Trace
 
 Gradients = dict[int, Any]
+BEGINNING = ("", "zeros")  # what is given, and states that are not
 
 
 def differentiated(trace: Trace, edits: Sequence[Edit]) -> Arrays | None:
@@ -20,7 +22,7 @@ def differentiated(trace: Trace, edits: Sequence[Edit]) -> Arrays | None:
     replay = Replay(trace, edits)
     tape = Tape(placed=False)
     try:
-        values = _forward(replay, tape)
+        values, begin = _forward(replay, tape)
     except FAILURES:
         return None
     into: Gradients = {}
@@ -36,9 +38,9 @@ def differentiated(trace: Trace, edits: Sequence[Edit]) -> Arrays | None:
     for name in trace.outputs:
         leaf = trace.inputs.get(_differentiated_by(name))
         if leaf is None:
-            found[name] = _own(trace, name, into, values)
+            found[name] = _own(trace, name, into, begin)
         else:
-            found[name] = into.get(values[leaf].id, np.zeros(trace.shape(trace.outputs[name])))
+            found[name] = into.get(begin[leaf].id, np.zeros(trace.shape(trace.outputs[name])))
     return None if any(found[name] is None for name in found) else found
 
 
@@ -50,45 +52,53 @@ def _differentiated_by(gradient: str) -> str:
     return gradient.removeprefix("d")
 
 
-def _own(trace: Trace, name: str, into: Gradients, values: dict[int, Traced]) -> Any:
-    """The gradient into an initial state of zeros, which was not given."""
-    for i, node in enumerate(trace.tape.nodes[: trace.begun]):
-        if node.name == "zeros" and name == "da0":
-            return into.get(values[i].id, np.zeros(trace.shape(trace.outputs[name])))
-    return None
+def _own(trace: Trace, name: str, into: Gradients, begin: dict[int, Any]) -> Any:
+    """The gradient into an initial state of zeros, which was not given: of a network one for each run. None where there is none."""
+    absent, nodes = named(_differentiated_by(name)), trace.tape.nodes
+    ids = [i for i in begin if nodes[i].name == "zeros" and nodes[i].place == absent]
+    found = [into.get(begin[i].id, np.zeros(trace.shape(i))) for i in ids]
+    is_network = trace.operation.kind is Kind.NETWORK
+    return np.stack(found) if found and is_network else next(iter(found), None)
 
 
-def _forward(replay: Replay, tape: Tape) -> dict[int, Traced]:
-    """The forward part again, on a tape of its own, with the edits made."""
+def _forward(replay: Replay, tape: Tape) -> tuple[dict[int, Traced], dict[int, Any]]:
+    """The forward part again, on a tape of its own, with the edits made; and what begins it, before them."""
     trace, changed, found = replay.trace, replay.changed, dict[int, Traced]()
-    for i, node in enumerate(trace.tape.nodes[: trace.begun]):
-        if not node.name:
-            found[i] = tape.leaf(trace.tape.values[i], node.place[0].function)
-        elif node.name == "zeros":
-            found[i] = tape.leaf(trace.tape.values[i], "0")
-        else:
-            new = tape.again(node, found)
-            for edit in changed.get(i, ()):
-                new = edit.change(_Again(replay, found, tape), i)
-                if new is None:
-                    raise ValueError
-            found[i] = new if isinstance(new, Traced) else tape.leaf(np.broadcast_to(new, trace.shape(i)).copy(), "")
+    nodes = trace.tape.nodes[: trace.begun]
+    begin = {i: _beginning(tape, trace.tape.values[i]) for i, node in enumerate(nodes) if node.name in BEGINNING}
+    again = _Again(replay, found, begin, tape)
+    for i in range(len(nodes)):
+        new = again.plain(i)
+        for edit in changed.get(i, ()):
+            replay.values[i] = new
+            if (new := edit.change(again, i)) is None:
+                raise ValueError
+        found[i] = new if isinstance(new, Traced) else tape.leaf(np.broadcast_to(new, trace.shape(i)).copy(), "")
         replay.values[i] = found[i]
-    return found
+    return found, begin
+
+
+def _beginning(tape: Tape, value: Any) -> Any:
+    """What has a gradient is on the tape, lengths are not."""
+    return tape.leaf(value, "") if value.dtype.kind == "f" else value
 
 
 class _Again(Replay):
     """A replay whose values are on a tape."""
 
-    def __init__(self, replay: Replay, found: dict[int, Traced], tape: Tape) -> None:
-        self.trace, self.edits, self.values = replay.trace, replay.edits, replay.values
-        self._found, self._tape = found, tape
+    def __init__(self, replay: Replay, found: dict[int, Traced], begin: dict[int, Any], tape: Tape) -> None:
+        super().__init__(replay.trace, replay.edits)
+        self.values = replay.values  # of which more are on the tape at each node
+        self._found, self._begin, self._tape = found, begin, tape
+
+    def computed(self, node: Node, args: Sequence[Any]) -> Any:
+        return self._tape.computed(node.name, node.function, *args)
+
+    def given(self, i: int) -> Any:
+        return self._begin[i]
 
     def plain(self, i: int) -> Any:
-        return self._tape.again(self.trace.tape.nodes[i], self._found)
-
-    def with_argument(self, i: int, a: int, value: Any) -> Any:
-        return self._tape.again(self.trace.tape.nodes[i], self._found, {a: value})
+        return self._begin[i] if i in self._begin else self._tape.again(self.trace.tape.nodes[i], self._found)
 
 
 def _backward(tape: Tape, into: Gradients) -> None:
@@ -151,7 +161,11 @@ SLOPES: dict[str, Callable[..., Any]] = {
     "tanh": lambda d, y, a: (d * tanh_slope(y),),
     "sigmoid": lambda d, y, a: (d * sigmoid_slope(y),),
     "exp": lambda d, y, a: (d * y,),
+    "sin": lambda d, y, a: (d * np.cos(a),),
+    "cos": lambda d, y, a: (-d * np.sin(a),),
+    KEPT: lambda d, y, a: (d,),
     "T": lambda d, y, a: (d.T,),
+    "reshape": lambda d, y, a, shape: (d.reshape(a.shape),),
     "transpose": lambda d, y, a, axes: (d.transpose(np.argsort(axes)),),
     "where": lambda d, y, a, b, mask: (np.where(mask, d, 0), np.where(mask, 0, d)),
     "[]": _of_part,

@@ -5,6 +5,7 @@ from .group import (
     ALIKE,
     ALL,
     AMONG,
+    BEGINNING,
     BEHIND,
     COLUMNS,
     EACH,
@@ -19,6 +20,7 @@ from .group import (
     OUTSIDE,
     SAME,
     SECOND,
+    SECOND_BACK,
     SIGMOIDS,
     UNTIL,
     USES,
@@ -28,6 +30,7 @@ from .places import LOOPS, Expression
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Trace
 
+STATE = "state"  # any of them
 DEPTH = 3  # of what goes into an activation, and of what a slope goes into
 
 
@@ -50,7 +53,7 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
         return [i for i in found if trace.shape(i)[1:] == (1,)]
     if group.only == SIGMOIDS:
         return [i for i in found if _squashed(trace, i) == "sigmoid"]
-    if group.only in (LOWER, SECOND):
+    if group.only in (LOWER, SECOND, SECOND_BACK):
         return _of_layers(trace, found, group.only)
     if group.only == AHEAD:
         return [i for i in found if i < (trace.begun or len(trace.tape.nodes))]
@@ -71,10 +74,11 @@ def used(trace: Trace, i: int) -> list[int]:
     return [u for u in dict.fromkeys(trace.users[i]) if trace.tape.nodes[u].name not in (RESULT, KEPT)]
 
 
-def entering(trace: Trace, i: int) -> list[int]:
-    """The operands of a node that are states, and enter its equation from outside."""
+def entering(trace: Trace, i: int, name: str = STATE) -> list[int]:
+    """The operands of a node that are a state of this name, or any, and enter its equation from outside."""
     node, states = trace.tape.nodes[i], trace.entering_states
-    return [a for a in range(len(node.args)) if Entering((node.place, node.k), a) in states]
+    own = [(a, states.get(Entering((node.place, node.k), a))) for a in range(len(node.args))]
+    return [a for a, state in own if state and name in (state, STATE)]
 
 
 def _of_layers(trace: Trace, found: list[int], only: str) -> list[int]:
@@ -84,7 +88,8 @@ def _of_layers(trace: Trace, found: list[int], only: str) -> list[int]:
         own = [i for i in found if nodes[i].name == "[]" and nodes[i].place[0].function == "_layer_backward"]
         return [i for i in own if type(arg := nodes[i].args[0]) is Id and nodes[arg].name]
     joined = [i for i in found if nodes[i].name == "transpose" and nodes[i].place[0].function == "stacked"]
-    return joined[1::2] if trace.directions == 2 else []
+    way = [i for i in joined if trace.is_back(i) is (only == SECOND_BACK)]
+    return way[1::2] if trace.directions == 2 else []
 
 
 def used_in(trace: Trace, i: int) -> list[Expression]:
@@ -128,7 +133,7 @@ def _squashed(trace: Trace, i: int) -> str:
 
 def _everywhere(trace: Trace, group: Group) -> list[int]:
     if group.extent == EACH:
-        return trace.places.get((group.place, group.k), [])
+        return trace.places.get((group.place, group.k)) or trace.of_layers.get(group.place, [])
     if group.extent == ALL:
         return trace.of_place.get(group.place, [])
     if group.extent == ALIKE:
@@ -140,10 +145,12 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
         return sorted(u for i in of for u in _part(trace, used(trace, i), part))
     if group.extent == EVERYTHING:
         return [i for i, node in enumerate(trace.tape.nodes) if node.name]
+    if group.extent == BEGINNING:
+        return sorted(trace.beginnings.values())
     if group.extent == ENTERING:
-        return [i for i in range(len(trace.tape.nodes)) if entering(trace, i)]
+        return [i for i in range(len(trace.tape.nodes)) if entering(trace, i, group.place[0].function)]
     if group.extent == NAMED:
-        return [i for name in group.place for i in trace.places.get(((name,), 0), [])]
+        return [i for name in group.place for i in trace.places.get(((name,), 0)) or trace.of_layers.get((name,), [])]
     name = group.place[0].function
     if group.extent == SAME:
         return [i for i, node in enumerate(trace.tape.nodes) if node.name == name]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from rnnspec.reference import Operation
 
-from .places import Expression, Place, Step
+from .places import LOOPS, Expression, Place, Step
 from .tape import KEPT, Id, Node, Tape
 
 Key = tuple[Place, int]  # of all nodes that are the k-th of a place, one a step
@@ -73,6 +73,16 @@ class Record:
         places = (re.fullmatch(r"\w+\[(\d+)\]\[(\d+)\]", name) for name in self.parameters)
         return {(int(place[1]), int(place[2])) for place in places if place} or {(0, 0)}
 
+    @cached_property
+    def of_layers(self) -> dict[Place, list[int]]:
+        """The parameters of a network, and what is returned for them, by the name that they have in a cell."""
+        found: dict[Place, list[int]] = {}
+        for (place, _), ids in self.places.items():
+            cell, bracket, _ = place[0].function.partition("[")
+            if bracket and not place[0].line:
+                found.setdefault((place[0]._replace(function=cell),), []).extend(ids)
+        return found
+
     @property
     def layers(self) -> int:
         return 1 + max(layer for layer, _ in self._grid)
@@ -92,9 +102,8 @@ class Record:
 
     def is_reversed(self, step: tuple[int, int, int]) -> bool:
         """Whether the loop of a step's layer and direction walks time backwards."""
-        walk = (
-            node.step[2] for node in self.tape.nodes if node.name == "tanh" and node.step and node.step[:2] == step[:2]
-        )
+        own = (node for node in self.tape.nodes if node.step and node.step[:2] == step[:2])
+        walk = (node.step[2] for node in own if node.step and node.place[0].module not in LOOPS)
         first = next(walk, 0)
         return next((t < first for t in walk if t != first), False)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from .group import Group
 from .members import members
-from .tape import KEPT, Id
+from .tape import KEPT, Id, Node
 from .trace import Arrays, Trace
 
 RESHAPING = ("sum", "axes")  # kinds of edits that may give another shape
@@ -85,7 +85,11 @@ class Replay:
         node = self.trace.tape.nodes[i]
         if not node.name:
             return self.trace.tape.values[i]
-        return node.function(*[self.values[arg] if type(arg) is Id else arg for arg in node.args])
+        return self.computed(node, [self.values[arg] if type(arg) is Id else arg for arg in node.args])
+
+    def given(self, i: int) -> Any:
+        """What is given at a node that begins a run, or the zeros that begin it, whatever is edited there."""
+        return self.trace.tape.values[i]
 
     def ahead(self, j: int, i: int) -> Any:
         """What a node behind node i gives on the values that are there at node i."""
@@ -97,13 +101,17 @@ class Replay:
         if j not in known:
             node = self.trace.tape.nodes[j]
             args = [self._ahead(arg, i, known) if type(arg) is Id else arg for arg in node.args]
-            known[j] = node.function(*args)
+            known[j] = self.computed(node, args)
         return known[j]
 
     def with_argument(self, i: int, a: int, value: Any) -> Any:
         node, values = self.trace.tape.nodes[i], self.values
         args = [values[arg] if type(arg) is Id else arg for arg in node.args]
         args[a] = value
+        return self.computed(node, args)
+
+    def computed(self, node: Node, args: Sequence[Any]) -> Any:
+        """What a node's primitive gives of these."""
         return node.function(*args)
 
     @cached_property

@@ -126,6 +126,9 @@ class Traced(NDArrayOperatorsMixin):
     def transpose(self, *axes: int) -> "Traced":
         return self.tape.computed("transpose", np.transpose, self, axes)
 
+    def reshape(self, shape: tuple[int, ...]) -> "Traced":
+        return self.tape.computed("reshape", np.reshape, self, shape)
+
     def copy(self) -> "Traced":
         return self
 
@@ -152,6 +155,10 @@ class Traced(NDArrayOperatorsMixin):
         return self.tape.computed(ufunc.__name__, ufunc, *inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if function in (np.shape, np.ndim):
+            return function(args[0].value)
+        if function is np.transpose and len(args) == 2:
+            return self.transpose(*args[1])
         if function is np.where and len(args) == 3 and not kwargs:
             return self.tape.computed("where", _where, args[1], args[2], args[0])
         if function is np.zeros_like and len(args) == 1:

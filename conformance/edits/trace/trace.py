@@ -1,5 +1,6 @@
 """What rests on what in a run of the reference, and what enters its equations."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -59,22 +60,37 @@ class Trace(Record):
         return found
 
     @cached_property
-    def entering_states(self) -> set[Entering]:
-        """What of this is a state: in its first step the initial one."""
-        begin = {f"{s}{when}" for s in self.operation.states for when in ("0", "_prev")}
-        nodes, found = self.tape.nodes, set[Entering]()
+    def entering_states(self) -> dict[Entering, str]:
+        """What of this is a state, and which: in its first step it is the initial one."""
+        nodes, found = self.tape.nodes, dict[Entering, str]()
         for key, ids in self.places.items():
-            if (node := nodes[ids[0]]).name and node.place[0].module not in (RESULT, KEPT, *LOOPS):
-                own = (arg for arg in node.args if type(arg) is Id)
-                found |= {Entering(key, node.args.index(arg)) for arg in own if self._begins(arg, begin)}
+            node = nodes[ids[-1] if self.is_back(ids[0]) else ids[0]]
+            if node.name and node.name != KEPT and node.place[0].module not in (RESULT, *LOOPS):
+                own = ((a, self._begun_by(arg)) for a, arg in enumerate(node.args) if type(arg) is Id)
+                found |= {Entering(key, a): state for a, state in own if state}
         return found
 
-    def _begins(self, i: int, names: set[str]) -> bool:
-        """Whether a value is one of these that are given, or a part of it, or begins at zero in their place."""
+    def _begun_by(self, i: int) -> str:
+        """Of which state a value is the initial one, given or in its place zero, or a part of that; "" of none."""
         node = self.tape.nodes[i]
-        while node.name == "[]":
+        while node.name in ("[]", KEPT):
             node = self.tape.nodes[node.args[0]]
-        return node.name == "zeros" or (not node.name and node.place[0].function in names)
+        names = {f"{s}{when}": s for s in self.operation.states for when in ("0", "_prev")}
+        return names.get(node.place[0].function, "") if node.name in ("", "zeros") else ""
+
+    @cached_property
+    def beginnings(self) -> dict[tuple[str, int], int]:
+        """With what the runs of a network begin: by state and run the node."""
+        found, runs = dict[tuple[str, int], int](), Counter[str]()
+        for i, node in enumerate(self.tape.nodes[: self.begun or None]):
+            if node.name in ("[]", "zeros") and (state := self._begun_by(i)):
+                found[state, runs[state]] = i
+                runs[state] += 1
+        return found
+
+    def is_back(self, i: int) -> bool:
+        """Whether a node is on a backward's way."""
+        return 0 < self.begun <= i
 
     def _is_outside(self, i: int) -> bool:
         node = self.tape.nodes[i]

@@ -71,13 +71,15 @@ def _leaf(tape: Tape, name: str, array: Any) -> Any:
 
 def _initials(tape: Tape, operation: Operation, golden: Golden, begun: int) -> None:
     """States that begin at zero, and gradients of last states that were not given, under the names that they would have."""
-    ahead = operation.forward or operation
-    begin = [f"{s}0" for s in operation.states if f"{s}0" not in golden.inputs] if ahead.kind is Kind.SEQUENCE else []
+    if operation.kind is Kind.CELL:
+        return
+    begin = [f"{s}0" for s in operation.states if f"{s}0" not in golden.inputs]
     end = [f"d{s}_last" for s in operation.states if f"d{s}_last" not in golden.inputs]
-    for i, node in enumerate(tape.nodes):
-        names = begin if i < begun or not operation.forward else end
-        if node.name == "zeros" and names:
-            tape.renamed(i, names.pop(0))
+    for first, beyond, names in ((0, begun or len(tape.nodes), begin), (begun, len(tape.nodes) if begun else 0, end)):
+        absent = [i for i in range(first, beyond) if tape.nodes[i].name == "zeros"]
+        runs = len(absent) if operation.kind is Kind.NETWORK else 1  # of a network each layer's and direction's
+        for i, name in zip(absent, names * runs, strict=False):
+            tape.renamed(i, name)
 
 
 def _ids(named: Arrays) -> dict[str, int]:

@@ -1,0 +1,117 @@
+"""Edits of the state that enters a step, in all of its equations, wherever the loop has it from: of one state, or of all."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from rnnspec.reference import Kind
+
+from ..trace.group import BEGINNING, ENTERING, Group
+from ..trace.members import STATE, entering, members
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import named
+from ..trace.trace import Entering, Trace
+from ..trace.wording import with_part
+from .editing import edit
+from .forms import SIGNS
+
+Instead = Callable[
+    [Replay, int, int], Any
+]  # of an operand that is a state, what enters in its place; None where it cannot be
+
+
+def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
+    states = trace.operation.states
+    for name in (*((STATE,) if len(states) > 1 else ()), *states):
+        group = Group(named(name), 0, ENTERING)
+        if not members(trace, group):
+            continue
+        words = "each state" if name == STATE else f"{name}_prev"
+        for form in SIGNS[:5]:
+            yield _entered(group, partial(_formed, form.of), form.text.format(words), form.rank - 0.1)
+        yield _entered(group, _initial, f"{words} as in the first step", 0.8)
+        yield _entered(group, _before, f"{words} of the step before", 0.9)
+        for other in states if name != STATE else ():
+            if other != name:
+                yield _entered(group, partial(_of_another, other), f"{other}_prev in place of {words}", 0.95)
+    if len(states) == 2:
+        one, two = states
+        swap = Group(named(STATE), 0, ENTERING)
+        yield _entered(swap, partial(_exchanged, {one: two, two: one}), f"{one}_prev and {two}_prev exchanged", 0.9)
+
+
+def of_beginnings(trace: Trace) -> Iterator[Edit]:
+    """Of a network the states with which its runs begin, given or zero: another's, or exchanged."""
+    group = Group(named(STATE), 0, BEGINNING)
+    if trace.operation.kind is not Kind.NETWORK or len(trace.operation.states) != 2:
+        return
+    one, two = trace.operation.states
+    for other, words in (
+        ({one: two, two: one}, f"{one}0 and {two}0 exchanged"),
+        ({one: two, two: two}, f"{two}0 in place of {one}0"),
+        ({one: one, two: one}, f"{one}0 in place of {two}0"),
+    ):
+        yield edit(group, partial(_begun, other), "state", lambda r, i, w=words: w, 0.85)
+
+
+def _begun(other: dict[str, str], r: Replay, i: int) -> Any:
+    """What is given for the same run of the other state."""
+    state, run = next(key for key, own in r.trace.beginnings.items() if own == i)
+    there = r.trace.beginnings.get((other[state], run))
+    return None if there is None else r.trace.tape.values[there]
+
+
+def _entered(group: Group, instead: Instead, words: str, rank: float) -> Edit:
+    def change(r: Replay, i: int) -> Any:
+        node = r.trace.tape.nodes[i]
+        given = [r.argument(i, a) for a in range(len(node.args))]
+        for a in entering(r.trace, i, group.place[0].function):
+            if (value := instead(r, i, a)) is None:
+                return None
+            given[a] = value
+        return r.computed(node, given)
+
+    def text(r: Replay, i: int) -> str:
+        return with_part(r.trace, i, entering(r.trace, i, group.place[0].function)[0], words)
+
+    return edit(group, change, "state", text, rank)
+
+
+def _formed(of: Callable[[Any], Any], r: Replay, i: int, a: int) -> Any:
+    return of(r.argument(i, a))
+
+
+def _initial(r: Replay, i: int, a: int) -> Any:
+    """What enters the first step of the same run."""
+    walk = _walk(r.trace, i)
+    return None if len(walk) < 2 else r.argument(walk[-1] if r.trace.is_back(i) else walk[0], a)
+
+
+def _before(r: Replay, i: int, a: int) -> Any:
+    """What enters the step before, in the first step the same."""
+    walk = _walk(r.trace, i)
+    if len(walk) < 2:
+        return None
+    at = walk.index(i) + (1 if r.trace.is_back(i) else -1)
+    return r.argument(walk[min(max(at, 0), len(walk) - 1)], a)
+
+
+def _of_another(name: str, r: Replay, i: int, a: int) -> Any:
+    """What enters the same step of another state, on the same way, forth or back."""
+    trace, step = r.trace, r.trace.tape.nodes[i].step
+    for slot, own in trace.entering_states.items():
+        at = trace.at_step.get((slot.key, step)) if own == name else None
+        if at is not None and trace.is_back(at) == trace.is_back(i):
+            value = r.argument(at, slot.a)
+            return value if value.shape == r.argument(i, a).shape else None
+    return None
+
+
+def _exchanged(other: dict[str, str], r: Replay, i: int, a: int) -> Any:
+    node = r.trace.tape.nodes[i]
+    return _of_another(other[r.trace.entering_states[Entering((node.place, node.k), a)]], r, i, a)
+
+
+def _walk(trace: Trace, i: int) -> list[int]:
+    node = trace.tape.nodes[i]
+    return trace.walked.get(((node.place, node.k), *node.step[:2]), []) if node.step else []
