@@ -21,6 +21,7 @@ LENGTHS: dict[str, Callable[[Any, int], Any]] = {
     "lengths - 1": lambda lengths, T: lengths - 1,
     "lengths + 1": lambda lengths, T: lengths + 1,
     "max(lengths, 1)": lambda lengths, T: np.maximum(lengths, 1),
+    "min(lengths + 1, lengths.max())": lambda lengths, T: np.minimum(lengths + 1, lengths.max()),
     "lengths[0]": lambda lengths, T: lengths[0] + 0 * lengths,
     "lengths.max()": lambda lengths, T: lengths.max() + 0 * lengths,
     "lengths.min()": lambda lengths, T: lengths.min() + 0 * lengths,
@@ -127,12 +128,31 @@ def _gates(trace: Trace) -> Iterator[Edit]:
             if trace.shape(trace.inputs[one]) != trace.shape(trace.inputs[two]):
                 continue
             yield _exchanged({one: two, two: one}, f"{one} and {two} exchanged")
+            for own_name, other in ((one, two), (two, one)):
+                yield from (_in_part(own_name, other, on_state) for on_state in (True, False))
             if letter == "W" and {f"b{one[1:]}", f"b{two[1:]}"} <= trace.inputs.keys():
                 pairs = {p + x[1:]: p + y[1:] for p in "Wb" for x, y in ((one, two), (two, one))}
                 yield _exchanged(pairs, f"gates {one[1:]} and {two[1:]} exchanged")
             for other in own:
                 if other not in (one, two) and trace.shape(trace.inputs[other]) == trace.shape(trace.inputs[one]):
                     yield _exchanged({one: other, two: other}, f"{other} for {one} and {two}", 1.0)
+
+
+def _in_part(name: str, other: str, on_state: bool) -> Edit:
+    """Of a gate's matrix one part, what acts on the state or on the input, from another gate's."""
+
+    def change(r: Replay, i: int) -> Any:
+        own, j = r.values[i], _of_layer(r.trace, i, other)
+        if j is None or own.shape[0] >= own.shape[-1]:
+            return None
+        n, instead = own.shape[0], r.given(j)
+        parts = [instead[:, :n], own[:, n:]] if on_state else [own[:, :n], instead[:, n:]]
+        return np.concatenate(parts, axis=1)
+
+    part = "state" if on_state else "input"
+    return edit(
+        Group(named(name)), change, "given", lambda r, i: f"{name}, what acts on the {part} that of {other}", 0.9
+    )
 
 
 def _states(trace: Trace) -> Iterator[Edit]:

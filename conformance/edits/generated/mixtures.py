@@ -15,6 +15,9 @@ Mixture = Callable[[Any, Any, Any], Any]  # of w, n and a
 MIXTURES: dict[str, Mixture] = {
     "{n} - (1 - {w}) * ({a} - {n})": lambda w, n, a: n - (1 - w) * (a - n),
     "{n} + {w} * ({a} - {n})": lambda w, n, a: n + w * (a - n),
+    "{n} + (1 - {w}) / ({a} - {n})": lambda w, n, a: n + (1 - w) / (a - n),
+    "{n} + (1 - {w}) + ({a} - {n})": lambda w, n, a: 1 - w + a,
+    "{a} + {w} / ({n} - {a})": lambda w, n, a: a + w / (n - a),
     "{n} + (1 - {w}) * ({a} + {n})": lambda w, n, a: n + (1 - w) * (a + n),
     "{n} + (1 - {w}) * {a}": lambda w, n, a: n + (1 - w) * a,
     "{n} + (1 - {w}) * {n}": lambda w, n, a: n + (1 - w) * n,

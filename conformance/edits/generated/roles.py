@@ -21,9 +21,10 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
         for names in roles:
             group = Group(tuple(named(name, module)[0] for name in names), 0, NAMED)
             yield from (_formed(group, form) for form in (*SIGNS, *PARTS) if len(names) > 1)
-    if trace.runs_back:
+    if "reverse" in trace.operation.all_options:
         every = Group(tuple(named(name, RESULT)[0] for name in trace.outputs), 0, NAMED)
         yield edit(every, _forth, "role", lambda r, i: "a run that is not reversed", 0.9)
+        yield edit(every, _back, "role", lambda r, i: "a run that is reversed", 0.9)
     if trace.operation.kind is Kind.NETWORK or "lengths" in trace.inputs:
         for groups in _states(trace):
             yield from of_states(Group(groups, 0, NAMED))
@@ -31,10 +32,15 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
         group = Group(place, 0, NAMED)
         yield from (ordered(group, words, order) for words, order in ORDERS.items())
         yield from (of_axes(group, axes) for axes in AXES)
+        yield from (_formed(group, form) for form in SIGNS[:5] if len(place) > 1)
 
 
 def _forth(r: Replay, i: int) -> object:
     return r.trace.forth.get(r.trace.tape.nodes[i].place[0].function, r.plain(i))
+
+
+def _back(r: Replay, i: int) -> object:
+    return r.trace.back.get(r.trace.tape.nodes[i].place[0].function, r.plain(i))
 
 
 def _over_time(operation: Operation) -> list[Place]:
@@ -91,6 +97,7 @@ def _returned(trace: Trace) -> list[Names]:
         tuple(name for s in states for name in (f"d{s}0", f"d{s}_prev") if name in {**outputs, **optional}),
         own,
         tuple(name for name in own if name not in biases),
+        *(tuple(name for name in own if name[1] == letter) for letter in sorted({name[1] for name in own})),
         biases,
         *layers.values(),
         upper,

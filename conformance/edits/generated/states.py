@@ -7,7 +7,7 @@ from typing import Any
 from rnnspec.reference import Kind
 
 from ..trace.group import BEGINNING, ENTERING, Group
-from ..trace.members import STATE, entering, members
+from ..trace.members import GRADIENT, STATE, entering, members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Entering, Trace
@@ -15,6 +15,7 @@ from ..trace.wording import with_part
 from .editing import edit
 from .forms import SIGNS
 
+WORDS = {STATE: "each state", GRADIENT: "each gradient from behind"}
 Instead = Callable[
     [Replay, int, int], Any
 ]  # of an operand that is a state, what enters in its place; None where it cannot be
@@ -22,18 +23,20 @@ Instead = Callable[
 
 def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
     states = trace.operation.states
-    for name in (*((STATE,) if len(states) > 1 else ()), *states):
+    gradients = tuple(f"d{state}" for state in states)
+    several = (STATE, GRADIENT) if len(states) > 1 else ()
+    for name in (*several, *states, *gradients):
         group = Group(named(name), 0, ENTERING)
         if not members(trace, group):
             continue
-        words = "each state" if name == STATE else f"{name}_prev"
+        words = WORDS.get(name) or (f"{name}_next" if name in gradients else f"{name}_prev")
         for form in SIGNS[:5]:
             yield _entered(group, partial(_formed, form.of), form.text.format(words), form.rank - 0.1)
         yield _entered(group, _initial, f"{words} as in the first step", 0.8)
         yield _entered(group, _before, f"{words} of the step before", 0.9)
-        for other in states if name != STATE else ():
+        for other in states if name in states else gradients if name in gradients else ():
             if other != name:
-                yield _entered(group, partial(_of_another, other), f"{other}_prev in place of {words}", 0.95)
+                yield _entered(group, partial(_of_another, other), f"that of {other} in place of {words}", 0.95)
     if len(states) == 2:
         one, two = states
         swap = Group(named(STATE), 0, ENTERING)
@@ -84,7 +87,7 @@ def _formed(of: Callable[[Any], Any], r: Replay, i: int, a: int) -> Any:
 def _initial(r: Replay, i: int, a: int) -> Any:
     """What enters the first step of the same run."""
     walk = _walk(r.trace, i)
-    return None if len(walk) < 2 else r.argument(walk[-1] if r.trace.is_back(i) else walk[0], a)
+    return None if len(walk) < 2 else r.argument(walk[-1] if _ends_there(r, i, a) else walk[0], a)
 
 
 def _before(r: Replay, i: int, a: int) -> Any:
@@ -92,8 +95,14 @@ def _before(r: Replay, i: int, a: int) -> Any:
     walk = _walk(r.trace, i)
     if len(walk) < 2:
         return None
-    at = walk.index(i) + (1 if r.trace.is_back(i) else -1)
+    at = walk.index(i) + (1 if _ends_there(r, i, a) else -1)
     return r.argument(walk[min(max(at, 0), len(walk) - 1)], a)
+
+
+def _ends_there(r: Replay, i: int, a: int) -> bool:
+    """Whether a way back comes last to the step at which a state is the initial one."""
+    node = r.trace.tape.nodes[i]
+    return r.trace.is_back(i) and r.trace.entering_states[Entering((node.place, node.k), a)][0] != "d"
 
 
 def _of_another(name: str, r: Replay, i: int, a: int) -> Any:

@@ -30,7 +30,7 @@ from .places import LOOPS, Expression
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Trace
 
-STATE = "state"  # any of them
+STATE, GRADIENT = "state", "gradient"  # any of them
 DEPTH = 3  # of what goes into an activation, and of what a slope goes into
 
 
@@ -78,7 +78,7 @@ def entering(trace: Trace, i: int, name: str = STATE) -> list[int]:
     """The operands of a node that are a state of this name, or any, and enter its equation from outside."""
     node, states = trace.tape.nodes[i], trace.entering_states
     own = [(a, states.get(Entering((node.place, node.k), a))) for a in range(len(node.args))]
-    return [a for a, state in own if state and name in (state, STATE)]
+    return [a for a, state in own if state and name in (state, GRADIENT if state[0] == "d" else STATE)]
 
 
 def _of_layers(trace: Trace, found: list[int], only: str) -> list[int]:

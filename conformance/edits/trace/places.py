@@ -69,6 +69,8 @@ class Called(NamedTuple):
 
 
 _CALLED: dict[int, Called] = {}  # by the code's id, which its entry keeps alive
+_EXPRESSIONS: dict[tuple[int, int], Expression] = {}  # by that and the instruction
+_PLACES: dict[tuple[Expression, ...], Place] = {}  # one object each
 
 
 def here() -> Here:
@@ -76,20 +78,33 @@ def here() -> Here:
     inside, step, functions = list[Expression](), dict[str, int](), set[str]()
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
-        called = _CALLED.get(id(frame.f_code)) or _CALLED.setdefault(id(frame.f_code), Called.of(frame))
+        code = frame.f_code
+        called = _CALLED.get(id(code)) or _CALLED.setdefault(id(code), Called.of(frame))
         if called.asked and not step.keys() >= called.asked:
             told = frame.f_locals
             if called.asked <= told.keys():
                 for name in called.asked:
                     step.setdefault(name, told[name])
         if called.module == "family":
-            functions.add(called.code.co_name)
-        apart = len(inside) == 1 and inside[0].function in CALLED_APART
-        if called.module and called.passing != "always" and (apart or not (inside and called.passing)):
-            inside.append(Expression(called.module, called.code.co_name, *_positions(called.code)[frame.f_lasti // 2]))
-        frame = None if called.module == "checking" else frame.f_back
+            functions.add(code.co_name)
+        if called.module and called.passing != "always":
+            apart = len(inside) == 1 and inside[0].function in CALLED_APART
+            if apart or not (inside and called.passing):
+                inside.append(_expression(called, frame.f_lasti))
+            if called.module == "checking":
+                break
+        frame = frame.f_back
     at = (step.get("layer", 0), step.get("d", 0), step["t"]) if "t" in step else None
-    return Here(tuple(inside), at, at is None and functions >= PREDICTING)
+    place = tuple(inside)
+    return Here(_PLACES.setdefault(place, place), at, at is None and functions >= PREDICTING)
+
+
+def _expression(called: Called, instruction: int) -> Expression:
+    key = id(called.code), instruction
+    if key not in _EXPRESSIONS:
+        at = _positions(called.code)[instruction // 2]
+        _EXPRESSIONS[key] = Expression(called.module, called.code.co_name, *at)
+    return _EXPRESSIONS[key]
 
 
 @cache

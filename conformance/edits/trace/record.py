@@ -18,7 +18,7 @@ Arrays = Mapping[str, Any]
 
 @dataclass
 class Record:
-    """`outputs` are the operation's, `forward` those of the forward before it; `again` makes the same call without an option."""
+    """`outputs` are the operation's, `forward` those of the forward before it; `again` makes the same call with an option, or without."""
 
     operation: Operation
     tape: Tape
@@ -27,7 +27,7 @@ class Record:
     forward: Mapping[str, int] = field(default_factory=dict)
     begun: int = 0  # the node with which the backward begins
     parameters: frozenset[str] = frozenset()
-    again: Callable[[str], Arrays] = lambda without: {}
+    again: Callable[[str, bool], Arrays] = lambda option, given: {}
 
     @cached_property
     def places(self) -> dict[Key, list[int]]:
@@ -98,7 +98,12 @@ class Record:
     @cached_property
     def forth(self) -> Mapping[str, Any]:
         """The outputs of the same call without `reverse`, none where it has no such option."""
-        return self.again("reverse")
+        return self.again("reverse", False)
+
+    @cached_property
+    def back(self) -> Mapping[str, Any]:
+        """The outputs of the same call with `reverse`, none where it is one."""
+        return self.again("reverse", True)
 
     def is_reversed(self, step: tuple[int, int, int]) -> bool:
         """Whether the loop of a step's layer and direction walks time backwards."""

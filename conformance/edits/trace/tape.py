@@ -3,10 +3,8 @@
 A `Traced` array takes part in the equations as an array of floats does; each primitive leaves a node behind.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -23,8 +21,7 @@ class Id(int):
     """A reference to a node among a node's arguments, which may be numbers, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """`name` is the primitive's, "" of what was given; `place` is where it is called, for the `k`-th time in this step."""
 
     name: str
@@ -46,7 +43,8 @@ class Tape:
         self.placed = placed  # whether its nodes are told by where they are called
         self.nodes: list[Node] = []
         self.values: list[Any] = []
-        self._seen: Counter[Any] = Counter()
+        self._seen: dict[tuple[int, Step], int] = {}
+        self._predicted: dict[int, int] = {}
 
     def leaf(self, value: Any, name: str) -> "Traced":
         return self._kept(Node("", _given, (), named(name), None, 0), value)
@@ -63,15 +61,16 @@ class Tape:
 
     def renamed(self, i: int, name: str) -> None:
         """Give a node of zeros the place of what was not given."""
-        self.nodes[i] = replace(self.nodes[i], place=named(name), k=0)
+        self.nodes[i] = self.nodes[i]._replace(place=named(name), k=0)
 
     def computed(self, name: str, function: Callable[..., Any], *given: Any) -> "Traced":
         place, step, predicting = here() if self.placed else NOWHERE
         if predicting:
-            step = 0, 0, self._seen[place]
-            self._seen[place] += 1
-        k = self._seen[place, step]
-        self._seen[place, step] += 1
+            step = 0, 0, self._predicted.get(id(place), 0)
+            self._predicted[id(place)] = step[2] + 1
+        key = id(place), step  # a place is one object
+        k = self._seen.get(key, 0)
+        self._seen[key] = k + 1
         args = tuple(Id(one.id) if isinstance(one, Traced) else one for one in given)
         value = function(*(self.values[arg] if type(arg) is Id else arg for arg in args))
         return self._kept(Node(name, function, args, place, step, k), value)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from .group import Group
 from .places import LOOPS
 from .record import Arrays, Key, Record
-from .tape import KEPT, RESULT, Id
+from .tape import KEPT, RESULT, Id, Node
 
 __all__ = ["Arrays", "Entering", "Key", "Projected", "Trace"]
 
@@ -61,21 +61,32 @@ class Trace(Record):
 
     @cached_property
     def entering_states(self) -> dict[Entering, str]:
-        """What of this is a state, and which: in its first step it is the initial one."""
+        """What of this is a state, or on the way back the gradient into one, and which: at one end of a run it is what is given."""
         nodes, found = self.tape.nodes, dict[Entering, str]()
         for key, ids in self.places.items():
-            node = nodes[ids[-1] if self.is_back(ids[0]) else ids[0]]
-            if node.name and node.name != KEPT and node.place[0].module not in (RESULT, *LOOPS):
-                own = ((a, self._begun_by(arg)) for a, arg in enumerate(node.args) if type(arg) is Id)
-                found |= {Entering(key, a): state for a, state in own if state}
+            node = nodes[ids[0]]
+            if not node.name or node.name == KEPT or node.place[0].module == RESULT:
+                continue
+            if node.place[0].module in LOOPS and node.place[0].function not in ADDING and node.name != "where":
+                continue
+            for end in {ids[0], ids[-1]} if self.is_back(ids[0]) else {ids[0]}:
+                own = ((a, self._begun_by(arg)) for a, arg in enumerate(nodes[end].args) if type(arg) is Id)
+                found |= {Entering(key, a): state for a, state in own if state and self._enters(node, a, state)}
         return found
+
+    def _enters(self, node: Node, a: int, state: str) -> bool:
+        """Not what is carried past an example that is over."""
+        in_loop = node.place[0].module in LOOPS
+        return a == 0 if in_loop and node.name == "where" and state[0] == "d" else not in_loop or state[0] == "d"
 
     def _begun_by(self, i: int) -> str:
         """Of which state a value is the initial one, given or in its place zero, or a part of that; "" of none."""
         node = self.tape.nodes[i]
         while node.name in ("[]", KEPT):
             node = self.tape.nodes[node.args[0]]
-        names = {f"{s}{when}": s for s in self.operation.states for when in ("0", "_prev")}
+        states = self.operation.states
+        names = {f"{s}{when}": s for s in states for when in ("0", "_prev")}
+        names |= {f"d{s}{when}": f"d{s}" for s in states for when in ("_last", "_next")}
         return names.get(node.place[0].function, "") if node.name in ("", "zeros") else ""
 
     @cached_property

@@ -37,12 +37,12 @@ def traced(golden: Golden) -> Trace:
     )
 
 
-def _again(golden: Golden, without: str) -> Arrays:
-    """The outputs of the same call without an option; none where it has none."""
-    if without not in golden.inputs:
+def _again(golden: Golden, option: str, given: bool) -> Arrays:
+    """The outputs of the same call with an option that is a flag, or without; none where it is the same."""
+    if (option in golden.inputs) is given:
         return {}
-    inputs = {name: array for name, array in golden.inputs.items() if name != without}
-    other = traced(replace(golden, inputs=inputs))
+    inputs = {name: array for name, array in golden.inputs.items() if name != option}
+    other = traced(replace(golden, inputs=inputs | ({option: np.array(True)} if given else {})))
     return {name: other.tape.values[i] for name, i in other.outputs.items()}
 
 
