@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..trace.group import SAME, Group
+from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
-from ..trace.trace import Entering, Projected, Trace
+from ..trace.trace import Entering, Partial, Projected, Trace
 from ..trace.wording import labelled
 from .editing import ACTIVATIONS, Value, edit, filled, named, other, others
 from .forms import Form
@@ -17,7 +17,7 @@ SLOPED = dict(zip(("tanh_slope", "sigmoid_slope"), SLOPES, strict=False))
 
 def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     node = trace.tape.nodes[trace.origin(first)]
-    if node.name in ACTIVATIONS or (group.extent == SAME and node.name == "exp"):
+    if node.name in (*ACTIVATIONS, "exp"):
         for form in (*FUNCTIONS, *SLOPES):
             yield _applied(group, form, _argument)
     if node.name == "where" and node.place[0].function == "relu":
@@ -42,7 +42,7 @@ def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
 
 
 def _is_in_a_slope(key: Value) -> bool:
-    return not isinstance(key, Entering | Projected) and key[0][0].function in SLOPED
+    return not isinstance(key, Entering | Projected | Partial) and key[0][0].function in SLOPED
 
 
 def _sloped_of(slope: Form, value: Any) -> Any:

@@ -1,6 +1,7 @@
 """What edits are made of: an edit of a group, values of other places, words for both."""
 
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,10 @@ import numpy as np
 from ..trace.group import ALIKE, ALL, BEGINNING, EACH, ENTERING, EVERY, EVERYTHING, LIKE, NAMED, SAME, USES, Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, MASKS, RESULT, Id
-from ..trace.trace import Entering, Key, Projected, Trace
+from ..trace.trace import Entering, Key, Partial, Projected, Trace
 from ..trace.wording import labelled
 
-Value = Key | Entering | Projected  # of a place, at each step
+Value = Key | Entering | Partial | Projected  # of a place, at each step
 WIDER = {
     EACH: 0.0,
     NAMED: 0.0,
@@ -64,9 +65,22 @@ def others(
     for entering, j in trace.entering.items():
         if trace.shape(j) == shape and j not in (i, but):
             yield entering, 0, 0.95
+    for some, j in trace.partial.items():
+        if trace.shape(j) == shape and j != but:
+            yield some, 0, 1.05
     for projected, j in trace.projected.items():
         if trace.shape(j) == shape and j < i:
             yield projected, 0, 1.1
+
+
+def _partial(r: Replay, i: int, key: Partial) -> Any:
+    """Some of the terms of a sum, at the node's own step."""
+    j = r.trace.at_step.get((key.key, r.trace.tape.nodes[i].step))
+    terms = [] if j is None else r.trace.terms(j)
+    if key.chosen[-1] >= len(terms):
+        return None
+    parts = [_seen(r, terms[k], i) if type(terms[k]) is Id else terms[k] for k in key.chosen]
+    return None if any(part is None for part in parts) else reduce(np.add, parts)
 
 
 def _parted(r: Replay, i: int, key: Projected) -> Any:
@@ -86,6 +100,8 @@ def _parted(r: Replay, i: int, key: Projected) -> Any:
 def other(r: Replay, i: int, key: Value, shift: int = 0) -> Any:
     """The value of a place at the node's own step, or at one before or behind; None where it is not there yet."""
     trace = r.trace
+    if isinstance(key, Partial):
+        return _partial(r, i, key)
     if isinstance(key, Projected):
         return _parted(r, i, key)
     if isinstance(key, Entering):
@@ -117,6 +133,8 @@ def _seen(r: Replay, j: int, i: int) -> Any:
 
 
 def named(trace: Trace, key: Value, shift: int = 0) -> str:
+    if isinstance(key, Partial):
+        return _partial_named(trace, key)
     if isinstance(key, Projected):
         return _parted_named(trace, key)
     if isinstance(key, Entering):
@@ -125,6 +143,11 @@ def named(trace: Trace, key: Value, shift: int = 0) -> str:
         return "another"
     label = labelled(trace, Id(trace.places[key][0]))
     return f"{label} of the step {'before' if shift < 0 else 'behind'}" if shift else label
+
+
+def _partial_named(trace: Trace, key: Partial) -> str:
+    terms = trace.terms(trace.partial[key]) if key in trace.partial else []
+    return " + ".join(labelled(trace, terms[k]) for k in key.chosen) if terms else "another"
 
 
 def _parted_named(trace: Trace, key: Projected) -> str:

@@ -102,6 +102,7 @@ SLOPES = (
     Form("1 + {0}", lambda y: 1 + y),
     Form("(1 + {0}) * (1 + {0})", lambda y: (1 + y) * (1 + y)),
     Form("(1 - {0}) * (1 - {0})", lambda y: (1 - y) * (1 - y)),
+    Form("(1 + {0}) / (1 - {0})", lambda y: (1 + y) / (1 - y)),
     Form("{0} * (1 + {0})", lambda y: y * (1 + y)),
     Form("(1 - {0}) * (2 - {0})", lambda y: (1 - y) * (2 - y)),
     Form("{0}", lambda y: y + 0 * y),

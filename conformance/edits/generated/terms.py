@@ -24,17 +24,8 @@ def of_terms(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         yield from _outside(trace, group, first)
 
 
-def _terms(trace: Trace, i: int) -> list[Any]:
-    """The terms of a sum of sums."""
-    found = list[Any]()
-    for arg in trace.tape.nodes[i].args:
-        inner = type(arg) is Id and trace.tape.nodes[arg].name == "add"
-        found += _terms(trace, arg) if inner and len(trace.users[arg]) == 1 else [arg]
-    return found
-
-
 def _some(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    terms = _terms(trace, first)
+    terms = trace.terms(first)
     for size in range(1, len(terms)):
         for chosen in combinations(range(len(terms)), size):
             if size > 1:
@@ -50,7 +41,7 @@ def _some(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
 
 def _split(r: Replay, i: int, chosen: tuple[int, ...]) -> tuple[Any, Any] | None:
     """The sum of these terms, and that of the others."""
-    values = [r.values[term] if type(term) is Id else term for term in _terms(r.trace, i)]
+    values = [r.values[term] if type(term) is Id else term for term in r.trace.terms(i)]
     if chosen[-1] >= len(values) or len(chosen) == len(values):
         return None
     one, two = ([v for k, v in enumerate(values) if (k in chosen) is own] for own in (True, False))
@@ -72,7 +63,7 @@ def _other_text(chosen: tuple[int, ...], key: Value, shift: int) -> Callable[[Re
 
 
 def _texts(r: Replay, i: int, chosen: tuple[int, ...]) -> tuple[str, str]:
-    labels = [labelled(r.trace, term) for term in _terms(r.trace, i)]
+    labels = [labelled(r.trace, term) for term in r.trace.terms(i)]
     one, two = ([x for k, x in enumerate(labels) if (k in chosen) is own] for own in (True, False))
     return " + ".join(one), " + ".join(two)
 

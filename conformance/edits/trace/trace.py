@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from .group import Group
@@ -10,7 +11,7 @@ from .places import LOOPS
 from .record import Arrays, Key, Record
 from .tape import KEPT, RESULT, Id, Node
 
-__all__ = ["Arrays", "Entering", "Key", "Projected", "Trace"]
+__all__ = ["Arrays", "Entering", "Key", "Partial", "Projected", "Trace"]
 
 ADDING = {"arriving", "through_head"}  # of the loop, where gradients of a state come together
 
@@ -28,6 +29,13 @@ class Projected(NamedTuple):
     key: Key
     a: int
     part: int
+
+
+class Partial(NamedTuple):
+    """Some of the terms of a sum, by its place."""
+
+    key: Key
+    chosen: tuple[int, ...]
 
 
 @dataclass
@@ -127,6 +135,25 @@ class Trace(Record):
             for a, parts in enumerate(self._joined(arg) for arg in self.tape.nodes[ids[0]].args):
                 if self.tape.nodes[ids[0]].name == "add":
                     found |= {Projected(key, a, part): ids[0] for part in range(parts)}
+        return found
+
+    @cached_property
+    def partial(self) -> dict[Partial, int]:
+        """Two terms or more of a sum, and not all, each by the place of the sum."""
+        found = dict[Partial, int]()
+        for key, ids in self.places.items():
+            if self.tape.nodes[ids[0]].name == "add" and key[0][0].module not in LOOPS:
+                terms = len(self.terms(ids[0]))
+                every = (c for size in range(2, terms) for c in combinations(range(terms), size))
+                found |= {Partial(key, chosen): ids[0] for chosen in every if chosen != (0, 1)}  # which is a node
+        return found
+
+    def terms(self, i: int) -> list[Any]:
+        """The terms of a sum of sums."""
+        found = list[Any]()
+        for arg in self.tape.nodes[i].args:
+            inner = type(arg) is Id and self.tape.nodes[arg].name == "add"
+            found += self.terms(arg) if inner and len(self.users[arg]) == 1 else [arg]
         return found
 
     def _joined(self, arg: Any) -> int:
