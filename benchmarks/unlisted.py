@@ -24,7 +24,7 @@ from rnnspec.reference import FAMILIES, OPERATIONS
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from planted.judging import loaded, ran
-from planted.mutated import MISTAKES, both
+from planted.mutated import MISTAKES, together
 from planted.mutating import Mutant, sample
 from planted.planting import Functions
 
@@ -76,7 +76,7 @@ def _shape(array: Any) -> tuple[int, ...]:
 
 
 def of_pair(pair: tuple[str, str]) -> Told:
-    functions = both(*pair)
+    functions = together(*pair)
     return of_functions(functions, list(functions)) if functions else Told("raises", 0.0, ())
 
 

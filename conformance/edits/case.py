@@ -209,6 +209,16 @@ class Case:
         return replayed(self.trace, *known, edit, begun=begun) if begun else None
 
 
+def outputs(golden: Golden, finding: Finding) -> Arrays | None:
+    """What edits give in a case, whatever a candidate gave; None where they change nothing, or cannot run."""
+    try:
+        with np.errstate(all="ignore"):
+            found = Case(golden, {}, "float64", frozenset()).given(finding)
+            return None if found is None else dict(found)
+    except CannotRun:
+        return None
+
+
 def _as_it_is(_: str, array: Any) -> Any:
     return array
 

@@ -27,12 +27,13 @@ KNOWN, BASES = 80, 2  # findings that are held against another operation; those 
 
 class Explained(NamedTuple):
     """`named` by operation; `hints` of those that nothing explains: the nearest edit, in words; `rivals` of those that are named: edits
-    that what was run cannot tell from it, and cases that can.
+    that what was run cannot tell from it, and cases that can. `found` are the edits of those that are named.
     """
 
     named: dict[str, Named]
     hints: dict[str, str]
     rivals: dict[str, list[tuple[Named, str]]]
+    found: dict[str, Finding]
 
 
 def explained(
@@ -80,7 +81,8 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
     best = {name: _best(name, hits) for name in hits if hits[name]}
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
     named = {name: _told(name, best, searches) for name in best}
-    return Explained(named, hints, {name: [*_rivals(searches[name], best[name], hits[name], unseen)] for name in best})
+    rivals_of = {name: [*_rivals(searches[name], best[name], hits[name], unseen)] for name in best}
+    return Explained(named, hints, rivals_of, best)
 
 
 def _rivals(search: Search, best: Finding, hits: list[Finding], unseen: Unseen) -> Iterator[tuple[Named, str]]:

@@ -9,12 +9,13 @@ from itertools import combinations
 from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS
 
+from ..deviations import effects
 from ..deviations.catalogue import CATALOGUE, known
-from ..deviations.deviation import difference
+from ..deviations.deviation import Deviation, difference
 from ..deviations.equations import concerns
 from ..deviations.gate_order import orders
+from ..edits.case import outputs
 from ..edits.explaining import SECONDS, Explained, explained
-from ..edits.telling import Named
 from ..properties.calls import AGAIN, repeatable
 from ..properties.holding import property_in
 from ..report.reasons import EDIT, Explanation, Localisation, Told
@@ -55,7 +56,7 @@ def explain(
     is_time = seconds > spent
     edited = explained(left if is_time else {}, (seconds - spent) * OF_EDITS, ran, not_run)
     until = begun + seconds if seconds else math.inf
-    explanations, localisations = _reasons(failing, single, edited, ran, until)
+    explanations, localisations = _reasons(failing, single, edited, ran, until, goldens)
     unsteadily = [Localisation(n, e.failing, UNSTEADY) for n, e in ran.items() if n in unsteady and e.failing]
     return explanations, [*unsteadily, *localisations]
 
@@ -66,17 +67,18 @@ def _reasons(
     edited: Explained,
     ran: Mapping[str, Evidence],
     until: float,
+    goldens: Callable[[str], Golden],
 ) -> tuple[list[Explanation], list[Localisation]]:
     """One deviation before one edit, that before deviations together, these before two edits, and all before a place."""
     explanations, localisations = [], []
     for name, evidence in failing.items():
         found = edited.named.get(name)
         if found and name not in single and len(found.edits) == 1:
-            explanations.append(_edited(name, evidence, found, edited.rivals[name]))
+            explanations.append(_edited(name, evidence, edited, goldens))
         elif fitting := single.get(name) or next(filter(None, _fitting(evidence, until)), []):
             explanations.append(_explanation(name, evidence, _likeliest_first(fitting, name, ran)))
         elif found:
-            explanations.append(_edited(name, evidence, found, edited.rivals[name]))
+            explanations.append(_edited(name, evidence, edited, goldens))
         elif lines := (*located(evidence), *filter(None, [edited.hints.get(name)])):
             localisations.append(Localisation(name, evidence.failing, lines))
     return explanations, localisations
@@ -109,20 +111,27 @@ def _not_run(cases: list[str], goldens: Callable[[str], Golden], operation: str)
     return (goldens(case) for case in cases if case.startswith(f"{operation}/"))
 
 
-def _edited(operation: str, evidence: Evidence, found: Named, rivals: list[tuple[Named, str]]) -> Explanation:
-    told = tuple(Told(name, EDIT, where, "") for name, where in found.edits)
-    names = tuple(name for name, _ in found.edits)
+def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Callable[[str], Golden]) -> Explanation:
+    """What edits explain; a deviation that does what they do has a story of them."""
+    named, rivals, finding = edited.named[operation], edited.rivals[operation], edited.found[operation]
+    ids = effects.told_by(operation, lambda case: outputs(goldens(case), finding))
+    told = tuple(Told(name, EDIT, where, "") for name, where in named.edits)
+    others = tuple(tuple(edit for edit, _ in rival.edits) for rival, _ in rivals)
     return Explanation(
         operation,
-        names,
+        (ids[0],) if ids else tuple(name for name, _ in named.edits),
         evidence.failing,
         len(evidence.failing),
-        alternatives=tuple(tuple(edit for edit, _ in rival.edits) for rival, _ in rivals),
-        told=told,
-        difference=found.difference,
+        alternatives=(*others, *((id,) for id in ids[1:])),
+        told=(_story(CATALOGUE[ids[0]]),) if ids else told,
+        difference=named.difference,
         passing=len(evidence.outcomes) - len(evidence.failing),
         telling=tuple(case for _, case in rivals),
     )
+
+
+def _story(deviation: Deviation) -> Told:
+    return Told(deviation.id, deviation.kind, deviation.summary, deviation.seen_in[0], deviation.exposed_by)
 
 
 def _evidence(own: list[Outcome], dtype: str, goldens: Callable[[str], Golden], forward: Evidence | None) -> Evidence:
@@ -145,7 +154,7 @@ def _likeliest_first(fitting: list[Hypothesis], operation: str, ran: Mapping[str
 def _explanation(operation: str, evidence: Evidence, fitting: list[Hypothesis]) -> Explanation:
     first, *others = dict.fromkeys(hypothesis.ids for hypothesis in fitting)
     named = [known(id, operation) for id in first]
-    told = tuple(Told(d.id, d.kind, d.summary, d.seen_in[0], d.exposed_by) for d in named)
+    told = tuple(map(_story, named))
     edits = tuple(edit for edit in fitting[0].edits if concerns(edit.function, OPERATIONS[operation]))
     changes = tuple(difference(edits).splitlines())
     passing = len(evidence.outcomes) - len(evidence.failing)

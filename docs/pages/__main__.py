@@ -17,6 +17,15 @@ def _kill_matrix(check: bool) -> None:
     kill_matrix.write(check)
 
 
+@main.command("effects")
+@click.option("--check", is_flag=True, help="Write nothing; say which deviations do not do what is recorded.")
+def _effects(check: bool) -> None:
+    """Record what each deviation does, in numbers: by them an edit is told to be it."""
+    import effects
+
+    effects.write(check)
+
+
 @main.command("against-onnx")
 def _against_onnx() -> None:
     """Run every deviation on ONNX's node tests and on our goldens; needs the extra `dev` for onnx."""

@@ -109,10 +109,10 @@ NAMES = (
 )
 
 
-def both(one: str, other: str) -> Mapping[str, Any]:
-    """The functions with two mistakes; none where they change the same words."""
+def together(*mistakes: str) -> Mapping[str, Any]:
+    """The functions with several mistakes; none where they change the same words."""
     text = TEXT
-    for mistake in (one, other):
+    for mistake in mistakes:
         old, new, _ = MISTAKES[mistake]
         if text.count(old) != 1:
             return {}

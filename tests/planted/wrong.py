@@ -28,6 +28,8 @@ OUTPUTS: dict[str, Change] = {
     "element-off": lambda y, rng: y + element(y, rng),
     "negated": lambda y, rng: -y,
     "squared": lambda y, rng: y * y,
+    "wavy": lambda y, rng: y + 1e-3 * np.sin(3 * y),
+    "bent": lambda y, rng: y * (1 - 1e-3 * y * y),
 }
 WEIGHTS: dict[str, Change] = {
     "weight-moved": lambda W, rng: W + 1e-4 * element(W, rng),

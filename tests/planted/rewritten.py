@@ -1,0 +1,30 @@
+"""Forty cells of equations of their own: four or three of the mistakes of mutated.py at once, in one forward or backward."""
+
+from collections.abc import Mapping
+from itertools import combinations
+from random import Random
+from typing import Any
+
+from planted.mutated import MISTAKES, TEXT, together
+
+CELLS = ("lstm_cell_forward", "lstm_cell_backward")
+AT_ONCE = (4, 3)
+
+
+def rewritten(count: int) -> list[tuple[Mapping[str, Any], str]]:
+    """So many candidates, each with the operation that is rewritten."""
+    found = list[tuple[Mapping[str, Any], str]]()
+    for operation in CELLS:
+        text = TEXT[TEXT.index(f"def {operation}(") :].partition("\n\n")[0]
+        own = [name for name, (old, _, _) in MISTAKES.items() if old in text and TEXT.count(old) == 1]
+        several = [names for at_once in AT_ONCE for names in _shuffled(own, at_once)]
+        one_by_one = (together(*names) for names in several)
+        whole = [functions for functions in one_by_one if functions]
+        found += [(functions, operation) for functions in whole[: count // len(CELLS)]]
+    return found
+
+
+def _shuffled(names: list[str], at_once: int) -> list[tuple[str, ...]]:
+    several = list(combinations(names, at_once))
+    Random(0).shuffle(several)
+    return several
