@@ -47,7 +47,18 @@ class Summed(NamedTuple):
 
 
 def told_by(operation: str, gives: Callable[[str], Arrays | None]) -> list[str]:
-    """The deviations with the effect of what `gives` the outputs of a case, None where it changes nothing."""
+    """The deviations with the effect of what `gives` the outputs of a case, None where it changes nothing; in the forward before a
+    backward, too, where they have one there.
+    """
+    found, ahead = _told_by(operation, gives), OPERATIONS[operation].forward
+    if not found or not ahead:
+        return found
+    before = _told_by(ahead.name, gives)
+    there = {effect.deviation for effect in of_operation(ahead.name)}
+    return [id for id in found if id in before or id not in there]
+
+
+def _told_by(operation: str, gives: Callable[[str], Arrays | None]) -> list[str]:
     found = dict[str, Summed | None]()
     for case in {effect.case for effect in of_operation(operation)}:
         arrays = gives(case)

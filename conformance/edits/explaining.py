@@ -63,7 +63,7 @@ def _uncollected() -> Iterator[None]:
 
 def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, Held], unseen: Unseen) -> Explained:
     deadline, searches, hits = time.monotonic() + seconds, dict[str, Search](), dict[str, list[Finding]]()
-    ordered = [*_in_order(held)]
+    ordered, runs = [*_in_order(held)], dict[str, Trace]()
     for place, name in enumerate(ordered):
         left = deadline - time.monotonic()
         share = min(1.0, SHARE / (len(ordered) - place))
@@ -72,7 +72,8 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
             search.forward = ran if isinstance(ran, Search) else Search(ran, deadline)
             search.until(search.deadline)
         explained_yet = {other for other in hits if hits[other]}
-        search.calm = _calm(held[name].operation, [n for n in passing if n not in held or n in explained_yet], passing)
+        right = [n for n in passing if n not in held or n in explained_yet]
+        search.calm = _calm(held[name].operation, right, passing, runs)
         known = _of_family(name, hits)
         hits[name] = search.among(known) or _added(search, search.nearest_base(_bases(name, hits))) or search.found()
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
@@ -93,11 +94,14 @@ def _rivals(search: Search, best: Finding, hits: list[Finding], unseen: Unseen) 
             yield named, case
 
 
-def _calm(operation: Operation, right: Iterable[str], ran: Mapping[str, Held]) -> list[Trace]:
+def _calm(operation: Operation, right: Iterable[str], ran: Mapping[str, Held], known: dict[str, Trace]) -> list[Trace]:
     """A run of each cell that is right, or explained, where a sequence of it is not, of each sequence where a network is not."""
     own = [ran[name].operation for name in right if operation.family and OPERATIONS[name].family == operation.family]
     below = [one.name for one in own if one.direction is operation.direction and one.kind is not operation.kind]
-    return [Search(ran[name], 0.0).cases[-1].trace for name in below]
+    for name in below:
+        if name not in known:
+            known[name] = Search(ran[name], 0.0).cases[-1].trace
+    return [known[name] for name in below]
 
 
 def _hinted(search: Search) -> str:

@@ -19,9 +19,9 @@ def rewritten(count: int) -> list[tuple[Mapping[str, Any], str]]:
         own = [name for name, (old, _, _) in MISTAKES.items() if old in text and TEXT.count(old) == 1]
         several = [names for at_once in AT_ONCE for names in _shuffled(own, at_once)]
         one_by_one = (together(*names) for names in several)
-        whole = [functions for functions in one_by_one if functions]
-        found += [(functions, operation) for functions in whole[: count // len(CELLS)]]
-    return found
+        found += [(functions, operation) for functions in one_by_one if functions]
+    Random(0).shuffle(found)
+    return found[:count]
 
 
 def _shuffled(names: list[str], at_once: int) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from planted.judging import loaded, ran
-from planted.mutated import MISTAKES, both, mutated
+from planted.mutated import MISTAKES, mutated, together
 from planted.mutating import mutants
 from rnnspec.conformance import Last, Report, ReportError, check, explain
 from rnnspec.conformance.edits.explaining import explained
@@ -138,7 +138,7 @@ PARTS = ("cell_forward", "cell_backward", "forward", "backward")
 
 
 def test_two_mistakes_are_told_one_behind_the_other() -> None:
-    failing, said = edits(both("plus for times", "another gate's slope"), *(f"lstm_{part}" for part in PARTS))
+    failing, said = edits(together("plus for times", "another gate's slope"), *(f"lstm_{part}" for part in PARTS))
 
     assert set(said) == failing
     assert "+i + g" in said["lstm_forward"]

@@ -21,7 +21,7 @@ NO_PO, NO_PF, NO_PI = (
 UNLISTED: dict[str, tuple[str, tuple[Change, ...], str]] = {
     "the output gate's peephole is missing": ("lstm_peephole", (NO_PO,), "0 for Po"),
     "the forget gate's peephole is missing": ("lstm_peephole", (NO_PF,), "0 for Pf"),
-    "two peepholes are missing": ("lstm_peephole", (NO_PF, NO_PI), ""),
+    "two peepholes are missing": ("lstm_peephole", (NO_PF, NO_PI), "0 for Pf, Pi"),
     "a is clipped in place of c": ("lstm_clipped", CLIPS_A, ""),
 }  # and the edit of the equation that says it in all operations, where one does
 
