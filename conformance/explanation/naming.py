@@ -28,6 +28,7 @@ from .straightened import straightened
 TRIED = {2: 1000, 3: 150}  # sets of so many deviations that are run at most, the likeliest first
 
 OF_EDITS = 0.8  # of the time that is left is for edits, what remains for deviations together
+FOR_PLACES = 0.06  # of all of it, to say where what is unexplained begins
 UNSTEADY = ("two calls with the same arguments differ: nothing else is looked for before they agree",)
 BEGUN = 6  # deviations that give the first case and not all, each tried with every other
 
@@ -55,7 +56,7 @@ def explain(
     not_run = partial(_not_run, sorted({*cases} - {o.id for o in outcomes}), goldens)
     is_time = seconds > spent
     edited = explained(left if is_time else {}, (seconds - spent) * OF_EDITS, ran, not_run)
-    until = begun + seconds if seconds else math.inf
+    until = begun + seconds * (1 - FOR_PLACES) if seconds else math.inf
     explanations, localisations = _reasons(failing, single, edited, ran, until, goldens)
     unsteadily = [Localisation(n, e.failing, UNSTEADY) for n, e in ran.items() if n in unsteady and e.failing]
     return explanations, [*unsteadily, *localisations]

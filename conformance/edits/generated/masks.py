@@ -1,6 +1,7 @@
 """Edits of masks, such as where a relu is positive: another comparison, of another value, everywhere or nowhere."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, of_node, with_part
-from .editing import edit
+from .editing import Value, edit, named, other, others
 from .operands import replaced
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -47,10 +48,26 @@ def of_masks(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             yield from _thresholds(group, a) if node.step is None or not isinstance(arg, int) else ()
         elif first == trace.origin(first) and node.name in ("greater", "less"):
             yield from replaced(trace, group, first, a)
+        elif node.name in ("greater", "less"):
+            yield from _of_another(trace, group, first, arg)
         elif node.name == "bitwise_or":
             yield edit(
                 group, lambda r, i, a=a: r.argument(r.trace.origin(i), a), "mask", lambda r, i, a=a: _label(r, i, a)
             )
+
+
+def _of_another(trace: Trace, group: Group, first: int, compared: int) -> Iterator[Edit]:
+    """A mask that is kept, of another value."""
+
+    def change(key: Value, r: Replay, i: int) -> Any:
+        node, value = r.trace.tape.nodes[r.trace.origin(i)], other(r, i, key)
+        return None if value is None else node.function(value, r.argument(r.trace.origin(i), 1))
+
+    def told(key: Value, r: Replay, i: int) -> str:
+        return with_part(r.trace, r.trace.origin(i), 0, named(r.trace, key))
+
+    for key, _, rank in others(trace, first, trace.shape(compared), shifts=False):
+        yield edit(group, partial(change, key), "mask", partial(told, key), rank + 0.1)
 
 
 def _by(compared: Callable[[Any, Any], Any]) -> Callable[[Replay, int], Any]:

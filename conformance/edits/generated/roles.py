@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from rnnspec.reference import Kind, Operation
 
-from ..trace.group import NAMED, Group
+from ..trace.group import ALL, NAMED, Group
 from ..trace.places import Place
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, named
@@ -14,6 +14,7 @@ from .forms import PARTS, SIGNS, Form
 from .orders import AXES, ORDERS, of_axes, of_states, ordered
 
 Names = tuple[str, ...]
+STEPS = "steps"  # of the loop, through which all goes that it is given over time
 
 
 def of_roles(trace: Trace) -> Iterator[Edit]:
@@ -28,6 +29,9 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
     if trace.operation.kind is Kind.NETWORK or "lengths" in trace.inputs:
         for groups in _states(trace):
             yield from of_states(Group(groups, 0, NAMED))
+    for place, ids in trace.of_place.items():
+        if place[0].function == STEPS and trace.tape.nodes[ids[0]].name == "transpose":
+            yield from (_formed(Group(place, 0, ALL), form) for form in SIGNS[:5])
     for place in _over_time(trace.operation):
         group = Group(place, 0, NAMED)
         yield from (ordered(group, words, order) for words, order in ORDERS.items())
