@@ -7,7 +7,7 @@ from ..trace.group import ALIKE, ALL, EACH, Group
 from ..trace.members import members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
-from ..trace.trace import Trace
+from ..trace.trace import Entering, Key, Partial, Projected, Trace
 from ..trace.wording import labelled, with_part
 from .editing import ACTIVATIONS, ARITHMETIC, MOST, edit, filled, in_place, named, other, others
 from .forms import PARTS, SIGNS, Function, Value
@@ -79,6 +79,24 @@ def replaced(trace: Trace, group: Group, first: int, a: int) -> Iterator[Edit]:
             lambda r, i, k=key, s=shift: with_part(r.trace, i, a, named(r.trace, k, s)),
             rank,
         )
+        if not shift and _is_gate(trace, key):
+            yield edit(
+                group,
+                lambda r, i, k=key: in_place(r, i, a, _rest(other(r, i, k))),
+                "value",
+                lambda r, i, k=key: with_part(r.trace, i, a, f"(1 - {named(r.trace, k)})"),
+                rank + 0.05,
+            )
+
+
+def _is_gate(trace: Trace, key: Key | Entering | Partial | Projected) -> bool:
+    """Whether a value is between 0 and 1, of which people take what is left."""
+    ids = [] if isinstance(key, Entering | Partial | Projected) else trace.places[key]
+    return bool(ids) and trace.tape.nodes[trace.origin(ids[0])].name == "sigmoid"
+
+
+def _rest(gate: Any) -> Any:
+    return None if gate is None else 1 - gate
 
 
 def _anew(r: Replay, i: int, a: int) -> Any:

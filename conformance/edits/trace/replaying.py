@@ -15,7 +15,14 @@ from .trace import Arrays, Trace
 
 RESHAPING = ("sum", "axes")  # kinds of edits that may give another shape
 ROUNDING = 2.0**-52
-FAILURES = (ValueError, IndexError, TypeError, ZeroDivisionError, AttributeError)  # of shapes that do not go together
+FAILURES = (
+    LookupError,
+    ValueError,
+    TypeError,
+    ZeroDivisionError,
+    AttributeError,
+    MemoryError,
+)  # of what does not go together
 
 
 class CannotRun(Exception):
