@@ -20,21 +20,19 @@ TRANSPOSED = Group((Expression("", "T", 0, 0, 0, 0),), 0, SAME)
 
 def of_factors(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     """W @ [r * s; t] as r * (W @ s) + W @ t."""
-    if (found := _factored(trace, first)) is None:
-        return
-    part, factors = found
-    for b in range(factors):
-        yield edit(group, _outside(part, b), "terms", _outside_text(part, b))
+    if (part := _factored(trace, first)) is not None:
+        for b in (0, 1):
+            yield edit(group, _outside(part, b), "terms", _outside_text(part, b))
 
 
-def _factored(trace: Trace, i: int) -> tuple[int, int] | None:
-    """Of what a matrix is multiplied with, the part that is a product, and of how many factors."""
+def _factored(trace: Trace, i: int) -> int | None:
+    """Of what a matrix is multiplied with, the part that is a product."""
     node = trace.tape.nodes[i]
     if node.name != "matmul" or type(node.args[1]) is not Id or trace.tape.nodes[node.args[1]].name != "concatenate":
         return None
     parts = trace.tape.nodes[node.args[1]].args[:-1]
-    own = (p for p, part in enumerate(parts) if type(part) is Id and trace.tape.nodes[part].name == "multiply")
-    return next(((p, 2) for p in own), None)
+    products = (p for p, part in enumerate(parts) if type(part) is Id and trace.tape.nodes[part].name == "multiply")
+    return next(products, None)
 
 
 def _outside(part: int, b: int) -> Callable[[Replay, int], Any]:

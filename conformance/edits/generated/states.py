@@ -16,9 +16,8 @@ from .editing import edit
 from .forms import SIGNS
 
 WORDS = {STATE: "each state", GRADIENT: "each gradient from behind"}
-Instead = Callable[
-    [Replay, int, int], Any
-]  # of an operand that is a state, what enters in its place; None where it cannot be
+# of an operand that is a state, what enters in its place; None where it cannot be
+Instead = Callable[[Replay, int, int], Any]
 
 
 def of_states_that_enter(trace: Trace) -> Iterator[Edit]:

@@ -1,4 +1,4 @@
-"""What automatic differentiation makes of a forward: without an edit the backward, and of nearly every edit its gradients."""
+"""What automatic differentiation makes of an edited forward: nearly every edit has gradients."""
 
 import numpy as np
 import pytest
@@ -7,9 +7,7 @@ from rnnspec.conformance.edits.generated.generating import edits
 from rnnspec.conformance.edits.trace.differentiating import differentiated
 from rnnspec.conformance.edits.trace.replaying import replayed
 from rnnspec.conformance.edits.trace.tracing import traced
-from rnnspec.golden import cases
 
-BACKWARD = [entry.id for entry in cases() if entry.operation.forward]
 OF_EDITS = ("gru_cell_backward/generic", "lstm_peephole_cell_backward/generic", "rnn_network_backward/no-state")
 WITHOUT = {
     "precision",
@@ -17,18 +15,6 @@ WITHOUT = {
     "order",
 }  # roundings have no slope; other axes and orders of time are no primitives of the tape
 WITH_GRADIENTS = 0.97
-
-
-@pytest.mark.sampled("id", {id: id for id in BACKWARD[::12]}, {id: id for id in BACKWARD})
-def test_an_unedited_forward_has_the_gradients_of_the_backward(id: str) -> None:
-    trace = traced(loaded(id))
-
-    found = differentiated(trace, [])
-
-    assert found is not None
-    assert found.keys() == trace.outputs.keys()
-    for name, i in trace.outputs.items():
-        np.testing.assert_allclose(found[name], trace.tape.values[i], rtol=1e-6, atol=1e-12, err_msg=name)
 
 
 @pytest.mark.parametrize("id", OF_EDITS)
