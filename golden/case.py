@@ -10,6 +10,7 @@ from itertools import count
 
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
+from .entry import INT32
 from .ideas.containers import CONTAINERS
 from .ideas.covering import covering
 from .ideas.idea import LABELS, Idea
@@ -26,6 +27,7 @@ from .ideas.layers import (
     WITH_OPTIONS,
 )
 from .ideas.networks import MATRIX, NETWORK
+from .ideas.recurrences import OF_FAMILY, SEQUENCES
 
 
 @dataclass(frozen=True)
@@ -47,17 +49,24 @@ class Case:
     def features(self) -> list[str]:
         """The keywords that this case uses of this operation's."""
         offered = self.operation.all_options
+        states = [f"{state}0" for state in self.operation.states] if "state" in self.idea.options else []
         final = [f"d{state}_last" for state in self.operation.states] if "final" in self.idea.options else []
-        named = [name for name in self.idea.options if name in offered or name.partition("=")[1]]
-        return [*named, *(name for name in final if name in offered)]
+        omittable = [f"{name}=None" for name in self.operation.all_omittable]
+        absent = [
+            name for name in omittable if name in self.idea.options or name.replace("t=", "=") in self.idea.options
+        ]
+        named = [name for name in self.idea.options if name in offered or name == INT32]
+        return [*named, *(name for name in (*states, *final) if name in offered), *absent]
 
     @property
     def dims(self) -> dict[str, int]:
         """The lengths of the axes that this operation has."""
         operation, dims = self.operation, dict(self.idea.dims)
-        if operation.kind is Kind.CONTAINER:
+        if operation.kind is Kind.CONTAINER or operation.family in OF_FAMILY:
             inputs = operation.run_inputs(dims, self.features)
-            used = " ".join([*inputs.values(), *operation.expected(inputs).values()]).split()
+            parameters = operation.all_parameters(dims)
+            axes = [*inputs.values(), *parameters.values(), *operation.expected([*inputs, *parameters]).values()]
+            used = " ".join(axes).replace("+", " ").split()
             return {name: n for name, n in dims.items() if name in used}
         if "n_p" in operation.dims and len(set(dims.values())) > 1:
             # a projection makes smaller: the idea's n_a is that of the output, and the cell has more
@@ -83,12 +92,19 @@ def _written(operation: Operation) -> tuple[Idea, ...]:
         return MATRIX
     if operation.kind is Kind.NETWORK:
         return tuple(idea for idea in NETWORK if idea.only in ("", operation.direction))
+    if operation.family in OF_FAMILY:
+        return tuple(idea for idea in OF_FAMILY[operation.family] if _shown_by_recurrence(operation, idea))
     found: tuple[Idea, ...] = LAYER
     if operation.kind is Kind.SEQUENCE:
         found += OVER_TIME + WITH_OPTIONS + (WITH_CELL_STATE if "c0" in operation.all_options else ())
     elif "dc_next" in operation.arguments:
         found += WITH_CELL_GRADIENT
     return tuple(_as_drawn(operation, idea) for idea in found if _shown_by(operation, idea))
+
+
+def _shown_by_recurrence(operation: Operation, idea: Idea) -> bool:
+    over_time = operation.kind is Kind.SEQUENCE
+    return idea.only in ("", operation.direction) and (over_time or idea.name not in SEQUENCES)
 
 
 def _as_drawn(operation: Operation, idea: Idea) -> Idea:

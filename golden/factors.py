@@ -15,6 +15,7 @@ Row = Mapping[str, str]  # factor -> level
 
 ABSENT, GIVEN = "absent", "given"
 LENGTHS = ("none", "full", "falling", "rising", "ties", "zeros", "int32")
+FEWER = ("none", "falling", "zeros")  # of a recurrence by itself: the loop is a layer's, and is known to use them
 ORDERS = ("falling", "rising", "ties", "equal")
 CLIPS = ("some", "never", "always")
 
@@ -29,8 +30,10 @@ def factors(operation: Operation) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = dict.fromkeys(operation.all_omittable, (GIVEN, ABSENT))
     found |= {name: (ABSENT, GIVEN) for name in operation.all_options if name != "lengths"}
     if "lengths" in operation.all_options:
-        found["lengths"] = LENGTHS
-    found |= {"T_x": ("above m", "below m", "one"), "m": ("many", "one"), "n_x": ("narrow", "wide")}
+        found["lengths"] = LENGTHS if "n_x" in operation.dims else FEWER
+    found |= {"T_x": ("above m", "below m", "one"), "m": ("many", "one")}
+    if "n_x" in operation.dims:
+        found["n_x"] = ("narrow", "wide")
     if operation.kind is Kind.NETWORK:
         found |= {"n_l": ("two", "one", "three"), "n_d": ("one", "two")}
     if "clip" in (operation.forward or operation).parameters:

@@ -14,7 +14,8 @@ from rnnspec.reference.arithmetics.noise import Noise, sketched
 from rnnspec.reference.arithmetics.source import FLOAT16, FLOAT32, Source
 
 from .case import Case
-from .drawing import Arrays, draw, seed_of
+from .drawing import draw
+from .patterns import Arrays, seed_of
 from .refusal import Refused, refuse, refuse_unbounded, refused_for
 
 Array = Any  # floats, objects that are balls or duals, or Noise: whatever a lift makes

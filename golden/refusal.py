@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from rnnspec.reference.arithmetics.source import FLOAT16, FLOAT32, Source
 
 from .case import Case
-from .drawing import Arrays, kind_of
+from .patterns import Arrays, kind_of
 
 ALL_OF_IT = 0.5  # u H / max(1, |y|): beyond it twice that, the budget, is all that there is
 FIRST_ORDER_ENDS = 0.1  # u H / max(1, |y|): beyond it roundings are amplified past first order
@@ -70,19 +70,23 @@ def _share(which: NDArray[np.bool_], limit: float) -> str:
     return f"{which.mean():.0%} of the pre-activations" if which.size and which.mean() > limit else ""
 
 
+LAYERED = ("n_l", "n_d")  # may be 1 together with another
+FREE = (*LAYERED, "n_g", "n_hv")  # n_g is 1 or n_k, n_hv a multiple of n_h
+
+
 def _symmetric(case: Case, arrays: Arrays) -> str:
-    dims = {name: n for name, n in case.dims.items() if n > 1 or name not in ("n_l", "n_d")}
+    dims = {name: n for name, n in case.dims.items() if name not in FREE or (n > 1 and name in LAYERED)}
     if len(set(dims.values())) < len(dims):
         return f"lengths coincide: {dims}"
     floats = {name: array for name, array in arrays.items() if array.dtype.kind == "f"}
     for name, array in floats.items():
-        if not np.any(array) and not {name, kind_of(name)} & set(case.idea.zero):
+        if not np.any(array) and not {name, kind_of(name)} & {*case.idea.zero, *case.idea.values}:
             return f"{name} is zero"
-    drawn = {name: array for name, array in floats.items() if np.any(array)}
+    drawn = {name: array for name, array in floats.items() if np.any(array) and name not in case.idea.values}
     for name, array in drawn.items():
         if array.size > 1 and np.ptp(array) == 0:
             return f"{name} is constant"
-        if name[0] in "Wb" and not np.all(array):
+        if kind_of(name) in ("weight", "bias") and not np.all(array):
             return f"{name} has a zero"
         twins = [other for other in drawn if other > name and np.array_equal(drawn[other], array)]
         if twins:

@@ -10,9 +10,9 @@ import numpy as np
 from . import digests
 from .case import CASES, Case
 from .digests import Arrays
-from .drawing import seed_of
 from .entry import GROUPS, Entry, GoldenError
 from .parent import end_with_parent
+from .patterns import seed_of
 from .proof import Proof, prove
 from .recipe import recipe
 from .refusal import Refused

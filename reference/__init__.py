@@ -10,6 +10,12 @@ from .containers import *
 from .contract import ContractError, Direction, Kind, Operation
 from .elementwise import *
 from .families import (
+    causal_conv,
+    causal_conv_silu,
+    diagonal,
+    dplr,
+    gated_delta,
+    gated_linear,
     gru,
     gru_reset_after,
     lstm,
@@ -17,9 +23,21 @@ from .families import (
     lstm_coupled,
     lstm_peephole,
     lstm_projected,
+    min_gru,
+    min_lstm,
+    mlstm,
+    rg_lru,
     rnn,
     rnn_relu,
+    selective_scan,
+    slstm,
 )
+from .families.causal_conv import *
+from .families.causal_conv_silu import *
+from .families.diagonal import *
+from .families.dplr import *
+from .families.gated_delta import *
+from .families.gated_linear import *
 from .families.gru import *
 from .families.gru_reset_after import *
 from .families.lstm import *
@@ -27,8 +45,14 @@ from .families.lstm_clipped import *
 from .families.lstm_coupled import *
 from .families.lstm_peephole import *
 from .families.lstm_projected import *
+from .families.min_gru import *
+from .families.min_lstm import *
+from .families.mlstm import *
+from .families.rg_lru import *
 from .families.rnn import *
 from .families.rnn_relu import *
+from .families.selective_scan import *
+from .families.slstm import *
 from .family import Family
 from .network import *
 
@@ -43,6 +67,18 @@ FAMILY_MODULES = (
     lstm_clipped,
     gru,
     gru_reset_after,
+    causal_conv,
+    causal_conv_silu,
+    diagonal,
+    gated_linear,
+    gated_delta,
+    dplr,
+    mlstm,
+    slstm,
+    selective_scan,
+    min_gru,
+    min_lstm,
+    rg_lru,
 )
 MODULES = (elementwise, *FAMILY_MODULES, network, containers)
 

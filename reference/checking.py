@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .contract import ANY, FLAGS, Arrays, Axes, ContractError, Dims, Kind, Operation, described, docstring
+from .contract import ANY, FLAGS, INTEGERS, Arrays, Axes, ContractError, Dims, Kind, Operation, described, docstring
 
 
 class Dimensions:
@@ -111,6 +111,9 @@ def check_call(operation: Operation, given: Arrays) -> Dims:
         if name in FLAGS:
             check_flag(operation.name, name, given[name])
             continue
+        if not axes and name not in INTEGERS:
+            check_number(operation.name, name, given[name])
+            continue
         dimensions.check(name, given[name], axes)
         if name == "lengths":
             check_lengths(operation.name, given[name], dimensions.lengths["T_x"])
@@ -123,6 +126,11 @@ def check_call(operation: Operation, given: Arrays) -> Dims:
 def check_flag(operation: str, name: str, value: Any) -> None:
     if not isinstance(value, bool | np.bool_):
         raise ContractError(f"{operation}: {name} is {described(value)}, want True or False")
+
+
+def check_number(operation: str, name: str, value: Any) -> None:
+    if isinstance(value, bool) or not (isinstance(value, int | float) or getattr(value, "shape", None) == ()):
+        raise ContractError(f"{operation}: {name} is {described(value)}, want a number")
 
 
 def check_lengths(operation: str, lengths: Any, T_x: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .checking import check_flag
+from .checking import check_flag, check_number
 from .contract import Arrays, ContractError, Dims, Kind, Operation, described
 
 Array = NDArray[Any]  # values are moved alone, so they are NumPy's
@@ -24,7 +24,7 @@ def pad_sequence(sequences: Sequence[Array], *, batch_first: bool = False, paddi
     Source: torch.nn.utils.rnn.pad_sequence, nnabla.utils.rnn.pad_sequence
     """
     check_flag("pad_sequence", "batch_first", batch_first)
-    _check_number("pad_sequence", padding_value)
+    check_number("pad_sequence", "padding_value", padding_value)
     _check_sequences("pad_sequence", sequences)
     T, shape = max(len(s) for s in sequences), sequences[0].shape[1:]
     padded = np.full((T, len(sequences), *shape), padding_value, sequences[0].dtype)
@@ -68,7 +68,7 @@ def pad_packed_sequence(
     """
     name = "pad_packed_sequence"
     check_flag(name, "batch_first", batch_first)
-    _check_number(name, padding_value)
+    check_number(name, "padding_value", padding_value)
     data, sizes, _, unsorted = _check_packed(name, packed)
     if total_length is not None and (not isinstance(total_length, int | np.integer) or isinstance(total_length, bool)):
         raise ContractError(f"{name}: total_length is {described(total_length)}, want a whole number")
@@ -97,11 +97,6 @@ def _packed(name: str, padded: Array, lengths: Array, enforce_sorted: bool) -> P
     sizes = (lengths[:, None] > np.arange(lengths.max())).sum(axis=0)
     data = np.concatenate([padded[t, order[:size]] for t, size in enumerate(sizes)])
     return data, sizes, order, np.argsort(order)
-
-
-def _check_number(name: str, value: Any) -> None:
-    if not isinstance(value, int | float | np.number):
-        raise ContractError(f"{name}: padding_value is {described(value)}, want a number")
 
 
 def _check_sequences(name: str, sequences: Any) -> None:

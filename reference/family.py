@@ -1,61 +1,59 @@
-"""A family: one cell's equations, from which its four operations are made."""
+"""A family: one recurrence's equations, which `layer` and `recurrence` make into its four operations."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from . import unroll
-from .arithmetics.primitives import Array, select
-from .checking import checked, same_shape
-from .contract import Axes, ContractError, Dims, Kind, Operation, described
-from .unroll import Cache, Parameters, State, Walk
-
-
-class Caches(NamedTuple):
-    """What a sequence's backward needs."""
-
-    family: str
-    walk: Walk
-    predictions: list[Array]
-    parameters: Parameters
-    options: frozenset[str]
+from .arithmetics.primitives import Array
+from .checking import same_shape
+from .contract import Axes, Dims
+from .unroll import Cache, Gradients, Inputs, Outputs, Parameters, State, Walk
 
 
 @dataclass
 class Family:
-    """A cell kind.
+    """A recurrence.
 
-    forward   (xt, state, parameters) -> (next state, intermediates)
-    backward  (gradient into the next state, intermediates, parameters) -> (dxt, gradient into the state,
-              gradients by name)
+    forward   (each input, state, parameters) -> (each output and each state's next, intermediates)
+    backward  (gradients into these, intermediates, parameters) -> (into each input, into the state, by name into parameters)
 
-    The first state is the output that the head sees; a further one starts at zero unless its option is given.
-    `constants` are parameters that no gradient flows into.
+    A layer has a `head`, which sees its first state, and gives `y`. What has no `outputs` of its own gives its states. An input in `omittable` may be None. `constants` are parameters that no gradient flows into,
+    `options` are given as keywords and are among the parameters where they are given. `limits` says what is wrong with the
+    lengths of the axes, "" where nothing is.
     """
 
     name: str
     summary: str
     source: str
     states: Axes
-    parameters: Axes
-    head: tuple[str, str]
-    y: str
-    forward: Callable[[Array, State, Parameters], tuple[State, Any]]
-    backward: Callable[[State, Any, Parameters], tuple[Array, State, dict[str, Array]]]
+    forward: Callable[..., tuple[tuple[Array, ...], Any]]
+    backward: Callable[..., tuple[Any, ...]]
+    parameters: Axes = field(default_factory=dict)
+    inputs: Axes = field(default_factory=lambda: {"x": "n_x m"})
+    outputs: Axes = field(default_factory=dict)
+    omittable: tuple[str, ...] = ()
+    options: Axes = field(default_factory=dict)
     constants: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()  # its weight and its bias
+    y: str = ""
+    limits: Callable[[Dims], str] = lambda dims: ""
 
-    def step(self, xt: Array, state: State, parameters: Parameters) -> tuple[State, Cache]:
-        new, intermediates = self.forward(xt, state, parameters)
-        return new, Cache(self.name, intermediates, parameters, tuple(s.shape for s in new))
+    def step(self, given: Inputs, state: State, parameters: Parameters) -> tuple[Outputs, State, Cache]:
+        new, intermediates = self.forward(*given, state, parameters)
+        after = new[len(self.outputs) :]
+        cache = Cache(self.name, intermediates, parameters, tuple(s.shape for s in new))
+        return new[: len(self.outputs)] or after, after, cache
 
-    def step_backward(self, dstate: State, cache: Cache) -> tuple[Array, State, dict[str, Array]]:
-        return self.backward(dstate, cache.intermediates, cache.parameters)
+    def step_backward(self, doutputs: Outputs, dstate: State, cache: Cache) -> tuple[Inputs, State, Gradients]:
+        return self.through((*doutputs, *dstate) if self.outputs else unroll.arriving(doutputs, dstate), cache)
 
-    def predicted(self, a: Array, parameters: Parameters) -> Array:
-        weight, bias = self.head
-        return unroll.head(a, parameters[weight], parameters[bias])
+    def through(self, dnew: State, cache: Cache) -> tuple[Inputs, State, Gradients]:
+        """The way back through one step, from the gradient into all that it gave."""
+        *dgiven, dprevious, gradients = self.backward(dnew, cache.intermediates, cache.parameters)
+        return tuple(dgiven), dprevious, gradients
 
     @property
     def cell_parameters(self) -> Axes:
@@ -66,123 +64,10 @@ class Family:
         return {f"d{name}": axes for name, axes in self.cell_parameters.items() if name not in self.constants}
 
 
-def operations(family: Family) -> tuple[Callable[..., Any], ...]:
-    """The four public functions: cell forward, cell backward, forward, backward."""
-    cell, sequence = _cell(family), _sequence(family)
-    return (
-        checked(cell, lambda _, **given: _cell_forward(family, cell, given)),
-        checked(_cell_gradient(family, cell), lambda **given: _cell_backward(family, cell, given)),
-        checked(sequence, lambda dims, **given: _forward(family, sequence, dims, **given)),
-        checked(_gradient(family, sequence), lambda **given: _backward(family, **given)),
-    )
-
-
-def _cell(family: Family) -> Operation:
-    return Operation(
-        name=f"{family.name}_cell_forward",
-        kind=Kind.CELL,
-        family=family.name,
-        states=tuple(family.states),
-        summary=f"One step of {family.summary}.",
-        source=family.source,
-        arguments={"xt": "n_x m", **{f"{s}_prev": axes for s, axes in family.states.items()}},
-        outputs={**{f"{s}_next": axes for s, axes in family.states.items()}, "yt_pred": "n_y m"},
-        parameters=family.parameters,
-        has_cache=True,
-    )
-
-
-def _sequence(family: Family) -> Operation:
-    first, *others = family.states
-    return Operation(
-        name=f"{family.name}_forward",
-        kind=Kind.SEQUENCE,
-        family=family.name,
-        states=tuple(family.states),
-        summary=f"A sequence of {family.summary}: one unroll over the cell.",
-        source=family.source,
-        arguments={"x": "n_x m T_x", f"{first}0": family.states[first]},
-        outputs={
-            first: f"{family.states[first]} T_x",
-            family.y: "n_y m T_x",
-            **{s: f"{family.states[s]} T_x" for s in others},
-        },
-        parameters=family.parameters,
-        options={**{f"{s}0": family.states[s] for s in others}, "lengths": "m", "reverse": ""},
-        omittable=(f"{first}0",),
-        has_cache=True,
-    )
-
-
-def _cell_gradient(family: Family, cell: Operation) -> Operation:
-    return Operation(
-        name=f"{family.name}_cell_backward",
-        kind=Kind.CELL,
-        family=family.name,
-        states=tuple(family.states),
-        summary=f"Gradients of one step of {family.summary}.",
-        source=family.source,
-        arguments={f"d{s}_next": axes for s, axes in family.states.items()},
-        outputs={"dxt": "n_x m", **{f"d{s}_prev": axes for s, axes in family.states.items()}, **family.gradients},
-        forward=cell,
-    )
-
-
-def _gradient(family: Family, sequence: Operation) -> Operation:
-    first, *others = family.states
-    weight, bias = family.head
-    return Operation(
-        name=f"{family.name}_backward",
-        kind=Kind.SEQUENCE,
-        family=family.name,
-        states=tuple(family.states),
-        summary=f"Gradients through a sequence of {family.summary}, from gradients into a at every step and more.",
-        source=family.source,
-        arguments={f"d{first}": f"{family.states[first]} T_x"},
-        outputs={"dx": "n_x m T_x", f"d{first}0": family.states[first], **family.gradients},
-        options={"dy": "n_y m T_x", **{f"d{s}_last": axes for s, axes in family.states.items()}},
-        optional_outputs={
-            **{f"d{s}0": (f"{s}0", family.states[s]) for s in others},
-            f"d{weight}": ("dy", family.parameters[weight]),
-            f"d{bias}": ("dy", family.parameters[bias]),
-        },
-        forward=sequence,
-    )
-
-
-def _cell_forward(family: Family, cell: Operation, given: dict[str, Any]) -> tuple[Any, ...]:
-    xt, *previous = (given[name] for name in cell.arguments)
-    state, cache = family.step(xt, tuple(previous), given["parameters"])
-    return (*state, family.predicted(state[0], given["parameters"]), cache)
-
-
-def _cell_backward(family: Family, cell: Operation, given: dict[str, Any]) -> dict[str, Array]:
-    cache = given.pop("cache")
-    if not isinstance(cache, Cache) or cache.family != family.name:
-        raise ContractError(f"{family.name}_cell_backward: cache is {described(cache)}, want what {cell.name} returned")
-    for (name, gradient), axes, shape in zip(given.items(), family.states.values(), cache.shapes, strict=True):
-        same_shape(f"{family.name}_cell_backward", name, gradient, axes, shape)
-    dxt, dprevious, gradients = family.step_backward(tuple(given.values()), cache)
-    return {"dxt": dxt, **{f"d{s}_prev": d for s, d in zip(family.states, dprevious, strict=True)}, **gradients}
-
-
-def _forward(
-    family: Family, sequence: Operation, dims: Dims, x: Array, parameters: Parameters, **given: Any
-) -> tuple[Any, ...]:
-    initial = initial_state(family, dims, x, given)
-    walk = unroll.forward(family, x, initial, parameters, given.get("lengths"), given.get("reverse", False))
-    predictions = [
-        select(v, family.predicted(s[0], parameters), 0) for v, s in zip(walk.valid, walk.states, strict=True)
-    ]
-    named = {family.y: unroll.stacked(predictions), **collected(family, walk.states)}
-    options = frozenset(name for name, value in given.items() if value is not None)
-    return (*(named[name] for name in sequence.outputs), Caches(family.name, walk, predictions, parameters, options))
-
-
-def initial_state(family: Family, dims: Dims, x: Array, given: Mapping[str, Any]) -> State:
-    """Each state as given, or zeros in the number type of x."""
+def initial_state(family: Family, dims: Dims, like: Array, given: Mapping[str, Any]) -> State:
+    """Each state as given, or zeros in the number type of `like`."""
     return tuple(
-        zeros(x, *(dims[axis] for axis in axes.split())) if given.get(f"{s}0") is None else given[f"{s}0"]
+        zeros(like, *(dims[axis] for axis in axes.split())) if given.get(f"{s}0") is None else given[f"{s}0"]
         for s, axes in family.states.items()
     )
 
@@ -191,46 +76,12 @@ def zeros(like: Array, *shape: int) -> Array:
     return np.zeros_like(like, shape=shape)
 
 
-def collected(family: Family, states: list[State]) -> dict[str, Array]:
-    """Each state's array over time, by the state's name."""
-    return {name: unroll.stacked(arrays) for name, arrays in zip(family.states, zip(*states, strict=True), strict=True)}
-
-
-def _backward(family: Family, caches: object, **given: Any) -> dict[str, Array]:
-    name = f"{family.name}_backward"
-    if not isinstance(caches, Caches) or caches.family != family.name:
-        raise ContractError(f"{name}: caches is {described(caches)}, want what {family.name}_forward returned")
-    walk, (first, *others) = caches.walk, family.states
-    T_x = len(walk.states)
-    same_shape(name, f"d{first}", given[f"d{first}"], f"{family.states[first]} T_x", (*walk.final[0].shape, T_x))
-    da, head = list(unroll.steps(given[f"d{first}"])), dict[str, Array]()
-    if "dy" in given:
-        same_shape(name, "dy", given["dy"], "n_y m T_x", (*caches.predictions[0].shape, T_x))
-        da, head = through_head(family, caches, da, given["dy"])
-    dfinal = final_gradient(name, family, walk, given)
-    dx, (da0, *dothers), gradients = unroll.backward(family, walk, da, dfinal)
-    more = {f"d{s}0": d for s, d in zip(others, dothers, strict=True) if f"{s}0" in caches.options}
-    return {"dx": dx, f"d{first}0": da0, **gradients, **head, **more}
-
-
-def final_gradient(name: str, family: Family, walk: Walk, given: Mapping[str, Any]) -> State:
+def final_gradient(operation: str, family: Family, walk: Walk, given: Mapping[str, Any], like: Array) -> State:
     """The gradient into the state after the last step, zeros where none is given."""
     dfinal = []
     for (s, axes), state in zip(family.states.items(), walk.final, strict=True):
         d = given.get(f"d{s}_last")
         if d is not None:
-            same_shape(name, f"d{s}_last", d, axes, state.shape)
-        dfinal.append(zeros(given["da"], *state.shape) if d is None else d)
+            same_shape(operation, f"d{s}_last", d, axes, state.shape)
+        dfinal.append(zeros(like, *state.shape) if d is None else d)
     return tuple(dfinal)
-
-
-def through_head(family: Family, caches: Caches, da: list[Array], dy: Array) -> tuple[list[Array], dict[str, Array]]:
-    """Gradients into a at every step, those through the predictions added, and into the head's parameters."""
-    walk, (weight, bias) = caches.walk, family.head
-    total: dict[str, Array] = {}
-    for t, dy_t in enumerate(unroll.steps(dy)):
-        into = select(walk.valid[t], dy_t, 0)
-        back, dW, db = unroll.head_backward(into, caches.predictions[t], walk.states[t][0], caches.parameters[weight])
-        da[t] = da[t] + back
-        total = unroll.accumulated(total, {f"d{weight}": dW, f"d{bias}": db})
-    return da, total

@@ -153,8 +153,8 @@ def _forward(
         walks.append([])
         for d, p in enumerate(directions):
             state = tuple(_initial(given.get(f"{s}0"), layer * n_d + d, x, dims["n_a"]) for s in family.states)
-            walks[-1].append(unroll.forward(family, below, state, p, given.get("lengths"), reverse=d == 1))
-        below = np.concatenate([unroll.stacked([s[0] for s in walk.states]) for walk in walks[-1]])
+            walks[-1].append(unroll.forward(family, (below,), state, p, given.get("lengths"), reverse=d == 1))
+        below = np.concatenate([unroll.stacked([s[0] for s in walk.outputs]) for walk in walks[-1]])
     finals = [np.stack(states) for states in zip(*(walk.final for layer in walks for walk in layer), strict=True)]
     return (below, *finals, NetworkCaches(family.name, walks, given.get("c0") is not None))
 
@@ -187,15 +187,17 @@ def _layer_backward(family: Family, caches: NetworkCaches, layer: int, da: Array
             zeros(da, *state.shape) if given.get(f"d{s}_last") is None else given[f"d{s}_last"][layer * len(walks) + d]
             for s, state in zip(family.states, walk.final, strict=True)
         )
-        found.append(unroll.backward(family, walk, list(unroll.steps(da[d * n_a : (d + 1) * n_a])), dfinal))
-    dbelow, dinitial, dparameters = (list(parts) for parts in zip(*found, strict=True))
-    return reduce(add, dbelow), dinitial, dparameters
+        into = [(step,) for step in unroll.steps(da[d * n_a : (d + 1) * n_a])]
+        (seen,), dinitial, dparameters = unroll.backward(family, walk, into, dfinal)
+        found.append((seen, dinitial, dparameters))
+    dbelow, *behind = (list(parts) for parts in zip(*found, strict=True))
+    return reduce(add, dbelow), *behind
 
 
 def _check_gradients(name: str, family: Family, caches: NetworkCaches, given: Mapping[str, Any]) -> None:
     walk = caches.walks[0][0]
     n_d, (n_a, m) = len(caches.walks[0]), walk.final[0].shape
-    same_shape(name, "da", given["da"], "n_d*n_a m T_x", (n_d * n_a, m, len(walk.states)))
+    same_shape(name, "da", given["da"], "n_d*n_a m T_x", (n_d * n_a, m, len(walk.outputs)))
     for s in family.states:
         if given.get(f"d{s}_last") is not None:
             same_shape(name, f"d{s}_last", given[f"d{s}_last"], "n_l*n_d n_a m", (len(caches.walks) * n_d, n_a, m))

@@ -9,7 +9,10 @@ import numpy as np
 from .arithmetics.primitives import Array, Mask, column_sum, select, softmax
 
 State = tuple[Array, ...]
+Outputs = tuple[Array, ...]
+Inputs = tuple[Any, ...]  # arrays in a family's order, None for one that is not given
 Parameters = Mapping[str, Array]
+Gradients = dict[str, Array]
 
 
 class Cache(NamedTuple):
@@ -24,16 +27,16 @@ class Cache(NamedTuple):
 class Cell(Protocol):
     """One step, forward and backward: all that the loop asks for."""
 
-    def step(self, xt: Array, state: State, parameters: Parameters) -> tuple[State, Cache]: ...
+    def step(self, given: Inputs, state: State, parameters: Parameters) -> tuple[Outputs, State, Cache]: ...
 
-    def step_backward(self, dstate: State, cache: Cache) -> tuple[Array, State, dict[str, Array]]: ...
+    def step_backward(self, doutputs: Outputs, dstate: State, cache: Cache) -> tuple[Inputs, State, Gradients]: ...
 
 
 @dataclass(frozen=True)
 class Walk:
     """A forward pass: what each step gave, indexed by time, and the state after the last step taken."""
 
-    states: list[State]  # zero past an example's length
+    outputs: list[Outputs]  # zero past an example's length; a layer's are its states
     caches: list[Cache]
     final: State
     order: Sequence[int]  # in which time was walked
@@ -41,45 +44,48 @@ class Walk:
 
 
 def forward(
-    cell: Cell, x: Array, state: State, parameters: Parameters, lengths: Any = None, reverse: bool = False
+    cell: Cell, inputs: Inputs, state: State, parameters: Parameters, lengths: Any = None, reverse: bool = False
 ) -> Walk:
-    """Every step's state and cache; an example whose sequence is over, or not yet begun, keeps its state."""
-    xs, T_x = steps(x), x.shape[2]
+    """Every step's outputs and cache; an example whose sequence is over, or not yet begun, keeps its state."""
+    T_x = next(x.shape[-1] for x in inputs if x is not None)
+    xs = [None if x is None else steps(x) for x in inputs]
     order = range(T_x)[::-1] if reverse else range(T_x)
     valid = [None if lengths is None else t < lengths for t in range(T_x)]
-    states: list[State] = [state] * T_x
+    outputs: list[Any] = [None] * T_x
     caches: list[Any] = [None] * T_x
     for t in order:
-        new, caches[t] = cell.step(select(valid[t], xs[t], 0), state, parameters)
-        states[t] = tuple(select(valid[t], s, 0) for s in new)
-        state = carried(valid[t], new, state)
-    return Walk(states, caches, state, order, valid)
+        given = tuple(None if x is None else select(valid[t], x[t], 0) for x in xs)
+        new, state_t, caches[t] = cell.step(given, state, parameters)
+        outputs[t] = tuple(select(valid[t], o, 0) for o in new)
+        state = carried(valid[t], state_t, state)
+    return Walk(outputs, caches, state, order, valid)
 
 
 def carried(valid: Mask, new: State, old: State) -> State:
     return tuple(select(valid, one, two) for one, two in zip(new, old, strict=True))
 
 
-def backward(cell: Cell, walk: Walk, da: Sequence[Array], dfinal: State) -> tuple[Array, State, dict[str, Array]]:
-    """Gradients into x, into the initial state and into the parameters, from those into every a and the final state."""
-    dx: list[Any] = [None] * len(da)
-    total: dict[str, Array] = {}
+def backward(cell: Cell, walk: Walk, doutputs: Sequence[Outputs], dfinal: State) -> tuple[Inputs, State, Gradients]:
+    """Gradients into each input, the initial state and the parameters, from those into every output and the final state."""
+    dinputs: list[Any] = [None] * len(doutputs)
+    total: Gradients = {}
     dstate = dfinal
     for t in reversed(walk.order):
         valid = walk.valid[t]
-        into = tuple(select(valid, d, 0) for d in arriving(da[t], dstate))
-        dx[t], dprevious, gradients = cell.step_backward(into, walk.caches[t])
+        into = tuple(select(valid, d, 0) for d in doutputs[t])
+        behind = tuple(select(valid, d, 0) for d in dstate)
+        dinputs[t], dprevious, gradients = cell.step_backward(into, behind, walk.caches[t])
         dstate = carried(valid, dprevious, dstate)
         total = accumulated(total, gradients)
-    return stacked(dx), dstate, total
+    return tuple(None if d[0] is None else stacked(d) for d in zip(*dinputs, strict=True)), dstate, total
 
 
-def arriving(da_t: Array, dstate: State) -> State:
-    """What reaches step t: the loss's gradient into a, and what the step behind it hands back into each state."""
-    return (da_t + dstate[0], *dstate[1:])
+def arriving(into: Outputs, behind: State) -> State:
+    """What reaches a layer's step: the loss's gradient into a, and what the step behind it hands back into each state."""
+    return (into[0] + behind[0], *behind[1:])
 
 
-def accumulated(total: dict[str, Array], gradients: dict[str, Array]) -> dict[str, Array]:
+def accumulated(total: Gradients, gradients: Gradients) -> Gradients:
     """The same weights act at every step, so their gradients add up."""
     if not total:
         return gradients
@@ -100,9 +106,11 @@ def head_backward(dy: Array, y: Array, a: Array, W: Array) -> tuple[Array, Array
 
 def steps(x: Array) -> Array:
     # one copy to time-major, so that every step is contiguous for its matrix products
-    return x.transpose(2, 0, 1).copy()
+    *axes, time = range(len(x.shape))
+    return x.transpose(time, *axes).copy()
 
 
 def stacked(arrays: Sequence[Any]) -> Array:
-    """T arrays (n, m) -> (n, m, T)."""
-    return np.stack(arrays).transpose(1, 2, 0)
+    """T arrays (…, m) -> (…, m, T)."""
+    whole = np.stack(arrays)
+    return whole.transpose(*range(1, len(whole.shape)), 0)

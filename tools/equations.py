@@ -23,6 +23,13 @@ MEANINGS = {
     "n_l": "layers",
     "n_d": "directions",
     "n": "rows",
+    "n_h": "heads of queries and keys",
+    "n_hv": "heads of values, a multiple of n_h",
+    "n_k": "elements of a key",
+    "n_v": "elements of a value",
+    "n_g": "decays of a head: 1, or n_k where each key has its own",
+    "n_c": "channels",
+    "n_s": "inputs that the state keeps",
     "L": "the length of one sequence",
     "L_max": "the length of the longest sequence",
 }

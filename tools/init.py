@@ -132,7 +132,7 @@ def _skeleton(name: str) -> str:
     from rnnspec.reference import OPERATIONS
 
     operation = OPERATIONS[name]
-    behind = ["caches"] if operation.forward else ["parameters"]
+    behind = ["caches"] if operation.forward else ["parameters"] if operation.parameters else []
     returned = _listed(operation.outputs)
     returned = f"{{{returned}}}" if operation.forward else f"{returned}, caches"
     return "\n".join(

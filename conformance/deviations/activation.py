@@ -1,6 +1,6 @@
 """Activations and the softmax head."""
 
-from rnnspec.reference import family, unroll
+from rnnspec.reference import layer, unroll
 from rnnspec.reference.arithmetics import primitives as arithmetic
 from rnnspec.reference.families import lstm, rnn_relu
 
@@ -183,7 +183,7 @@ DEVIATIONS = (
         affects=of(ALL, ("backward",)),
         exposed_by="gradients into the predictions",
         seen_in=("javaidnabi31/RNN-from-scratch#2",),
-        ways=((Edit(family.through_head, "da[t] + back", "da[t] + da[t]"),),),
+        ways=((Edit(layer.through_head, "da[t] + back", "da[t] + da[t]"),),),
     ),
     Deviation(
         id="dy-upstream-ignored",
@@ -192,6 +192,6 @@ DEVIATIONS = (
         affects=of(ALL, ("backward",)),
         exposed_by="gradients into the predictions and into every state",
         seen_in=("many-to-many variants of student code",),
-        ways=((Edit(family.through_head, "da[t] + back", "da[t]"),),),
+        ways=((Edit(layer.through_head, "da[t] + back", "da[t]"),),),
     ),
 )

@@ -93,7 +93,7 @@ DEVIATIONS = (
         ways=(
             (
                 # the sign of a zero tells a state that was left out from one of zeros
-                Edit(family.initial_state, "zeros(x, *(", "-zeros(x, *("),
+                Edit(family.initial_state, "zeros(like, *(", "-zeros(like, *("),
                 Edit(network._initial, "return zeros(", "return -zeros("),
                 Edit(gru_reset_after.forward, '+ p["bca"]', '+ p["bca"] * ~np.signbit(a_prev).all()'),
             ),

@@ -4,6 +4,7 @@ from rnnspec.reference import OPERATIONS
 
 from . import (
     activation,
+    attention,
     bias,
     containers,
     gate_order,
@@ -15,6 +16,7 @@ from . import (
     notebook,
     precision,
     ragged,
+    recurrences,
     state,
     through_time,
 )
@@ -36,6 +38,8 @@ SECTIONS = (
     precision,
     gradients,
     through_time,
+    attention,
+    recurrences,
 )
 CATALOGUE: dict[str, Deviation] = {deviation.id: deviation for section in SECTIONS for deviation in section.DEVIATIONS}
 

@@ -12,7 +12,7 @@ from .text import source
 
 REFERENCE = "rnnspec.reference."
 # what checks a call, and what knows number types, is no part of an equation; but sigmoid and softmax are nothing else
-APART = tuple(REFERENCE + name for name in ("arithmetics", "checking", "contract", "family"))
+APART = tuple(REFERENCE + name for name in ("arithmetics", "checking", "contract", "family", "layer", "recurrence"))
 
 
 def of(operation: Operation) -> dict[str, list[str]]:

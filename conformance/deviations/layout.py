@@ -99,7 +99,7 @@ DEVIATIONS = (
         affects=of(ALL, ("forward", "backward")),
         exposed_by="T != m; equal lengths hide the shape",
         seen_in=("pytorch/pytorch#80306", "apache/tvm#19634"),
-        ways=((Edit(unroll.stacked, "transpose(1, 2, 0)", "transpose(1, 0, 2)"),),),
+        ways=((Edit(unroll.stacked, "*range(1, len(whole.shape)), 0", "1, 0, 2"),),),
     ),
     Deviation(
         id="batch-first-bwd-transpose-missing",
@@ -108,6 +108,6 @@ DEVIATIONS = (
         affects=of(ALL, ("backward",)),
         exposed_by="T != m and the gradient into x",
         seen_in=("pytorch/pytorch#95137", "pytorch/pytorch#87579"),
-        ways=((Edit(unroll.backward, "stacked(dx)", "np.stack(dx).transpose(1, 0, 2)"),),),
+        ways=((Edit(unroll.backward, "stacked(d)", "np.stack(d).transpose(1, 0, 2)"),),),
     ),
 )

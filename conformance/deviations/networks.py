@@ -6,7 +6,7 @@ from .deviation import BUG, CONVENTION, Deviation, Edit, Way
 from .scope import ALL, NETWORK, of
 
 FINALS = "for layer in walks for walk in layer"
-BELOW = "[unroll.stacked([s[0] for s in walk.states]) for walk in walks[-1]]"
+BELOW = "[unroll.stacked([s[0] for s in walk.outputs]) for walk in walks[-1]]"
 
 SWAPPED: Way = (Edit(network._forward, "for walk in walks[-1]]", "for walk in walks[-1][::-1]]"),)
 SWAPPED_BACK: Way = (
@@ -26,8 +26,8 @@ BY_DIRECTION_BACK: Way = (
 )
 # each example's own part of a reversed output in the order of the run
 UNFLIPPED = (
-    "[unroll.stacked([s[0] for s in walk.states]) if walk.order[0] == 0 else np.stack(["
-    "np.stack([walk.states[n - 1 - t if t < n else t][0][:, j] for t in range(len(walk.states))], axis=1)"
+    "[unroll.stacked([s[0] for s in walk.outputs]) if walk.order[0] == 0 else np.stack(["
+    "np.stack([walk.outputs[n - 1 - t if t < n else t][0][:, j] for t in range(len(walk.outputs))], axis=1)"
     " for j, n in enumerate(sum(np.ones(x.shape[1], int) if v is None else v.astype(int) for v in walk.valid))"
     "], axis=1) for walk in walks[-1]]"
 )
@@ -71,7 +71,7 @@ DEVIATIONS = (
         affects=of(ALL, NETWORK),
         exposed_by="two or more layers; equal lengths are needed to run at all",
         seen_in=("KimUyen/ConvLSTM-Pytorch#4",),
-        ways=((Edit(network._forward, "unroll.forward(family, below,", "unroll.forward(family, x,"),),),
+        ways=((Edit(network._forward, "(below,), state", "(x,), state"),),),
     ),
     Deviation(
         id="unsort-missing",

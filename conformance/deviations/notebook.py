@@ -1,6 +1,6 @@
 """The three deviations of the notebook this project started from."""
 
-from rnnspec.reference import family
+from rnnspec.reference import layer
 from rnnspec.reference.arithmetics import primitives as arithmetic
 
 from .deviation import BUG, Deviation, Edit
@@ -48,7 +48,7 @@ DEVIATIONS = (
         ways=(
             (
                 Edit(
-                    family.collected,
+                    layer.collected,
                     "zip(*states, strict=True), strict=True",
                     "[list(zip(*states))[-1]] * 2, strict=False",
                 ),

@@ -1,36 +1,37 @@
 """Direction of time, ragged lengths, padding."""
 
-from rnnspec.reference import family, unroll
+from rnnspec.reference import layer, unroll
 
 from .deviation import BUG, CONVENTION, Deviation, Edit
 from .scope import ALL, BACK_IN_TIME, NETWORK, OVER_TIME, of
 
 MASK = "None if lengths is None else t < lengths"
-STEP = "select(valid[t], xs[t], 0)"
-KEPT = "carried(valid[t], new, state)"
-PADDED = "tuple(select(valid[t], s, 0) for s in new)"
-FINAL = "Walk(states, caches, state,"
+STEP = "select(valid[t], x[t], 0)"
+KEPT = "carried(valid[t], state_t, state)"
+PADDED = "tuple(select(valid[t], o, 0) for o in new)"
+REPEATED = "carried(valid[t], new, state)"
+FINAL = "Walk(outputs, caches, state,"
 UNMASKED = Edit(
-    family._forward, "select(v, family.predicted(s[0], parameters), 0)", "family.predicted(s[0], parameters)"
+    layer._forward, "select(v, predicted(family, s[0], parameters), 0)", "predicted(family, s[0], parameters)"
 )
 
 # in the order in which a reversed run made them: its last valid step first, the padding behind
 RUN_ORDER = """\
     if walk.order[0] > 0:
-        valid = np.array([np.full({m}, True) if v is None else v for v in walk.valid])
-        at = np.array([[n - 1 - t if t < n else t for n in valid.sum(axis=0)] for t in walk.order[::-1]]).T
+        valid = unroll.np.array([unroll.np.full({m}, True) if v is None else v for v in walk.valid])
+        at = unroll.np.array([[n - 1 - t if t < n else t for n in valid.sum(axis=0)] for t in walk.order[::-1]]).T
 """
-TAKEN = "np.take_along_axis({0}, np.broadcast_to(at, {0}.shape), axis=2)"
+TAKEN = "unroll.np.take_along_axis({0}, unroll.np.broadcast_to(at, {0}.shape), axis=2)"
 OUTPUTS_MOVED = Edit(
-    family._forward,
+    layer._forward,
     "    options = frozenset(",
     RUN_ORDER.format(m="x.shape[1]")
     + f"        named = {{k: {TAKEN.format('array')} for k, array in named.items()}}\n    options = frozenset(",
 )
 GRADIENTS_MOVED = Edit(
-    family._backward,
-    "    T_x = len(walk.states)\n",
-    "    T_x = len(walk.states)\n"
+    layer._backward,
+    "    T_x = len(walk.outputs)\n",
+    "    T_x = len(walk.outputs)\n"
     + RUN_ORDER.format(m="walk.final[0].shape[1]")
     + "        at_time = {k: "
     + TAKEN.format("d")
@@ -76,8 +77,8 @@ DEVIATIONS = (
         ),
         ways=(
             (
-                Edit(unroll.forward, STEP, "select(None if reverse else valid[t], xs[t], 0)"),
-                Edit(unroll.forward, KEPT, "carried(None if reverse else valid[t], new, state)"),
+                Edit(unroll.forward, STEP, "select(None if reverse else valid[t], x[t], 0)"),
+                Edit(unroll.forward, KEPT, "carried(None if reverse else valid[t], state_t, state)"),
             ),
         ),
     ),
@@ -115,7 +116,7 @@ DEVIATIONS = (
         affects=of(ALL, (*NETWORK, "forward", "backward")),
         exposed_by="ragged, and the final state or a reversed run",
         seen_in=("keras-team/keras#1300", "deeplearning4j#4631"),
-        ways=((Edit(unroll.forward, KEPT, "new"),),),
+        ways=((Edit(unroll.forward, KEPT, "state_t"),),),
     ),
     Deviation(
         id="pad-output-zero-vs-carry",
@@ -125,9 +126,9 @@ DEVIATIONS = (
         exposed_by="ragged, and outputs compared beyond the length",
         seen_in=("microsoft/onnxruntime#12492", "keras-team/keras#1569", "tensorflow/tensorflow#1030"),
         ways=(
-            (Edit(unroll.forward, PADDED, KEPT),),
+            (Edit(unroll.forward, PADDED, REPEATED),),
             (
-                Edit(unroll.forward, PADDED, KEPT),
+                Edit(unroll.forward, PADDED, REPEATED),
                 UNMASKED,
             ),
         ),
@@ -177,7 +178,7 @@ DEVIATIONS = (
                 Edit(
                     unroll.forward,
                     FINAL,
-                    "Walk(states, caches, tuple(select(None if lengths is None else lengths > 0, s, 0) for s in state),",
+                    "Walk(outputs, caches, tuple(select(None if lengths is None else lengths > 0, s, 0) for s in state),",
                 ),
             ),
         ),
@@ -198,7 +199,7 @@ DEVIATIONS = (
         affects=of(ALL, ("network_forward",)),
         exposed_by="ragged, and the final state compared",
         seen_in=("apple/coremltools#824",),
-        ways=((Edit(unroll.forward, FINAL, "Walk(states, caches, states[order[-1]],"),),),
+        ways=((Edit(unroll.forward, FINAL, "Walk(outputs, caches, outputs[order[-1]],"),),),
     ),
     Deviation(
         id="final-state-wrong-end",
@@ -207,7 +208,7 @@ DEVIATIONS = (
         affects=of(ALL, ("network_forward",)),
         exposed_by="two directions, and the final state compared",
         seen_in=("apple/coremltools#824",),
-        ways=((Edit(unroll.forward, FINAL, "Walk(states, caches, states[-1] if reverse else state,"),),),
+        ways=((Edit(unroll.forward, FINAL, "Walk(outputs, caches, outputs[-1] if reverse else state,"),),),
     ),
     Deviation(
         id="padding-grad-leaks",
@@ -218,11 +219,8 @@ DEVIATIONS = (
         seen_in=("known",),
         ways=(
             (
-                Edit(
-                    unroll.backward,
-                    "tuple(select(valid, d, 0) for d in arriving(da[t], dstate))",
-                    "arriving(da[t], dstate)",
-                ),
+                Edit(unroll.backward, "tuple(select(valid, d, 0) for d in doutputs[t])", "doutputs[t]"),
+                Edit(unroll.backward, "tuple(select(valid, d, 0) for d in dstate)", "dstate"),
             ),
         ),
     ),

@@ -77,16 +77,17 @@ def weights_seen(view: str, back: str) -> tuple[Way, ...]:
     """
     forward = Edit(
         Family.step,
-        "    new, intermediates = self.forward(xt, state, parameters)",
-        f"    p, n = parameters, len(state[0])\n    new, intermediates = self.forward(xt, state, {view})",
+        "    new, intermediates = self.forward(*given, state, parameters)",
+        f"    p, n = parameters, len(state[0])\n    new, intermediates = self.forward(*given, state, {view})",
     )
     backward, as_seen = (
         Edit(
-            Family.step_backward,
-            "    return self.backward(dstate, cache.intermediates, cache.parameters)",
-            "    p, n = cache.parameters, len(dstate[0])\n"
-            f"    dxt, dprevious, gradients = self.backward(dstate, cache.intermediates, {view})\n"
-            f"    return dxt, dprevious, {handed}",
+            Family.through,
+            "    *dgiven, dprevious, gradients = self.backward(dnew, cache.intermediates, cache.parameters)\n"
+            "    return tuple(dgiven), dprevious, gradients",
+            "    p, n = cache.parameters, len(dnew[0])\n"
+            f"    *dgiven, dprevious, gradients = self.backward(dnew, cache.intermediates, {view})\n"
+            f"    return tuple(dgiven), dprevious, {handed}",
         )
         for handed in (back, "gradients")
     )

@@ -1,6 +1,6 @@
 """The state: where it starts, how it is carried, who else holds it."""
 
-from rnnspec.reference import family, network, unroll
+from rnnspec.reference import family, layer, network, unroll
 from rnnspec.reference.families import lstm, lstm_coupled, lstm_projected
 
 from .deviation import BUG, Deviation, Edit
@@ -71,10 +71,8 @@ DEVIATIONS = (
         seen_in=("tracel-ai/burn#2701", "kkleidal/GridLSTM#1"),
         ways=(
             (
-                Edit(
-                    unroll.forward, "xs, T_x = steps(x), x.shape[2]", "xs, T_x, initial = steps(x), x.shape[2], state"
-                ),
-                Edit(unroll.forward, "xs[t], 0), state, parameters)", "xs[t], 0), initial, parameters)"),
+                Edit(unroll.forward, "    for t in order", "    initial = state\n    for t in order"),
+                Edit(unroll.forward, "given, state, parameters)", "given, initial, parameters)"),
             ),
         ),
     ),
@@ -87,8 +85,8 @@ DEVIATIONS = (
         seen_in=("tracel-ai/burn#2701",),
         ways=(
             (
-                Edit(unroll.forward, "xs, T_x = steps(x), x.shape[2]", "xs, T_x, first = steps(x), x.shape[2], state"),
-                Edit(unroll.forward, "xs[t], 0), state, parameters)", "xs[t], 0), (state[0], *first[1:]), parameters)"),
+                Edit(unroll.forward, "    for t in order", "    first = state\n    for t in order"),
+                Edit(unroll.forward, "given, state, parameters)", "given, (state[0], *first[1:]), parameters)"),
             ),
         ),
     ),
@@ -125,7 +123,7 @@ DEVIATIONS = (
                     "    k = caches[order[0]]\n"
                     "    if isinstance(k.intermediates[1], tuple) and len(k.intermediates) == 3:\n"
                     "        v, (f, i, g, _), exposed = k.intermediates\n"
-                    "        c_1 = states[order[0]][1]\n"
+                    "        c_1 = outputs[order[0]][1]\n"
                     "        caches[order[0]] = k._replace(intermediates=(v, (f, i, g, c_1), exposed))\n"
                     "    return Walk(",
                 ),
@@ -142,9 +140,9 @@ DEVIATIONS = (
         ways=(
             (
                 Edit(
-                    family._forward,
-                    "collected(family, walk.states)",
-                    "collected(family, [walk.states[walk.order[-1]]] * len(walk.states))",
+                    layer._forward,
+                    "collected(family, walk.outputs)",
+                    "collected(family, [walk.outputs[walk.order[-1]]] * len(walk.outputs))",
                 ),
             ),
         ),

@@ -1,14 +1,14 @@
 """What goes wrong on the way back through time."""
 
-from rnnspec.reference import family, network, unroll
+from rnnspec.reference import family, layer, network, unroll
 from rnnspec.reference.families import lstm, lstm_clipped, lstm_peephole, lstm_projected
 
 from .deviation import BUG, Deviation, Edit
 from .scope import ALL, BACK_IN_TIME, LSTMS, of
 
 COURSE = "the published expected output of the course's first notebook versions"
-CARRIED = "(da_t + dstate[0], *dstate[1:])"
-ARRIVING = "arriving(da[t], dstate)"
+CARRIED = "(into[0] + behind[0], *behind[1:])"
+ARRIVING = "select(valid, d, 0) for d in doutputs[t]"
 INITIAL = 'return {"dx": dx, f"d{first}0": da0,'
 ONTO_DBF = Edit(
     unroll.accumulated,
@@ -30,7 +30,7 @@ DEVIATIONS = (
         affects=of(ALL, BACK_IN_TIME),
         exposed_by="two or more steps",
         seen_in=(COURSE, "ernestng11/rnn-from-scratch", "sagarnildass/andrew_ng_deep_learning#1"),
-        ways=((Edit(unroll.arriving, CARRIED, "(da_t, *dstate[1:])"),),),
+        ways=((Edit(unroll.arriving, CARRIED, "(into[0], *behind[1:])"),),),
     ),
     Deviation(
         id="no-dc-carry",
@@ -39,7 +39,7 @@ DEVIATIONS = (
         affects=of(LSTMS, BACK_IN_TIME),
         exposed_by="two or more steps",
         seen_in=(COURSE, "CaptainE/RNN-LSTM-in-numpy#1", "sagarnildass/andrew_ng_deep_learning#1"),
-        ways=((Edit(unroll.arriving, "*dstate[1:]", "*(0 * d for d in dstate[1:])"),),),
+        ways=((Edit(unroll.arriving, "*behind[1:]", "*(0 * d for d in behind[1:])"),),),
     ),
     Deviation(
         id="bias-gradient-accumulator-reused",
@@ -63,7 +63,7 @@ DEVIATIONS = (
         affects=of(ALL, BACK_IN_TIME),
         exposed_by="upstream gradients that are not zero at every step",
         seen_in=("deeplearning.ai thread 11690", "many-to-one variants of student code"),
-        ways=((Edit(unroll.backward, ARRIVING, "arriving(da[t] if t == walk.order[-1] else 0 * da[t], dstate)"),),),
+        ways=((Edit(unroll.backward, ARRIVING, f"(t == walk.order[-1]) * {ARRIVING}"),),),
     ),
     Deviation(
         id="bptt-truncated-1",
@@ -77,8 +77,8 @@ DEVIATIONS = (
                 Edit(
                     unroll.backward,
                     "        dstate = carried(",
-                    "        alone = tuple(select(valid, d, 0) for d in (da[t], *(0 * d for d in dstate[1:])))\n"
-                    "        dprevious = cell.step_backward(alone, walk.caches[t])[1]\n"
+                    "        alone = tuple(0 * d for d in behind)\n"
+                    "        dprevious = cell.step_backward(into, alone, walk.caches[t])[1]\n"
                     "        dstate = carried(",
                 ),
             ),
@@ -133,7 +133,7 @@ DEVIATIONS = (
         seen_in=("FluxML/Flux.jl#2185", "FluxML/Flux.jl#2215", "tensorflow/tensorflow#54417"),
         ways=(
             (
-                Edit(family._backward, INITIAL, 'return {"dx": dx, f"d{first}0": 0 * da0,'),
+                Edit(layer._backward, INITIAL, 'return {"dx": dx, f"d{first}0": 0 * da0,'),
                 Edit(network._backward, NETWORK_INITIAL, '(s != "a") * np.stack(d) for s, d'),
             ),
         ),
@@ -147,7 +147,7 @@ DEVIATIONS = (
         seen_in=("FluxML/Flux.jl#2185",),
         ways=(
             (
-                Edit(family._backward, 'f"d{s}0": d for s', 'f"d{s}0": 0 * d for s'),
+                Edit(layer._backward, 'f"d{s}0": d for s', 'f"d{s}0": 0 * d for s'),
                 Edit(network._backward, NETWORK_INITIAL, '(s != "c") * np.stack(d) for s, d'),
             ),
         ),
@@ -164,12 +164,12 @@ DEVIATIONS = (
             (
                 OVERWRITTEN,  # and the head's, in the same loop
                 Edit(
-                    family.through_head,
+                    layer.through_head,
                     "for t, dy_t in enumerate(unroll.steps(dy)):",
                     "for t, dy_t in [(t, unroll.steps(dy)[t]) for t in reversed(walk.order)]:",
                 ),
                 Edit(
-                    family.through_head,
+                    layer.through_head,
                     'unroll.accumulated(total, {f"d{weight}": dW, f"d{bias}": db})',
                     '{f"d{weight}": dW, f"d{bias}": db}',
                 ),
@@ -183,7 +183,9 @@ DEVIATIONS = (
         affects=of(ALL, BACK_IN_TIME),
         exposed_by="two or more steps",
         seen_in=("known student error",),
-        ways=((Edit(unroll.backward, "dstate, total", "dstate, {n: d / len(dx) for n, d in total.items()}"),),),
+        ways=(
+            (Edit(unroll.backward, "dstate, total\n", "dstate, {n: d / len(dinputs) for n, d in total.items()}\n"),),
+        ),
     ),
     Deviation(
         id="dx-in-run-order",
@@ -192,6 +194,6 @@ DEVIATIONS = (
         affects=of(ALL, BACK_IN_TIME),
         exposed_by="two or more steps, dx compared",
         seen_in=("known student error",),
-        ways=((Edit(unroll.backward, "stacked(dx)", "stacked(dx[::-1])"),),),
+        ways=((Edit(unroll.backward, "stacked(d)", "stacked(d[::-1])"),),),
     ),
 )

@@ -38,13 +38,16 @@ def located(evidence: Evidence) -> tuple[str, ...]:
 
 def _first(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
     operation = golden.entry.operation
+    family = next((f for f in FAMILIES if f.name == operation.family), FAMILIES[0])
     match operation.kind, operation.direction:
-        case Kind.SEQUENCE, Direction.FORWARD if gave.keys() >= {*operation.states}:
-            return _first_step(next(f for f in FAMILIES if f.name == operation.family), golden, gave, dtype)
+        case Kind.SEQUENCE, Direction.FORWARD if family.head and gave.keys() >= {*operation.states}:
+            return _first_step(family, golden, gave, dtype)
+        case Kind.SEQUENCE, Direction.FORWARD if not family.head:
+            return _first_over_time(golden, gave, dtype)
         case Kind.NETWORK, Direction.FORWARD:
             return _first_layer(golden, gave["a_last"], dtype)
         case ((Kind.SEQUENCE | Kind.NETWORK), Direction.BACKWARD):
-            return _last_step(golden, gave["dx"], dtype)
+            return _last_step(golden, gave, dtype)
         case _, Direction.FORWARD:
             return _first_output(golden, gave, dtype)
     return ""
@@ -109,23 +112,44 @@ def _gates(
     return f"; gate {' or '.join(possible)} alone could give this" if possible else "; no gate alone could give this"
 
 
-def _last_step(golden: Golden, dx: Floats, dtype: str) -> str:
-    """Backward goes from the last step to the first: where dx leaves its budget on that way."""
-    want = golden.outputs["dx"]
-    wrong = [t for t in range(dx.shape[2]) if _outside(want[:, :, t], dx[:, :, t], golden, "dx", dtype) is not None]
-    if not wrong:
-        return ""
-    order = range(dx.shape[2]) if golden.inputs.get("reverse") else range(dx.shape[2])[::-1]
-    first = next(t for t in order if t in wrong)
-    at = _outside(want[:, :, first], dx[:, :, first], golden, "dx", dtype)
-    before = list(order)[: list(order).index(first)]
-    where = place((*(at or ()), first), golden.entry.axes["outputs/dx"][0], dx.shape)
+def _last_step(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
+    """Backward goes from the last step to the first: where a gradient into an input leaves its budget on that way."""
+    for name in _over_time(golden):
+        steps_of = gave[name].shape[-1]
+        wrong = {t: at for t in range(steps_of) if (at := _outside_at(golden, gave, name, t, dtype)) is not None}
+        if wrong:
+            order = list(range(steps_of) if golden.inputs.get("reverse") else range(steps_of)[::-1])
+            first = next(t for t in order if t in wrong)
+            where = place((*wrong[first], first), golden.entry.axes[f"outputs/{name}"][0], gave[name].shape)
+            return _on_the_way(name, order[: order.index(first)], where)
+    return ""
+
+
+def _on_the_way(name: str, before: list[int], where: str) -> str:
     if not before:
-        return f"dx is wrong from the first step of the way back, at {where}"
+        return f"{name} is wrong from the first step of the way back, at {where}"
     return (
-        f"dx is right at step{'s' if len(before) > 1 else ''} {', '.join(map(str, before))} and goes wrong at {where}:"
+        f"{name} is right at step{'s' if len(before) > 1 else ''} {', '.join(map(str, before))} and goes wrong at {where}:"
         f" look at what step {before[-1]} hands back"
     )
+
+
+def _over_time(golden: Golden) -> list[str]:
+    return [name for name in golden.outputs if golden.entry.axes[f"outputs/{name}"][0].endswith("T_x")]
+
+
+def _outside_at(golden: Golden, gave: dict[str, Floats], name: str, t: int, dtype: str) -> tuple[int, ...] | None:
+    return _outside(golden.outputs[name][..., t], gave[name][..., t], golden, name, dtype)
+
+
+def _first_over_time(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
+    """The first step at which an output of a recurrence leaves its budget."""
+    for name in _over_time(golden):
+        for t in range(gave[name].shape[-1]):
+            if (at := _outside_at(golden, gave, name, t, dtype)) is not None:
+                where = place((*at, t), golden.entry.axes[f"outputs/{name}"][0], gave[name].shape)
+                return f"{name} goes wrong first at step {t}, {where}"
+    return _first_output(golden, gave, dtype)
 
 
 def _first_layer(golden: Golden, a_last: Floats, dtype: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.reference import FAMILIES, ContractError
+from rnnspec.reference import FAMILIES, ContractError, Operation
 
 from ..candidate import DTYPES, Arrays, Raised, Unsupported
 from ..run.runner import Runner
@@ -168,6 +168,10 @@ def unseen(trial: Trial) -> tuple[str, ...]:
         name for name, (axes, _) in trial.golden.entry.axes.items() if name.startswith("outputs/") and "n_y" in axes
     ]
     return () if family is None or over else family.head
+
+
+def has_parameters(operation: Operation) -> bool:
+    return bool((operation.forward or operation).parameters)
 
 
 @says("Weights that change in place between two calls change the result: nothing is cached by identity or shape.")

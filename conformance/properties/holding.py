@@ -13,6 +13,7 @@ from .calls import (
     any_layout,
     batch_independent,
     cache_reusable,
+    has_parameters,
     inputs_untouched,
     options_untouched,
     outputs_own_memory,
@@ -46,7 +47,7 @@ MOST, EACH = 1, 99  # of the cases with options: the one with the most, or those
 class Property:
     """What must hold, of which kinds of operation, and on the inputs of which idea.
 
-    `direction` and `operations` limit it further; `needs` are the features that it adds to its inputs. `with_options`
+    `direction`, `operations` and `where` limit it further; `needs` are the features that it adds to its inputs. `with_options`
     is on the inputs of how many further cases it is tried at most, so that options are in use.
     """
 
@@ -57,6 +58,7 @@ class Property:
     operations: tuple[str, ...] = ()
     needs: Callable[[Operation], list[str]] = lambda _: []
     with_options: int = 0
+    where: Callable[[Operation], bool] = lambda _: True
 
     @property
     def says(self) -> str:
@@ -73,7 +75,7 @@ PROPERTIES: Mapping[str, Property] = {
     "cache-reusable": Property(cache_reusable, LAYERS, direction=Direction.BACKWARD, with_options=EACH),
     "batch-independent": Property(batch_independent, (Kind.ELEMENTWISE, *LAYERS)),
     "outputs-own-memory": Property(outputs_own_memory, ANY, with_options=EACH),
-    "parameters-read-anew": Property(parameters_read_anew, LAYERS),
+    "parameters-read-anew": Property(parameters_read_anew, LAYERS, where=has_parameters),
     "split-sequence": Property(split_sequence, (Kind.SEQUENCE,), needs=carrying),
     "split-network": Property(split_network, (Kind.NETWORK,), direction=Direction.FORWARD, needs=carrying),
     "many-examples": Property(many_examples, (Kind.ELEMENTWISE, *LAYERS), with_options=MOST),
@@ -111,6 +113,7 @@ def applies(name: str, operation: Operation) -> bool:
         operation.kind in known.kinds
         and known.direction in (None, operation.direction)
         and (not known.operations or operation.name in known.operations)
+        and known.where(operation)
     )
 
 

@@ -27,7 +27,7 @@ from .trial import Numbers, Trial
 
 Array = NDArray[Any]
 
-IN_COPIES = ("n_x", "n_a", "n_p")  # the axes along which copies of the layer stand
+IN_COPIES = ("n_x", "n_a", "n_p", "n_c", "n_h", "n_hv")  # the axes along which copies of the layer stand
 SILENT = -1e4  # a logit whose exponential is 0, and which float16 holds
 UNSEEN = 0.5  # in features whose weights are 0
 
@@ -39,7 +39,7 @@ class Larger:
         dims = golden.entry.dims
         self.golden, self.operation, self.living = golden, golden.entry.operation, living
         self.small = Dimensions(golden.id, dims)
-        self.dims = Dimensions(golden.id, {axis: max(n, sizes.get(axis, n)) for axis, n in dims.items()})
+        self.dims = Dimensions(golden.id, _enlarged(dims, sizes))
         self.copies = min((self.dims.lengths[axis] // n for axis, n in dims.items() if axis in IN_COPIES), default=1)
         self.examples, self.alive = _spread(dims["m"], self.dims.lengths["m"], living)
         self._known: dict[str, Array] = {}
@@ -112,11 +112,20 @@ class Larger:
 
     def _of_factor(self, factor: str) -> tuple[Array, int]:
         small, large = (dims.shape(factor)[0] for dims in (self.small, self.dims))
+        if factor == "n_hv":  # each head of q and k has its own in a row
+            each = small // self.small.lengths["n_h"]
+            heads, _ = self._of_factor("n_h")
+            return (heads[:, :, None] * each + np.arange(each)).reshape(len(heads), -1), large
         own = np.arange(large if factor == "m" else small)
         room, last = large - len(own), max(self.copies - 1, 1)
         copies = np.arange(self.copies)[:, None]  # from the first index to the last, evenly
         spread = factor in IN_COPIES and self.copies > 1
         return own + (copies * room // last if spread else np.full_like(copies, room)), large
+
+
+def _enlarged(dims: Mapping[str, int], sizes: Mapping[str, int]) -> dict[str, int]:
+    found = {axis: max(n, sizes.get(axis, n)) for axis, n in dims.items()}
+    return found | ({"n_hv": dims["n_hv"] // dims["n_h"] * found["n_h"]} if "n_hv" in dims else {})
 
 
 def _factors(axis: str) -> set[str]:

@@ -50,14 +50,23 @@ def carrying_all(operation: Operation) -> list[str]:
 @says("An example of 257 steps beside one of 260 is what it is alone.")
 def long_lengths(trial: Trial) -> str:
     inputs, parameters = lasting(trial, LONG)
-    lengths = np.where(np.arange(inputs["x"].shape[1]) % 2, WRAPPED, LONG)
+    lengths = np.where(np.arange(trial.golden.entry.dims["m"]) % 2, WRAPPED, LONG)
     ragged = _whole(trial, {**inputs, "lengths": lengths}, parameters, LONG)
-    alone = trial.call({**inputs, "x": inputs["x"][:, 1:2, :WRAPPED], "a0": inputs["a0"][:, 1:2]}, parameters)
-    part = {n: array[:, 1:2, :WRAPPED] if array.ndim == 3 else array[:, 1:2] for n, array in ragged.items()}
+    single = {name: _second(array, trial.axes(f"inputs/{name}")) for name, array in inputs.items()}
+    alone = trial.call(single, parameters)
+    part = {name: _second(array, trial.axes(f"outputs/{name}")) for name, array in ragged.items()}
     if name := differing_over_time(trial, part, alone, LONG):
         return f"{name} of an example of {WRAPPED} steps in a ragged batch differs from {name} of it alone"
-    past = [name for name, array in ragged.items() if array.ndim == 3 and np.any(array[:, 1, WRAPPED:])]
+    timed = [name for name in ragged if trial.axes(f"outputs/{name}").endswith("T_x")]
+    past = [name for name in timed if np.any(ragged[name][..., 1, WRAPPED:])]
     return f"{past[0]} is not 0 past an example of {WRAPPED} steps" if past else ""
+
+
+def _second(array: NDArray[Any], axes: str) -> NDArray[Any]:
+    """What belongs to the second example, over time to its length."""
+    names = axes.split()
+    own = array[..., :WRAPPED] if names[-1:] == ["T_x"] else array
+    return np.take(own, [1], names.index("m")) if "m" in names else own
 
 
 def _steps(operation: Operation) -> tuple[int, ...]:

@@ -23,14 +23,21 @@ def split_sequence(trial: Trial) -> str:
 
 def in_two_parts(trial: Trial, inputs: Arrays, parameters: Arrays, at: int) -> Numbers:
     """The outputs of a sequence, run in two parts with the states carried."""
-    parts = [{**inputs, "x": x} for x in (inputs["x"][:, :, :at], inputs["x"][:, :, at:])]
-    return (_joined_backward if trial.operation.forward else _joined_forward)(trial, parts, parameters)
+    first, second = (
+        {**inputs, **{n: inputs[n][..., part] for n in steps_of(trial)}} for part in (slice(at), slice(at, None))
+    )
+    return (_joined_backward if trial.operation.forward else _joined_forward)(trial, first, second, parameters)
+
+
+def steps_of(trial: Trial) -> list[str]:
+    """What is given for each step, upstream gradients too."""
+    return [name for name in trial.golden.inputs if trial.axes(f"inputs/{name}").endswith("T_x")]
 
 
 def carrying(operation: Operation) -> list[str]:
     """The options by which a caller carries the states from one part of a sequence to the next."""
-    _, *others = operation.states
-    return [*(f"{s}0" for s in operation.states), *(f"d{s}_last" for s in others)]
+    unseen = [s for s in operation.states if f"d{s}" not in operation.arguments]  # by a loss on each step
+    return [*(f"{s}0" for s in operation.states), *(f"d{s}_last" for s in unseen)]
 
 
 def _carried(trial: Trial, outputs: Numbers) -> Numbers:
@@ -39,31 +46,39 @@ def _carried(trial: Trial, outputs: Numbers) -> Numbers:
     for state in trial.operation.states:
         if state not in outputs and last_of(state) not in outputs:
             raise Unsupported(f"{state} is left out, and cannot be carried")
-        found[f"{state}0"] = outputs[state][:, :, -1] if state in outputs else outputs[last_of(state)]
+        found[f"{state}0"] = outputs[last_of(state)] if last_of(state) in outputs else outputs[state][..., -1]
     return found
 
 
-def _joined_forward(trial: Trial, parts: list[Numbers], parameters: Arrays) -> Numbers:
-    first = trial.call(parts[0], parameters)
-    second = trial.call({**parts[1], **_carried(trial, first)}, parameters)
-    return {n: np.concatenate([first[n], second[n]], axis=2) if first[n].ndim == 3 else second[n] for n in first}
+def _joined_forward(trial: Trial, one: Numbers, two: Numbers, parameters: Arrays) -> Numbers:
+    first = trial.call(one, parameters)
+    second = trial.call({**two, **_carried(trial, first)}, parameters)
+    return {name: _both(trial, name, first[name], second[name]) for name in first}
 
 
-def _joined_backward(trial: Trial, parts: list[Numbers], parameters: Arrays) -> Numbers:
+def _both(trial: Trial, name: str, first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
+    """An output of both parts: over time one behind the other, a gradient of what acts at every step their sum, a state the last."""
+    if trial.axes(f"outputs/{name}").endswith("T_x"):
+        return np.concatenate([first, second], axis=-1)
+    return first + second if trial.operation.forward else second
+
+
+def _joined_backward(trial: Trial, one: Numbers, two: Numbers, parameters: Arrays) -> Numbers:
     """The second part's gradients into its initial states are the first part's into its final ones."""
-    half, da = parts[0]["x"].shape[2], parts[0]["da"]
     assert trial.operation.forward
-    forward = trial.call(parts[0], parameters, trial.operation.forward)
-    second = trial.call({**parts[1], **_carried(trial, forward), "da": da[:, :, half:]}, parameters)
-    others = {f"d{s}_last": second[f"d{s}0"] for s in trial.operation.states[1:]}
-    da_first, into_last = da[:, :, :half].copy(), handed_back(second, "da0")
-    if trial.runner.calls.lacks(trial.operation, ["da_last"]):
-        da_first[:, :, -1] += into_last
-    else:
-        others["da_last"] = into_last
-    first = trial.call({**parts[0], "da": da_first, **others}, parameters)
-    sums = {name: first[name] + second[name] for name in first if name[1:] in parameters}
-    return {"dx": np.concatenate([first["dx"], second["dx"]], axis=2), "da0": first["da0"], **sums}
+    forward = trial.call(one, parameters, trial.operation.forward)
+    second = trial.call({**two, **_carried(trial, forward)}, parameters)
+    into: Numbers = {}
+    for state in trial.operation.states:
+        upstream, back = f"d{state}", handed_back(second, f"d{state}0")
+        if upstream in one and trial.runner.calls.lacks(trial.operation, [f"d{state}_last"]):
+            into[upstream] = one[upstream].copy()
+            into[upstream][..., -1] += back
+        else:
+            into[f"d{state}_last"] = back
+    first = trial.call({**one, **into}, parameters)
+    begun = {f"d{state}0": first[f"d{state}0"] for state in trial.operation.states if f"d{state}0" in first}
+    return {name: _both(trial, name, first[name], second[name]) for name in first if name not in begun} | begun
 
 
 def handed_back(gradients: Numbers, name: str) -> NDArray[Any]:
@@ -76,13 +91,20 @@ def handed_back(gradients: Numbers, name: str) -> NDArray[Any]:
 @says("What stands behind an example's length changes nothing.")
 def padding_ignored(trial: Trial) -> str:
     plain, (inputs, parameters) = copied(trial.call(*trial.arrays())), trial.arrays()
-    padding = np.arange(inputs["x"].shape[2]) >= inputs["lengths"][:, None]
+    given = (trial.operation.forward or trial.operation).arguments
     for words, garbage in (("other numbers", 3.0), ("large numbers", 1e4)):
-        x = inputs["x"].copy()
-        x[:, padding] = garbage
-        if changed := other_bits(plain, trial.call({**inputs, "x": x}, parameters), f"{words} in the padding"):
+        padded = {name: _padded(inputs, inputs[name], garbage) for name in steps_of(trial) if name in given}
+        if changed := other_bits(plain, trial.call({**inputs, **padded}, parameters), f"{words} in the padding"):
             return changed
     return ""
+
+
+def _padded(inputs: Numbers, x: NDArray[Any], garbage: float) -> NDArray[Any]:
+    """With garbage behind each example's length, of the sign that what is given has."""
+    padding = np.arange(x.shape[-1]) >= inputs["lengths"][:, None]
+    found = x.copy()
+    found[..., padding] = garbage if (x > 0).any() else -garbage
+    return found
 
 
 @says("A batch of empty examples has nothing but zeros over time.")
@@ -98,7 +120,7 @@ def no_steps(trial: Trial) -> str:
 def every_option(trial: Trial) -> dict[str, NDArray[Any]]:
     """An array for every option that the candidate takes, beside the inputs of a case that has none."""
     dims, operation = Dimensions(trial.golden.id, trial.golden.entry.dims), trial.operation
-    dtype = trial.golden.inputs["x"].dtype
+    dtype = next(array.dtype for array in trial.golden.inputs.values() if array.dtype.kind == "f")
     found: dict[str, NDArray[Any]] = {}
     for name, axes in operation.all_options.items():
         if trial.runner.calls.lacks(operation, [name]) or name in FLAGS:
@@ -115,7 +137,7 @@ def left_out_is_zeros(trial: Trial) -> str:
     inputs, parameters = trial.arrays()
     given = {**inputs, **every_option(trial)}
     given.pop("lengths", None)
-    for name in [n for n in given if n in trial.operation.all_omittable or n in trial.operation.all_options]:
+    for name in [n for n in given if n in _zeros_if_left_out(trial.operation)]:
         others = {n: array for n, array in given.items() if n != name}
         try:
             without = copied(trial.call(others, parameters))
@@ -128,6 +150,11 @@ def left_out_is_zeros(trial: Trial) -> str:
         if changed := differing(trial, {n: without[n] for n in common}, {n: zeros[n] for n in common}):
             return f"{changed} without {name} differs from {changed} with {name} of zeros"
     return ""
+
+
+def _zeros_if_left_out(operation: Operation) -> list[str]:
+    gradients = operation.options if operation.forward else ()
+    return [*operation.all_omittable, *(f"{state}0" for state in operation.states), *gradients]
 
 
 @says("A reversed run is a forward run on flipped time, its outputs flipped back.")

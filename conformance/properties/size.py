@@ -14,9 +14,9 @@ EXAMPLES = (33, 65, 257)
 # One above each power of two that a block, a tile or a buffer is likely to have. The widest has one example, or no product
 # of its would be left to one thread.
 Sizes = Mapping[str, int]
-SOME: Sizes = {"n_a": 33, "n_p": 29, "n_x": 17, "n_y": 33, "m": 65}
-MANY: Sizes = {"n_a": 129, "n_p": 125, "n_x": 17, "n_y": 9}
-WIDEST: Sizes = {"n_a": 257, "n_p": 253, "n_x": 129, "n_y": 9}
+SOME: Sizes = {"n_a": 33, "n_p": 29, "n_x": 17, "n_y": 33, "n_c": 33, "n_h": 5, "m": 65}
+MANY: Sizes = {"n_a": 129, "n_p": 125, "n_x": 17, "n_y": 9, "n_c": 129, "n_h": 9}
+WIDEST: Sizes = {"n_a": 257, "n_p": 253, "n_x": 129, "n_y": 9, "n_c": 257, "n_h": 33}
 SEQUENCES = 260  # of a length each, up to STEPS
 STEPS = 300
 
@@ -31,12 +31,16 @@ def many_examples(trial: Trial) -> str:
     return ""
 
 
-@says("Copies of a small problem that do not see each other, in a larger one of 33 or 129 units, give what it gives.")
+@says(
+    "Copies of a small problem that do not see each other, in a larger one of 33 or 129 units or of many heads, give what it gives."
+)
 def embedded(trial: Trial) -> str:
     return _inside(trial, [MANY] if trial.golden.entry.features else [SOME, MANY])
 
 
-@says("Copies of a small problem that do not see each other, in one of 257 units and 129 features, give what it gives.")
+@says(
+    "Copies of a small problem that do not see each other, in one of 257 units and 129 features or of 33 heads, give what it gives."
+)
 def embedded_widely(trial: Trial) -> str:
     return _inside(trial, [WIDEST])
 

@@ -11,7 +11,10 @@ from ..candidate import Foreign, Got
 from .budget import Floats, of_golden, share
 from .repairing import repaired
 
-AXES = {"n_a": "unit", "n_x": "feature", "n_y": "class", "m": "example", "T_x": "step", "n_a+n_x": "column", "n": "row"}
+AXES = {
+    **{"n_a": "unit", "n_x": "feature", "n_y": "class", "m": "example", "T_x": "step", "n_a+n_x": "column", "n": "row"},
+    **{"n_h": "head", "n_hv": "head", "n_k": "key", "n_v": "value", "n_g": "decay", "n_c": "channel", "n_s": "lag"},
+}
 
 
 OUTSIDE = "is outside its budget"

@@ -21,21 +21,21 @@ def last_of(state: str) -> str:
 
 def omissible(operation: Operation) -> tuple[str, ...]:
     """The outputs that a candidate may leave out: predictions, where a layer has no head; every state but the first, of which
-    many layers return the last alone; the gradient into an initial state, where a layer takes none.
+    many layers return the last alone; a recurrence's last state; the gradient into an initial state, where a layer takes none.
     """
     if operation.direction is Direction.BACKWARD:
-        return ("da0",) if operation.kind in OVER_TIME else ()
+        return tuple(name for name in operation.outputs if name == "da0")
     if operation.kind not in (Kind.CELL, Kind.SEQUENCE):
         return ()
-    after = {f"{state}_next" if operation.kind is Kind.CELL else state for state in operation.states}
-    head = [name for name in operation.outputs if name not in after]
-    return (*head, *(operation.states[1:] if operation.kind is Kind.SEQUENCE else ()))
+    others = {*operation.states[1:], *map(last_of, operation.states)}
+    return tuple(name for name, axes in operation.outputs.items() if "n_y" in axes or name in others)
 
 
 def lasts(operation: Operation) -> dict[str, str]:
     """The states whose last may be given, beside all or in their place, and its name."""
     forward = operation.kind is Kind.SEQUENCE and operation.direction is Direction.FORWARD
-    return {name: last_of(name) for name in operation.states} if forward else {}
+    told = (name for name in operation.states if forward and last_of(name) not in operation.outputs)
+    return {name: last_of(name) for name in told}
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """Ideas from rows of the covering array: what an operation does where two levels meet (golden/factors.py)."""
 
+from collections.abc import Mapping
+
 from rnnspec.reference import Kind, Operation
 
 from ..entry import INT32
 from ..factors import ABSENT, GIVEN, Row, factors, rows
 from .containers import FILLED, container
 from .idea import Idea
+from .recurrences import OF_FAMILY
 
 WORDS = {
     **{("T_x", "below m"): "short", ("T_x", "one"): "one-step", ("m", "one"): "one-example", ("n_x", "wide"): "wide"},
@@ -42,6 +45,9 @@ CLIPPED = {"some": 0, "never": 6, "always": -8}  # powers of two
 
 def covering(operation: Operation) -> tuple[Idea, ...]:
     """An idea for each row of an operation's covering array."""
+    if operation.family in OF_FAMILY:
+        plain = OF_FAMILY[operation.family][0].dims
+        return tuple(_recurrent(_name(operation, row), row, plain) for row in rows(operation))
     make = _contained if operation.kind is Kind.CONTAINER else _layered
     return tuple(make(_name(operation, row), row) for row in rows(operation))
 
@@ -75,13 +81,27 @@ def _layered(name: str, row: Row) -> Idea:
     )
 
 
+def _recurrent(name: str, row: Row, plain: Mapping[str, int]) -> Idea:
+    T_x, m = STEPS[row["T_x"]], 4 if row["m"] == "many" else 1
+    return Idea(
+        name,
+        f"two levels of every two factors meet: {', '.join(f'{factor} {level}' for factor, level in row.items())}",
+        {**plain, "m": m, "T_x": T_x},
+        labels=MAY_BE,
+        options=tuple(_options(row)),
+        lengths=_lengths(row["lengths"], m, T_x),
+        values={"scale": 0.75, "eps": 2.0**-20},
+        half=False,
+    )
+
+
 def _options(row: Row) -> list[str]:
-    found = [name for name, level in row.items() if level == GIVEN and name != "a0"]
+    found = [name for name, level in row.items() if level == GIVEN and name not in ("a0", "g")]
     if row["lengths"] != "none":
         found.append("lengths")
     if row["lengths"] == "int32":
         found.append(INT32)
-    return [*found, *(f"{name}=None" for name, level in row.items() if level == ABSENT and name == "a0")]
+    return [*found, *(f"{name}=None" for name, level in row.items() if level == ABSENT and name in ("a0", "g"))]
 
 
 def _lengths(level: str, m: int, T_x: int) -> tuple[int, ...]:

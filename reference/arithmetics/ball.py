@@ -48,6 +48,9 @@ class Ball:
     def __truediv__(self, other: Any) -> "Ball":
         return Ball(self.arb / _arb(other))
 
+    def __rtruediv__(self, other: Any) -> "Ball":
+        return Ball(_arb(other) / self.arb)
+
     __radd__, __rmul__ = __add__, __mul__
 
     def __neg__(self) -> "Ball":
@@ -78,6 +81,15 @@ class Ball:
 
     def exp(self) -> "Ball":
         return Ball(self.arb.exp())
+
+    def expm1(self) -> "Ball":
+        return Ball(self.arb.expm1())
+
+    def softplus(self) -> "Ball":
+        return Ball(self.arb.exp().log1p())
+
+    def sqrt(self) -> "Ball":
+        return Ball(self.arb.sqrt())
 
     def tanh(self) -> "Ball":
         return Ball(self.arb.tanh())

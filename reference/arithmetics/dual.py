@@ -37,6 +37,9 @@ class Dual:
         rise = _sum(self.tangent, _scaled(tangent, -quotient))
         return Dual(quotient, _scaled(rise, Ball(1) / value))
 
+    def __rtruediv__(self, other: Any) -> "Dual":
+        return Dual(*_parts(other)) / self
+
     __radd__, __rmul__ = __add__, __mul__
 
     def __neg__(self) -> "Dual":
@@ -67,6 +70,16 @@ class Dual:
 
     def exp(self) -> "Dual":
         return self._through(value := self.value.exp(), value)
+
+    def expm1(self) -> "Dual":
+        return self._through(self.value.expm1(), self.value.exp())
+
+    def softplus(self) -> "Dual":
+        return self._through(self.value.softplus(), self.value.sigmoid())
+
+    def sqrt(self) -> "Dual":
+        value = self.value.sqrt()
+        return self._through(value, Ball(1) / (value + value))
 
     def tanh(self) -> "Dual":
         # sech^2, because 1 - tanh^2 cancels

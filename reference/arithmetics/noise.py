@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .ball import Ball, precision
-from .primitives import sigmoid_of_elements
+from .exact import by_balls
+from .primitives import sigmoid_of_elements, softplus_of_elements
 from .source import Floats, Source
 
 
@@ -90,6 +90,8 @@ class Noise(NDArrayOperatorsMixin):
             return self._chosen(*args)
         if len(args) == 1 and function is np.zeros_like and set(kwargs) <= {"shape"}:
             return Noise(np.zeros(kwargs.get("shape", args[0].shape)), None, self.source)
+        if len(args) == 2 and function is np.full_like and set(kwargs) == {"shape"}:
+            return Noise(np.full(kwargs["shape"], float(args[1])), None, self.source)
         if len(args) == 1 and function in (np.concatenate, np.stack) and set(kwargs) <= {"axis"}:
             if kwargs.get("axis", 0) < 0:  # would count from the draws
                 return NotImplemented
@@ -192,7 +194,9 @@ def _negative(a: Noise) -> Noise:
 
 def _greater(a: Noise, b: Noise) -> Any:
     may_err = np.maximum(a.spread + b.spread, np.finfo(float).tiny)
-    a.source.margins.append((np.abs(a.value - b.value) / may_err).ravel())
+    # what is equal and has no roundings is equal in every dtype, as the zeros behind an example's length
+    free = (a.value == b.value) & (a.spread + b.spread == 0)
+    a.source.margins.append((np.abs(a.value - b.value) / may_err)[~free].ravel())
     return a.value > b.value
 
 
@@ -216,14 +220,14 @@ def _matmul(a: Noise, b: Noise) -> Noise:
     return a._rounded(value, draws, bound)
 
 
-def _function(name: str, slope: Callable[[Floats], Floats], bound: str) -> Callable[[Noise], Noise]:
+def _function(name: str, slope: Callable[[Floats, Floats], Floats], bound: str) -> Callable[[Noise], Noise]:
+    """A function by its name as a method of balls, its slope by its value and its argument."""
+
     def rule(a: Noise) -> Noise:
         if bound == "activation":
             a.source.preactivations.append(a.value.ravel())
-        with precision(100):
-            value = np.array([float(getattr(Ball(x), name)().arb.mid()) for x in a.value.ravel().tolist()])
-        value = value.reshape(a.shape)
-        return a._rounded(value, _chain((a.draws, slope(value))), getattr(a.source.model, bound)(value))
+        value = by_balls(name, a.value)
+        return a._rounded(value, _chain((a.draws, slope(value, a.value))), getattr(a.source.model, bound)(value))
 
     return rule
 
@@ -237,7 +241,10 @@ RULES: dict[Any, Callable[..., Noise]] = {
     np.greater: _greater,
     np.less: _less,
     np.matmul: _matmul,
-    np.tanh: _function("tanh", lambda y: 1 - y * y, "activation"),
-    sigmoid_of_elements: _function("sigmoid", lambda y: y * (1 - y), "activation"),
-    np.exp: _function("exp", lambda y: y, "exponential"),
+    np.tanh: _function("tanh", lambda y, _: 1 - y * y, "activation"),
+    sigmoid_of_elements: _function("sigmoid", lambda y, _: y * (1 - y), "activation"),
+    np.exp: _function("exp", lambda y, _: y, "exponential"),
+    np.sqrt: _function("sqrt", lambda y, _: 1 / (2 * y), "root"),
+    np.expm1: _function("expm1", lambda y, _: y + 1, "exponential"),
+    softplus_of_elements: _function("softplus", lambda _, z: by_balls("sigmoid", z), "exponential"),
 }

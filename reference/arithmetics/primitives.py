@@ -6,6 +6,8 @@ an object array and, through `__array_ufunc__`, `Noise`.
 """
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import add
 from typing import Any, Protocol
 
 import numpy as np
@@ -42,14 +44,20 @@ class Array(Protocol):
 Mask = Any  # what a comparison of arrays gives, or None where all are meant
 
 sigmoid_of_elements = np.frompyfunc(lambda element: element.sigmoid(), 1, 1)
+softplus_of_elements = np.frompyfunc(lambda element: element.softplus(), 1, 1)
+
+
+def _by_elements(x: Array) -> bool:
+    """Whether a function is the elements' own, and not NumPy's."""
+    return not isinstance(x, np.ndarray | np.generic) or x.dtype == object
 
 
 def tanh(z: Array) -> Array:
     return np.tanh(z)
 
 
-def sigmoid(x: Array) -> Array:
-    if (type(x) is np.ndarray and x.dtype == object) or not isinstance(x, np.ndarray | np.generic):
+def sigmoid(x: Any) -> Array:
+    if _by_elements(x):
         return sigmoid_of_elements(x)
     # the exponent is <= 0: no overflow, and full relative accuracy into the subnormals
     return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
@@ -65,6 +73,53 @@ def sigmoid_slope(y: Array) -> Array:
     return y * (1 - y)
 
 
+def silu(z: Array) -> tuple[Array, Array]:
+    """z sigmoid(z), and that sigmoid."""
+    gate = sigmoid(z)
+    return z * gate, gate
+
+
+def silu_slope(z: Array, gate: Array) -> Array:
+    """The derivative of z sigmoid(z)."""
+    return gate + z * sigmoid_slope(gate)
+
+
+def softplus(x: Any) -> Array:
+    """log(1 + exp(x)), accurate at any size."""
+    if _by_elements(x):
+        return softplus_of_elements(x)
+    return np.logaddexp(x, 0)
+
+
+def log_sigmoid(x: Array) -> Array:
+    """The logarithm of the sigmoid; its derivative is the sigmoid of -x."""
+    return -softplus(-x)
+
+
+def exp(x: Array) -> Array:
+    return np.exp(x)
+
+
+def expm1(x: Array) -> Array:
+    """exp(x) - 1, accurate where that is small."""
+    return np.expm1(x)
+
+
+def root(x: Array) -> Array:
+    return np.sqrt(x)
+
+
+def inverse_root(n: int, like: Array) -> Array:
+    """1 / sqrt(n) in the number type of an array, with one axis of length 1."""
+    return 1 / np.sqrt(_constant(n, like))
+
+
+def _constant(n: int, like: Array) -> Array:
+    if isinstance(like, np.ndarray) and like.dtype == object:  # an element knows its number type
+        return np.array([0 * like.flat[0] + n], dtype=object)
+    return np.full_like(like, n, shape=(1,))
+
+
 def softmax(x: Array) -> Array:
     e = np.exp(x - x.max(axis=0))
     return e / e.sum(axis=0)
@@ -72,7 +127,11 @@ def softmax(x: Array) -> Array:
 
 def select(mask: Mask, one: Any, two: Any) -> Any:
     """`one` where the mask holds, `two` elsewhere; without a mask, `one`."""
-    return one if mask is None else np.where(mask, one, two)
+    if mask is None:
+        return one
+    if isinstance(one, np.ndarray) and one.dtype == object and isinstance(two, int):
+        two = two + 0 * one  # a number of the elements' type, so that functions take it
+    return np.where(mask, one, two)
 
 
 def relu(z: Array) -> tuple[Array, Mask]:
@@ -81,10 +140,33 @@ def relu(z: Array) -> tuple[Array, Mask]:
     return select(positive, z, 0), positive
 
 
+def larger(x: Array, y: Array) -> tuple[Array, Mask]:
+    """The larger of two, and where it is the first: of two that are equal the gradient is the second's."""
+    first = x > y
+    return select(first, x, y), first
+
+
 def clip(c: Array, limit: Array) -> tuple[Array, Mask]:
     """c limited to ± limit, and where it lay inside: the gradient is 0 elsewhere."""
     above, below = c > limit, c < -limit
     return select(above, limit, select(below, -limit, c)), ~(above | below)
+
+
+def contracted(x: Array, y: Array, axis: int) -> Array:
+    """The products of two arrays, summed over an axis."""
+    return (x * y).sum(axis=axis)
+
+
+def grouped(x: Array, n: int) -> Array:
+    """Each head so often in a row that there are n of them."""
+    each = n // len(x)
+    return x if each == 1 else np.concatenate([x[h : h + 1] for h in range(len(x)) for _ in range(each)])
+
+
+def ungrouped(d: Array, n: int) -> Array:
+    """The gradient into n heads from that into the heads of their groups."""
+    each = len(d) // n
+    return reduce(add, [d[j::each] for j in range(each)])
 
 
 def column_sum(d: Array) -> Array:

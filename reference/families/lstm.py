@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..arithmetics.primitives import Array, sigmoid, sigmoid_slope, tanh, tanh_slope
-from ..family import Family, operations
+from ..family import Family
 from ..gate import affine, affine_backward
+from ..layer import operations
 from ..unroll import Parameters, State
 
 

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from ..arithmetics.primitives import Array
-from ..family import Family, operations
+from ..family import Family
 from ..gate import affine, affine_backward
+from ..layer import operations
 from ..unroll import Parameters, State
 from . import lstm
 from .lstm import expose, expose_backward, remember, remember_backward

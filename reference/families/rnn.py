@@ -3,7 +3,8 @@
 from typing import Any
 
 from ..arithmetics.primitives import Array, column_sum, tanh, tanh_slope
-from ..family import Family, operations
+from ..family import Family
+from ..layer import operations
 from ..unroll import Parameters, State
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from ..arithmetics.primitives import Array, relu, select
-from ..family import Family, operations
+from ..family import Family
+from ..layer import operations
 from ..unroll import Parameters, State
 from .rnn import PARAMETERS, preactivation, preactivation_backward
 

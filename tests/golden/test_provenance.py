@@ -93,7 +93,7 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     "the order of two factors": (("reference/families/gru.py", "u * n + (1 - u) * a_prev", "n * u + (1 - u) * a_prev"), {*GRUS, "network"}),
     "one function for another of its module": (("reference/families/gru.py", "n = tanh(affine(", "n = sigmoid(affine("), {*GRUS, "network"}),
     "another function by the same name": (("reference/families/gru_reset_after.py", "import affine, affine_backward\n", "import affine_backward as affine, affine as affine_backward\n"), {"gru_reset_after", "network"}),
-    "another package's function by the same name": (("golden/drawing.py", "from hashlib import blake2b\n", "from hashlib import blake2s as blake2b\n"), ALL),
+    "another package's function by the same name": (("golden/patterns.py", "from hashlib import blake2b\n", "from hashlib import blake2s as blake2b\n"), ALL),
     "an argument more": (("reference/families/lstm_peephole.py", "\nFAMILY = Family(\n", "\nFAMILY = Family(\n    head=(),\n"), {"lstm_peephole"}),
     "the GRU with a reset after the product": (("reference/families/gru_reset_after.py", "\nFAMILY = ", f"{LINE}\nFAMILY = "), {"gru_reset_after", "network"}),
     "the RNN": (("reference/families/rnn.py", "\nFAMILY = ", f"{LINE}\nFAMILY = "), {"rnn", "rnn_relu", "network"}),
@@ -103,7 +103,7 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     "the loop over time": (("reference/unroll.py", "\nimport numpy as np\n", f"\nimport numpy as np\n{LINE}"), ALL - {"elementwise", "containers"}),
     "the making of an entry": (("golden/regenerate.py", "seed=seed_of(case)", "seed=seed_of(case) + 1"), ALL),
     "the proof": (("golden/proof.py", "LAST_PRECISION = 128, 16384", "LAST_PRECISION = 256, 16384"), ALL),
-    "what is drawn": (("golden/drawing.py", '"data": (1, 7)', '"data": (1, 6)'), ALL),
+    "what is drawn": (("golden/patterns.py", '"data": (1, 7)', '"data": (1, 6)'), ALL),
     "what is refused": (("golden/refusal.py", "FIRST_ORDER_ENDS = 0.1", "FIRST_ORDER_ENDS = 0.2"), ALL),
     **{f"arithmetic: {name}": ((f"reference/arithmetics/{name}.py", "\nimport numpy as np\n", f"\nimport numpy as np\n{LINE}"), ALL)
        for name in ("ball", "dual", "noise", "local_model", "source", "primitives")},

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from rnnspec.reference.arithmetics.primitives import Array, sigmoid, sigmoid_slope, tanh, tanh_slope
 from rnnspec.reference.families.lstm import gates
-from rnnspec.reference.family import Family, operations
+from rnnspec.reference.family import Family
 from rnnspec.reference.gate import affine, affine_backward
+from rnnspec.reference.layer import operations
 from rnnspec.reference.unroll import Parameters, State
 
 

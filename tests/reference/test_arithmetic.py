@@ -60,7 +60,7 @@ def test_a_float_may_stand_left_of_a_ball(operator: Any, x: float, y: float) -> 
     assert encloses(operator(x, Ball(y)), exact, exact)
 
 
-@pytest.mark.parametrize("name", ["exp", "tanh", "sigmoid"])
+@pytest.mark.parametrize("name", ["exp", "tanh", "sigmoid", "expm1", "softplus"])
 @settings(max_examples=60, deadline=None)  # with fewer than 8 bits some enclosure is the whole line, which has no ends
 @given(size=st.floats(-300, 2.8), negative=st.booleans(), bits=st.integers(8, 160))
 def test_a_ball_encloses_a_function_of_it(name: str, size: float, negative: bool, bits: int) -> None:
@@ -68,7 +68,10 @@ def test_a_ball_encloses_a_function_of_it(name: str, size: float, negative: bool
     with localcontext() as context:
         context.prec = 400  # tanh cancels 300 digits at the smallest x
         e = Decimal(x).exp()
-        value = {"exp": lambda: e, "tanh": lambda: (e * e - 1) / (e * e + 1), "sigmoid": lambda: e / (1 + e)}[name]()
+        value = {
+            **{"exp": lambda: e, "tanh": lambda: (e * e - 1) / (e * e + 1), "sigmoid": lambda: e / (1 + e)},
+            **{"expm1": lambda: e - 1, "softplus": lambda: (1 + e).ln()},
+        }[name]()
     slack = abs(Fraction(value)) / 10**80
 
     with precision(bits):
@@ -184,6 +187,10 @@ DERIVATIVES: dict[str, tuple[Callable[[Any], Any], Callable[[Ball], Any]]] = {
     "exp": (lambda x: x.exp(), lambda x: x.exp()),
     "tanh": (lambda x: x.tanh(), lambda x: 1 - x.tanh() * x.tanh()),
     "sigmoid": (lambda x: x.sigmoid(), lambda x: x.sigmoid() * (1 - x.sigmoid())),
+    "3 / x": (lambda x: 3 / x, lambda x: -3 / (x * x)),
+    "expm1": (lambda x: x.expm1(), lambda x: x.exp()),
+    "softplus": (lambda x: x.softplus(), lambda x: x.sigmoid()),
+    "sqrt": (lambda x: (x * x + 1).sqrt(), lambda x: x / (x * x + 1).sqrt()),
     "quotient": (lambda x: (x - 5) / (x * x + 1), lambda x: (10 * x + 1 - x * x) / ((x * x + 1) * (x * x + 1))),
     "chain": (
         lambda x: (2 * x.exp()).tanh(),

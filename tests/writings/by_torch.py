@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.nn.utils import rnn as containers
+from writings import torch_recurrences
 
 Arrays = Mapping[str, NDArray[Any]]
 Tensors = dict[str, Any]
@@ -151,6 +152,8 @@ def gradients(g: Tensors, outputs: Tensors, inputs: Arrays) -> dict[str, NDArray
 
 def evaluate(operation: Any, family: Any, inputs: Arrays, parameters: Arrays) -> dict[str, NDArray[Any]]:
     """The outputs of an operation by name, and more than it has."""
+    if operation.family in torch_recurrences.STEPS:
+        return torch_recurrences.evaluate(operation.name, inputs, parameters)
     if family is None:
         x = torch.tensor(inputs["x"])
         return {"s": torch.sigmoid(x).numpy(), "p": torch.softmax(x, 0).numpy()}

@@ -1,6 +1,7 @@
 """The operations a second time, as scalar loops that share no code with the product.
 
-Another family is one more step in tests/scalar_steps.py and one more entry in FAMILIES of tests/scalar_layers.py.
+Another family is one more step in tests/writings/scalar_steps.py and one more entry in FAMILIES of scalar_layers.py;
+another recurrence is one in scalar_recurrent_steps.py and one in FAMILIES of recurrence_names.py.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from writings import scalar_containers, scalar_layers, scalar_networks
+from writings import scalar_containers, scalar_layers, scalar_networks, scalar_recurrences
 from writings.scalar_layers import CELL, FAMILIES, SEQUENCE, Arrays, columns, from_columns
 from writings.scalar_steps import Vector, softmax
 from writings.tape import sigmoid
@@ -38,6 +39,7 @@ OPERATIONS: dict[str, Callable[[Arrays, Arrays], Outputs]] = {
     **{f"{n}_backward": partial(scalar_layers.backward, f, SEQUENCE) for n, f in FAMILIES.items()},
     **{f"{n}_network_forward": partial(scalar_networks.forward, f) for n, f in NETWORKS.items()},
     **{f"{n}_network_backward": partial(scalar_networks.backward, f) for n, f in NETWORKS.items()},
+    **scalar_recurrences.OPERATIONS,
     **{name: partial(moved, function) for name, function in scalar_containers.OPERATIONS.items()},
 }
 

@@ -67,6 +67,25 @@ def exp(x: Number) -> Number:
     return math.exp(x)
 
 
+def expm1(x: Number) -> Number:
+    if isinstance(x, Scalar):
+        return Scalar(math.expm1(x.value), x.tape, (x, math.exp(x.value)))
+    return math.expm1(x)
+
+
+def log1p(x: Number) -> Number:
+    if isinstance(x, Scalar):
+        return Scalar(math.log1p(x.value), x.tape, (x, 1.0 / (1.0 + x.value)))
+    return math.log1p(x)
+
+
+def sqrt(x: Number) -> Number:
+    if isinstance(x, Scalar):
+        root = math.sqrt(x.value)
+        return Scalar(root, x.tape, (x, 0.5 / root))
+    return math.sqrt(x)
+
+
 def tanh(x: Number) -> Number:
     if isinstance(x, Scalar):
         # 1 / cosh(x)^2 written so that it neither cancels, as 1 - tanh(x)^2 does, nor overflows.
@@ -80,3 +99,14 @@ def sigmoid(x: Number) -> Number:
     negative = float(x) < 0.0
     small = exp(x if negative else -x)
     return (small if negative else 1.0) / (1.0 + small)
+
+
+def softplus(x: Number) -> Number:
+    # log(1 + exp(x)), whose exp would overflow and whose sum would lose a small exp.
+    if float(x) < 0.0:
+        return log1p(exp(x))
+    return x + log1p(exp(-x))
+
+
+def log_sigmoid(x: Number) -> Number:
+    return -softplus(-x)

@@ -65,7 +65,8 @@ class Layer:
     @property
     def head(self) -> tuple[str, str]:
         """The names of its weights and its bias."""
-        return FAMILY[self.family].head
+        weight, bias = FAMILY[self.family].head
+        return weight, bias
 
     @property
     def is_somebodys(self) -> bool:

@@ -8,11 +8,22 @@ from typing import Any, NamedTuple
 import rnnspec.reference
 
 REFERENCE = f"{rnnspec.reference.__name__}."
-THIN = {"tanh", "sigmoid", "column_sum", "select"}  # what calls a primitive by a name of the equations
+THIN = {
+    "tanh",
+    "sigmoid",
+    "exp",
+    "expm1",
+    "softplus",
+    "root",
+    "column_sum",
+    "select",
+}  # what calls a primitive by a name of the equations
 LOOPS = {
     "unroll",
     "network",
     "family",
+    "layer",
+    "recurrence",
     "checking",
     "contract",
 }  # through which a cell is reached, by whichever operation
@@ -61,7 +72,7 @@ class Called(NamedTuple):
         asked = frozenset[str]()
         if module == "network" and known >= {"layer", "d"}:
             asked = frozenset({"layer", "d"})
-        elif "t" in known and (module == "unroll" or (module == "family" and code.co_name == "through_head")):
+        elif "t" in known and (module == "unroll" or (module == "layer" and code.co_name == "through_head")):
             asked = frozenset({"t"})
         thin = module == "arithmetics/primitives" and code.co_name in THIN
         behind = module in LOOPS and code.co_name not in EQUATIONS_OF_LOOPS
@@ -85,7 +96,7 @@ def here() -> Here:
             if called.asked <= told.keys():
                 for name in called.asked:
                     step.setdefault(name, told[name])
-        if called.module == "family":
+        if called.module == "layer":
             functions.add(code.co_name)
         if called.module and called.passing != "always":
             apart = len(inside) == 1 and inside[0].function in CALLED_APART

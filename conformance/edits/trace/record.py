@@ -65,7 +65,8 @@ class Record:
 
     @cached_property
     def examples(self) -> int:
-        return next((self.shape(i)[1] for name, i in self.inputs.items() if name in ("x", "xt")), 1)
+        axes = {name: axes.split() for name, axes in self.operation.inputs.items() if name in self.inputs}
+        return next((self.shape(self.inputs[name])[at.index("m")] for name, at in axes.items() if "m" in at), 1)
 
     @cached_property
     def _grid(self) -> set[tuple[int, int]]:

@@ -151,6 +151,8 @@ class Traced(NDArrayOperatorsMixin):
             return NotImplemented
         if ufunc is primitives.sigmoid_of_elements:
             return self.tape.computed("sigmoid", primitives.sigmoid, *inputs)
+        if ufunc is primitives.softplus_of_elements:
+            return self.tape.computed("softplus", primitives.softplus, *inputs)
         return self.tape.computed(ufunc.__name__, ufunc, *inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -162,6 +164,8 @@ class Traced(NDArrayOperatorsMixin):
             return self.tape.computed("where", _where, args[1], args[2], args[0])
         if function is np.zeros_like and len(args) == 1:
             return self.tape.computed("zeros", _zeros, kwargs.get("shape", self.shape), self.value.dtype)
+        if function is np.full_like and len(args) == 2:
+            return self.tape.computed("full", _full, kwargs["shape"], args[1], self.value.dtype)
         if function in (np.concatenate, np.stack) and len(args) == 1:
             joining = _concatenated if function is np.concatenate else _stacked
             return self.tape.computed(function.__name__, joining, *args[0], kwargs.get("axis", 0))
@@ -186,6 +190,10 @@ def _where(one: Any, two: Any, mask: Any) -> Any:
 
 def _zeros(shape: tuple[int, ...], dtype: Any) -> Any:
     return np.zeros(shape, dtype)
+
+
+def _full(shape: tuple[int, ...], value: float, dtype: Any) -> Any:
+    return np.full(shape, value, dtype)
 
 
 def _concatenated(*parts: Any) -> Any:

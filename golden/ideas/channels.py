@@ -1,0 +1,87 @@
+"""What recurrences show whose units stand each by itself, or in heads that mix them."""
+
+from .idea import Idea
+from .over_time import SLOW, common
+
+
+def _channels(n_c: int, n_s: int, m: int, T_x: int) -> dict[str, int]:
+    """Channels, inputs that the state keeps, examples, steps."""
+    return {"n_c": n_c, "n_s": n_s, "m": m, "T_x": T_x}
+
+
+def _heads(n_h: int, n_u: int, m: int, T_x: int) -> dict[str, int]:
+    return {"n_h": n_h, "n_u": n_u, "m": m, "T_x": T_x}
+
+
+def _scan(n_c: int, n_n: int, m: int, T_x: int) -> dict[str, int]:
+    """Channels, states of each, examples, steps."""
+    return {"n_c": n_c, "n_n": n_n, "m": m, "T_x": T_x}
+
+
+CHANNELS = common(_channels(5, 3, 4, 6), _channels(4, 2, 3, 7), _channels(4, 3, 4, 4))
+WINDOWS = (
+    Idea(
+        "fewer-steps-than-window", "fewer steps than the state keeps", _channels(5, 3, 4, 2), options=("state", "final")
+    ),
+    Idea("as-many-steps-as-window", "as many steps as the state keeps", _channels(5, 3, 4, 3), labels=("symmetric",)),
+    Idea("window-of-two", "the state keeps one input", _channels(5, 1, 4, 6), options=("state", "final")),
+    Idea("long", "130 steps", _channels(2, 3, 1, 130), options=("state",), only="forward"),
+)
+UNITS = (
+    Idea("no-decay", "the decay is exactly 0: nothing is forgotten", _channels(5, 3, 4, 6), zero=("g", "gt")),
+    Idea("slow-decay", "a decay of -2^-23", _channels(5, 3, 4, 6), values={"g": SLOW, "gt": SLOW}, options=("state",)),
+    Idea("strong-decay", "decays of up to -8 a step", _channels(5, 3, 4, 6), {"decay": 2}),
+    Idea("one-reset", "a decay of -8192 in the middle", _channels(5, 3, 4, 6), recipe="one-reset", options=("state",)),
+    Idea("over-a-chunk", "one step more than 64", _channels(2, 3, 1, 65), options=("state", "final")),
+)
+GATED_UNITS = (
+    Idea(
+        "extreme-gates",
+        "pre-activations of up to ±64",
+        _channels(5, 3, 4, 6),
+        {"gate": 5, "data": 5},
+        labels=("saturated",),
+    ),
+    Idea(
+        "over-a-chunk",
+        "one step more than 64",
+        _channels(2, 3, 1, 65),
+        options=("state", "final"),
+        labels=("saturated",),
+    ),
+)
+RATES = (
+    GATED_UNITS[1],
+    Idea(
+        "hardly-any-decay",
+        "a rate of softplus(-16): 1 - a^2 is 1e-7 and has to be computed as such",
+        _channels(5, 3, 4, 6),
+        values={"L": -16.0},
+        options=("state",),
+    ),
+    Idea("strong-decay", "a rate of softplus(4)", _channels(5, 3, 4, 6), values={"L": 4.0}, options=("state", "final")),
+)
+MIXED = (
+    *common(_heads(2, 3, 4, 6), _heads(3, 2, 4, 5), _heads(3, 3, 3, 3)),
+    Idea("wide-gates", "pre-activations of up to ±16", _heads(2, 3, 4, 6), {"gate": 3}, labels=("saturated",)),
+    Idea(
+        "fresh-beside-running",
+        "an example that begins beside ones that run, and an input gate of exp(-8)",
+        _heads(2, 3, 4, 6),
+        values={"i": -8.0, "it": -8.0},
+        options=("state",),
+        recipe="fresh",
+    ),
+)
+SCAN = (
+    *common(_scan(5, 3, 4, 6), _scan(3, 4, 2, 7), _scan(4, 4, 4, 4)),
+    Idea("large-steps", "steps of up to 8: what was is forgotten", _scan(5, 3, 4, 6), {"delta": 3}, options=("state",)),
+    Idea(
+        "small-steps",
+        "steps of 2^-10",
+        _scan(5, 3, 4, 6),
+        values={"delta": 2.0**-10, "deltat": 2.0**-10},
+        options=("state", "final"),
+    ),
+    Idea("over-a-chunk", "one step more than 64", _scan(2, 3, 1, 65), options=("state", "final")),
+)

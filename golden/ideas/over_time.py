@@ -1,0 +1,85 @@
+"""What every recurrence of named inputs shows."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from .idea import Idea
+
+SLOW = -(2.0**-23)  # a decay that float32 can just tell from none
+RESET = -(2.0**13)  # one that leaves nothing, in any dtype
+
+
+def common(one: Mapping[str, int], other: Mapping[str, int], equal: Mapping[str, int]) -> tuple[Idea, ...]:
+    """What every recurrence shows; `one` and `other` have lengths that differ, in another order."""
+    single = {**one, "m": 1}
+    return (
+        Idea("generic", "every length differs; state and upstream gradients are non-zero", one),
+        Idea("batch-of-one", "a batch of a single example", single),
+        Idea("zero-state", "the state starts from zeros", other, zero=("state", "positive"), options=("state",)),
+        Idea(
+            "dims-equal", "every length is the same, so no shape can tell two axes apart", equal, labels=("symmetric",)
+        ),
+        Idea(
+            "full-precision",
+            "53-bit inputs: computing in float32 shows",
+            other,
+            labels=("full-precision",),
+            recipe="full",
+        ),
+        *(replace(idea, dims={**(one if idea.dims else other), **idea.dims}) for idea in OVER_TIME),
+    )
+
+
+# the lengths here are put over those of a family
+OVER_TIME = (
+    Idea("initial-state", "the state that is given is where it starts", {}, options=("state",)),
+    Idea("one-step", "a sequence of one step from a given state", {"T_x": 1}, options=("state",)),
+    Idea(
+        "long",
+        "fifty steps that forget",
+        {"T_x": 50, "m": 2, "n_h": 1, "n_hv": 1, "n_c": 3, "n_s": 1},
+        {"weight": -1},
+        labels=("symmetric",),
+    ),
+    Idea("two-steps", "the state is carried once", {"T_x": 2, "n_h": 1, "n_hv": 1}),
+    Idea(
+        "ragged",
+        "lengths differ and the padding is garbage",
+        {"T_x": 6},
+        {"data": 1},
+        labels=("tiny",),
+        options=("lengths",),
+    ),
+    Idea(
+        "ragged-from-a-state",
+        "an example of length 0 keeps its state",
+        {"T_x": 6},
+        {"data": 1},
+        labels=("tiny",),
+        options=("state", "lengths"),
+    ),
+    Idea(
+        "loss-on-final-state",
+        "the loss sees the final state alone, and the lengths differ",
+        {"T_x": 6},
+        {"data": 1},
+        labels=("tiny",),
+        zero=("do", "dy", "dh"),
+        options=("state", "lengths", "final"),
+        only="backward",
+    ),
+    Idea(
+        "every-gradient",
+        "gradients flow into every output and the final state",
+        {},
+        options=("state", "final"),
+        only="backward",
+    ),
+)
+SEQUENCES = {
+    *(idea.name for idea in OVER_TIME),
+    "over-a-chunk",
+    "over-two-chunks",
+    "one-reset",
+    "dims-equal",
+}  # no step shows them

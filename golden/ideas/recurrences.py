@@ -1,0 +1,25 @@
+"""The ideas of each recurrence of named inputs: what all show, and what a family brings of its own."""
+
+from collections.abc import Mapping
+
+from .attention import ATTENTION, DECAYS, DELTA, LINEAR, MEMORY
+from .channels import CHANNELS, GATED_UNITS, MIXED, RATES, SCAN, UNITS, WINDOWS
+from .idea import Idea
+from .over_time import SEQUENCES
+
+OF_FAMILY: Mapping[str, tuple[Idea, ...]] = {
+    "causal_conv": CHANNELS + WINDOWS,
+    "causal_conv_silu": CHANNELS + WINDOWS,
+    "diagonal": CHANNELS + UNITS,
+    "min_gru": CHANNELS + GATED_UNITS,
+    "min_lstm": CHANNELS + GATED_UNITS,
+    "rg_lru": CHANNELS + RATES,
+    "selective_scan": SCAN,
+    "slstm": MIXED,
+    "mlstm": ATTENTION + MEMORY,
+    "gated_linear": ATTENTION + DECAYS + LINEAR,
+    "gated_delta": ATTENTION + DECAYS + DELTA,
+    "dplr": ATTENTION + DECAYS,
+}
+
+__all__ = ["OF_FAMILY", "SEQUENCES"]

@@ -1,0 +1,215 @@
+"""The patterns that the numbers of a case are drawn in, from the raw integers of a frozen stream."""
+
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+from rnnspec.reference.arithmetics.ball import Ball, precision
+
+from .case import Case
+from .ideas.over_time import RESET
+
+Floats = NDArray[np.float64]
+Arrays = dict[str, NDArray[Any]]
+
+# the power of two that bounds each kind, and the bits of its grid; a weight's bound falls with its fan-in
+BOUNDS = {
+    **{"data": (1, 7), "state": (0, 7), "weight": (2, 7), "bias": (-1, 5), "upstream": (0, 7)},
+    **{"peephole": (0, 7), "clip": (-2, 0)},
+    **{"key": (-1, 7), "decay": (1, 7), "share": (0, 7), "tap": (0, 7)},
+    **{"gate": (1, 7), "positive": (0, 7), "delta": (0, 7)},
+}
+POSITIVE, NEGATIVE = ("clip", "share", "positive", "delta"), ("decay",)
+# what is of another kind than the first letter of its name says
+NAMED = {
+    **dict.fromkeys(("x", "xt", "q", "qt", "v", "vt", "data", "padded"), "data"),
+    **{"k": "key", "kt": "key", "g": "decay", "gt": "decay", "beta": "share", "betat": "share"},
+    **{name + when: "gate" for name in "ifzor" for when in ("", "t")},
+    **{"n0": "positive", "n_prev": "positive", "delta": "delta", "deltat": "delta", "A": "decay"},
+    **dict.fromkeys(("B", "Bt", "C", "Ct", "ut"), "data"),
+    **{"w": "tap", "clip": "clip"},
+}
+
+
+def seed_of(case: Case) -> int:
+    """One seed for the forward and the backward case of an idea, so that they share their inputs."""
+    shared = (case.operation.forward or case.operation).name
+    return int.from_bytes(blake2b(f"{shared}/{case.idea.name}".encode(), digest_size=6).digest(), "big")
+
+
+def kind_of(name: str) -> str:
+    if name.startswith("sequences"):
+        return "data"
+    return NAMED.get(name) or {"W": "weight", "b": "bias", "d": "upstream", "P": "peephole", "R": "weight"}.get(
+        name[0], "state"
+    )
+
+
+def _raw(case: Case, name: str, shape: tuple[int, ...]) -> NDArray[np.uint64]:
+    key = int.from_bytes(blake2b(f"{seed_of(case)}/{name}".encode(), digest_size=8).digest(), "big")
+    return np.random.Philox(key=key).random_raw(int(np.prod(shape))).reshape(shape)
+
+
+def _top(case: Case, name: str, shape: tuple[int, ...]) -> int:
+    kind = kind_of(name)
+    fan_in = int(np.ceil(np.log2(shape[1]) / 2)) if kind == "weight" else 0
+    return BOUNDS[kind][0] - fan_in + case.idea.scale.get(name, case.idea.scale.get(kind, 0))
+
+
+def _signed(kind: str, raw: NDArray[np.uint64], magnitude: Floats) -> Floats:
+    """A clip's limit and a share have no sign, the logarithm of a decay has one."""
+    if kind in POSITIVE + NEGATIVE:
+        return magnitude if kind in POSITIVE else -magnitude
+    return np.where(raw >> np.uint64(63), -magnitude, magnitude)
+
+
+def _dyadic(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """± k / 2^bits of the bound, 1 <= k <= 2^bits: at most 8 significant bits, never 0."""
+    out = {}
+    for name, shape in shapes.items():
+        bits = min(BOUNDS[kind_of(name)][1], case.idea.weight_bits)
+        raw = _raw(case, name, shape)
+        grid = ((raw & np.uint64(2**bits - 1)) + np.uint64(1)).astype(np.float64)
+        silent = {name, kind_of(name)} & set(case.idea.zero)
+        values = grid * 2.0 ** (_top(case, name, shape) - bits)
+        values = _signed(kind_of(name), raw, values)
+        out[name] = np.zeros(shape) if silent else values if kind_of(name) == "clip" else _varied(kind_of(name), values)
+        if name in case.idea.values:
+            out[name] = np.full(shape, case.idea.values[name])
+    return out
+
+
+def _varied(kind: str, values: Floats) -> Floats:
+    if values.size > 1 and np.ptp(values) == 0:  # two or three draws may coincide
+        values.flat[-1] *= 0.5 if kind in POSITIVE + NEGATIVE else -1
+    return values
+
+
+def _full(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """Uniform in ± the bound, all 53 bits in use."""
+    out = {}
+    for name, shape in shapes.items():
+        raw = _raw(case, name, shape)
+        fraction = (((raw >> np.uint64(10)) & np.uint64(2**52 - 1)) | np.uint64(1)).astype(np.float64) * 2.0**-52
+        values = fraction * 2.0 ** _top(case, name, shape)
+        out[name] = _signed(kind_of(name), raw, values)
+    return out
+
+
+def _one_step(step: int) -> Callable[[Case, dict[str, tuple[int, ...]]], Arrays]:
+    def recipe(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+        drawn = _dyadic(case, shapes)
+        seen = np.zeros(shapes["da"])
+        seen[:, :, step] = drawn["da"][:, :, step]
+        return {**drawn, "da": seen}
+
+    return recipe
+
+
+def _one_reset(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """Slow decays, and in the middle one that leaves nothing."""
+    drawn = _dyadic(case, shapes)
+    name = "g" if "g" in drawn else "gt"
+    slow = drawn[name] / 32
+    slow[..., slow.shape[-1] // 2] = RESET
+    return {**drawn, name: slow}
+
+
+def _retention(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """Of each head one decay for all steps and examples."""
+    drawn = _dyadic(case, shapes)
+    name = "g" if "g" in drawn else "gt"
+    first = drawn[name][:, :1, :1, :1] if name == "g" else drawn[name][:, :1, :1]
+    return {**drawn, name: np.broadcast_to(first / 8, drawn[name].shape).copy()}
+
+
+def _fresh(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """The first example begins, the others run."""
+    drawn = _dyadic(case, shapes)
+    for name in [f"{state}{when}" for state in case.operation.states for when in ("0", "_prev")]:
+        if name in drawn:
+            drawn[name][..., 0] = 0
+    return drawn
+
+
+def _zero_rows(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """No query and no key at the first example's first step."""
+    drawn = _dyadic(case, shapes)
+    for name in ("q", "k", "qt", "kt"):
+        if name in drawn:
+            drawn[name][(..., 0, *(() if name.endswith("t") else (0,)))] = 0
+    return drawn
+
+
+def _columns_apart(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """Columns around 512 k, close within: one grid step of 8 significant bits at that size."""
+    x = _dyadic(case, shapes)["x"]
+    base = 512.0 * (np.arange(x.shape[1]) - x.shape[1] // 2)
+    return {"x": np.where(base == 0, x, base + np.round(x) * np.abs(base) / 128)}
+
+
+def _notebook(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    normal = legacy_normal(1)
+    order = NOTEBOOK_ORDER[case.operation.family]
+    names = [name for entry in order for name in entry.split("|") if name in shapes]
+    return {name: _take(normal, shapes[name]) for name in names}
+
+
+# the order in which the notebook draws; its backward cells go on with the upstream gradients
+NOTEBOOK_ORDER = {
+    "rnn": ("x|xt", "Wax", "a0|a_prev", "Waa", "Wya", "ba", "by", "da|da_next"),
+    "lstm": (
+        "x|xt",
+        "a0|a_prev",
+        "c_prev",
+        "Wf",
+        "bf",
+        "Wi",
+        "bi",
+        "Wo",
+        "bo",
+        "Wc",
+        "bc",
+        "Wy",
+        "by",
+        "da|da_next",
+        "dc_next",
+    ),
+}
+
+
+def _take(normal: Iterator[float], shape: tuple[int, ...]) -> Floats:
+    return np.array([next(normal) for _ in range(int(np.prod(shape)))]).reshape(shape)
+
+
+def legacy_normal(seed: int) -> Iterator[float]:
+    """`np.random.seed(seed)` and then `randn`, with a correctly rounded logarithm in place of libm's."""
+    uniform = np.random.RandomState(seed)
+    while True:
+        one, two = (2.0 * uniform.random_sample() - 1.0 for _ in range(2))
+        r2 = one * one + two * two
+        if r2 >= 1.0 or r2 == 0.0:
+            continue
+        with precision(200):
+            logarithm = float(Ball(arb(r2).log()))
+        factor = float(np.sqrt(-2.0 * logarithm / r2))
+        yield factor * two
+        yield factor * one
+
+
+RECIPES: dict[str, Callable[[Case, Any], Arrays]] = {
+    "dyadic": _dyadic,
+    "full": _full,
+    "last-step": _one_step(-1),
+    "first-step": _one_step(0),
+    "columns-apart": _columns_apart,
+    "one-reset": _one_reset,
+    "retention": _retention,
+    "zero-rows": _zero_rows,
+    "fresh": _fresh,
+    "notebook": _notebook,
+    "containers": _dyadic,
+}

@@ -1,0 +1,47 @@
+"""The real-gated linear recurrent unit of Griffin: De et al. 2024."""
+
+from typing import Any
+
+from ..arithmetics.primitives import Array, exp, expm1, root, sigmoid, sigmoid_slope, softplus
+from ..family import Family
+from ..recurrence import operations
+from ..unroll import Parameters, State
+
+C = 8  # the exponent of the recurrence gate
+
+
+def forward(x: Array, r: Array, i: Array, state: State, p: Parameters) -> tuple[State, Any]:
+    (h_prev,) = state
+    gate, share = sigmoid(r), sigmoid(i)
+    rate = softplus(p["L"])
+    log_a = -(C * (gate * rate))
+    a, left = exp(log_a), root(-expm1(2 * log_a))
+    gated = share * x
+    return (a * h_prev + left * gated,), (x, gate, share, rate, a, left, gated, h_prev)
+
+
+def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Any, ...]:
+    (dh,) = dnew
+    x, gate, share, rate, a, left, gated, h_prev = intermediates
+    dlog_a = dh * a * h_prev - dh * gated * (a * a / left)
+    dgated = dh * left
+    dgate = -(C * (dlog_a * rate))
+    drate = -(C * (dlog_a * gate).sum(axis=1, keepdims=True))
+    gradients = {"dL": drate * sigmoid(p["L"])}
+    return dgated * share, dgate * sigmoid_slope(gate), dgated * x * sigmoid_slope(share), (dh * a,), gradients
+
+
+FAMILY = Family(
+    name="rg_lru",
+    summary="a real-gated linear recurrent unit: a = exp(-8 sigmoid(r) softplus(L)), h = a h + sqrt(1 - a^2) sigmoid(i) x",
+    source="De et al. 2024, Griffin, section 2.4; as RecurrentGemma, the gates' projections are given",
+    inputs={"x": "n_c m", "r": "n_c m", "i": "n_c m"},
+    states={"h": "n_c m"},
+    parameters={"L": "n_c 1"},
+    forward=forward,
+    backward=backward,
+)
+
+rg_lru_step_forward, rg_lru_step_backward, rg_lru_forward, rg_lru_backward = operations(FAMILY)
+
+__all__ = ["rg_lru_step_forward", "rg_lru_step_backward", "rg_lru_forward", "rg_lru_backward"]
