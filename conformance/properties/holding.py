@@ -23,6 +23,17 @@ from .calls import (
 )
 from .long import FORGETTING, carrying_all, long_lengths, long_sequence
 from .network import one_layer_is_the_sequence, split_network, two_directions_are_two_runs
+from .recurrence import (
+    LINEAR,
+    READ,
+    chunked_is_stepwise,
+    cut_anywhere,
+    is_recurrence,
+    keys_in_any_order,
+    linear_in_query,
+    linear_in_values,
+    packed_is_separate,
+)
 from .refusals import refuses_empty, refuses_short_total, refuses_unsorted
 from .sequence import (
     carrying,
@@ -91,6 +102,39 @@ PROPERTIES: Mapping[str, Property] = {
     "no-steps": Property(no_steps, OVER_TIME, "ragged"),
     "left-out-is-zeros": Property(left_out_is_zeros, OVER_TIME),
     "reverse-is-flip": Property(reverse_is_flip, (Kind.SEQUENCE,), "reverse"),
+    "cut-anywhere": Property(cut_anywhere, (Kind.SEQUENCE,), "initial-state", needs=carrying, where=is_recurrence),
+    "chunked-is-stepwise": Property(
+        chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", direction=Direction.FORWARD, where=is_recurrence
+    ),
+    "packed-is-separate": Property(
+        packed_is_separate,
+        (Kind.SEQUENCE,),
+        "ragged-from-a-state",
+        direction=Direction.FORWARD,
+        where=is_recurrence,
+    ),
+    "linear-in-values": Property(
+        linear_in_values,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family in LINEAR,
+    ),
+    "linear-in-query": Property(
+        linear_in_query,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family in READ,
+    ),
+    "keys-in-any-order": Property(
+        keys_in_any_order,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: "n_k" in operation.dims,
+    ),
+    "example-alone": Property(batch_independent, (Kind.SEQUENCE,), "fresh-beside-running", direction=Direction.FORWARD),
     "no-state-is-zeros": Property(no_state_is_zeros, OVER_TIME, "no-state"),
     "one-layer-is-the-sequence": Property(
         one_layer_is_the_sequence, (Kind.NETWORK,), "one-layer", direction=Direction.FORWARD
