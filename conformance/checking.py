@@ -20,13 +20,13 @@ from .choices import BadChoice
 from .edits.explaining import SECONDS
 from .exhibiting import exhibited
 from .explanation.naming import explain
-from .properties.holding import PROPERTIES, hold, plain, property_in, with_options
+from .properties.holding import PROPERTIES, hold, lacking, plain, property_in, with_options
 from .report import known_failures
 from .report.advice import advice
-from .report.baseline import BaselineError
+from .report.baseline import BaselineError, ready
 from .report.environment import environment
 from .report.known_failures import KnownFailuresError
-from .report.record import stand
+from .report.record import Place, stand
 from .report.report import Report
 from .run.guard import ProcessExit, held
 from .run.outcome import Ending, Outcome
@@ -77,7 +77,10 @@ class Checks:
         return f"{self.known[id]}/{PROPERTIES[name].base}" if name else id
 
     def _run(self, id: str) -> Outcome:
-        golden, name = self.load(self._case_of(id)), property_in(id)
+        entry, name = read_manifest(self.goldens).cases[self._case_of(id)], property_in(id)
+        if declined := lacking(self.runner, name, entry) if name else self.runner.lacking(entry):
+            return declined  # most of what is known to the kit, for many a candidate
+        golden = self.load(entry.id)
         return hold(self.runner, name, golden, self._others(name, golden)) if name else self.runner.case(golden)
 
     def _others(self, name: str, golden: Golden) -> Iterator[Golden]:
@@ -150,17 +153,17 @@ def check(
     Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text in place of a list of cases.
     """
     folder = Path(goldens or FOLDER).absolute()
-    _listable(known_failing, write_known_failing, dtype, cases is None)
+    _prepared(known_failing, write_known_failing, baseline, dtype, cases is None)
     with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as found:
         report = _ran(checks := Checks(found, dtype, cases, folder), progress, running, explain_seconds, back)
         report.record = stand(report, checks.known, known_failing, write_known_failing, baseline, checks.load)
         return report
 
 
-def _listable(
-    known_failing: Path | str | None, write_known_failing: Path | str | None, dtype: str, whole: bool
-) -> None:
-    """What is wrong with a list is told before the run."""
+def _prepared(known_failing: Place, write_known_failing: Place, baseline: Place, dtype: str, whole: bool) -> None:
+    """What is wrong with a list is told before the run, and what records is imported before it."""
+    if baseline:
+        ready()
     if write_known_failing and not whole:
         raise BadChoice("writing the known failures needs a whole run: leave out the choice of cases")
     if write_known_failing:
