@@ -56,11 +56,12 @@ class Checks:
         self.goldens, self.known = goldens, known_ids(goldens)
         asked = selected(names, self.known)
         self.runner, self.whole = Runner(candidate, dtype), names is None
-        wide = {entry.id for entry in cases(goldens) if dtype not in entry.dtypes}
+        self.entries = {entry.id: entry for entry in cases(goldens)}
+        wide = {entry.id for entry in self.entries.values() if dtype not in entry.dtypes}
         self.possible = [id for id in self.known if self._case_of(id) not in wide]
         self.ids = [id for id in asked if self._case_of(id) not in wide]
         self.skipped = [id for id in asked if self._case_of(id) in wide]  # which the dtype cannot carry
-        self.load = partial(load, folder=goldens)
+        self.load = cache(partial(load, folder=goldens))
         self._raises = cache(self._raises_with_a_state)
         self._optional = cache(self._with_options)
 
@@ -77,7 +78,7 @@ class Checks:
         return f"{self.known[id]}/{PROPERTIES[name].base}" if name else id
 
     def _run(self, id: str) -> Outcome:
-        entry, name = read_manifest(self.goldens).cases[self._case_of(id)], property_in(id)
+        entry, name = self.entries[self._case_of(id)], property_in(id)
         if declined := lacking(self.runner, name, entry) if name else self.runner.lacking(entry):
             return declined  # most of what is known to the kit, for many a candidate
         golden = self.load(entry.id)
@@ -89,7 +90,7 @@ class Checks:
         yield from (self.load(id) for id in optional[: PROPERTIES[name].with_options])
 
     def _with_options(self, operation: str) -> list[str]:
-        entries = (entry for entry in cases(self.goldens) if entry.operation.name == operation)
+        entries = (entry for entry in self.entries.values() if entry.operation.name == operation)
         return [entry.id for entry in with_options(entries, self.runner)]
 
     def _raises_with_a_state(self, operation: str) -> bool:
@@ -98,7 +99,8 @@ class Checks:
     def missing(self, ran: Collection[str]) -> list[str]:
         """Cases that the manifest promises at this dtype for what the candidate offers, and that did not run."""
         offered = {name for name, operation in OPERATIONS.items() if not self.runner.calls.lacks(operation, [])}
-        promised = {e.id for e in cases(self.goldens) if e.operation.name in offered and self.runner.dtype in e.dtypes}
+        entries = [entry for entry in self.entries.values() if self.runner.dtype in entry.dtypes]
+        promised = {entry.id for entry in entries if entry.operation.name in offered}
         return sorted(promised - set(ran))
 
     def advice(self, report: Report) -> list[str]:
@@ -120,11 +122,10 @@ class Checks:
             environment=environment(candidate.frameworks),
         )
         if seconds:
-            known = [entry.id for entry in cases(self.goldens)]
+            known = [*self.entries]
             report.explanations, report.localisations = explain(outcomes, dtype, self.load, seconds, known)
         report.record.notes += [*candidate.notes, *candidate.hints(dtype, report.failures, self.load)]
-        entries = {entry.id: entry for entry in cases(self.goldens)}
-        report.exhibit = exhibited(outcomes, dtype, entries, self.load)
+        report.exhibit = exhibited(outcomes, dtype, self.entries, self.load)
         return report
 
 
