@@ -214,14 +214,22 @@ def hold(runner: Runner, name: str, golden: Golden, others: Iterable[Golden] = (
 
 
 def _hold(runner: Runner, name: str, golden: Golden) -> Outcome:
-    operation, known = golden.entry.operation, PROPERTIES[name]
-    outcome = Outcome(property_id(operation.name, name), operation.name, features=golden.entry.features)
-    if why := runner.calls.lacks(operation, [*golden.entry.features, *known.needs(operation)]):
-        return outcome.ended(Ending.UNSUPPORTED, why)
+    operation, outcome = golden.entry.operation, _outcome(name, golden.entry)
 
     def work() -> None:
         message = runner.calls.tried(name, operation, golden.id)
-        if message := known.holds(Trial(runner, golden)) if message is None else message:
+        if message := PROPERTIES[name].holds(Trial(runner, golden)) if message is None else message:
             outcome.ended(Ending.FAIL, message)
 
-    return declined(attempt(outcome, work))
+    return lacking(runner, name, golden.entry) or declined(attempt(outcome, work))
+
+
+def lacking(runner: Runner, name: str, entry: Entry) -> Outcome | None:
+    """The outcome of a property of what the candidate does not offer: the case's arrays need not be read for it."""
+    operation = entry.operation
+    why = runner.calls.lacks(operation, [*entry.features, *PROPERTIES[name].needs(operation)])
+    return _outcome(name, entry).ended(Ending.UNSUPPORTED, why) if why else None
+
+
+def _outcome(name: str, entry: Entry) -> Outcome:
+    return Outcome(property_id(entry.operation.name, name), entry.operation.name, features=entry.features)
