@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from .case import Case
-from .finding import Finding
+from .finding import APPROXIMATION, Finding
 from .generated.grids import FORMATS, LAST_BIT, computed_in, held, last_bits
 from .generated.precision import everything_in, of_precision
 from .trace.replaying import CannotRun
 from .trace.trace import Arrays
 
-CASES = 6  # that are looked at, where all do not have to be
+CASES, APPROXIMATED = 6, 24  # that are looked at, where all do not have to be; and for what approximates
 NEARER = 8.0  # of the error an edit has to leave that part at most …
 SHARE, FEWEST = 0.75, 16  # … in this share of at least so many elements
 FINE = 4  # one of so many numbers are the smallest
@@ -30,9 +30,39 @@ def narrowed(cases: Iterable[Case]) -> Iterator[Finding]:
 
 def tells(finding: Finding, cases: Iterable[Case]) -> bool:
     """Whether the numbers of these cases are such as it gives."""
+    if finding.edits[0].kind == APPROXIMATION:
+        return _approximates(finding, [*cases])
     name = ON_A_GRID.get(finding.edits[0])
     failing = [case for case in cases if case.wrong]
     return _is_computed_in(name, finding, failing) if name else _is_most(finding, failing[:CASES])
+
+
+def _approximates(finding: Finding, cases: list[Case]) -> bool:
+    """Whether it gives most of what is wrong, and most of what is right."""
+    wrong, right = ([c for c in cases if bool(c.wrong) is is_wrong] for is_wrong in (True, False))
+    usual = dict[str, float]()
+    given = [row for case in wrong[:APPROXIMATED] for row in _given(finding, case, usual)]
+    kept = [row for case in right[:CASES] for row in _given(finding, case, usual)]
+    return all(
+        not rows or (sum(map(len, rows)) >= least and float(np.mean(np.concatenate(rows))) >= SHARE)
+        for rows, least in ((given or [np.zeros(1)], FEWEST), (kept, 0))
+    )
+
+
+def _given(finding: Finding, case: Case, usual: dict[str, float]) -> Iterator[np.ndarray]:
+    """Of what is wrong, or of all where nothing is, what is given: but for a small part of its error, or of what is usual."""
+    found = case.given(finding)
+    for name in case.wrong_elements if case.wrong else case.right:
+        got, right = case.got[name], case.right[name]
+        given = right if found is None else _of(found, name)
+        if given is None or np.shape(given) != np.shape(got):
+            yield np.zeros(FEWEST, bool)
+            continue
+        off, asked = np.abs(right - got), case.wrong_elements.get(name, np.ones(np.shape(got), bool))
+        if case.wrong and asked.any():
+            usual[name] = float(np.median(off[asked]))
+        least = usual.get(name, 0.0) + case.room[name]
+        yield ((np.abs(given - got) * NEARER <= np.maximum(off, least)) & np.isfinite(off))[asked]
 
 
 def _is_most(finding: Finding, cases: Iterable[Case]) -> bool:
