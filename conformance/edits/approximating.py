@@ -1,8 +1,8 @@
 """Findings that a function approximates: a form that is in use, a table, or a curve that is smooth."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from rnnspec.reference import Direction, Kind
@@ -27,15 +27,8 @@ FEWEST = 16  # numbers that tell, at least
 LIKELY = 4  # forms that explain most, which are held against everything
 HALF = 0.5  # of the numbers of a few steps that a form has to explain to be held against all of them
 NOTICED = 0.05  # of a function: what is smaller tells nothing of its relative error
-SLOPES = {"tanh": tanh_slope, "sigmoid": sigmoid_slope}
+SLOPES: dict[str, Any] = {"tanh": tanh_slope, "sigmoid": sigmoid_slope}
 FUNCTIONS = (("tanh",), ("sigmoid",), ("tanh", "sigmoid"))
-
-
-class Near(NamedTuple):
-    """Forms that together explain a share of the numbers that tell."""
-
-    forms: tuple[Form, ...]
-    share: float
 
 
 def approximating(cases: Sequence[Case], beside: Sequence[Case], until: float) -> Iterator[Finding]:
@@ -47,11 +40,20 @@ def approximating(cases: Sequence[Case], beside: Sequence[Case], until: float) -
     if sum(map(telling, steps)) < FEWEST or not _is_slight(steps):
         return
     present = {node.name for one in steps for node in one.tape.nodes}
-    functions = [names for names in FUNCTIONS if present.issuperset(names)]
-    for near in sorted(_near(steps, functions, until), key=lambda near: -near.share)[:LIKELY]:
-        yield Finding(tuple(map(_edit, near.forms)))
-    if operation.kind is not Kind.ELEMENTWISE:  # where every error is a function of what goes in
-        yield from (Finding(tuple(map(_edit, own))) for own in _smooth(steps, functions, until))
+    for names in FUNCTIONS:
+        if not present.issuperset(names) or time.monotonic() > until:
+            continue
+        near = _near(steps, _forms(names), until)
+        if not near and operation.kind is not Kind.ELEMENTWISE:  # where every error is a function of what goes in
+            near = [_edits(own) for own in _smooth(steps, names)]
+        near = near or _near(steps, _tables(names, steps), until)
+        yield from near
+        if near:
+            return
+
+
+def _edits(forms: Sequence[Form]) -> Finding:
+    return Finding(tuple(map(_edit, forms)))
 
 
 def approximations(hits: Mapping[str, Sequence[Finding]]) -> list[Finding]:
@@ -90,32 +92,31 @@ def _is_slight(steps: Sequence[Steps]) -> bool:
     return bool(np.median(off) <= LARGEST)
 
 
-def _near(steps: Sequence[Steps], functions: Sequence[tuple[str, ...]], until: float) -> Iterator[Near]:
-    """What is in use, each held against one case and then against all."""
-    few = steps[:1]
-    for names in functions:
-        found = False
-        for tried in _in_use(names, steps):
-            if time.monotonic() > until:
-                return
-            if _share(few, tried) >= HALF and (share := _share(steps, tried)) >= curves.SHARE:
-                found = True
-                yield Near(tried, share)
-        if found:
-            return
+def _near(steps: Sequence[Steps], every: Iterable[tuple[Form, ...]], until: float) -> list[Finding]:
+    """What is in use, each held against one case and then against all; what explains most first."""
+    found = list[tuple[float, Finding]]()
+    for tried in every:
+        if time.monotonic() > until:
+            break
+        if _share(steps[:1], tried) >= HALF and (share := _share(steps, tried)) >= curves.SHARE:
+            found.append((share, _edits(tried)))
+    return [finding for _, finding in sorted(found, key=lambda one: -one[0])[:LIKELY]]
 
 
-def _in_use(names: tuple[str, ...], steps: Sequence[Steps]) -> Iterator[tuple[Form, ...]]:
-    for pair in forms():
-        yield tuple(form for form in pair if form.function in names)
+def _forms(names: tuple[str, ...]) -> Iterator[tuple[Form, ...]]:
+    return (tuple(form for form in pair if form.function in names) for pair in forms())
+
+
+def _tables(names: tuple[str, ...], steps: Sequence[Steps]) -> Iterator[tuple[Form, ...]]:
+    """Of a function; of a second beside it as many values, between the same ends or twice as far."""
     z = np.concatenate([np.ravel(own) for one in steps for own in one.arguments(names[0])])
     off = float(np.median(np.concatenate([np.abs(one.off[one.telling]) for one in steps])))
     for table, end, count in tables(names[0], z, off):
         first = form_of(names[0], table, end, count)
-        for wider in WIDER if len(names) > 1 else ():
-            yield first, form_of(names[1], table, wider * end, count)
         if len(names) == 1:
             yield (first,)
+        for wider in WIDER if len(names) > 1 else ():
+            yield first, form_of(names[1], table, wider * end, count)
 
 
 def _share(steps: Sequence[Steps], tried: Sequence[Form]) -> float:
@@ -124,14 +125,10 @@ def _share(steps: Sequence[Steps], tried: Sequence[Form]) -> float:
     return float(np.mean(np.concatenate([curves.explained(one, one.got - one.given(functions)) for one in steps])))
 
 
-def _smooth(steps: Sequence[Steps], functions: Sequence[tuple[str, ...]], until: float) -> Iterator[list[Form]]:
-    for names in functions:
-        if time.monotonic() > until:
-            return
-        found, share = curves.curves(steps, names)
-        if share >= curves.SHARE and not any(_is_simple(curve, steps) for curve in found):
-            yield [_form(curve, steps) for curve in found]
-            return
+def _smooth(steps: Sequence[Steps], names: tuple[str, ...]) -> Iterator[list[Form]]:
+    found, share = curves.curves(steps, names)
+    if share >= curves.SHARE and not any(_is_simple(curve, steps) for curve in found):
+        yield [_form(curve, steps) for curve in found]
 
 
 def _edit(form: Form) -> Edit:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rnnspec.reference import FAMILIES, Kind
-from rnnspec.reference.arithmetics.primitives import sigmoid
+from rnnspec.reference.arithmetics.primitives import sigmoid_of_elements
 
 from ..case import Case
 from ..trace.tape import Id, Tape
@@ -76,7 +76,7 @@ def steps_of(case: Case) -> Steps | None:
     if operation.kind is Kind.ELEMENTWISE and operation.name == "sigmoid":
         tape = Tape(placed=False)
         (x,) = case.golden.inputs.values()
-        return _steps(case, tape, [sigmoid(tape.leaf(np.asarray(x, np.float64), "x"))], [*case.got.items()])
+        return _steps(case, tape, [sigmoid_of_elements(tape.leaf(np.asarray(x, np.float64), "x"))], [*case.got.items()])
     if operation.kind is Kind.CELL:
         found = _of_cell(case)
     elif operation.kind is Kind.SEQUENCE:
@@ -111,12 +111,12 @@ def _of_sequence(case: Case) -> Any:
     states, given = case.golden.entry.operation.states, case.golden.inputs
     x = np.asarray(given["x"], np.float64)
     _, m, T_x = x.shape
-    after = [case.got.get(s) for s in states]
+    after: list[Any] = [case.got.get(s) for s in states]
     if any(np.shape(s)[1:] != (m, T_x) for s in after):
         return None
     valid = np.arange(T_x) < np.asarray(given.get("lengths", np.full(m, T_x)))[:, None]
     before = [*_before(case, [*zip(states, after, strict=True)], valid)]
-    return x[:, valid], [s[:, valid] for s in before], [(n, s[:, valid]) for n, s in zip(states, after, strict=True)]  # type: ignore[index]
+    return x[:, valid], [s[:, valid] for s in before], [(n, s[:, valid]) for n, s in zip(states, after, strict=True)]
 
 
 def _before(case: Case, after: list[tuple[str, Any]], valid: NDArray[np.bool_]) -> Iterator[Floats]:
