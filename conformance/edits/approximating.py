@@ -93,14 +93,14 @@ def _is_slight(steps: Sequence[Steps]) -> bool:
 
 
 def _near(steps: Sequence[Steps], every: Iterable[tuple[Form, ...]], until: float) -> list[Finding]:
-    """What is in use, each held against one case and then against all; what explains most first."""
-    found = list[tuple[float, Finding]]()
+    """What is in use, each held against one case and then against all; what explains most first, and of that the nearest."""
+    found = list[tuple[tuple[float, float], Finding]]()
     for tried in every:
         if time.monotonic() > until:
             break
-        if _share(steps[:1], tried) >= HALF and (share := _share(steps, tried)) >= curves.SHARE:
-            found.append((share, _edits(tried)))
-    return [finding for _, finding in sorted(found, key=lambda one: -one[0])[:LIKELY]]
+        if _fit(steps[:1], tried)[0] >= HALF and (fit := _fit(steps, tried))[0] >= curves.SHARE:
+            found.append((fit, _edits(tried)))
+    return [finding for _, finding in sorted(found, key=lambda one: (-one[0][0], one[0][1]))[:LIKELY]]
 
 
 def _forms(names: tuple[str, ...]) -> Iterator[tuple[Form, ...]]:
@@ -119,10 +119,12 @@ def _tables(names: tuple[str, ...], steps: Sequence[Steps]) -> Iterator[tuple[Fo
             yield first, form_of(names[1], table, wider * end, count)
 
 
-def _share(steps: Sequence[Steps], tried: Sequence[Form]) -> float:
-    """Of the numbers that tell, those which forms explain."""
+def _fit(steps: Sequence[Steps], tried: Sequence[Form]) -> tuple[float, float]:
+    """The share of the numbers that tell which forms explain, and what they leave, mostly, of an error."""
     functions = {form.function: form.of for form in tried}
-    return float(np.mean(np.concatenate([curves.explained(one, one.got - one.given(functions)) for one in steps])))
+    left = [(one, one.got - one.given(functions)) for one in steps]
+    parts = np.concatenate([(np.abs(rest) / one.most)[one.telling] for one, rest in left])
+    return float(np.mean(np.concatenate([curves.explained(*own) for own in left]))), float(np.median(parts))
 
 
 def _smooth(steps: Sequence[Steps], names: tuple[str, ...]) -> Iterator[list[Form]]:

@@ -9,6 +9,7 @@ from .case import Case
 from .finding import APPROXIMATION, Finding
 from .generated.grids import FORMATS, LAST_BIT, computed_in, held, last_bits
 from .generated.precision import accumulated, everything_in, of_precision
+from .trace.group import AHEAD, EVERY
 from .trace.replaying import CannotRun
 from .trace.trace import Arrays
 
@@ -19,7 +20,7 @@ FINE = 4  # one of so many numbers are the smallest
 ON_A_GRID = {
     everything_in("bfloat16"): "bfloat16"
 }  # told by the numbers that it holds: a run in it is like no other in all digits
-BESIDE_FLOAT32 = tuple(map(accumulated, ("TF32", "bfloat16")))
+BESIDE_FLOAT32 = tuple(accumulated(format, only) for only in (EVERY, AHEAD) for format in ("TF32", "bfloat16"))
 
 
 def narrowed(cases: Iterable[Case]) -> Iterator[Finding]:
@@ -80,7 +81,7 @@ def _is_beside_float32(finding: Finding, cases: list[Case]) -> bool:
         return False
     rows = []
     for case, name in wrong[: 2 * APPROXIMATED]:
-        band = NEARER * roomy(case.golden, name, size(case.right[name]), "float32")
+        band = roomy(case.golden, name, size(case.right[name]), "float32")
         given, off = _of(case.given(finding), name), np.abs(case.right[name] - case.got[name])
         tells = case.wrong_elements[name] & (off > band)
         near = off < 0 if given is None else np.abs(given - case.got[name]) * NEARER <= off

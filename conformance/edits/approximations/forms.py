@@ -82,7 +82,7 @@ def _through(exp: Callable[[Any], Any], scale: float, rest: float) -> tuple[Call
     """2 / (1 + exp(-2 z)) - 1, or 1 / (1 + exp(-z)), as it is written with either sign."""
     return (
         lambda z: scale / (1 + exp(-scale * z).astype(float)) - rest,
-        lambda z: (1 + rest) - scale / (1 + exp(scale * z).astype(float)),
+        lambda z: 1 - scale / (1 + exp(scale * z).astype(float)),
         lambda z: _quotient(exp(np.clip(scale * z, -10, 10)), rest),
     )
 

@@ -56,10 +56,10 @@ def everything_in(format: str) -> Edit:
 
 
 @cache
-def accumulated(format: str) -> Edit:
+def accumulated(format: str, only: str = EVERY) -> Edit:
     """Inputs of products rounded; that all else is float32 is in the numbers, and not in what this gives."""
     text = f"products in {format}, accumulated in float32"
-    return edit(Group(named("matmul"), 0, SAME), _inputs(BITS[format]), "precision", lambda r, i: text, 1.1)
+    return edit(Group(named("matmul"), 0, SAME, only), _inputs(BITS[format]), "precision", lambda r, i: text, 1.1)
 
 
 def of_everything(only: str = EVERY) -> Iterator[Edit]:
