@@ -5,12 +5,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
 from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
+from .approximating import approximations
+from .case import Case
 from .evidence import Held
 from .finding import Finding
 from .rivals import rivals
@@ -73,17 +76,25 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
             search.until(search.deadline)
         explained_yet = {other for other in hits if hits[other]}
         right = [n for n in passing if n not in held or n in explained_yet]
+        search.beside = partial(_beside, held, name)
         search.calm = _calm(held[name].operation, right, passing, runs)
-        known = _of_family(name, hits)
+        known = [*_of_family(name, hits), *approximations(hits)]
         hits[name] = search.among(known) or _added(search, search.nearest_base(_bases(name, hits))) or search.found()
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
-        hits[name] = hits[name] or searches[name].among(_of_family(name, hits))
+        hits[name] = hits[name] or searches[name].among([*_of_family(name, hits), *approximations(hits)])
     best = {name: _best(name, hits) for name in hits if hits[name]}
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
     named = {name: _told(name, best, searches) for name in best}
     rivals_of = {name: [*_rivals(searches[name], best[name], hits[name], unseen)] for name in best}
     return Explained(named, hints, rivals_of, best)
+
+
+def _beside(held: Mapping[str, Held], name: str) -> list[Case]:
+    """The cases of the sequence that runs a cell."""
+    operation = held[name].operation
+    sequence = f"{operation.family}_{operation.direction}"
+    return Search(held[sequence], 0.0).cases if operation.kind is Kind.CELL and sequence in held else []
 
 
 def _rivals(search: Search, best: Finding, hits: list[Finding], unseen: Unseen) -> Iterator[tuple[Named, str]]:

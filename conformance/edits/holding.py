@@ -9,11 +9,9 @@ import numpy as np
 
 from .case import Case
 from .evidence import Held
-from .finding import CACHED, RECOMPUTED, WAYS, Finding, Where, parting
+from .finding import BY_SHARE, CACHED, RECOMPUTED, WAYS, Finding, Where, parting
 from .narrowing import tells
 from .trace.replaying import Edit
-
-BY_SHARE = "precision"  # the kind of edits that fit where they give most of what is wrong
 
 
 @dataclass
@@ -89,7 +87,7 @@ class Holding:
         """In every case; what is not changed in any is no explanation, nor is what is told by none. A loop that does not run
         examples beyond their lengths makes no mistake there.
         """
-        if all(edit.kind == BY_SHARE for edit in finding.edits):
+        if all(edit.kind in BY_SHARE for edit in finding.edits):
             fits = tells(finding, self.cases) or self._fits(finding, False)
         else:
             fits = self._fits(finding, False) or (self._is_ragged and self._fits(finding, True))

@@ -1,7 +1,7 @@
 """Edits that give what a candidate gave: one, or two whose outputs are apart, found on the smallest failing case and held against all."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import combinations, islice, product
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..verdict.nearness import size
+from .approximating import approximating
 from .case import Case
 from .finding import Finding
 from .generated.fitted import fitted
@@ -26,6 +27,7 @@ A_WHILE = 0.2  # seconds, and as long as it took to find the first, at most
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
 SLIGHT = 2.0**-6  # of the largest element
 OF_ONE = 0.7  # of the time is for one edit, the rest for two, or for one with a constant
+OF_NEAR, NEAR_AT_LEAST = 0.5, 0.4  # of the time that is left is for functions that approximate; seconds
 FITTED = 4  # edits with a constant that are looked for: one factor may stand in several places of a product
 BEHIND = 8  # edits that give some of the outputs, behind which another is looked for
 PARTIAL, PAIRS = 40, 400  # edits that give some of the outputs; pairs of these that are tried
@@ -41,9 +43,10 @@ class Part(NamedTuple):
 
 @dataclass
 class Search(Holding):
-    """Of one operation; `calm` are runs of what is right."""
+    """Of one operation; `calm` are runs of what is right, `beside` are cases of others that have the same cell."""
 
     calm: list[Trace] = field(default_factory=list)
+    beside: Callable[[], Sequence[Case]] = tuple
     tried: int = 0
     nearest: Nearest = field(default_factory=Nearest)
 
@@ -55,7 +58,8 @@ class Search(Holding):
         with np.errstate(all="ignore"):
             parts: list[Part] = []
             one, narrow = partial(self._single, base, parts), self._narrow
-            order = (one,) if base.edits else (narrow, one) if self._is_slight else (one, narrow)
+            near = self._approximating
+            order = (one,) if base.edits else (narrow, near, one) if self._is_slight else (near, one, narrow)
             hits = next(filter(None, (list(search()) for search in order)), [])
             hits = hits or list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
@@ -75,6 +79,12 @@ class Search(Holding):
     def _narrow(self) -> Iterator[Finding]:
         """A precision in which something is computed."""
         return filter(self.is_behind, narrowed(self.cases))
+
+    def _approximating(self) -> Iterator[Finding]:
+        """The first that fits of what a function approximates by."""
+        now = time.monotonic()
+        until = now + max(NEAR_AT_LEAST, OF_NEAR * (self.deadline - now))
+        return islice(filter(self.fits, approximating(self.cases, self.beside(), until)), 1)
 
     @cached_property
     def _is_slight(self) -> bool:
