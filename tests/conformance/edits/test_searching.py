@@ -121,6 +121,7 @@ MUTANTS = {
     "apart_lstms:117 LstmProjected.step: c -> (0 * c)": ("lstm_projected", "-c_next\n+0"),
     "apart_cells:65 Rnn.back: dz -> a_prev": ("rnn", "+a_prev @ xt.T"),
     "apart_cells:106 Gru.back: dzu -> dzc": ("gru", "+dzc"),
+    "apart_cells:60 Rnn.step: a -> zx": ("rnn", "+Wya @ (Wax @ xt + ba)"),
     "apart_cells:28 sigmoid: x -> (0 * x)": ("gru", "+exp(0) / (1 + exp(-abs(Wu @ v + bu)))"),
     "apart_cells:34 bump: y * y -> (y / y)": ("gru", "+(1 - u) - ((1 - u) / (1 - u))"),
     "apart_cells:98 Gru.step: keep * (h - new) -> (0.9 * (keep * (h - new)))": (
