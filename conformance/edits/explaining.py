@@ -23,7 +23,7 @@ from .trace.trace import Trace
 
 Unseen = Callable[[str], Iterable[Golden]]  # of an operation the cases that were not run
 
-SECONDS = 6.0
+SECONDS = 6.0  # of CPU time of the thread that looks: what a machine does besides changes no explanation
 SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others
 KNOWN, BASES = 80, 2  # findings that are held against another operation; those of each to which another edit is added
 
@@ -65,12 +65,12 @@ def _uncollected() -> Iterator[None]:
 
 
 def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, Held], unseen: Unseen) -> Explained:
-    deadline, searches, hits = time.monotonic() + seconds, dict[str, Search](), dict[str, list[Finding]]()
+    deadline, searches, hits = time.thread_time() + seconds, dict[str, Search](), dict[str, list[Finding]]()
     ordered, runs = [*_in_order(held)], dict[str, Trace]()
     for place, name in enumerate(ordered):
-        left = deadline - time.monotonic()
+        left = deadline - time.thread_time()
         share = min(1.0, SHARE / (len(ordered) - place))
-        search = searches[name] = Search(held[name], time.monotonic() + left * share)
+        search = searches[name] = Search(held[name], time.thread_time() + left * share)
         if (ahead := held[name].operation.forward) and (ran := searches.get(ahead.name) or passing.get(ahead.name)):
             search.forward = ran if isinstance(ran, Search) else Search(ran, deadline)
             search.until(search.deadline)
@@ -153,7 +153,7 @@ def _bases(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
 
 def _added(search: Search, bases: list[Finding]) -> list[Finding]:
     """What is found behind an edit that is known, such as a backward's own beside its forward's."""
-    whole, begun = search.deadline, time.monotonic()
+    whole, begun = search.deadline, time.thread_time()
     search.deadline = (begun + whole) / 2  # it may have nothing of them
     found = next(filter(None, map(search.found, bases)), [])
     search.deadline = whole

@@ -16,7 +16,7 @@ from .trace.replaying import Edit
 
 @dataclass
 class Holding:
-    """Until a time of `time.monotonic()`. What a forward gave denies an edit of it that a backward would have."""
+    """Until a time of `time.thread_time()`. What a forward gave denies an edit of it that a backward would have."""
 
     held: Held
     deadline: float
@@ -50,10 +50,10 @@ class Holding:
             own.setdefault(there, replace(one, edits=there))
         every = WAYS if self.held.operation.forward else WAYS[:1]
         ways = [replace(one, way=way) for there, one in own.items() if there for way in every]
-        begun, found = time.monotonic(), list[Finding]()
+        begun, found = time.thread_time(), list[Finding]()
         with np.errstate(all="ignore"):
             for finding in ways:
-                if time.monotonic() > ((begun + self.deadline) / 2 if found else self.deadline):
+                if time.thread_time() > ((begun + self.deadline) / 2 if found else self.deadline):
                     break
                 if self.fits(finding):
                     found.append(finding)
@@ -109,7 +109,7 @@ class Holding:
         changed = False
         for case in self.cases:
             found = case.given(finding, valid_alone)
-            if time.monotonic() > self.deadline:
+            if time.thread_time() > self.deadline:
                 return False
             if case.fits(found, valid_alone):
                 changed |= found is not None

@@ -53,7 +53,7 @@ class Search(Holding):
     def found(self, base: Finding | None = None) -> list[Finding]:
         """What fits, the nearest to the source first: one edit, two with outputs of their own, one with a constant."""
         base = base or Finding(())
-        if time.monotonic() > self.deadline or any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
+        if time.thread_time() > self.deadline or any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
             return []  # which no edit gives: no array
         with np.errstate(all="ignore"):
             parts: list[Part] = []
@@ -70,7 +70,7 @@ class Search(Holding):
         """Without edits that it does not need."""
         alone = [replace(finding, edits=(edit,)) for edit in finding.edits] if len(finding.edits) > 1 else []
         deadline = self.deadline
-        self.until(time.monotonic() + A_WHILE)
+        self.until(time.thread_time() + A_WHILE)
         with np.errstate(all="ignore"):
             smallest = next(filter(self.fits, alone), finding)
         self.until(deadline)
@@ -99,14 +99,14 @@ class Search(Holding):
         """One edit, behind those that are known; what gives some of the outputs is left in `parts`."""
         first, named = self.cases[0], False
         most = LIKELY if base.edits else float("inf")
-        begun = time.monotonic()
+        begun = time.thread_time()
         until = begun + (1.0 if base.edits else OF_ONE) * (self.deadline - begun)
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
         for edit, reach, whole in self._suspects.reaching(first.bits_of(wrong), len(wrong) > 1):
             if edit.rank > most:
                 continue
             self.tried += 1
-            if self.tried % 64 == 0 and time.monotonic() > until:
+            if self.tried % 64 == 0 and time.thread_time() > until:
                 return
             finding = Finding((*base.edits, edit), base.way)
             if not self._is_likely(base, edit) or (found := first.given_behind(base, edit)) is None:
@@ -114,7 +114,7 @@ class Search(Holding):
             if whole and first.fits(found):
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
                     most, named = min(most, fitting.rank + FURTHER), True
-                    until = min(until, 2 * time.monotonic() - begun + A_WHILE)
+                    until = min(until, 2 * time.thread_time() - begun + A_WHILE)
                     yield fitting
             elif not named:
                 if not base.edits:
@@ -180,7 +180,7 @@ class Search(Holding):
         )
         for a, b in islice(apart, PAIRS):
             self.tried += 1
-            if time.monotonic() > self.deadline:
+            if time.thread_time() > self.deadline:
                 return
             finding = Finding((*base.edits, a, b), base.way)
             if first.fits(first.given(finding)) and self.fits(finding):
