@@ -71,23 +71,24 @@ def telling(steps: Steps) -> int:
 
 
 def steps_of(case: Case) -> Steps | None:
-    """None where the candidate does not tell every state."""
+    """None where the candidate does not tell every state, and for what is no layer."""
     operation, found = case.golden.entry.operation, None
+    family = next((f for f in FAMILIES if f.name == operation.family and f.head), None)
     if operation.kind is Kind.ELEMENTWISE and operation.name == "sigmoid":
         tape = Tape(placed=False)
         (x,) = case.golden.inputs.values()
         return _steps(case, tape, [sigmoid_of_elements(tape.leaf(np.asarray(x, np.float64), "x"))], [*case.got.items()])
-    if operation.kind is Kind.CELL:
+    if family and operation.kind is Kind.CELL:
         found = _of_cell(case)
-    elif operation.kind is Kind.SEQUENCE:
+    elif family and operation.kind is Kind.SEQUENCE:
         found = _of_sequence(case)
-    if not found or any(got is None for _, got in found[2]):
+    if not family or not found or any(got is None for _, got in found[2]):
         return None
     xt, states, got = found
-    family, tape = next(f for f in FAMILIES if f.name == operation.family), Tape(placed=False)
+    tape = Tape(placed=False)
     leaves = [tape.leaf(array, "") for array in (xt, *states)]
     parameters = {n: tape.leaf(np.asarray(a, np.float64), n) for n, a in case.golden.parameters.items()}
-    after, _ = family.forward(leaves[0], tuple(leaves[1:]), parameters)  # type: ignore[arg-type]
+    after, _ = family.forward(leaves[0], tuple(leaves[1:]), parameters)
     return _steps(case, tape, [*after], got)
 
 
