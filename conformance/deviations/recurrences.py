@@ -19,6 +19,7 @@ from .scope import of
 
 STEPS = ("cell_forward", "forward")
 BACK = ("cell_backward", "backward")
+BOTH = (*STEPS, *BACK)
 MATRICES = (gated_linear, gated_delta, dplr)
 XLSTMS = (mlstm, slstm)
 WINDOWS = (causal_conv, causal_conv_silu)
@@ -79,7 +80,7 @@ DEVIATIONS = (
         id="normaliser-without-floor",
         summary="the normaliser is |q n| alone",
         kind=BUG,
-        affects=of((mlstm,), STEPS),
+        affects=of((mlstm,), BOTH),
         exposed_by="|q n| below exp(-m)",
         seen_in=("known",),
         ways=(
@@ -90,7 +91,7 @@ DEVIATIONS = (
         id="normaliser-without-abs",
         summary="the normaliser is max(q n, exp(-m)), without |.|",
         kind=BUG,
-        affects=of((mlstm,), STEPS),
+        affects=of((mlstm,), BOTH),
         exposed_by="q n below -exp(-m)",
         seen_in=("known",),
         ways=(
@@ -101,7 +102,7 @@ DEVIATIONS = (
         id="normaliser-floor-one",
         summary="the floor of the normaliser is 1, as before the stabiliser: max(|q n|, 1)",
         kind=BUG,
-        affects=of((mlstm,), STEPS),
+        affects=of((mlstm,), BOTH),
         exposed_by="m other than 0, |q n| below the floor",
         seen_in=("known",),
         ways=((Edit(mlstm.forward, "exp(-m_next)", "exp(0 * m_next)"),),),
@@ -110,7 +111,7 @@ DEVIATIONS = (
         id="stabiliser-not-carried",
         summary="m is not carried: every step stabilises by its own gates",
         kind=BUG,
-        affects=of(XLSTMS, ("forward",)),
+        affects=of(XLSTMS, ("forward", "backward")),
         exposed_by="two or more steps",
         seen_in=("PyxLSTM#15", "PyxLSTM#27"),
         ways=(
@@ -142,19 +143,10 @@ DEVIATIONS = (
         id="input-not-scaled-by-step",
         summary="B u is written without the step delta",
         kind=BUG,
-        affects=of((selective_scan,), STEPS),
+        affects=of((selective_scan,), BOTH),
         exposed_by="steps other than 1",
         seen_in=("known",),
         ways=((Edit(selective_scan.forward, "(delta * u)[:, None] * B[None]", "u[:, None] * B[None]"),),),
-    ),
-    Deviation(
-        id="share-left-by-cancellation",
-        summary="sqrt(1 - a^2) is computed from a: where a is next to 1 its digits are gone",
-        kind=BUG,
-        affects=of((rg_lru,), STEPS),
-        exposed_by="a next to 1",
-        seen_in=("transformers 5.24.0, RecurrentGemmaRglru", "google-deepmind/recurrentgemma"),
-        ways=((Edit(rg_lru.forward, "root(-expm1(2 * log_a))", "root(1 - exp(log_a) * exp(log_a))"),),),
     ),
     Deviation(
         id="candidate-of-given-state",
