@@ -36,11 +36,11 @@ class Kernel:
     step: Callable[[Tensors], Tensors] | None = None
     options: tuple[str, ...] = ()  # of a sequence; a step has those that are no states
     dtypes: tuple[str, ...] = ("float64", "float32")
-    decay: str = ""  # "head" or "key": what has a g of its own
+    decay: str = ""  # "head" or "key": what has a g of its own; "none" where there is no g
     grouped: bool = True  # whether a head of keys may serve several of values
     untold: tuple[str, ...] = ()  # outputs that are not returned
-    limit: Callable[[Tensors], str] = lambda _: ""  # why a call cannot be made
-    step_gradient: str = ""  # why a step has none
+    gradient: str = ""  # why there is none
+    step_gradient: str = ""  # why there is none of a step
 
 
 class Cache(NamedTuple):
@@ -92,14 +92,12 @@ def _leaf(kernel: Kernel, value: Any) -> Tensor:
 def _called(kernel: Kernel, operation: Operation, leaves: Tensors, numbers: Any, is_step: bool) -> Tensors:
     """The outputs by the contract's names and axes, from the project's own."""
     every = {**operation.inputs, **operation.options, **operation.parameters}
-    given = {name: _turned(leaf, every[name].split(), kernel.axes.split()) for name, leaf in leaves.items()}
+    given = {name: _project(leaf, every[name].split(), kernel.axes.split()) for name, leaf in leaves.items()}
     sizes = {axis: n for name, leaf in leaves.items() for axis, n in zip(every[name].split(), leaf.shape, strict=True)}
     if kernel.decay:
         _decaying(kernel, given, operation, sizes)
     if not kernel.grouped and sizes.get("n_h") != sizes.get("n_hv", sizes.get("n_h")):
         raise Unsupported("has as many heads of keys as of values")
-    if why := kernel.limit({**given, **numbers}):
-        raise Unsupported(why)
     function = kernel.step if is_step and kernel.step else _one_step(kernel, operation) if is_step else kernel.run
     assert function
     found = function({**given, **numbers})
@@ -110,8 +108,16 @@ def _called(kernel: Kernel, operation: Operation, leaves: Tensors, numbers: Any,
     }
 
 
+def _project(tensor: Tensor, axes: list[str], order: list[str]) -> Tensor:
+    """With a project's order of axes, and without those of length 1 that no project has."""
+    own = [axis for axis in axes if axis != "1"]
+    return _turned(tensor.reshape([n for n, axis in zip(tensor.shape, axes, strict=True) if axis != "1"]), own, order).contiguous()
+
+
 def _turned(tensor: Tensor, axes: list[str], order: list[str]) -> Tensor:
-    """With its axes in another order; of two of one name the first stays the first."""
+    """With its axes in another order; of two of one name the first stays the first. What has other axes stays as it is."""
+    if tensor.ndim != len(axes):
+        return tensor
     places = sorted(range(len(axes)), key=lambda n: order.index(axes[n]))
     return tensor.permute(places) if order != axes else tensor
 
@@ -124,16 +130,20 @@ def _decaying(kernel: Kernel, given: Tensors, operation: Operation, sizes: dict[
     """Put the decay in place that the project has: one a head without an axis of keys, or one a key; zeros for none."""
     name = "g" if "g" in operation.inputs else "gt"
     axes = _sorted(operation.inputs[name].split(), kernel.axes.split())
-    n_k = sizes["n_k"]
-    if name not in given:
-        given[name] = torch.zeros([1 if axis == "n_g" else sizes[axis] for axis in axes], dtype=next(iter(given.values())).dtype)
     at = axes.index("n_g")
-    if kernel.decay == "head":
-        if given[name].shape[at] > 1:
-            raise Unsupported("decays a head, not each key by itself")
-        given[name] = given[name].squeeze(at)
+    if kernel.decay == "none":
+        if name in given:
+            raise Unsupported("has no decay")
+        return
+    if name not in given:
+        shape = [1 if axis == "n_g" else sizes[axis] for axis in axes]
+        given[name] = torch.zeros(shape, dtype=next(iter(given.values())).dtype)
+    if kernel.decay == "key":
+        given[name] = given[name].expand(*(sizes["n_k"] if n == at else -1 for n in range(len(axes))))
+    elif given[name].shape[at] > 1:
+        raise Unsupported("decays a head, not each key by itself")
     else:
-        given[name] = given[name].expand(*(n_k if n == at else -1 for n in range(len(axes))))
+        given[name] = given[name].squeeze(at)
 
 
 def _one_step(kernel: Kernel, operation: Operation) -> Callable[[Tensors], Tensors]:
@@ -170,8 +180,8 @@ def _backward(kernel: Kernel, operation: Operation, is_step: bool) -> Callable[.
 
     @one_thread()
     def backward(*arrays: Any, **options: Any) -> dict[str, Any]:
-        if is_step and kernel.step_gradient:
-            raise Unsupported(kernel.step_gradient)
+        if why := kernel.gradient or (is_step and kernel.step_gradient):
+            raise Unsupported(why)
         *upstream, cache = arrays
         into = dict(zip(operation.arguments, upstream, strict=True)) | options
         given = {n.removeprefix("d"): d for n, d in into.items() if d is not None}

@@ -13,6 +13,7 @@ from mlstm_kernels.torch.parallel import registry as at_once
 from mlstm_kernels.torch.recurrent.native_sequence import mlstm_recurrent_sequence__native_fw
 from mlstm_kernels.torch.recurrent.native_step import mlstm_recurrent_step__native
 
+from .chunks import dividing
 from .kernel import Kernel, Tensors, candidate
 
 PROJECT = "mlstm_kernels"
@@ -57,7 +58,7 @@ def chunkwise(function: Callable[..., Any]) -> Callable[[Tensors], Tensors]:
             **_begun(given),
             return_last_states=True,
             eps=given.get("eps", 0.0),
-            chunk_size=_chunk(given),
+            chunk_size=dividing(given, given["q"].shape[2], 64),
         )
         C, n, m = states
         return {"h": h, "C_last": C, "n_last": n, "m_last": m.reshape(n.shape[:2])}
@@ -75,17 +76,6 @@ def _begun(given: Tensors) -> dict[str, Any]:
     return {f"{state[0].lower()}_initial": given.get(state, zeros[state]) for state in STATES}
 
 
-def _chunk(given: Tensors) -> int:
-    """The steps of a chunk: all of a sequence that has fewer than 64, or else a number that divides it."""
-    steps = given["q"].shape[2]
-    return int(given.get("chunk") or next(n for n in range(min(steps, 64), 0, -1) if steps % n == 0))
-
-
-def undivided(given: Tensors) -> str:
-    steps = given["q" if "q" in given else "qt"].shape[2]
-    return f"{steps} steps are no multiple of a chunk" if steps % int(given.get("chunk", 1)) else ""
-
-
 RECURRENT = candidate(
     PROJECT, Kernel(family="mlstm", axes=AXES, run=stepwise, step=step, options=(*STATES, "eps"))
 )
@@ -98,7 +88,7 @@ def _parallel(name: str) -> Any:
 
 def _chunkwise(name: str) -> Any:
     run, options = chunkwise(in_chunks[name]), (*STATES, "eps", "chunk")
-    return candidate(PROJECT, Kernel(family="mlstm", axes=AXES, run=run, options=options, limit=undivided))
+    return candidate(PROJECT, Kernel(family="mlstm", axes=AXES, run=run, options=options))
 
 
 PARALLEL, PARALLEL_AUTOGRAD = _parallel("native_custbw"), _parallel("native_autograd")
