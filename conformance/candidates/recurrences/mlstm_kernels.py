@@ -33,13 +33,12 @@ def step(given: Tensors) -> Tensors:
 
 
 def stepwise(given: Tensors) -> Tensors:
-    begun = _begun(given)
-    if begun:
-        begun["m_initial"] = begun["m_initial"].unsqueeze(-1)
-    eps, dtype = given.get("eps", 0.0), given["q"].dtype
-    inputs = (given[name] for name in "qkvif")
     h, (C, n, m) = mlstm_recurrent_sequence__native_fw(
-        *inputs, **begun, eps=eps, dtype_state=dtype, return_last_states=True
+        *(given[name] for name in "qkvif"),
+        **_begun(given),
+        eps=given.get("eps", 0.0),
+        dtype_state=given["q"].dtype,
+        return_last_states=True,
     )
     return {"h": h, "C_last": C, "n_last": n, "m_last": m.squeeze(-1)}
 
@@ -73,7 +72,8 @@ def _begun(given: Tensors) -> dict[str, Any]:
     q, k, v = (given[name] for name in "qkv")
     zeros = {"C0": q.new_zeros(*k.shape[:2], k.shape[-1], v.shape[-1]), "n0": q.new_zeros(*k[:, :, 0].shape)}
     zeros["m0"] = q.new_zeros(*k.shape[:2])
-    return {f"{state[0].lower()}_initial": given.get(state, zeros[state]) for state in STATES}
+    begun = {f"{state[0].lower()}_initial": given.get(state, zeros[state]) for state in STATES}
+    return {**begun, "m_initial": begun["m_initial"].unsqueeze(-1)}
 
 
 RECURRENT = candidate(

@@ -1,4 +1,8 @@
-"""transformers' depthwise convolutions with a state, and RWKV's shift by one step, which is one of a window of two."""
+"""transformers' depthwise convolutions with a state, that of RecurrentGemma's block, and RWKV's shift by one step.
+
+The forwards of block and shift are run with all that stands around them handing through what it is given. A shift is a convolution
+with a window of two.
+"""
 
 import inspect
 from functools import partial
@@ -7,6 +11,7 @@ from typing import Any
 
 import torch
 from transformers.models.mamba import modeling_mamba as mamba
+from transformers.models.recurrent_gemma import modeling_recurrent_gemma as gemma
 from transformers.models.rwkv import modeling_rwkv as rwkv
 
 from ...candidate import Unsupported
@@ -14,6 +19,7 @@ from .kernel import Kernel, Tensors, candidate
 
 PROJECT = "transformers"
 _whole, _update = inspect.unwrap(mamba.causal_conv1d_fn), inspect.unwrap(mamba.causal_conv1d_update)
+_block = inspect.unwrap(gemma.RecurrentGemmaRecurrentBlock.forward)
 _shift = inspect.unwrap(rwkv.RwkvSelfAttention.extract_key_value)
 
 
@@ -45,12 +51,34 @@ def shifted(given: Tensors) -> Tensors:
     return {"y": y} if state is None else {"y": y, "s_last": state[1]}
 
 
+def blocked(given: Tensors) -> Tensors:
+    """RecurrentGemma's block with a cache."""
+    x, w = given["x"], given["w"]
+    (batch, channels, steps), width = x.shape, w.shape[1]
+    convolution = torch.nn.Conv1d(channels, channels, width, groups=channels, padding=width - 1)
+    del convolution.weight, convolution.bias
+    convolution.weight, convolution.bias = w.unsqueeze(1), given["b"]
+    block = SimpleNamespace(
+        hidden_size=channels,
+        lru_width=channels,
+        conv1d_width=width,
+        conv1d_state=given.get("s0", x.new_zeros(batch, channels, width - 1)),
+        conv_1d=convolution,
+        linear_y=torch.ones_like,
+        rg_lru=lambda x, _: x,
+        **dict.fromkeys(("linear_x", "linear_out", "act_fn"), torch.nn.Identity()),
+    )
+    y, _ = _block(block, x.transpose(1, 2), torch.ones(1, steps), None)
+    return {"y": y.transpose(1, 2), "s_last": block.conv1d_state}
+
+
 def _kernel(family: str, activation: str | None) -> Kernel:
     run: Any = partial(convolved, activation=activation)
     return Kernel(family=family, axes="m n_c n_s n_s+1 T_x", run=run, options=("s0",))
 
 
 CONV = candidate(PROJECT, _kernel("causal_conv", None), _kernel("causal_conv_silu", "silu"))
+GEMMA = candidate(PROJECT, Kernel(family="causal_conv", axes="m n_c n_s n_s+1 T_x", run=blocked, options=("s0",)))
 RWKV_SHIFT = candidate(
     PROJECT, Kernel(family="causal_conv", axes="m T_x n_c n_s n_s+1", run=shifted, options=("s0",))
 )

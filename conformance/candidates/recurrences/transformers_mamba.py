@@ -38,6 +38,13 @@ def step(given: Tensors) -> Tensors:
     return {"y_t": y, "h_next": h}
 
 
+class Handing:
+    """A matrix that hands through what it is multiplied with, infinities too."""
+
+    def __matmul__(self, other: Tensor) -> Tensor:
+        return other
+
+
 class OneLayer:
     """The cache of one layer, which convolves nothing."""
 
@@ -81,7 +88,7 @@ def mixed(given: Tensors) -> Tensors:
         ssm_state_size=B.shape[1],
         in_proj=lambda x: torch.cat([x, torch.full_like(x, GATE)], -1),
         x_proj=lambda _: torch.cat([steps, B.transpose(1, 2), C.transpose(1, 2)], -1),
-        dt_proj=SimpleNamespace(weight=torch.eye(channels, dtype=u.dtype), bias=None),
+        dt_proj=SimpleNamespace(weight=Handing(), bias=None),
         out_proj=lambda x: x / GATE,
         conv1d=convolved(channels, u),
         A_log=(-A).log(),

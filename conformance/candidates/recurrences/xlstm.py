@@ -1,7 +1,7 @@
 """xlstm: the scalar memory of its vanilla backend, and the matrix memory of its simple ones.
 
-A scalar memory whose n is zero everywhere starts its stabiliser from -inf: h is the same, the states are in another scale, so
-that they are not told where no n0 is given.
+A scalar memory that begins with no n starts its stabiliser from -inf: h is the same, but c, n and m are in another scale, so that they
+are told only where an n0 is given.
 """
 
 import torch
@@ -23,7 +23,7 @@ def slstm(given: Tensors) -> Tensors:
     begun = torch.stack([given.get(f"{state}0", zeros).reshape(batch, -1) for state in STATES])
     every, ended, _ = slstm_forward(x, begun, R, b, slstm_pointwise_function_registry["slstm"])
     told = {f"{state}_last": one.reshape(zeros.shape) for state, one in zip(STATES, ended, strict=True)}
-    if not begun[2].any():
+    if "n0" not in given:
         told = {"h_last": told["h_last"]}
     return {"h": every[0, 1:].reshape(given["i"].shape), **told}
 
