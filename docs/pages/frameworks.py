@@ -156,11 +156,16 @@ def write(names: Collection[str], dtypes: Collection[str]) -> None:
             except BrokenCandidate as error:
                 print(f"{name}: {error}")
                 break
-            rows: Rows = json.loads(STORED.read_text()) if STORED.is_file() else {}  # another run may have written
+            rows = rows_of(STORED)  # another run may have written
             rows.setdefault(name, {})[dtype] = found
             saving.save(STORED, (json.dumps(rows, indent=1, sort_keys=True) + "\n").encode())
             print(f"{name} {dtype}: {len(found['failing'])} failed")
     saving.save(PAGE, page(json.loads(STORED.read_text()), reasons()).encode())
+
+
+def rows_of(path: Path) -> Rows:
+    found: Rows = json.loads(path.read_text()) if path.is_file() else {}
+    return found
 
 
 def reasons() -> list[dict[str, Any]]:

@@ -6,11 +6,10 @@ in float32 whatever they are given.
 
 import importlib.util
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
-
 
 from ...candidate import Unsupported
 from ...run.local import Local
@@ -74,39 +73,24 @@ def by_heads(given: Tensors) -> int:
 
 
 RULE, KEPT, DPLR = "q k v beta", "S0 scale", "q k v a b g"
-GLA = _of("gated_linear", "gla/naive", "naive_recurrent_gla", "q k v g", "S0", decay="key")
-SIMPLE_GLA = _of("gated_linear", "simple_gla/naive", "naive_recurrent_simple_gla", "q k v g", KEPT, decay="head")
-SIMPLE_GLA_CHUNKED = _of(
-    "gated_linear", "simple_gla/naive", "naive_chunk_simple_gla", "q k v g", KEPT, decay="head", chunk=padded
+HEAD, KEY, NONE = (dict[str, Any](decay=decay) for decay in ("head", "key", "none"))
+BY_HEADS, BY_TIME = dict[str, Any](axes=HEADS_FIRST, chunk=by_heads), dict[str, Any](grouped=True, chunk=by_time)
+_linear, _delta, _dplr = partial(_of, "gated_linear"), partial(_of, "gated_delta"), partial(_of, "dplr")
+_dplr_in = "generalized_delta_rule/dplr/naive"
+
+GLA = _linear("gla/naive", "naive_recurrent_gla", "q k v g", "S0", **KEY)
+SIMPLE_GLA = _linear("simple_gla/naive", "naive_recurrent_simple_gla", "q k v g", KEPT, **HEAD)
+SIMPLE_GLA_CHUNKED = _linear("simple_gla/naive", "naive_chunk_simple_gla", "q k v g", KEPT, chunk=padded, **HEAD)
+LINEAR_ATTENTION = _linear("linear_attn/naive", "naive_recurrent_linear_attn", "q k v", KEPT, **NONE)
+RWKV6 = _linear("rwkv6/recurrent_naive", "naive_recurrent_rwkv6", "q k v g u", f"{KEPT} u", axes=HEADS_FIRST, **KEY)
+GDN = _delta("gated_delta_rule/naive", "naive_recurrent_gated_delta_rule", f"{RULE} g", KEPT, **HEAD)
+GDN_CHUNKED = _delta(
+    "gated_delta_rule/naive", "naive_chunk_gated_delta_rule", "q k v g beta", KEPT, chunk=padded, **HEAD
 )
-LINEAR_ATTENTION = _of(
-    "gated_linear", "linear_attn/naive", "naive_recurrent_linear_attn", "q k v", KEPT, decay="none"
-)
-RWKV6 = _of(
-    "gated_linear",
-    "rwkv6/recurrent_naive",
-    "naive_recurrent_rwkv6",
-    "q k v g u",
-    f"{KEPT} u",
-    axes=HEADS_FIRST,
-    decay="key",
-)
-GDN = _of("gated_delta", "gated_delta_rule/naive", "naive_recurrent_gated_delta_rule", f"{RULE} g", KEPT, decay="head")
-GDN_CHUNKED = _of(
-    "gated_delta", "gated_delta_rule/naive", "naive_chunk_gated_delta_rule", "q k v g beta", KEPT, decay="head", chunk=padded
-)
-KDA = _of("gated_delta", "kda/naive", "naive_recurrent_kda", "q k v g beta", KEPT, decay="key", grouped=True)
-KDA_CHUNKED = _of(
-    "gated_delta", "kda/naive", "naive_chunk_kda", "q k v g beta", KEPT, decay="key", grouped=True, chunk=by_time
-)
-DELTA_RULE = _of("gated_delta", "delta_rule/naive", "delta_rule_recurrence", RULE, "S0", axes=HEADS_FIRST, decay="none")
-DELTA_RULE_CHUNKED = _of(
-    "gated_delta", "delta_rule/naive", "delta_rule_chunkwise", RULE, axes=HEADS_FIRST, decay="none", chunk=by_heads
-)
-DPLR_RECURRENT = _of(
-    "dplr", "generalized_delta_rule/dplr/naive", "dplr_recurrence", DPLR, "S0", axes=HEADS_FIRST, decay="key"
-)
-DPLR_CHUNKED = _of(
-    "dplr", "generalized_delta_rule/dplr/naive", "dplr_chunkwise", DPLR, "S0", axes=HEADS_FIRST, decay="key", chunk=by_heads
-)
+KDA = _delta("kda/naive", "naive_recurrent_kda", "q k v g beta", KEPT, grouped=True, **KEY)
+KDA_CHUNKED = _delta("kda/naive", "naive_chunk_kda", "q k v g beta", KEPT, **BY_TIME, **KEY)
+DELTA_RULE = _delta("delta_rule/naive", "delta_rule_recurrence", RULE, "S0", axes=HEADS_FIRST, **NONE)
+DELTA_RULE_CHUNKED = _delta("delta_rule/naive", "delta_rule_chunkwise", RULE, **BY_HEADS, **NONE)
+DPLR_RECURRENT = _dplr(_dplr_in, "dplr_recurrence", DPLR, "S0", axes=HEADS_FIRST, **KEY)
+DPLR_CHUNKED = _dplr(_dplr_in, "dplr_chunkwise", DPLR, "S0", **BY_HEADS, **KEY)
 HGRN = _of("diagonal", "hgrn/naive", "naive_recurrent_hgrn", "x g", "h0")

@@ -111,7 +111,9 @@ def _called(kernel: Kernel, operation: Operation, leaves: Tensors, numbers: Any,
 def _project(tensor: Tensor, axes: list[str], order: list[str]) -> Tensor:
     """With a project's order of axes, and without those of length 1 that no project has."""
     own = [axis for axis in axes if axis != "1"]
-    return _turned(tensor.reshape([n for n, axis in zip(tensor.shape, axes, strict=True) if axis != "1"]), own, order).contiguous()
+    return _turned(
+        tensor.reshape([n for n, axis in zip(tensor.shape, axes, strict=True) if axis != "1"]), own, order
+    ).contiguous()
 
 
 def _turned(tensor: Tensor, axes: list[str], order: list[str]) -> Tensor:
@@ -161,7 +163,9 @@ def _one_step(kernel: Kernel, operation: Operation) -> Callable[[Tensors], Tenso
                 value = value.unsqueeze(_place(_sorted(every[name], names), names))
             longer[lasts.get(name, name.removesuffix("t") if name in timed else name)] = value
         found = kernel.run(longer)
-        seen = {name.removesuffix("_t"): (name, axes) for name, axes in operation.outputs.items() if name.endswith("_t")}
+        seen = {
+            name.removesuffix("_t"): (name, axes) for name, axes in operation.outputs.items() if name.endswith("_t")
+        }
         out = {f"{state}_next": found.get(f"{state}_last") for state in operation.states}
         for name, (own, axes) in seen.items():
             out[own] = found[name].squeeze(_place(_sorted(axes.split(), names), names))
@@ -198,4 +202,3 @@ def _backward(kernel: Kernel, operation: Operation, is_step: bool) -> Callable[.
         return {f"d{name}": array(gradient) for name, gradient in zip(cache.leaves, found, strict=True)}
 
     return backward
-

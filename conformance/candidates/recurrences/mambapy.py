@@ -16,7 +16,5 @@ def _run(method: Any) -> Any:
 
 CANDIDATE = candidate(
     "mambapy",
-    Kernel(
-        family="selective_scan", axes="m T_x n_c n_n", run=_run(MambaBlock.selective_scan), untold=("h_last",)
-    ),
+    Kernel(family="selective_scan", axes="m T_x n_c n_n", run=_run(MambaBlock.selective_scan), untold=("h_last",)),
 )

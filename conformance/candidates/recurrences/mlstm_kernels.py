@@ -76,9 +76,7 @@ def _begun(given: Tensors) -> dict[str, Any]:
     return {**begun, "m_initial": begun["m_initial"].unsqueeze(-1)}
 
 
-RECURRENT = candidate(
-    PROJECT, Kernel(family="mlstm", axes=AXES, run=stepwise, step=step, options=(*STATES, "eps"))
-)
+RECURRENT = candidate(PROJECT, Kernel(family="mlstm", axes=AXES, run=stepwise, step=step, options=(*STATES, "eps")))
 
 
 def _parallel(name: str) -> Any:

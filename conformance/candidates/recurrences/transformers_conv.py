@@ -79,6 +79,4 @@ def _kernel(family: str, activation: str | None) -> Kernel:
 
 CONV = candidate(PROJECT, _kernel("causal_conv", None), _kernel("causal_conv_silu", "silu"))
 GEMMA = candidate(PROJECT, Kernel(family="causal_conv", axes="m n_c n_s n_s+1 T_x", run=blocked, options=("s0",)))
-RWKV_SHIFT = candidate(
-    PROJECT, Kernel(family="causal_conv", axes="m T_x n_c n_s n_s+1", run=shifted, options=("s0",))
-)
+RWKV_SHIFT = candidate(PROJECT, Kernel(family="causal_conv", axes="m T_x n_c n_s n_s+1", run=shifted, options=("s0",)))

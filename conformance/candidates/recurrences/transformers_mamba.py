@@ -103,11 +103,10 @@ def mixed(given: Tensors) -> Tensors:
 
 IN_PLACE = "its step updates the state in place, through which there is no gradient"
 FUNCTIONS = candidate(
-    PROJECT, Kernel(family="selective_scan", axes=AXES, run=scan, step=step, dtypes=("float32",), step_gradient=IN_PLACE)
+    PROJECT,
+    Kernel(family="selective_scan", axes=AXES, run=scan, step=step, dtypes=("float32",), step_gradient=IN_PLACE),
 )
 CACHED = candidate(
     PROJECT,
-    Kernel(
-        family="selective_scan", axes=AXES, run=mixed, options=("h0",), dtypes=("float32",), step_gradient=IN_PLACE
-    ),
+    Kernel(family="selective_scan", axes=AXES, run=mixed, options=("h0",), dtypes=("float32",), step_gradient=IN_PLACE),
 )

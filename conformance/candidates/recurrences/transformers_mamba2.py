@@ -90,4 +90,7 @@ said: dict[str, Any] = {"family": "gated_linear", "axes": AXES, "decay": "head",
 FUNCTIONS = candidate(
     PROJECT, Kernel(run=scan, step=step, options=("S0", "scale", "chunk"), step_gradient=IN_PLACE, **said)
 )
-LIMITED = candidate(PROJECT, Kernel(run=mixed, options=("S0", "scale"), gradient="a head's decay is one parameter for all steps", **said))
+LIMITED = candidate(
+    PROJECT,
+    Kernel(run=mixed, options=("S0", "scale"), gradient="a head's decay is one parameter for all steps", **said),
+)
