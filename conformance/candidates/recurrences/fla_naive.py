@@ -14,7 +14,8 @@ from typing import Any
 from ...candidate import Unsupported
 from ...run.local import Local
 from .chunks import dividing, padded
-from .kernel import Kernel, Tensors, candidate
+from .kernel import Kernel, Tensors
+from .operations import candidate
 
 PROJECT = "fla-core"
 TIME_FIRST = "m T_x n_h n_hv n_c n_k n_g n_v"

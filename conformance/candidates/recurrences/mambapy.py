@@ -4,7 +4,8 @@ from typing import Any
 
 from mambapy.mamba import MambaBlock
 
-from .kernel import Kernel, Tensors, candidate
+from .kernel import Kernel, Tensors
+from .operations import candidate
 
 
 def _run(method: Any) -> Any:

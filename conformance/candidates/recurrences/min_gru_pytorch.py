@@ -7,7 +7,8 @@ from minGRU_pytorch.minGRU import minGRU
 from minGRU_pytorch.minLSTM import minLSTM
 
 from ...candidate import Unsupported
-from .kernel import Kernel, Tensors, candidate
+from .kernel import Kernel, Tensors
+from .operations import candidate
 
 
 def _projected(module: Any) -> Any:

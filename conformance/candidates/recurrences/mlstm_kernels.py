@@ -14,7 +14,8 @@ from mlstm_kernels.torch.recurrent.native_sequence import mlstm_recurrent_sequen
 from mlstm_kernels.torch.recurrent.native_step import mlstm_recurrent_step__native
 
 from .chunks import dividing
-from .kernel import Kernel, Tensors, candidate
+from .kernel import Kernel, Tensors
+from .operations import candidate
 
 PROJECT = "mlstm_kernels"
 AXES = "m n_h T_x n_k n_v"

@@ -15,7 +15,8 @@ from transformers.models.recurrent_gemma import modeling_recurrent_gemma as gemm
 from transformers.models.rwkv import modeling_rwkv as rwkv
 
 from ...candidate import Unsupported
-from .kernel import Kernel, Tensors, candidate
+from .kernel import Kernel, Tensors
+from .operations import candidate
 
 PROJECT = "transformers"
 _whole, _update = inspect.unwrap(mamba.causal_conv1d_fn), inspect.unwrap(mamba.causal_conv1d_update)

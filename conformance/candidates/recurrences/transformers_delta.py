@@ -11,7 +11,8 @@ from typing import Any
 from transformers.models.kimi_linear import modeling_kimi_linear as kimi
 from transformers.models.qwen3_next import modeling_qwen3_next as qwen
 
-from .kernel import Kernel, Tensors, candidate
+from .kernel import Kernel, Tensors
+from .operations import candidate
 
 PROJECT = "transformers"
 AXES = "m T_x n_h n_hv n_k n_g n_v"

@@ -13,7 +13,8 @@ from transformers.models.mamba import modeling_mamba as mamba
 from transformers.utils import logging
 
 from ..torch.framework import Tensor
-from .kernel import Kernel, Tensors, candidate
+from .kernel import Kernel, Tensors
+from .operations import candidate
 
 PROJECT = "transformers"
 AXES = "m n_c n_n T_x"

@@ -12,8 +12,10 @@ import torch
 from transformers.models.mamba2 import modeling_mamba2 as mamba2
 
 from ...candidate import Unsupported
+from ..torch.framework import Tensor
 from .chunks import padded
-from .kernel import Kernel, Tensors, candidate
+from .kernel import Kernel, Tensors
+from .operations import candidate
 from .transformers_mamba import OneLayer, convolved
 
 PROJECT = "transformers"
@@ -56,33 +58,37 @@ def mixed(given: Tensors) -> Tensors:
     q, k, v, g = (given[name] for name in "qkvg")
     if (g != g[:1, :1]).any():
         raise Unsupported("each head decays by a constant of its own")
-    (batch, steps, groups, keys), (heads, values) = k.shape, v.shape[2:]
-    width = heads * values
     x = torch.cat([part.flatten(2) for part in (v / LIMIT, k, scaled(q, given))], -1)
-    mixer = SimpleNamespace(
+    cache = OneLayer(given["S0"].clone() if "S0" in given else None, x.new_zeros(len(x), x.shape[-1], 1))
+    o = _mixed(_mixer(x, k, v, g), x, cache=cache)
+    assert cache.state is not None
+    return {"o": o.reshape(v.shape), "S_last": cache.state}
+
+
+def _mixer(x: Tensor, k: Tensor, v: Tensor, g: Tensor) -> SimpleNamespace:
+    """The mixer around its recurrence; `x` is all that its convolution sees."""
+    heads, values = v.shape[2:]
+    gate = x.new_zeros(*x.shape[:2], heads * values)
+    return SimpleNamespace(
         layer_idx=0,
         training=False,
         activation=None,
         conv_kernel_size=1,
         chunk_size=64,
         time_step_limit=(0.0, LIMIT),
-        intermediate_size=width,
+        intermediate_size=heads * values,
         conv_dim=x.shape[-1],
         num_heads=heads,
         head_dim=values,
-        n_groups=groups,
-        ssm_state_size=keys,
-        in_proj=lambda x: torch.cat([x.new_zeros(batch, steps, width), x, x.new_full(g.shape, ABOVE)], -1),
+        n_groups=k.shape[2],
+        ssm_state_size=k.shape[3],
+        in_proj=lambda x: torch.cat([gate, x, torch.full_like(g, ABOVE)], -1),
         norm=lambda x, _: x,
         out_proj=lambda x: x,
         conv1d=convolved(x.shape[-1], x),
         A_log=(-g[0, 0] / LIMIT).log(),
         **dict.fromkeys(("D", "dt_bias"), g.new_zeros(heads)),
     )
-    cache = OneLayer(given["S0"].clone() if "S0" in given else None, x.new_zeros(batch, x.shape[-1], 1))
-    o = _mixed(mixer, x, cache=cache)
-    assert cache.state is not None
-    return {"o": o.reshape(v.shape), "S_last": cache.state}
 
 
 IN_PLACE = "its step updates the state in place, through which there is no gradient"

@@ -9,7 +9,8 @@ import torch
 from torch.func import functional_call
 from transformers.models.recurrent_gemma.modeling_recurrent_gemma import RecurrentGemmaRglru
 
-from .kernel import Kernel, Tensors, candidate
+from .kernel import Kernel, Tensors
+from .operations import candidate
 
 
 def scan(given: Tensors) -> Tensors:
