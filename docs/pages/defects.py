@@ -4,24 +4,24 @@ What the kit found stands in a TOML by hand. Each entry shows a case that fails 
 what is checked is the defect and not an adapter that no longer fits.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
-from frameworks import DOCS, DTYPES, STORED, explained, rows_of
+from frameworks import DOCS, DTYPES, STORED, explained, recurrences, rows_of
 from frameworks import reasons as of_frameworks
 from rnnspec.conformance.candidate import BrokenCandidate
 from rnnspec.conformance.checking import Checks
-from rnnspec.conformance.finding import candidate_of, registered
+from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.report import format, known_failures
 from rnnspec.conformance.report.report import Report
 from rnnspec.conformance.run.outcome import Ending, Outcome
 from rnnspec.golden import read_manifest, saving
 
 PAGE, WRITTEN, LISTS = DOCS / "defects.md", DOCS / "defects.toml", DOCS / "known-failing"
-ROOM = "rnnspec.conformance.candidates.recurrences."
 KINDS = {
     "wrong": "What is wrong",
     "accuracy": "What loses digits that its equation does not",
@@ -42,11 +42,6 @@ Defect = dict[str, Any]
 def defects() -> list[Defect]:
     found: list[Defect] = tomllib.loads(WRITTEN.read_text())["defect"]
     return found
-
-
-def recurrences() -> list[str]:
-    """The candidates whose projects ship recurrences."""
-    return [name for name, value in registered().items() if value.startswith(ROOM)]
 
 
 def command(shown: dict[str, str]) -> str:
@@ -142,7 +137,7 @@ def _listed(name: str) -> int:
 
 def _reasoned(name: str, dtype: str, failing: list[str]) -> None:
     path = LISTS / f"{name}.json"
-    data = known_failures.json.loads(path.read_text())
+    data = json.loads(path.read_text())
     data["page"] = "docs/defects.md"
     for title, ids in explained(failing, name, dtype, defects()).items():
         for case in ids:

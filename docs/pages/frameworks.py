@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from rnnspec.conformance.candidate import BrokenCandidate
+from rnnspec.conformance.candidate import NOT_DEFINED, BrokenCandidate
 from rnnspec.conformance.checking import Checks
 from rnnspec.conformance.finding import candidate_of, registered
 from rnnspec.conformance.report.report import Report
@@ -24,6 +24,7 @@ from rnnspec.reference import OPERATIONS
 DTYPES = ("float64", "float32")
 OWN = ("reference", "notebook")
 DOCS = Path(__file__).parents[1]
+ROOM = "rnnspec.conformance.candidates.recurrences."  # of those whose projects ship recurrences
 PAGE, STORED = DOCS / "frameworks.md", DOCS / "frameworks.json"
 INTRODUCTION = """# Frameworks in the suite
 
@@ -41,6 +42,11 @@ has no cells of one's own, runs once to end at each step. Sequences on Equinox a
 Rows = dict[str, dict[str, Any]]  # by candidate, by dtype
 
 
+def recurrences() -> list[str]:
+    """The candidates whose projects ship recurrences."""
+    return [name for name, value in registered().items() if value.startswith(ROOM)]
+
+
 def measured(name: str, dtype: str) -> dict[str, Any]:
     """What the page needs to know of one run; `check` would also look for an explanation of every failure."""
     checks = Checks(candidate_of(name), dtype)
@@ -48,6 +54,8 @@ def measured(name: str, dtype: str) -> dict[str, Any]:
     report = Report(name, checks.runner.candidate.version, dtype, read_manifest().digest, cases=outcomes)
     operations = {}
     for operation, outcomes in report.by_operation().items():
+        if {outcome.message for outcome in outcomes} == {NOT_DEFINED}:
+            continue
         kinds = Counter(outcome.outcome for outcome in outcomes)
         passed = [outcome.worst for outcome in outcomes if outcome.outcome is Ending.PASS and outcome.verdicts]
         operations[operation] = {
@@ -62,8 +70,9 @@ def measured(name: str, dtype: str) -> dict[str, Any]:
 
 
 def page(rows: Rows, reasons: list[dict[str, Any]]) -> str:
-    parts = [INTRODUCTION, _overview(rows), *(_by_operation(rows, dtype) for dtype in DTYPES)]
-    return "\n".join([*parts, _not_offered(rows), _failures(rows, reasons)])
+    layers = {name: row for name, row in rows.items() if name not in recurrences()}
+    parts = [INTRODUCTION, _overview(rows), *(_by_operation(layers, dtype) for dtype in DTYPES), _recurrences(rows)]
+    return "\n".join([*parts, _not_offered(rows), _failures(layers, reasons)])
 
 
 def _overview(rows: Rows) -> str:
@@ -93,7 +102,28 @@ def _by_operation(rows: Rows, dtype: str) -> str:
     lines += ["", f"| operation | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
     for operation in OPERATIONS:
         found = [rows[name][dtype]["operations"].get(operation) for name in names]
+        if not any(found):
+            continue
         lines.append(f"| `{operation}` | {' | '.join(map(_cell, found))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _recurrences(rows: Rows) -> str:
+    """A line for each family that a project has, at each dtype that it computes in."""
+    kinds = ("step_forward", "step_backward", "forward", "backward")
+    lines = [
+        "## Recurrences",
+        "",
+        "As above; what fails is told in [defects.md](defects.md), with the version that has it.",
+        "",
+    ]
+    lines += [f"| candidate | family | dtype | {' | '.join(kinds)} |", f"|---|---|---|{'---|' * len(kinds)}"]
+    for name in recurrences():
+        for dtype, one in sorted(rows.get(name, {}).items(), reverse=True):
+            for family in dict.fromkeys(OPERATIONS[operation].family for operation in one["operations"]):
+                cells = [_cell(one["operations"].get(f"{family}_{kind}")) for kind in kinds]
+                if {*cells} != {"–"}:
+                    lines.append(f"| {name} | `{family}` | {dtype} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
