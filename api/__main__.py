@@ -16,7 +16,7 @@ def _run() -> None:
         from rnnspec.tools.supervising import supervised
 
         sys.exit(supervised(sys.argv[1:]))
-    from rnnspec.tools import main as command
+    from rnnspec.tools.verbs import main as command
 
     command(prog_name="rnnspec")
 

@@ -20,13 +20,13 @@ from .choices import BadChoice
 from .edits.explaining import SECONDS
 from .exhibiting import exhibited
 from .explanation.naming import explain
-from .properties.holding import PROPERTIES, hold, plain, property_in, with_options
+from .properties.holding import PROPERTIES, hold, lacking, plain, property_in, with_options
 from .report import known_failures
 from .report.advice import advice
-from .report.baseline import BaselineError
+from .report.baseline import BaselineError, ready
 from .report.environment import environment
 from .report.known_failures import KnownFailuresError
-from .report.record import stand
+from .report.record import Place, stand
 from .report.report import Report
 from .run.guard import ProcessExit, held
 from .run.outcome import Ending, Outcome
@@ -56,11 +56,12 @@ class Checks:
         self.goldens, self.known = goldens, known_ids(goldens)
         asked = selected(names, self.known)
         self.runner, self.whole = Runner(candidate, dtype), names is None
-        wide = {entry.id for entry in cases(goldens) if dtype not in entry.dtypes}
+        self.entries = {entry.id: entry for entry in cases(goldens)}
+        wide = {entry.id for entry in self.entries.values() if dtype not in entry.dtypes}
         self.possible = [id for id in self.known if self._case_of(id) not in wide]
         self.ids = [id for id in asked if self._case_of(id) not in wide]
         self.skipped = [id for id in asked if self._case_of(id) in wide]  # which the dtype cannot carry
-        self.load = partial(load, folder=goldens)
+        self.load = cache(partial(load, folder=goldens))
         self._raises = cache(self._raises_with_a_state)
         self._optional = cache(self._with_options)
 
@@ -77,7 +78,10 @@ class Checks:
         return f"{self.known[id]}/{PROPERTIES[name].base}" if name else id
 
     def _run(self, id: str) -> Outcome:
-        golden, name = self.load(self._case_of(id)), property_in(id)
+        entry, name = self.entries[self._case_of(id)], property_in(id)
+        if declined := lacking(self.runner, name, entry) if name else self.runner.lacking(entry):
+            return declined  # most of what is known to the kit, for many a candidate
+        golden = self.load(entry.id)
         return hold(self.runner, name, golden, self._others(name, golden)) if name else self.runner.case(golden)
 
     def _others(self, name: str, golden: Golden) -> Iterator[Golden]:
@@ -86,7 +90,7 @@ class Checks:
         yield from (self.load(id) for id in optional[: PROPERTIES[name].with_options])
 
     def _with_options(self, operation: str) -> list[str]:
-        entries = (entry for entry in cases(self.goldens) if entry.operation.name == operation)
+        entries = (entry for entry in self.entries.values() if entry.operation.name == operation)
         return [entry.id for entry in with_options(entries, self.runner)]
 
     def _raises_with_a_state(self, operation: str) -> bool:
@@ -95,7 +99,8 @@ class Checks:
     def missing(self, ran: Collection[str]) -> list[str]:
         """Cases that the manifest promises at this dtype for what the candidate offers, and that did not run."""
         offered = {name for name, operation in OPERATIONS.items() if not self.runner.calls.lacks(operation, [])}
-        promised = {e.id for e in cases(self.goldens) if e.operation.name in offered and self.runner.dtype in e.dtypes}
+        entries = [entry for entry in self.entries.values() if self.runner.dtype in entry.dtypes]
+        promised = {entry.id for entry in entries if entry.operation.name in offered}
         return sorted(promised - set(ran))
 
     def advice(self, report: Report) -> list[str]:
@@ -117,11 +122,10 @@ class Checks:
             environment=environment(candidate.frameworks),
         )
         if seconds:
-            known = [entry.id for entry in cases(self.goldens)]
+            known = [*self.entries]
             report.explanations, report.localisations = explain(outcomes, dtype, self.load, seconds, known)
         report.record.notes += [*candidate.notes, *candidate.hints(dtype, report.failures, self.load)]
-        entries = {entry.id: entry for entry in cases(self.goldens)}
-        report.exhibit = exhibited(outcomes, dtype, entries, self.load)
+        report.exhibit = exhibited(outcomes, dtype, self.entries, self.load)
         return report
 
 
@@ -150,17 +154,17 @@ def check(
     Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text in place of a list of cases.
     """
     folder = Path(goldens or FOLDER).absolute()
-    _listable(known_failing, write_known_failing, dtype, cases is None)
+    _prepared(known_failing, write_known_failing, baseline, dtype, cases is None)
     with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as found:
         report = _ran(checks := Checks(found, dtype, cases, folder), progress, running, explain_seconds, back)
         report.record = stand(report, checks.known, known_failing, write_known_failing, baseline, checks.load)
         return report
 
 
-def _listable(
-    known_failing: Path | str | None, write_known_failing: Path | str | None, dtype: str, whole: bool
-) -> None:
-    """What is wrong with a list is told before the run."""
+def _prepared(known_failing: Place, write_known_failing: Place, baseline: Place, dtype: str, whole: bool) -> None:
+    """What is wrong with a list is told before the run, and what records is imported before it."""
+    if baseline:
+        ready()
     if write_known_failing and not whole:
         raise BadChoice("writing the known failures needs a whole run: leave out the choice of cases")
     if write_known_failing:

@@ -158,7 +158,7 @@ def _module(name: str) -> ModuleType:
         shadows.beside(here)
     elif here:
         shadows.keep_out(here)
-    if shadows.needed(name) and os.path.isfile(f"{name}.py"):
+    if os.path.isfile(f"{name}.py") and shadows.needed(name):
         raise UnknownCandidate(
             f"{name} is a module that Python or rnnspec needs; for the one beside, give its file: {name}.py"
         )

@@ -27,7 +27,7 @@ from .ideas.layers import (
     WITH_OPTIONS,
 )
 from .ideas.networks import MATRIX, NETWORK
-from .ideas.recurrences import OF_FAMILY, SEQUENCES
+from .ideas.recurrences import OF_FAMILY, SEQUENCES, STEPS
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _written(operation: Operation) -> tuple[Idea, ...]:
 
 def _shown_by_recurrence(operation: Operation, idea: Idea) -> bool:
     over_time = operation.kind is Kind.SEQUENCE
-    return idea.only in ("", operation.direction) and (over_time or idea.name not in SEQUENCES)
+    return idea.only in ("", operation.direction) and idea.name not in (STEPS if over_time else SEQUENCES)
 
 
 def _as_drawn(operation: Operation, idea: Idea) -> Idea:

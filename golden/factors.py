@@ -15,7 +15,7 @@ Row = Mapping[str, str]  # factor -> level
 
 ABSENT, GIVEN = "absent", "given"
 LENGTHS = ("none", "full", "falling", "rising", "ties", "zeros", "int32")
-FEWER = ("none", "falling", "zeros")  # of a recurrence by itself: the loop is a layer's, and is known to use them
+FEWER = ("none", "falling")  # of a recurrence by itself: the loop is a layer's, and is known to use them
 ORDERS = ("falling", "rising", "ties", "equal")
 CLIPS = ("some", "never", "always")
 
@@ -34,6 +34,8 @@ def factors(operation: Operation) -> dict[str, tuple[str, ...]]:
     found |= {"T_x": ("above m", "below m", "one"), "m": ("many", "one")}
     if "n_x" in operation.dims:
         found["n_x"] = ("narrow", "wide")
+    else:
+        found["T_x"] = ("above m", "one")
     if operation.kind is Kind.NETWORK:
         found |= {"n_l": ("two", "one", "three"), "n_d": ("one", "two")}
     if "clip" in (operation.forward or operation).parameters:

@@ -2,12 +2,15 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from rnnspec.reference import OPERATIONS, Operation
+from rnnspec.reference.checking import Dimensions
 
 from .digests import evidence, overall, provenance, told
 from .entry import INT32, Entry, GoldenError, shown
@@ -184,14 +187,10 @@ def _bounded(entry: Entry) -> None:
     for axis, length in entry.dims.items():
         if type(length) is not int or not 1 <= length <= LONGEST:
             raise GoldenError(f"{entry.id}: axis {axis} has length {length!r:.20}, want 1 to {LONGEST}")
-    axes = " ".join(axes for axes, _ in entry.axes.values()).replace("+", " ").replace("*", " ").split()
+    arrays = Counter(axes for axes, _ in entry.axes.values())  # many have the same axes
+    axes = " ".join(arrays).replace("+", " ").replace("*", " ").split()
     if set(entry.dims) != (used := {axis for axis in axes if not axis.isdigit()}):
         raise GoldenError(f"{entry.id}: dims names {', '.join(sorted(entry.dims))}, want {', '.join(sorted(used))}")
-    sizes = 0
-    for shape, _ in entry.shapes().values():
-        size = 1
-        for length in shape:
-            size *= length
-        sizes += size
-    if sizes > MOST_ELEMENTS:
+    shape = Dimensions(entry.id, entry.dims).shape
+    if (sizes := sum(prod(shape(axes)) * count for axes, count in arrays.items())) > MOST_ELEMENTS:
         raise GoldenError(f"{entry.id}: {sizes} elements are more than {MOST_ELEMENTS}")

@@ -41,6 +41,8 @@ class Dimensions:
             self._check_axis(name, shape, position, axis, length)
 
     def _check_axis(self, name: str, shape: tuple[int, ...], position: int, axis: str, length: int) -> None:
+        if self.lengths.get(axis) == length:  # as nearly all
+            return
         new = [term for term in axis.split("+") if re.fullmatch(r"[A-Za-z]\w*", term) and term not in self.lengths]
         rest = sum(self._product(term) for term in axis.split("+") if term not in new)
         if len(new) == 1 and length > rest:

@@ -47,12 +47,12 @@ class Family:
         cache = Cache(self.name, intermediates, parameters, tuple(s.shape for s in new))
         return new[: len(self.outputs)] or after, after, cache
 
-    def step_backward(self, doutputs: Outputs, dstate: State, cache: Cache) -> tuple[Inputs, State, Gradients]:
-        return self.through((*doutputs, *dstate) if self.outputs else unroll.arriving(doutputs, dstate), cache)
+    def arriving(self, doutputs: Outputs, dstate: State) -> State:
+        """The gradient into all that a step gave."""
+        return (*doutputs, *dstate) if self.outputs else unroll.arriving(doutputs, dstate)
 
-    def through(self, dnew: State, cache: Cache) -> tuple[Inputs, State, Gradients]:
-        """The way back through one step, from the gradient into all that it gave."""
-        *dgiven, dprevious, gradients = self.backward(dnew, cache.intermediates, cache.parameters)
+    def step_backward(self, into: State, cache: Cache) -> tuple[Inputs, State, Gradients]:
+        *dgiven, dprevious, gradients = self.backward(into, cache.intermediates, cache.parameters)
         return tuple(dgiven), dprevious, gradients
 
     @property

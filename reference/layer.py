@@ -122,7 +122,7 @@ def _cell_backward(family: Family, cell: Operation, given: dict[str, Any]) -> di
         raise ContractError(f"{family.name}_cell_backward: cache is {described(cache)}, want what {cell.name} returned")
     for (name, gradient), axes, shape in zip(given.items(), family.states.values(), cache.shapes, strict=True):
         same_shape(f"{family.name}_cell_backward", name, gradient, axes, shape)
-    (dxt,), dprevious, gradients = family.through(tuple(given.values()), cache)
+    (dxt,), dprevious, gradients = family.step_backward(tuple(given.values()), cache)
     return {"dxt": dxt, **{f"d{s}_prev": d for s, d in zip(family.states, dprevious, strict=True)}, **gradients}
 
 

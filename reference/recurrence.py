@@ -154,7 +154,7 @@ def _step_backward(family: Family, given: dict[str, Any]) -> dict[str, Array]:
     axes = (*family.outputs.values(), *family.states.values())
     for (array, gradient), own, shape in zip(given.items(), axes, cache.shapes, strict=True):
         same_shape(name, array, gradient, own, shape)
-    dgiven, dprevious, gradients = family.through(tuple(given.values()), cache)
+    dgiven, dprevious, gradients = family.step_backward(tuple(given.values()), cache)
     states = {f"d{s}_prev": d for s, d in zip(family.states, dprevious, strict=True)}
     return {**_named(family, dgiven, "t"), **states, **gradients}
 

@@ -29,7 +29,9 @@ class Cell(Protocol):
 
     def step(self, given: Inputs, state: State, parameters: Parameters) -> tuple[Outputs, State, Cache]: ...
 
-    def step_backward(self, doutputs: Outputs, dstate: State, cache: Cache) -> tuple[Inputs, State, Gradients]: ...
+    def arriving(self, doutputs: Outputs, dstate: State) -> State: ...
+
+    def step_backward(self, into: State, cache: Cache) -> tuple[Inputs, State, Gradients]: ...
 
 
 @dataclass(frozen=True)
@@ -72,17 +74,16 @@ def backward(cell: Cell, walk: Walk, doutputs: Sequence[Outputs], dfinal: State)
     dstate = dfinal
     for t in reversed(walk.order):
         valid = walk.valid[t]
-        into = tuple(select(valid, d, 0) for d in doutputs[t])
-        behind = tuple(select(valid, d, 0) for d in dstate)
-        dinputs[t], dprevious, gradients = cell.step_backward(into, behind, walk.caches[t])
+        into = tuple(select(valid, d, 0) for d in cell.arriving(doutputs[t], dstate))
+        dinputs[t], dprevious, gradients = cell.step_backward(into, walk.caches[t])
         dstate = carried(valid, dprevious, dstate)
         total = accumulated(total, gradients)
     return tuple(None if d[0] is None else stacked(d) for d in zip(*dinputs, strict=True)), dstate, total
 
 
-def arriving(into: Outputs, behind: State) -> State:
-    """What reaches a layer's step: the loss's gradient into a, and what the step behind it hands back into each state."""
-    return (into[0] + behind[0], *behind[1:])
+def arriving(doutputs: Outputs, dstate: State) -> State:
+    """What reaches a step whose outputs are its states: the loss's gradient into the first, what the step behind hands back into each."""
+    return (doutputs[0] + dstate[0], *dstate[1:])
 
 
 def accumulated(total: Gradients, gradients: Gradients) -> Gradients:

@@ -1,48 +1,20 @@
-"""The command `rnnspec`, one module a verb."""
+"""The command `rnnspec`, one module a verb.
 
-from typing import Any
+They are imported when the command is asked for: the process that watches a check, which is what starts first, runs none.
+"""
 
-import click
+from typing import TYPE_CHECKING, Any
 
-from . import options, streams
-from .check import check
-from .compare import compare
-from .export import export
-from .init import init
-from .judge import judge
-from .list import list_
-from .regenerate import regenerate
-from .report import report
-from .show import show
-from .verify import verify
+if TYPE_CHECKING:
+    from .verbs import main
+else:
 
-INTERRUPTED = 130
+    def __getattr__(name: str) -> Any:
+        if name != "main":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from .verbs import main
 
+        return main
 
-class Verbs(streams.Group):
-    """The verbs of the command. The user's interrupt ends each with 130, as a shell has it."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
-            ctx.exit(INTERRUPTED)
-
-
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="rnnspec")
-@click.pass_context
-def main(ctx: click.Context) -> None:
-    """Is my recurrent layer right? Check it against proven goldens, and name what is wrong."""
-    chosen = options.of_project()
-    # `show`, `list`, `verify` and `regenerate` are of goldens, wherever those of a check lie
-    exported = {name: chosen[name] for name in ("goldens", "dtype", "cases") if name in chosen}
-    judged = {name: value for name, value in exported.items() if name != "dtype"}
-    ctx.default_map = {"check": chosen, "export": exported, "judge": judged}
-
-
-for verb in (check, list_, show, init, export, judge, report, compare, regenerate, verify):
-    main.add_command(verb)
 
 __all__ = ["main"]

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import click
 from rnnspec.conformance.remote.handing import taken
 from rnnspec.golden.parent import end_with_parent
-from rnnspec.tools import INTERRUPTED, descriptors, main, streams
+from rnnspec.tools import descriptors, streams
 from rnnspec.tools.supervising import waiting
+from rnnspec.tools.verbs import INTERRUPTED, main
 
 
 class Saying:

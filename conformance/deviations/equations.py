@@ -4,6 +4,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator
+from functools import cache
 
 from rnnspec.reference import FAMILIES, Kind, Operation, containers, elementwise, network, unroll
 
@@ -48,11 +49,16 @@ def _walked(begin: list[Function], apart: tuple[str, ...]) -> list[Function]:
     """These, then what they call, and so on."""
     found = list(dict.fromkeys(begin))
     for function in found:
-        found += [called for called in dict.fromkeys(_called(function, apart)) if called not in found]
+        found += [called for called in _called(function, apart) if called not in found]
     return found
 
 
-def _called(function: Function, apart: tuple[str, ...]) -> Iterator[Function]:
+@cache  # many operations go through the same functions
+def _called(function: Function, apart: tuple[str, ...]) -> tuple[Function, ...]:
+    return tuple(dict.fromkeys(_named(function, apart)))
+
+
+def _named(function: Function, apart: tuple[str, ...]) -> Iterator[Function]:
     known = vars(sys.modules[function.__module__])
     for node in ast.walk(ast.parse(source(function))):
         named = None

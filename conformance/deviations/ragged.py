@@ -219,8 +219,11 @@ DEVIATIONS = (
         seen_in=("known",),
         ways=(
             (
-                Edit(unroll.backward, "tuple(select(valid, d, 0) for d in doutputs[t])", "doutputs[t]"),
-                Edit(unroll.backward, "tuple(select(valid, d, 0) for d in dstate)", "dstate"),
+                Edit(
+                    unroll.backward,
+                    "tuple(select(valid, d, 0) for d in cell.arriving(doutputs[t], dstate))",
+                    "cell.arriving(doutputs[t], dstate)",
+                ),
             ),
         ),
     ),

@@ -82,11 +82,11 @@ def weights_seen(view: str, back: str) -> tuple[Way, ...]:
     )
     backward, as_seen = (
         Edit(
-            Family.through,
-            "    *dgiven, dprevious, gradients = self.backward(dnew, cache.intermediates, cache.parameters)\n"
+            Family.step_backward,
+            "    *dgiven, dprevious, gradients = self.backward(into, cache.intermediates, cache.parameters)\n"
             "    return tuple(dgiven), dprevious, gradients",
-            "    p, n = cache.parameters, len(dnew[0])\n"
-            f"    *dgiven, dprevious, gradients = self.backward(dnew, cache.intermediates, {view})\n"
+            "    p, n = cache.parameters, len(into[0])\n"
+            f"    *dgiven, dprevious, gradients = self.backward(into, cache.intermediates, {view})\n"
             f"    return tuple(dgiven), dprevious, {handed}",
         )
         for handed in (back, "gradients")

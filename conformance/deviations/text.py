@@ -34,9 +34,13 @@ def source(function: Callable[..., Any]) -> str:
 
 
 @cache
+def _parsed(module: str) -> Any:
+    return ast.parse(text_of(module))
+
+
+@cache
 def _source(module: str, qualname: str) -> str:
-    text = text_of(module)
-    node: Any = ast.parse(text)
+    text, node = text_of(module), _parsed(module)
     for name in qualname.split("."):
         node = next(n for n in node.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == name)
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])

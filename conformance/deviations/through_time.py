@@ -7,8 +7,8 @@ from .deviation import BUG, Deviation, Edit
 from .scope import ALL, BACK_IN_TIME, LSTMS, of
 
 COURSE = "the published expected output of the course's first notebook versions"
-CARRIED = "(into[0] + behind[0], *behind[1:])"
-ARRIVING = "select(valid, d, 0) for d in doutputs[t]"
+CARRIED = "(doutputs[0] + dstate[0], *dstate[1:])"
+ARRIVING = "cell.arriving(doutputs[t], dstate)"
 INITIAL = 'return {"dx": dx, f"d{first}0": da0,'
 ONTO_DBF = Edit(
     unroll.accumulated,
@@ -30,7 +30,7 @@ DEVIATIONS = (
         affects=of(ALL, BACK_IN_TIME),
         exposed_by="two or more steps",
         seen_in=(COURSE, "ernestng11/rnn-from-scratch", "sagarnildass/andrew_ng_deep_learning#1"),
-        ways=((Edit(unroll.arriving, CARRIED, "(into[0], *behind[1:])"),),),
+        ways=((Edit(unroll.arriving, CARRIED, "(doutputs[0], *dstate[1:])"),),),
     ),
     Deviation(
         id="no-dc-carry",
@@ -39,7 +39,7 @@ DEVIATIONS = (
         affects=of(LSTMS, BACK_IN_TIME),
         exposed_by="two or more steps",
         seen_in=(COURSE, "CaptainE/RNN-LSTM-in-numpy#1", "sagarnildass/andrew_ng_deep_learning#1"),
-        ways=((Edit(unroll.arriving, "*behind[1:]", "*(0 * d for d in behind[1:])"),),),
+        ways=((Edit(unroll.arriving, "*dstate[1:]", "*(0 * d for d in dstate[1:])"),),),
     ),
     Deviation(
         id="bias-gradient-accumulator-reused",
@@ -63,7 +63,15 @@ DEVIATIONS = (
         affects=of(ALL, BACK_IN_TIME),
         exposed_by="upstream gradients that are not zero at every step",
         seen_in=("deeplearning.ai thread 11690", "many-to-one variants of student code"),
-        ways=((Edit(unroll.backward, ARRIVING, f"(t == walk.order[-1]) * {ARRIVING}"),),),
+        ways=(
+            (
+                Edit(
+                    unroll.backward,
+                    ARRIVING,
+                    "cell.arriving(tuple((t == walk.order[-1]) * d for d in doutputs[t]), dstate)",
+                ),
+            ),
+        ),
     ),
     Deviation(
         id="bptt-truncated-1",
@@ -77,8 +85,9 @@ DEVIATIONS = (
                 Edit(
                     unroll.backward,
                     "        dstate = carried(",
-                    "        alone = tuple(0 * d for d in behind)\n"
-                    "        dprevious = cell.step_backward(into, alone, walk.caches[t])[1]\n"
+                    "        alone = cell.arriving(doutputs[t], tuple(0 * d for d in dstate))\n"
+                    "        alone = tuple(select(valid, d, 0) for d in alone)\n"
+                    "        dprevious = cell.step_backward(alone, walk.caches[t])[1]\n"
                     "        dstate = carried(",
                 ),
             ),

@@ -5,12 +5,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
 from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
+from .approximating import approximations
+from .case import Case
 from .evidence import Held
 from .finding import Finding
 from .rivals import rivals
@@ -20,7 +23,7 @@ from .trace.trace import Trace
 
 Unseen = Callable[[str], Iterable[Golden]]  # of an operation the cases that were not run
 
-SECONDS = 6.0
+SECONDS = 6.0  # of CPU time of the thread that looks: what a machine does besides changes no explanation
 SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others
 KNOWN, BASES = 80, 2  # findings that are held against another operation; those of each to which another edit is added
 
@@ -62,28 +65,36 @@ def _uncollected() -> Iterator[None]:
 
 
 def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, Held], unseen: Unseen) -> Explained:
-    deadline, searches, hits = time.monotonic() + seconds, dict[str, Search](), dict[str, list[Finding]]()
+    deadline, searches, hits = time.thread_time() + seconds, dict[str, Search](), dict[str, list[Finding]]()
     ordered, runs = [*_in_order(held)], dict[str, Trace]()
     for place, name in enumerate(ordered):
-        left = deadline - time.monotonic()
+        left = deadline - time.thread_time()
         share = min(1.0, SHARE / (len(ordered) - place))
-        search = searches[name] = Search(held[name], time.monotonic() + left * share)
+        search = searches[name] = Search(held[name], time.thread_time() + left * share)
         if (ahead := held[name].operation.forward) and (ran := searches.get(ahead.name) or passing.get(ahead.name)):
             search.forward = ran if isinstance(ran, Search) else Search(ran, deadline)
             search.until(search.deadline)
         explained_yet = {other for other in hits if hits[other]}
         right = [n for n in passing if n not in held or n in explained_yet]
+        search.beside = partial(_beside, held, name)
         search.calm = _calm(held[name].operation, right, passing, runs)
-        known = _of_family(name, hits)
+        known = [*_of_family(name, hits), *approximations(hits)]
         hits[name] = search.among(known) or _added(search, search.nearest_base(_bases(name, hits))) or search.found()
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
-        hits[name] = hits[name] or searches[name].among(_of_family(name, hits))
+        hits[name] = hits[name] or searches[name].among([*_of_family(name, hits), *approximations(hits)])
     best = {name: _best(name, hits) for name in hits if hits[name]}
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
     named = {name: _told(name, best, searches) for name in best}
     rivals_of = {name: [*_rivals(searches[name], best[name], hits[name], unseen)] for name in best}
     return Explained(named, hints, rivals_of, best)
+
+
+def _beside(held: Mapping[str, Held], name: str) -> list[Case]:
+    """The cases of the sequence that runs a cell."""
+    operation = held[name].operation
+    sequence = f"{operation.family}_{operation.direction}"
+    return Search(held[sequence], 0.0).cases if operation.kind is Kind.CELL and sequence in held else []
 
 
 def _rivals(search: Search, best: Finding, hits: list[Finding], unseen: Unseen) -> Iterator[tuple[Named, str]]:
@@ -142,7 +153,7 @@ def _bases(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
 
 def _added(search: Search, bases: list[Finding]) -> list[Finding]:
     """What is found behind an edit that is known, such as a backward's own beside its forward's."""
-    whole, begun = search.deadline, time.monotonic()
+    whole, begun = search.deadline, time.thread_time()
     search.deadline = (begun + whole) / 2  # it may have nothing of them
     found = next(filter(None, map(search.found, bases)), [])
     search.deadline = whole

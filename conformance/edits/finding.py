@@ -8,6 +8,10 @@ from rnnspec.reference import Operation
 
 from .trace.replaying import Edit
 
+PRECISION, APPROXIMATION = BY_SHARE = (
+    "precision",
+    "approximation",
+)  # kinds of edits that fit where they give most of what is wrong
 CACHED, FOLLOWED, RECOMPUTED = WAYS = ("", "differentiated", "recomputed")
 
 

@@ -9,16 +9,14 @@ import numpy as np
 
 from .case import Case
 from .evidence import Held
-from .finding import CACHED, RECOMPUTED, WAYS, Finding, Where, parting
+from .finding import BY_SHARE, CACHED, RECOMPUTED, WAYS, Finding, Where, parting
 from .narrowing import tells
 from .trace.replaying import Edit
-
-BY_SHARE = "precision"  # the kind of edits that fit where they give most of what is wrong
 
 
 @dataclass
 class Holding:
-    """Until a time of `time.monotonic()`. What a forward gave denies an edit of it that a backward would have."""
+    """Until a time of `time.thread_time()`. What a forward gave denies an edit of it that a backward would have."""
 
     held: Held
     deadline: float
@@ -52,10 +50,10 @@ class Holding:
             own.setdefault(there, replace(one, edits=there))
         every = WAYS if self.held.operation.forward else WAYS[:1]
         ways = [replace(one, way=way) for there, one in own.items() if there for way in every]
-        begun, found = time.monotonic(), list[Finding]()
+        begun, found = time.thread_time(), list[Finding]()
         with np.errstate(all="ignore"):
             for finding in ways:
-                if time.monotonic() > ((begun + self.deadline) / 2 if found else self.deadline):
+                if time.thread_time() > ((begun + self.deadline) / 2 if found else self.deadline):
                     break
                 if self.fits(finding):
                     found.append(finding)
@@ -89,7 +87,7 @@ class Holding:
         """In every case; what is not changed in any is no explanation, nor is what is told by none. A loop that does not run
         examples beyond their lengths makes no mistake there.
         """
-        if all(edit.kind == BY_SHARE for edit in finding.edits):
+        if all(edit.kind in BY_SHARE for edit in finding.edits):
             fits = tells(finding, self.cases) or self._fits(finding, False)
         else:
             fits = self._fits(finding, False) or (self._is_ragged and self._fits(finding, True))
@@ -111,7 +109,7 @@ class Holding:
         changed = False
         for case in self.cases:
             found = case.given(finding, valid_alone)
-            if time.monotonic() > self.deadline:
+            if time.thread_time() > self.deadline:
                 return False
             if case.fits(found, valid_alone):
                 changed |= found is not None

@@ -4,41 +4,94 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from ..verdict.nearness import roomy, size
 from .case import Case
-from .finding import Finding
+from .finding import APPROXIMATION, Finding
 from .generated.grids import FORMATS, LAST_BIT, computed_in, held, last_bits
-from .generated.precision import everything_in, of_precision
+from .generated.precision import accumulated, everything_in, of_precision
+from .trace.group import AHEAD, EVERY
 from .trace.replaying import CannotRun
 from .trace.trace import Arrays
 
-CASES = 6  # that are looked at, where all do not have to be
+CASES, APPROXIMATED = 6, 24  # that are looked at, where all do not have to be; and for what approximates
 NEARER = 8.0  # of the error an edit has to leave that part at most …
 SHARE, FEWEST = 0.75, 16  # … in this share of at least so many elements
 FINE = 4  # one of so many numbers are the smallest
 ON_A_GRID = {
     everything_in("bfloat16"): "bfloat16"
 }  # told by the numbers that it holds: a run in it is like no other in all digits
+BESIDE_FLOAT32 = tuple(accumulated(format, only) for only in (EVERY, AHEAD) for format in ("TF32", "bfloat16"))
 
 
 def narrowed(cases: Iterable[Case]) -> Iterator[Finding]:
     """A format in which something is computed that gives most of each error, or whose numbers all are."""
     failing = [case for case in cases if case.wrong]
-    for edit in (*of_precision(failing[0].trace), *ON_A_GRID):
+    for edit in (*of_precision(failing[0].trace), *ON_A_GRID, *BESIDE_FLOAT32):
         if tells(finding := Finding((edit,)), failing):
             yield finding
 
 
 def tells(finding: Finding, cases: Iterable[Case]) -> bool:
     """Whether the numbers of these cases are such as it gives."""
+    if finding.edits[0].kind == APPROXIMATION:
+        return _approximates(finding, [*cases])
     name = ON_A_GRID.get(finding.edits[0])
     failing = [case for case in cases if case.wrong]
+    if finding.edits[0] in BESIDE_FLOAT32:
+        return _is_beside_float32(finding, failing)
     return _is_computed_in(name, finding, failing) if name else _is_most(finding, failing[:CASES])
+
+
+def _approximates(finding: Finding, cases: list[Case]) -> bool:
+    """Whether it gives most of what is wrong, and leaves most of what is right, in other cases and other outputs."""
+    wrong, right = ([c for c in cases if bool(c.wrong) is is_wrong] for is_wrong in (True, False))
+    wrong, usual = wrong[:APPROXIMATED], dict[str, float]()
+    for name in {name for case in wrong for name in case.wrong_elements}:
+        off = [np.abs(c.right[name] - c.got[name])[c.wrong_elements[name]] for c in wrong if name in c.wrong_elements]
+        usual[name] = float(np.median(np.concatenate(off)))
+    rows = [(name in case.wrong, row) for case in (*wrong, *right[:CASES]) for name, row in _left(finding, case, usual)]
+    given, kept = (np.concatenate([*(r for was, r in rows if was is asked), []]) for asked in (True, False))
+    return given.size >= FEWEST and float(np.mean(given)) >= SHARE and (not kept.size or float(np.mean(kept)) >= SHARE)
+
+
+def _left(finding: Finding, case: Case, usual: dict[str, float]) -> Iterator[tuple[str, np.ndarray]]:
+    """Of each output which elements, where it is wrong of those that are, are given but for a small part of their error, or of a usual one."""
+    found = case.given(finding)
+    for name, right in case.right.items():
+        got = case.got[name]
+        given = right if found is None else _of(found, name)
+        if given is None or np.shape(given) != np.shape(got):
+            yield name, np.zeros(FEWEST, bool)
+            continue
+        off, least = np.abs(right - got), NEARER * case.room[name] + usual.get(name, 0.0)
+        near = (np.abs(given - got) * NEARER <= np.maximum(off, least)) & np.isfinite(off)
+        yield name, near[case.wrong_elements[name]] if name in case.wrong else near.ravel()
 
 
 def _is_most(finding: Finding, cases: Iterable[Case]) -> bool:
     """Whether it leaves a small part of the error, in most of the wrong elements of these cases."""
     nearer = [part for case in cases for part in _nearer(finding, case)]
     return sum(map(len, nearer)) >= FEWEST and float(np.mean(np.concatenate(nearer))) >= SHARE
+
+
+def _is_beside_float32(finding: Finding, cases: list[Case]) -> bool:
+    """Whether it leaves a small part of what no run in float32 is off by, where all is in float32 and off by no less than that."""
+    wrong = [(case, name) for case in cases for name in case.wrong_elements]
+    if any(case.dtype != "float64" or not np.array_equal(_single(case.got[n]), case.got[n], True) for case, n in wrong):
+        return False
+    rows = []
+    for case, name in wrong[: 2 * APPROXIMATED]:
+        band = roomy(case.golden, name, size(case.right[name]), "float32")
+        given, off = _of(case.given(finding), name), np.abs(case.right[name] - case.got[name])
+        tells = case.wrong_elements[name] & (off > band)
+        near = off < 0 if given is None else np.abs(given - case.got[name]) * NEARER <= off
+        rows.append(near[tells])
+    told = np.concatenate([*rows, []])
+    return told.size >= FEWEST and float(np.mean(told)) >= SHARE
+
+
+def _single(array: np.ndarray) -> np.ndarray:
+    return array.astype(np.float32).astype(float)
 
 
 def _nearer(finding: Finding, case: Case) -> Iterator[np.ndarray]:

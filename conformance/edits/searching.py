@@ -1,7 +1,7 @@
 """Edits that give what a candidate gave: one, or two whose outputs are apart, found on the smallest failing case and held against all."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import combinations, islice, product
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..verdict.nearness import size
+from .approximating import approximating
 from .case import Case
 from .finding import Finding
 from .generated.fitted import fitted
@@ -26,6 +27,7 @@ A_WHILE = 0.2  # seconds, and as long as it took to find the first, at most
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
 SLIGHT = 2.0**-6  # of the largest element
 OF_ONE = 0.7  # of the time is for one edit, the rest for two, or for one with a constant
+OF_NEAR, NEAR_AT_LEAST = 0.5, 0.4  # of the time that is left is for functions that approximate; seconds
 FITTED = 4  # edits with a constant that are looked for: one factor may stand in several places of a product
 BEHIND = 8  # edits that give some of the outputs, behind which another is looked for
 PARTIAL, PAIRS = 40, 400  # edits that give some of the outputs; pairs of these that are tried
@@ -41,21 +43,23 @@ class Part(NamedTuple):
 
 @dataclass
 class Search(Holding):
-    """Of one operation; `calm` are runs of what is right."""
+    """Of one operation; `calm` are runs of what is right, `beside` are cases of others that have the same cell."""
 
     calm: list[Trace] = field(default_factory=list)
+    beside: Callable[[], Sequence[Case]] = tuple
     tried: int = 0
     nearest: Nearest = field(default_factory=Nearest)
 
     def found(self, base: Finding | None = None) -> list[Finding]:
         """What fits, the nearest to the source first: one edit, two with outputs of their own, one with a constant."""
         base = base or Finding(())
-        if time.monotonic() > self.deadline or any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
+        if time.thread_time() > self.deadline or any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
             return []  # which no edit gives: no array
         with np.errstate(all="ignore"):
             parts: list[Part] = []
             one, narrow = partial(self._single, base, parts), self._narrow
-            order = (one,) if base.edits else (narrow, one) if self._is_slight else (one, narrow)
+            near = self._approximating
+            order = (one,) if base.edits else (narrow, near, one) if self._is_slight else (near, one, narrow)
             hits = next(filter(None, (list(search()) for search in order)), [])
             hits = hits or list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
@@ -66,7 +70,7 @@ class Search(Holding):
         """Without edits that it does not need."""
         alone = [replace(finding, edits=(edit,)) for edit in finding.edits] if len(finding.edits) > 1 else []
         deadline = self.deadline
-        self.until(time.monotonic() + A_WHILE)
+        self.until(time.thread_time() + A_WHILE)
         with np.errstate(all="ignore"):
             smallest = next(filter(self.fits, alone), finding)
         self.until(deadline)
@@ -75,6 +79,12 @@ class Search(Holding):
     def _narrow(self) -> Iterator[Finding]:
         """A precision in which something is computed."""
         return filter(self.is_behind, narrowed(self.cases))
+
+    def _approximating(self) -> Iterator[Finding]:
+        """The first that fits of what a function approximates by."""
+        now = time.monotonic()
+        until = now + max(NEAR_AT_LEAST, OF_NEAR * (self.deadline - now))
+        return islice(filter(self.fits, approximating(self.cases, self.beside(), until)), 1)
 
     @cached_property
     def _is_slight(self) -> bool:
@@ -89,14 +99,14 @@ class Search(Holding):
         """One edit, behind those that are known; what gives some of the outputs is left in `parts`."""
         first, named = self.cases[0], False
         most = LIKELY if base.edits else float("inf")
-        begun = time.monotonic()
+        begun = time.thread_time()
         until = begun + (1.0 if base.edits else OF_ONE) * (self.deadline - begun)
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
         for edit, reach, whole in self._suspects.reaching(first.bits_of(wrong), len(wrong) > 1):
             if edit.rank > most:
                 continue
             self.tried += 1
-            if self.tried % 64 == 0 and time.monotonic() > until:
+            if self.tried % 64 == 0 and time.thread_time() > until:
                 return
             finding = Finding((*base.edits, edit), base.way)
             if not self._is_likely(base, edit) or (found := first.given_behind(base, edit)) is None:
@@ -104,7 +114,7 @@ class Search(Holding):
             if whole and first.fits(found):
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
                     most, named = min(most, fitting.rank + FURTHER), True
-                    until = min(until, 2 * time.monotonic() - begun + A_WHILE)
+                    until = min(until, 2 * time.thread_time() - begun + A_WHILE)
                     yield fitting
             elif not named:
                 if not base.edits:
@@ -170,7 +180,7 @@ class Search(Holding):
         )
         for a, b in islice(apart, PAIRS):
             self.tried += 1
-            if time.monotonic() > self.deadline:
+            if time.thread_time() > self.deadline:
                 return
             finding = Finding((*base.edits, a, b), base.way)
             if first.fits(first.given(finding)) and self.fits(finding):

@@ -8,6 +8,7 @@ from .trace.trace import Trace
 
 BY_KIND = {
     "anew": "computed again in the backward, from what is not the same any more",
+    "approximation": "a function that approximates",
     "axes": "axes in another order",
     "constant": "a number of its own",
     "end": "one end of the sequence is treated apart",

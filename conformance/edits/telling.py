@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from .finding import FOLLOWED, RECOMPUTED, Finding
+from .finding import BY_SHARE, FOLLOWED, RECOMPUTED, Finding
 from .stories import story
 from .trace.group import EVERYTHING, NAMED, SAME
 from .trace.replaying import Edit, Replay
@@ -43,7 +43,7 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     members = edit.members(trace)
     if not members:  # an option's, that this case lacks
         return "elsewhere", "what stands there", edit.kind
-    if edit.group.extent in (SAME, EVERYTHING) and edit.kind == "precision":
+    if edit.group.extent in (SAME, EVERYTHING) and edit.kind in BY_SHARE:
         return "everywhere", "", edit.text(Replay(trace, [edit]), members[0])
     first = next((i for i in members if trace.reach[i]), members[0])
     replay = Replay(trace, [edit])

@@ -90,6 +90,10 @@ class Evidence:
         """Whether it gives what the candidate gave in the first case that fails."""
         return self.agrees_in(hypothesis, self.order[0])
 
+    def begins_otherwise(self, hypothesis: Hypothesis) -> bool:
+        """Whether it runs there and gives something else."""
+        return self._found(hypothesis, self.order[0]) is not None and not self.begins(hypothesis)
+
     def agrees_in(self, hypothesis: Hypothesis, name: str, asked: Sequence[str] = ()) -> bool:
         """In one case, in all of its outputs or in those asked for."""
         found, gave = self._found(hypothesis, name), self.outcomes[name].arrays

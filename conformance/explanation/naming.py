@@ -21,6 +21,7 @@ from ..properties.holding import property_in
 from ..report.reasons import EDIT, Explanation, Localisation, Told
 from ..run.outcome import Outcome
 from ..verdict.part import part_of
+from .besides import besides, of_earlier_calls
 from .evidence import Evidence, Hypothesis, Marks
 from .localisation import located
 from .straightened import straightened
@@ -47,19 +48,22 @@ def explain(
     Known deviations come first, then, for so many seconds, one edit of the equations, of those that are generated, then deviations
     together, then edits together: where a story is known it is told. Of all `cases` those that were not run tell edits apart.
     """
-    begun, outcomes = time.monotonic(), list(outcomes)
+    begun, outcomes = time.thread_time(), list(outcomes)
     unsteady = _unsteady(outcomes)
     ran = _ran(outcomes, dtype, goldens)
     failing = {name: evidence for name, evidence in ran.items() if evidence.failing and name not in unsteady}
+    stale = [one for evidence in failing.values() if (one := of_earlier_calls(evidence, outcomes, goldens))]
+    failing = {name: evidence for name, evidence in failing.items() if name not in {one.operation for one in stale}}
     single = {name: fitting for name, evidence in failing.items() if (fitting := next(_fitting(evidence)))}
-    left, spent = _left(failing, single), time.monotonic() - begun
+    left, spent = _left(failing, single), time.thread_time() - begun
     not_run = partial(_not_run, sorted({*cases} - {o.id for o in outcomes}), goldens)
     is_time = seconds > spent
     edited = explained(left if is_time else {}, (seconds - spent) * OF_EDITS, ran, not_run)
     until = begun + seconds * (1 - FOR_PLACES) if seconds else math.inf
     explanations, localisations = _reasons(failing, single, edited, ran, until, goldens)
     unsteadily = [Localisation(n, e.failing, UNSTEADY) for n, e in ran.items() if n in unsteady and e.failing]
-    return explanations, [*unsteadily, *localisations]
+    by_calls = [one for one in besides(outcomes) if one.operation not in unsteady]
+    return [*explanations, *stale, *by_calls], [*unsteadily, *localisations]
 
 
 def _reasons(
@@ -115,7 +119,8 @@ def _not_run(cases: list[str], goldens: Callable[[str], Golden], operation: str)
 def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Callable[[str], Golden]) -> Explanation:
     """What edits explain; a deviation that does what they do has a story of them."""
     named, rivals, finding = edited.named[operation], edited.rivals[operation], edited.found[operation]
-    ids = effects.told_by(operation, lambda case: outputs(goldens(case), finding))
+    told_by = effects.told_by(operation, lambda case: outputs(goldens(case), finding))
+    ids = [id for id in told_by if not _does_another(id, evidence)]
     told = tuple(Told(name, EDIT, where, "") for name, where in named.edits)
     others = tuple(tuple(edit for edit, _ in rival.edits) for rival, _ in rivals)
     return Explanation(
@@ -129,6 +134,11 @@ def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Call
         passing=len(evidence.outcomes) - len(evidence.failing),
         telling=tuple(case for _, case in rivals),
     )
+
+
+def _does_another(id: str, evidence: Evidence) -> bool:
+    """Whether a deviation gives something else in the first failing case: where all is no number, several do the same."""
+    return all(map(evidence.begins_otherwise, Hypothesis.of(known(id, evidence.operation.name), evidence.operation)))
 
 
 def _story(deviation: Deviation) -> Told:
@@ -163,19 +173,19 @@ def _explanation(operation: str, evidence: Evidence, fitting: list[Hypothesis]) 
 
 
 def _fitting(evidence: Evidence, until: float = math.inf) -> Iterator[list[Hypothesis]]:
-    """Hypotheses of one deviation that fit, then of two, then of three, until a time of `time.monotonic()`."""
+    """Hypotheses of one deviation that fit, then of two, then of three, until a time of `time.thread_time()`."""
     operation = evidence.operation
     known = [h for d in CATALOGUE.values() if operation.name in d.affects for h in Hypothesis.of(d, operation)]
     ordered = (h for d in orders(operation) for h in Hypothesis.of(d, operation))
     begun = [h for h in (*known, *ordered) if evidence.begins(h)]
     yield [h for h in begun if evidence.agrees(h)]
-    if time.monotonic() > until:
+    if time.thread_time() > until:
         return
     yield [h for one in begun[:BEGUN] for h in _completed(one, known, evidence)]
     marked = [(h, marks) for h in known if not h.computed_in and (marks := evidence.marks(h))]
     marked = [(h, marks) for h, marks in marked if marks.changed]
     for together, most in TRIED.items():
-        if time.monotonic() > until:
+        if time.thread_time() > until:
             return
         likely = sorted(_admissible(marked, together, evidence.wrong), key=lambda pair: -pair[0])
         yield [h for _, h in likely[:most] if evidence.agrees(h)]

@@ -23,6 +23,17 @@ from .calls import (
 )
 from .long import FORGETTING, carrying_all, long_lengths, long_sequence
 from .network import one_layer_is_the_sequence, split_network, two_directions_are_two_runs
+from .recurrence import (
+    LINEAR,
+    READ,
+    chunked_is_stepwise,
+    cut_anywhere,
+    is_recurrence,
+    keys_in_any_order,
+    linear_in_query,
+    linear_in_values,
+    packed_is_separate,
+)
 from .refusals import refuses_empty, refuses_short_total, refuses_unsorted
 from .sequence import (
     carrying,
@@ -91,6 +102,39 @@ PROPERTIES: Mapping[str, Property] = {
     "no-steps": Property(no_steps, OVER_TIME, "ragged"),
     "left-out-is-zeros": Property(left_out_is_zeros, OVER_TIME),
     "reverse-is-flip": Property(reverse_is_flip, (Kind.SEQUENCE,), "reverse"),
+    "cut-anywhere": Property(cut_anywhere, (Kind.SEQUENCE,), "initial-state", needs=carrying, where=is_recurrence),
+    "chunked-is-stepwise": Property(
+        chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", direction=Direction.FORWARD, where=is_recurrence
+    ),
+    "packed-is-separate": Property(
+        packed_is_separate,
+        (Kind.SEQUENCE,),
+        "ragged-from-a-state",
+        direction=Direction.FORWARD,
+        where=is_recurrence,
+    ),
+    "linear-in-values": Property(
+        linear_in_values,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family in LINEAR,
+    ),
+    "linear-in-query": Property(
+        linear_in_query,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family in READ,
+    ),
+    "keys-in-any-order": Property(
+        keys_in_any_order,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: "n_k" in operation.dims,
+    ),
+    "example-alone": Property(batch_independent, (Kind.SEQUENCE,), "fresh-beside-running", direction=Direction.FORWARD),
     "no-state-is-zeros": Property(no_state_is_zeros, OVER_TIME, "no-state"),
     "one-layer-is-the-sequence": Property(
         one_layer_is_the_sequence, (Kind.NETWORK,), "one-layer", direction=Direction.FORWARD
@@ -170,14 +214,22 @@ def hold(runner: Runner, name: str, golden: Golden, others: Iterable[Golden] = (
 
 
 def _hold(runner: Runner, name: str, golden: Golden) -> Outcome:
-    operation, known = golden.entry.operation, PROPERTIES[name]
-    outcome = Outcome(property_id(operation.name, name), operation.name, features=golden.entry.features)
-    if why := runner.calls.lacks(operation, [*golden.entry.features, *known.needs(operation)]):
-        return outcome.ended(Ending.UNSUPPORTED, why)
+    operation, outcome = golden.entry.operation, _outcome(name, golden.entry)
 
     def work() -> None:
         message = runner.calls.tried(name, operation, golden.id)
-        if message := known.holds(Trial(runner, golden)) if message is None else message:
+        if message := PROPERTIES[name].holds(Trial(runner, golden)) if message is None else message:
             outcome.ended(Ending.FAIL, message)
 
-    return declined(attempt(outcome, work))
+    return lacking(runner, name, golden.entry) or declined(attempt(outcome, work))
+
+
+def lacking(runner: Runner, name: str, entry: Entry) -> Outcome | None:
+    """The outcome of a property of what the candidate does not offer: the case's arrays need not be read for it."""
+    operation = entry.operation
+    why = runner.calls.lacks(operation, [*entry.features, *PROPERTIES[name].needs(operation)])
+    return _outcome(name, entry).ended(Ending.UNSUPPORTED, why) if why else None
+
+
+def _outcome(name: str, entry: Entry) -> Outcome:
+    return Outcome(property_id(entry.operation.name, name), entry.operation.name, features=entry.features)

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rnnspec.golden import Golden
+from rnnspec.reference import Operation
 from rnnspec.reference.checking import Dimensions
 
 from ..candidate import Arrays
@@ -40,7 +41,8 @@ class Larger:
         self.golden, self.operation, self.living = golden, golden.entry.operation, living
         self.small = Dimensions(golden.id, dims)
         self.dims = Dimensions(golden.id, _enlarged(dims, sizes))
-        self.copies = min((self.dims.lengths[axis] // n for axis, n in dims.items() if axis in IN_COPIES), default=1)
+        fitting = (self.dims.lengths[axis] // n for axis, n in dims.items() if axis in IN_COPIES)
+        self.copies = min(fitting, default=1) if _stands_apart(self.operation) else 1
         self.examples, self.alive = _spread(dims["m"], self.dims.lengths["m"], living)
         self._known: dict[str, Array] = {}
 
@@ -121,6 +123,15 @@ class Larger:
         copies = np.arange(self.copies)[:, None]  # from the first index to the last, evenly
         spread = factor in IN_COPIES and self.copies > 1
         return own + (copies * room // last if spread else np.full_like(copies, room)), large
+
+
+def _stands_apart(operation: Operation) -> bool:
+    """Whether no copy sees what another is given: of a recurrence every input has an axis of copies."""
+    return all({*IN_COPIES, "n_y"} & _factors_of(axes) for axes in operation.inputs.values())
+
+
+def _factors_of(axes: str) -> set[str]:
+    return {factor for axis in axes.split() for factor in _factors(axis)}
 
 
 def _enlarged(dims: Mapping[str, int], sizes: Mapping[str, int]) -> dict[str, int]:

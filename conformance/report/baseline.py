@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
-from pytest_regressions.ndarrays_regression import NDArraysRegressionFixture
 from rnnspec.golden import Golden, saving
 from rnnspec.golden.entry import shown
 
@@ -48,6 +46,14 @@ class Baseline:
     @property
     def holds(self) -> bool:
         return not self.moved and not self.lost
+
+
+def ready() -> Any:
+    """What compares and records, pytest and pytest-regressions: imported where it is asked for, and before a candidate runs."""
+    import pytest
+    from pytest_regressions.ndarrays_regression import NDArraysRegressionFixture
+
+    return NDArraysRegressionFixture, pytest.fail.Exception
 
 
 class _Outside:
@@ -88,10 +94,11 @@ def _judge(found: Baseline, name: str, arrays: dict[str, Any], root: Path, scrat
     beside.parent.mkdir(exist_ok=True)
     if (there := os.path.lexists(path)) and not path.is_file():  # a pipe would wait for ever
         raise BaselineError(f"{path}: cannot be used as a recording: is no file")
-    fixture = NDArraysRegressionFixture(beside.parent, root, _Outside(name))
+    regression, absent = ready()
+    fixture = regression(beside.parent, root, _Outside(name))
     try:
         fixture.check(arrays, fullpath=path if there else beside, default_tolerance=EXACT)
-    except pytest.fail.Exception:  # there was none: it is recorded now
+    except absent:  # there was none: it is recorded now
         path.parent.mkdir(parents=True, exist_ok=True)
         saving.save(path, beside.read_bytes())
         found.recorded.append(name)

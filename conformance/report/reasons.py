@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 EDIT = "edit"  # the kind of what no story is known of: the equation's own difference says it
+CALL = "call"  # the kind of what a call does besides its formula
 
 
 @dataclass(frozen=True)

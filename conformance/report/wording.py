@@ -13,7 +13,7 @@ from ..run.local import NO_CACHE
 from ..run.outcome import Ending, Outcome
 from ..verdict.comparing import OUTSIDE, WRONG, Verdict
 from .order import by_dependence, telling_first
-from .reasons import EDIT, Explanation, Reason
+from .reasons import CALL, EDIT, Explanation, Reason
 from .report import Report
 
 CONVENTION = "convention"  # the kind of deviation that is no bug
@@ -90,13 +90,16 @@ def explained(explanation: Explanation, besides: str = "", by: str = "explained 
     names = " with ".join(f"`{name}`" for name in explanation.deviations)
     if explanation.is_edit:
         names = f"{'one edit' if len(explanation.told) == 1 else 'two edits'} of the equation"
+    if all(property_in(case) for case in explanation.cases):
+        return [f"  explained by {names}: {len(explanation.cases)} of {explanation.failing} failures follow{besides}"]
     another = all(deviation.kind == CONVENTION for deviation in explanation.told)
     passing = f" and {explanation.passing} of {explanation.passing} passing" if explanation.passing else ""
     lines = [
         f"  {'follows another convention,' if another else by} {names}:"
         f" {len(explanation.cases)} of {explanation.failing} failing{passing} cases match within budget{besides}"
     ]
-    lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in})" for d in explanation.told if d.kind != EDIT]
+    stories = [d for d in explanation.told if d.kind not in (EDIT, CALL)]
+    lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in})" for d in stories]
     lines += [f"      {line}" for line in explanation.difference if explanation.is_edit]
     for other, case in zip_longest(explanation.alternatives, explanation.telling):
         would = f"; {case} would" if case else ""

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.golden import Golden
+from rnnspec.golden import Entry, Golden
 from rnnspec.reference import Operation
 
 from ..candidate import Arrays, Cache, Candidate, Got, Unsupported
@@ -35,11 +35,15 @@ class Runner:
 
     def case(self, golden: Golden) -> Outcome:
         """The candidate's outcome on one golden."""
-        operation, features = golden.entry.operation, golden.entry.features
-        outcome = Outcome(golden.id, operation.name, features=features)
-        if why := self.calls.lacks(operation, features):
-            return outcome.ended(Ending.UNSUPPORTED, why)
-        return declined(attempt(outcome, lambda: self._compare(outcome, golden)))
+        entry = golden.entry
+        outcome = Outcome(entry.id, entry.operation.name, features=entry.features)
+        return self.lacking(entry) or declined(attempt(outcome, lambda: self._compare(outcome, golden)))
+
+    def lacking(self, entry: Entry) -> Outcome | None:
+        """The outcome of a case of what the candidate does not offer: its arrays need not be read for it."""
+        why = self.calls.lacks(entry.operation, entry.features)
+        outcome = Outcome(entry.id, entry.operation.name, features=entry.features)
+        return outcome.ended(Ending.UNSUPPORTED, why) if why else None
 
     def _compare(self, outcome: Outcome, golden: Golden) -> None:
         inputs, parameters = self.fresh(golden.inputs), self.fresh(golden.parameters)

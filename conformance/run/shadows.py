@@ -3,13 +3,15 @@
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
-from importlib.metadata import PackageNotFoundError, packages_distributions, requires
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from types import ModuleType
 
 KIT = "rnnspec"
+CODE = (".py", ".so", ".pyd")
 
 
 class Aside:
@@ -67,19 +69,27 @@ def needed(name: str) -> bool:
 @cache
 def _installed() -> frozenset[str]:
     """The modules of every package that the kit cannot do without."""
-    packages, left = set[str](), [KIT]
+    packages, modules, left = set[str](), set[str](), [KIT]
     while left:
-        if (package := _normal(left.pop())) not in packages:
-            packages.add(package)
-            left += _requirements(package)
-    return frozenset(top for top, found in packages_distributions().items() if packages & {*map(_normal, found)})
+        if (name := _normal(left.pop())) not in packages:
+            packages.add(name)
+            with suppress(PackageNotFoundError):
+                package = distribution(name)
+                modules |= _modules(package)
+                left += _requirements(package)
+    return frozenset(modules)
 
 
-def _requirements(package: str) -> list[str]:
-    try:
-        lines = requires(package) or []
-    except PackageNotFoundError:
-        return []
+def _modules(package: Distribution) -> set[str]:
+    """What can be imported of a package: all that is installed is not asked, of which there may be much."""
+    if declared := (package.read_text("top_level.txt") or "").split():
+        return {*declared}
+    names = {file.parts[0].partition(".")[0] for file in package.files or () if file.suffix in CODE}
+    return {*filter(str.isidentifier, names)}
+
+
+def _requirements(package: Distribution) -> list[str]:
+    lines = package.requires or []
     return [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in lines if "extra ==" not in line]
 
 

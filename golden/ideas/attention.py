@@ -132,7 +132,7 @@ MEMORY = (
         _attention(2, 2, 3, 5, 4, 6),
         {"gate": 5},
         options=("state", "final"),
-        labels=("saturated",),
+        labels=("saturated", "chaotic"),
     ),
     Idea("scaled", "a scale that is given", _attention(2, 2, 3, 5, 4, 6), options=("scale",), values={"scale": 0.75}),
     Idea(

@@ -25,7 +25,6 @@ WINDOWS = (
     ),
     Idea("as-many-steps-as-window", "as many steps as the state keeps", _channels(5, 3, 4, 3), labels=("symmetric",)),
     Idea("window-of-two", "the state keeps one input", _channels(5, 1, 4, 6), options=("state", "final")),
-    Idea("long", "130 steps", _channels(2, 3, 1, 130), options=("state",), only="forward"),
 )
 UNITS = (
     Idea("no-decay", "the decay is exactly 0: nothing is forgotten", _channels(5, 3, 4, 6), zero=("g", "gt")),

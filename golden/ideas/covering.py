@@ -60,7 +60,7 @@ def _name(operation: Operation, row: Row) -> str:
 
 def _word(name: str, level: str) -> str:
     said = {GIVEN: name, ABSENT: f"no-{name}"}.get(level) or WORDS.get((name, level), level)
-    return said.replace("_", "-")
+    return said.replace("_", "-").lower()
 
 
 def _layered(name: str, row: Row) -> Idea:

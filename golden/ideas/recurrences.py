@@ -1,13 +1,14 @@
 """The ideas of each recurrence of named inputs: what all show, and what a family brings of its own."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from .attention import ATTENTION, DECAYS, DELTA, LINEAR, MEMORY
 from .channels import CHANNELS, GATED_UNITS, MIXED, RATES, SCAN, UNITS, WINDOWS
 from .idea import Idea
-from .over_time import SEQUENCES
+from .over_time import HALF, SEQUENCES, STEPS
 
-OF_FAMILY: Mapping[str, tuple[Idea, ...]] = {
+OWN: Mapping[str, tuple[Idea, ...]] = {
     "causal_conv": CHANNELS + WINDOWS,
     "causal_conv_silu": CHANNELS + WINDOWS,
     "diagonal": CHANNELS + UNITS,
@@ -22,4 +23,6 @@ OF_FAMILY: Mapping[str, tuple[Idea, ...]] = {
     "dplr": ATTENTION + DECAYS,
 }
 
-__all__ = ["OF_FAMILY", "SEQUENCES"]
+OF_FAMILY = {name: tuple(replace(idea, half=idea.name in HALF) for idea in ideas) for name, ideas in OWN.items()}
+
+__all__ = ["OF_FAMILY", "SEQUENCES", "STEPS"]

@@ -18,7 +18,7 @@ def forward(xt: Array, gt: Array, state: State, p: Parameters) -> tuple[State, A
 def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Array, Array, State, Gradients]:
     (dh,) = dnew
     a, kept = intermediates
-    return dh, dh * kept, (dh * a,), {}
+    return dh.copy(), dh * kept, (dh * a,), {}
 
 
 FAMILY = Family(

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from planted.fakes import all_ids, fake, judged
+from planted.hostile import few_goldens
 from rnnspec.conformance import check
 from rnnspec.conformance.run.outcome import Outcome
-from rnnspec.golden import cases
+from rnnspec.golden import GoldenError, cases
 from rnnspec.reference import FAMILIES, FUNCTIONS, OPERATIONS
 from rnnspec.tools import main
 
@@ -215,3 +216,15 @@ def test_raising_with_a_state_too_declines_nothing() -> None:
     assert omitted
     assert {o.outcome for o in omitted} == {"error"}
     assert all("raised ValueError: always" in o.message for o in omitted)
+
+
+def test_goldens_of_what_is_not_offered_are_not_read(tmp_path: Path) -> None:
+    goldens, offered = few_goldens(tmp_path / "goldens"), {"sigmoid": FUNCTIONS["sigmoid"]}
+    (goldens / "softmax/generic.npz").write_bytes(b"no golden")
+
+    report = check(offered, goldens=goldens)
+
+    assert report.conformant
+    assert report["softmax/generic"].outcome == "unsupported"
+    with pytest.raises(GoldenError, match=r"softmax/generic.npz: cannot be read"):
+        check(offered | {"softmax": FUNCTIONS["softmax"]}, goldens=goldens)

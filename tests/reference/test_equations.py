@@ -105,7 +105,7 @@ def same_bits(one: Array, two: Array) -> bool:
     return one.shape == two.shape and one.tobytes() == two.tobytes()
 
 
-by_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+by_family = pytest.mark.parametrize("family", [f for f in FAMILIES if f.head], ids=lambda family: family.name)
 by_start = pytest.mark.parametrize("from_zero", [False, True])
 
 

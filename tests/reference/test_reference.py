@@ -13,6 +13,7 @@ import pytest
 import rnnspec.reference
 from rnnspec.golden.proof import run
 from rnnspec.reference import FUNCTIONS, OPERATIONS, ContractError, Operation, sigmoid, softmax
+from rnnspec.reference.contract import FLAGS
 from writings.random_calls import COMPUTED, DIMS, Array, Arrays, Call, called
 
 FORWARD = [operation for operation in COMPUTED.values() if operation.parameters]
@@ -210,7 +211,7 @@ def test_docstrings_give_axes_errors_and_source(operation: Operation) -> None:
         ending = r"  \(None: zeros\)" if name in operation.omittable else ""
         assert re.search(rf"^    {name} +{re.escape(row)}{ending}$", text, re.MULTILINE), name
     for name, row in operation.options.items():
-        kind = re.escape(row or "True or False")
+        kind = re.escape(row or ("True or False" if name in FLAGS else "a number"))
         assert re.search(rf"^    {name}= +{kind}  \(option\)$", text, re.MULTILINE), name
     for name, (option, row) in operation.optional_outputs.items():
         ending = rf"  \(where {option}= was given\)"

@@ -82,6 +82,19 @@ def test_the_random_calls_meet_both_sides_of_every_branch() -> None:
     assert {True, False} == set(off[:, np.any(outputs["y_pred"], axis=0)].flat)
 
 
+def test_the_random_calls_of_recurrences_meet_both_sides_of_every_branch() -> None:
+    (given, _), stepped, _ = judged("mlstm_step_forward", 0)
+    (mixed, parameters), after, _ = judged("slstm_step_forward", 0)
+
+    written = mixed["it"] + np.einsum("huv,hvm->hum", parameters["Ri"], mixed["h_prev"]) + parameters["bi"]
+    seen = np.abs((given["scale"] * given["qt"] * stepped["n_next"]).sum(axis=1))
+    assert {True, False} == set((seen > np.exp(-stepped["m_next"])).flat)
+    assert {True, False} == set((stepped["m_next"] == given["it"]).flat)
+    assert {True, False} == set(np.isclose(after["m_next"], written).flat)
+    for name in ("min_gru_step_forward", "min_lstm_step_forward"):
+        assert {True, False} == set((judged(name, 0)[0][0]["xt"] > 0).flat)
+
+
 def test_the_random_lengths_are_ragged_and_unsorted() -> None:
     for operation in (o for o in COMPUTED.values() if "lengths" in o.all_options):
         inputs, _ = called(operation, ["lengths"])

@@ -33,9 +33,9 @@ def features(operation: Operation) -> list[str]:
 
 
 def some_features(operation: Operation, seed: int) -> list[str]:
-    """All options for seed 0, none for seed 1, and then about half of them."""
+    """All that may be given for seed 0, nothing of it for seed 1, and then about half of what may be said."""
     if seed < 2:
-        return [*operation.all_options] if seed == 0 else []
+        return [*operation.all_options] if seed == 0 else [f"{name}=None" for name in operation.all_omittable]
     kept = np.random.default_rng(seed).integers(0, 2, len(features(operation)))
     return [name for name, keep in zip(features(operation), kept, strict=True) if keep]
 
@@ -71,8 +71,10 @@ def called(operation: Operation, options: list[str], dims: dict[str, int] = DIMS
 
 
 def lengths(rng: np.random.Generator, m: int, T_x: int) -> Array:
-    """In any order; no step, one step and all steps among them where the batch has room."""
-    return rng.permutation([*[0, T_x, 1][: m - 1], *rng.integers(0, T_x + 1, m)][:m])
+    """In any order but theirs; no step, one step and all steps among them where the batch has room."""
+    found = rng.permutation([*[0, T_x, 1][: m - 1], *rng.integers(0, T_x + 1, m)][:m])
+    in_order = sorted(found) in (found.tolist(), found[::-1].tolist())
+    return np.roll(found, 1) if in_order else found
 
 
 def drawn(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> Array:
@@ -81,7 +83,7 @@ def drawn(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> Array:
     if name == "clip":
         return np.abs(values) / 4 + 0.1  # small enough that cells meet it
     if stem in POSITIVE:
-        return np.abs(values) / (1 + np.abs(values)) if stem == "beta" else np.abs(values) + 0.1
+        return np.abs(values) / (1 + np.abs(values)) if stem == "beta" else np.asarray(np.abs(values) + 0.5)
     if stem in NEGATIVE:
         return -np.abs(values)
     # no key is so long that what it corrects grows

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..trace.group import Group
+from ..trace.group import EVERY, SAME, Group
+from ..trace.members import members
+from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Entering, Partial, Projected, Trace
 from ..trace.wording import labelled
 from .editing import ACTIVATIONS, Value, edit, filled, named, other, others
 from .forms import Form
-from .functions import FUNCTIONS, RELUS, SLOPES
+from .functions import FUNCTIONS, RELUS, SLOPES, mistaken
+from .mixtures import complemented
 
 SLOPED = dict(zip(("tanh_slope", "sigmoid_slope"), SLOPES, strict=False))
 
@@ -23,22 +26,58 @@ def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if node.name == "where" and node.place[0].function == "relu":
         for form in (*RELUS, *FUNCTIONS):
             yield _applied(group, form, _argument)
+    if node.name == "sigmoid" and _is_everywhere(trace, group, "sigmoid"):
+        for form in mistaken("sigmoid"):
+            yield _applied(group, form, _argument)
     if (called := sloped(trace, first)) is not None:
-        own = SLOPED[node.place[0].function]
-        for key, shift, rank in others(trace, first, trace.shape(first), called, shifts=False):
-            if _is_in_a_slope(key):
-                continue
-            yield edit(
-                group,
-                lambda r, i, k=key, s=shift: _sloped_of(own, other(r, i, k, s)),
-                "value",
-                lambda r, i, k=key: filled(own.text, named(r.trace, k)),
-                rank + 0.05,
-            )
-        for form in (*SLOPES, *FUNCTIONS):
-            yield _applied(group, form, lambda r, i: sloped(r.trace, i))
-            if trace.tape.nodes[trace.origin(called)].name in ACTIVATIONS:
-                yield _applied(group, form, _under)
+        yield from _of_slopes(trace, group, first, called)
+
+
+def _is_everywhere(trace: Trace, group: Group, name: str) -> bool:
+    """Whether a group is all that a primitive gives: what is written once is mistaken wherever it is called."""
+    every = members(trace, Group((Expression("", name, 0, 0, 0, 0),), 0, SAME, EVERY))
+    return [trace.origin(i) for i in members(trace, group)] == every
+
+
+def _of_slopes(trace: Trace, group: Group, first: int, called: int) -> Iterator[Edit]:
+    name = trace.tape.nodes[first].place[0].function
+    own = SLOPED[name]
+    for key, shift, rank in others(trace, first, trace.shape(first), called, shifts=False):
+        if _is_in_a_slope(key):
+            continue
+        yield edit(
+            group,
+            lambda r, i, k=key, s=shift: _sloped_of(own, other(r, i, k, s)),
+            "value",
+            lambda r, i, k=key: filled(own.text, named(r.trace, k)),
+            rank + 0.05,
+        )
+    for form in (*SLOPES, *FUNCTIONS):
+        yield _applied(group, form, lambda r, i: sloped(r.trace, i))
+        if trace.tape.nodes[trace.origin(called)].name in ACTIVATIONS:
+            yield _applied(group, form, _under)
+    for form in mistaken(name):
+        yield _applied(group, form, lambda r, i: sloped(r.trace, i))
+    if any((one := sloped(trace, i)) is not None and one in complemented(trace) for i in members(trace, group)):
+        for form in (*SLOPES, *FUNCTIONS, *mistaken(name)):
+            yield _of_what_is_left(group, form)
+
+
+def _of_what_is_left(group: Group, form: Form) -> Edit:
+    """Of 1 - u where that is what is kept of a gate u, of others by their value."""
+
+    def change(r: Replay, i: int) -> Any:
+        if (called := sloped(r.trace, i)) is None:
+            return None
+        return form.of(1 - r.values[called] if called in complemented(r.trace) else r.values[called])
+
+    def text(r: Replay, i: int) -> str:
+        called = sloped(r.trace, i)
+        assert called is not None
+        label = labelled(r.trace, Id(called))
+        return form.text.format(f"(1 - {label})") if called in complemented(r.trace) else filled(form.text, label)
+
+    return edit(group, change, "function", text, form.rank)
 
 
 def _is_in_a_slope(key: Value) -> bool:

@@ -15,6 +15,7 @@ from ..trace.tape import MASKS, Id
 from ..trace.trace import Arrays, Trace
 from ..trace.wording import labelled, of_node, with_part
 from .editing import in_place
+from .mixtures import scaled_mixtures
 
 Make = Callable[[Group, float], Edit]
 STEPS = 4  # of Newton's method
@@ -31,12 +32,13 @@ def fitted(
         is_mask = trace.tape.nodes[members(trace, group)[0]].name in MASKS
         if group.only not in (EVERY, SIGMOIDS) or not reached(trace, group) & bit or is_mask:
             continue
-        if time.monotonic() > deadline:
+        if time.thread_time() > deadline:
             return
         node = trace.tape.nodes[members(trace, group)[0]]
         parts = [a for a, arg in enumerate(node.args) if type(arg) is Id and node.name in ("add", "subtract")]
         makes: list[tuple[Make, float]] = [(_scaled, 1.0), (_moved, 0.0)]
         makes += [(partial(_scaled_part, a=a), 1.0) for a in parts]
+        makes += [(make, 1.0) for make in scaled_mixtures(trace, members(trace, group)[0])]
         for make, begin in makes:
             if (constant := _solved(trace, output, got, group, make, begin)) is None:
                 continue

@@ -3,7 +3,7 @@
 Each takes an array and gives one, by operations that a tape knows, too; None where it does not apply.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -148,6 +148,18 @@ def of_blocks(on_state: Function, on_input: Function) -> Function:
 
 def _as_it_is(z: Value) -> Value:
     return z
+
+
+BLOCKS = (16, 32, 64, 128, 256)  # of which loops over units or examples are made
+
+
+def beyond_blocks(shape: tuple[int, ...]) -> Iterator[Form]:
+    """Without what a loop over whole blocks leaves out."""
+    for block in BLOCKS:
+        if shape[0] > block:
+            yield Form(f"{{}} without its rows from {block} on", _zeroed(slice(block, None)), 1.2)
+        if len(shape) > 1 and shape[1] > block:
+            yield Form(f"{{}} without its columns from {block} on", _zeroed((slice(None), slice(block, None))), 1.2)
 
 
 PARTS = (

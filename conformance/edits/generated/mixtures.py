@@ -1,6 +1,7 @@
 """Edits of w n + (1 - w) a as people write it with one product: n + (1 - w) (a - n), or a + w (n - a)."""
 
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
 
 from ..trace.group import Group
@@ -8,103 +9,105 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled
-from .editing import edit, named, other, others
+from .editing import Value, edit, named, other, others
+from .writings import Tree, one_place, text, value, with_a_factor, with_a_letter
 
-Mixture = Callable[[Any, Any, Any], Any]  # of w, n and a
+# of w, n, a and k = 1 - w; v is another value
+MIXTURES: tuple[Tree, ...] = (("+", "n", ("*", "k", ("-", "a", "n"))), ("+", "a", ("*", "w", ("-", "n", "a"))))
+COMPLEMENT: Tree = ("-", "x", ("*", "x", "k"))  # x u as people write it who keep k = 1 - u
 
-MIXTURES: dict[str, Mixture] = {
-    "{n} - (1 - {w}) * ({a} - {n})": lambda w, n, a: n - (1 - w) * (a - n),
-    "{n} + {w} * ({a} - {n})": lambda w, n, a: n + w * (a - n),
-    "{n} + (1 - {w}) / ({a} - {n})": lambda w, n, a: n + (1 - w) / (a - n),
-    "{n} + (1 - {w}) + ({a} - {n})": lambda w, n, a: 1 - w + a,
-    "{a} + {w} / ({n} - {a})": lambda w, n, a: a + w / (n - a),
-    "{n} + (1 - {w}) * ({a} + {n})": lambda w, n, a: n + (1 - w) * (a + n),
-    "{n} + (1 - {w}) * {a}": lambda w, n, a: n + (1 - w) * a,
-    "{n} + (1 - {w}) * {n}": lambda w, n, a: n + (1 - w) * n,
-    "{a} + {w} * {a}": lambda w, n, a: a + w * a,
-    "{a} - {w} * ({n} - {a})": lambda w, n, a: a - w * (n - a),
-    "{a} + {w} * ({n} + {a})": lambda w, n, a: a + w * (n + a),
-    "{a} + {w} * {n}": lambda w, n, a: a + w * n,
-    "(1 - {w}) * ({a} - {n})": lambda w, n, a: (1 - w) * (a - n),
-    "{w} * ({n} - {a})": lambda w, n, a: w * (n - a),
-}
-REPLACED: dict[str, Callable[[Any, Any, Any, Any], Any]] = {
-    "{v} + (1 - {w}) * ({a} - {n})": lambda w, n, a, v: v + (1 - w) * (a - n),
-    "{n} + (1 - {w}) * ({v} - {n})": lambda w, n, a, v: n + (1 - w) * (v - n),
-    "{n} + (1 - {w}) * ({a} - {v})": lambda w, n, a, v: n + (1 - w) * (a - v),
-    "{n} + {v} * ({a} - {n})": lambda w, n, a, v: n + v * (a - n),
-    "{v} + {w} * ({n} - {a})": lambda w, n, a, v: v + w * (n - a),
-    "{a} + {w} * ({v} - {a})": lambda w, n, a, v: a + w * (v - a),
-    "{a} + {w} * ({n} - {v})": lambda w, n, a, v: a + w * (n - v),
-}
+
+@cache
+def mistaken() -> tuple[list[Tree], list[Tree]]:
+    """Mixtures with one mistake, and with another value in one place."""
+    own = [tree for mixture in MIXTURES for tree in one_place(mixture)]
+    return own, [tree for mixture in MIXTURES for tree in with_a_letter(mixture, "v")]
+
+
+@cache
+def mistaken_complements() -> tuple[list[Tree], list[Tree]]:
+    return one_place(COMPLEMENT), [*with_a_letter(COMPLEMENT, "v"), *REWRITTEN]
+
+
+REWRITTEN: tuple[Tree, ...] = (
+    ("+", "x", ("*", "v", "k")),
+    ("-", ("neg", "x"), ("*", "v", "k")),
+)
 
 
 def of_mixtures(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if (parts := _parts(trace, first)) is None:
         return
-    for text, of in MIXTURES.items():
-        yield edit(
-            group,
-            lambda r, i, of=of: of(*_values(r, i)),
-            "mixture",
-            lambda r, i, t=text: t.format(**_labels(r, i)),
-            1.1,
-        )
+    own, replaced = mistaken()
+    for tree in own:
+        yield _mixed(group, tree, None, 1.1)
     for key, _, rank in others(trace, first, trace.shape(parts[1]), shifts=False):
-        for text, instead in REPLACED.items():
-            yield edit(
-                group,
-                lambda r, i, k=key, of=instead: _replaced(of, _values(r, i), other(r, i, k)),
-                "mixture",
-                lambda r, i, k=key, t=text: t.format(v=named(r.trace, k), **_labels(r, i)),
-                rank + 0.2,
-            )
+        for tree in replaced:
+            yield _mixed(group, tree, key, rank + 0.2)
 
 
-COMPLEMENTS: dict[str, Callable[[Any, Any, Any], Any]] = {  # of x, u and another, in the place of x u
-    "{v} - {x} * (1 - {u})": lambda x, u, v: v - x * (1 - u),
-    "{x} - {v} * (1 - {u})": lambda x, u, v: x - v * (1 - u),
-    "{x} + {v} * (1 - {u})": lambda x, u, v: x + v * (1 - u),
-    "-{x} - {v} * (1 - {u})": lambda x, u, v: -x - v * (1 - u),
-}
+def _mixed(group: Group, tree: Tree, key: Value | None, rank: float) -> Edit:
+    return edit(
+        group,
+        lambda r, i: _computed(tree, _values(r, i), key and other(r, i, key), key),
+        "mixture",
+        lambda r, i: text(tree, _labels(r, i) | _named(r, key)),
+        rank,
+    )
+
+
+def _computed(tree: Tree, given: dict[str, Any], instead: Any, key: Value | None) -> Any:
+    """None where there is no other value."""
+    return None if key and instead is None else value(tree, given | {"v": instead}) + 0 * given["n"]
+
+
+def _named(r: Replay, key: Value | None) -> dict[str, str]:
+    return {} if key is None else {"v": _in_brackets(named(r.trace, key))}
+
+
+def _in_brackets(label: str) -> str:
+    return f"({label})" if " " in label else label
 
 
 def of_complements(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     """Of x u as people write it who keep 1 - u: x - x (1 - u)."""
     for a, u in enumerate(trace.tape.nodes[first].args):
-        if trace.tape.nodes[first].name != "multiply" or u not in _with_complement(trace):
+        if trace.tape.nodes[first].name != "multiply" or u not in complemented(trace):
             continue
+        own, replaced = mistaken_complements()
+        for tree in own:
+            yield _left(group, a, tree, None, 1.15)
         for key, _, rank in others(trace, first, trace.shape(first), shifts=False):
-            for text, of in COMPLEMENTS.items():
-                yield edit(
-                    group,
-                    lambda r, i, k=key, a=a, of=of: _complemented(of, r, i, a, other(r, i, k)),
-                    "mixture",
-                    lambda r, i, k=key, a=a, t=text: t.format(
-                        x=_label(r, i, 1 - a), u=_label(r, i, a), v=named(r.trace, k)
-                    ),
-                    rank + 0.2,
-                )
+            for tree in replaced:
+                yield _left(group, a, tree, key, rank + 0.2)
 
 
-def _with_complement(trace: Trace) -> set[Any]:
-    """Values whose difference to 1 is used, too, and what is kept of them."""
-    if not trace.complemented:
-        own = {
-            n.args[1] for n in trace.tape.nodes if n.name == "subtract" and n.args[0] == 1 and type(n.args[0]) is not Id
-        }
-        gates = {i for i in own if trace.tape.nodes[trace.origin(i)].name == "sigmoid"}
-        origins = {trace.origin(i) for i in gates}
-        trace.complemented |= {i for i in range(len(trace.tape.nodes)) if trace.origin(i) in origins}
+def _left(group: Group, a: int, tree: Tree, key: Value | None, rank: float) -> Edit:
+    def given(r: Replay, i: int) -> dict[str, Any]:
+        return {"x": r.argument(i, 1 - a), "k": 1 - r.argument(i, a), "n": r.plain(i)}
+
+    def words(r: Replay, i: int) -> dict[str, str]:
+        x, u = (labelled(r.trace, r.trace.tape.nodes[i].args[b]) for b in (1 - a, a))
+        return {"x": _in_brackets(x), "k": f"(1 - {u})"} | _named(r, key)
+
+    return edit(
+        group,
+        lambda r, i: _computed(tree, given(r, i), key and other(r, i, key), key),
+        "mixture",
+        lambda r, i: text(tree, words(r, i)),
+        rank,
+    )
+
+
+def complemented(trace: Trace) -> set[Any]:
+    """Values whose difference to 1 an equation has, and not only a slope, and what is kept of them."""
+    if trace.complemented is None:
+        nodes = trace.tape.nodes
+        rests = [n for n in nodes if n.name == "subtract" and n.args[0] == 1 and type(n.args[0]) is not Id]
+        own = {n.args[1] for n in rests if not n.place[0].function.endswith("_slope")}
+        origins = {trace.origin(i) for i in own if nodes[trace.origin(i)].name == "sigmoid"}
+        trace.complemented = {i for i in range(len(nodes)) if trace.origin(i) in origins}
     return trace.complemented
-
-
-def _complemented(of: Callable[[Any, Any, Any], Any], r: Replay, i: int, a: int, value: Any) -> Any:
-    return None if value is None else of(r.argument(i, 1 - a), r.argument(i, a), value)
-
-
-def _label(r: Replay, i: int, a: int) -> str:
-    return labelled(r.trace, r.trace.tape.nodes[i].args[a])
 
 
 def _parts(trace: Trace, i: int) -> tuple[Id, Id, Id] | None:
@@ -124,14 +127,27 @@ def _parts(trace: Trace, i: int) -> tuple[Id, Id, Id] | None:
     return (w, n, a) if is_rest else None
 
 
-def _values(r: Replay, i: int) -> tuple[Any, Any, Any]:
-    w, n, a = _parts(r.trace, i) or (Id(0), Id(0), Id(0))
-    return r.values[w], r.values[n], r.values[a]
+def _values(r: Replay, i: int) -> dict[str, Any]:
+    w, n, a = (r.values[part] for part in _parts(r.trace, i) or (Id(0), Id(0), Id(0)))
+    return {"w": w, "n": n, "a": a, "k": 1 - w}
 
 
 def _labels(r: Replay, i: int) -> dict[str, str]:
-    return {letter: labelled(r.trace, part) for letter, part in zip("wna", _parts(r.trace, i) or (), strict=False)}
+    w, n, a = (_in_brackets(labelled(r.trace, part)) for part in _parts(r.trace, i) or (Id(0), Id(0), Id(0)))
+    return {"w": w, "n": n, "a": a, "k": f"(1 - {w})"}
 
 
-def _replaced(of: Callable[..., Any], parts: tuple[Any, Any, Any], value: Any) -> Any:
-    return None if value is None else of(*parts, value)
+def scaled_mixtures(trace: Trace, first: int) -> list[Callable[[Group, float], Edit]]:
+    """A factor in each place of what a mixture is written as."""
+    trees = [tree for mixture in MIXTURES for tree in with_a_factor(mixture, "c")] if _parts(trace, first) else []
+    return [partial(_scaled, tree) for tree in trees]
+
+
+def _scaled(tree: Tree, group: Group, c: float) -> Edit:
+    return Edit(
+        group,
+        lambda r, i: value(tree, _values(r, i) | {"c": c}),
+        "constant",
+        lambda r, i: text(tree, _labels(r, i) | {"c": f"{c:g}"}),
+        2.0,
+    )

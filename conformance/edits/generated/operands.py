@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from ..trace.group import ALIKE, ALL, EACH, Group
 from ..trace.members import members
 from ..trace.replaying import Edit, Replay
@@ -156,6 +158,32 @@ def of_products(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                     lambda r, i, a=a, p=part, c=factor: _scaled_text(r, i, a, p, c),
                     1.1 + 0.1 * bool(factor),
                 )
+            for key, _, rank in others(trace, first, trace.shape(first), shifts=False) if group.extent == EACH else ():
+                yield edit(
+                    group,
+                    lambda r, i, a=a, p=part, k=key: _parted(r, i, a, p, other(r, i, k)),
+                    "value",
+                    lambda r, i, a=a, p=part, k=key: _parted_text(r, i, a, p, named(r.trace, k)),
+                    rank + 0.25,
+                )
+
+
+def _parted(r: Replay, i: int, a: int, part: int, value: Value | None) -> Value | None:
+    """What the other parts give, and in the place of what this one gives, the last with the bias, another value."""
+    without = _scaled(r, i, a, part, 0.0)
+    if value is None or without is None or np.shape(without) != np.shape(value):
+        return None
+    return without + value + (0 if _is_last(r.trace, i, a, part) else r.argument(i, 1 - a))
+
+
+def _parted_text(r: Replay, i: int, a: int, part: int, text: str) -> str:
+    bias = "" if _is_last(r.trace, i, a, part) else f" + {labelled(r.trace, r.trace.tape.nodes[i].args[1 - a])}"
+    return f"{_scaled_text(r, i, a, part, 0.0)}{bias} + {text}"
+
+
+def _is_last(trace: Trace, i: int, a: int, part: int) -> bool:
+    joined = _joined(trace, trace.tape.nodes[trace.tape.nodes[i].args[a]].args[1])
+    return joined is not None and part == len(trace.tape.nodes[joined].args) - 2
 
 
 def _scaled(r: Replay, i: int, a: int, part: int, factor: float) -> Value | None:

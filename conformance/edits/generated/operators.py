@@ -9,9 +9,11 @@ from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
-from ..trace.wording import labelled, of_node, with_part
+from ..trace.wording import INFIX, labelled, of_node, with_part
 from .editing import ACTIVATIONS, ARITHMETIC, UFUNCS, edit, named, other, others
 from .forms import Value
+
+MASK = 2  # of a `where` the operand that selects
 
 
 def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
@@ -26,6 +28,7 @@ def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             yield edit(group, _alone(a), "left out", lambda r, i, a=a: labelled(r.trace, r.trace.tape.nodes[i].args[a]))
     if node.name == "where":
         yield from _elsewhere(trace, group, first)
+        yield from _by_another(trace, group, first)
     yield from of_joins(trace, group, first)
     yield from of_sums(trace, group, first)
     if node.name == "multiply" and any(
@@ -54,6 +57,27 @@ def _elsewhere(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 lambda r, i, a=a, k=key, s=shift: with_part(r.trace, i, a, named(r.trace, k, s)),
                 rank,
             )
+
+
+def _by_another(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """By whether another value is above the threshold of its mask."""
+    node = trace.tape.nodes[first]
+    mask = trace.tape.nodes[trace.origin(node.args[MASK])] if type(node.args[MASK]) is Id else node
+    if mask.name not in ("greater", "less") or type(mask.args[1]) is Id:
+        return
+    compared, bound = mask.function, mask.args[1]
+    for key, _, rank in others(trace, first, trace.shape(first), shifts=False):
+        yield edit(
+            group,
+            lambda r, i, k=key: _with(r, i, MASK, _compared(compared, other(r, i, k), bound)),
+            "mask",
+            lambda r, i, k=key: with_part(r.trace, i, MASK, f"{named(r.trace, k)} {INFIX[mask.name]} {bound:g}"),
+            rank + 0.1,
+        )
+
+
+def _compared(by: Callable[[Any, Any], Any], value: Value | None, bound: float) -> Any:
+    return None if value is None else by(value, bound)
 
 
 def _with(r: Replay, i: int, a: int, value: Value | None) -> Value | None:

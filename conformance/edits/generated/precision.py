@@ -55,6 +55,13 @@ def everything_in(format: str) -> Edit:
     )
 
 
+@cache
+def accumulated(format: str, only: str = EVERY) -> Edit:
+    """Inputs of products rounded; that all else is float32 is in the numbers, and not in what this gives."""
+    text = f"products in {format}, accumulated in float32"
+    return edit(Group(named("matmul"), 0, SAME, only), _inputs(BITS[format]), "precision", lambda r, i: text, 1.1)
+
+
 def of_everything(only: str = EVERY) -> Iterator[Edit]:
     """With numbers below the normal ones of a format taken for zero; products in one."""
     for name, format in FORMATS.items():

@@ -11,14 +11,15 @@ from ..trace.tape import named as place_of
 from ..trace.trace import Trace
 from ..trace.wording import of_node
 from .editing import UFUNCS, edit, filled, named, other, others
-from .forms import PARTS, SIGNS, Form, Value
+from .forms import PARTS, SIGNS, Form, Value, beyond_blocks
 
 NEAR = 0.9  # the rank of what the same function has, or what is given
 INSERTED = {sign: UFUNCS[sign] for sign in "+-*"}  # a term or a factor too many
 
 
 def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    yield from formed(group, (*SIGNS, *PARTS))
+    shape = trace.shape(first)
+    yield from formed(group, (*SIGNS, *PARTS, *(beyond_blocks(shape) if shape else ())))
     for key, shift, rank in others(trace, first, trace.shape(first)):
         yield edit(
             group,

@@ -89,14 +89,20 @@ def _with(r: Replay, i: int, key: Key, instead: Callable[[int], Any]) -> Any:
     of, node = r.trace.places[key], r.trace.tape.nodes[i]
     given = [r.argument(i, a) for a in range(len(node.args))]
     for a, arg in enumerate(node.args):
-        if type(arg) is Id and arg in of:
-            given[a] = r.within(i, instead(arg), given[a])
+        if type(arg) is Id and (own := _used(r.trace, arg, of)) is not None:
+            given[a] = r.within(i, instead(own), given[a])
     return None if any(value is None for value in given) else r.computed(node, given)
+
+
+def _used(trace: Trace, arg: Id, of: list[int]) -> int | None:
+    """Which of these an operand is, or is kept of."""
+    return arg if arg in of else origin if (origin := trace.origin(arg)) in of else None
 
 
 def _text(r: Replay, i: int, key: Key, template: str) -> str:
     """What a node computes with a text, in which {} is its value, in the place of what it uses."""
     of = r.trace.places[key]
-    a, arg = next((a, arg) for a, arg in enumerate(r.trace.tape.nodes[i].args) if type(arg) is Id and arg in of)
+    args = enumerate(r.trace.tape.nodes[i].args)
+    a, arg = next((a, arg) for a, arg in args if type(arg) is Id and _used(r.trace, arg, of) is not None)
     text = filled(template, labelled(r.trace, arg))
     return text if r.trace.tape.nodes[i].name in (RESULT, KEPT) else with_part(r.trace, i, a, text)

@@ -1,5 +1,7 @@
 """The nodes of a group in a trace."""
 
+from collections.abc import Iterator
+
 from .group import (
     AHEAD,
     ALIKE,
@@ -26,7 +28,7 @@ from .group import (
     USES,
     Group,
 )
-from .places import LOOPS, Expression
+from .places import EQUATIONS_OF_LOOPS, LOOPS, Expression
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Trace
 
@@ -105,6 +107,22 @@ def _is_outside(trace: Trace, i: int, user: int) -> bool:
     return node.name == RESULT or node.place[0].module in LOOPS or node.step != own.step
 
 
+def _outside(trace: Trace, i: int) -> Iterator[int]:
+    """What uses a node and is no equation of its step; what another step has from the cache of what its own has there, too."""
+    for user in trace.users[i]:
+        if _is_outside(trace, i, user):
+            yield user
+        elif trace.tape.nodes[user].name == KEPT:
+            yield from (u for u in trace.users[user] if _is_beyond(trace, i, u))
+
+
+def _is_beyond(trace: Trace, i: int, user: int) -> bool:
+    """Whether what uses what is kept of a node is another step's, or the head's."""
+    node = trace.tape.nodes[user]
+    is_of_head = any(expression.function in EQUATIONS_OF_LOOPS for expression in node.place)
+    return is_of_head or node.step not in (trace.tape.nodes[i].step, None)
+
+
 def _part(trace: Trace, users: list[int], part: Expression) -> list[int]:
     """Those of a function, or from the so-manieth on, or up to it."""
     if part.module == AMONG:
@@ -141,7 +159,7 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
     if group.extent == USES:
         part, of = group.place[0], trace.places.get((group.place[1:], group.k), [])
         if part.module == OUTSIDE:
-            return sorted({u for i in of for u in trace.users[i] if _is_outside(trace, i, u)})
+            return sorted({u for i in of for u in _outside(trace, i)})
         return sorted(u for i in of for u in _part(trace, used(trace, i), part))
     if group.extent == EVERYTHING:
         return [i for i, node in enumerate(trace.tape.nodes) if node.name]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from planted.mutating import mutants
 from rnnspec.conformance import Last, Report, ReportError, check, explain
 from rnnspec.conformance.edits.explaining import explained
 from rnnspec.conformance.explanation.evidence import Evidence
+from rnnspec.conformance.explanation.naming import explain as explain_outcomes
 from rnnspec.reference import FUNCTIONS, OPERATIONS
 
 FAMILIES = ["lstm", "gru"]
@@ -119,6 +121,15 @@ MUTANTS = {
     "apart_lstms:117 LstmProjected.step: c -> (0 * c)": ("lstm_projected", "-c_next\n+0"),
     "apart_cells:65 Rnn.back: dz -> a_prev": ("rnn", "+a_prev @ xt.T"),
     "apart_cells:106 Gru.back: dzu -> dzc": ("gru", "+dzc"),
+    "apart_cells:60 Rnn.step: a -> zx": ("rnn", "+Wya @ (Wax @ xt + ba)"),
+    "apart_cells:28 sigmoid: x -> (0 * x)": ("gru", "+exp(0) / (1 + exp(-abs(Wu @ v + bu)))"),
+    "apart_cells:34 bump: y * y -> (y / y)": ("gru", "+(1 - u) - ((1 - u) / (1 - u))"),
+    "apart_cells:98 Gru.step: keep * (h - new) -> (0.9 * (keep * (h - new)))": (
+        "gru",
+        "(0.9 * ((1 - u) * (a_prev - n)))",
+    ),
+    "apart_cells:126 GruResetAfter.step: zr -> xu": ("gru_reset_after", "+Wr @ [0; xt] + br + (Wu @ xt alone + bu)"),
+    "apart_cells:78 RnnRelu.back: a -> da": ("rnn_relu", "+da_next where da_next > 0"),
 }
 
 
@@ -135,6 +146,28 @@ def test_a_mistake_in_a_writing_of_another_structure_is_said_in_every_operation(
 
 
 PARTS = ("cell_forward", "cell_backward", "forward", "backward")
+
+
+def test_what_a_machine_does_besides_takes_no_time_of_the_search() -> None:
+    outcomes = ran(mutated("plus for times"), "lstm_cell_forward")
+
+    def slow(id: str) -> Any:
+        sleep(0.2)
+        return loaded(id)
+
+    explanations, _ = explain_outcomes(outcomes, "float64", slow, 1.0)
+
+    assert len(outcomes) >= 10
+    assert ["+i + g" in e.difference for e in explanations] == [True]
+
+
+def test_what_is_no_number_in_one_case_has_no_story_of_another() -> None:
+    functions = next(m for m in mutants() if m.id == "apart_cells:34 bump: y * y -> (y / y)").functions()
+    outcomes = [o for name in ("lstm_forward", "lstm_backward") for o in ran(functions, name)]
+
+    explanations, _ = explain_outcomes(outcomes, "float64", loaded, 30.0)
+
+    assert [e.deviations for e in explanations] == [("o - (o / o) for o * (1 - o)",)]
 
 
 def test_two_mistakes_are_told_one_behind_the_other() -> None:

@@ -1,4 +1,4 @@
-"""Products in bfloat16 or TF32, or everything in bfloat16, of a candidate that claims more are told from the numbers, with torch's own."""
+"""Products in bfloat16 or TF32, or everything in bfloat16 or float32, of a candidate that claims more are told from the numbers, with torch's own."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +26,7 @@ PRODUCTS: dict[str, Any] = {
     "everything in bfloat16": lambda W, v: W @ v,
     "products in bfloat16": lambda W, v: (W.bfloat16() @ v.bfloat16()).float(),
     "inputs of products in TF32": lambda W, v: in_tf32(W) @ in_tf32(v),
+    "inputs of products in bfloat16": lambda W, v: W.bfloat16().float() @ v.bfloat16().float(),
     "float32": lambda W, v: W @ v,
 }
 
@@ -64,12 +65,39 @@ def lstm(kind: str) -> Any:
     return SimpleNamespace(lstm_cell_forward=cell_forward, lstm_forward=forward)
 
 
+def claiming_float64(candidate: Any) -> Any:
+    """The same numbers, handed over as what was asked for."""
+
+    def of(function: Any) -> Any:
+        def call(*arrays: Any, **options: Any) -> Any:
+            *found, cache = function(*arrays, **options)
+            return *(array.astype(np.float64) for array in found), cache
+
+        return call
+
+    return SimpleNamespace(**{name: of(function) for name, function in vars(candidate).items()})
+
+
 @pytest.mark.parametrize("kind", SAID)
 def test_what_is_computed_in_a_narrower_format_is_told(kind: str) -> None:
     report = check(lstm(kind), dtype="float32")
 
     assert {o.operation for o in report.failures} == {*OPERATIONS}
     assert {e.operation: e.deviations for e in report.explanations} == dict.fromkeys(OPERATIONS, (SAID[kind],))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("inputs of products in TF32", "products in TF32, accumulated in float32"),
+        ("inputs of products in bfloat16", "products in bfloat16, accumulated in float32"),
+        ("float32", "f64-to-f32"),
+    ],
+)
+def test_a_format_of_products_is_told_beside_that_of_all_else(kind: str, said: str) -> None:
+    report = check(claiming_float64(lstm(kind)), explain_seconds=60)
+
+    assert {e.operation: e.deviations for e in report.explanations} == dict.fromkeys(OPERATIONS, (said,))
 
 
 def test_float32_passes() -> None:
