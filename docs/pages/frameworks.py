@@ -37,6 +37,10 @@ What is a framework's convention and no error is converted: Keras runs with `zer
 `go_backwards` leaves in processing order is turned back; Flax promises nothing of outputs past an example's length, so they
 are blanked. Where a layer returns no c but the last, a cell whose output is its whole state shows the others; ONNX, which
 has no cells of one's own, runs once to end at each step. Sequences on Equinox are `jax.lax.scan` over its cells.
+
+Projects that ship recurrences are functions by a description of their conventions: the order of their axes, which says whether a state is keys by
+values or values by keys, whether a decay is a head's or a key's, whether heads are grouped, and what they compute in. What a project
+casts to float32 is run in float32. The forms that work in chunks, at once or step by step are candidates of their own.
 """
 
 Rows = dict[str, dict[str, Any]]  # by candidate, by dtype
@@ -84,6 +88,8 @@ def _overview(rows: Rows) -> str:
     for name, dtypes in sorted(rows.items()):
         for dtype in (d for d in DTYPES if d in dtypes):
             of = dtypes[dtype]["operations"].values()
+            if not any(one["passed"] + one["failed"] for one in of):  # it computes in another dtype
+                continue
             sums = [str(sum(one[key] for one in of)) for key in ("passed", "failed", "not offered")]
             closest = max(one["closest"] for one in of)
             goldens = "these" if dtypes[dtype]["goldens"] == now else "an earlier set"
