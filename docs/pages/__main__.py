@@ -1,5 +1,7 @@
 """The pages that a command writes: `python docs/pages --help`."""
 
+import sys
+
 import click
 
 
@@ -51,6 +53,19 @@ def _known_failing(names: tuple[str, ...]) -> None:
     import known_failing
 
     known_failing.write(names)
+
+
+@main.command("defects")
+@click.argument("names", nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; say which are not as they are recorded.")
+@click.option("--newest", is_flag=True, help="Write nothing; say which are fixed in the versions that are installed.")
+def _defects(names: tuple[str, ...], check: bool, newest: bool) -> None:
+    """Run the projects of recurrences that are NAMEd, else all, and write the hall of defects and their lists."""
+    import defects
+
+    if check or newest:
+        sys.exit(not defects.check(newest))
+    defects.write(names)
 
 
 @main.command("factors")

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from rnnspec.conformance.candidate import BrokenCandidate
+from rnnspec.conformance.candidate import NOT_DEFINED, BrokenCandidate
 from rnnspec.conformance.checking import Checks
 from rnnspec.conformance.finding import candidate_of, registered
 from rnnspec.conformance.report.report import Report
@@ -24,6 +24,7 @@ from rnnspec.reference import OPERATIONS
 DTYPES = ("float64", "float32")
 OWN = ("reference", "notebook")
 DOCS = Path(__file__).parents[1]
+ROOM = "rnnspec.conformance.candidates.recurrences."  # of those whose projects ship recurrences
 PAGE, STORED = DOCS / "frameworks.md", DOCS / "frameworks.json"
 INTRODUCTION = """# Frameworks in the suite
 
@@ -36,9 +37,18 @@ What is a framework's convention and no error is converted: Keras runs with `zer
 `go_backwards` leaves in processing order is turned back; Flax promises nothing of outputs past an example's length, so they
 are blanked. Where a layer returns no c but the last, a cell whose output is its whole state shows the others; ONNX, which
 has no cells of one's own, runs once to end at each step. Sequences on Equinox are `jax.lax.scan` over its cells.
+
+Projects that ship recurrences are functions by a description of their conventions: the order of their axes, which says whether a state is keys by
+values or values by keys, whether a decay is a head's or a key's, whether heads are grouped, and what they compute in. What a project
+casts to float32 is run in float32. The forms that work in chunks, at once or step by step are candidates of their own.
 """
 
 Rows = dict[str, dict[str, Any]]  # by candidate, by dtype
+
+
+def recurrences() -> list[str]:
+    """The candidates whose projects ship recurrences."""
+    return [name for name, value in registered().items() if value.startswith(ROOM)]
 
 
 def measured(name: str, dtype: str) -> dict[str, Any]:
@@ -48,6 +58,8 @@ def measured(name: str, dtype: str) -> dict[str, Any]:
     report = Report(name, checks.runner.candidate.version, dtype, read_manifest().digest, cases=outcomes)
     operations = {}
     for operation, outcomes in report.by_operation().items():
+        if {outcome.message for outcome in outcomes} == {NOT_DEFINED}:
+            continue
         kinds = Counter(outcome.outcome for outcome in outcomes)
         passed = [outcome.worst for outcome in outcomes if outcome.outcome is Ending.PASS and outcome.verdicts]
         operations[operation] = {
@@ -62,8 +74,9 @@ def measured(name: str, dtype: str) -> dict[str, Any]:
 
 
 def page(rows: Rows, reasons: list[dict[str, Any]]) -> str:
-    parts = [INTRODUCTION, _overview(rows), *(_by_operation(rows, dtype) for dtype in DTYPES)]
-    return "\n".join([*parts, _not_offered(rows), _failures(rows, reasons)])
+    layers = {name: row for name, row in rows.items() if name not in recurrences()}
+    parts = [INTRODUCTION, _overview(rows), *(_by_operation(layers, dtype) for dtype in DTYPES), _recurrences(rows)]
+    return "\n".join([*parts, _not_offered(rows), _failures(layers, reasons)])
 
 
 def _overview(rows: Rows) -> str:
@@ -75,6 +88,8 @@ def _overview(rows: Rows) -> str:
     for name, dtypes in sorted(rows.items()):
         for dtype in (d for d in DTYPES if d in dtypes):
             of = dtypes[dtype]["operations"].values()
+            if not any(one["passed"] + one["failed"] for one in of):  # it computes in another dtype
+                continue
             sums = [str(sum(one[key] for one in of)) for key in ("passed", "failed", "not offered")]
             closest = max(one["closest"] for one in of)
             goldens = "these" if dtypes[dtype]["goldens"] == now else "an earlier set"
@@ -93,7 +108,28 @@ def _by_operation(rows: Rows, dtype: str) -> str:
     lines += ["", f"| operation | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
     for operation in OPERATIONS:
         found = [rows[name][dtype]["operations"].get(operation) for name in names]
+        if not any(found):
+            continue
         lines.append(f"| `{operation}` | {' | '.join(map(_cell, found))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _recurrences(rows: Rows) -> str:
+    """A line for each family that a project has, at each dtype that it computes in."""
+    kinds = ("step_forward", "step_backward", "forward", "backward")
+    lines = [
+        "## Recurrences",
+        "",
+        "As above; what fails is told in [defects.md](defects.md), with the version that has it.",
+        "",
+    ]
+    lines += [f"| candidate | family | dtype | {' | '.join(kinds)} |", f"|---|---|---|{'---|' * len(kinds)}"]
+    for name in recurrences():
+        for dtype, one in sorted(rows.get(name, {}).items(), reverse=True):
+            for family in dict.fromkeys(OPERATIONS[operation].family for operation in one["operations"]):
+                cells = [_cell(one["operations"].get(f"{family}_{kind}")) for kind in kinds]
+                if {*cells} != {"–"}:
+                    lines.append(f"| {name} | `{family}` | {dtype} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -156,11 +192,16 @@ def write(names: Collection[str], dtypes: Collection[str]) -> None:
             except BrokenCandidate as error:
                 print(f"{name}: {error}")
                 break
-            rows: Rows = json.loads(STORED.read_text()) if STORED.is_file() else {}  # another run may have written
+            rows = rows_of(STORED)  # another run may have written
             rows.setdefault(name, {})[dtype] = found
             saving.save(STORED, (json.dumps(rows, indent=1, sort_keys=True) + "\n").encode())
             print(f"{name} {dtype}: {len(found['failing'])} failed")
     saving.save(PAGE, page(json.loads(STORED.read_text()), reasons()).encode())
+
+
+def rows_of(path: Path) -> Rows:
+    found: Rows = json.loads(path.read_text()) if path.is_file() else {}
+    return found
 
 
 def reasons() -> list[dict[str, Any]]:

@@ -24,6 +24,18 @@ FRAMEWORKS = {
     "keras_jax": ["keras", "jax"],
     "keras_torch": ["keras", "torch"],
 }
+# what ships recurrences has a candidate for each of its forms, by the beginning of their names
+PROJECTS = {
+    "fla_": "fla",
+    "mambapy": "mambapy",
+    "min_gru_pytorch": "minGRU_pytorch",
+    "mlstm_kernels_": "mlstm_kernels",
+    "transformers_": "transformers",
+    "xlstm_": "xlstm",
+}
+FRAMEWORKS |= {
+    name: [package, "torch"] for name in registered() for start, package in PROJECTS.items() if name.startswith(start)
+}
 
 
 def installed(name: str) -> bool:

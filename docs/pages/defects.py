@@ -1,0 +1,182 @@
+"""The hall of defects: docs/defects.md, and the lists of known failures of the projects in it.
+
+What the kit found stands in a TOML by hand. Each entry shows a case that fails at a pinned version, beside cases that pass, so that
+what is checked is the defect and not an adapter that no longer fits.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Collection, Iterator
+from functools import cache
+from typing import Any
+
+from frameworks import DOCS, DTYPES, STORED, explained, recurrences, rows_of
+from frameworks import reasons as of_frameworks
+from rnnspec.conformance.candidate import BrokenCandidate
+from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.finding import candidate_of
+from rnnspec.conformance.report import format, known_failures
+from rnnspec.conformance.report.report import Report
+from rnnspec.conformance.run.outcome import Ending, Outcome
+from rnnspec.golden import read_manifest, saving
+
+PAGE, WRITTEN, LISTS = DOCS / "defects.md", DOCS / "defects.toml", DOCS / "known-failing"
+KINDS = {
+    "wrong": "What is wrong",
+    "accuracy": "What loses digits that its equation does not",
+    "kit": "What this kit is too strict about",
+}
+INTRODUCTION = """# What the kit found in released code
+
+Written by `python docs/pages defects` of docs/defects.toml. `python docs/pages defects --check` holds each against the pinned
+versions of `.ci/recurrences.txt`, where what fails no more, fails otherwise or is no longer tested is a failure of CI; after
+`pip install -U` of the projects, `python docs/pages defects --newest` says which of them upstream has fixed. Every other failure of these
+projects is in the lists of `docs/known-failing`, with the title of what it comes of.
+"""
+
+Defect = dict[str, Any]
+
+
+@cache
+def defects() -> list[Defect]:
+    found: list[Defect] = tomllib.loads(WRITTEN.read_text())["defect"]
+    return found
+
+
+def command(shown: dict[str, str]) -> str:
+    dtype = "" if shown["dtype"] == "float64" else f" --dtype {shown['dtype']}"
+    return f"rnnspec check {shown['candidate']}{dtype} --case {shown['case']}"
+
+
+def page() -> Iterator[str]:
+    yield INTRODUCTION
+    yield from _table()
+    for kind, title in KINDS.items():
+        yield from (f"## {title}", "")
+        for defect in (d for d in defects() if d["kind"] == kind):
+            yield from _section(defect)
+    yield from _older()
+
+
+def _table() -> Iterator[str]:
+    yield "| project | version | operation | what is wrong | smallest input |"
+    yield "|---|---|---|---|---|"
+    for d in (d for d in defects() if d["kind"] == "wrong"):
+        operation = d["shown"]["case"].partition("/")[0]
+        link = f"[{d['title']}](#{_anchor(d['title'])})"
+        yield f"| {d['project']} | {d['version']} | `{operation}` | {link} | {_cell(d['smallest'])} |"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def _section(defect: Defect) -> Iterator[str]:
+    yield from (f"### {defect['title']}", "", defect["text"].strip(), "")
+    if defect["kind"] == "kit":
+        return
+    others = f", and the same of {', '.join(f'`{name}`' for name in defect['also'])}" if "also" in defect else ""
+    yield f"- {defect['project']} {defect['version']}: `{command(defect['shown'])}`{others}"
+    yield f"- smallest input: {defect['smallest']}"
+    yield f"- right beside it: {', '.join(f'`{case}`' for case in defect['passing'])}"
+    yield f"- upstream: {defect['upstream']}"
+    yield ""
+
+
+def _older() -> Iterator[str]:
+    """What docs/frameworks.toml has, each with a reproduction in its framework alone."""
+    yield from (
+        "## Layers of frameworks",
+        "",
+        "With a reproduction each in [frameworks.md](frameworks.md#what-fails-and-why).",
+        "",
+    )
+    yield from ("| what is wrong | seen in | shown by |", "|---|---|---|")
+    rows = rows_of(STORED)
+    for reason in of_frameworks():
+        for name in reason["candidates"]:
+            for dtype in reason.get("dtypes", DTYPES):
+                one = rows.get(name, {}).get(dtype, {"failing": []})
+                told = explained(one["failing"], name, dtype, of_frameworks()).get(reason["title"])
+                if told:
+                    shown = {"candidate": name, "dtype": dtype, "case": told[0]}
+                    yield f"| {reason['title']} | {one['version']} | `{command(shown)}` |"
+                    break
+    yield ""
+
+
+def write(names: Collection[str]) -> None:
+    """Run the candidates that are named and installed, else all, and write their lists, and the page."""
+    for name in names or recurrences():
+        try:
+            print(f"{name}: {_listed(name)} known failures", flush=True)
+        except BrokenCandidate as error:
+            print(f"{name}: {error}")
+    saving.save(PAGE, ("\n".join(page()).rstrip() + "\n").encode())
+
+
+def _listed(name: str) -> int:
+    """Write the list of a candidate, none where all that it offers passes. Returns how many it has."""
+    path, count = LISTS / f"{name}.json", 0
+    path.unlink(missing_ok=True)
+    for dtype in DTYPES:
+        checks = Checks(candidate_of(name), dtype)
+        report = Report(name, checks.runner.candidate.version, dtype, read_manifest().digest)
+        report.cases = [checks.run(id) for id in checks.ids]
+        if failing := [outcome.id for outcome in report.failures]:
+            count += known_failures.write(path, report)
+            _reasoned(name, dtype, failing)
+    return count
+
+
+def _reasoned(name: str, dtype: str, failing: list[str]) -> None:
+    path = LISTS / f"{name}.json"
+    data = json.loads(path.read_text())
+    data["page"] = "docs/defects.md"
+    for title, ids in explained(failing, name, dtype, defects()).items():
+        for case in ids:
+            data["failing"][dtype][case]["why"] = title
+    saving.save(path, format.written(data))
+
+
+def check(newest: bool) -> bool:
+    """Whether each defect is as it is recorded, in words; `newest` tells what is no longer there, and all may be."""
+    fine = True
+    for defect in (d for d in defects() if "shown" in d):
+        shown = defect["shown"]
+        for name in (shown["candidate"], *defect.get("also", ())):
+            try:
+                told = [*_problems({**shown, "candidate": name}, defect["passing"], newest)]
+                version = candidate_of(name).version
+            except BrokenCandidate as error:
+                told, version = [str(error)], ""
+            fine = fine and not told
+            state = "; ".join(told) or "as recorded"
+            print(f"{name} ({version}): {defect['title']}: {state}", flush=True)
+    return fine or newest
+
+
+def _problems(shown: dict[str, str], passing: list[str], newest: bool) -> Iterator[str]:
+    name, dtype, case = shown["candidate"], shown["dtype"], shown["case"]
+    known = known_failures.read(LISTS / f"{name}.json", dtype)
+    checks = Checks(candidate_of(name), dtype, [case, *passing])
+    outcomes = {id: checks.run(id) for id in checks.ids}
+    for id in passing:
+        if outcomes[id].outcome is not Ending.PASS:
+            yield f"{id} does not pass: {outcomes[id].message}"
+    yield from _said(outcomes[case], known, newest)
+
+
+def _said(outcome: Outcome, known: known_failures.Known, newest: bool) -> Iterator[str]:
+    if newest and outcome.outcome is Ending.PASS:
+        yield f"FIXED: {outcome.id} passes"
+    elif outcome.id not in known.reasons:
+        yield f"{outcome.id} is not in {known.path.name}"
+    elif problem := known.problem(outcome):
+        yield problem

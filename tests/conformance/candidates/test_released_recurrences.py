@@ -1,0 +1,81 @@
+"""Recurrences as they are released: what is clean passes with no alarm, each defect of docs/defects.toml is rejected."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rnnspec.conformance.candidate import BrokenCandidate
+from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.finding import candidate_of
+from rnnspec.golden import load
+from rnnspec.reference import OPERATIONS, mlstm_backward, mlstm_forward
+
+DEFECTS = tomllib.loads((Path(__file__).parents[3] / "docs" / "defects.toml").read_text(encoding="utf-8"))["defect"]
+SHOWN = [
+    ({**defect["shown"], "candidate": name}, defect["passing"])
+    for defect in DEFECTS
+    if "shown" in defect
+    for name in (defect["shown"]["candidate"], *defect.get("also", ()))
+]
+CLEAN = {
+    "fla_delta_rule": "float32",
+    "fla_dplr": "float32",
+    "fla_gated_delta": "float32",
+    "fla_gla": "float32",
+    "fla_hgrn": "float32",
+    "fla_kda": "float32",
+    "fla_linear_attention": "float32",
+    "fla_rwkv6": "float32",
+    "fla_simple_gla": "float32",
+    "mlstm_kernels_parallel_stablef_autograd": "float64",
+    "transformers_conv": "float64",
+    "transformers_gdn": "float32",
+    "transformers_kda": "float32",
+}
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # of what projects import
+
+
+def candidate(name: str) -> Any:
+    try:
+        return candidate_of(name)
+    except BrokenCandidate as error:
+        if "which is not installed" not in str(error):
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize(("name", "dtype"), CLEAN.items(), ids=CLEAN)
+def test_what_is_clean_passes_with_no_alarm(name: str, dtype: str) -> None:
+    checks = Checks(candidate(name), dtype)
+
+    found = [checks.run(id) for id in checks.ids]
+
+    assert {o.id: o.message for o in found if o.failed} == {}
+    assert sum(o.outcome == "pass" for o in found) > 4
+
+
+@pytest.mark.parametrize(("shown", "passing"), SHOWN, ids=[shown["candidate"] for shown, _ in SHOWN])
+def test_a_defect_is_rejected_and_what_is_right_beside_it_is_not(shown: dict[str, str], passing: list[str]) -> None:
+    checks = Checks(candidate(shown["candidate"]), shown["dtype"], [shown["case"], *passing])
+
+    found = {id: checks.run(id) for id in checks.ids}
+
+    assert found[shown["case"]].failed
+    assert {id: found[id].outcome for id in passing} == dict.fromkeys(passing, "pass")
+
+
+@pytest.mark.parametrize("name", ["mlstm_kernels_parallel_autograd", "xlstm_mlstm"])
+def test_an_input_gate_of_next_to_nothing_has_no_gradient_in_the_parallel_form(name: str) -> None:
+    """Its stabiliser is the gate's logarithm, and exp(720) is infinite: no golden has it yet."""
+    functions, golden = candidate(name).functions, load("mlstm_backward/small-input-gate")
+    inputs = {**golden.inputs, "i": np.full_like(golden.inputs["i"], -720.0)}
+    gradients = OPERATIONS["mlstm_backward"].call(functions, inputs, {})
+    want = OPERATIONS["mlstm_backward"].call(
+        {"mlstm_forward": mlstm_forward, "mlstm_backward": mlstm_backward}, inputs, {}
+    )
+
+    assert np.isfinite([np.abs(want[f"d{n}"]).max() for n in "qkvif"]).all()
+    assert {n for n in "qkvif" if np.isnan(gradients[f"d{n}"]).any()} == {"i", "f"}
