@@ -133,8 +133,7 @@ def _instead(node: ast.expr, names: list[str]) -> Iterator[str]:
         case ast.Call(ast.Name("reversed"), [value]) | ast.Attribute(value, "T"):
             yield f"({ast.unparse(value)})"
         case ast.Name(id, ast.Load()) if id in names:
-            yield from names
-            yield from (f"(-{id})", f"(0 * {id})")
+            yield from (*names, f"(-{id})", f"(0 * {id})")
         case ast.Constant(bool() | None):
             return
         case ast.Constant(int() as number):
