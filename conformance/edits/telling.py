@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from .finding import BY_SHARE, FOLLOWED, RECOMPUTED, Finding
 from .stories import story
-from .trace.group import EVERYTHING, NAMED, SAME
+from .trace.group import ALIKE, EVERYTHING, NAMED, SAME, Group
+from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
 from .trace.trace import Trace
@@ -13,6 +14,7 @@ from .trace.wording import of_node
 WAYS = {FOLLOWED: "and the backward follows from that", RECOMPUTED: "in the forward alone"}
 
 
+SHARED = "arithmetics/primitives"  # what all equations are written in
 SHOWN = 5  # names that are told one by one
 
 
@@ -51,8 +53,19 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     if edit.group.extent == NAMED and not edit.partner:
         names = [place.function for place in edit.group.place]
         old = ", ".join(names if len(names) <= SHOWN else (*names[: SHOWN - 2], "…", names[-1]))
-    expression = trace.tape.nodes[first].place[0]
-    where = "what the forward keeps for the backward" if expression.module == KEPT else "what is given or returned"
-    if expression.line:
-        where = f"reference/{expression.module}.py:{expression.line} {expression.function}"
-    return where, old, edit.text(replay, first)
+    return _where(trace.tape.nodes[first].place, edit.group), old, edit.text(replay, first)
+
+
+def _where(place: Place, group: Group) -> str:
+    """The line of the source; of what several equations share the line of the one that calls it, unless all calls are meant."""
+    inner, *callers = place
+    if inner.module == KEPT:
+        return "what the forward keeps for the backward"
+    if not inner.line:
+        return "what is given or returned"
+    told, within = inner, ""
+    for caller in callers if group.extent not in (ALIKE, SAME) else ():
+        if told.module != SHARED or not caller.line:
+            break
+        told, within = caller, f", in {told.function}"
+    return f"reference/{told.module}.py:{told.line} {told.function}{within}"

@@ -10,6 +10,7 @@ from planted.families.cells import CELLS
 from planted.families.containers import CONTAINERS
 from planted.families.lstms import LSTMS
 from planted.families.networks import NETWORKS
+from planted.families.recurrences import RECURRENCES
 from planted.families.sequences import SEQUENCES
 from planted.planting import Planted
 from planted.ten.backward import BACKWARD
@@ -27,6 +28,7 @@ IN_FAMILIES: Lists = {
     "sequences": SEQUENCES,
     "networks": NETWORKS,
     "containers": CONTAINERS,
+    "recurrences": RECURRENCES,
 }
 # the forms of the catalogue's entries
 DEVIATING: Lists = {

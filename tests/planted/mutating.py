@@ -1,15 +1,16 @@
 """Mistakes that no list has: each expression of a text by what a person may write there instead, one at a time.
 
-The texts are writings/apart_*.py. Nothing here knows what the kit can explain.
+The texts are writings/apart_*.py, those of layers and those of recurrences each by themselves. Nothing here knows what the kit
+can explain.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import NamedTuple
 
 from planted import modules
-from planted.planting import FAMILIES, FOLDER, Functions
+from planted.planting import FAMILIES, FOLDER, RECURRENCES, Functions
 from rnnspec.reference import OPERATIONS
 
 OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
@@ -23,6 +24,23 @@ OF_ONE = ("np.tanh", "sigmoid", "slope", "bump", "np.exp", "np.cos")  # each by 
 ORDERS = {"ofic": ("ifoc", "fioc", "oifc", "ofci"), "urc": ("ruc",), "oic": ("ioc",)}
 SIZES = {"n", "m", "T_x"}  # names of numbers, which no array stands for
 WRITTEN = ("apart_cells", "apart_lstms", "apart_sequences")
+OF_RECURRENCES = tuple(name for name in RECURRENCES if name != "apart_recurrences")  # which has no equations
+HELD = {
+    "kept",
+    "caches",
+    "cache",
+    "found",
+    "grads",
+    "valid",
+    "lengths",
+    "parameters",
+    "into",
+    "memory",
+    "named",
+    "like",
+}
+COUNTS = SIZES | HELD | {"t", "j", "heads", "keys", "batch", "time", "width", "shape", "name"}
+OF_ONE_MORE = ("tanh", "sigmoid", "bump", "np.exp", "softplus", "np.sqrt", "np.expm1", "np.abs", "positive")
 
 
 class Mutant(NamedTuple):
@@ -40,17 +58,18 @@ class Mutant(NamedTuple):
 
     def functions(self) -> Functions:
         """The operations of the text with this mistake in it."""
-        texts = {name: _text(name) for name in FAMILIES}
+        names = RECURRENCES if self.module in RECURRENCES else FAMILIES
+        texts = {name: _text(name) for name in names}
         whole = texts[self.module].encode()
         texts[self.module] = (whole[: self.begin] + self.new.encode() + whole[self.end :]).decode()
-        functions = vars(modules.loaded(texts)[FAMILIES[-1]])
+        functions = vars(modules.loaded(texts)[names[-1]])
         return {name: functions[name] for name in OPERATIONS if name in functions}
 
 
-def sample(count: int, seed: int) -> list[Mutant]:
+def sample(count: int, seed: int, texts: Sequence[str] = WRITTEN) -> list[Mutant]:
     """So many, as many of each function as can be."""
     random, by_function = Random(seed), dict[tuple[str, str], list[Mutant]]()
-    for mutant in mutants():
+    for mutant in mutants(texts):
         by_function.setdefault((mutant.module, mutant.function), []).append(mutant)
     for own in by_function.values():
         random.shuffle(own)
@@ -60,9 +79,9 @@ def sample(count: int, seed: int) -> list[Mutant]:
     return found[:count]
 
 
-def mutants() -> Iterator[Mutant]:
+def mutants(texts: Sequence[str] = WRITTEN) -> Iterator[Mutant]:
     """All of them, in the order of the texts."""
-    for module in WRITTEN:
+    for module in texts:
         tree = ast.parse(_text(module))
         for outer in tree.body:
             for function in [outer] if isinstance(outer, ast.FunctionDef) else ast.iter_child_nodes(outer):
@@ -84,13 +103,14 @@ def _of_function(module: str, name: str, function: ast.FunctionDef) -> Iterator[
     locals_ = {n.id for n in body if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     locals_ |= {arg.arg for arg in (*function.args.args, *function.args.kwonlyargs)} - {"self"}
     called = {id(n.func) for n in body if isinstance(n, ast.Call)}
+    instead, sizes = (_of_arrays, COUNTS) if module in RECURRENCES else (_instead, SIZES)
     for node in body:
         if id(node) in notes or id(node) in called or not isinstance(node, ast.expr):
             continue
         old = ast.unparse(node)
         begin = lines[node.lineno - 1] + node.col_offset
         end = lines[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
-        for new in dict.fromkeys(_instead(node, sorted(locals_))):
+        for new in dict.fromkeys(instead(node, sorted(locals_ - sizes))):
             if new != old:
                 yield Mutant(module, node.lineno, name, old, new, begin, end)
 
@@ -112,9 +132,8 @@ def _instead(node: ast.expr, names: list[str]) -> Iterator[str]:
             yield from (f"(total({ast.unparse(argument)}) / 2)", f"total(({ast.unparse(argument)})[:, 1:])")
         case ast.Call(ast.Name("reversed"), [value]) | ast.Attribute(value, "T"):
             yield f"({ast.unparse(value)})"
-        case ast.Name(id, ast.Load()) if id in names and id not in SIZES:
-            yield from (other for other in names if other not in SIZES)
-            yield from (f"(-{id})", f"(0 * {id})")
+        case ast.Name(id, ast.Load()) if id in names:
+            yield from (*names, f"(-{id})", f"(0 * {id})")
         case ast.Constant(bool() | None):
             return
         case ast.Constant(int() as number):
@@ -126,3 +145,44 @@ def _instead(node: ast.expr, names: list[str]) -> Iterator[str]:
         case ast.Attribute(ast.Name("self"), name) if name in ("Wx", "Wh", "Pf", "Pi", "Po"):
             yield from (f"self.{other}" for other in ("Pf", "Pi", "Po") if name[0] == "P" and other != name)
             yield f"(0 * self.{name})"
+
+
+def _of_arrays(node: ast.expr, names: list[str]) -> Iterator[str]:
+    """What may stand there in a text that computes with einsum, masks and functions of two."""
+    match node:
+        case ast.Call():
+            yield from _of_call(node)
+        case ast.Compare(left, [ast.Lt()], [right]):
+            yield from (f"({ast.unparse(left)} {sign} {ast.unparse(right)})" for sign in (">", "<="))
+        case ast.Subscript(ast.Name("x"), ast.Constant(str() as key)):
+            yield from (f"x[{other!r}]" for other in ("q", "k", "v", "a", "b", "beta", "i", "f") if other != key)
+        case ast.Attribute(ast.Name("kept" | "caches"), "scale"):
+            yield "1"
+        case ast.Constant(float() as number):
+            yield from (f"{2 * number}", "0.0")
+        case ast.UnaryOp(ast.USub(), operand):
+            yield f"({ast.unparse(operand)})"
+        case _:
+            yield from _instead(node, names)
+
+
+def _of_call(node: ast.Call) -> Iterator[str]:
+    """Another function of the same, one of what it is of, or another sum."""
+    written = [ast.unparse(argument) for argument in node.args]
+    match node, written:
+        case ast.Call(func), [one] if (name := ast.unparse(func)) in OF_ONE_MORE:
+            yield f"({one})"
+            yield from (f"{other}({one})" for other in OF_ONE_MORE if other != name)
+        case ast.Call(ast.Attribute(ast.Name("np"), "einsum" | "concatenate" | "stack" | "repeat")), _:
+            yield from (f"({factor} * {ast.unparse(node)})" for factor in (-1, 0, 0.5))
+        case ast.Call(ast.Attribute(ast.Name("np"), "maximum")), [one, two]:
+            yield from (f"({one})", f"({two})", f"np.minimum({one}, {two})")
+        case ast.Call(ast.Attribute(ast.Name("np"), "where") | ast.Name("kept")), [where, one, two]:
+            yield from (f"({one})", f"({two})", f"{ast.unparse(node.func)}({where}, {two}, {one})")
+        case ast.Call(ast.Name("masked" | "spread" | "folded" | "batch_first")), [one, *_]:
+            yield f"({one})"
+        case ast.Call(ast.Attribute(value, "sum"), [], [ast.keyword("axis"), *_]), _:
+            yield ast.unparse(node).replace(".sum(axis=", ".mean(axis=")
+            yield f"({ast.unparse(value)})"
+        case ast.Call(ast.Name("reversed")), [one]:
+            yield f"({one})"

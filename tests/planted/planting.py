@@ -17,7 +17,16 @@ from rnnspec.reference import OPERATIONS
 
 FOLDER = Path(__file__).parents[1] / "writings"
 # in the order of their imports
-FAMILIES = ("apart_cells", "apart_lstms", "apart_sequences", "apart_networks", "apart_containers", "apart_families")
+LAYERS = ("apart_cells", "apart_lstms", "apart_sequences", "apart_networks", "apart_containers")
+RECURRENCES = (
+    "apart_arrays",
+    "apart_attention",
+    "apart_scans",
+    "apart_mamba",
+    "apart_xlstm",
+    "apart_recurrences",
+)
+FAMILIES = (*LAYERS, *RECURRENCES, "apart_families")
 
 Change = tuple[str, str] | tuple[str, str, int]  # with how often the words stand, if not once
 Functions = dict[str, Callable[..., Any]]

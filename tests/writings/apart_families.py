@@ -6,6 +6,7 @@ tests/planted/ plants its faults into these texts and finds the places by their 
 from writings import apart_cells as cells
 from writings import apart_containers as containers
 from writings import apart_lstms as lstms
+from writings import apart_recurrences as recurrences
 from writings import apart_sequences as sequences
 from writings.apart_networks import Network
 
@@ -41,3 +42,52 @@ pad_sequence = containers.pad_sequence
 pack_sequence = containers.pack_sequence
 pack_padded_sequence = containers.pack_padded_sequence
 pad_packed_sequence = containers.pad_packed_sequence
+
+gated_linear_step_forward = recurrences.gated_linear_step_forward
+gated_linear_step_backward = recurrences.gated_linear_step_backward
+gated_linear_forward = recurrences.gated_linear_forward
+gated_linear_backward = recurrences.gated_linear_backward
+gated_delta_step_forward = recurrences.gated_delta_step_forward
+gated_delta_step_backward = recurrences.gated_delta_step_backward
+gated_delta_forward = recurrences.gated_delta_forward
+gated_delta_backward = recurrences.gated_delta_backward
+dplr_step_forward = recurrences.dplr_step_forward
+dplr_step_backward = recurrences.dplr_step_backward
+dplr_forward = recurrences.dplr_forward
+dplr_backward = recurrences.dplr_backward
+mlstm_step_forward = recurrences.mlstm_step_forward
+mlstm_step_backward = recurrences.mlstm_step_backward
+mlstm_forward = recurrences.mlstm_forward
+mlstm_backward = recurrences.mlstm_backward
+slstm_step_forward = recurrences.slstm_step_forward
+slstm_step_backward = recurrences.slstm_step_backward
+slstm_forward = recurrences.slstm_forward
+slstm_backward = recurrences.slstm_backward
+selective_scan_step_forward = recurrences.selective_scan_step_forward
+selective_scan_step_backward = recurrences.selective_scan_step_backward
+selective_scan_forward = recurrences.selective_scan_forward
+selective_scan_backward = recurrences.selective_scan_backward
+causal_conv_step_forward = recurrences.causal_conv_step_forward
+causal_conv_step_backward = recurrences.causal_conv_step_backward
+causal_conv_forward = recurrences.causal_conv_forward
+causal_conv_backward = recurrences.causal_conv_backward
+causal_conv_silu_step_forward = recurrences.causal_conv_silu_step_forward
+causal_conv_silu_step_backward = recurrences.causal_conv_silu_step_backward
+causal_conv_silu_forward = recurrences.causal_conv_silu_forward
+causal_conv_silu_backward = recurrences.causal_conv_silu_backward
+diagonal_step_forward = recurrences.diagonal_step_forward
+diagonal_step_backward = recurrences.diagonal_step_backward
+diagonal_forward = recurrences.diagonal_forward
+diagonal_backward = recurrences.diagonal_backward
+min_gru_step_forward = recurrences.min_gru_step_forward
+min_gru_step_backward = recurrences.min_gru_step_backward
+min_gru_forward = recurrences.min_gru_forward
+min_gru_backward = recurrences.min_gru_backward
+min_lstm_step_forward = recurrences.min_lstm_step_forward
+min_lstm_step_backward = recurrences.min_lstm_step_backward
+min_lstm_forward = recurrences.min_lstm_forward
+min_lstm_backward = recurrences.min_lstm_backward
+rg_lru_step_forward = recurrences.rg_lru_step_forward
+rg_lru_step_backward = recurrences.rg_lru_step_backward
+rg_lru_forward = recurrences.rg_lru_forward
+rg_lru_backward = recurrences.rg_lru_backward

@@ -10,22 +10,27 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Entering, Partial, Projected, Trace
 from ..trace.wording import labelled
-from .editing import ACTIVATIONS, Value, edit, filled, named, other, others
+from .editing import ACTIVATIONS, OF_ONE, Value, edit, filled, named, other, others
 from .forms import Form
 from .functions import FUNCTIONS, RELUS, SLOPES, mistaken
 from .mixtures import complemented
 
+ONCE_AT_MOST = 1.3  # the rank of functions that a slope is taken of
+APART = ("forward", "backward", "relu", "clip")  # which is no function of one value, or has its own edits
 SLOPED = dict(zip(("tanh_slope", "sigmoid_slope"), SLOPES, strict=False))
 
 
 def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     node = trace.tape.nodes[trace.origin(first)]
-    if node.name in (*ACTIVATIONS, "exp"):
+    if node.name in OF_ONE and not _is_number(trace, node.args[0]):
         for form in (*FUNCTIONS, *SLOPES):
             yield _applied(group, form, _argument)
     if node.name == "where" and node.place[0].function == "relu":
         for form in (*RELUS, *FUNCTIONS):
             yield _applied(group, form, _argument)
+    elif node.name and of_one(trace, first) is not None:
+        for form in (*FUNCTIONS, *SLOPES):
+            yield _applied(group, form, lambda r, i: of_one(r.trace, i))
     if node.name == "sigmoid" and _is_everywhere(trace, group, "sigmoid"):
         for form in mistaken("sigmoid"):
             yield _applied(group, form, _argument)
@@ -56,6 +61,9 @@ def _of_slopes(trace: Trace, group: Group, first: int, called: int) -> Iterator[
         yield _applied(group, form, lambda r, i: sloped(r.trace, i))
         if trace.tape.nodes[trace.origin(called)].name in ACTIVATIONS:
             yield _applied(group, form, _under)
+    for form in FUNCTIONS if trace.tape.nodes[trace.origin(called)].name in ACTIVATIONS else ():
+        if form.rank <= ONCE_AT_MOST:
+            yield _applied(group, _slope_of(own, form), _under)
     for form in mistaken(name):
         yield _applied(group, form, lambda r, i: sloped(r.trace, i))
     if any((one := sloped(trace, i)) is not None and one in complemented(trace) for i in members(trace, group)):
@@ -78,6 +86,18 @@ def _of_what_is_left(group: Group, form: Form) -> Edit:
         return form.text.format(f"(1 - {label})") if called in complemented(r.trace) else filled(form.text, label)
 
     return edit(group, change, "function", text, form.rank)
+
+
+def _is_number(trace: Trace, arg: Any) -> bool:
+    """Whether a function is one of a length."""
+    return type(arg) is Id and trace.tape.nodes[arg].name == "full"
+
+
+def _slope_of(slope: Form, function: Form) -> Form:
+    """A slope by the value of another function."""
+    return Form(
+        filled(slope.text, function.text.replace("{}", "{0}")), lambda z: slope.of(function.of(z)), function.rank + 0.1
+    )
 
 
 def _is_in_a_slope(key: Value) -> bool:
@@ -119,9 +139,23 @@ def sloped(trace: Trace, i: int) -> int | None:
 
 
 def _sloped(trace: Trace, i: int) -> int | None:
+    return _one_value(trace, i) if trace.tape.nodes[i].place[0].function in SLOPED else None
+
+
+def of_one(trace: Trace, i: int) -> int | None:
+    """The one value that a function of an equation goes by, where the node is what it gives: x of positive(x)."""
+    called = trace.tape.nodes[i].place[:2]
+    if len(called) < 2 or called[0].function in {*SLOPED, *APART} or called[1].function not in ("forward", "backward"):
+        return None
+    if ~i not in trace.sloped:  # beside what the same node may be as a slope
+        trace.sloped[~i] = _one_value(trace, i)
+    return trace.sloped[~i]
+
+
+def _one_value(trace: Trace, i: int) -> int | None:
     nodes = trace.tape.nodes
     node = nodes[i]
-    if len(node.place) < 2 or node.place[0].function not in SLOPED:
+    if len(node.place) < 2:
         return None
     own, seen, given = node.place[0].function, [i], set[int]()
 

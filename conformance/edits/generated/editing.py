@@ -28,6 +28,7 @@ WIDER = {
 UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 ARITHMETIC = ("add", "subtract", "multiply", "divide")
 ACTIVATIONS = ("tanh", "sigmoid")
+OF_ONE = (*ACTIVATIONS, "exp", "expm1", "sqrt", "softplus")  # functions that another may stand for
 EVERY_ONE = "each"  # what stands for values that are told elsewhere
 MOST = 3  # operands of what is looked at one by one
 

@@ -30,6 +30,9 @@ PRIMITIVES = {
     "tanh": EVERY,
     "sigmoid": EVERY,
     "exp": EVERY,
+    "softplus": EVERY,
+    "expm1": EVERY,
+    "sqrt": EVERY,
     "sum": COLUMNS,
     "concatenate": EVERY,
 }  # which may be another function wherever they are
@@ -89,7 +92,7 @@ def _uses(trace: Trace, chosen: Callable[[Group], bool]) -> Iterator[Edit]:
             continue
         if trace.tape.nodes[trace.origin(ids[0])].name in MASKS:
             yield from of_mask_uses(trace, key, ids[0])
-        elif trace.tape.nodes[ids[0]].name:
+        elif trace.tape.nodes[ids[0]].name or key[0][0].function in trace.operation.arguments:
             yield from of_uses(trace, key, ids[0])
 
 

@@ -11,9 +11,11 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Entering, Key, Partial, Projected, Trace
 from ..trace.wording import labelled, with_part
-from .editing import ACTIVATIONS, ARITHMETIC, MOST, edit, filled, in_place, named, other, others
+from .editing import ACTIVATIONS, ARITHMETIC, MOST, OF_ONE, edit, filled, in_place, named, other, others
 from .forms import PARTS, SIGNS, Function, Value
+from .functions import FUNCTIONS
 
+ONCE_AT_MOST = 1.3  # the rank of functions that are looked at in one use of a value
 NUMBERS = (0.0, 1.0, 2.0, 0.5, -1.0)
 
 
@@ -34,6 +36,8 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 "anew",
                 lambda r, i, a=a: with_part(r.trace, i, a, f"{_label(r, i, a)}, computed anew"),
             )
+        if trace.tape.nodes[trace.origin(arg)].name in OF_ONE and len(trace.users[arg]) > 1:
+            yield from _by_another_function(group, a)
         if group.extent in (EACH, ALL, ALIKE) and (joined := _joined(trace, arg)) is not None:
             yield from _of_parts(trace, group, first, a, joined)
 
@@ -49,6 +53,29 @@ def _numbers(group: Group, a: int, written: float) -> Iterator[Edit]:
                 lambda r, i, n=number: with_part(r.trace, i, a, f"{n:g}"),
                 0.95,
             )
+
+
+def _by_another_function(group: Group, a: int) -> Iterator[Edit]:
+    """In one use of a function's value the value of another, of the same argument."""
+    for form in (form for form in FUNCTIONS if form.rank <= ONCE_AT_MOST):
+        yield edit(
+            group,
+            lambda r, i, f=form: in_place(r, i, a, _of_argument(r, i, a, f.of)),
+            "function",
+            lambda r, i, f=form: with_part(r.trace, i, a, filled(f.text, labelled(r.trace, _argument(r, i, a)))),
+            form.rank + 0.1,
+        )
+
+
+def _argument(r: Replay, i: int, a: int) -> Any:
+    """Of what the function is whose value an operand is; None where it is none's."""
+    arg = r.trace.tape.nodes[i].args[a]
+    node = r.trace.tape.nodes[r.trace.origin(arg)] if type(arg) is Id else None
+    return node.args[0] if node is not None and node.name in OF_ONE and type(node.args[0]) is Id else None
+
+
+def _of_argument(r: Replay, i: int, a: int, of: Function) -> Any:
+    return None if (argument := _argument(r, i, a)) is None else of(r.values[argument])
 
 
 def _by(a: int, value: Callable[[Replay, int, int], Any]) -> Callable[[Replay, int], Any]:

@@ -42,6 +42,12 @@ def of_joins(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if node.name in ("concatenate", "stack") and len(node.args) > 2:
         words = ", in reverse order" if node.name == "stack" else ""
         yield edit(group, _backwards, "order", lambda r, i: f"{of_node(r.trace, i, swapped=True)}{words}")
+    parts = len(node.args) - 1
+    for each in range(2, parts // 2 + 1) if node.name == "concatenate" else ():
+        if parts % each == 0:
+            yield edit(
+                group, _dealt(each), "order", lambda r, i, e=each: f"{of_node(r.trace, i)}, of each {e} one in turn"
+            )
 
 
 def _elsewhere(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
@@ -102,6 +108,19 @@ def _backwards(r: Replay, i: int) -> Any:
     node = r.trace.tape.nodes[i]
     parts = [r.argument(i, a) for a in range(len(node.args) - 1)]
     return node.function(*parts[::-1], node.args[-1])
+
+
+def _dealt(each: int) -> Callable[[Replay, int], Any]:
+    """Of what is repeated so often in a row the whole, and then again."""
+
+    def change(r: Replay, i: int) -> Any:
+        node = r.trace.tape.nodes[i]
+        parts = [r.argument(i, a) for a in range(len(node.args) - 1)]
+        if len(parts) % each:
+            return None
+        return node.function(*(part for k in range(each) for part in parts[k::each]), node.args[-1])
+
+    return change
 
 
 def _everything(function: Callable[[Any], Any]) -> Callable[[Value, Value], Value | None]:

@@ -13,6 +13,7 @@ from ..trace.wording import of_node
 from .editing import UFUNCS, edit, filled, named, other, others
 from .forms import PARTS, SIGNS, Form, Value, beyond_blocks
 
+MANY = 2  # steps, of which there is another one
 NEAR = 0.9  # the rank of what the same function has, or what is given
 INSERTED = {sign: UFUNCS[sign] for sign in "+-*"}  # a term or a factor too many
 
@@ -20,6 +21,8 @@ INSERTED = {sign: UFUNCS[sign] for sign in "+-*"}  # a term or a factor too many
 def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     shape = trace.shape(first)
     yield from formed(group, (*SIGNS, *PARTS, *(beyond_blocks(shape) if shape else ())))
+    if trace.tape.nodes[first].name == RESULT:
+        yield from _of_another_step(trace, group, first)
     for key, shift, rank in others(trace, first, trace.shape(first)):
         yield edit(
             group,
@@ -45,6 +48,27 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 lambda r, i, k=key: f"1 - {named(r.trace, k)}",
                 rank + 0.3,
             )
+
+
+def _of_another_step(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """What a loop ends with, as it is behind its first step, or behind the last but one."""
+    ended = trace.tape.nodes[trace.tape.nodes[first].args[0]]
+    walk = trace.walked.get(((ended.place, ended.k), *ended.step[:2]), []) if ended.step else []
+    if len(walk) < MANY or walk[-1] != trace.tape.nodes[first].args[0]:
+        return
+    for at, words in ((0, "the first step"), (-2, "the last step but one")):
+        yield edit(
+            group,
+            lambda r, i, at=at: _walked(r, i, at),
+            "value",
+            lambda r, i, w=words: f"{of_node(r.trace, i)} behind {w}",
+        )
+
+
+def _walked(r: Replay, i: int, at: int) -> Value | None:
+    ended = r.trace.tape.nodes[r.trace.tape.nodes[i].args[0]]
+    walk = r.trace.walked.get(((ended.place, ended.k), *ended.step[:2]), []) if ended.step else []
+    return r.values[walk[at]] if len(walk) >= abs(at) else None
 
 
 def _inserted(ufunc: Any, own: Value, value: Value | None) -> Value | None:

@@ -71,7 +71,9 @@ def _given(trace: Trace) -> list[Names]:
     begin = tuple(name for s in states for when in ("0", "_prev") if (name := f"{s}{when}") in names)
     end = tuple(name for s in states for when in ("_last", "_next") if (name := f"d{s}{when}") in names)
     each = tuple(name for name in (f"d{states[0] if states else ''}", "dy", "dyt_pred") if name in names)
-    return [*dict.fromkeys([begin, end, each, (*each, *end), (*begin, *end)])]
+    ahead = operation.forward or operation
+    own = tuple(name for name in ahead.arguments if name not in begin)
+    return [*dict.fromkeys([begin, end, each, (*each, *end), (*begin, *end), own])]
 
 
 def _states(trace: Trace) -> list[Place]:

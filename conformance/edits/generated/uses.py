@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..trace.group import AMONG, FROM, OUTSIDE, UNTIL, USES, Group
-from ..trace.members import members, used, used_in
+from ..trace.members import entered, members, used, used_in
 from ..trace.places import LOOPS, Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, RESULT, Id
@@ -20,6 +20,7 @@ CLASSES = 4  # places of which some use a mask
 
 
 def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
+    first = entered(trace, key)[0]
     for part in _parts(trace, first):
         group = Group((part, *key[0]), key[1], USES)
         if not members(trace, group):
@@ -86,7 +87,7 @@ def _formed(r: Replay, of: Function, i: int) -> Any:
 
 def _with(r: Replay, i: int, key: Key, instead: Callable[[int], Any]) -> Any:
     """What a node gives with others in the place of all that it uses of these."""
-    of, node = r.trace.places[key], r.trace.tape.nodes[i]
+    of, node = entered(r.trace, key), r.trace.tape.nodes[i]
     given = [r.argument(i, a) for a in range(len(node.args))]
     for a, arg in enumerate(node.args):
         if type(arg) is Id and (own := _used(r.trace, arg, of)) is not None:
@@ -101,7 +102,7 @@ def _used(trace: Trace, arg: Id, of: list[int]) -> int | None:
 
 def _text(r: Replay, i: int, key: Key, template: str) -> str:
     """What a node computes with a text, in which {} is its value, in the place of what it uses."""
-    of = r.trace.places[key]
+    of = entered(r.trace, key)
     args = enumerate(r.trace.tape.nodes[i].args)
     a, arg = next((a, arg) for a, arg in args if type(arg) is Id and _used(r.trace, arg, of) is not None)
     text = filled(template, labelled(r.trace, arg))

@@ -30,7 +30,7 @@ from .group import (
 )
 from .places import EQUATIONS_OF_LOOPS, LOOPS, Expression
 from .tape import KEPT, RESULT, Id
-from .trace import Entering, Trace
+from .trace import Entering, Key, Trace
 
 STATE, GRADIENT = "state", "gradient"  # any of them
 DEPTH = 3  # of what goes into an activation, and of what a slope goes into
@@ -69,6 +69,16 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
             ends.setdefault(step[:2], []).append(i)
     part = {FIRST: slice(0, 1), FURTHER: slice(1, None)}.get(group.only, slice(-1, None))
     return [i for ids in ends.values() for i in ids[part]]
+
+
+def entered(trace: Trace, key: Key) -> list[int]:
+    """The nodes of a place; of what a loop takes from what is given, what enters the equations, which in a ragged run is masked."""
+    found, nodes = trace.places.get(key, []), trace.tape.nodes
+    if not found or nodes[found[0]].name != "[]" or nodes[found[0]].place[0].module not in LOOPS:
+        return found
+    users = [trace.users[i] for i in found]
+    is_masked = all(len(own) == 1 and nodes[own[0]].name == "where" for own in users)
+    return [own[0] for own in users] if is_masked else found
 
 
 def used(trace: Trace, i: int) -> list[int]:
@@ -157,7 +167,7 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
     if group.extent == ALIKE:
         return trace.of_expression.get(group.place[0], [])
     if group.extent == USES:
-        part, of = group.place[0], trace.places.get((group.place[1:], group.k), [])
+        part, of = group.place[0], entered(trace, (group.place[1:], group.k))
         if part.module == OUTSIDE:
             return sorted({u for i in of for u in _outside(trace, i)})
         return sorted(u for i in of for u in _part(trace, used(trace, i), part))

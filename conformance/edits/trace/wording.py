@@ -84,8 +84,8 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
         return f"{parts[0]}.{name}(axis={trace.tape.nodes[i].args[1]})"
     if name == "where":
         return f"{parts[0]} where {parts[2]}{'' if parts[1] == '0' else f', else {parts[1]}'}"
-    if name == "transpose":
-        return parts[0]
+    if name in ("transpose", "full"):
+        return parts[name == "full"]
     return f"{name}({parts[0]})" if name != "zeros" else "0"
 
 

@@ -41,3 +41,9 @@ def values(*families: str) -> tuple[str, ...]:
 
 def both(*families: str) -> tuple[str, ...]:
     return cells("FB", *families) + over_time("FB", *families)
+
+
+def recurrences(directions: str, *families: str) -> tuple[str, ...]:
+    """Their steps and sequences."""
+    kinds = ("_step", "")
+    return tuple(f"{family}{kind}_{DIRECTIONS[d]}" for family in families for kind in kinds for d in directions)

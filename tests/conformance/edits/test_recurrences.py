@@ -1,0 +1,30 @@
+"""Edits of recurrences: what a mistake of a line in kernels as they are written is told as, and at which line of the equations."""
+
+import pytest
+from planted.judging import loaded, ran
+from planted.mutating import OF_RECURRENCES, mutants
+from rnnspec.conformance.explanation.naming import explain
+from rnnspec.reference import OPERATIONS
+
+SECONDS = 60.0
+# a mistake that tests/planted/mutating.py makes, the family in which it is looked at, and words of its edit
+MUTANTS = {
+    "apart_attention:74 finished: -1 -> (1)": ("gated_delta", "+S_last behind the first step"),
+    "apart_xlstm:51 gates: i -> (0 * i)": ("mlstm", "reference/families/mlstm.py:24 forward, in larger"),
+    "apart_xlstm:51 gates: i -> log_f": ("mlstm", "+running > -softplus(-"),
+    "apart_scans:88 min_gru_backward: sigmoid(z) -> np.abs(z)": ("min_gru", "+abs(z"),
+}
+
+
+@pytest.mark.parametrize("id", MUTANTS, ids=lambda id: id.split(":")[1])
+def test_a_mistake_in_a_recurrence_is_told_in_every_operation_that_it_makes_wrong(id: str) -> None:
+    family, words = MUTANTS[id]
+    functions = next(mutant for mutant in mutants(OF_RECURRENCES) if mutant.id == id).functions()
+    outcomes = [o for name in OPERATIONS if OPERATIONS[name].family == family for o in ran(functions, name)]
+
+    explanations, _ = explain(outcomes, "float64", loaded, SECONDS)
+
+    failing = {outcome.operation for outcome in outcomes if outcome.failed}
+    assert failing
+    assert {explanation.operation for explanation in explanations} == failing
+    assert [e.operation for e in explanations if words not in "\n".join(e.difference)] == []
