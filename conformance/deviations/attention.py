@@ -1,5 +1,6 @@
 """How recurrences with a matrix of states go wrong, or differ: decays, writes, reads, scales, heads."""
 
+from rnnspec.reference.arithmetics import primitives
 from rnnspec.reference.families import (
     dplr,
     gated_delta,
@@ -123,9 +124,9 @@ DEVIATIONS = (
         ways=(
             (
                 Edit(
-                    gated_linear.read,
-                    "grouped(scale * q, len(seen))",
-                    "(scale * q)[[j % len(q) for j in range(len(seen))]]",
+                    primitives.grouped,
+                    "for h in range(len(x)) for _ in range(each)",
+                    "for _ in range(each) for h in range(len(x))",
                 ),
             ),
         ),

@@ -120,6 +120,13 @@ MEMORY = (
         values={"i": -12.0, "it": -12.0},
     ),
     Idea(
+        "vanishing-input-gate",
+        "input gates of exp(-720), which no dtype holds",
+        _attention(2, 2, 3, 5, 4, 6),
+        values={"i": -720.0, "it": -720.0},
+        labels=("tiny",),
+    ),
+    Idea(
         "large-input-gate",
         "input gates of exp(12): the normaliser is the query's product with n",
         _attention(2, 2, 3, 5, 4, 6),

@@ -10,7 +10,7 @@ from ..arithmetics.primitives import Array, contracted, exp, grouped, inverse_ro
 from ..contract import Dims
 from ..family import Family
 from ..recurrence import operations
-from ..unroll import Gradients, Parameters, State
+from ..unroll import Parameters, State
 
 
 class Attended(NamedTuple):
@@ -67,25 +67,16 @@ def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Any, ...]:
     do, dS = dnew
     k, v, g, k_v, kept, attended = intermediates
     dq, dseen = read_backward(do, attended, len(k))
-    gradients: Gradients = {}
     if "u" not in p:
-        dS, dk, dv, before = dS + dseen, None, None, None
-    else:
-        own = ungrouped(contracted(dseen, v[:, None], 2), len(k))
-        dk, before = p["u"][:, :, None] * own, dseen
-        dv = contracted(dseen, bonus(k, v, p["u"])[:, :, None], 1)
-        gradients["du"] = contracted(k, own, 2)
-    written = ungrouped(contracted(dS, v[:, None], 2), len(k))
-    read_off = contracted(dS, k_v[:, :, None], 1)
+        dS = dS + dseen
+    dk = ungrouped(contracted(dS, v[:, None], 2), len(k))
+    dv = contracted(dS, k_v[:, :, None], 1)
     dg, dS_prev = decayed_backward(dS, kept, g)
-    return (
-        dq,
-        written if dk is None else written + dk,
-        read_off if dv is None else read_off + dv,
-        dg,
-        (dS_prev if before is None else dS_prev + before,),
-        gradients,
-    )
+    if "u" not in p:
+        return dq, dk, dv, dg, (dS_prev,), {}
+    own = ungrouped(contracted(dseen, v[:, None], 2), len(k))
+    dv = dv + contracted(dseen, bonus(k, v, p["u"])[:, :, None], 1)
+    return dq, dk + p["u"][:, :, None] * own, dv, dg, (dS_prev + dseen,), {"du": contracted(k, own, 2)}
 
 
 def limits(dims: Dims) -> str:
