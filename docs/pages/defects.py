@@ -25,7 +25,6 @@ PAGE, WRITTEN, LISTS = DOCS / "defects.md", DOCS / "defects.toml", DOCS / "known
 KINDS = {
     "wrong": "What is wrong",
     "accuracy": "What loses digits that its equation does not",
-    "kit": "What this kit is too strict about",
 }
 INTRODUCTION = """# What the kit found in released code
 
@@ -79,8 +78,6 @@ def _anchor(title: str) -> str:
 
 def _section(defect: Defect) -> Iterator[str]:
     yield from (f"### {defect['title']}", "", defect["text"].strip(), "")
-    if defect["kind"] == "kit":
-        return
     others = f", and the same of {', '.join(f'`{name}`' for name in defect['also'])}" if "also" in defect else ""
     yield f"- {defect['project']} {defect['version']}: `{command(defect['shown'])}`{others}"
     yield f"- smallest input: {defect['smallest']}"
