@@ -30,6 +30,8 @@ MEANINGS = {
     "n_g": "decays of a head: 1, or n_k where each key has its own",
     "n_c": "channels",
     "n_s": "inputs that the state keeps",
+    "n_n": "states of a channel",
+    "n_u": "units of a head",
     "L": "the length of one sequence",
     "L_max": "the length of the longest sequence",
 }

@@ -28,6 +28,7 @@ from .recurrence import (
     READ,
     chunked_is_stepwise,
     cut_anywhere,
+    is_chunked,
     is_recurrence,
     keys_in_any_order,
     linear_in_query,
@@ -91,7 +92,9 @@ PROPERTIES: Mapping[str, Property] = {
     "split-network": Property(split_network, (Kind.NETWORK,), direction=Direction.FORWARD, needs=carrying),
     "many-examples": Property(many_examples, (Kind.ELEMENTWISE, *LAYERS), with_options=MOST),
     "embedded": Property(embedded, LAYERS, with_options=MOST),
-    "embedded-widely": Property(embedded_widely, LAYERS, "batch-of-one"),
+    "embedded-widely": Property(
+        embedded_widely, LAYERS, "batch-of-one", where=lambda o: o.kind is not Kind.SEQUENCE or not is_recurrence(o)
+    ),
     "many-sequences": Property(many_sequences, (Kind.CONTAINER,)),
     "long-sequence": Property(long_sequence, (Kind.SEQUENCE,), FORGETTING, needs=carrying_all),
     "long-network": Property(long_sequence, (Kind.NETWORK,), needs=carrying_all),
@@ -101,10 +104,12 @@ PROPERTIES: Mapping[str, Property] = {
     "padding-ignored": Property(padding_ignored, OVER_TIME, "ragged"),
     "no-steps": Property(no_steps, OVER_TIME, "ragged"),
     "left-out-is-zeros": Property(left_out_is_zeros, OVER_TIME),
-    "reverse-is-flip": Property(reverse_is_flip, (Kind.SEQUENCE,), "reverse"),
+    "reverse-is-flip": Property(
+        reverse_is_flip, (Kind.SEQUENCE,), "reverse", where=lambda operation: "reverse" in operation.all_options
+    ),
     "cut-anywhere": Property(cut_anywhere, (Kind.SEQUENCE,), "initial-state", needs=carrying, where=is_recurrence),
     "chunked-is-stepwise": Property(
-        chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", direction=Direction.FORWARD, where=is_recurrence
+        chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", direction=Direction.FORWARD, where=is_chunked
     ),
     "packed-is-separate": Property(
         packed_is_separate,
@@ -134,8 +139,16 @@ PROPERTIES: Mapping[str, Property] = {
         direction=Direction.FORWARD,
         where=lambda operation: "n_k" in operation.dims,
     ),
-    "example-alone": Property(batch_independent, (Kind.SEQUENCE,), "fresh-beside-running", direction=Direction.FORWARD),
-    "no-state-is-zeros": Property(no_state_is_zeros, OVER_TIME, "no-state"),
+    "example-alone": Property(
+        batch_independent,
+        (Kind.SEQUENCE,),
+        "fresh-beside-running",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family == "slstm",
+    ),
+    "no-state-is-zeros": Property(
+        no_state_is_zeros, OVER_TIME, "no-state", where=lambda operation: "a0" in operation.all_omittable
+    ),
     "one-layer-is-the-sequence": Property(
         one_layer_is_the_sequence, (Kind.NETWORK,), "one-layer", direction=Direction.FORWARD
     ),

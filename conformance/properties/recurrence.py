@@ -20,11 +20,16 @@ LINEAR = {
     **dict.fromkeys(("gated_linear", "gated_delta", "dplr"), ("v", "S0")),
     **{"selective_scan": ("u", "h0"), "diagonal": ("x", "h0"), "causal_conv": ("x", "s0", "b"), "rg_lru": ("x", "h0")},
 }
+WHOLE = ("causal_conv", "causal_conv_silu", "slstm")  # which nobody computes in chunks
 READ = {"gated_linear": "q", "gated_delta": "q", "dplr": "q", "selective_scan": "C"}
 
 
 def is_recurrence(operation: Operation) -> bool:
     return any(family.name == operation.family and not family.head for family in FAMILIES)
+
+
+def is_chunked(operation: Operation) -> bool:
+    return is_recurrence(operation) and operation.family not in WHOLE
 
 
 @says("A sequence cut in two after any of its steps, the states carried by the caller, is the whole sequence.")

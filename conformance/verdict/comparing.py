@@ -14,6 +14,7 @@ from .repairing import repaired
 AXES = {
     **{"n_a": "unit", "n_x": "feature", "n_y": "class", "m": "example", "T_x": "step", "n_a+n_x": "column", "n": "row"},
     **{"n_h": "head", "n_hv": "head", "n_k": "key", "n_v": "value", "n_g": "decay", "n_c": "channel", "n_s": "lag"},
+    **{"n_n": "state", "n_u": "unit"},
 }
 
 

@@ -90,6 +90,14 @@ LINEAR = (
         options=("u", "state", "final"),
     ),
 )
+LOW_RANK = (
+    Idea(
+        "no-decay-given",
+        "no decay is given: nothing is forgotten but by a and b",
+        _attention(2, 2, 3, 5, 4, 6),
+        options=("g=None",),
+    ),
+)
 DELTA = (
     Idea("delta-rule", "no decay is given: the delta rule", _attention(2, 2, 3, 5, 4, 6), options=("g=None",)),
     Idea(
@@ -138,7 +146,7 @@ MEMORY = (
         "gates of up to exp(64)",
         _attention(2, 2, 3, 5, 4, 6),
         {"gate": 5},
-        options=("state", "final"),
+        options=("final",),
         labels=("saturated", "chaotic"),
     ),
     Idea("scaled", "a scale that is given", _attention(2, 2, 3, 5, 4, 6), options=("scale",), values={"scale": 0.75}),

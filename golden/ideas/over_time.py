@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .idea import Idea
+from .idea import ONE_FULL, Idea
 
 SLOW = -(2.0**-23)  # a decay that float32 can just tell from none
 RESET = -(2.0**13)  # one that leaves nothing, in any dtype
@@ -48,6 +48,7 @@ OVER_TIME = (
         {"data": 1},
         labels=("tiny",),
         options=("lengths",),
+        lengths=ONE_FULL,
     ),
     Idea(
         "ragged-from-a-state",
@@ -64,7 +65,7 @@ OVER_TIME = (
         {"data": 1},
         labels=("tiny",),
         zero=("do", "dy", "dh"),
-        options=("state", "lengths", "final"),
+        options=("lengths", "final"),
         only="backward",
     ),
     Idea(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .attention import ATTENTION, DECAYS, DELTA, LINEAR, MEMORY
+from .attention import ATTENTION, DECAYS, DELTA, LINEAR, LOW_RANK, MEMORY
 from .channels import CHANNELS, GATED_UNITS, MIXED, RATES, SCAN, UNITS, WINDOWS
 from .idea import Idea
 from .over_time import HALF, SEQUENCES, STEPS
@@ -20,7 +20,7 @@ OWN: Mapping[str, tuple[Idea, ...]] = {
     "mlstm": ATTENTION + MEMORY,
     "gated_linear": ATTENTION + DECAYS + LINEAR,
     "gated_delta": ATTENTION + DECAYS + DELTA,
-    "dplr": ATTENTION + DECAYS,
+    "dplr": ATTENTION + DECAYS + LOW_RANK,
 }
 
 OF_FAMILY = {name: tuple(replace(idea, half=idea.name in HALF) for idea in ideas) for name, ideas in OWN.items()}

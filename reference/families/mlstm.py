@@ -53,8 +53,8 @@ def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Any, ...]:
     into_C, into_n = contracted(dC, v[:, None], 2), contracted(dC, k[:, :, None], 1)
     dlogF = forget * (contracted(dC, C_prev, 2).sum(axis=1) + contracted(dn, n_prev, 1))
     dlogI = write * contracted(into_C + dn, k, 1)
-    dm = dm + dleast  # of the two gates that which gives m' is 1 whatever it is
-    drunning, di = select(from_before, dm - dlogI, dlogF), select(from_before, dlogI, dm - dlogF)
+    dm = dm + dleast - dlogF - dlogI  # what gives m' gets back what its gate has: rounded as automatic differentiation does
+    drunning, di = dlogF + select(from_before, dm, 0), dlogI + select(from_before, 0, dm)
     dk, dv = write[:, None] * (into_C + dn), write[:, None] * into_n
     before = forget[:, None, None] * dC, forget[:, None] * dn, drunning
     return dq, dk, dv, di, drunning * sigmoid(-f), before, {}

@@ -52,9 +52,10 @@ def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Any, ...]:
     dshare = dh * out / n_next
     dc, dn = dc + dshare, dn - dshare * share
     dlogF, dlogI = forget * (dc * c_prev + dn * n_prev), write * (dc * g + dn)
-    drunning = select(from_before, dm - dlogI, dlogF)  # of the two gates that which gives m' is 1 whatever it is
+    dm = dm - dlogF - dlogI
+    drunning = dlogF + select(from_before, dm, 0)
     raw = {
-        "i": select(from_before, dlogI, dm - dlogF),
+        "i": dlogI + select(from_before, 0, dm),
         "f": drunning * sigmoid(-raw_f),
         "z": dc * write * tanh_slope(g),
         "o": dh * share * sigmoid_slope(out),

@@ -36,7 +36,7 @@ def computed(operation: Operation, inputs: Arrays, parameters: Arrays) -> Arrays
 
 
 def padding(golden: Golden) -> NDArray[np.bool_]:
-    return np.arange(golden.inputs["x"].shape[2]) >= golden.inputs["lengths"][:, None]
+    return np.arange(golden.entry.dims["T_x"]) >= golden.inputs["lengths"][:, None]
 
 
 @by_operation
@@ -92,7 +92,7 @@ def test_lengths_are_in_no_order_with_one_of_0(operation: Operation) -> None:
 
         assert lengths.min() == 0
         assert 1 in lengths
-        assert lengths.max() <= golden.inputs["x"].shape[2]
+        assert lengths.max() <= golden.entry.dims["T_x"]
         assert np.any(np.diff(lengths) > 0)
 
 
@@ -100,7 +100,7 @@ def test_lengths_are_in_no_order_with_one_of_0(operation: Operation) -> None:
 def test_the_longest_example_is_as_long_as_time_in_one_case_and_shorter_in_another(operation: Operation) -> None:
     goldens = featured(operation, "lengths")
 
-    assert {golden.inputs["lengths"].max() == golden.inputs["x"].shape[2] for golden in goldens} == {True, False}
+    assert {golden.inputs["lengths"].max() == golden.entry.dims["T_x"] for golden in goldens} == {True, False}
 
 
 def test_sorting_the_lengths_is_not_its_own_way_back() -> None:
@@ -114,25 +114,25 @@ def test_sorting_the_lengths_is_not_its_own_way_back() -> None:
 @over_time
 def test_the_padding_is_garbage(operation: Operation) -> None:
     for golden in featured(operation, "lengths"):
-        where, x = padding(golden), golden.inputs["x"]
-        upstream = [a for name, a in golden.inputs.items() if name in ("da", "dy") and a.any()]
+        where, given = padding(golden), (operation.forward or operation).arguments
+        timed = {name: a for name, a in golden.inputs.items() if golden.entry.axes[f"inputs/{name}"][0].endswith("T_x")}
 
-        assert np.all(x[:, where])
-        assert np.abs(x[:, where]).max() > 10 * np.abs(x[:, ~where]).max()
-        assert all(np.all(array[:, where]) for array in upstream)
+        assert timed.keys() & given.keys()
+        assert all(np.all(array[..., where]) for array in timed.values() if array.any())
+        for name in timed.keys() & given.keys():
+            assert np.abs(timed[name][..., where]).max() > 10 * np.abs(timed[name][..., ~where]).max()
 
 
 @over_time
 def test_what_stands_for_the_padding_is_0_and_a_length_of_0_keeps_its_state(operation: Operation) -> None:
     for golden in featured(operation, "lengths"):
         where, empty = padding(golden), golden.inputs["lengths"] == 0
-        timed = {
-            name: array for name, array in golden.outputs.items() if array.shape[1:] == golden.inputs["x"].shape[1:]
-        }
+        axes = {name: golden.entry.axes[f"outputs/{name}"][0] for name in golden.outputs}
+        timed = [array for name, array in golden.outputs.items() if axes[name].endswith("T_x")]
 
         assert timed
-        assert not any(array[:, where].any() for array in timed.values())
-        for state in "ac":
+        assert not any(array[..., where].any() for array in timed)
+        for state in operation.states:
             if f"{state}_last" in golden.outputs:
                 initial = golden.inputs.get(f"{state}0", np.zeros_like(golden.outputs[f"{state}_last"]))
                 assert np.array_equal(golden.outputs[f"{state}_last"][..., empty], initial[..., empty])
@@ -145,7 +145,8 @@ def test_all_gradients_come_together_in_one_case(name: str) -> None:
 
     assert featured(operation, *upstream)
     assert featured(operation, *upstream, "lengths", *(["reverse"] if "reverse" in operation.all_options else []))
-    assert any(not golden.inputs["da"].any() for golden in featured(operation, "da_last"))
+    first = next(iter(operation.arguments))
+    assert any(not golden.inputs[first].any() for golden in featured(operation, f"d{operation.states[0]}_last"))
 
 
 @pytest.mark.parametrize("name", [name for name in OVER_TIME if "network" in name])
