@@ -1,6 +1,6 @@
 """How other recurrences of named inputs go wrong, or differ: given states, normalisers, windows, scans."""
 
-from rnnspec.reference import recurrence, unroll
+from rnnspec.reference import recurrence
 from rnnspec.reference.families import (
     causal_conv,
     causal_conv_silu,
@@ -158,9 +158,11 @@ DEVIATIONS = (
         ways=(
             (
                 Edit(
-                    unroll.forward,
-                    "    for t in order",
-                    '    state = tuple(cell.forward.__globals__["positive"](s)[0] for s in state)\n    for t in order',
+                    recurrence._forward,
+                    "    walk = unroll.forward(",
+                    '    names, g = [f"{s}0" for s in family.states], family.forward.__globals__["positive"]\n'
+                    "    initial = tuple(s if given.get(n) is None else g(s)[0] for n, s in zip(names, initial))\n"
+                    "    walk = unroll.forward(",
                 ),
             ),
         ),

@@ -105,7 +105,7 @@ def expm1(x: Array) -> Array:
     return np.expm1(x)
 
 
-def root(x: Array) -> Array:
+def square_root(x: Array) -> Array:
     return np.sqrt(x)
 
 

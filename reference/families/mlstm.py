@@ -53,7 +53,9 @@ def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Any, ...]:
     into_C, into_n = contracted(dC, v[:, None], 2), contracted(dC, k[:, :, None], 1)
     dlogF = forget * (contracted(dC, C_prev, 2).sum(axis=1) + contracted(dn, n_prev, 1))
     dlogI = write * contracted(into_C + dn, k, 1)
-    dm = dm + dleast - dlogF - dlogI  # what gives m' gets back what its gate has: rounded as automatic differentiation does
+    dm = (
+        dm + dleast - dlogF - dlogI
+    )  # what gives m' gets back what its gate has: rounded as automatic differentiation does
     drunning, di = dlogF + select(from_before, dm, 0), dlogI + select(from_before, 0, dm)
     dk, dv = write[:, None] * (into_C + dn), write[:, None] * into_n
     before = forget[:, None, None] * dC, forget[:, None] * dn, drunning

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..arithmetics.primitives import Array, exp, expm1, root, sigmoid, sigmoid_slope, softplus
+from ..arithmetics.primitives import Array, exp, expm1, sigmoid, sigmoid_slope, softplus, square_root
 from ..family import Family
 from ..recurrence import operations
 from ..unroll import Parameters, State
@@ -15,7 +15,7 @@ def forward(x: Array, r: Array, i: Array, state: State, p: Parameters) -> tuple[
     gate, share = sigmoid(r), sigmoid(i)
     rate = softplus(p["L"])
     log_a = -(C * (gate * rate))
-    a, left = exp(log_a), root(-expm1(2 * log_a))
+    a, left = exp(log_a), square_root(-expm1(2 * log_a))
     gated = share * x
     return (a * h_prev + left * gated,), (x, gate, share, rate, a, left, gated, h_prev)
 

@@ -46,7 +46,9 @@ def members(*groups: str) -> list[str]:
     """The operations of families, of `network` and of `containers`."""
     found = []
     for group in groups:
-        part = {"network": "_network_", "containers": "pa[cd]k?_"}.get(group, rf"^{group}_((cell|step)_)?(for|back)ward$")
+        part = {"network": "_network_", "containers": "pa[cd]k?_"}.get(
+            group, rf"^{group}_((cell|step)_)?(for|back)ward$"
+        )
         found += [name for name in OPERATIONS if re.search(part, name)]
     return found
 

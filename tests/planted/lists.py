@@ -4,6 +4,7 @@ from planted.deviations.gates import GATES
 from planted.deviations.layers import CONTAINERS as DEVIATING_CONTAINERS
 from planted.deviations.layers import NETWORKS as DEVIATING_NETWORKS
 from planted.deviations.layers import PRECISION
+from planted.deviations.recurrences import DEVIATING as DEVIATING_RECURRENCES
 from planted.deviations.time import TIME
 from planted.deviations.units import UNITS
 from planted.families.cells import CELLS
@@ -38,6 +39,7 @@ DEVIATING: Lists = {
     "deviating networks": DEVIATING_NETWORKS,
     "deviating containers": DEVIATING_CONTAINERS,
     "precision": PRECISION,
+    "deviating recurrences": DEVIATING_RECURRENCES,
 }
 UNKNOWN: Lists = {"unlisted": UNLISTED}
 

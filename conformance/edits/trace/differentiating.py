@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from rnnspec.reference import Kind
-from rnnspec.reference.arithmetics.primitives import sigmoid_slope, tanh_slope
+from rnnspec.reference.arithmetics.primitives import sigmoid, sigmoid_slope, tanh_slope
 
 from .replaying import FAILURES, Edit, Replay
 from .tape import KEPT, Id, Node, Tape, Traced, named
@@ -161,6 +161,10 @@ SLOPES: dict[str, Callable[..., Any]] = {
     "tanh": lambda d, y, a: (d * tanh_slope(y),),
     "sigmoid": lambda d, y, a: (d * sigmoid_slope(y),),
     "exp": lambda d, y, a: (d * y,),
+    "expm1": lambda d, y, a: (d * (y + 1),),
+    "softplus": lambda d, y, a: (d * sigmoid(a),),
+    "sqrt": lambda d, y, a: (d / (2 * y),),
+    "full": lambda d, y, *_: (),
     "sin": lambda d, y, a: (d * np.cos(a),),
     "cos": lambda d, y, a: (-d * np.sin(a),),
     KEPT: lambda d, y, a: (d,),

@@ -14,7 +14,7 @@ THIN = {
     "exp",
     "expm1",
     "softplus",
-    "root",
+    "square_root",
     "column_sum",
     "select",
 }  # what calls a primitive by a name of the equations
