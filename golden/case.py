@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-from rnnspec.reference import OPERATIONS, Kind, Operation
+from rnnspec.reference import OPERATIONS, Direction, Kind, Operation
 
 from .entry import INT32
 from .ideas.containers import CONTAINERS
@@ -104,6 +104,8 @@ def _written(operation: Operation) -> tuple[Idea, ...]:
 
 def _shown_by_recurrence(operation: Operation, idea: Idea) -> bool:
     over_time = operation.kind is Kind.SEQUENCE
+    if idea.name == "dims-equal" and operation.direction is Direction.BACKWARD:
+        return False
     return idea.only in ("", operation.direction) and idea.name not in (STEPS if over_time else SEQUENCES)
 
 

@@ -28,7 +28,9 @@ def factors(operation: Operation) -> dict[str, tuple[str, ...]]:
     if operation.kind not in (Kind.SEQUENCE, Kind.NETWORK):
         return {}
     found: dict[str, tuple[str, ...]] = dict.fromkeys(operation.all_omittable, (GIVEN, ABSENT))
-    found |= {name: (ABSENT, GIVEN) for name in operation.all_options if name != "lengths"}
+    further = operation.states[1:] if "n_x" not in operation.dims else ()  # a recurrence's states come together
+    together = {"lengths", *(f"{s}0" for s in further), *(f"d{s}_last" for s in further)}
+    found |= {name: (ABSENT, GIVEN) for name in operation.all_options if name not in together}
     if "lengths" in operation.all_options:
         found["lengths"] = LENGTHS if "n_x" in operation.dims else FEWER
     found |= {"T_x": ("above m", "below m", "one"), "m": ("many", "one")}

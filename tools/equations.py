@@ -88,7 +88,7 @@ def order(operation: Operation) -> str:
     """What a gate's matrix acts on, "" where none has the state and the input side by side."""
     for shape in (operation.forward or operation).parameters.values():
         state, plus, features = shape.rpartition(" ")[2].partition("+")
-        if plus:
+        if plus and features == "n_x":
             return (
                 f"a matrix ({shape}) acts on [a_prev; xt]: the first {state} columns meet a_prev, the last {features}"
                 " meet xt"

@@ -148,6 +148,7 @@ MEMORY = (
         {"gate": 5},
         options=("final",),
         labels=("saturated", "chaotic"),
+        recipe="full",
     ),
     Idea("scaled", "a scale that is given", _attention(2, 2, 3, 5, 4, 6), options=("scale",), values={"scale": 0.75}),
     Idea(

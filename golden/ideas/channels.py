@@ -34,6 +34,7 @@ UNITS = (
     Idea("over-a-chunk", "one step more than 64", _channels(2, 3, 1, 65), options=("state", "final")),
 )
 GATED_UNITS = (
+    Idea("wide-gates", "pre-activations of up to ±4", _channels(5, 3, 4, 6), {"gate": 1}, labels=("saturated",)),
     Idea(
         "extreme-gates",
         "pre-activations of up to ±64",
@@ -50,7 +51,7 @@ GATED_UNITS = (
     ),
 )
 RATES = (
-    GATED_UNITS[1],
+    GATED_UNITS[2],
     Idea(
         "hardly-any-decay",
         "a rate of softplus(-16): 1 - a^2 is 1e-7 and has to be computed as such",
@@ -58,7 +59,7 @@ RATES = (
         values={"L": -16.0},
         options=("state",),
     ),
-    Idea("strong-decay", "a rate of softplus(4)", _channels(5, 3, 4, 6), values={"L": 4.0}, options=("state", "final")),
+    Idea("fast-rate", "a rate of softplus(4)", _channels(5, 3, 4, 6), values={"L": 4.0}, options=("state", "final")),
 )
 MIXED = (
     *common(_heads(2, 3, 4, 6), _heads(3, 2, 4, 5), _heads(3, 3, 3, 3)),

@@ -47,7 +47,7 @@ def covering(operation: Operation) -> tuple[Idea, ...]:
     """An idea for each row of an operation's covering array."""
     if operation.family in OF_FAMILY:
         plain = OF_FAMILY[operation.family][0].dims
-        return tuple(_recurrent(_name(operation, row), row, plain) for row in rows(operation))
+        return tuple(_recurrent(operation, _name(operation, row), row, plain) for row in rows(operation))
     make = _contained if operation.kind is Kind.CONTAINER else _layered
     return tuple(make(_name(operation, row), row) for row in rows(operation))
 
@@ -81,18 +81,25 @@ def _layered(name: str, row: Row) -> Idea:
     )
 
 
-def _recurrent(name: str, row: Row, plain: Mapping[str, int]) -> Idea:
+def _recurrent(operation: Operation, name: str, row: Row, plain: Mapping[str, int]) -> Idea:
     T_x, m = STEPS[row["T_x"]], 4 if row["m"] == "many" else 1
     return Idea(
         name,
         f"two levels of every two factors meet: {', '.join(f'{factor} {level}' for factor, level in row.items())}",
         {**plain, "m": m, "T_x": T_x},
         labels=MAY_BE,
-        options=tuple(_options(row)),
+        options=(*_options(row), *_further(operation, row)),
         lengths=_lengths(row["lengths"], m, T_x),
         values={"scale": 0.75, "eps": 2.0**-20},
         half=False,
     )
+
+
+def _further(operation: Operation, row: Row) -> list[str]:
+    """The other states and the gradients into them, which come with those of the first."""
+    first, *others = operation.states
+    begun, ended = row.get(f"{first}0") == GIVEN, row.get(f"d{first}_last") == GIVEN
+    return [*(f"{s}0" for s in others if begun), *(f"d{s}_last" for s in others if ended)]
 
 
 def _options(row: Row) -> list[str]:

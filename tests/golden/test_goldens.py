@@ -20,7 +20,7 @@ from rnnspec.reference.containers import ContainerOperation
 from writings import oracle
 
 Arrays = dict[str, NDArray[Any]]
-MANY = 12_000_000  # bytes that all goldens may take
+MANY = 16 * 2**20  # bytes that all goldens may take, the manifest among them
 by_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 
 
@@ -121,7 +121,8 @@ def test_what_float16_cannot_carry_is_counted() -> None:
     refused = [entry for entry in cases() if "float16" in entry.refused]
     close = [e for e in refused if "compared values" in e.refused["float16"]]
 
-    assert {e.operation.family for e in close} <= {"rnn_relu", "lstm_clipped"}
+    comparing = {"rnn_relu", "lstm_clipped", "mlstm", "slstm", "min_gru", "min_lstm"}
+    assert {e.operation.family for e in close} <= comparing
     assert len(refused) - len(close) < len(cases()) / 8
 
 
@@ -155,7 +156,8 @@ def test_a_comparison_falls_the_same_way_in_every_dtype_of_a_case(name: str) -> 
 
 def test_lengths_differ_unless_the_case_is_labelled_symmetric() -> None:
     for entry in cases():
-        dims = {axis: n for axis, n in entry.dims.items() if n > 1 or axis not in ("n_l", "n_d")}
+        free = ("n_g", "n_hv")  # n_g is 1 or n_k, n_hv a multiple of n_h
+        dims = {axis: n for axis, n in entry.dims.items() if axis not in free and (n > 1 or axis not in ("n_l", "n_d"))}
         if "symmetric" not in entry.labels and not is_moved(entry.operation):
             assert len(set(dims.values())) == len(dims), entry.id
 
@@ -164,7 +166,7 @@ def test_lengths_differ_unless_the_case_is_labelled_symmetric() -> None:
 def test_cases_break_the_symmetry_between_input_and_state(operation: Operation) -> None:
     dims = [entry.dims for entry in entries(operation) if "n_a" in entry.dims]
 
-    assert bool(dims) == bool((operation.forward or operation).parameters)
+    assert bool(dims) == ("n_a" in operation.dims)
     if dims:
         assert any(d["n_x"] < d["n_a"] for d in dims)
         assert any(d["n_x"] > d["n_a"] for d in dims)
