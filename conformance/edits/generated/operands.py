@@ -14,6 +14,7 @@ from ..trace.wording import labelled, with_part
 from .editing import ACTIVATIONS, ARITHMETIC, MOST, OF_ONE, edit, filled, in_place, named, other, others
 from .forms import PARTS, SIGNS, Function, Value
 from .functions import FUNCTIONS
+from .joined import joined_in, reformed, reformed_text, rejoined, rejoined_text
 
 ONCE_AT_MOST = 1.3  # the rank of functions that are looked at in one use of a value
 NUMBERS = (0.0, 1.0, 2.0, 0.5, -1.0)
@@ -38,7 +39,7 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             )
         if trace.tape.nodes[trace.origin(arg)].name in OF_ONE and len(trace.users[arg]) > 1:
             yield from _by_another_function(group, a)
-        if group.extent in (EACH, ALL, ALIKE) and (joined := _joined(trace, arg)) is not None:
+        if group.extent in (EACH, ALL, ALIKE) and (joined := joined_in(trace, arg)) is not None:
             yield from _of_parts(trace, group, first, a, joined)
 
 
@@ -136,35 +137,23 @@ def _anew(r: Replay, i: int, a: int) -> Any:
     return r.plain(origin)
 
 
-def _joined(trace: Trace, arg: int) -> int | None:
-    """The concatenation that an operand is, or is the transpose of."""
-    arg = trace.origin(arg)
-    if trace.tape.nodes[arg].name == "T" and type(trace.tape.nodes[arg].args[0]) is Id:
-        arg = trace.origin(trace.tape.nodes[arg].args[0])
-    node = trace.tape.nodes[arg]
-    is_joined = node.name == "concatenate" and (node.step is not None or len(node.args) == MOST)
-    return arg if is_joined else None
-
-
 def _of_parts(trace: Trace, group: Group, first: int, a: int, joined: int) -> Iterator[Edit]:
     for part in range(len(trace.tape.nodes[joined].args) - 1):
         own = trace.tape.nodes[joined].args[part]
         for form in SIGNS:
             yield edit(
                 group,
-                lambda r, i, p=part, f=form: in_place(r, i, a, _reformed(r, i, a, p, f.of)),
+                lambda r, i, p=part, f=form: in_place(r, i, a, reformed(r, i, a, p, f.of)),
                 "form",
-                lambda r, i, p=part, f=form: with_part(r.trace, i, a, _reformed_text(r, i, a, p, f.text)),
+                lambda r, i, p=part, f=form: with_part(r.trace, i, a, reformed_text(r, i, a, p, f.text)),
                 form.rank + 0.1,
             )
         for key, shift, rank in others(trace, first, trace.shape(own), own, shifts=False):
             yield edit(
                 group,
-                lambda r, i, a=a, p=part, k=key, s=shift: in_place(r, i, a, _rejoined(r, i, a, p, other(r, i, k))),
+                lambda r, i, a=a, p=part, k=key, s=shift: in_place(r, i, a, rejoined(r, i, a, p, other(r, i, k))),
                 "value",
-                lambda r, i, a=a, p=part, k=key: with_part(
-                    r.trace, i, a, _rejoined_text(r, i, a, p, named(r.trace, k))
-                ),
+                lambda r, i, a=a, p=part, k=key: with_part(r.trace, i, a, rejoined_text(r, i, a, p, named(r.trace, k))),
                 rank + 0.1,
             )
 
@@ -174,7 +163,7 @@ def of_products(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     for a, arg in enumerate(trace.tape.nodes[first].args if trace.tape.nodes[first].name == "add" else ()):
         if type(arg) is not Id or trace.tape.nodes[arg].name != "matmul":
             continue
-        if (joined := _joined(trace, trace.tape.nodes[arg].args[1])) is None:
+        if (joined := joined_in(trace, trace.tape.nodes[arg].args[1])) is None:
             continue
         for part in range(len(trace.tape.nodes[joined].args) - 1):
             for factor in (0.0, -1.0, 2.0):
@@ -209,14 +198,14 @@ def _parted_text(r: Replay, i: int, a: int, part: int, text: str) -> str:
 
 
 def _is_last(trace: Trace, i: int, a: int, part: int) -> bool:
-    joined = _joined(trace, trace.tape.nodes[trace.tape.nodes[i].args[a]].args[1])
+    joined = joined_in(trace, trace.tape.nodes[trace.tape.nodes[i].args[a]].args[1])
     return joined is not None and part == len(trace.tape.nodes[joined].args) - 2
 
 
 def _scaled(r: Replay, i: int, a: int, part: int, factor: float) -> Value | None:
     """What the other parts give, and so many times what this one and the bias give."""
     product = r.trace.tape.nodes[i].args[a]
-    joined = _reformed(r, product, 1, part, _zeros)
+    joined = reformed(r, product, 1, part, _zeros)
     if joined is None:
         return None
     others = r.with_argument(product, 1, joined)
@@ -225,42 +214,13 @@ def _scaled(r: Replay, i: int, a: int, part: int, factor: float) -> Value | None
 
 def _scaled_text(r: Replay, i: int, a: int, part: int, factor: float) -> str:
     product, bias = (r.trace.tape.nodes[i].args[b] for b in (a, 1 - a))
-    of_others = with_part(r.trace, product, 1, _reformed_text(r, product, 1, part, "0"))
+    of_others = with_part(r.trace, product, 1, reformed_text(r, product, 1, part, "0"))
     if not factor:
         return of_others
-    joined = _joined(r.trace, r.trace.tape.nodes[product].args[1])
+    joined = joined_in(r.trace, r.trace.tape.nodes[product].args[1])
     own = labelled(r.trace, r.trace.tape.nodes[joined].args[part]) if joined is not None else ""
     return f"{of_others} + {factor:g} * (what {own} gives + {labelled(r.trace, bias)})"
 
 
 def _zeros(value: Value) -> Value:
     return 0 * value
-
-
-def _rejoined(r: Replay, i: int, a: int, part: int, value: Value | None) -> Value | None:
-    """The whole with another value for a part."""
-    arg = r.trace.tape.nodes[i].args[a]
-    joined = _joined(r.trace, arg)
-    if joined is None or value is None:
-        return None
-    whole = r.with_argument(joined, part, value)
-    return whole.T if r.trace.tape.nodes[arg].name == "T" else whole
-
-
-def _reformed(r: Replay, i: int, a: int, part: int, of: Function) -> Value | None:
-    joined = _joined(r.trace, r.trace.tape.nodes[i].args[a])
-    return None if joined is None else _rejoined(r, i, a, part, of(r.argument(joined, part)))
-
-
-def _rejoined_text(r: Replay, i: int, a: int, part: int, text: str) -> str:
-    arg = r.trace.tape.nodes[i].args[a]
-    joined = _joined(r.trace, arg)
-    assert joined is not None
-    whole = with_part(r.trace, joined, part, text)
-    return f"{whole}.T" if r.trace.tape.nodes[arg].name == "T" else whole
-
-
-def _reformed_text(r: Replay, i: int, a: int, part: int, text: str) -> str:
-    joined = _joined(r.trace, r.trace.tape.nodes[i].args[a])
-    assert joined is not None
-    return _rejoined_text(r, i, a, part, filled(text, labelled(r.trace, r.trace.tape.nodes[joined].args[part])))

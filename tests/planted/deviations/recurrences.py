@@ -34,7 +34,7 @@ OWN = (
     form("normaliser-without-floor", ((LIMITED, "np.abs(dot)"),), recurrences("F", "mlstm")),
     form("stabiliser-not-carried", (("    m_new = np.maximum(log_f + m, i)\n", "    m = 0 * m\n    m_new = np.maximum(log_f + m, i)\n"),),
          ("mlstm_forward", "slstm_forward")),
-    form("candidate-of-given-state", (("positive(candidate), h0, lengths", "positive(candidate), None if h0 is None else positive(h0), lengths"),),
+    form("candidate-of-given-state", (("sigmoid(gate) * positive(candidate), h0,", "sigmoid(gate) * positive(candidate), None if h0 is None else positive(h0),"),),
          ("min_gru_forward",)),
 )
 # fmt: on
