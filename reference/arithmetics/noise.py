@@ -194,7 +194,7 @@ def _negative(a: Noise) -> Noise:
 
 def _greater(a: Noise, b: Noise) -> Any:
     may_err = np.maximum(a.spread + b.spread, np.finfo(float).tiny)
-    free = (a.value == b.value) & (a.spread + b.spread == 0)  # equal in every dtype, as zeros behind a length
+    free = (a.value == b.value) & (a.draws is None and b.draws is None)  # given so, as zeros behind a length
     with np.errstate(over="ignore"):
         a.source.margins.append((np.abs(a.value - b.value) / may_err)[~free].ravel())
     return a.value > b.value
