@@ -126,7 +126,7 @@ class Larger:
 
 
 def _stands_apart(operation: Operation) -> bool:
-    """Whether no copy sees what another is given: of a recurrence every input has an axis of copies."""
+    """Whether no copy sees what another is given: every input has an axis of copies, or is of classes."""
     return all({*IN_COPIES, "n_y"} & _factors_of(axes) for axes in operation.inputs.values())
 
 
