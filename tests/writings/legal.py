@@ -32,7 +32,9 @@ class Summed(np.ndarray[Any, Any]):
             result: Any = self.added(plain[0].T[:, :, None] * plain[1][:, None, :])
         elif ufunc is np.add and method == "reduce":
             axis = more.get("axis") or 0
-            result = self.added(np.moveaxis(plain[0], axis, 0))
+            axes = axis if isinstance(axis, tuple) else (axis,)
+            terms = np.moveaxis(plain[0], axes, range(len(axes)))
+            result = self.added(terms.reshape(-1, *terms.shape[len(axes) :]))
             result = np.expand_dims(result, axis) if more.get("keepdims") else result
         else:
             result = getattr(ufunc, method)(*plain, **more)

@@ -25,6 +25,7 @@ WIDER = {
     LIKE: 0.1,
     USES: 0.1,
 }  # more places at once
+NOT_WRITTEN = 0.05  # what the forward keeps is in no line of the source: what fits in one comes before it
 UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 ARITHMETIC = ("add", "subtract", "multiply", "divide")
 ACTIVATIONS = ("tanh", "sigmoid")
@@ -43,6 +44,7 @@ def edit(
 ) -> Edit:
     """An edit; `change` and `text` are asked with a replay and a node."""
     rank += WIDER[group.extent] + (0.1 if group.only != EVERY else 0.0)
+    rank += NOT_WRITTEN if group.place[0].module == KEPT else 0.0
     return Edit(group, change, kind, text, rank, partner)
 
 
