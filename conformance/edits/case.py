@@ -11,11 +11,13 @@ from rnnspec.golden import Golden
 from ..candidate import Foreign
 from ..verdict.nearness import roomy, size
 from ..verdict.part import Part, as_given, last_of
-from .finding import FOLLOWED, RECOMPUTED, Finding
+from .finding import Finding
 from .trace.differentiating import differentiated
-from .trace.replaying import Begun, CannotRun, Edit, How, begun_with, replayed
+from .trace.outputs import begun_with, replayed
+from .trace.replaying import Begun, CannotRun, Edit, How
 from .trace.trace import Arrays, Trace
 from .trace.tracing import traced
+from .trace.ways import CACHED, FOLLOWED
 
 ROUNDINGS = 256  # by how many an edited equation may be off, in the unit of its largest element …
 FEW = 3  # outputs that are looked at before all are
@@ -194,14 +196,16 @@ class Case:
         if finding.way == FOLLOWED:
             return differentiated(self.trace, finding.edits)
         there = [edit for edit in finding.edits if edit.members(self.trace)]
-        how = How(finding.way == RECOMPUTED, valid_alone, noisy)
+        how = How(finding.way, valid_alone, noisy)
         return replayed(self.trace, *there, how=how) if there else None
 
     def given_behind(self, base: Finding, edit: Edit) -> Arrays | None:
         """The outputs with an edit behind those of a base, whose run is kept to go on from."""
         known = tuple(one for one in base.edits if one.members(self.trace))
-        own, how = edit.members(self.trace), How(base.way == RECOMPUTED)
-        if base.way == FOLLOWED or base.where or not known or not own or (how.recomputed and own[0] < self.trace.begun):
+        own, how = edit.members(self.trace), How(base.way)
+        if base.way == FOLLOWED or base.where or not known or not own:
+            return self.given(Finding((*base.edits, edit), base.way, base.where))
+        if base.way != CACHED and own[0] < self.trace.begun:
             return self.given(Finding((*base.edits, edit), base.way, base.where))
         if (known, how) not in self._begun:
             self._begun[known, how] = begun_with(self.trace, known, how)

@@ -7,12 +7,13 @@ from rnnspec.golden import Golden
 from rnnspec.reference import Operation
 
 from .trace.replaying import Edit
+from .trace.trace import Trace
+from .trace.ways import CACHED, WAYS
 
 PRECISION, APPROXIMATION = BY_SHARE = (
     "precision",
     "approximation",
 )  # kinds of edits that fit where they give most of what is wrong
-CACHED, FOLLOWED, RECOMPUTED = WAYS = ("", "differentiated", "recomputed")
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,14 @@ def parting(operation: Operation, failing: list[Golden], passing: list[Golden]) 
 
 @dataclass(frozen=True)
 class Finding:
-    """Edits that fit every case, and how a backward goes with those of its forward: it starts from what that left, follows from it
-    as automatic differentiation has it, or has what is right.
-    """
+    """Edits that fit every case, and in which of the ways a backward goes with those of its forward."""
 
     edits: tuple[Edit, ...]
     way: str = CACHED
     where: Where | None = None  # in what calls, where not in all
+
+    def members(self, trace: Trace) -> Iterator[int]:
+        return (i for edit in self.edits for i in edit.members(trace))
 
     @property
     def rank(self) -> float:

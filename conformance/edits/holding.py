@@ -9,9 +9,10 @@ import numpy as np
 
 from .case import Case
 from .evidence import Held
-from .finding import BY_SHARE, CACHED, RECOMPUTED, WAYS, Finding, Where, parting
+from .finding import BY_SHARE, Finding, Where, parting
 from .narrowing import tells
 from .trace.replaying import Edit
+from .trace.ways import ANEW, CACHED, RECOMPUTED, WAYS
 
 
 @dataclass
@@ -94,12 +95,19 @@ class Holding:
         return fits and self.is_behind(finding)
 
     def is_behind(self, finding: Finding) -> bool:
-        """Whether what it does to a forward is what that gave."""
+        """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""
+        if finding.way == ANEW:
+            return self.is_ahead_right
         if self.forward is None:
             return True
         trace = self.cases[0].trace
         ahead = tuple(edit for edit in finding.edits if any(map(trace.is_ahead, edit.members(trace))))
         return not ahead or self.forward.fits(Finding(ahead, where=finding.where))
+
+    @cached_property
+    def is_ahead_right(self) -> bool:
+        """Whether there was a forward, and nothing wrong in it."""
+        return self.forward is not None and not any(outcome.failed for outcome in self.forward.held.outcomes.values())
 
     @cached_property
     def _is_ragged(self) -> bool:

@@ -18,8 +18,10 @@ from .holding import Holding
 from .narrowing import narrowed
 from .nearest import Nearest
 from .suspects import Suspects
-from .trace.replaying import Edit, replayed
+from .trace.outputs import replayed
+from .trace.replaying import Edit
 from .trace.trace import Arrays, Trace
+from .trace.ways import ANEW, CACHED
 
 LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
@@ -52,7 +54,7 @@ class Search(Holding):
 
     def found(self, base: Finding | None = None) -> list[Finding]:
         """What fits, the nearest to the source first: one edit, two with outputs of their own, one with a constant."""
-        base = base or Finding(())
+        base = base or Finding((), ANEW if self.is_ahead_right else CACHED)
         if time.thread_time() > self.deadline or any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
             return []  # which no edit gives: no array
         with np.errstate(all="ignore"):

@@ -2,16 +2,22 @@
 
 from typing import NamedTuple
 
-from .finding import BY_SHARE, FOLLOWED, RECOMPUTED, Finding
+from .finding import BY_SHARE, Finding
 from .stories import story
 from .trace.group import ALIKE, EVERYTHING, NAMED, SAME, Group
 from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
 from .trace.trace import Trace
+from .trace.ways import ANEW, FOLLOWED, RECOMPUTED, STATES
 from .trace.wording import of_node
 
-WAYS = {FOLLOWED: "and the backward follows from that", RECOMPUTED: "in the forward alone"}
+TOLD = {
+    FOLLOWED: "and the backward follows from that",
+    RECOMPUTED: "in the forward alone",
+    STATES: "in the forward alone, whose states the backward has",
+    ANEW: "in what the backward computes anew",
+}
 
 
 SHARED = "arithmetics/primitives"  # what all equations are written in
@@ -33,8 +39,8 @@ def told(trace: Trace, finding: Finding) -> Named:
         edits.append((f"{new} for {old}{calls}" if old else new, where))
         what = story(trace, edit)
         lines += [f"{where}: {what}" if what else where, *([f"-{old}"] if old else []), f"+{new}"]
-    if finding.way in WAYS:
-        lines.append(f" {WAYS[finding.way]}")
+    if finding.way in TOLD and (finding.way != ANEW or any(map(trace.is_ahead, finding.members(trace)))):
+        lines.append(f" {TOLD[finding.way]}")
     if calls:
         lines.append(calls)
     return Named(tuple(edits), tuple(lines))

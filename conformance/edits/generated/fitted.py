@@ -10,7 +10,8 @@ import numpy as np
 
 from ..trace.group import EVERY, SIGMOIDS, Group
 from ..trace.members import members, reached
-from ..trace.replaying import CannotRun, Edit, replayed
+from ..trace.outputs import replayed
+from ..trace.replaying import CannotRun, Edit
 from ..trace.tape import MASKS, Id
 from ..trace.trace import Arrays, Trace
 from ..trace.wording import labelled, of_node, with_part

@@ -11,6 +11,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Entering, Key, Partial, Projected, Trace
 from ..trace.wording import labelled, with_part
+from .calls import of_one
 from .editing import ACTIVATIONS, ARITHMETIC, MOST, OF_ONE, edit, filled, in_place, named, other, others
 from .forms import PARTS, SIGNS, Function, Value
 from .functions import FUNCTIONS
@@ -37,7 +38,7 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 "anew",
                 lambda r, i, a=a: with_part(r.trace, i, a, f"{_label(r, i, a)}, computed anew"),
             )
-        if trace.tape.nodes[trace.origin(arg)].name in OF_ONE and len(trace.users[arg]) > 1:
+        if _function_of(trace, arg) is not None and len(trace.users[arg]) > 1:
             yield from _by_another_function(group, a)
         if group.extent in (EACH, ALL, ALIKE) and (joined := joined_in(trace, arg)) is not None:
             yield from _of_parts(trace, group, first, a, joined)
@@ -71,8 +72,15 @@ def _by_another_function(group: Group, a: int) -> Iterator[Edit]:
 def _argument(r: Replay, i: int, a: int) -> Any:
     """Of what the function is whose value an operand is; None where it is none's."""
     arg = r.trace.tape.nodes[i].args[a]
-    node = r.trace.tape.nodes[r.trace.origin(arg)] if type(arg) is Id else None
-    return node.args[0] if node is not None and node.name in OF_ONE and type(node.args[0]) is Id else None
+    return _function_of(r.trace, arg) if type(arg) is Id else None
+
+
+def _function_of(trace: Trace, arg: Id) -> Id | None:
+    """What a value is a function of: a primitive's, or a family's own."""
+    origin = trace.origin(arg)
+    node = trace.tape.nodes[origin]
+    own = node.args[0] if node.name in OF_ONE else of_one(trace, origin) if node.name else None
+    return Id(own) if type(own) is Id else None
 
 
 def _of_argument(r: Replay, i: int, a: int, of: Function) -> Any:

@@ -106,6 +106,9 @@ def _distributed(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         if trace.tape.nodes[arg].name == "add":
             for b in (0, 1):
                 yield edit(group, _within(a, b), "terms", _within_text(a, b), 1.0)
+        for key, _, rank in others(trace, first, trace.shape(first), shifts=False):
+            for b in (0, 1):
+                yield edit(group, _other_product(a, b, key), "value", _other_product_text(a, b, key), rank + 0.25)
 
 
 def _reaching(a: int, b: int) -> Callable[[Replay, int], Any]:
@@ -126,6 +129,31 @@ def _reaching_text(a: int, b: int) -> Callable[[Replay, int], str]:
         node, inner = r.trace.tape.nodes[i], r.trace.tape.nodes[i].args[a]
         parts = [labelled(r.trace, arg) for arg in r.trace.tape.nodes[inner].args]
         parts[b] = f"{labelled(r.trace, node.args[1 - a])} * {parts[b]}"
+        return f"{parts[0]} {'+' if r.trace.tape.nodes[inner].name == 'add' else '-'} {parts[1]}"
+
+    return told
+
+
+def _other_product(a: int, b: int, key: Value) -> Callable[[Replay, int], Any]:
+    """Of r * s + r * t another value in the place of one of the products."""
+
+    def change(r: Replay, i: int) -> Any:
+        inner, instead = r.trace.tape.nodes[i].args[a], other(r, i, key)
+        if type(inner) is not Id or instead is None:
+            return None
+        parts = [r.argument(i, 1 - a) * r.argument(inner, c) for c in (0, 1)]
+        parts[b] = instead
+        return r.trace.tape.nodes[inner].function(*parts)
+
+    return change
+
+
+def _other_product_text(a: int, b: int, key: Value) -> Callable[[Replay, int], str]:
+    def told(r: Replay, i: int) -> str:
+        node, inner = r.trace.tape.nodes[i], r.trace.tape.nodes[i].args[a]
+        factor = labelled(r.trace, node.args[1 - a])
+        parts = [f"{factor} * {labelled(r.trace, arg)}" for arg in r.trace.tape.nodes[inner].args]
+        parts[b] = named(r.trace, key)
         return f"{parts[0]} {'+' if r.trace.tape.nodes[inner].name == 'add' else '-'} {parts[1]}"
 
     return told

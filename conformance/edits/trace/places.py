@@ -1,6 +1,7 @@
 """Where a primitive of the reference is called: the expressions around it, and the step of the loop that runs it."""
 
 import sys
+from collections.abc import Mapping
 from functools import cache
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -79,35 +80,73 @@ class Called(NamedTuple):
         return cls(code, module, asked, "always" if thin else "behind" if behind else "")
 
 
+class Above(NamedTuple):
+    """What leads to a frame: the same for all that is called in it while it runs."""
+
+    frame: FrameType  # which is kept, so that no other has its id
+    place: Place  # the expressions of its callers, without those that are left out behind what is inside
+    nearest: Expression | None  # of the nearest caller, where that is left out
+    step: Mapping[str, int]
+    functions: frozenset[str]  # of layers
+
+
 _CALLED: dict[int, Called] = {}  # by the code's id, which its entry keeps alive
-_EXPRESSIONS: dict[tuple[int, int], Expression] = {}  # by that and the instruction
+_ABOVE: dict[int, Above] = {}  # by the frame's id
+_EXPRESSIONS: dict[tuple[int, int], Expression] = {}  # by the code's id and the instruction
 _PLACES: dict[tuple[Expression, ...], Place] = {}  # one object each
+FRAMES = 64  # that are kept at most
 
 
 def here() -> Here:
     """Where the caller's caller is called from. What leads to a cell is left out, so that it is one place in every operation."""
-    inside, step, functions = list[Expression](), dict[str, int](), set[str]()
-    frame: FrameType | None = sys._getframe(2)
-    while frame is not None:
-        code = frame.f_code
-        called = _CALLED.get(id(code)) or _CALLED.setdefault(id(code), Called.of(frame))
-        if called.asked and not step.keys() >= called.asked:
-            told = frame.f_locals
-            if called.asked <= told.keys():
-                for name in called.asked:
-                    step.setdefault(name, told[name])
-        if called.module == "layer":
-            functions.add(code.co_name)
-        if called.module and called.passing != "always":
-            apart = len(inside) == 1 and inside[0].function in CALLED_APART
-            if apart or not (inside and called.passing):
-                inside.append(_expression(called, frame.f_lasti))
-            if called.module == "checking":
-                break
-        frame = frame.f_back
+    frame, called = _placed(sys._getframe(2))
+    if frame is None or called is None:
+        return NOWHERE
+    own, above = _expression(called, frame.f_lasti), _above(frame, called)
+    place: Place = (own, *above.place)
+    if above.nearest and own.function in CALLED_APART:
+        place = (own, above.nearest, *above.place)
+    step = {**above.step, **_asked(frame, called)} if called.asked else above.step
+    functions = above.functions | {own.function} if called.module == "layer" else above.functions
     at = (step.get("layer", 0), step.get("d", 0), step["t"]) if "t" in step else None
-    place = tuple(inside)
     return Here(_PLACES.setdefault(place, place), at, at is None and functions >= PREDICTING)
+
+
+def _placed(frame: FrameType | None) -> tuple[FrameType | None, Called | None]:
+    """The nearest frame from here on that a place is told by."""
+    while frame is not None:
+        called = _CALLED.get(id(frame.f_code)) or _CALLED.setdefault(id(frame.f_code), Called.of(frame))
+        if called.module and called.passing != "always":
+            return frame, called
+        frame = frame.f_back
+    return None, None
+
+
+def _above(frame: FrameType, called: Called) -> Above:
+    known = _ABOVE.get(id(frame))
+    if known and known.frame is frame:
+        return known
+    caller, by = (None, None) if called.module == "checking" else _placed(frame.f_back)
+    if caller is None or by is None:
+        found = Above(frame, (), None, {}, frozenset())
+    else:
+        beyond, own = _above(caller, by), _expression(by, caller.f_lasti)
+        found = Above(
+            frame,
+            beyond.place if by.passing else (own, *beyond.place),
+            own if by.passing else None,
+            {**beyond.step, **_asked(caller, by)},
+            beyond.functions | ({own.function} if by.module == "layer" else set()),
+        )
+    if len(_ABOVE) >= FRAMES:
+        _ABOVE.clear()
+    return _ABOVE.setdefault(id(frame), found)
+
+
+def _asked(frame: FrameType, called: Called) -> dict[str, int]:
+    """What a loop says of its step, when it has begun."""
+    told = frame.f_locals if called.asked else {}
+    return {name: told[name] for name in called.asked} if called.asked <= told.keys() else {}
 
 
 def _expression(called: Called, instruction: int) -> Expression:

@@ -1,7 +1,7 @@
 """A tape run again with an edit: only what rests on the changed nodes is computed anew."""
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -11,7 +11,8 @@ import numpy as np
 from .group import Group
 from .members import members
 from .tape import KEPT, Id, Node
-from .trace import Arrays, Trace
+from .trace import Trace
+from .ways import ANEW, CACHED, RECOMPUTED, STATES
 
 RESHAPING = ("sum", "axes")  # kinds of edits that may give another shape
 ROUNDING = 2.0**-52
@@ -49,11 +50,11 @@ class Edit:
 
 
 class How(NamedTuple):
-    """How a run is made: with a backward that has from its forward what is right; with a loop that does not run an example beyond
-    its length; with every value off by a rounding.
+    """How a run is made: in which way a backward goes with its forward; with a loop that does not run an example beyond its length;
+    with every value off by a rounding.
     """
 
-    recomputed: bool = False
+    way: str = CACHED
     valid_alone: bool = False
     noisy: bool = False
 
@@ -135,10 +136,16 @@ class Replay:
         if not changed or any(not edit.members(self.trace) for edit in self.edits):
             return False
         below, last = self.trace.below(self._key), max(self._key)
-        if self.how.recomputed:
-            self._through(i for i in below if i < self.trace.begun)
-            self._restored()
-            self._through(i for i in below if i >= self.trace.begun)
+        if self.how.noisy:  # also what an edit only uses has its rounding, which may be all there is of a difference
+            below = [i for i, node in enumerate(self.trace.tape.nodes) if node.name]
+        if self._is_whole:
+            parting = bisect_left(below, self.trace.begun)
+            self._through(self.trace.within_steps(self._key) if self.how.way == ANEW else below[:parting])
+            if self.how.way == RECOMPUTED:
+                self._restored()
+            elif self.how.way == STATES:
+                self._computed_of_states(below[:parting])
+            self._through(below[parting:])
         else:
             self._through(below[: bisect_right(below, last)])
         self._last = last
@@ -146,7 +153,7 @@ class Replay:
 
     def reached(self, output: int) -> Any:
         """What a result is, once all on which it rests is computed."""
-        if not self.how.recomputed:
+        if not self._is_whole:
             ids = self.trace.between(self._key, output)
             ids = ids[bisect_right(ids, self._last) :]
             self._through([i for i in ids if i not in self._done] if self._done else ids)
@@ -157,6 +164,11 @@ class Replay:
     def _key(self) -> frozenset[int]:
         """What is changed beyond what the values have already."""
         return frozenset(i for edit in self.edits[self.begun.edits :] for i in edit.members(self.trace))
+
+    @cached_property
+    def _is_whole(self) -> bool:
+        """Whether all is run at once: where a backward has not all that its changed forward left, or each value is off."""
+        return self.how.noisy or (self.how.way != CACHED and min(self._key) < self.trace.begun)
 
     @cached_property
     def _below(self) -> frozenset[int]:
@@ -190,6 +202,12 @@ class Replay:
                 for kept in (u for u in self.trace.users[i] if self.trace.tape.nodes[u].name == KEPT):
                     self.values[kept] = self.values[i]
 
+    def _computed_of_states(self, ahead: Sequence[int]) -> None:
+        """What a backward computes again, by the right equations, of the states that a forward left."""
+        for i in ahead:
+            if not self.trace.leaves(i):
+                self.values[i] = self.plain(i)
+
     def _edited(self, i: int, edits: list[Edit]) -> Any:
         old = self.plain(i) if self.how.valid_alone else None
         new = edits[0].change(self, i)
@@ -207,43 +225,3 @@ class Replay:
         if np.shape(new)[-1:] == valid.shape:
             return np.where(valid, new, old)
         return np.where(valid[:, None], new, old) if np.shape(new)[:1] == valid.shape and np.ndim(new) == 2 else new
-
-
-class Replayed(Mapping[str, Any]):
-    """The outputs of a replay, each computed when it is asked for. Raises CannotRun where one cannot be."""
-
-    def __init__(self, replay: Replay) -> None:
-        self._replay = replay
-
-    def __getitem__(self, name: str) -> Any:
-        try:
-            return self._replay.reached(self._replay.trace.outputs[name])
-        except FAILURES as error:
-            raise CannotRun from error
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._replay.trace.outputs
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._replay.trace.outputs)
-
-    def __len__(self) -> int:
-        return len(self._replay.trace.outputs)
-
-
-def replayed(trace: Trace, *edits: Edit, how: How = HOW, begun: Begun | None = None) -> Arrays | None:
-    """The outputs with these edits, None where that cannot run; from where others of them have `begun`."""
-    replay = Replay(trace, edits, how, begun)
-    try:
-        return Replayed(replay) if replay.run() else None
-    except (*FAILURES, CannotRun):
-        return None
-
-
-def begun_with(trace: Trace, edits: Sequence[Edit], how: How) -> Begun | None:
-    """A run with these edits, to go on from; None where that cannot run."""
-    replay = Replay(trace, edits, how)
-    try:
-        return replay.finished() if replay.run() else None
-    except (*FAILURES, CannotRun):
-        return None

@@ -51,13 +51,13 @@ class Tape:
 
     def result(self, name: str, of: "Traced") -> "Traced":
         """An end under its name, where it can be edited apart from what rests on the same value."""
-        return self._kept(Node(RESULT, _same, (Id(of.id),), named(name, RESULT), None, 0), self.values[of.id])
+        return self._kept(Node(RESULT, _same, (of.id,), named(name, RESULT), None, 0), self.values[of.id])
 
     def kept(self, value: "Traced") -> "Traced":
         """What a forward hands to its backward, where it can be edited apart from what the forward itself makes of it."""
         of = self.nodes[value.id]
         place = (Expression(KEPT, "", 0, 0, 0, 0), *of.place)
-        return self._kept(Node(KEPT, _same, (Id(value.id),), place, of.step, of.k), value.value)
+        return self._kept(Node(KEPT, _same, (value.id,), place, of.step, of.k), value.value)
 
     def renamed(self, i: int, name: str) -> None:
         """Give a node of zeros the place of what was not given."""
@@ -71,8 +71,8 @@ class Tape:
         key = id(place), step  # a place is one object
         k = self._seen.get(key, 0)
         self._seen[key] = k + 1
-        args = tuple(Id(one.id) if isinstance(one, Traced) else one for one in given)
-        value = function(*(self.values[arg] if type(arg) is Id else arg for arg in args))
+        args = tuple([one.id if type(one) is Traced else one for one in given])
+        value = function(*[one.value if type(one) is Traced else one for one in given])
         return self._kept(Node(name, function, args, place, step, k), value)
 
     def again(self, node: Node, values: Any, instead: Any = None) -> "Traced":
@@ -83,7 +83,7 @@ class Tape:
     def _kept(self, node: Node, value: Any) -> "Traced":
         self.nodes.append(node)
         self.values.append(value)
-        return Traced(value, len(self.values) - 1, self)
+        return Traced(value, Id(len(self.values) - 1), self)
 
 
 def named(name: str, module: str = "") -> Place:
@@ -102,7 +102,7 @@ def _given(*_: Any) -> Any:
 class Traced(NDArrayOperatorsMixin):
     """An array that is on a tape."""
 
-    def __init__(self, value: Any, id: int, tape: Tape) -> None:
+    def __init__(self, value: Any, id: Id, tape: Tape) -> None:
         self.value, self.id, self.tape = value, id, tape
 
     @property

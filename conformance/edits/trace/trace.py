@@ -186,6 +186,28 @@ class Trace(Record):
             self._below[changed] = [i for i, is_below in enumerate(found) if is_below]
         return self._below[changed]
 
+    def within_steps(self, changed: frozenset[int]) -> list[int]:
+        """Of these and of what a forward makes of them what its backward may compute anew: nothing that leaves a step."""
+        found = {i for i in changed if i < self.begun and not self.leaves(i)}
+        for i in sorted(found):
+            heap = [i]
+            while heap:
+                new = [u for u in self.users[heap.pop()] if u < self.begun and u not in found and not self.leaves(u)]
+                found.update(new)
+                heap += new
+        return sorted(found)
+
+    def leaves(self, i: int) -> bool:
+        """Whether a forward gives a value to others: to another step, or as an output."""
+        nodes = self.tape.nodes
+        ahead = (u for u in self.users[i] if u < self.begun and nodes[u].name != KEPT)
+        within = nodes[i].step
+        return i in self._given_ahead or (within is not None and any(nodes[u].step != within for u in ahead))
+
+    @cached_property
+    def _given_ahead(self) -> frozenset[int]:
+        return frozenset(self.forward.values())
+
     def between(self, changed: frozenset[int], output: int) -> list[int]:
         """What rests on these nodes, and the output on it, in order."""
         if (changed, output) not in self._between:

@@ -17,7 +17,7 @@ def traced(golden: Golden) -> Trace:
     """The reference's run on a golden's inputs, in float64."""
     tape, operation = Tape(), golden.entry.operation
     given = [{n: _leaf(tape, n, a) for n, a in group.items()} for group in (golden.inputs, golden.parameters)]
-    inputs = {n: a.id for group in given for n, a in group.items() if isinstance(a, Traced)}
+    inputs: dict[str, int] = {n: a.id for group in given for n, a in group.items() if isinstance(a, Traced)}
     names = [*golden.inputs, *golden.parameters]
     forward: dict[str, int] = {}
     begun = 0

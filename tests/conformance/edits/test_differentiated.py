@@ -5,7 +5,7 @@ import pytest
 from planted.judging import loaded
 from rnnspec.conformance.edits.generated.generating import edits
 from rnnspec.conformance.edits.trace.differentiating import differentiated
-from rnnspec.conformance.edits.trace.replaying import replayed
+from rnnspec.conformance.edits.trace.outputs import replayed
 from rnnspec.conformance.edits.trace.tracing import traced
 
 OF_EDITS = ("gru_cell_backward/generic", "lstm_peephole_cell_backward/generic", "rnn_network_backward/no-state")

@@ -5,7 +5,8 @@ import pytest
 from rnnspec.conformance.edits.generated.forms import PARTS, SIGNS
 from rnnspec.conformance.edits.generated.generating import edits
 from rnnspec.conformance.edits.trace.differentiating import differentiated
-from rnnspec.conformance.edits.trace.replaying import Edit, Replay, replayed
+from rnnspec.conformance.edits.trace.outputs import replayed
+from rnnspec.conformance.edits.trace.replaying import Edit, Replay
 from rnnspec.conformance.edits.trace.tracing import traced
 from rnnspec.conformance.verdict.nearness import near
 from rnnspec.golden import cases, load

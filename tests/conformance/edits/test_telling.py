@@ -10,7 +10,7 @@ from rnnspec.conformance import check
 from rnnspec.conformance.edits.finding import Finding
 from rnnspec.conformance.edits.generated.generating import edits
 from rnnspec.conformance.edits.telling import told
-from rnnspec.conformance.edits.trace.replaying import replayed
+from rnnspec.conformance.edits.trace.outputs import replayed
 from rnnspec.conformance.edits.trace.tracing import traced
 from rnnspec.conformance.report.wording import explained
 

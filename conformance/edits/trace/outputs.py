@@ -1,0 +1,47 @@
+"""The outputs of a replay, each computed when it is asked for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .replaying import FAILURES, HOW, Begun, CannotRun, Edit, How, Replay
+from .trace import Arrays, Trace
+
+
+class Replayed(Mapping[str, Any]):
+    """The outputs of a replay, each computed when it is asked for. Raises CannotRun where one cannot be."""
+
+    def __init__(self, replay: Replay) -> None:
+        self._replay = replay
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return self._replay.reached(self._replay.trace.outputs[name])
+        except FAILURES as error:
+            raise CannotRun from error
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._replay.trace.outputs
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._replay.trace.outputs)
+
+    def __len__(self) -> int:
+        return len(self._replay.trace.outputs)
+
+
+def replayed(trace: Trace, *edits: Edit, how: How = HOW, begun: Begun | None = None) -> Arrays | None:
+    """The outputs with these edits, None where that cannot run; from where others of them have `begun`."""
+    replay = Replay(trace, edits, how, begun)
+    try:
+        return Replayed(replay) if replay.run() else None
+    except (*FAILURES, CannotRun):
+        return None
+
+
+def begun_with(trace: Trace, edits: Sequence[Edit], how: How) -> Begun | None:
+    """A run with these edits, to go on from; None where that cannot run."""
+    replay = Replay(trace, edits, how)
+    try:
+        return replay.finished() if replay.run() else None
+    except (*FAILURES, CannotRun):
+        return None
