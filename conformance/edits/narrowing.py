@@ -85,7 +85,7 @@ def _is_beside_float32(finding: Finding, cases: list[Case]) -> bool:
         given, off = _of(case.given(finding), name), np.abs(case.right[name] - case.got[name])
         tells = case.wrong_elements[name] & (off > band)
         near = off < 0 if given is None else np.abs(given - case.got[name]) * NEARER <= off
-        rows.append(near[tells])
+        rows.append((near & np.isfinite(off))[tells])
     told = np.concatenate([*rows, []])
     return told.size >= FEWEST and float(np.mean(told)) >= SHARE
 

@@ -53,7 +53,7 @@ def recurrences() -> list[str]:
 
 def measured(name: str, dtype: str) -> dict[str, Any]:
     """What the page needs to know of one run; `check` would also look for an explanation of every failure."""
-    checks = Checks(candidate_of(name), dtype)
+    checks = Checks(candidate := candidate_of(name), dtype)
     outcomes = [checks.run(id) for id in checks.ids]
     report = Report(name, checks.runner.candidate.version, dtype, read_manifest().digest, cases=outcomes)
     operations = {}
@@ -70,13 +70,15 @@ def measured(name: str, dtype: str) -> dict[str, Any]:
             "why not": sorted({outcome.message for outcome in outcomes if outcome.outcome is Ending.UNSUPPORTED}),
         }
     failing = [outcome.id for outcome in report.failures]
-    return {"version": report.version, "goldens": report.goldens, "operations": operations, "failing": failing}
+    found = {"version": report.version, "goldens": report.goldens, "operations": operations, "failing": failing}
+    kernels = getattr(candidate, "kernels", ())
+    return found | ({"conventions": [kernel.conventions() for kernel in kernels]} if kernels else {})
 
 
 def page(rows: Rows, reasons: list[dict[str, Any]]) -> str:
     layers = {name: row for name, row in rows.items() if name not in recurrences()}
     parts = [INTRODUCTION, _overview(rows), *(_by_operation(layers, dtype) for dtype in DTYPES), _recurrences(rows)]
-    return "\n".join([*parts, _not_offered(rows), _failures(layers, reasons)])
+    return "\n".join([*parts, _conventions(rows), _not_offered(rows), _failures(layers, reasons)])
 
 
 def _overview(rows: Rows) -> str:
@@ -130,6 +132,25 @@ def _recurrences(rows: Rows) -> str:
                 cells = [_cell(one["operations"].get(f"{family}_{kind}")) for kind in kinds]
                 if {*cells} != {"–"}:
                     lines.append(f"| {name} | `{family}` | {dtype} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _conventions(rows: Rows) -> str:
+    """A line for each family that a project has."""
+    own = {name: one.get("conventions", []) for name in recurrences() for one in rows.get(name, {}).values()}
+    heads = list(next(filter(None, own.values()))[0])
+    lines = [
+        "## Conventions of projects that ship recurrences",
+        "",
+        "As the adapters have them, which convert nothing else.",
+        "",
+    ]
+    lines += [f"| candidate | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
+    lines += [
+        f"| {name} | {' | '.join(said or '–' for said in one.values())} |"
+        for name, every in own.items()
+        for one in every
+    ]
     return "\n".join(lines) + "\n"
 
 

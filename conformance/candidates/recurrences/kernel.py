@@ -8,6 +8,9 @@ from ..torch.framework import Tensor
 Tensors = dict[str, Tensor]
 
 
+DECAYS = {"head": "a head's", "key": "a key's", "none": "none", "": ""}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kernel:
     """`run` takes and gives a sequence's tensors by the contract's names, None for what it does not tell, a scale and the like as numbers.
@@ -27,3 +30,20 @@ class Kernel:
     untold: tuple[str, ...] = ()  # outputs that are not returned
     gradient: str = ""  # why there is none
     step_gradient: str = ""  # why there is none of a step
+
+    def conventions(self) -> dict[str, str]:
+        """In words, by what each is about."""
+        axes = self.axes.split()
+        keyed = {"n_k", "n_v"} <= {*axes}
+        state = ("keys × values", "values × keys")[axes.index("n_k") > axes.index("n_v")] if keyed else ""
+        return {
+            "family": self.family,
+            "order of axes": self.axes,
+            "a matrix as state": state,
+            "decay": DECAYS[self.decay],
+            "heads of values to one of keys": ("one", "any number")[self.grouped] if "n_hv" in self.axes else "",
+            "takes besides": " ".join(self.options),
+            "does not tell": " ".join(self.untold),
+            "computes in": ", ".join(self.dtypes),
+            "gradients": "; ".join(filter(None, (self.gradient, self.step_gradient))) or "autograd's",
+        }

@@ -5,6 +5,7 @@ came out. What a project cannot be asked is refused with Unsupported, or its key
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
@@ -27,10 +28,18 @@ class Cache(NamedTuple):
     outputs: Tensors
 
 
-def candidate(project: str, *kernels: Kernel) -> Local:
+@dataclass(frozen=True)
+class Shipped(Local):
+    """A project's functions, with what there is to say of each."""
+
+    kernels: tuple[Kernel, ...] = ()
+
+
+def candidate(project: str, *kernels: Kernel) -> Shipped:
     """A project's functions as a candidate, under the version that is installed."""
     functions: Operations = {name: function for kernel in kernels for name, function in operations(kernel)}
-    return Local(name=project, version=f"{project} {version(project)}, torch {torch.__version__}", functions=functions)
+    said = f"{project} {version(project)}, torch {torch.__version__}"
+    return Shipped(name=project, version=said, functions=functions, kernels=kernels)
 
 
 def operations(kernel: Kernel) -> Iterator[tuple[str, Callable[..., Any]]]:

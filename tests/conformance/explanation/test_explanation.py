@@ -123,7 +123,7 @@ def random_like(array: Array, seed: int) -> Array:
 
 def one_weight(change: Function, seed: int) -> dict[str, Function]:
     def weights(parameters: dict[str, Array]) -> dict[str, Array]:
-        inner = [name for name in sorted(parameters) if name[0] == "W" and "y" not in name]
+        inner = [name for name in sorted(parameters) if name[0] not in "bP" and "y" not in name]
         chosen = inner[seed % len(inner)]
         return {**parameters, chosen: change(parameters[chosen])}
 
@@ -134,12 +134,19 @@ def one_element_moved(W: Array, seed: int) -> Array:
     return W + 1e-4 * (np.arange(W.size).reshape(W.shape) == seed % W.size)
 
 
+def permuted(y: Array, seed: int) -> Array:
+    """Along the first axis that has an order, into another."""
+    axis = next((axis for axis, n in enumerate(y.shape) if n > 2), 0)
+    order = np.random.default_rng(seed).permutation(y.shape[axis])
+    return y.take(order if np.any(order != np.arange(len(order))) else order[::-1], axis)
+
+
 WRONG: dict[str, Callable[[int], dict[str, Function]]] = {
     "noise": lambda seed: changed(lambda y: y * (1 + 1e-6 * random_like(y, seed))),
     "weight-moved": lambda seed: one_weight(partial(one_element_moved, seed=seed), seed),
     "weight-random": lambda seed: one_weight(partial(random_like, seed=seed), seed),
     "scaled": lambda seed: changed(lambda y: y * (1 + (seed + 1) * 1e-9)),
-    "permuted": lambda seed: changed(lambda y: np.random.default_rng(seed).permutation(y)),
+    "permuted": lambda seed: changed(partial(permuted, seed=seed)),
 }
 
 
