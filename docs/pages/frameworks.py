@@ -43,6 +43,17 @@ values or values by keys, whether a decay is a head's or a key's, whether heads 
 casts to float32 is run in float32. The forms that work in chunks, at once or step by step are candidates of their own.
 """
 
+CONVENTIONS = (
+    "family",
+    "order of axes",
+    "a matrix as state",
+    "decay",
+    "heads of values to one of keys",
+    "takes besides",
+    "does not tell",
+    "computes in",
+    "gradients",
+)
 Rows = dict[str, dict[str, Any]]  # by candidate, by dtype
 
 
@@ -138,19 +149,11 @@ def _recurrences(rows: Rows) -> str:
 def _conventions(rows: Rows) -> str:
     """A line for each family that a project has."""
     own = {name: one.get("conventions", []) for name in recurrences() for one in rows.get(name, {}).values()}
-    heads = list(next(filter(None, own.values()))[0])
-    lines = [
-        "## Conventions of projects that ship recurrences",
-        "",
-        "As the adapters have them, which convert nothing else.",
-        "",
-    ]
-    lines += [f"| candidate | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
-    lines += [
-        f"| {name} | {' | '.join(said or '–' for said in one.values())} |"
-        for name, every in own.items()
-        for one in every
-    ]
+    lines = ["## Conventions of projects that ship recurrences", ""]
+    lines += ["As the adapters have them, which convert nothing else.", ""]
+    lines += [f"| candidate | {' | '.join(CONVENTIONS)} |", f"|---|{'---|' * len(CONVENTIONS)}"]
+    for name, every in own.items():
+        lines += [f"| {name} | {' | '.join(one[head] or '–' for head in CONVENTIONS)} |" for one in every]
     return "\n".join(lines) + "\n"
 
 

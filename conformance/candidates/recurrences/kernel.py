@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rnnspec.reference import OPERATIONS
+
 from ..torch.framework import Tensor
 
 Tensors = dict[str, Tensor]
@@ -33,17 +35,19 @@ class Kernel:
 
     def conventions(self) -> dict[str, str]:
         """In words, by what each is about."""
-        axes = self.axes.split()
-        keyed = {"n_k", "n_v"} <= {*axes}
+        forward = OPERATIONS[f"{self.family}_forward"]
+        own = {axis for axes in (*forward.inputs.values(), *forward.outputs.values()) for axis in axes.split()}
+        axes = [axis for axis in self.axes.split() if axis in own]
+        keyed = {"n_k", "n_v"} <= own
         state = ("keys × values", "values × keys")[axes.index("n_k") > axes.index("n_v")] if keyed else ""
         return {
             "family": self.family,
-            "order of axes": self.axes,
+            "order of axes": " ".join(axes),
             "a matrix as state": state,
             "decay": DECAYS[self.decay],
-            "heads of values to one of keys": ("one", "any number")[self.grouped] if "n_hv" in self.axes else "",
+            "heads of values to one of keys": ("one", "any number")[self.grouped] if "n_hv" in own else "",
             "takes besides": " ".join(self.options),
             "does not tell": " ".join(self.untold),
             "computes in": ", ".join(self.dtypes),
-            "gradients": "; ".join(filter(None, (self.gradient, self.step_gradient))) or "autograd's",
+            "gradients": "; ".join(filter(None, (self.gradient, self.step_gradient))) or "through autograd",
         }
