@@ -114,13 +114,25 @@ class Holding:
         return any(case.is_ragged for case in self.cases)
 
     def _fits(self, finding: Finding, valid_alone: bool) -> bool:
-        changed = False
+        changed, fitted = False, 0
+        rough = list[
+            Case
+        ]()  # of most edits the first is missed: whether roundings are all of it is asked once another fits
         for case in self.cases:
             found = case.given(finding, valid_alone)
             if time.thread_time() > self.deadline:
                 return False
             if case.fits(found, valid_alone):
-                changed |= found is not None
-            elif not (found and case.fits_roughly(found, case.given(finding, valid_alone, noisy=True))):
+                changed, fitted = changed or found is not None, fitted + 1
+            elif not found or (rough and not fitted):
                 return False
+            else:
+                rough.append(case)
+            if fitted and not all(self._fits_roughly(one, finding, valid_alone) for one in rough):
+                return False
+            rough = [] if fitted else rough
         return changed
+
+    def _fits_roughly(self, case: Case, finding: Finding, valid_alone: bool) -> bool:
+        found = case.given(finding, valid_alone)
+        return bool(found) and case.fits_roughly(found or {}, case.given(finding, valid_alone, noisy=True))

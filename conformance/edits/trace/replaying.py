@@ -1,5 +1,6 @@
 """A tape run again with an edit: only what rests on the changed nodes is computed anew."""
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from .trace import Trace
 from .ways import ANEW, CACHED, RECOMPUTED, STATES
 
 RESHAPING = ("sum", "axes")  # kinds of edits that may give another shape
-ROUNDING = 2.0**-52
+ROUNDINGS = 1 + 2.0**-52 * np.random.default_rng(0).choice([-1.0, 1.0], 1 << 14)
 FAILURES = (
     LookupError,
     ValueError,
@@ -28,6 +29,13 @@ FAILURES = (
 
 class CannotRun(Exception):
     """An edit that gives nothing here."""
+
+
+def _roundings(i: int, shape: tuple[int, ...]) -> Any:
+    """By which the value of a node is off."""
+    size = math.prod(shape)
+    begin = (257 * i) % (len(ROUNDINGS) - min(size, len(ROUNDINGS) - 1))
+    return np.resize(ROUNDINGS[begin : begin + size], shape)
 
 
 Change = Callable[["Replay", int], Any]  # what a node gives instead; None where it cannot be
@@ -80,7 +88,6 @@ class Replay:
         begun: Begun | None = None,
     ) -> None:
         self.trace, self.edits, self.how = trace, edits, how
-        self._noise = np.random.default_rng(0) if how.noisy else None
         self.begun = begun or Begun(0, trace.tape.values)
         self.values: list[Any] = list(self.begun.values)
         self._done: set[int] = set()
@@ -185,8 +192,8 @@ class Replay:
         values, runs, changed = self.values, self.trace.runs, self.changed
         for i in ids:
             values[i] = self._checked(i) if i in changed else runs[i](values)
-            if self._noise is not None and np.asarray(values[i]).dtype.kind == "f":
-                values[i] = values[i] * (1 + ROUNDING * self._noise.choice([-1.0, 1.0], np.shape(values[i])))
+            if self.how.noisy and np.asarray(values[i]).dtype.kind == "f":
+                values[i] = values[i] * _roundings(i, np.shape(values[i]))
 
     def _checked(self, i: int) -> Any:
         new = self._edited(i, self.changed[i])

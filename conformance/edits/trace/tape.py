@@ -172,6 +172,22 @@ class Traced(NDArrayOperatorsMixin):
         return NotImplemented
 
 
+def _operator(ufunc: Any) -> Callable[..., Traced]:
+    """As the mixin has it, without the way through NumPy and back."""
+    return lambda *operands: operands[0].tape.computed(ufunc.__name__, ufunc, *operands)
+
+
+for _name, _ufunc in {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "truediv": np.divide,
+    "matmul": np.matmul,
+}.items():
+    setattr(Traced, f"__{_name}__", _operator(_ufunc))
+    setattr(Traced, f"__i{_name}__", _operator(_ufunc))
+
+
 def _part(array: Any, key: Any) -> Any:
     return array[key]
 
