@@ -49,15 +49,14 @@ class Holding:
         for one in known:  # without what is none of this operation's
             there = tuple(edit for edit in one.edits if edit.members(trace))
             own.setdefault(there, replace(one, edits=there))
-        every = WAYS if self.held.operation.forward else WAYS[:1]
-        ways = [replace(one, way=way) for there, one in own.items() if there for way in every]
         begun, found = time.thread_time(), list[Finding]()
         with np.errstate(all="ignore"):
-            for finding in ways:
+            for there, one in own.items():
                 if time.thread_time() > ((begun + self.deadline) / 2 if found else self.deadline):
                     break
-                if self.fits(finding):
-                    found.append(finding)
+                ways = WAYS if any(map(trace.is_ahead, one.members(trace))) else (CACHED,)
+                if there and (fitting := next(filter(self.fits, (replace(one, way=way) for way in ways)), None)):
+                    found.append(fitting)
         return found
 
     def nearest_base(self, bases: Iterable[Finding]) -> list[Finding]:
