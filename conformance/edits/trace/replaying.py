@@ -144,7 +144,7 @@ class Replay:
             return False
         below, last = self.trace.below(self._key), max(self._key)
         if self.how.noisy:  # also what an edit only uses has its rounding, which may be all there is of a difference
-            below = [i for i, node in enumerate(self.trace.tape.nodes) if node.name]
+            below = [i for i, node in enumerate(self.trace.tape.nodes) if node.name or i in changed]
         if self._is_whole:
             parting = bisect_left(below, self.trace.begun)
             self._through(self.trace.within_steps(self._key) if self.how.way == ANEW else below[:parting])
