@@ -68,8 +68,14 @@ def _told_by(operation: str, gives: Callable[[str], Arrays | None]) -> list[str]
 
 
 @cache
+def _recorded() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(RECORDED.read_text("utf-8"))
+    return found
+
+
+@cache
 def of_operation(operation: str) -> list[Effect]:
-    recorded = json.loads(RECORDED.read_text("utf-8")).get(operation, {})
+    recorded = _recorded().get(operation, {})
     return [Effect(id, f"{operation}/{case}", tuple(sums)) for id, ways in recorded.items() for case, *sums in ways]
 
 

@@ -213,11 +213,16 @@ class Case:
         return replayed(self.trace, *known, edit, begun=begun) if begun else None
 
 
-def outputs(golden: Golden, finding: Finding) -> Arrays | None:
+def of_golden(golden: Golden) -> Case:
+    """A case of which nobody has given anything."""
+    return Case(golden, {}, "float64", frozenset())
+
+
+def outputs(case: Case, finding: Finding) -> Arrays | None:
     """What edits give in a case, whatever a candidate gave; None where they change nothing, or cannot run."""
     try:
         with np.errstate(all="ignore"):
-            found = Case(golden, {}, "float64", frozenset()).given(finding)
+            found = case.given(finding)
             return None if found is None else dict(found)
     except CannotRun:
         return None

@@ -30,13 +30,14 @@ KNOWN, BASES = 80, 2  # findings that are held against another operation; those 
 
 class Explained(NamedTuple):
     """`named` by operation; `hints` of those that nothing explains: the nearest edit, in words; `rivals` of those that are named: edits
-    that what was run cannot tell from it, and cases that can. `found` are the edits of those that are named.
+    that what was run cannot tell from it, and cases that can. `found` are the edits of those that are named, `ran` their cases.
     """
 
     named: dict[str, Named]
     hints: dict[str, str]
     rivals: dict[str, list[tuple[Named, str]]]
     found: dict[str, Finding]
+    ran: dict[str, Case]
 
 
 def explained(
@@ -65,19 +66,18 @@ def _uncollected() -> Iterator[None]:
 
 
 def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, Held], unseen: Unseen) -> Explained:
-    deadline, searches, hits = time.thread_time() + seconds, dict[str, Search](), dict[str, list[Finding]]()
-    ordered, runs = [*_in_order(held)], dict[str, Trace]()
-    for place, name in enumerate(ordered):
+    deadline, hits = time.thread_time() + seconds, dict[str, list[Finding]]()
+    ordered = [*_in_order(held)]
+    every = {name: Search(one, deadline) for name, one in {**passing, **held}.items()}
+    searches = {name: every[name] for name in ordered}
+    for place, (name, search) in enumerate(searches.items()):
         left = deadline - time.thread_time()
-        share = min(1.0, SHARE / (len(ordered) - place))
-        search = searches[name] = Search(held[name], time.thread_time() + left * share)
-        if (ahead := held[name].operation.forward) and (ran := searches.get(ahead.name) or passing.get(ahead.name)):
-            search.forward = ran if isinstance(ran, Search) else Search(ran, deadline)
-            search.until(search.deadline)
+        search.forward = every.get(ahead.name) if (ahead := held[name].operation.forward) else None
+        search.until(time.thread_time() + left * min(1.0, SHARE / (len(ordered) - place)))
         explained_yet = {other for other in hits if hits[other]}
         right = [n for n in passing if n not in held or n in explained_yet]
-        search.beside = partial(_beside, held, name)
-        search.calm = _calm(held[name].operation, right, passing, runs)
+        search.beside = partial(_beside, searches, held[name].operation)
+        search.calm = _calm(held[name].operation, right, every)
         known = [*_of_family(name, hits), *approximations(hits)]
         hits[name] = search.among(known) or _added(search, search.nearest_base(_bases(name, hits))) or search.found()
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
@@ -87,14 +87,15 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
     named = {name: _told(name, best, searches) for name in best}
     rivals_of = {name: [*_rivals(searches[name], best[name], hits[name], unseen)] for name in best}
-    return Explained(named, hints, rivals_of, best)
+    asked = [one for name in best for one in (searches[name], searches[name].forward) if one]
+    ran = {case.golden.id: case for one in asked for case in one.cases}
+    return Explained(named, hints, rivals_of, best, ran)
 
 
-def _beside(held: Mapping[str, Held], name: str) -> list[Case]:
+def _beside(searches: Mapping[str, Search], operation: Operation) -> list[Case]:
     """The cases of the sequence that runs a cell."""
-    operation = held[name].operation
-    sequence = f"{operation.family}_{operation.direction}"
-    return Search(held[sequence], 0.0).cases if operation.kind is Kind.CELL and sequence in held else []
+    sequence = searches.get(f"{operation.family}_{operation.direction}") if operation.kind is Kind.CELL else None
+    return sequence.cases if sequence else []
 
 
 def _rivals(search: Search, best: Finding, hits: list[Finding], unseen: Unseen) -> Iterator[tuple[Named, str]]:
@@ -105,14 +106,11 @@ def _rivals(search: Search, best: Finding, hits: list[Finding], unseen: Unseen) 
             yield named, case
 
 
-def _calm(operation: Operation, right: Iterable[str], ran: Mapping[str, Held], known: dict[str, Trace]) -> list[Trace]:
+def _calm(operation: Operation, right: Iterable[str], every: Mapping[str, Search]) -> list[Trace]:
     """A run of each cell that is right, or explained, where a sequence of it is not, of each sequence where a network is not."""
-    own = [ran[name].operation for name in right if operation.family and OPERATIONS[name].family == operation.family]
+    own = [OPERATIONS[name] for name in right if operation.family and OPERATIONS[name].family == operation.family]
     below = [one.name for one in own if one.direction is operation.direction and one.kind is not operation.kind]
-    for name in below:
-        if name not in known:
-            known[name] = Search(ran[name], 0.0).cases[-1].trace
-    return [known[name] for name in below]
+    return [every[name].cases[-1].trace for name in below]
 
 
 def _hinted(search: Search) -> str:

@@ -14,7 +14,7 @@ from ..deviations.catalogue import CATALOGUE, known
 from ..deviations.deviation import Deviation, difference
 from ..deviations.equations import concerns
 from ..deviations.gate_order import orders
-from ..edits.case import outputs
+from ..edits.case import of_golden, outputs
 from ..edits.explaining import SECONDS, Explained, explained
 from ..properties.calls import AGAIN, repeatable
 from ..properties.holding import property_in
@@ -119,7 +119,7 @@ def _not_run(cases: list[str], goldens: Callable[[str], Golden], operation: str)
 def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Callable[[str], Golden]) -> Explanation:
     """What edits explain; a deviation that does what they do has a story of them."""
     named, rivals, finding = edited.named[operation], edited.rivals[operation], edited.found[operation]
-    told_by = effects.told_by(operation, lambda case: outputs(goldens(case), finding))
+    told_by = effects.told_by(operation, lambda id: outputs(edited.ran.get(id) or of_golden(goldens(id)), finding))
     ids = [id for id in told_by if not _does_another(id, evidence)]
     told = tuple(Told(name, EDIT, where, "") for name, where in named.edits)
     others = tuple(tuple(edit for edit, _ in rival.edits) for rival, _ in rivals)

@@ -24,10 +24,12 @@ from .calls import (
 from .long import FORGETTING, carrying_all, long_lengths, long_sequence
 from .network import one_layer_is_the_sequence, split_network, two_directions_are_two_runs
 from .recurrence import (
+    DECAY,
     LINEAR,
     READ,
     chunked_is_stepwise,
     cut_anywhere,
+    endless_decay_forgets,
     is_chunked,
     is_recurrence,
     keys_in_any_order,
@@ -117,6 +119,9 @@ PROPERTIES: Mapping[str, Property] = {
         "ragged-from-a-state",
         direction=Direction.FORWARD,
         where=is_recurrence,
+    ),
+    "endless-decay-forgets": Property(
+        endless_decay_forgets, (Kind.SEQUENCE,), where=lambda operation: operation.family in DECAY
     ),
     "linear-in-values": Property(
         linear_in_values,

@@ -5,12 +5,14 @@ result, so what it gives without them is what it is held against.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rnnspec.reference import FAMILIES, Operation
 
 from ..candidate import Unsupported
+from ..verdict.nearness import alike
 from .sequence import in_two_parts, steps_of
 from .trial import Numbers, Trial, copied, differing, other_bits, says
 
@@ -21,6 +23,8 @@ LINEAR = {
     **{"selective_scan": ("u", "h0"), "diagonal": ("x", "h0"), "causal_conv": ("x", "s0", "b"), "rg_lru": ("x", "h0")},
 }
 WHOLE = ("causal_conv", "causal_conv_silu", "slstm")  # which nobody computes in chunks
+# the logarithm of what is kept of all that a state holds, or what that is made of
+DECAY = {"gated_linear": "g", "gated_delta": "g", "diagonal": "g", "mlstm": "f"}
 READ = {"gated_linear": "q", "gated_delta": "q", "dplr": "q", "selective_scan": "C"}
 
 
@@ -90,10 +94,15 @@ def packed_is_separate(trial: Trial) -> str:
             for name in want
             if name in got
         }
-        if name := differing(trial, {name: want[name] for name in part}, part):
+        if name := next((name for name in part if not _near(trial, name, want[name], part[name])), ""):
             return f"{name} of example {j}, of {n} steps, packed with others differs from {name} of it alone"
         begin += n
     return ""
+
+
+def _near(trial: Trial, name: str, want: NDArray[Any], got: NDArray[Any]) -> bool:
+    """Within two of the widest budgets of the whole, of which these are a part."""
+    return want.shape == got.shape and bool(alike(want, got, trial.near(name).max(initial=0.0)).all())
 
 
 def _example(trial: Trial, inputs: Numbers, j: int, steps: int) -> Numbers:
@@ -104,6 +113,27 @@ def _example(trial: Trial, inputs: Numbers, j: int, steps: int) -> Numbers:
         own = np.take(array, [j], axes.index("m")) if "m" in axes else array
         found[name] = own[..., :steps] if axes[-1:] == ["T_x"] else own
     return found
+
+
+@says("A decay of minus infinity forgets all before it: what follows is as from zeros, and no gradient goes past it.")
+def endless_decay_forgets(trial: Trial) -> str:
+    inputs, parameters = trial.arrays()
+    at = trial.golden.entry.dims["T_x"] // 2
+    inputs[DECAY[trial.operation.family]][..., at] = -np.inf
+    whole = copied(trial.call(inputs, parameters))
+    ends = [name for state in trial.operation.states for name in (f"{state}0", f"d{state}_last")]
+    before, behind = (
+        {n: a[..., part] if n in steps_of(trial) else a for n, a in inputs.items() if n not in without}
+        for part, without in ((slice(at), ends[1::2]), (slice(at, None), ends[::2]))
+    )
+    first, second = (copied(trial.call(part, parameters, trial.operation)) for part in (before, behind))
+    for name, got in whole.items():
+        over_time = trial.axes(f"outputs/{name}").endswith("T_x")
+        parts = [one[name] for one in (first, second) if name in one]
+        want = np.concatenate(parts, axis=-1) if over_time else parts[0] if trial.operation.forward else parts[-1]
+        if differing(trial, {name: want}, {name: got}):
+            return f"{name} differs where the decay of step {at} is minus infinity from {name} of two runs, the second from zeros"
+    return ""
 
 
 @says("Values and state twice as large give outputs twice as large, bit for bit.")

@@ -173,15 +173,13 @@ def _not_offered(rows: Rows) -> str:
 
 
 def explained(failing: list[str], name: str, dtype: str, reasons: list[dict[str, Any]]) -> dict[str, list[str]]:
-    """Failing ids by the title of their reason. Raises SystemExit for an id without one."""
+    """Failing ids by the title of their reason, one that names the case itself first. Raises SystemExit for an id without one."""
     found: dict[str, list[str]] = {}
     for case in failing:
-        titles = [
-            r["title"] for r in reasons if _fits(r, name, dtype) and any(fnmatchcase(case, p) for p in r["cases"])
-        ]
-        if not titles:
+        fitting = [r for r in reasons if _fits(r, name, dtype) and any(fnmatchcase(case, p) for p in r["cases"])]
+        if not fitting:
             raise SystemExit(f"{name}, {dtype}: {case} fails, and no reason is written for it")
-        found.setdefault(titles[0], []).append(case)
+        found.setdefault(min(fitting, key=lambda r: case not in r["cases"])["title"], []).append(case)
     return found
 
 
