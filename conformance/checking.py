@@ -20,7 +20,8 @@ from .choices import BadChoice
 from .edits.explaining import SECONDS
 from .exhibiting import exhibited
 from .explanation.naming import explain
-from .properties.holding import PROPERTIES, hold, lacking, plain, property_in, with_options
+from .properties.holding import hold, lacking, with_options
+from .properties.table import PROPERTIES, plain, property_in
 from .report import known_failures
 from .report.advice import advice
 from .report.baseline import BaselineError, ready

@@ -12,7 +12,7 @@ from rnnspec.reference import OPERATIONS
 
 from .candidate import Foreign
 from .deviations import equations
-from .properties.holding import PROPERTIES, plain, property_in
+from .properties.table import PROPERTIES, plain, property_in
 from .report import arrays
 from .report.exhibit import GOT, Encoded, Exhibit
 from .run.outcome import Outcome

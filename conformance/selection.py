@@ -8,7 +8,7 @@ from rnnspec.golden import FOLDER, cases
 from rnnspec.reference import FAMILIES, OPERATIONS
 
 from .choices import BadChoice
-from .properties.holding import PROPERTIES, applies, property_id, property_in
+from .properties.table import PROPERTIES, applies, property_id, property_in
 
 
 class UnknownCase(ValueError):

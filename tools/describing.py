@@ -11,7 +11,7 @@ import numpy as np
 from rnnspec.conformance.deviations import deviant
 from rnnspec.conformance.deviations.catalogue import CATALOGUE
 from rnnspec.conformance.deviations.deviation import Deviation, difference
-from rnnspec.conformance.properties.holding import PROPERTIES, applies, property_id
+from rnnspec.conformance.properties.table import PROPERTIES, applies, property_id
 from rnnspec.conformance.report import order, wording
 from rnnspec.conformance.report.wording import WIDTH
 from rnnspec.conformance.verdict.comparing import compare

@@ -54,7 +54,7 @@ def _candidates(_: Path) -> dict[str, dict[str, Any]]:
 
 
 def _properties(_: Path) -> dict[str, dict[str, Any]]:
-    from rnnspec.conformance.properties.holding import PROPERTIES
+    from rnnspec.conformance.properties.table import PROPERTIES
 
     return {name: {"says": known.says} for name, known in PROPERTIES.items()}
 

@@ -30,7 +30,7 @@ def show(name: str, as_hex: bool, json_file: str | None, plot: str | None, golde
 
 def _shown(name: str, as_hex: bool, goldens: Path) -> tuple[dict[str, Any], str]:
     from rnnspec.conformance.deviations.catalogue import CATALOGUE
-    from rnnspec.conformance.properties.holding import PROPERTIES, property_in
+    from rnnspec.conformance.properties.table import PROPERTIES, property_in
     from rnnspec.conformance.selection import known_ids
     from rnnspec.golden import load
     from rnnspec.reference import FAMILIES, OPERATIONS

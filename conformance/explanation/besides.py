@@ -7,7 +7,7 @@ import numpy as np
 from rnnspec.golden import Golden
 
 from ..deviations import deviant
-from ..properties.holding import property_in
+from ..properties.table import property_in
 from ..report.reasons import CALL, Explanation, Told
 from ..run.outcome import Outcome
 from ..verdict.nearness import size, within

@@ -17,7 +17,7 @@ from ..deviations.gate_order import orders
 from ..edits.case import of_golden, outputs
 from ..edits.explaining import SECONDS, Explained, explained
 from ..properties.calls import AGAIN, repeatable
-from ..properties.holding import property_in
+from ..properties.table import property_in
 from ..report.reasons import EDIT, Explanation, Localisation, Told
 from ..run.outcome import Outcome
 from ..verdict.part import part_of

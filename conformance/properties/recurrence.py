@@ -168,6 +168,24 @@ def keys_in_any_order(trial: Trial) -> str:
     return f"{name} with its keys in another order differs" if name else ""
 
 
+@says("A decay of a head is what the same decay of each of its keys is.")
+def equal_decays_are_a_heads(trial: Trial) -> str:
+    plain, (inputs, parameters) = trial.plain(), trial.arrays()
+    at = trial.axes("inputs/g").split().index("n_g")
+    of_keys = np.repeat(inputs["g"], trial.golden.entry.dims["n_k"], axis=at)
+    name = differing(trial, plain, trial.call({**inputs, "g": of_keys}, parameters))
+    return f"{name} differs where each key has the decay of its head" if name else ""
+
+
+@says("Where beta is 0 nothing is written: other values give the same bits.")
+def no_beta_writes_nothing(trial: Trial) -> str:
+    inputs, parameters = trial.arrays()
+    inputs["beta"][...] = 0
+    plain = copied(trial.call(inputs, parameters))
+    got = copied(trial.call({**inputs, "v": -inputs["v"]}, parameters))
+    return other_bits(plain, got, "another value where beta is 0")
+
+
 def _turned(array: NDArray[np.floating], axes: str) -> NDArray[np.floating]:
     """Every axis of keys turned by one, of decays too where each key has its own."""
     for at, axis in enumerate(axes.split()):

@@ -6,7 +6,7 @@ from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS
 
 from ..candidate import DTYPES, NOT_OFFERED
-from ..properties.holding import plain, property_in
+from ..properties.table import plain, property_in
 from ..run.outcome import Ending, Outcome
 from ..run.runner import Runner
 from .report import Report

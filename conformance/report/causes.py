@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..properties.holding import property_in
+from ..properties.table import property_in
 from ..run.outcome import Ending, Outcome
 from . import wording
 from .order import in_order

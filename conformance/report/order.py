@@ -8,7 +8,7 @@ from rnnspec.golden import cases
 from rnnspec.golden.entry import Entry
 from rnnspec.reference import OPERATIONS
 
-from ..properties.holding import property_in
+from ..properties.table import property_in
 from ..run.outcome import Outcome
 from .report import Report
 

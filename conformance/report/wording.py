@@ -8,7 +8,7 @@ from itertools import zip_longest
 from rnnspec.golden.entry import shown
 
 from ..choices import DTYPES
-from ..properties.holding import property_in
+from ..properties.table import property_in
 from ..run.local import NO_CACHE
 from ..run.outcome import Ending, Outcome
 from ..verdict.comparing import OUTSIDE, WRONG, Verdict

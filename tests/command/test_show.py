@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from rnnspec.conformance.deviations.catalogue import CATALOGUE
-from rnnspec.conformance.properties.holding import PROPERTIES, applies
+from rnnspec.conformance.properties.table import PROPERTIES, applies
 from rnnspec.golden import cases
 from rnnspec.reference import OPERATIONS, Kind
 from rnnspec.tools import main

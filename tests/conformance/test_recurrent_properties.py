@@ -8,7 +8,7 @@ import pytest
 from planted.cut import CHUNK, PACKED, with_keyword
 from rnnspec.conformance.checking import Checks
 from rnnspec.conformance.finding import candidate_of
-from rnnspec.reference import diagonal_forward, gated_linear_forward, slstm_forward
+from rnnspec.reference import diagonal_forward, gated_delta_forward, gated_linear_forward, slstm_forward
 
 Function = Callable[..., Any]
 
@@ -51,6 +51,16 @@ def with_keys_in_order(q: Any, k: Any, v: Any, g: Any, *, S0: Any = None) -> Any
     return gated_linear_forward(q, k - last, v, g, S0=S0)
 
 
+def with_decays_of_keys_halved(q: Any, k: Any, v: Any, g: Any, *, S0: Any = None) -> Any:
+    """The mean of a head's decays is over a number that counts one too many."""
+    return gated_linear_forward(q, k, v, g / 2 if g is not None and g.shape[1] > 1 else g, S0=S0)
+
+
+def with_a_least_beta(q: Any, k: Any, v: Any, g: Any, beta: Any, *, S0: Any = None) -> Any:
+    """As if something were always written."""
+    return gated_delta_forward(q, k, v, g, np.maximum(beta, 1e-12), S0=S0)
+
+
 def by_sums_of_decays(x: Any, g: Any, *, h0: Any = None) -> Any:
     """In parallel, as kernels have it: exp of a sum less another, of which both may be infinite."""
     total = np.cumsum(g, axis=-1)
@@ -75,6 +85,8 @@ WRONG: dict[str, tuple[str, Function]] = {
     "linear-in-values": ("gated_linear_forward", with_values_clipped),
     "linear-in-query": ("gated_linear_forward", with_queries_normalised),
     "keys-in-any-order": ("gated_linear_forward", with_keys_in_order),
+    "equal-decays-are-a-heads": ("gated_linear_forward", with_decays_of_keys_halved),
+    "no-beta-writes-nothing": ("gated_delta_forward", with_a_least_beta),
     "endless-decay-forgets": ("diagonal_forward", by_sums_of_decays),
     "example-alone": ("slstm_forward", stabilised_together),
 }

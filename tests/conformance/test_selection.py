@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from rnnspec.conformance import BadChoice, UnknownCase, check, parametrize
 from rnnspec.conformance.checking import Checks
 from rnnspec.conformance.finding import candidate_of
-from rnnspec.conformance.properties.holding import PROPERTIES, applies
+from rnnspec.conformance.properties.table import PROPERTIES, applies
 from rnnspec.conformance.selection import known_ids, selected
 from rnnspec.golden import cases
 from rnnspec.reference import FAMILIES, OPERATIONS

@@ -11,7 +11,8 @@ from planted.sampling import by_id, some
 from rnnspec.conformance import check
 from rnnspec.conformance.checking import Checks
 from rnnspec.conformance.finding import candidate_of
-from rnnspec.conformance.properties.holding import PROPERTIES, with_options
+from rnnspec.conformance.properties.holding import with_options
+from rnnspec.conformance.properties.table import PROPERTIES
 from rnnspec.conformance.run.runner import Runner
 from rnnspec.golden import cases
 from rnnspec.reference import FUNCTIONS, OPERATIONS

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rnnspec.conformance.properties.holding import PROPERTIES
+from rnnspec.conformance.properties.table import PROPERTIES
 from rnnspec.golden import Golden, cases, load
 from rnnspec.golden.case import CASES
 from rnnspec.golden.factors import REASONS, clash, factors, infeasible, met, pairs, rows

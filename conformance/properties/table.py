@@ -1,0 +1,205 @@
+"""Every property: what must hold, of which operations, on the inputs of which idea."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from rnnspec.reference import Direction, Kind, Operation
+
+from .calls import (
+    any_layout,
+    batch_independent,
+    cache_reusable,
+    has_parameters,
+    inputs_untouched,
+    options_untouched,
+    outputs_own_memory,
+    parameters_read_anew,
+    repeatable,
+    repeatable_across_dtypes,
+)
+from .long import FORGETTING, carrying_all, long_lengths, long_sequence
+from .network import one_layer_is_the_sequence, split_network, two_directions_are_two_runs
+from .recurrence import (
+    DECAY,
+    LINEAR,
+    READ,
+    chunked_is_stepwise,
+    cut_anywhere,
+    endless_decay_forgets,
+    equal_decays_are_a_heads,
+    is_chunked,
+    is_recurrence,
+    keys_in_any_order,
+    linear_in_query,
+    linear_in_values,
+    no_beta_writes_nothing,
+    packed_is_separate,
+)
+from .refusals import refuses_empty, refuses_short_total, refuses_unsorted
+from .sequence import (
+    carrying,
+    left_out_is_zeros,
+    no_state_is_zeros,
+    no_steps,
+    padding_ignored,
+    reverse_is_flip,
+    split_sequence,
+)
+from .size import embedded, embedded_widely, many_examples, many_sequences
+from .trial import Holds, said
+
+BASE = "generic"  # the idea whose inputs a property is tried on, where it needs no option
+LAYERS = (Kind.CELL, Kind.SEQUENCE, Kind.NETWORK)
+OVER_TIME = (Kind.SEQUENCE, Kind.NETWORK)
+ANY = tuple(Kind)
+MOST, EACH = 1, 99  # of the cases with options: the one with the most, or those with each besides
+
+
+@dataclass(frozen=True)
+class Property:
+    """What must hold, of which kinds of operation, and on the inputs of which idea.
+
+    `direction`, `operations` and `where` limit it further; `needs` are the features that it adds to its inputs. `with_options`
+    is on the inputs of how many further cases it is tried at most, so that options are in use.
+    """
+
+    holds: Holds
+    kinds: tuple[Kind, ...]
+    base: str = BASE
+    direction: Direction | None = None
+    operations: tuple[str, ...] = ()
+    needs: Callable[[Operation], list[str]] = lambda _: []
+    with_options: int = 0
+    where: Callable[[Operation], bool] = lambda _: True
+
+    @property
+    def says(self) -> str:
+        """What must hold, in one line."""
+        return said(self.holds)
+
+
+PROPERTIES: Mapping[str, Property] = {
+    "inputs-untouched": Property(inputs_untouched, ANY, with_options=EACH),
+    "options-untouched": Property(options_untouched, OVER_TIME),
+    "any-layout": Property(any_layout, ANY, with_options=EACH),
+    "repeatable": Property(repeatable, ANY, with_options=EACH),
+    "repeatable-across-dtypes": Property(repeatable_across_dtypes, (Kind.ELEMENTWISE, *LAYERS), with_options=EACH),
+    "cache-reusable": Property(cache_reusable, LAYERS, direction=Direction.BACKWARD, with_options=EACH),
+    "batch-independent": Property(batch_independent, (Kind.ELEMENTWISE, *LAYERS)),
+    "outputs-own-memory": Property(outputs_own_memory, ANY, with_options=EACH),
+    "parameters-read-anew": Property(parameters_read_anew, LAYERS, where=has_parameters),
+    "split-sequence": Property(split_sequence, (Kind.SEQUENCE,), needs=carrying),
+    "split-network": Property(split_network, (Kind.NETWORK,), direction=Direction.FORWARD, needs=carrying),
+    "many-examples": Property(many_examples, (Kind.ELEMENTWISE, *LAYERS), with_options=MOST),
+    "embedded": Property(embedded, LAYERS, with_options=MOST),
+    "embedded-widely": Property(
+        embedded_widely, LAYERS, "batch-of-one", where=lambda o: o.kind is not Kind.SEQUENCE or not is_recurrence(o)
+    ),
+    "many-sequences": Property(many_sequences, (Kind.CONTAINER,)),
+    "long-sequence": Property(long_sequence, (Kind.SEQUENCE,), FORGETTING, needs=carrying_all),
+    "long-network": Property(long_sequence, (Kind.NETWORK,), needs=carrying_all),
+    "long-lengths": Property(
+        long_lengths, (Kind.SEQUENCE,), FORGETTING, direction=Direction.FORWARD, needs=lambda _: ["lengths"]
+    ),
+    "padding-ignored": Property(padding_ignored, OVER_TIME, "ragged"),
+    "no-steps": Property(no_steps, OVER_TIME, "ragged"),
+    "left-out-is-zeros": Property(left_out_is_zeros, OVER_TIME),
+    "reverse-is-flip": Property(
+        reverse_is_flip, (Kind.SEQUENCE,), "reverse", where=lambda operation: "reverse" in operation.all_options
+    ),
+    "cut-anywhere": Property(cut_anywhere, (Kind.SEQUENCE,), "initial-state", needs=carrying, where=is_recurrence),
+    "chunked-is-stepwise": Property(
+        chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", direction=Direction.FORWARD, where=is_chunked
+    ),
+    "packed-is-separate": Property(
+        packed_is_separate,
+        (Kind.SEQUENCE,),
+        "ragged-from-a-state",
+        direction=Direction.FORWARD,
+        where=is_recurrence,
+    ),
+    "endless-decay-forgets": Property(
+        endless_decay_forgets, (Kind.SEQUENCE,), where=lambda operation: operation.family in DECAY
+    ),
+    "equal-decays-are-a-heads": Property(
+        equal_decays_are_a_heads,
+        (Kind.SEQUENCE,),
+        "decay-of-a-head",
+        direction=Direction.FORWARD,
+        where=lambda operation: "n_g" in operation.dims,
+    ),
+    "no-beta-writes-nothing": Property(
+        no_beta_writes_nothing,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: "beta" in operation.arguments,
+    ),
+    "linear-in-values": Property(
+        linear_in_values,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family in LINEAR,
+    ),
+    "linear-in-query": Property(
+        linear_in_query,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family in READ,
+    ),
+    "keys-in-any-order": Property(
+        keys_in_any_order,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: "n_k" in operation.dims,
+    ),
+    "example-alone": Property(
+        batch_independent,
+        (Kind.SEQUENCE,),
+        "fresh-beside-running",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family == "slstm",
+    ),
+    "no-state-is-zeros": Property(
+        no_state_is_zeros, OVER_TIME, "no-state", where=lambda operation: "a0" in operation.all_omittable
+    ),
+    "one-layer-is-the-sequence": Property(
+        one_layer_is_the_sequence, (Kind.NETWORK,), "one-layer", direction=Direction.FORWARD
+    ),
+    "two-directions-are-two-runs": Property(
+        two_directions_are_two_runs, (Kind.NETWORK,), "bidirectional", direction=Direction.FORWARD
+    ),
+    "refuses-unsorted": Property(
+        refuses_unsorted, (Kind.CONTAINER,), operations=("pack_sequence", "pack_padded_sequence")
+    ),
+    "refuses-empty": Property(refuses_empty, (Kind.CONTAINER,), operations=("pack_sequence", "pack_padded_sequence")),
+    "refuses-short-total": Property(refuses_short_total, (Kind.CONTAINER,), operations=("pad_packed_sequence",)),
+}
+
+
+def applies(name: str, operation: Operation) -> bool:
+    """Whether a property says something about an operation."""
+    known = PROPERTIES[name]
+    return (
+        operation.kind in known.kinds
+        and known.direction in (None, operation.direction)
+        and (not known.operations or operation.name in known.operations)
+        and known.where(operation)
+    )
+
+
+def property_id(operation: str, name: str) -> str:
+    return f"{operation}/property/{name}"
+
+
+def property_in(id: str) -> str:
+    """The property that an id is of, "" where it is a case's."""
+    return id.partition("/property/")[2]
+
+
+def plain(operation: str) -> str:
+    """The id of an operation's plainest case."""
+    return f"{operation}/{BASE}"
