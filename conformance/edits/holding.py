@@ -113,23 +113,21 @@ class Holding:
         return any(case.is_ragged for case in self.cases)
 
     def _fits(self, finding: Finding, valid_alone: bool) -> bool:
-        changed, fitted = False, 0
-        rough = list[
-            Case
-        ]()  # of most edits the first is missed: whether roundings are all of it is asked once another fits
+        """Of most edits the first case is missed: whether roundings are all that it is off by is asked once another fits."""
+        changed, fitted, missed = False, False, list[Case]()
         for case in self.cases:
             found = case.given(finding, valid_alone)
             if time.thread_time() > self.deadline:
                 return False
             if case.fits(found, valid_alone):
-                changed, fitted = changed or found is not None, fitted + 1
-            elif not found or (rough and not fitted):
+                changed, fitted = changed or found is not None, True
+            elif not found or (missed and not fitted):
                 return False
             else:
-                rough.append(case)
-            if fitted and not all(self._fits_roughly(one, finding, valid_alone) for one in rough):
+                missed.append(case)
+            if fitted and not all(self._fits_roughly(one, finding, valid_alone) for one in missed):
                 return False
-            rough = [] if fitted else rough
+            missed = [] if fitted else missed
         return changed
 
     def _fits_roughly(self, case: Case, finding: Finding, valid_alone: bool) -> bool:

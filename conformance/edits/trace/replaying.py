@@ -211,9 +211,13 @@ class Replay:
 
     def _computed_of_states(self, ahead: Sequence[int]) -> None:
         """What a backward computes again, by the right equations, of the states that a forward left."""
+        nodes, left = self.trace.tape.nodes, [*self.values]
         for i in ahead:
-            if not self.trace.leaves(i):
-                self.values[i] = self.plain(i)
+            args = [
+                (left if self.trace.is_handed(arg, i) else self.values)[arg] if type(arg) is Id else arg
+                for arg in nodes[i].args
+            ]
+            self.values[i] = nodes[i].function(*args) if nodes[i].name else self.given(i)
 
     def _edited(self, i: int, edits: list[Edit]) -> Any:
         old = self.plain(i) if self.how.valid_alone else None

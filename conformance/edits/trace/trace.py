@@ -187,22 +187,27 @@ class Trace(Record):
         return self._below[changed]
 
     def within_steps(self, changed: frozenset[int]) -> list[int]:
-        """Of these and of what a forward makes of them what its backward may compute anew: nothing that leaves a step."""
-        found = {i for i in changed if i < self.begun and not self.leaves(i)}
-        for i in sorted(found):
-            heap = [i]
-            while heap:
-                new = [u for u in self.users[heap.pop()] if u < self.begun and u not in found and not self.leaves(u)]
-                found.update(new)
-                heap += new
+        """Of these and of what a forward makes of them what its backward may compute anew: in each step, from what enters it."""
+        found = {i for i in changed if i < self.begun}
+        heap = sorted(found)
+        while heap:
+            i = heap.pop()
+            new = [u for u in self.users[i] if u < self.begun and u not in found and not self.is_handed(i, u)]
+            found.update(new)
+            heap += new
         return sorted(found)
 
-    def leaves(self, i: int) -> bool:
+    def is_handed(self, i: int, user: int) -> bool:
+        """Whether a forward hands a value on: to another step, or to its backward as what it gives itself."""
+        node, own = self.tape.nodes[user], self.tape.nodes[i].step
+        if node.name == KEPT:
+            return self._leaves(i)
+        return own is not None and node.step != own
+
+    def _leaves(self, i: int) -> bool:
         """Whether a forward gives a value to others: to another step, or as an output."""
-        nodes = self.tape.nodes
-        ahead = (u for u in self.users[i] if u < self.begun and nodes[u].name != KEPT)
-        within = nodes[i].step
-        return i in self._given_ahead or (within is not None and any(nodes[u].step != within for u in ahead))
+        ahead = (u for u in self.users[i] if u < self.begun and self.tape.nodes[u].name != KEPT)
+        return i in self._given_ahead or any(self.is_handed(i, u) for u in ahead)
 
     @cached_property
     def _given_ahead(self) -> frozenset[int]:
