@@ -28,7 +28,7 @@ from .straightened import straightened
 
 TRIED = {2: 1000, 3: 150}  # sets of so many deviations that are run at most, the likeliest first
 
-OF_EDITS = 0.8  # of the time that is left is for edits, what remains for deviations together
+OF_EDITS = 0.7  # of the time that is left is for edits, what remains for deviations together
 FOR_PLACES = 0.1  # of all of it, to say where what is unexplained begins
 UNSTEADY = ("two calls with the same arguments differ: nothing else is looked for before they agree",)
 BEGUN = 6  # deviations that give the first case and not all, each tried with every other

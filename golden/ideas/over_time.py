@@ -83,11 +83,4 @@ SEQUENCES = {*(idea.name for idea in OVER_TIME), "over-a-chunk", "over-two-chunk
     "strong-decay",
 }
 STEPS = {"batch-of-one", "zero-state"}
-HALF = {
-    "generic",
-    "wide-gates",
-    "initial-state",
-    "ragged",
-    "decay-of-a-head",
-    "slow-decay",
-}  # which are for float16 too
+HALF = {"generic", "initial-state", "ragged", "decay-of-a-head", "slow-decay"}  # which are for float16 too
