@@ -41,7 +41,7 @@ def approximating(cases: Sequence[Case], beside: Sequence[Case], until: float) -
         return
     present = {node.name for one in steps for node in one.tape.nodes}
     for names in FUNCTIONS:
-        if not present.issuperset(names) or time.monotonic() > until:
+        if not present.issuperset(names) or time.thread_time() > until:
             continue
         near = _near(steps, _forms(names), until)
         if not near and operation.kind is not Kind.ELEMENTWISE:  # where every error is a function of what goes in
@@ -96,7 +96,7 @@ def _near(steps: Sequence[Steps], every: Iterable[tuple[Form, ...]], until: floa
     """What is in use, each held against one case and then against all; what explains most first, and of that the nearest."""
     found = list[tuple[tuple[float, float], Finding]]()
     for tried in every:
-        if time.monotonic() > until:
+        if time.thread_time() > until:
             break
         if _fit(steps[:1], tried)[0] >= HALF and (fit := _fit(steps, tried))[0] >= curves.SHARE:
             found.append((fit, _edits(tried)))

@@ -29,7 +29,7 @@ A_WHILE = 0.2  # seconds, and as long as it took to find the first, at most
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
 SLIGHT = 2.0**-6  # of the largest element
 OF_ONE = 0.7  # of the time is for one edit, the rest for two, or for one with a constant
-OF_NEAR, NEAR_AT_LEAST = 0.5, 0.4  # of the time that is left is for functions that approximate; seconds
+FOR_NEAR = 0.5  # seconds, for functions that approximate
 FITTED = 4  # edits with a constant that are looked for: one factor may stand in several places of a product
 BEHIND = 8  # edits that give some of the outputs, behind which another is looked for
 PARTIAL, PAIRS = 40, 400  # edits that give some of the outputs; pairs of these that are tried
@@ -66,7 +66,13 @@ class Search(Holding):
             hits = hits or list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
                 hits = list(islice(self._fitted(), FITTED)) or list(islice(self._behind(parts), 1))
-        return sorted(map(self._smallest, hits), key=lambda finding: finding.rank)
+        return sorted(map(self._plain, map(self._smallest, hits)), key=lambda finding: finding.rank)
+
+    def _plain(self, finding: Finding) -> Finding:
+        """Without a way in which a backward goes with its forward, where it changes nothing of that."""
+        trace = self.cases[0].trace
+        is_ahead = any(map(trace.is_ahead, finding.members(trace)))
+        return finding if is_ahead or finding.way != ANEW else replace(finding, way=CACHED)
 
     def _smallest(self, finding: Finding) -> Finding:
         """Without edits that it does not need."""
@@ -84,8 +90,7 @@ class Search(Holding):
 
     def _approximating(self) -> Iterator[Finding]:
         """The first that fits of what a function approximates by."""
-        now = time.monotonic()
-        until = now + max(NEAR_AT_LEAST, OF_NEAR * (self.deadline - now))
+        until = time.thread_time() + FOR_NEAR
         return islice(filter(self.fits, approximating(self.cases, self.beside(), until)), 1)
 
     @cached_property

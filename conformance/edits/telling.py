@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from .finding import BY_SHARE, Finding
 from .stories import story
-from .trace.group import ALIKE, EVERYTHING, NAMED, SAME, Group
+from .trace.group import ALIKE, EVERYTHING, LIKE, NAMED, SAME, Group
 from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
@@ -39,7 +39,7 @@ def told(trace: Trace, finding: Finding) -> Named:
         edits.append((f"{new} for {old}{calls}" if old else new, where))
         what = story(trace, edit)
         lines += [f"{where}: {what}" if what else where, *([f"-{old}"] if old else []), f"+{new}"]
-    if finding.way in TOLD and (finding.way != ANEW or any(map(trace.is_ahead, finding.members(trace)))):
+    if finding.way in TOLD:
         lines.append(f" {TOLD[finding.way]}")
     if calls:
         lines.append(calls)
@@ -56,8 +56,9 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     first = next((i for i in members if trace.reach[i]), members[0])
     replay = Replay(trace, [edit])
     old = of_node(trace, first)
-    if edit.group.extent == NAMED and not edit.partner:
-        names = [place.function for place in edit.group.place]
+    if edit.group.extent in (NAMED, LIKE) and not edit.partner:
+        places = edit.group.place if edit.group.extent == NAMED else [trace.tape.nodes[i].place[0] for i in members]
+        names = [place.function for place in places]
         old = ", ".join(names if len(names) <= SHOWN else (*names[: SHOWN - 2], "…", names[-1]))
     return _where(trace.tape.nodes[first].place, edit.group), old, edit.text(replay, first)
 

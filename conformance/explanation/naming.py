@@ -16,6 +16,7 @@ from ..deviations.equations import concerns
 from ..deviations.gate_order import orders
 from ..edits.case import of_golden, outputs
 from ..edits.explaining import SECONDS, Explained, explained
+from ..edits.trace.ways import ANEW
 from ..properties.calls import AGAIN, repeatable
 from ..properties.table import property_in
 from ..report.reasons import EDIT, Explanation, Localisation, Told
@@ -119,7 +120,12 @@ def _not_run(cases: list[str], goldens: Callable[[str], Golden], operation: str)
 def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Callable[[str], Golden]) -> Explanation:
     """What edits explain; a deviation that does what they do has a story of them."""
     named, rivals, finding = edited.named[operation], edited.rivals[operation], edited.found[operation]
-    told_by = effects.told_by(operation, lambda id: outputs(edited.ran.get(id) or of_golden(goldens(id)), finding))
+    anew = finding.way == ANEW  # a mistake of a forward that is right is no mistake of its own
+    told_by = (
+        []
+        if anew
+        else effects.told_by(operation, lambda id: outputs(edited.ran.get(id) or of_golden(goldens(id)), finding))
+    )
     ids = [id for id in told_by if not _does_another(id, evidence)]
     told = tuple(Told(name, EDIT, where, "") for name, where in named.edits)
     others = tuple(tuple(edit for edit, _ in rival.edits) for rival, _ in rivals)

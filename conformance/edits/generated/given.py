@@ -11,7 +11,7 @@ from ..trace.members import members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Trace
-from .editing import edit
+from .editing import EVERY_ONE, edit
 from .forms import PARTS, SIGNS, Form
 
 ALIKE_AT_MOST = 4  # of all but one that is alike
@@ -88,7 +88,7 @@ def _formed(group: Group, form: Form, more: float = 0.0) -> Edit:
         group,
         lambda r, i: form.of(r.values[i]),
         "given",
-        lambda r, i: form.text.format(r.trace.tape.nodes[i].place[0].function),
+        lambda r, i: form.text.format(EVERY_ONE if group.extent == LIKE else r.trace.tape.nodes[i].place[0].function),
         form.rank - 0.1 + more,
     )
 
@@ -115,7 +115,7 @@ def _all_but(trace: Trace, ids: list[int]) -> Iterator[Edit]:
             Group(tuple(places), 0, NAMED),
             lambda r, i, f=form: f.of(r.values[i]),
             "given",
-            lambda r, i, f=form: f.text.format("each"),
+            lambda r, i, f=form: f.text.format(EVERY_ONE),
             form.rank,
         )
 
