@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.reference import OPERATIONS
+from rnnspec.reference import FAMILIES, OPERATIONS
 from writings import apart_families
 
 Array = NDArray[Any]
 Change = Callable[[Array, np.random.Generator], Array]
+LAYERS = {family.name for family in FAMILIES if family.head}  # whose weights are called W
 COMPUTED = tuple(name for name in OPERATIONS if "pa" not in name)  # containers only move values
 
 
@@ -50,7 +51,7 @@ def kind_of(number: int) -> str:
 def wrong(number: int) -> tuple[dict[str, Any], str]:
     """The candidate of that number, and the operation to try it on."""
     kind, operation = kind_of(number), COMPUTED[number * 7 % len(COMPUTED)]
-    if kind in WEIGHTS and operation in ("sigmoid", "softmax"):
+    if kind in WEIGHTS and OPERATIONS[operation].family not in LAYERS:
         operation = "lstm_forward"
     forward = OPERATIONS[operation].forward
     functions = {operation: getattr(apart_families, operation)}
