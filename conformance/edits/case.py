@@ -203,9 +203,8 @@ class Case:
         """The outputs with an edit behind those of a base, whose run is kept to go on from."""
         known = tuple(one for one in base.edits if one.members(self.trace))
         own, how = edit.members(self.trace), How(base.way)
-        if base.way == FOLLOWED or base.where or not known or not own:
-            return self.given(Finding((*base.edits, edit), base.way, base.where))
-        if base.way != CACHED and own[0] < self.trace.begun:
+        anew = base.way == FOLLOWED or (base.way != CACHED and min(own, default=0) < self.trace.begun)
+        if anew or base.where or not known or not own:
             return self.given(Finding((*base.edits, edit), base.way, base.where))
         if (known, how) not in self._begun:
             self._begun[known, how] = begun_with(self.trace, known, how)

@@ -12,6 +12,7 @@ from .evidence import Held
 from .finding import BY_SHARE, Finding, Where, parting
 from .narrowing import tells
 from .trace.replaying import Edit
+from .trace.trace import Arrays
 from .trace.ways import ANEW, CACHED, RECOMPUTED, WAYS
 
 
@@ -114,7 +115,7 @@ class Holding:
 
     def _fits(self, finding: Finding, valid_alone: bool) -> bool:
         """Of most edits the first case is missed: whether roundings are all that it is off by is asked once another fits."""
-        changed, fitted, missed = False, False, list[Case]()
+        changed, fitted, missed = False, False, list[tuple[Case, Arrays]]()
         for case in self.cases:
             found = case.given(finding, valid_alone)
             if time.thread_time() > self.deadline:
@@ -124,12 +125,10 @@ class Holding:
             elif not found or (missed and not fitted):
                 return False
             else:
-                missed.append(case)
-            if fitted and not all(self._fits_roughly(one, finding, valid_alone) for one in missed):
+                missed.append((case, found))
+            if fitted and not all(
+                one.fits_roughly(given, one.given(finding, valid_alone, noisy=True)) for one, given in missed
+            ):
                 return False
             missed = [] if fitted else missed
         return changed
-
-    def _fits_roughly(self, case: Case, finding: Finding, valid_alone: bool) -> bool:
-        found = case.given(finding, valid_alone)
-        return bool(found) and case.fits_roughly(found or {}, case.given(finding, valid_alone, noisy=True))

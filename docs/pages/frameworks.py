@@ -43,17 +43,6 @@ values or values by keys, whether a decay is a head's or a key's, whether heads 
 casts to float32 is run in float32. The forms that work in chunks, at once or step by step are candidates of their own.
 """
 
-CONVENTIONS = (
-    "family",
-    "order of axes",
-    "a matrix as state",
-    "decay",
-    "heads of values to one of keys",
-    "takes besides",
-    "does not tell",
-    "computes in",
-    "gradients",
-)
 Rows = dict[str, dict[str, Any]]  # by candidate, by dtype
 
 
@@ -82,8 +71,8 @@ def measured(name: str, dtype: str) -> dict[str, Any]:
         }
     failing = [outcome.id for outcome in report.failures]
     found = {"version": report.version, "goldens": report.goldens, "operations": operations, "failing": failing}
-    kernels = getattr(candidate, "kernels", ())
-    return found | ({"conventions": [kernel.conventions() for kernel in kernels]} if kernels else {})
+    conventions = [[*kernel.conventions().items()] for kernel in getattr(candidate, "kernels", ())]
+    return found | ({"conventions": conventions} if conventions else {})
 
 
 def page(rows: Rows, reasons: list[dict[str, Any]]) -> str:
@@ -151,9 +140,10 @@ def _conventions(rows: Rows) -> str:
     own = {name: one.get("conventions", []) for name in recurrences() for one in rows.get(name, {}).values()}
     lines = ["## Conventions of projects that ship recurrences", ""]
     lines += ["As the adapters have them, which convert nothing else.", ""]
-    lines += [f"| candidate | {' | '.join(CONVENTIONS)} |", f"|---|{'---|' * len(CONVENTIONS)}"]
+    heads = [head for head, _ in next(filter(None, own.values()))[0]]
+    lines += [f"| candidate | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
     for name, every in own.items():
-        lines += [f"| {name} | {' | '.join(one[head] or '–' for head in CONVENTIONS)} |" for one in every]
+        lines += [f"| {name} | {' | '.join(said or '–' for _, said in one)} |" for one in every]
     return "\n".join(lines) + "\n"
 
 
