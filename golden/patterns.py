@@ -20,7 +20,7 @@ BOUNDS = {
     **{"data": (1, 7), "state": (0, 7), "weight": (2, 7), "bias": (-1, 5), "upstream": (0, 7)},
     **{"peephole": (0, 7), "clip": (-2, 0)},
     **{"key": (-1, 7), "decay": (1, 7), "share": (0, 7), "tap": (0, 7)},
-    **{"gate": (1, 7), "positive": (0, 7), "delta": (0, 7)},
+    **{"gate": (1, 7), "positive": (0, 7), "delta": (0, 7), "bonus": (0, 7)},
 }
 POSITIVE, NEGATIVE = ("clip", "share", "positive", "delta"), ("decay",)
 # what is of another kind than the first letter of its name says
@@ -30,7 +30,7 @@ NAMED = {
     **{name + when: "gate" for name in "ifzor" for when in ("", "t")},
     **{"n0": "positive", "n_prev": "positive", "delta": "delta", "deltat": "delta", "A": "decay"},
     **dict.fromkeys(("B", "Bt", "C", "Ct", "ut"), "data"),
-    **{"w": "tap", "clip": "clip"},
+    **{"w": "tap", "clip": "clip", "u": "bonus", "alpha": "gate", "raw": "gate"},
 }
 
 
@@ -144,6 +144,18 @@ def _zero_rows(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     return drawn
 
 
+def _untied(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """No decays and no bonus make two exponents equal: multiples of 1/16 beside odd ones of 2^-8 and of 2^-9."""
+    drawn = _dyadic(case, shapes)
+    for name, array in drawn.items():
+        if name in ("k", "kt", "m0", "m_prev"):
+            drawn[name] = np.sign(array) * np.ceil(16 * np.abs(array)) / 16
+        elif name in ("g", "u") and name not in case.idea.values:
+            unit = 2.0 ** {"g": -8, "u": -9}[name]
+            drawn[name] = (2 * np.floor(array / 8 / unit) + 1) * unit
+    return drawn
+
+
 def _columns_apart(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """Columns around 512 k, close within: one grid step of 8 significant bits at that size."""
     x = _dyadic(case, shapes)["x"]
@@ -210,6 +222,7 @@ RECIPES: dict[str, Callable[[Case, Any], Arrays]] = {
     "retention": _retention,
     "zero-rows": _zero_rows,
     "fresh": _fresh,
+    "untied": _untied,
     "notebook": _notebook,
     "containers": _dyadic,
 }

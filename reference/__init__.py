@@ -10,14 +10,17 @@ from .containers import *
 from .contract import ContractError, Direction, Kind, Operation
 from .elementwise import *
 from .families import (
+    bounded_decay_gate,
     causal_conv,
     causal_conv_silu,
+    decay_gate,
     diagonal,
     dplr,
     gated_delta,
     gated_linear,
     gru,
     gru_reset_after,
+    l2norm,
     lstm,
     lstm_clipped,
     lstm_coupled,
@@ -31,15 +34,20 @@ from .families import (
     rnn_relu,
     selective_scan,
     slstm,
+    time_step_gate,
+    wkv4,
 )
+from .families.bounded_decay_gate import *
 from .families.causal_conv import *
 from .families.causal_conv_silu import *
+from .families.decay_gate import *
 from .families.diagonal import *
 from .families.dplr import *
 from .families.gated_delta import *
 from .families.gated_linear import *
 from .families.gru import *
 from .families.gru_reset_after import *
+from .families.l2norm import *
 from .families.lstm import *
 from .families.lstm_clipped import *
 from .families.lstm_coupled import *
@@ -53,6 +61,8 @@ from .families.rnn import *
 from .families.rnn_relu import *
 from .families.selective_scan import *
 from .families.slstm import *
+from .families.time_step_gate import *
+from .families.wkv4 import *
 from .family import Family
 from .network import *
 
@@ -79,6 +89,11 @@ FAMILY_MODULES = (
     min_gru,
     min_lstm,
     rg_lru,
+    wkv4,
+    decay_gate,
+    bounded_decay_gate,
+    time_step_gate,
+    l2norm,
 )
 MODULES = (elementwise, *FAMILY_MODULES, network, containers)
 

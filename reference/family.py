@@ -73,6 +73,9 @@ def initial_state(family: Family, dims: Dims, like: Array, given: Mapping[str, A
 
 
 def zeros(like: Array, *shape: int) -> Array:
+    """Zeros in the number type of an array, so that functions take them."""
+    if isinstance(like, np.ndarray) and like.dtype == object:
+        return np.full(shape, 0 * like.flat[0])
     return np.zeros_like(like, shape=shape)
 
 

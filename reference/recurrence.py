@@ -132,7 +132,7 @@ def _step_forward(family: Family, step: Operation, dims: Dims, given: Mapping[st
     _check_lengths(family, step.name, dims)
     inputs = tuple(given[f"{name}t"] for name in family.inputs)
     previous = tuple(given[f"{s}_prev"] for s in family.states)
-    outputs, state, cache = family.step(inputs, previous, _constant(family, given))
+    outputs, state, cache = family.step(inputs, previous, constant(family, given))
     return (*(outputs if family.outputs else ()), *state, cache)
 
 
@@ -141,7 +141,7 @@ def _check_lengths(family: Family, operation: str, dims: Dims) -> None:
         raise ContractError(f"{operation}: {why}")
 
 
-def _constant(family: Family, given: Mapping[str, Any]) -> Parameters:
+def constant(family: Family, given: Mapping[str, Any]) -> Parameters:
     """What is the same at every step: parameters, and options that are given."""
     options = {name: given[name] for name in family.options if given.get(name) is not None}
     return {**given.get("parameters", {}), **options}
@@ -168,7 +168,7 @@ def _forward(family: Family, sequence: Operation, dims: Dims, given: Mapping[str
     _check_lengths(family, sequence.name, dims)
     inputs = tuple(given[name] for name in family.inputs)
     initial = initial_state(family, dims, inputs[0], given)
-    walk = unroll.forward(family, inputs, initial, _constant(family, given), given.get("lengths"))
+    walk = unroll.forward(family, inputs, initial, constant(family, given), given.get("lengths"))
     seen = [outputs[: len(_seen(family))] for outputs in walk.outputs]
     outputs = (unroll.stacked(arrays) for arrays in zip(*seen, strict=True))
     states = frozenset(s for s in family.states if given.get(f"{s}0") is not None)

@@ -1,5 +1,7 @@
 """What recurrences show whose units stand each by itself, or in heads that mix them."""
 
+from dataclasses import replace
+
 from .idea import Idea
 from .over_time import SLOW, common
 
@@ -60,6 +62,32 @@ RATES = (
         options=("state",),
     ),
     Idea("fast-rate", "a rate of softplus(4)", _channels(5, 3, 4, 6), values={"L": 4.0}, options=("state", "final")),
+)
+WEIGHTED = (
+    *(idea if idea.recipe == "full" else replace(idea, recipe="untied") for idea in CHANNELS),
+    Idea(
+        "wide-keys",
+        "keys of up to ±16: one value is nearly the mean",
+        _channels(5, 3, 4, 6),
+        {"k": 5, "kt": 5},
+        recipe="untied",
+    ),
+    Idea("slow-decay", "a decay of -2^-23", _channels(5, 3, 4, 6), values={"g": SLOW}, options=("state",)),
+    Idea(
+        "strong-decay",
+        "a decay of -8 a step",
+        _channels(5, 3, 4, 6),
+        values={"g": -8.0},
+        options=("state", "final"),
+        recipe="untied",
+    ),
+    Idea(
+        "over-a-chunk",
+        "one step more than 64",
+        _channels(2, 3, 1, 65),
+        options=("state", "final"),
+        recipe="untied",
+    ),
 )
 MIXED = (
     *common(_heads(2, 3, 4, 6), _heads(3, 2, 4, 5), _heads(3, 3, 3, 3)),

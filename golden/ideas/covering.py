@@ -95,6 +95,7 @@ def _recurrent(operation: Operation, name: str, row: Row, plain: Mapping[str, in
         lengths=_lengths(row["lengths"], m, T_x),
         values={"scale": 0.75, "eps": 2.0**-20},
         half=(operation.family, name) in APART,
+        recipe="untied" if operation.family == "wkv4" else "dyadic",
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .attention import ATTENTION, DECAYS, DELTA, LINEAR, LOW_RANK, MEMORY
-from .channels import CHANNELS, GATED_UNITS, MIXED, RATES, SCAN, UNITS, WINDOWS
+from .channels import CHANNELS, GATED_UNITS, MIXED, RATES, SCAN, UNITS, WEIGHTED, WINDOWS
+from .gates import BOUNDS, DECAYS_OF_GATES, ENDS, LENGTHS, TIME_STEPS
 from .idea import Idea
 from .over_time import HALF, SEQUENCES, STEPS
 
@@ -21,6 +22,11 @@ OWN: Mapping[str, tuple[Idea, ...]] = {
     "gated_linear": ATTENTION + DECAYS + LINEAR,
     "gated_delta": ATTENTION + DECAYS + DELTA,
     "dplr": ATTENTION + DECAYS + LOW_RANK,
+    "wkv4": WEIGHTED,
+    "decay_gate": DECAYS_OF_GATES + ENDS,
+    "bounded_decay_gate": DECAYS_OF_GATES + BOUNDS,
+    "time_step_gate": TIME_STEPS,
+    "l2norm": LENGTHS,
 }
 
 OF_FAMILY = {name: tuple(replace(idea, half=idea.name in HALF) for idea in ideas) for name, ideas in OWN.items()}

@@ -7,22 +7,21 @@ from ..arithmetics.primitives import (
     contracted,
     exp,
     inverse_root,
-    larger,
     log_sigmoid,
     select,
     sigmoid,
 )
 from ..family import Family
 from ..recurrence import operations
+from ..stabiliser import stabilised, stabilised_backward
 from ..unroll import Parameters, State
 
 
 def forward(q: Array, k: Array, v: Array, i: Array, f: Array, state: State, p: Parameters) -> tuple[State, Any]:
     C_prev, n_prev, m_prev = state
     scale = p["scale"] if "scale" in p else inverse_root(q.shape[1], q)
-    scaled, running = scale * q, log_sigmoid(f) + m_prev
-    m_next, from_before = larger(running, i)
-    forget, write = exp(running - m_next), exp(i - m_next)
+    scaled = scale * q
+    m_next, (forget, write, from_before) = stabilised(log_sigmoid(f) + m_prev, i)
     C_next = forget[:, None, None] * C_prev + write[:, None, None] * (k[:, :, None] * v[:, None])
     n_next = forget[:, None] * n_prev + write[:, None] * k
     dot, least = contracted(scaled, n_next, 1), exp(-m_next)
@@ -53,10 +52,7 @@ def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Any, ...]:
     into_C, into_n = contracted(dC, v[:, None], 2), contracted(dC, k[:, :, None], 1)
     dlogF = forget * (contracted(dC, C_prev, 2).sum(axis=1) + contracted(dn, n_prev, 1))
     dlogI = write * contracted(into_C + dn, k, 1)
-    dm = (
-        dm + dleast - dlogF - dlogI
-    )  # what gives m' gets back what its gate has: rounded as automatic differentiation does
-    drunning, di = dlogF + select(from_before, dm, 0), dlogI + select(from_before, 0, dm)
+    drunning, di = stabilised_backward(dm + dleast, dlogF, dlogI, from_before)
     dk, dv = write[:, None] * (into_C + dn), write[:, None] * into_n
     before = forget[:, None, None] * dC, forget[:, None] * dn, drunning
     return dq, dk, dv, di, drunning * sigmoid(-f), before, {}

@@ -5,10 +5,7 @@ from typing import Any
 from ..arithmetics.primitives import (
     Array,
     contracted,
-    exp,
-    larger,
     log_sigmoid,
-    select,
     sigmoid,
     sigmoid_slope,
     tanh,
@@ -16,6 +13,7 @@ from ..arithmetics.primitives import (
 )
 from ..family import Family
 from ..recurrence import operations
+from ..stabiliser import stabilised, stabilised_backward
 from ..unroll import Gradients, Parameters, State
 
 GATES = "ifzo"
@@ -38,9 +36,8 @@ def mixed_backward(gate: str, d: Array, h_prev: Array, p: Parameters) -> tuple[A
 def forward(i: Array, f: Array, z: Array, o: Array, state: State, p: Parameters) -> tuple[State, Any]:
     h_prev, c_prev, n_prev, m_prev = state
     raw_i, raw_f, raw_z, raw_o = (mixed(g, x, h_prev, p) for g, x in zip(GATES, (i, f, z, o), strict=True))
-    running = log_sigmoid(raw_f) + m_prev
-    m_next, from_before = larger(running, raw_i)
-    forget, write, g, out = exp(running - m_next), exp(raw_i - m_next), tanh(raw_z), sigmoid(raw_o)
+    m_next, (forget, write, from_before) = stabilised(log_sigmoid(raw_f) + m_prev, raw_i)
+    g, out = tanh(raw_z), sigmoid(raw_o)
     c_next, n_next = forget * c_prev + write * g, forget * n_prev + write
     share = c_next / n_next
     return (out * share, c_next, n_next, m_next), (state, raw_f, forget, write, g, out, share, n_next, from_before)
@@ -52,10 +49,9 @@ def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Any, ...]:
     dshare = dh * out / n_next
     dc, dn = dc + dshare, dn - dshare * share
     dlogF, dlogI = forget * (dc * c_prev + dn * n_prev), write * (dc * g + dn)
-    dm = dm - dlogF - dlogI
-    drunning = dlogF + select(from_before, dm, 0)
+    drunning, di = stabilised_backward(dm, dlogF, dlogI, from_before)
     raw = {
-        "i": dlogI + select(from_before, 0, dm),
+        "i": di,
         "f": drunning * sigmoid(-raw_f),
         "z": dc * write * tanh_slope(g),
         "o": dh * share * sigmoid_slope(out),

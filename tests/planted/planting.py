@@ -24,6 +24,7 @@ RECURRENCES = (
     "apart_scans",
     "apart_mamba",
     "apart_xlstm",
+    "apart_gates",
     "apart_recurrences",
 )
 FAMILIES = (*LAYERS, *RECURRENCES, "apart_families")

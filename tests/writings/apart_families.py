@@ -5,6 +5,7 @@ tests/planted/ plants its faults into these texts and finds the places by their 
 
 from writings import apart_cells as cells
 from writings import apart_containers as containers
+from writings import apart_gates as gates
 from writings import apart_lstms as lstms
 from writings import apart_recurrences as recurrences
 from writings import apart_sequences as sequences
@@ -91,3 +92,15 @@ rg_lru_step_forward = recurrences.rg_lru_step_forward
 rg_lru_step_backward = recurrences.rg_lru_step_backward
 rg_lru_forward = recurrences.rg_lru_forward
 rg_lru_backward = recurrences.rg_lru_backward
+wkv4_step_forward = gates.wkv4_step_forward
+wkv4_step_backward = gates.wkv4_step_backward
+wkv4_forward = gates.wkv4_forward
+wkv4_backward = gates.wkv4_backward
+decay_gate_forward = gates.decay_gate_forward
+decay_gate_backward = gates.decay_gate_backward
+bounded_decay_gate_forward = gates.bounded_decay_gate_forward
+bounded_decay_gate_backward = gates.bounded_decay_gate_backward
+time_step_gate_forward = gates.time_step_gate_forward
+time_step_gate_backward = gates.time_step_gate_backward
+l2norm_forward = gates.l2norm_forward
+l2norm_backward = gates.l2norm_backward

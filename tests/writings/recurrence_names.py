@@ -12,17 +12,26 @@ from numpy.typing import NDArray
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 Outputs: TypeAlias = dict[str, NDArray[Any]]
 
-NUMBERS = ("scale", "eps")  # no gradient flows into them
+NUMBERS = ("scale", "eps", "low", "high")  # no gradient flows into them
 BONUS = "u"  # a weight that is an option, where it is no input over time
 
 
 class Names(NamedTuple):
-    """`states` by the shape that one example's have, `like` the input whose shape the output has."""
+    """`states` by the shape that one example's have, `like` the input whose shape the output has.
+
+    What has no states is a gate: one step, and its arrays are called by their own names.
+    """
 
     inputs: tuple[str, ...]
     states: Mapping[str, Callable[[Arrays], tuple[int, ...]]]
     output: str
     like: str
+
+    @property
+    def at_a_step(self) -> dict[str, str]:
+        """What a step calls its inputs and its output, and what a sequence does."""
+        names = {f"{name}t": name for name in self.inputs} | {f"{self.output}_t": self.output}
+        return names if self.states else {name: name for name in names.values()}
 
 
 def matrix(arrays: Arrays) -> tuple[int, ...]:
@@ -48,6 +57,11 @@ FAMILIES = {
     "min_gru": Names(("z", "x"), {"h": of("x")}, "h", "x"),
     "min_lstm": Names(("f", "i", "x"), {"h": of("x")}, "h", "x"),
     "rg_lru": Names(("x", "r", "i"), {"h": of("x")}, "h", "x"),
+    "wkv4": Names(("k", "v"), {state: of("v") for state in "cnm"}, "y", "v"),
+    "decay_gate": Names(("alpha",), {}, "g", "alpha"),
+    "bounded_decay_gate": Names(("alpha",), {}, "g", "alpha"),
+    "time_step_gate": Names(("raw",), {}, "delta", "raw"),
+    "l2norm": Names(("x",), {}, "y", "x"),
 }
 
 
@@ -62,7 +76,12 @@ class Said(NamedTuple):
 def said(operation: str) -> Said:
     found = re.fullmatch(r"(\w+?)(_step)?_(forward|backward)", operation)
     assert found, operation
-    return Said(found[1], bool(found[2]), found[3] == "backward")
+    return Said(found[1], bool(found[2]) or not FAMILIES[found[1]].states, found[3] == "backward")
+
+
+def operations(family: str) -> list[str]:
+    kinds = ("_step_forward", "_step_backward", "_forward", "_backward")
+    return [f"{family}{kind}" for kind in kinds if FAMILIES[family].states or "step" not in kind]
 
 
 class Call(NamedTuple):
@@ -100,8 +119,7 @@ def sorted_out(names: Names, inputs: Arrays, parameters: Arrays) -> Call:
 
 def spellings(names: Names) -> dict[str, str]:
     """A step's names, and those that a sequence has for the same."""
-    spelt = {f"{name}t": name for name in names.inputs}
-    spelt |= {} if names.output in names.states else {f"{names.output}_t": names.output}
+    spelt = {one: two for one, two in names.at_a_step.items() if two not in names.states or two in names.inputs}
     for state in names.states:
         spelt |= {f"{state}_prev": f"{state}0", f"{state}_next": f"{state}_last"}
     return spelt | {f"d{one}": f"d{two}" for one, two in spelt.items()}

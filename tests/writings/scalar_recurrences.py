@@ -11,7 +11,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from writings.recurrence_names import FAMILIES, Arrays, Call, Outputs, as_sequence, as_step, said, sorted_out
+from writings.recurrence_names import (
+    FAMILIES,
+    Arrays,
+    Call,
+    Outputs,
+    as_sequence,
+    as_step,
+    operations,
+    said,
+    sorted_out,
+)
 from writings.scalar_layers import slopes, taped
 from writings.scalar_recurrent_steps import STEPS, Nested, States
 from writings.tape import Scalar, sweep
@@ -82,8 +92,5 @@ def evaluate(operation: str, inputs: Arrays, parameters: Arrays) -> Outputs:
 
 
 OPERATIONS: dict[str, Callable[[Arrays, Arrays], Outputs]] = {
-    name: partial(evaluate, name)
-    for family in FAMILIES
-    for kind in ("_step_forward", "_step_backward", "_forward", "_backward")
-    for name in (f"{family}{kind}",)
+    name: partial(evaluate, name) for family in FAMILIES for name in operations(family)
 }

@@ -205,6 +205,46 @@ def rg_lru(x: Number, r: Number, i: Number, L: Number, h: Number) -> Number:
     return exp(log_a) * h + sqrt(-expm1(2.0 * log_a)) * (sigmoid(i) * x)
 
 
+def wkv4(given: Given, now: Given, states: States) -> Stepped:
+    """Peng et al. 2023, appendix D: the mean is read before the state fades and is written."""
+    rows = zip(now["k"], now["v"], given["g"], given["u"], *states, strict=True)
+    said, *new = (list(column) for column in zip(*(wkv4_unit(*row) for row in rows), strict=True))
+    return said, tuple(new)
+
+
+def wkv4_unit(
+    k: Number, v: Number, g: Vector, u: Vector, c: Number, n: Number, m: Number
+) -> tuple[Number, Number, Number, Number]:
+    # every weight over that of now: what is taken out of the state need not be known for it
+    past, fade = exp(m - u[0] - k), m + g[0]
+    top = fade if float(fade) > float(k) else k
+    kept, written = exp(fade - top), exp(k - top)
+    return (past * c + v) / (past * n + 1.0), kept * c + written * v, kept * n + written, top
+
+
+def decay_gate(given: Given, now: Given, _: States) -> Stepped:
+    """Yang et al. 2024, section 3."""
+    heads = zip(now["alpha"], given["A_log"], given["b"], strict=True)
+    return [[-exp(A[0][0]) * softplus(x + b[0]) for x, b in zip(xs, bs, strict=True)] for xs, A, bs in heads], ()
+
+
+def bounded_decay_gate(given: Given, now: Given, _: States) -> Stepped:
+    low, heads = given.get("low", -5.0), zip(now["alpha"], given["A_log"], given["b"], strict=True)
+    rows = [[low * sigmoid(exp(A[0][0]) * (x + b[0])) for x, b in zip(xs, bs, strict=True)] for xs, A, bs in heads]
+    return rows, ()
+
+
+def time_step(given: Given, now: Given, _: States) -> Stepped:
+    """Gu and Dao 2023, section 3.6."""
+    free = [softplus(x + b[0]) for x, b in zip(now["raw"], given["b"], strict=True)]
+    raised = [given["low"] if "low" in given and float(step) < given["low"] else step for step in free]
+    return [given["high"] if "high" in given and float(step) > given["high"] else step for step in raised], ()
+
+
+def l2norm(given: Given, now: Given, _: States) -> Stepped:
+    return [[entry / sqrt(dot(x, x) + given.get("eps", 0.0)) for entry in x] for x in now["x"]], ()
+
+
 STEPS: Mapping[str, Step] = {
     "causal_conv": partial(causal_conv, lambda z: z),
     "causal_conv_silu": partial(causal_conv, silu),
@@ -218,4 +258,9 @@ STEPS: Mapping[str, Step] = {
     "min_gru": partial(each, min_gru, "zx"),
     "min_lstm": partial(each, min_lstm, "fix"),
     "rg_lru": partial(each, rg_lru, "xri"),
+    "wkv4": wkv4,
+    "decay_gate": decay_gate,
+    "bounded_decay_gate": bounded_decay_gate,
+    "time_step_gate": time_step,
+    "l2norm": l2norm,
 }

@@ -109,6 +109,23 @@ def rg_lru(p: Tensors, x: Tensors, h: Any) -> Any:
     return torch.exp(log_a) * h + torch.sqrt(rest) * torch.sigmoid(x["i"]) * x["x"]
 
 
+def wkv4(p: Tensors, x: Tensors, c: Any, n: Any, m: Any) -> Any:
+    now, past = torch.exp(p["u"] + x["k"]), torch.exp(m)
+    y = (past * c + now * x["v"]) / (past * n + now)
+    new = torch.maximum(m + p["g"], x["k"])
+    kept, written = torch.exp(m + p["g"] - new), torch.exp(x["k"] - new)
+    return y, kept * c + written * x["v"], kept * n + written, new
+
+
+def softplus(z: Any) -> Any:
+    return -logsigmoid(-z)  # torch's own is the identity above 20
+
+
+def time_step(p: Tensors, x: Tensors) -> Any:
+    delta = softplus(x["raw"] + p["b"])
+    return (torch.clamp(delta, p.get("low"), p.get("high")) if {"low", "high"} & {*p} else delta,)
+
+
 STEPS: Mapping[str, Callable[..., Any]] = {
     "causal_conv": partial(causal_conv, lambda z: z),
     "causal_conv_silu": partial(causal_conv, silu),
@@ -122,6 +139,13 @@ STEPS: Mapping[str, Callable[..., Any]] = {
     "min_gru": partial(twice, lambda _, x, h: torch.sigmoid(-x["z"]) * h + torch.sigmoid(x["z"]) * positive(x["x"])),
     "min_lstm": partial(twice, min_lstm),
     "rg_lru": partial(twice, rg_lru),
+    "wkv4": wkv4,
+    "decay_gate": lambda p, x: (-torch.exp(p["A_log"]) * softplus(x["alpha"] + p["b"]),),
+    "bounded_decay_gate": lambda p, x: (
+        p.get("low", -5.0) * torch.sigmoid(torch.exp(p["A_log"]) * (x["alpha"] + p["b"])),
+    ),
+    "time_step_gate": time_step,
+    "l2norm": lambda p, x: (x["x"] / torch.sqrt((x["x"] ** 2).sum(1, keepdim=True) + p.get("eps", 0.0)),),
 }
 
 
