@@ -14,5 +14,5 @@ def stabilised_backward(dm: Array, dkept: Array, dwritten: Array, first: Mask) -
 
     The larger gets back what its own power has: rounded as automatic differentiation does.
     """
-    dm = dm - dkept - dwritten
-    return dkept + select(first, dm, 0), dwritten + select(first, 0, dm)
+    left = dm - dkept - dwritten
+    return dkept + select(first, left, 0), dwritten + select(first, 0, left)

@@ -8,6 +8,7 @@ from . import (
     bias,
     containers,
     gate_order,
+    gates,
     gradients,
     gru_form,
     layout,
@@ -40,6 +41,7 @@ SECTIONS = (
     through_time,
     attention,
     recurrences,
+    gates,
 )
 CATALOGUE: dict[str, Deviation] = {deviation.id: deviation for section in SECTIONS for deviation in section.DEVIATIONS}
 

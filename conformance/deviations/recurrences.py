@@ -12,6 +12,7 @@ from rnnspec.reference.families import (
     rg_lru,
     selective_scan,
     slstm,
+    wkv4,
 )
 
 from .deviation import BUG, CONVENTION, Deviation, Edit
@@ -29,7 +30,7 @@ DEVIATIONS = (
         id="final-state-gradient-dropped",
         summary="the gradient into the last state is dropped",
         kind=BUG,
-        affects=of((*MATRICES, mlstm, selective_scan, *WINDOWS), ("backward",)),
+        affects=of((*MATRICES, mlstm, selective_scan, wkv4, *WINDOWS), ("backward",)),
         exposed_by="a loss that depends on the last state",
         seen_in=("fla-org/flash-linear-attention#459", "state-spaces/mamba#258"),
         ways=(
@@ -46,7 +47,7 @@ DEVIATIONS = (
         id="given-state-ignored",
         summary="a sequence starts from zeros whatever state is given",
         kind=BUG,
-        affects=of((*MATRICES, *XLSTMS, selective_scan, *WINDOWS, min_gru, rg_lru), ("forward",)),
+        affects=of((*MATRICES, *XLSTMS, selective_scan, wkv4, *WINDOWS, min_gru, rg_lru), ("forward",)),
         exposed_by="a state that is given",
         seen_in=("huggingface/transformers#46032", "state-spaces/mamba#285"),
         ways=(

@@ -68,15 +68,15 @@ WEIGHTED = (
     Idea(
         "wide-keys",
         "keys of up to ±16: one value is nearly the mean",
-        _channels(5, 3, 4, 6),
+        _channels(3, 2, 2, 5),
         {"k": 5, "kt": 5},
         recipe="untied",
     ),
-    Idea("slow-decay", "a decay of -2^-23", _channels(5, 3, 4, 6), values={"g": SLOW}, options=("state",)),
+    Idea("slow-decay", "a decay of -2^-23", _channels(3, 2, 2, 5), values={"g": SLOW}),
     Idea(
         "strong-decay",
         "a decay of -8 a step",
-        _channels(5, 3, 4, 6),
+        _channels(3, 2, 2, 5),
         values={"g": -8.0},
         options=("state", "final"),
         recipe="untied",

@@ -36,6 +36,13 @@ def _ends_of_softplus(name: str, dims: dict[str, int]) -> tuple[Idea, ...]:
             labels=("saturated",),
         ),
         Idea(
+            "far-above",
+            "softplus at 95.5 and more, whose exponential float32 does not hold",
+            dims,
+            values={name: 96.0},
+            labels=("saturated",),
+        ),
+        Idea(
             "far-below",
             "softplus at -15.5 and less, where log(1 + exp(z)) has few digits",
             dims,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..arithmetics.primitives import Array, column_sum
+from ..arithmetics.primitives import Array, column_sum, select
 from ..family import Family
 from ..recurrence import operations
 from ..stabiliser import stabilised, stabilised_backward
@@ -11,24 +11,35 @@ from ..unroll import Gradients, Parameters, State
 
 def forward(k: Array, v: Array, state: State, p: Parameters) -> tuple[State, Any]:
     c_prev, n_prev, m_prev = state
-    _, (before, now, _) = stabilised(m_prev, k + p["u"])
-    total = before * n_prev + now
-    y = (before * c_prev + now * v) / total
+    _, (before, now, from_state) = stabilised(m_prev, k + p["u"])
+    total, weighted = before * n_prev + now, before * c_prev + now * v
+    y = weighted / total
     m_next, (forget, write, from_before) = stabilised(m_prev + p["g"], k)
     c_next, n_next = forget * c_prev + write * v, forget * n_prev + write
-    return (y, c_next, n_next, m_next), (v, state, (before, now, total, y), (forget, write, from_before))
+    return (y, c_next, n_next, m_next), (
+        v,
+        state,
+        (before, now, from_state),
+        (total, weighted, y),
+        (forget, write, from_before),
+    )
 
 
 def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Array, Array, State, Gradients]:
     dy, dc, dn, dm = dnew
-    v, (c_prev, n_prev, _), (before, now, total, y), (forget, write, from_before) = intermediates
+    v, (c_prev, n_prev, _), (before, now, from_state), (total, weighted, y), (forget, write, from_before) = (
+        intermediates
+    )
     dsum = dy / total
     dtotal = -(dsum * y)
-    dbefore, dnow = before * (dsum * c_prev + dtotal * n_prev), now * (dsum * v + dtotal)
+    dbefore, dbonus = before * (dsum * c_prev + dtotal * n_prev), now * (dsum * v + dtotal)
+    # into the exponent that was taken out flows nothing, but rounded as automatic differentiation does
+    left = -(dsum * weighted + dtotal * total)
+    dbefore, dbonus = dbefore + select(from_state, left, 0), dbonus + select(from_state, 0, left)
     dkept, dwritten = forget * (dc * c_prev + dn * n_prev), write * (dc * v + dn)
     drunning, dk = stabilised_backward(dm, dkept, dwritten, from_before)
     previous = before * dsum + forget * dc, before * dtotal + forget * dn, dbefore + drunning
-    return dk + dnow, now * dsum + write * dc, previous, {"dg": column_sum(drunning), "du": column_sum(dnow)}
+    return dk + dbonus, now * dsum + write * dc, previous, {"dg": column_sum(drunning), "du": column_sum(dbonus)}
 
 
 FAMILY = Family(

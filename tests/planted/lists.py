@@ -9,6 +9,7 @@ from planted.deviations.time import TIME
 from planted.deviations.units import UNITS
 from planted.families.cells import CELLS
 from planted.families.containers import CONTAINERS
+from planted.families.gates import GATES as OF_GATES
 from planted.families.lstms import LSTMS
 from planted.families.networks import NETWORKS
 from planted.families.recurrences import RECURRENCES
@@ -30,6 +31,7 @@ IN_FAMILIES: Lists = {
     "networks": NETWORKS,
     "containers": CONTAINERS,
     "recurrences": RECURRENCES,
+    "gates of recurrences": OF_GATES,
 }
 # the forms of the catalogue's entries
 DEVIATING: Lists = {

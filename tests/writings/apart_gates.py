@@ -57,7 +57,9 @@ def bounded_decay_gate_backward(dg: Array, cache: Any) -> Found:
     return {"dalpha": dbiased, "dA_log": dsteep * steep, "db": dbiased.sum(axis=2, keepdims=True)}
 
 
-def time_step_gate_forward(raw: Array, parameters: Parameters, *, low: Any = None, high: Any = None) -> tuple[Array, Any]:
+def time_step_gate_forward(
+    raw: Array, parameters: Parameters, *, low: Any = None, high: Any = None
+) -> tuple[Array, Any]:
     biased = raw + parameters["b"]
     free = softplus(biased)
     delta, open_ = free, np.ones(free.shape, bool)

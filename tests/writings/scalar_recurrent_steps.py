@@ -215,11 +215,12 @@ def wkv4(given: Given, now: Given, states: States) -> Stepped:
 def wkv4_unit(
     k: Number, v: Number, g: Vector, u: Vector, c: Number, n: Number, m: Number
 ) -> tuple[Number, Number, Number, Number]:
-    # every weight over that of now: what is taken out of the state need not be known for it
-    past, fade = exp(m - u[0] - k), m + g[0]
+    # both weights over the larger: its own slope is nothing then, where the difference from the mean cancels
+    past, now = (1.0, exp(u[0] + k - m)) if float(m) > float(u[0] + k) else (exp(m - u[0] - k), 1.0)
+    fade = m + g[0]
     top = fade if float(fade) > float(k) else k
     kept, written = exp(fade - top), exp(k - top)
-    return (past * c + v) / (past * n + 1.0), kept * c + written * v, kept * n + written, top
+    return (past * c + now * v) / (past * n + now), kept * c + written * v, kept * n + written, top
 
 
 def decay_gate(given: Given, now: Given, _: States) -> Stepped:

@@ -43,8 +43,11 @@ def candidate(project: str, *kernels: Kernel) -> Shipped:
 
 
 def operations(kernel: Kernel) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Of a step and of a sequence; a gate is neither, and has one forward."""
     for kind, is_step in (("_step", True), ("", False)):
-        operation = OPERATIONS[f"{kernel.family}{kind}_forward"]
+        operation = OPERATIONS.get(f"{kernel.family}{kind}_forward")
+        if operation is None:
+            continue
         carried = kernel.run and {f"{state}0" for state in operation.states} <= {*kernel.options}
         if not (kernel.step or carried if is_step else kernel.run):
             continue

@@ -1,6 +1,7 @@
 """Forms of the catalogue's entries about recurrences of named inputs, in writings/apart_*.py."""
 
 from planted.deviations.form import form
+from planted.families.gates import GATES
 from planted.families.recurrences import ATTENTION, RECURRENCES
 from planted.families.where import recurrences
 from rnnspec.conformance.deviations.catalogue import CATALOGUE
@@ -38,7 +39,7 @@ OWN = (
          ("min_gru_forward",)),
 )
 # fmt: on
-LISTED = [fault for fault in RECURRENCES if fault.deviation]
+LISTED = [fault for fault in (*RECURRENCES, *GATES) if fault.deviation]
 DEVIATING = (
     *OWN,
     *(

@@ -1,0 +1,141 @@
+"""How what stands in front of recurrences goes wrong, or differs: softplus, rates, limits, norms; and RWKV-4's mean."""
+
+from rnnspec.reference.arithmetics import primitives as arithmetic
+from rnnspec.reference.families import (
+    bounded_decay_gate,
+    decay_gate,
+    l2norm,
+    rg_lru,
+    time_step_gate,
+    wkv4,
+)
+
+from .deviation import BUG, CONVENTION, Deviation, Edit
+from .scope import of
+
+STEPS = ("cell_forward", "forward")
+BOTH = ("cell_forward", "cell_backward")
+SOFTPLUS = "np.logaddexp(x, 0)"
+
+DEVIATIONS = (
+    Deviation(
+        id="softplus-by-definition",
+        summary="softplus is log(1 + exp(z)): few digits far below 0, infinity far above",
+        kind=BUG,
+        affects=of(
+            (decay_gate, rg_lru),
+            BOTH,
+            ("time_step_gate_forward", "rg_lru_forward", "rg_lru_backward", "slstm_step_forward"),
+        ),
+        exposed_by="pre-activations below -10, or above 89 in float32 and 710 in float64",
+        seen_in=("transformers 5.24.0, KimiLinearForgetGate",),
+        ways=((Edit(arithmetic.softplus, SOFTPLUS, "np.log(1 + np.exp(x))"),),),
+    ),
+    Deviation(
+        id="softplus-identity-above-20",
+        summary="softplus is the identity above 20",
+        kind=CONVENTION,
+        affects=of((decay_gate,), BOTH, ("time_step_gate_forward", "mlstm_forward", "mlstm_backward")),
+        exposed_by="pre-activations from 20 to 36 in float64",
+        seen_in=("torch.nn.functional.softplus", "state-spaces/mamba"),
+        ways=((Edit(arithmetic.softplus, SOFTPLUS, "np.where(x > 20, x, np.logaddexp(x, 0))"),),),
+    ),
+    Deviation(
+        id="rate-not-exponentiated",
+        summary="A_log is taken as the rate itself",
+        kind=BUG,
+        affects=of((decay_gate, bounded_decay_gate), BOTH),
+        exposed_by="any rate",
+        seen_in=("known",),
+        ways=(
+            (
+                Edit(decay_gate.forward, 'exp(p["A_log"])', '1 * p["A_log"]'),
+                Edit(bounded_decay_gate.forward, 'exp(p["A_log"])', '1 * p["A_log"]'),
+            ),
+        ),
+    ),
+    Deviation(
+        id="gate-bias-missing",
+        summary="the gate's bias is left out",
+        kind=BUG,
+        affects=of((decay_gate, bounded_decay_gate, time_step_gate), BOTH),
+        exposed_by="a bias that is not 0",
+        seen_in=("known",),
+        ways=(
+            (
+                Edit(decay_gate.forward, 'alpha + p["b"]', 'alpha + 0 * p["b"]'),
+                Edit(bounded_decay_gate.forward, 'alpha + p["b"]', 'alpha + 0 * p["b"]'),
+                Edit(time_step_gate.forward, 'raw + p["b"]', 'raw + 0 * p["b"]'),
+            ),
+        ),
+    ),
+    Deviation(
+        id="limits-ignored",
+        summary="the limits of a time step are not applied",
+        kind=BUG,
+        affects=of((time_step_gate,), BOTH),
+        exposed_by="steps beyond a limit",
+        seen_in=("transformers 5.24.0, mamba2_selective_state_update", "ml-explore/mlx-lm#1026"),
+        ways=(
+            (
+                Edit(
+                    time_step_gate.forward,
+                    "return (limited,), (z, above, below)",
+                    "return (delta,), (z, None, None)",
+                ),
+            ),
+        ),
+    ),
+    Deviation(
+        id="limit-passes-gradient",
+        summary="a time step at its limit has a gradient all the same",
+        kind=BUG,
+        affects=of((time_step_gate,), ("cell_backward",)),
+        exposed_by="steps beyond a limit",
+        seen_in=("known",),
+        ways=(
+            (
+                Edit(
+                    time_step_gate.backward,
+                    "select(below, select(above, ddelta * sigmoid(z), 0), 0)",
+                    "ddelta * sigmoid(z)",
+                ),
+            ),
+        ),
+    ),
+    Deviation(
+        id="eps-outside-root",
+        summary="eps is added to the length and not under its root",
+        kind=CONVENTION,
+        affects=of((l2norm,), BOTH),
+        exposed_by="an eps that is given",
+        seen_in=("known",),
+        ways=(
+            (
+                Edit(
+                    l2norm.forward,
+                    'square_root(contracted(x, x, 1) + p.get("eps", 0))',
+                    '(square_root(contracted(x, x, 1)) + p.get("eps", 0))',
+                ),
+            ),
+        ),
+    ),
+    Deviation(
+        id="norm-by-mean",
+        summary="keys are divided by the root of their mean square, and are as long as sqrt(n_k)",
+        kind=CONVENTION,
+        affects=of((l2norm,), BOTH),
+        exposed_by="keys of more than one element",
+        seen_in=("known",),
+        ways=((Edit(l2norm.forward, "contracted(x, x, 1)", "contracted(x, x, 1) / x.shape[1]"),),),
+    ),
+    Deviation(
+        id="bonus-written",
+        summary="the bonus u is in what is written too, and not in what is read alone",
+        kind=BUG,
+        affects=of((wkv4,), (*STEPS, "cell_backward", "backward")),
+        exposed_by="a bonus that is not 0",
+        seen_in=("known",),
+        ways=((Edit(wkv4.forward, 'stabilised(m_prev + p["g"], k)', 'stabilised(m_prev + p["g"], k + p["u"])'),),),
+    ),
+)
