@@ -112,7 +112,8 @@ class Candidate:
     """What is judged. `spelled` says how one {case} at one {dtype} is run again, where its name alone does not tell.
 
     `misspelt` says which of its names are nearly an operation's, `instead` what to do where none is one; `notes` are
-    lines that go with its report. `move` gives it on another device, None where it has but one.
+    lines that go with its report. `chunks` are the steps that its recurrences are declared to compute at once, none where nothing
+    is. `move` gives it on another device, None where it has but one.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Candidate:
     notes: tuple[str, ...] = ()
     misspelt: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+    chunks: tuple[int, ...] = ()
     move: Move | None = None
 
     def on(self, device: str) -> "Candidate":

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import entry_points
+from numbers import Integral
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,6 +21,8 @@ from rnnspec.reference import OPERATIONS
 from .candidate import BrokenCandidate, Candidate, UnknownCandidate
 from .candidates.described.looking import looker, made
 from .candidates.keras import backend
+from .choices import BadChoice
+from .properties.recurrence import is_recurrence
 from .remote.program import program
 from .run import names, shadows
 from .run.guard import guarded
@@ -44,7 +47,7 @@ def is_command(given: Any) -> bool:
 def candidate_of(given: Any) -> Candidate:
     """A candidate from a name, a path, a module or any object; from texts, the program and arguments that they are.
 
-    Raises UnknownCandidate where nothing of that name exists, BrokenCandidate where loading it fails.
+    Raises UnknownCandidate where nothing of that name exists, BrokenCandidate where loading it fails, BadChoice for chunks that are none.
     """
     if isinstance(given, Candidate):
         return given
@@ -65,6 +68,7 @@ def candidate_of(given: Any) -> Candidate:
         functions=functions,
         misspelt=misspelt,
         instead=() if functions else instead,
+        chunks=_chunks_of(found, name) if any(is_recurrence(OPERATIONS[n]) for n in functions) else (),
     )
 
 
@@ -104,6 +108,20 @@ def _version_of(thing: Any) -> str:
         return _started(lambda: "" if (known := _member(thing, "__version__")) is None else shown(known, 200), "")
     except BrokenCandidate:  # a version is for the report alone
         return ""
+
+
+def _chunks_of(thing: Any, name: str) -> tuple[int, ...]:
+    """The chunks that it declares. Raises BadChoice for a declaration that is none; a helper or a file of that name declares nothing."""
+    given = _started(lambda: _member(thing, "chunks"), name)
+    if given is None or callable(given) or isinstance(given, ModuleType):
+        return ()
+    wanted = "want whole numbers of steps above 0, as in chunks = (16, 64)"
+    if not isinstance(given, tuple | list) or not given:
+        raise BadChoice(f"{name}: chunks is {shown(repr(given), 80)}, {wanted}")
+    for one in given:
+        if type(one) is bool or not isinstance(one, Integral) or one < 1:
+            raise BadChoice(f"{name}: chunks has {shown(repr(one), 80)}, {wanted}")
+    return tuple(int(one) for one in given)
 
 
 def _member(thing: Any, name: str) -> Any:

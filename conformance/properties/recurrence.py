@@ -1,7 +1,7 @@
 """Properties of recurrences of named inputs: cuts anywhere, chunks, packed examples, and what their algebra says.
 
 `chunk=` and `cu_seqlens=` are keywords that a candidate's sequence may take beside those of the contract. They change no
-result, so what it gives without them is what it is held against.
+result, so what it gives without them is what it is held against. What a candidate declares as its `chunks` it has to take.
 """
 
 from dataclasses import replace
@@ -46,15 +46,17 @@ def cut_anywhere(trial: Trial) -> str:
     return ""
 
 
-@says("A sequence computed in chunks of 1, 2, 4, 16 or 64 steps is what it is without.")
+@says("A sequence computed in chunks, of the steps that are declared or of 1, 2, 4, 16 and 64, is what it is without.")
 def chunked_is_stepwise(trial: Trial) -> str:
-    operation = _with(trial, "chunk", "")
+    operation, declared = _with(trial, "chunk", ""), trial.runner.candidate.chunks
     plain, (inputs, parameters) = trial.plain(), trial.arrays()
     tried = 0
-    for steps in CHUNKS:
+    for steps in declared or CHUNKS:
         try:
             chunked = trial.call({**inputs, "chunk": np.array(steps)}, parameters, operation)
-        except Unsupported:
+        except Unsupported as why:
+            if declared:
+                return f"chunks of {steps} steps are declared and refused: {why}"
             continue
         tried += 1
         if name := differing(trial, plain, chunked):
