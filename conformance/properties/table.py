@@ -5,6 +5,15 @@ from dataclasses import dataclass
 
 from rnnspec.reference import Direction, Kind, Operation
 
+from .algebra import (
+    LINEAR,
+    READ,
+    equal_decays_are_a_heads,
+    keys_in_any_order,
+    linear_in_query,
+    linear_in_values,
+    no_beta_writes_nothing,
+)
 from .calls import (
     any_layout,
     batch_independent,
@@ -21,18 +30,12 @@ from .long import FORGETTING, carrying_all, long_lengths, long_sequence
 from .network import one_layer_is_the_sequence, split_network, two_directions_are_two_runs
 from .recurrence import (
     DECAY,
-    LINEAR,
-    READ,
     chunked_is_stepwise,
     cut_anywhere,
     endless_decay_forgets,
-    equal_decays_are_a_heads,
     is_chunked,
     is_recurrence,
-    keys_in_any_order,
-    linear_in_query,
-    linear_in_values,
-    no_beta_writes_nothing,
+    no_time,
     packed_is_separate,
 )
 from .refusals import refuses_empty, refuses_short_total, refuses_unsorted
@@ -108,6 +111,7 @@ PROPERTIES: Mapping[str, Property] = {
         reverse_is_flip, (Kind.SEQUENCE,), "reverse", where=lambda operation: "reverse" in operation.all_options
     ),
     "cut-anywhere": Property(cut_anywhere, (Kind.SEQUENCE,), "initial-state", needs=carrying, where=is_recurrence),
+    "no-time": Property(no_time, (Kind.SEQUENCE,), with_options=EACH, where=is_recurrence),
     "chunked-is-stepwise": Property(
         chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", direction=Direction.FORWARD, where=is_chunked
     ),
