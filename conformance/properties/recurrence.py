@@ -4,6 +4,7 @@
 result, so what it gives without them is what it is held against. What a candidate declares as its `chunks` it has to take.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,20 @@ CHUNKS = (1, 2, 4, 16, 64)
 WHOLE = ("causal_conv", "causal_conv_silu", "slstm")  # which nobody computes in chunks
 # the logarithm of what is kept of all that a state holds, or what that is made of
 DECAY = {"gated_linear": "g", "gated_delta": "g", "diagonal": "g", "mlstm": "f"}
+
+IDLE = 3  # steps: no chunk's
+FAR = 1e4  # a pre-activation behind which a sigmoid is 0 or 1 in every dtype
+# what a step is given that writes nothing and forgets nothing; near that no budget holds for the root in rg_lru
+NOTHING: Mapping[str, Mapping[str, float]] = {
+    "gated_linear": {"k": 0, "g": 0},
+    "gated_delta": {"beta": 0, "g": 0},
+    "dplr": {"k": 0, "b": 0, "g": 0},
+    "mlstm": {"i": -FAR, "f": FAR},
+    "selective_scan": {"delta": 0},
+    "diagonal": {"x": 0, "g": 0},
+    "min_gru": {"z": -FAR},
+    "min_lstm": {"i": -FAR, "f": FAR},
+}
 
 
 def is_recurrence(operation: Operation) -> bool:
@@ -154,16 +169,48 @@ def no_time(trial: Trial) -> str:
 
 
 def _of_no_time(trial: Trial) -> tuple[Numbers, Numbers]:
-    """What is given where there are no steps, and what comes of it: a decay may then be a key's, a head's or none."""
+    """What is given where there are no steps, and what comes of it."""
     inputs, parameters = trial.arrays()
     given = {name: array[..., :0] if name in steps_of(trial) else array for name, array in inputs.items()}
     given |= {"lengths": np.zeros_like(inputs["lengths"])} if "lengths" in inputs else {}
+    return taken(trial, decays(trial, given), parameters)
+
+
+def decays(trial: Trial, given: Numbers) -> list[Numbers]:
+    """The same with its decays, with one a head in place of one a key, and without: where any will do, a candidate has one of these."""
     of_head = {name: array[:, :1] for name, array in given.items() if "n_g" in trial.axes(f"inputs/{name}").split()}
+    without = {name: array for name, array in given.items() if name not in of_head}
+    return [given, {**given, **of_head}, without] if of_head else [given]
+
+
+def taken(trial: Trial, ways: Sequence[Numbers], parameters: Numbers) -> tuple[Numbers, Numbers]:
+    """The first of these inputs that the candidate takes, and what it gives. Raises Unsupported where it declines all."""
     declined = []
-    for others in ({}, of_head, dict.fromkeys(of_head)) if of_head else ({},):
-        taken = {name: array for name, array in (given | others).items() if array is not None}
+    for given in ways:
         try:
-            return taken, trial.call(taken, parameters)
+            return given, trial.call(given, parameters)
         except Unsupported as why:
             declined.append(why)
     raise declined[0]
+
+
+@says("Steps that write nothing and forget nothing change nothing, before, between and behind the others.")
+def idle_steps(trial: Trial) -> str:
+    plain, (inputs, parameters) = trial.plain(), trial.arrays()
+    steps = trial.golden.entry.dims["T_x"]
+    for words, at in (("before", 0), ("between", steps // 2), ("behind", steps)):
+        longer = {n: _idle(trial, n, a, at) if n in steps_of(trial) else a for n, a in inputs.items()}
+        got, there = copied(trial.call(longer, parameters)), np.s_[at : at + IDLE]
+        timed = {name: trial.axes(f"outputs/{name}").endswith("T_x") for name in got}
+        without = {name: np.delete(array, there, -1) if timed[name] else array for name, array in got.items()}
+        if name := differing(trial, plain, without):
+            return f"{name} differs with idle steps {words} the others"
+    return ""
+
+
+def _idle(trial: Trial, name: str, array: NDArray[Any], at: int) -> NDArray[Any]:
+    """What is given for each step with that of idle steps in between; what does not make them idle is that of a neighbour."""
+    like = np.repeat(array[..., [min(at, array.shape[-1] - 1)]], IDLE, axis=-1)
+    idle = np.full_like(like, NOTHING[trial.operation.family].get(name, 0))
+    between = idle if name in NOTHING[trial.operation.family] else like
+    return np.concatenate([array[..., :at], between, array[..., at:]], axis=-1)
