@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import entry_points
-from numbers import Integral
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,7 +17,7 @@ from typing import Any
 from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
-from .candidate import BrokenCandidate, Candidate, UnknownCandidate
+from .candidate import BrokenCandidate, Candidate, UnknownCandidate, chunks_of
 from .candidates.described.looking import looker, made
 from .candidates.keras import backend
 from .choices import BadChoice
@@ -115,13 +114,10 @@ def _chunks_of(thing: Any, name: str) -> tuple[int, ...]:
     given = _started(lambda: _member(thing, "chunks"), name)
     if given is None or callable(given) or isinstance(given, ModuleType):
         return ()
-    wanted = "want whole numbers of steps above 0, as in chunks = (16, 64)"
-    if not isinstance(given, tuple | list) or not given:
-        raise BadChoice(f"{name}: chunks is {shown(repr(given), 80)}, {wanted}")
-    for one in given:
-        if type(one) is bool or not isinstance(one, Integral) or one < 1:
-            raise BadChoice(f"{name}: chunks has {shown(repr(one), 80)}, {wanted}")
-    return tuple(int(one) for one in given)
+    try:
+        return chunks_of(given)
+    except ValueError as error:
+        raise BadChoice(f"{name}: {error}") from None
 
 
 def _member(thing: Any, name: str) -> Any:
