@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 from shlex import quote
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
+from rnnspec.golden.entry import shown
 from rnnspec.reference import Operation
 
 from .choices import DTYPES as DTYPES
@@ -112,7 +114,8 @@ class Candidate:
     """What is judged. `spelled` says how one {case} at one {dtype} is run again, where its name alone does not tell.
 
     `misspelt` says which of its names are nearly an operation's, `instead` what to do where none is one; `notes` are
-    lines that go with its report. `move` gives it on another device, None where it has but one.
+    lines that go with its report. `chunks` are the steps that its recurrences are declared to compute at once, none where nothing
+    is. `move` gives it on another device, None where it has but one.
     """
 
     name: str
@@ -122,6 +125,7 @@ class Candidate:
     notes: tuple[str, ...] = ()
     misspelt: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+    chunks: tuple[int, ...] = ()
     move: Move | None = None
 
     def on(self, device: str) -> "Candidate":
@@ -139,6 +143,17 @@ class Candidate:
     def hints(self, dtype: str, failing: Sequence[Any], load: Callable[[str], Any]) -> list[str]:
         """What the one who described this candidate may have meant, from outcomes that failed."""
         return []
+
+
+def chunks_of(value: Any) -> tuple[int, ...]:
+    """The steps that are declared to be computed at once. Raises ValueError for what are none."""
+    wanted = "want whole numbers of steps above 0, as in chunks = (16, 64)"
+    if not isinstance(value, tuple | list) or not value:
+        raise ValueError(f"chunks is {shown(repr(value), 80)}, {wanted}")
+    for one in value:
+        if type(one) is bool or not isinstance(one, Integral) or one < 1:
+            raise ValueError(f"chunks has {shown(repr(one), 80)}, {wanted}")
+    return tuple(int(one) for one in value)
 
 
 def unoffered(known: Sequence[str], features: Sequence[str], offered: Sequence[str]) -> str:

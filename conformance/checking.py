@@ -25,6 +25,7 @@ from .properties.table import PROPERTIES, plain, property_in
 from .report import known_failures
 from .report.advice import advice
 from .report.baseline import BaselineError, ready
+from .report.chunked import of_chunks
 from .report.environment import environment
 from .report.known_failures import KnownFailuresError
 from .report.record import Place, stand
@@ -125,6 +126,7 @@ class Checks:
         if seconds:
             known = [*self.entries]
             report.explanations, report.localisations = explain(outcomes, dtype, self.load, seconds, known)
+        report.record.notes += of_chunks(outcomes, candidate.chunks)
         report.record.notes += [*candidate.notes, *candidate.hints(dtype, report.failures, self.load)]
         report.exhibit = exhibited(outcomes, dtype, self.entries, self.load)
         return report

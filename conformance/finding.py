@@ -17,9 +17,11 @@ from typing import Any
 from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
-from .candidate import BrokenCandidate, Candidate, UnknownCandidate
+from .candidate import BrokenCandidate, Candidate, UnknownCandidate, chunks_of
 from .candidates.described.looking import looker, made
 from .candidates.keras import backend
+from .choices import BadChoice
+from .properties.recurrence import is_recurrence
 from .remote.program import program
 from .run import names, shadows
 from .run.guard import guarded
@@ -44,7 +46,7 @@ def is_command(given: Any) -> bool:
 def candidate_of(given: Any) -> Candidate:
     """A candidate from a name, a path, a module or any object; from texts, the program and arguments that they are.
 
-    Raises UnknownCandidate where nothing of that name exists, BrokenCandidate where loading it fails.
+    Raises UnknownCandidate where nothing of that name exists, BrokenCandidate where loading it fails, BadChoice for chunks that are none.
     """
     if isinstance(given, Candidate):
         return given
@@ -65,6 +67,7 @@ def candidate_of(given: Any) -> Candidate:
         functions=functions,
         misspelt=misspelt,
         instead=() if functions else instead,
+        chunks=_chunks_of(found, name) if any(is_recurrence(OPERATIONS[n]) for n in functions) else (),
     )
 
 
@@ -104,6 +107,17 @@ def _version_of(thing: Any) -> str:
         return _started(lambda: "" if (known := _member(thing, "__version__")) is None else shown(known, 200), "")
     except BrokenCandidate:  # a version is for the report alone
         return ""
+
+
+def _chunks_of(thing: Any, name: str) -> tuple[int, ...]:
+    """The chunks that it declares. Raises BadChoice for a declaration that is none; a helper or a file of that name declares nothing."""
+    given = _started(lambda: _member(thing, "chunks"), name)
+    if given is None or callable(given) or isinstance(given, ModuleType):
+        return ()
+    try:
+        return chunks_of(given)
+    except ValueError as error:
+        raise BadChoice(f"{name}: {error}") from None
 
 
 def _member(thing: Any, name: str) -> Any:

@@ -70,6 +70,7 @@ def _started(name: str, device: str) -> tuple[Candidate | None, dict[str, Any]]:
         "dtypes": list(protocol.FLOATS),
         "operations": offered,
         "frameworks": loaded(),
+        **({"chunks": list(candidate.chunks)} if candidate.chunks else {}),
     }
 
 

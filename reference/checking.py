@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from math import prod
 from typing import Any
 
@@ -12,10 +12,10 @@ from .contract import ANY, FLAGS, INTEGERS, Arrays, Axes, ContractError, Dims, K
 
 
 class Dimensions:
-    """The lengths of one operation's axes, each with the array that gave it first."""
+    """The lengths of one operation's axes, each with the array that gave it first. None is 0 but of those that may be empty."""
 
-    def __init__(self, operation: str, lengths: Mapping[str, int] = {}) -> None:
-        self.operation = operation
+    def __init__(self, operation: str, lengths: Mapping[str, int] = {}, may_be_empty: Collection[str] = ()) -> None:
+        self.operation, self.may_be_empty = operation, may_be_empty
         self.lengths = dict(lengths)
         self._owner: dict[str, str] = {}
 
@@ -28,30 +28,37 @@ class Dimensions:
         shape = getattr(array, "shape", None)
         if not isinstance(shape, tuple):
             raise ContractError(f"{self.operation}: {name} is {described(array)}, want an array ({axes})")
+        wanted = axes.split()
         if 0 in shape:
-            raise ContractError(
-                f"{self.operation}: {name} is empty: axis {shape.index(0)} has length 0 (shape {shape})"
-            )
+            self._check_empty(name, shape, wanted)
         if axes == ANY:
             return
-        wanted = axes.split()
         if len(shape) != len(wanted):
             raise ContractError(f"{self.operation}: {name} has {len(shape)} axes {shape}, want {len(wanted)} ({axes})")
         for position, (axis, length) in enumerate(zip(wanted, shape, strict=True)):
             self._check_axis(name, shape, position, axis, length)
+
+    def _check_empty(self, name: str, shape: tuple[int, ...], wanted: list[str]) -> None:
+        for position, length in enumerate(shape):
+            if not length and not (position < len(wanted) and wanted[position] in self.may_be_empty):
+                raise ContractError(f"{self.operation}: {name} is empty: axis {position} has length 0 (shape {shape})")
 
     def _check_axis(self, name: str, shape: tuple[int, ...], position: int, axis: str, length: int) -> None:
         if self.lengths.get(axis) == length:  # as nearly all
             return
         new = [term for term in axis.split("+") if re.fullmatch(r"[A-Za-z]\w*", term) and term not in self.lengths]
         rest = sum(self._product(term) for term in axis.split("+") if term not in new)
-        if len(new) == 1 and length > rest:
+        if len(new) == 1 and (length > rest or axis in self.may_be_empty):
             self.lengths[new[0]], self._owner[new[0]] = length - rest, name
         elif new:
             raise ContractError(
                 f"{self.operation}: axis {position} of {name} is {axis}, too short at {length} (shape {shape})"
             )
-        elif (known := self.shape(axis)[0]) != length:
+        elif not (known := self.shape(axis)[0]):
+            raise ContractError(
+                f"{self.operation}: axis {position} of {name} has length {length} ({axis}), but {self._owner[axis]} has length 0 there"
+            )
+        elif known != length:
             raise ContractError(
                 f"{self.operation}: axis {position} of {name} is {axis} = {known}{self._because(axis)},"
                 f" but {name} has length {length} there (shape {shape})"
@@ -106,7 +113,7 @@ def _signature(operation: Operation) -> inspect.Signature:
 
 def check_call(operation: Operation, given: Arrays) -> Dims:
     """The lengths of the axes of a forward call. Raises ContractError unless all that is given is as the contract says."""
-    dimensions = Dimensions(operation.name, operation.structure(given.get("parameters")))
+    dimensions = Dimensions(operation.name, operation.structure(given.get("parameters")), operation.may_be_empty)
     for name, axes in {**operation.arguments, **operation.options}.items():
         if name not in given or (given[name] is None and name in operation.omittable):
             continue

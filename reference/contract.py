@@ -40,7 +40,8 @@ class Operation:
     """One function of the contract.
 
     `arguments` are positional, in order; None stands for zeros in one that is `omittable`. A forward operation
-    takes `parameters` behind them and, where it is part of a family, returns a cache behind its `outputs`. A
+    takes `parameters` behind them and, where it is part of a family, returns a cache behind its `outputs`. No axis has
+    length 0 but those in `may_be_empty`. A
     backward operation takes that cache instead and returns a dict. `options` are keywords; an optional
     output, given as (option, axes), comes back where its option was given. `family` is the name of the family
     it belongs to, "" for none, `states` are the names of what that carries from step to step, first the one that
@@ -59,6 +60,7 @@ class Operation:
     options: Axes = field(default_factory=dict)
     optional_outputs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     omittable: tuple[str, ...] = ()
+    may_be_empty: tuple[str, ...] = ()
     forward: "Operation | None" = None
     has_cache: bool = False
 

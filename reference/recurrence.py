@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from . import unroll
 from .arithmetics.primitives import Array
-from .checking import checked, same_shape
+from .checking import Dimensions, checked, same_shape
 from .contract import Axes, ContractError, Dims, Kind, Operation, described
-from .family import Family, final_gradient, initial_state
+from .family import Family, final_gradient, initial_state, zeros
 from .unroll import Cache, Inputs, Parameters, Walk
 
 
@@ -17,6 +17,8 @@ class Caches(NamedTuple):
     family: str
     walk: Walk
     states: frozenset[str]  # whose initial ones were given
+    shapes: tuple[tuple[int, ...], ...]  # of the outputs over time
+    untouched: Mapping[str, Array]  # zeros: the gradients of a sequence without steps
 
 
 def operations(family: Family) -> tuple[Callable[..., Any], ...]:
@@ -75,6 +77,7 @@ def _sequence(family: Family) -> Operation:
         parameters=family.parameters,
         options={**{f"{s}0": axes for s, axes in family.states.items()}, **family.options, "lengths": "m"},
         omittable=family.omittable,
+        may_be_empty=("T_x",),
         has_cache=True,
     )
 
@@ -169,10 +172,27 @@ def _forward(family: Family, sequence: Operation, dims: Dims, given: Mapping[str
     inputs = tuple(given[name] for name in family.inputs)
     initial = initial_state(family, dims, inputs[0], given)
     walk = unroll.forward(family, inputs, initial, constant(family, given), given.get("lengths"))
-    seen = [outputs[: len(_seen(family))] for outputs in walk.outputs]
-    outputs = (unroll.stacked(arrays) for arrays in zip(*seen, strict=True))
+    outputs = _over_steps(family, sequence, dims, walk, inputs[0])
     states = frozenset(s for s in family.states if given.get(f"{s}0") is not None)
-    return (*outputs, *walk.final, Caches(family.name, walk, states))
+    untouched = {} if walk.outputs else _untouched(family, inputs, given)
+    return (*outputs, *walk.final, Caches(family.name, walk, states, tuple(o.shape for o in outputs), untouched))
+
+
+def _over_steps(family: Family, sequence: Operation, dims: Dims, walk: Walk, like: Array) -> list[Array]:
+    """What the loss sees of each step, empty where there is none."""
+    if not walk.outputs:
+        shape = Dimensions(sequence.name, dims).shape
+        return [zeros(like, *shape(axes)) for axes in _over_time(_seen(family)).values()]
+    seen = [outputs[: len(_seen(family))] for outputs in walk.outputs]
+    return [unroll.stacked(arrays) for arrays in zip(*seen, strict=True)]
+
+
+def _untouched(family: Family, inputs: Inputs, given: Mapping[str, Any]) -> dict[str, Array]:
+    """The gradients into all but the states where no step is taken: zeros."""
+    options = {name: given.get(name) for name, axes in family.options.items() if axes}  # none flows into a number
+    weights = {name: given["parameters"][name] for name in family.cell_parameters if f"d{name}" in family.gradients}
+    into = {**dict(zip(family.inputs, inputs, strict=True)), **weights, **options}
+    return {f"d{name}": zeros(array, *array.shape) for name, array in into.items() if array is not None}
 
 
 def _backward(family: Family, caches: object, **given: Any) -> dict[str, Array]:
@@ -180,11 +200,11 @@ def _backward(family: Family, caches: object, **given: Any) -> dict[str, Array]:
     if not isinstance(caches, Caches) or caches.family != family.name:
         raise ContractError(f"{name}: caches is {described(caches)}, want what {family.name}_forward returned")
     walk, upstream = caches.walk, list[Array]()
-    for (array, axes), output in zip(_over_time(_seen(family)).items(), walk.outputs[0], strict=False):
-        same_shape(name, f"d{array}", given[f"d{array}"], axes, (*output.shape, len(walk.outputs)))
+    for (array, axes), shape in zip(_over_time(_seen(family)).items(), caches.shapes, strict=True):
+        same_shape(name, f"d{array}", given[f"d{array}"], axes, shape)
         upstream.append(given[f"d{array}"])
     doutputs = list(zip(*(unroll.steps(d) for d in upstream), strict=True))
     dfinal = final_gradient(name, family, walk, given, upstream[0])
     dinputs, dinitial, gradients = unroll.backward(family, walk, doutputs, dfinal)
     initial = {f"d{s}0": d for s, d in zip(family.states, dinitial, strict=True) if s in caches.states}
-    return {**_named(family, dinputs), **initial, **gradients}
+    return {**(caches.untouched or _named(family, dinputs)), **initial, **gradients}

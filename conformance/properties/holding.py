@@ -54,7 +54,7 @@ def _hold(runner: Runner, name: str, golden: Golden) -> Outcome:
 
     def work() -> None:
         message = runner.calls.tried(name, operation, golden.id)
-        if message := PROPERTIES[name].holds(Trial(runner, golden)) if message is None else message:
+        if message := PROPERTIES[name].holds(Trial(runner, runner.allowing(golden))) if message is None else message:
             outcome.ended(Ending.FAIL, message)
 
     return lacking(runner, name, golden.entry) or declined(attempt(outcome, work))

@@ -1,31 +1,40 @@
-"""Properties of recurrences of named inputs: cuts anywhere, chunks, packed examples, and what their algebra says.
+"""Properties of recurrences of named inputs over time: cuts anywhere, chunks, packed examples, no steps at all.
 
 `chunk=` and `cu_seqlens=` are keywords that a candidate's sequence may take beside those of the contract. They change no
-result, so what it gives without them is what it is held against.
+result, so what it gives without them is what it is held against. What a candidate declares as its `chunks` it has to take.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.reference import FAMILIES, Operation
+from rnnspec.reference import FAMILIES, Direction, Operation
 
 from ..candidate import Unsupported
 from ..verdict.nearness import alike
 from .sequence import in_two_parts, steps_of
-from .trial import Numbers, Trial, copied, differing, other_bits, says
+from .trial import Numbers, Trial, copied, differing, says
 
 CHUNKS = (1, 2, 4, 16, 64)
-# what is written is a value times something that sees none: an output is a sum of values, each times something
-LINEAR = {
-    **dict.fromkeys(("gated_linear", "gated_delta", "dplr"), ("v", "S0")),
-    **{"selective_scan": ("u", "h0"), "diagonal": ("x", "h0"), "causal_conv": ("x", "s0", "b"), "rg_lru": ("x", "h0")},
-}
 WHOLE = ("causal_conv", "causal_conv_silu", "slstm")  # which nobody computes in chunks
 # the logarithm of what is kept of all that a state holds, or what that is made of
 DECAY = {"gated_linear": "g", "gated_delta": "g", "diagonal": "g", "mlstm": "f"}
-READ = {"gated_linear": "q", "gated_delta": "q", "dplr": "q", "selective_scan": "C"}
+
+IDLE = 3  # steps: no chunk's
+FAR = 1e4  # a pre-activation behind which a sigmoid is 0 or 1 in every dtype
+# what a step is given that writes nothing and forgets nothing; near that no budget holds for the root in rg_lru
+NOTHING: Mapping[str, Mapping[str, float]] = {
+    "gated_linear": {"k": 0, "g": 0},
+    "gated_delta": {"beta": 0, "g": 0},
+    "dplr": {"k": 0, "b": 0, "g": 0},
+    "mlstm": {"i": -FAR, "f": FAR},
+    "selective_scan": {"delta": 0},
+    "diagonal": {"x": 0, "g": 0},
+    "min_gru": {"z": -FAR},
+    "min_lstm": {"i": -FAR, "f": FAR},
+}
 
 
 def is_recurrence(operation: Operation) -> bool:
@@ -46,15 +55,17 @@ def cut_anywhere(trial: Trial) -> str:
     return ""
 
 
-@says("A sequence computed in chunks of 1, 2, 4, 16 or 64 steps is what it is without.")
+@says("A sequence computed in chunks, of the steps that are declared or of 1, 2, 4, 16 and 64, is what it is without.")
 def chunked_is_stepwise(trial: Trial) -> str:
-    operation = _with(trial, "chunk", "")
+    operation, declared = _with(trial, "chunk", ""), trial.runner.candidate.chunks
     plain, (inputs, parameters) = trial.plain(), trial.arrays()
     tried = 0
-    for steps in CHUNKS:
+    for steps in declared or CHUNKS:
         try:
             chunked = trial.call({**inputs, "chunk": np.array(steps)}, parameters, operation)
-        except Unsupported:
+        except Unsupported as why:
+            if declared:
+                return f"chunks of {steps} steps are declared and refused: {why}"
             continue
         tried += 1
         if name := differing(trial, plain, chunked):
@@ -136,59 +147,70 @@ def endless_decay_forgets(trial: Trial) -> str:
     return ""
 
 
-@says("Values and state twice as large give outputs twice as large, bit for bit.")
-def linear_in_values(trial: Trial) -> str:
-    return _doubled(trial, LINEAR[trial.operation.family], (*trial.operation.outputs,))
+@says(
+    "No steps give back the state that is given, or zeros, and hand on the gradient into it; all else is empty or zero."
+)
+def no_time(trial: Trial) -> str:
+    given, outputs = _of_no_time(trial)
+    for name, got in outputs.items():
+        golden, forward = trial.golden.outputs[name], trial.operation.direction is Direction.FORWARD
+        over_time = trial.axes(f"outputs/{name}").endswith("T_x")
+        shape = given[name[1:]].shape if not forward and name[1:] in given else (*golden.shape[:-1], 0)
+        if got.shape != (want := shape if over_time else golden.shape):
+            return f"{name} of no steps has shape {got.shape}, want {want}"
+        if got.dtype != trial.runner.dtype:
+            return f"{name} of no steps has dtype {got.dtype}, want {trial.runner.dtype}"
+        before = name.replace("_last", "0") if forward else name.replace("0", "_last")
+        if before not in given and got.any():
+            return f"{name} of no steps is not zero"
+        if before in given and not alike(given[before], got, trial.near(name)).all():
+            return f"{name} of no steps is not the {before} that is given"
+    return ""
 
 
-@says("A query twice as large gives an output twice as large, bit for bit, and the same state.")
-def linear_in_query(trial: Trial) -> str:
-    first = next(iter(trial.operation.outputs))
-    return _doubled(
-        trial, (READ[trial.operation.family],), (first,), () if "D" not in trial.golden.parameters else ("D",)
-    )
-
-
-def _doubled(trial: Trial, names: tuple[str, ...], outputs: tuple[str, ...], more: tuple[str, ...] = ()) -> str:
-    plain, (inputs, parameters) = copied(trial.call(*trial.arrays())), trial.arrays()
-    twice = {n: array * array.dtype.type(2) for n, array in (inputs | parameters).items() if n in (*names, *more)}
-    wider = [{n: twice.get(n, array) for n, array in group.items()} for group in (inputs, parameters)]
-    got = copied(trial.call(wider[0], wider[1]))
-    want = {n: array * 2 if n in outputs else array for n, array in plain.items()}
-    return other_bits(want, got, f"{' and '.join(n for n in names if n in twice)} twice as large")
-
-
-@says("Keys in another order give the same outputs.")
-def keys_in_any_order(trial: Trial) -> str:
-    plain, (inputs, parameters) = trial.plain(), trial.arrays()
-    moved = {name: _turned(array, trial.axes(f"inputs/{name}")) for name, array in inputs.items()}
-    got = trial.call(moved, parameters)
-    want = {name: _turned(array, trial.axes(f"outputs/{name}")) for name, array in plain.items()}
-    name = differing(trial, want, got)
-    return f"{name} with its keys in another order differs" if name else ""
-
-
-@says("A decay of a head is what the same decay of each of its keys is.")
-def equal_decays_are_a_heads(trial: Trial) -> str:
-    plain, (inputs, parameters) = trial.plain(), trial.arrays()
-    at = trial.axes("inputs/g").split().index("n_g")
-    of_keys = np.repeat(inputs["g"], trial.golden.entry.dims["n_k"], axis=at)
-    name = differing(trial, plain, trial.call({**inputs, "g": of_keys}, parameters))
-    return f"{name} differs where each key has the decay of its head" if name else ""
-
-
-@says("Where beta is 0 nothing is written: other values give the same bits.")
-def no_beta_writes_nothing(trial: Trial) -> str:
+def _of_no_time(trial: Trial) -> tuple[Numbers, Numbers]:
+    """What is given where there are no steps, and what comes of it."""
     inputs, parameters = trial.arrays()
-    inputs["beta"][...] = 0
-    plain = copied(trial.call(inputs, parameters))
-    got = copied(trial.call({**inputs, "v": -inputs["v"]}, parameters))
-    return other_bits(plain, got, "another value where beta is 0")
+    given = {name: array[..., :0] if name in steps_of(trial) else array for name, array in inputs.items()}
+    given |= {"lengths": np.zeros_like(inputs["lengths"])} if "lengths" in inputs else {}
+    return taken(trial, decays(trial, given), parameters)
 
 
-def _turned(array: NDArray[np.floating], axes: str) -> NDArray[np.floating]:
-    """Every axis of keys turned by one, of decays too where each key has its own."""
-    for at, axis in enumerate(axes.split()):
-        if axis == "n_k" or (axis == "n_g" and array.shape[at] > 1):
-            array = np.roll(array, 1, axis=at)
-    return array
+def decays(trial: Trial, given: Numbers) -> list[Numbers]:
+    """The same with its decays, with one a head in place of one a key, and without: where any will do, a candidate has one of these."""
+    of_head = {name: array[:, :1] for name, array in given.items() if "n_g" in trial.axes(f"inputs/{name}").split()}
+    without = {name: array for name, array in given.items() if name not in of_head}
+    return [given, {**given, **of_head}, without] if of_head else [given]
+
+
+def taken(trial: Trial, ways: Sequence[Numbers], parameters: Numbers) -> tuple[Numbers, Numbers]:
+    """The first of these inputs that the candidate takes, and what it gives. Raises Unsupported where it declines all."""
+    declined = []
+    for given in ways:
+        try:
+            return given, trial.call(given, parameters)
+        except Unsupported as why:
+            declined.append(why)
+    raise declined[0]
+
+
+@says("Steps that write nothing and forget nothing change nothing, before, between and behind the others.")
+def idle_steps(trial: Trial) -> str:
+    plain, (inputs, parameters) = trial.plain(), trial.arrays()
+    steps = trial.golden.entry.dims["T_x"]
+    for words, at in (("before", 0), ("between", steps // 2), ("behind", steps)):
+        longer = {n: _idle(trial, n, a, at) if n in steps_of(trial) else a for n, a in inputs.items()}
+        got, there = copied(trial.call(longer, parameters)), np.s_[at : at + IDLE]
+        timed = {name: trial.axes(f"outputs/{name}").endswith("T_x") for name in got}
+        without = {name: np.delete(array, there, -1) if timed[name] else array for name, array in got.items()}
+        if name := differing(trial, plain, without):
+            return f"{name} differs with idle steps {words} the others"
+    return ""
+
+
+def _idle(trial: Trial, name: str, array: NDArray[Any], at: int) -> NDArray[Any]:
+    """What is given for each step with that of idle steps in between; what does not make them idle is that of a neighbour."""
+    like = np.repeat(array[..., [min(at, array.shape[-1] - 1)]], IDLE, axis=-1)
+    idle = np.full_like(like, NOTHING[trial.operation.family].get(name, 0))
+    between = idle if name in NOTHING[trial.operation.family] else like
+    return np.concatenate([array[..., :at], between, array[..., at:]], axis=-1)

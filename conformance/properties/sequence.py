@@ -148,12 +148,12 @@ def left_out_is_zeros(trial: Trial) -> str:
             raise
         zeros = trial.call({**given, name: np.zeros_like(given[name])}, parameters)
         common = [n for n in trial.golden.outputs if n in without]
-        if changed := _apart(trial, {n: without[n] for n in common}, zeros):
+        if changed := apart(trial, {n: without[n] for n in common}, zeros):
             return f"{changed} without {name} differs from {changed} with {name} of zeros"
     return ""
 
 
-def _apart(trial: Trial, one: Numbers, two: Numbers) -> str:
+def apart(trial: Trial, one: Numbers, two: Numbers) -> str:
     """The first output that differs by more than two budgets of its largest: what is given is not the golden's."""
     room = {n: 2 * roomy(trial.golden, n, size(array), trial.runner.dtype) for n, array in one.items()}
     return next((n for n, array in one.items() if not within(array, two[n], room[n])), "")

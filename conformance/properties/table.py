@@ -1,7 +1,6 @@
 """Every property: what must hold, of which operations, on the inputs of which idea."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from rnnspec.reference import Direction, Kind, Operation
 
@@ -17,24 +16,11 @@ from .calls import (
     repeatable,
     repeatable_across_dtypes,
 )
+from .kinds import ANY, BASE, EACH, LAYERS, MOST, OVER_TIME, Property
 from .long import FORGETTING, carrying_all, long_lengths, long_sequence
 from .network import one_layer_is_the_sequence, split_network, two_directions_are_two_runs
-from .recurrence import (
-    DECAY,
-    LINEAR,
-    READ,
-    chunked_is_stepwise,
-    cut_anywhere,
-    endless_decay_forgets,
-    equal_decays_are_a_heads,
-    is_chunked,
-    is_recurrence,
-    keys_in_any_order,
-    linear_in_query,
-    linear_in_values,
-    no_beta_writes_nothing,
-    packed_is_separate,
-)
+from .recurrence import is_recurrence
+from .recurrent import RECURRENT
 from .refusals import refuses_empty, refuses_short_total, refuses_unsorted
 from .sequence import (
     carrying,
@@ -46,37 +32,6 @@ from .sequence import (
     split_sequence,
 )
 from .size import embedded, embedded_widely, many_examples, many_sequences
-from .trial import Holds, said
-
-BASE = "generic"  # the idea whose inputs a property is tried on, where it needs no option
-LAYERS = (Kind.CELL, Kind.SEQUENCE, Kind.NETWORK)
-OVER_TIME = (Kind.SEQUENCE, Kind.NETWORK)
-ANY = tuple(Kind)
-MOST, EACH = 1, 99  # of the cases with options: the one with the most, or those with each besides
-
-
-@dataclass(frozen=True)
-class Property:
-    """What must hold, of which kinds of operation, and on the inputs of which idea.
-
-    `direction`, `operations` and `where` limit it further; `needs` are the features that it adds to its inputs. `with_options`
-    is on the inputs of how many further cases it is tried at most, so that options are in use.
-    """
-
-    holds: Holds
-    kinds: tuple[Kind, ...]
-    base: str = BASE
-    direction: Direction | None = None
-    operations: tuple[str, ...] = ()
-    needs: Callable[[Operation], list[str]] = lambda _: []
-    with_options: int = 0
-    where: Callable[[Operation], bool] = lambda _: True
-
-    @property
-    def says(self) -> str:
-        """What must hold, in one line."""
-        return said(self.holds)
-
 
 PROPERTIES: Mapping[str, Property] = {
     "inputs-untouched": Property(inputs_untouched, ANY, with_options=EACH),
@@ -107,62 +62,7 @@ PROPERTIES: Mapping[str, Property] = {
     "reverse-is-flip": Property(
         reverse_is_flip, (Kind.SEQUENCE,), "reverse", where=lambda operation: "reverse" in operation.all_options
     ),
-    "cut-anywhere": Property(cut_anywhere, (Kind.SEQUENCE,), "initial-state", needs=carrying, where=is_recurrence),
-    "chunked-is-stepwise": Property(
-        chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", direction=Direction.FORWARD, where=is_chunked
-    ),
-    "packed-is-separate": Property(
-        packed_is_separate,
-        (Kind.SEQUENCE,),
-        "ragged-from-a-state",
-        direction=Direction.FORWARD,
-        where=is_recurrence,
-    ),
-    "endless-decay-forgets": Property(
-        endless_decay_forgets, (Kind.SEQUENCE,), where=lambda operation: operation.family in DECAY
-    ),
-    "equal-decays-are-a-heads": Property(
-        equal_decays_are_a_heads,
-        (Kind.SEQUENCE,),
-        "decay-of-a-head",
-        direction=Direction.FORWARD,
-        where=lambda operation: "n_g" in operation.dims,
-    ),
-    "no-beta-writes-nothing": Property(
-        no_beta_writes_nothing,
-        (Kind.SEQUENCE,),
-        "initial-state",
-        direction=Direction.FORWARD,
-        where=lambda operation: "beta" in operation.arguments,
-    ),
-    "linear-in-values": Property(
-        linear_in_values,
-        (Kind.SEQUENCE,),
-        "initial-state",
-        direction=Direction.FORWARD,
-        where=lambda operation: operation.family in LINEAR,
-    ),
-    "linear-in-query": Property(
-        linear_in_query,
-        (Kind.SEQUENCE,),
-        "initial-state",
-        direction=Direction.FORWARD,
-        where=lambda operation: operation.family in READ,
-    ),
-    "keys-in-any-order": Property(
-        keys_in_any_order,
-        (Kind.SEQUENCE,),
-        "initial-state",
-        direction=Direction.FORWARD,
-        where=lambda operation: "n_k" in operation.dims,
-    ),
-    "example-alone": Property(
-        batch_independent,
-        (Kind.SEQUENCE,),
-        "fresh-beside-running",
-        direction=Direction.FORWARD,
-        where=lambda operation: operation.family == "slstm",
-    ),
+    **RECURRENT,
     "no-state-is-zeros": Property(
         no_state_is_zeros, OVER_TIME, "no-state", where=lambda operation: "a0" in operation.all_omittable
     ),

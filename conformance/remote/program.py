@@ -128,6 +128,7 @@ def program(
         name=name or said,
         version=offered.version,
         frameworks=offered.frameworks,
+        chunks=offered.chunks,
         spelled=spelled,
         peer=peer,
         offered=offered,

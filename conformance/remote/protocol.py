@@ -9,13 +9,13 @@ from typing import Any
 from numpy.typing import NDArray
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
-from ..candidate import DTYPES
+from ..candidate import DTYPES, chunks_of
 from .encoding import Malformed, given, named, shown
 
 VERSION = 1
 FLOATS = DTYPES
 FORMS = ("base64", "list")
-STARTED = {"protocol", "name", "version", "dtypes", "arrays", "operations", "frameworks"}
+STARTED = {"protocol", "name", "version", "dtypes", "arrays", "operations", "frameworks", "chunks"}
 REQUIRED = {"protocol", "dtypes", "operations"}
 GROUPS = ("inputs", "parameters", "outputs")  # arrays by name
 TEXT = 400  # characters that are kept of one
@@ -43,6 +43,7 @@ class Capabilities:
     name: str = ""
     version: str = ""
     frameworks: str = ""
+    chunks: tuple[int, ...] = ()
 
 
 def line(message: Mapping[str, Any]) -> bytes:
@@ -116,6 +117,7 @@ def started(reply: Mapping[str, Any]) -> Capabilities:
         _text(reply, "name"),
         _text(reply, "version"),
         _text(reply, "frameworks"),
+        _chunks(reply["chunks"]) if "chunks" in reply else (),
     )
 
 
@@ -140,6 +142,13 @@ def _known(what: str, values: Any, known: tuple[str, ...]) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(value, str) and value in known for value in values):
         raise Malformed(f"has {what} {shown(values)}, want a list of some of {', '.join(known) or 'nothing'}")
     return tuple(values)
+
+
+def _chunks(value: Any) -> tuple[int, ...]:
+    try:
+        return chunks_of(value)
+    except ValueError as error:
+        raise Malformed(f"says that {error}") from None
 
 
 def _keys(reply: Iterable[str], known: set[str], required: set[str]) -> None:

@@ -49,6 +49,7 @@ def _output(verdict: Verdict) -> dict[str, Any]:
         "outside": verdict.outside,
         "size": verdict.size,
         "shape": None if verdict.shape is None else list(verdict.shape),
+        **({} if verdict.stepwise is None else {"stepwise": number(verdict.stepwise)}),
     }
 
 
@@ -76,6 +77,7 @@ def case_of(data: Mapping[str, Any]) -> Outcome:
             outside=one["outside"],
             size=one["size"],
             shape=None if one["shape"] is None else tuple(one["shape"]),
+            stepwise=_number_of(one.get("stepwise")),
         )
         for name, one in data["outputs"].items()
     }

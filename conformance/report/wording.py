@@ -79,7 +79,8 @@ def measured(verdict: Verdict) -> str:
     """Where an output is worst, how much, and how much of it is outside; or what else is wrong with it."""
     if not verdict.at:
         return verdict.problem
-    much = f"error {number(verdict.worst)} × budget; " if verdict.worst is not None else ""
+    stepwise = "" if verdict.stepwise is None else f", {number(verdict.stepwise)} without what chunks lose"
+    much = f"error {number(verdict.worst)} × budget{stepwise}; " if verdict.worst is not None else ""
     return (
         f"worst at {verdict.place}: got {verdict.got:.8g}, want {verdict.want:.8g}; {much}{verdict.outside} of"
         f" {verdict.size} elements outside"

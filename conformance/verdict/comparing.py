@@ -36,6 +36,7 @@ class Verdict:
     outside: int = 0
     size: int = 0
     shape: tuple[int, ...] | None = None  # of what was given
+    stepwise: float | None = None  # `worst` without what declared chunks may lose, where that is in the budget
 
     @property
     def passed(self) -> bool:

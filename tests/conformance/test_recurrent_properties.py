@@ -1,14 +1,25 @@
 """Each property of recurrences holds of what is right and is broken by a mistake that no golden has to show."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from planted.cut import CHUNK, PACKED, with_keyword
+from rnnspec.conformance import BadChoice, Unsupported
 from rnnspec.conformance.checking import Checks
 from rnnspec.conformance.finding import candidate_of
-from rnnspec.reference import diagonal_forward, gated_delta_forward, gated_linear_forward, slstm_forward
+from rnnspec.reference import (
+    diagonal_forward,
+    gated_delta_forward,
+    gated_linear_forward,
+    lstm_forward,
+    slstm_forward,
+)
+from rnnspec.tools import main
 
 Function = Callable[..., Any]
 
@@ -92,10 +103,10 @@ WRONG: dict[str, tuple[str, Function]] = {
 }
 
 
-def said(operation: str, function: Function, name: str, dtype: str = "float64") -> tuple[str, str]:
+def said(operation: str, function: Function, name: str, dtype: str = "float64", **more: Any) -> tuple[str, str]:
     """How a property ends, and what is said of it."""
     id = f"{operation}/property/{name}"
-    outcome = Checks(candidate_of({operation: function}), dtype, (id,)).run(id)
+    outcome = Checks(candidate_of({operation: function, **more}), dtype, (id,)).run(id)
     return outcome.outcome, outcome.message
 
 
@@ -116,6 +127,67 @@ def test_a_mistake_breaks_the_property(name: str) -> None:
     operation, function = WRONG[name]
 
     assert said(operation, function, name)[0] == "fail"
+
+
+def wrong_in_chunks_of_three(q: Any, k: Any, v: Any, g: Any, *, S0: Any = None, chunk: Any = None) -> Any:
+    if chunk == 5:
+        raise Unsupported("too few")
+    given = {"S0": S0, "chunk": chunk or q.shape[-1]}
+    return (with_chunks_that_end_early if chunk == 3 else with_keyword("gated_linear_forward", CHUNK))(
+        q, k, v, g, **given
+    )
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_chunks_that_are_declared_are_those_that_are_tried(dtype: str) -> None:
+    def tried(*chunks: int) -> tuple[str, str]:
+        more = {"chunks": chunks} if chunks else {}
+        return said("gated_linear_forward", wrong_in_chunks_of_three, "chunked-is-stepwise", dtype, **more)
+
+    assert tried() == ("pass", "")
+    assert tried(7, 64) == ("pass", "")
+    assert tried(7, 3) == ("fail", "S_last in chunks of 3 differs from S_last without")
+    assert tried(7, 5) == ("fail", "chunks of 5 steps are declared and refused: too few")
+
+
+@pytest.mark.parametrize(
+    ("chunks", "words"),
+    [
+        (16, "chunks is 16"),
+        ("16, 64", "chunks is '16, 64'"),
+        ((), "chunks is ()"),
+        ({16: 64}, "chunks is {16: 64}"),
+        ((16, 0), "chunks has 0"),
+        ([16, -1], "chunks has -1"),
+        ((16, "64"), "chunks has '64'"),
+        ((True,), "chunks has True"),
+        ((16.0,), "chunks has 16.0"),
+    ],
+)
+def test_chunks_that_are_none_are_named(chunks: Any, words: str) -> None:
+    wanted = f"dict: {words}, want whole numbers of steps above 0, as in chunks = (16, 64)"
+
+    with pytest.raises(BadChoice, match=f"^{re.escape(wanted)}$"):
+        candidate_of({"gated_linear_forward": gated_linear_forward, "chunks": chunks})
+
+
+def test_what_is_named_chunks_and_declares_nothing_is_let_be() -> None:
+    given = {"gated_linear_forward": gated_linear_forward}
+
+    assert [candidate_of({**given, "chunks": one}).chunks for one in (None, said, re)] == [()] * 3
+    assert candidate_of({"lstm_forward": lstm_forward, "chunks": 4}).chunks == ()
+    assert candidate_of({**given, "chunks": [*np.array([16, 64])]}).chunks == (16, 64)
+
+
+@pytest.mark.parametrize("more", [(), ("--isolate",)])
+def test_chunks_that_are_none_are_a_mistake_of_usage(more: tuple[str, ...], tmp_path: Path) -> None:
+    own = tmp_path / "own.py"
+    own.write_text("from rnnspec.reference import gated_linear_forward\nchunks = 16\n", encoding="utf-8")
+
+    ended = CliRunner().invoke(main, ["check", str(own), "--case", "gated_linear_forward", *more])
+
+    assert ended.exit_code == 2
+    assert "own.py: chunks is 16, want whole numbers of steps above 0, as in chunks = (16, 64)" in ended.stderr
 
 
 def test_sums_of_decays_are_right_wherever_they_are_finite() -> None:

@@ -94,7 +94,9 @@ def test_a_gradient_of_another_length_is_refused(operation: Operation) -> None:
 
 @by_either
 def test_an_empty_axis_is_refused(operation: Operation) -> None:
-    for name, array, k, _ in axes_of(operation):
+    for name, array, k, axis in axes_of(operation):
+        if axis in operation.may_be_empty and sum(axis in axes for axes in operation.arguments.values()) == 1:
+            continue  # nothing else says how many steps there are
         said = refusal(operation, *with_array(operation, name, array.take([], k)))
 
         assert said.startswith(f"{operation.name}: ")

@@ -6,7 +6,7 @@ from .kernel import Tensors
 
 def dividing(given: Tensors, steps: int, most: int) -> int:
     """The chunk that is asked for, else the longest that divides the sequence. Raises Unsupported for one that does not."""
-    chunk = int(given.get("chunk") or next(n for n in range(min(steps, most), 0, -1) if steps % n == 0))
+    chunk = int(given.get("chunk") or next(n for n in range(min(steps, most) or most, 0, -1) if steps % n == 0))
     if steps % chunk:
         raise Unsupported(f"{steps} steps are no multiple of {chunk}")
     return chunk

@@ -18,6 +18,7 @@ from ...run.local import Local
 from ..recurrent.layer import Operations, offering
 from ..torch.framework import Tensor, array, one_thread
 from .axes import decaying, one_step, ordered, own, turned
+from .calling import called, gradients
 from .kernel import Kernel, Tensors
 
 
@@ -89,7 +90,7 @@ def _called(kernel: Kernel, operation: Operation, leaves: Tensors, numbers: Any,
         raise Unsupported("has as many heads of keys as of values")
     function = kernel.step if is_step and kernel.step else one_step(kernel, operation) if is_step else kernel.run
     assert function
-    found = function({**given, **numbers})
+    found = called(function, {**given, **numbers}, sizes)
     return {
         name: turned(found[name], ordered(axes.split(), kernel.axes.split()), axes.split())
         for name, axes in operation.outputs.items()
@@ -107,14 +108,9 @@ def _backward(kernel: Kernel, operation: Operation, is_step: bool) -> Callable[.
         given = {n.removeprefix("d"): d for n, d in into.items() if d is not None}
         if untold := [name for name in given if name not in cache.outputs]:
             raise Unsupported(f"does not tell {', '.join(untold)}")
-        found = torch.autograd.grad(
-            [cache.outputs[name] for name in given],
-            [*cache.leaves.values()],
-            [torch.tensor(np.ascontiguousarray(d)) for d in given.values()],
-            allow_unused=True,
-            materialize_grads=True,
-            retain_graph=True,  # twice, if asked
+        found = gradients(
+            cache.leaves, cache.outputs, {n: torch.tensor(np.ascontiguousarray(d)) for n, d in given.items()}
         )
-        return {f"d{name}": array(gradient) for name, gradient in zip(cache.leaves, found, strict=True)}
+        return {f"d{name}": array(gradient) for name, gradient in found.items()}
 
     return backward

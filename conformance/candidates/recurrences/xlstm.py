@@ -16,8 +16,8 @@ GATES, STATES = "ifzo", "hcnm"
 
 
 def slstm(given: Tensors) -> Tensors:
-    steps, batch, *_ = given["i"].shape
-    x = torch.stack([given[gate] for gate in GATES], 2).reshape(steps, batch, -1)
+    batch = given["i"].shape[1]
+    x = torch.stack([given[gate] for gate in GATES], 2).flatten(2)
     R = torch.cat([given[f"R{gate}"] for gate in GATES], 1)
     b = torch.stack([given[f"b{gate}"] for gate in GATES]).flatten()
     zeros = torch.zeros_like(given["i"][0])

@@ -117,6 +117,9 @@ WRONG_STARTS: list[tuple[Callable[[dict[str, Any]], Any], str]] = [
     (lambda s: s.update(arrays="npy"), "wants arrays as 'npy'"),
     (lambda s: s.update(arrays=["list"]), "wants arrays as"),
     (lambda s: s.update(name=1), "has name 1"),
+    (lambda s: s.update(chunks=16), "says that chunks is 16, want whole numbers of steps above 0"),
+    (lambda s: s.update(chunks=[16, 0]), "says that chunks has 0, want whole numbers"),
+    (lambda s: s.update(chunks=[]), r"says that chunks is \[\], want"),
 ]
 
 
@@ -130,7 +133,7 @@ def test_a_wrong_start_is_named(change: Callable[[dict[str, Any]], Any], words: 
 
 
 def test_the_examples_of_a_start_fit_both_schema_and_code() -> None:
-    for more in ({}, {"arrays": "list"}, {"name": "mine", "version": "2"}):
+    for more in ({}, {"arrays": "list"}, {"name": "mine", "version": "2"}, {"chunks": [16, 64]}):
         REPLY.validate({**STARTED, **more})
         assert protocol.started({**STARTED, **more}).operations == {"lstm_forward": ("c0",)}
 

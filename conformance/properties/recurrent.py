@@ -1,0 +1,122 @@
+"""The properties of recurrences: what each is of, and on whose inputs it is tried."""
+
+from collections.abc import Mapping
+
+from rnnspec.reference import Direction, Kind
+
+from .algebra import (
+    LINEAR,
+    READ,
+    STABILISED,
+    any_stabiliser,
+    equal_decays_are_a_heads,
+    linear_in_query,
+    linear_in_values,
+    no_beta_writes_nothing,
+    unit_key_reads_its_value,
+)
+from .calls import batch_independent
+from .kinds import EACH, MOST, Property
+from .order import any_basis, any_order, keys_in_any_order
+from .recurrence import (
+    DECAY,
+    NOTHING,
+    chunked_is_stepwise,
+    cut_anywhere,
+    endless_decay_forgets,
+    idle_steps,
+    is_chunked,
+    is_recurrence,
+    no_time,
+    packed_is_separate,
+)
+from .sequence import carrying
+
+RECURRENT: Mapping[str, Property] = {
+    "cut-anywhere": Property(cut_anywhere, (Kind.SEQUENCE,), "initial-state", needs=carrying, where=is_recurrence),
+    "no-time": Property(no_time, (Kind.SEQUENCE,), with_options=EACH, where=is_recurrence),
+    "chunked-is-stepwise": Property(
+        chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", direction=Direction.FORWARD, where=is_chunked
+    ),
+    "packed-is-separate": Property(
+        packed_is_separate,
+        (Kind.SEQUENCE,),
+        "ragged-from-a-state",
+        direction=Direction.FORWARD,
+        where=is_recurrence,
+    ),
+    "endless-decay-forgets": Property(
+        endless_decay_forgets, (Kind.SEQUENCE,), where=lambda operation: operation.family in DECAY
+    ),
+    "equal-decays-are-a-heads": Property(
+        equal_decays_are_a_heads,
+        (Kind.SEQUENCE,),
+        "decay-of-a-head",
+        direction=Direction.FORWARD,
+        where=lambda operation: "n_g" in operation.dims,
+    ),
+    "no-beta-writes-nothing": Property(
+        no_beta_writes_nothing,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: "beta" in operation.arguments,
+    ),
+    "linear-in-values": Property(
+        linear_in_values,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family in LINEAR,
+    ),
+    "linear-in-query": Property(
+        linear_in_query,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family in READ,
+    ),
+    "keys-in-any-order": Property(
+        keys_in_any_order,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: "n_k" in operation.dims,
+    ),
+    "example-alone": Property(
+        batch_independent,
+        (Kind.SEQUENCE,),
+        "fresh-beside-running",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family == "slstm",
+    ),
+    "idle-steps": Property(
+        idle_steps,
+        (Kind.SEQUENCE,),
+        "over-a-chunk",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family in NOTHING,
+    ),
+    "any-order": Property(any_order, (Kind.SEQUENCE,), with_options=MOST, where=is_recurrence),
+    "any-basis": Property(
+        any_basis,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: "n_k" in operation.dims,
+    ),
+    "unit-key-reads-its-value": Property(
+        unit_key_reads_its_value,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: "beta" in operation.arguments,
+    ),
+    "any-stabiliser": Property(
+        any_stabiliser,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family in STABILISED,
+    ),
+}
