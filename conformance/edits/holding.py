@@ -86,12 +86,14 @@ class Holding:
 
     def fits(self, finding: Finding) -> bool:
         """In every case; what is not changed in any is no explanation, nor is what is told by none. A loop that does not run
-        examples beyond their lengths makes no mistake there.
+        examples beyond their lengths makes no mistake there, one that runs on makes it there, too.
         """
         if all(edit.kind in BY_SHARE for edit in finding.edits):
             fits = tells(finding, self.cases) or self._fits(finding, False)
         else:
-            fits = self._fits(finding, False) or (self._is_ragged and self._fits(finding, True))
+            fits = self._fits(finding, False) or (
+                self._is_ragged and (self._fits(finding, True) or self._fits(finding, True, is_run_on=True))
+            )
         return fits and self.is_behind(finding)
 
     def is_behind(self, finding: Finding) -> bool:
@@ -113,11 +115,12 @@ class Holding:
     def _is_ragged(self) -> bool:
         return any(case.is_ragged for case in self.cases)
 
-    def _fits(self, finding: Finding, valid_alone: bool) -> bool:
+    def _fits(self, finding: Finding, valid_alone: bool, is_run_on: bool = False) -> bool:
         """Of most edits the first case is missed: whether roundings are all that it is off by is asked once another fits."""
         changed, fitted, missed = False, False, list[tuple[Case, Arrays]]()
-        for case in self.cases:
-            found = case.given(finding, valid_alone)
+        ran_alone = valid_alone and not is_run_on
+        for case in (case.run_on if is_run_on else case for case in self.cases):
+            found = case.given(finding, ran_alone)
             if time.thread_time() > self.deadline:
                 return False
             if case.fits(found, valid_alone):
@@ -127,7 +130,7 @@ class Holding:
             else:
                 missed.append((case, found))
             if fitted and not all(
-                one.fits_roughly(given, one.given(finding, valid_alone, noisy=True)) for one, given in missed
+                one.fits_roughly(given, one.given(finding, ran_alone, noisy=True)) for one, given in missed
             ):
                 return False
             missed = [] if fitted else missed

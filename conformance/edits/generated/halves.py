@@ -52,9 +52,7 @@ def _of_gate(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
         for value, _, rank in others(trace, first, trace.shape(first), shifts=False):
             yield half(partial(_other, None, value), partial(_other_text, None, value), rank + 0.2)
             for form in GATES:
-                yield half(
-                    partial(_other, form, value), partial(_other_text, form, value), rank + form.rank - 0.75
-                )
+                yield half(partial(_other, form, value), partial(_other_text, form, value), rank + form.rank - 0.75)
 
 
 def _half(group: Group, key: Key, instead: Instead, words: Words, rank: float) -> Edit:
