@@ -66,7 +66,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, Held], unseen: Unseen) -> Explained:
-    deadline, hits = time.thread_time() + seconds, dict[str, list[Finding]]()
+    deadline, hits, twins = time.thread_time() + seconds, dict[str, list[Finding]](), dict[str, list[Finding]]()
     ordered = [*_in_order(held)]
     every = {name: Search(one, deadline) for name, one in {**passing, **held}.items()}
     searches = {name: every[name] for name in ordered}
@@ -78,11 +78,15 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
         right = [n for n in passing if n not in held or n in explained_yet]
         search.beside = partial(_beside, searches, held[name].operation)
         search.calm = _calm(held[name].operation, right, every)
-        known = [*_of_family(name, hits), *approximations(hits)]
+        known = [*_of_family(name, hits), *_of_family(name, twins), *approximations(hits)]
         hits[name] = search.among(known) or _added(search, search.nearest_base(_bases(name, hits))) or search.found()
+        twins[name] = [twin for one in hits[name] for twin in search.of_twins(one) if len(one.edits) == 1]
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
         hits[name] = hits[name] or searches[name].among([*_of_family(name, hits), *approximations(hits)])
+    for name, own in twins.items():  # one edit has one name in all of them
+        others = {one.edits for other in hits if other != name for one in hits[other]}
+        hits[name] += [twin for twin in own if twin.edits in others]
     best = {name: _best(name, hits) for name in hits if hits[name]}
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
     named = {name: _told(name, best, searches) for name in best}

@@ -72,12 +72,16 @@ class Holding:
     def anywhere(self, finding: Finding) -> Iterator[Finding]:
         """In all calls, or in those alone in which something that all failing ones have is given, or is not; of a wider group."""
         yield finding
+        yield from self.of_twins(finding)
+        for where in self.wheres:
+            yield replace(finding, where=where)
+
+    def of_twins(self, finding: Finding) -> Iterator[Finding]:
+        """The last of the edits, of groups that are the same here and in other operations may not be."""
         trace, edit = self.cases[0].trace, finding.edits[-1]
         for group in sorted(trace.twins.get(tuple(edit.members(trace)), {edit.group}) - {edit.group}, key=repr):
             if not edit.partner:
                 yield replace(finding, edits=(*finding.edits[:-1], replace(edit, group=group)))
-        for where in self.wheres:
-            yield replace(finding, where=where)
 
     @cached_property
     def wheres(self) -> list[Where]:
