@@ -16,6 +16,7 @@ from .approximating import approximations
 from .case import Case
 from .evidence import Held
 from .finding import Finding
+from .keeping import partly_anew
 from .rivals import rivals
 from .searching import Search
 from .telling import Named, told
@@ -79,7 +80,9 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
         search.beside = partial(_beside, searches, held[name].operation)
         search.calm = _calm(held[name].operation, right, every)
         known = [*_of_family(name, hits), *_of_family(name, twins), *approximations(hits)]
-        hits[name] = search.among(known) or _added(search, search.nearest_base(_bases(name, hits))) or search.found()
+        bases = _bases(name, hits)
+        hits[name] = search.among(known) or partly_anew(search, bases)
+        hits[name] = hits[name] or _added(search, search.nearest_base(bases)) or search.found()
         twins[name] = [twin for one in hits[name] for twin in search.of_twins(one) if len(one.edits) == 1]
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
