@@ -96,9 +96,18 @@ class Holding:
             fits = tells(finding, self.cases) or self._fits(finding, False)
         else:
             fits = self._fits(finding, False) or (
-                self._is_ragged and (self._fits(finding, True) or self._fits(finding, True, is_run_on=True))
+                self._is_ragged
+                and self._fits_first(finding)
+                and (self._fits(finding, True) or self._fits(finding, True, is_run_on=True))
             )
         return fits and self.is_behind(finding)
+
+    def _fits_first(self, finding: Finding) -> bool:
+        """The first case, or it is ragged: what is beyond lengths is no matter to one that is not."""
+        first = self.cases[0]
+        if first.is_ragged or first.fits(found := first.given(finding)):
+            return True
+        return found is not None and first.fits_roughly(found, first.given(finding, noisy=True))
 
     def is_behind(self, finding: Finding) -> bool:
         """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""

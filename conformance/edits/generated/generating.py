@@ -8,6 +8,7 @@ from ..trace.places import LOOPS, Expression
 from ..trace.replaying import Edit
 from ..trace.tape import KEPT, MASKS, RESULT
 from ..trace.trace import Trace
+from .branches import of_branches
 from .calls import of_calls
 from .ends import at_an_end
 from .forms import SIGNS
@@ -48,6 +49,7 @@ COMPUTED = (
     of_complements,
     of_products,
     of_mixtures,
+    of_branches,
 )
 
 

@@ -44,11 +44,13 @@ def _equal(trace: Trace, functions: dict[int, Function]) -> Trace | None:
             known = [tape.values[arg] if type(arg) is Id else arg for arg in node.args]
             tape.values.append(node.function(*known) if node.name else trace.tape.values[i])
     found = replace(trace, tape=tape)
-    pairs = (
-        [_within_lengths(trace, values[i]) for values in (tape.values, trace.tape.values)]
-        for i in trace.outputs.values()
-    )
-    return found if all(np.allclose(*pair, rtol=CLOSE, atol=CLOSE, equal_nan=True) for pair in pairs) else None
+    own = [*trace.outputs.values()]
+    one, two = ([_within_lengths(trace, values[i]) for i in own] for values in (tape.values, trace.tape.values))
+    return found if all(map(_same, one, two)) else None
+
+
+def _same(one: Any, two: Any) -> bool:
+    return np.allclose(one, two, rtol=CLOSE, atol=CLOSE, equal_nan=True)
 
 
 def _within_lengths(trace: Trace, array: Any) -> Any:
