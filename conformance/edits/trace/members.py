@@ -199,6 +199,15 @@ def _squashed(trace: Trace, i: int) -> str:
     return ""
 
 
+def _of_uses(trace: Trace, group: Group) -> list[int]:
+    part, of = group.place[0], entered(trace, (group.place[1:], group.k))
+    if part.module == OUTSIDE:
+        return sorted({u for i in of for u in _outside(trace, i)})
+    if part.module in (OWN, LEFT):
+        return sorted({u for i in of for u in _half(trace, i, part)})
+    return sorted(u for i in of for u in _part(trace, used(trace, i), part))
+
+
 def _everywhere(trace: Trace, group: Group) -> list[int]:
     if group.extent == EACH:
         return trace.places.get((group.place, group.k)) or trace.of_layers.get(group.place, [])
@@ -207,12 +216,7 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
     if group.extent == ALIKE:
         return trace.of_expression.get(group.place[0], [])
     if group.extent == USES:
-        part, of = group.place[0], entered(trace, (group.place[1:], group.k))
-        if part.module == OUTSIDE:
-            return sorted({u for i in of for u in _outside(trace, i)})
-        if part.module in (OWN, LEFT):
-            return sorted({u for i in of for u in _half(trace, i, part)})
-        return sorted(u for i in of for u in _part(trace, used(trace, i), part))
+        return _of_uses(trace, group)
     if group.extent == RESTS:
         return [i for i in range(len(trace.tape.nodes)) if is_rest(trace, i) and not _in_a_slope(trace, i)]
     if group.extent == EVERYTHING:
