@@ -6,7 +6,7 @@ import numpy as np
 from rnnspec.reference.arithmetics import primitives
 
 from .forms import Form, Value, clipped, maximum, minimum
-from .writings import Tree, forms, one_place, with_one_part
+from .writings import Tree, forms, once_each, one_place, with_one_part
 
 
 def _between(z: Value) -> Value:
@@ -93,4 +93,4 @@ def mistaken(name: str) -> tuple[Form, ...]:
     """What a slope or a sigmoid is where it is written with one mistake."""
     writings = {"tanh_slope": TANH_SLOPE, "sigmoid_slope": SIGMOID_SLOPE, "sigmoid": SIGMOID}
     shared = with_one_part(OF_AN_EXPONENTIAL, "e", EXPONENTIAL) if name == "sigmoid" else []
-    return forms([*one_place(*writings[name]), *shared], 1.05)
+    return forms(once_each([*one_place(*writings[name]), *shared], *writings[name]), 1.05)

@@ -1,6 +1,6 @@
 """A formula as people write it, and each of its places by what a person may write there instead."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -89,6 +89,15 @@ def with_one_part(tree: Tree, letter: str, part: Tree) -> list[Tree]:
     ]
 
 
+def once_each(trees: Iterable[Tree], *but: Tree) -> list[Tree]:
+    """Of formulas of one letter those that give the same everywhere once, and none that gives what one of these does."""
+    found = dict[bytes, Tree]()
+    for tree in trees:
+        found.setdefault(_known(tree, sorted({*_letters(tree)})), tree)
+    same = {_known(tree, sorted({*_letters(tree)})) for tree in but}
+    return [tree for known, tree in found.items() if known not in same]
+
+
 def _substituted(tree: Tree, letter: str, part: Tree) -> Tree:
     if tree == letter:
         return part
@@ -117,7 +126,7 @@ def _known(tree: Tree, letters: list[str]) -> bytes:
     points = (np.roll(POINTS, 2 * k) + 0.01 * k for k in range(len(letters)))
     with np.errstate(all="ignore"):
         found = value(tree, dict(zip(letters, points, strict=True))) + np.zeros(len(POINTS))
-    return np.round(found, 9).tobytes()
+    return np.where(np.isnan(found), np.nan, np.round(found, 9) + 0.0).tobytes()
 
 
 def _others(tree: Tree, letters: list[str]) -> Iterator[Tree]:
