@@ -13,6 +13,7 @@ from ..verdict.nearness import roomy, size
 from ..verdict.part import Part, as_given, last_of
 from .finding import Finding
 from .trace.differentiating import differentiated
+from .trace.neutral import running_on
 from .trace.outputs import begun_with, replayed
 from .trace.replaying import Begun, CannotRun, Edit, How
 from .trace.trace import Arrays, Trace
@@ -37,6 +38,14 @@ class Case:
     @cached_property
     def trace(self) -> Trace:
         return traced(self.golden)
+
+    @cached_property
+    def run_on(self) -> "Case":
+        """The case of a loop that runs on beyond lengths, where that can be."""
+        other = Case(self.golden, self.arrays, self.dtype, self.wrong)
+        own = running_on(self.trace) if self.is_ragged else None
+        other.trace, other.right = own or self.trace, self.right
+        return other
 
     @cached_property
     def got(self) -> dict[str, Any]:
@@ -104,7 +113,7 @@ class Case:
     def _padded(self, name: str, array: Any) -> Any:
         """What goes over time, beyond the lengths what the reference gives."""
         lengths, dims = self.golden.inputs.get("lengths"), self.golden.entry.dims
-        if lengths is None or np.shape(array)[1:] != (dims["m"], dims["T_x"]):
+        if lengths is None or np.ndim(array) < 3 or np.shape(array)[-2:] != (dims["m"], dims["T_x"]):
             return array
         return np.where(np.arange(dims["T_x"]) < lengths[:, None], array, self.right[name])
 

@@ -16,6 +16,7 @@ from .approximating import approximations
 from .case import Case
 from .evidence import Held
 from .finding import Finding
+from .keeping import partly_anew
 from .rivals import rivals
 from .searching import Search
 from .telling import Named, told
@@ -66,7 +67,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, Held], unseen: Unseen) -> Explained:
-    deadline, hits = time.thread_time() + seconds, dict[str, list[Finding]]()
+    deadline, hits, twins = time.thread_time() + seconds, dict[str, list[Finding]](), dict[str, list[Finding]]()
     ordered = [*_in_order(held)]
     every = {name: Search(one, deadline) for name, one in {**passing, **held}.items()}
     searches = {name: every[name] for name in ordered}
@@ -78,11 +79,12 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
         right = [n for n in passing if n not in held or n in explained_yet]
         search.beside = partial(_beside, searches, held[name].operation)
         search.calm = _calm(held[name].operation, right, every)
-        known = [*_of_family(name, hits), *approximations(hits)]
-        hits[name] = search.among(known) or _added(search, search.nearest_base(_bases(name, hits))) or search.found()
+        hits[name] = _found(search, [*_of_family(name, hits), *_of_family(name, twins)], hits)
+        twins[name] = [twin for one in hits[name] for twin in search.of_twins(one) if len(one.edits) == 1]
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
         hits[name] = hits[name] or searches[name].among([*_of_family(name, hits), *approximations(hits)])
+    _told_alike(hits, twins)
     best = {name: _best(name, hits) for name in hits if hits[name]}
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
     named = {name: _told(name, best, searches) for name in best}
@@ -90,6 +92,20 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
     asked = [one for name in best for one in (searches[name], searches[name].forward) if one]
     ran = {case.golden.id: case for one in asked for case in one.cases}
     return Explained(named, hints, rivals_of, best, ran)
+
+
+def _found(search: Search, known: list[Finding], hits: Mapping[str, list[Finding]]) -> list[Finding]:
+    """What is known already, or behind that, or else anything."""
+    bases = _bases(search.held.operation.name, hits)
+    known = search.among([*known, *approximations(hits)]) or partly_anew(search, bases)
+    return known or _added(search, search.nearest_base(bases)) or search.found()
+
+
+def _told_alike(hits: dict[str, list[Finding]], twins: Mapping[str, list[Finding]]) -> None:
+    """One edit has one name in all operations: with what it is in another, where that is the same here."""
+    for name, own in twins.items():
+        others = {one.edits for other in hits if other != name for one in hits[other]}
+        hits[name] += [twin for twin in own if twin.edits in others]
 
 
 def _beside(searches: Mapping[str, Search], operation: Operation) -> list[Case]:

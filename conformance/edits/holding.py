@@ -72,12 +72,16 @@ class Holding:
     def anywhere(self, finding: Finding) -> Iterator[Finding]:
         """In all calls, or in those alone in which something that all failing ones have is given, or is not; of a wider group."""
         yield finding
+        yield from self.of_twins(finding)
+        for where in self.wheres:
+            yield replace(finding, where=where)
+
+    def of_twins(self, finding: Finding) -> Iterator[Finding]:
+        """The last of the edits, of groups that are the same here and in other operations may not be."""
         trace, edit = self.cases[0].trace, finding.edits[-1]
         for group in sorted(trace.twins.get(tuple(edit.members(trace)), {edit.group}) - {edit.group}, key=repr):
             if not edit.partner:
                 yield replace(finding, edits=(*finding.edits[:-1], replace(edit, group=group)))
-        for where in self.wheres:
-            yield replace(finding, where=where)
 
     @cached_property
     def wheres(self) -> list[Where]:
@@ -86,13 +90,24 @@ class Holding:
 
     def fits(self, finding: Finding) -> bool:
         """In every case; what is not changed in any is no explanation, nor is what is told by none. A loop that does not run
-        examples beyond their lengths makes no mistake there.
+        examples beyond their lengths makes no mistake there, one that runs on makes it there, too.
         """
         if all(edit.kind in BY_SHARE for edit in finding.edits):
             fits = tells(finding, self.cases) or self._fits(finding, False)
         else:
-            fits = self._fits(finding, False) or (self._is_ragged and self._fits(finding, True))
+            fits = self._fits(finding, False) or (
+                self._is_ragged
+                and self._fits_first(finding)
+                and (self._fits(finding, True) or self._fits(finding, True, is_run_on=True))
+            )
         return fits and self.is_behind(finding)
+
+    def _fits_first(self, finding: Finding) -> bool:
+        """The first case, or it is ragged: what is beyond lengths is no matter to one that is not."""
+        first = self.cases[0]
+        if first.is_ragged or first.fits(found := first.given(finding)):
+            return True
+        return found is not None and first.fits_roughly(found, first.given(finding, noisy=True))
 
     def is_behind(self, finding: Finding) -> bool:
         """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""
@@ -113,11 +128,12 @@ class Holding:
     def _is_ragged(self) -> bool:
         return any(case.is_ragged for case in self.cases)
 
-    def _fits(self, finding: Finding, valid_alone: bool) -> bool:
+    def _fits(self, finding: Finding, valid_alone: bool, is_run_on: bool = False) -> bool:
         """Of most edits the first case is missed: whether roundings are all that it is off by is asked once another fits."""
         changed, fitted, missed = False, False, list[tuple[Case, Arrays]]()
-        for case in self.cases:
-            found = case.given(finding, valid_alone)
+        ran_alone = valid_alone and not is_run_on
+        for case in (case.run_on if is_run_on else case for case in self.cases):
+            found = case.given(finding, ran_alone)
             if time.thread_time() > self.deadline:
                 return False
             if case.fits(found, valid_alone):
@@ -127,7 +143,7 @@ class Holding:
             else:
                 missed.append((case, found))
             if fitted and not all(
-                one.fits_roughly(given, one.given(finding, valid_alone, noisy=True)) for one, given in missed
+                one.fits_roughly(given, one.given(finding, ran_alone, noisy=True)) for one, given in missed
             ):
                 return False
             missed = [] if fitted else missed

@@ -8,6 +8,7 @@ import numpy as np
 from .case import Case
 from .finding import Finding
 from .trace.replaying import Edit
+from .trace.tape import RESULT
 
 KEPT, CASES = 8, 8  # edits that are held against so many failing cases
 LEAST = 0.3  # what share of the wrong elements the nearest has to give
@@ -23,7 +24,7 @@ class Nearest:
         """An edit, and how many wrong elements it gives there beyond those that it makes wrong."""
         if gained > 0:
             self.best.append((gained, edit))
-            self.best.sort(key=lambda one: (-one[0], one[1].rank))
+            self.best.sort(key=lambda one: (-one[0], one[1].rank, one[1].group.place[0].module == RESULT))
             del self.best[KEPT:]
 
     def of(self, cases: Iterable[Case]) -> tuple[Finding, float, int] | None:

@@ -20,22 +20,28 @@ class Suspects:
     right: Sequence[Trace]
     _known: dict[bool, list[Edit]] = field(default_factory=dict)
 
-    def edits(self) -> Iterator[Edit]:
-        """First those of places that nothing has that is right, then the others, the likeliest first."""
-        for is_innocent in (False, True):
-            if is_innocent not in self._known:
-                found = edits(self.trace, lambda group, own=is_innocent: self._is_innocent(group) is own)  # type: ignore[misc]
-                self._known[is_innocent] = sorted(found, key=lambda edit: edit.rank)
-            yield from self._known[is_innocent]
+    def edits(self, is_innocent: bool) -> list[Edit]:
+        """Those of places that nothing has that is right, or the others, the likeliest first."""
+        if is_innocent not in self._known:
+            found = edits(self.trace, lambda group: self._is_innocent(group) is is_innocent)
+            self._known[is_innocent] = sorted(found, key=lambda edit: edit.rank)
+        return self._known[is_innocent]
 
     def reaching(self, bits: int, in_part: bool) -> Iterator[tuple[Edit, int, bool]]:
-        """Edits on which wrong outputs rest, the outputs that do, and whether all of the wrong ones do, or only, `in_part`, some."""
+        """Edits on which wrong outputs rest, the outputs that do, and whether all of the wrong ones do, or only, `in_part`, some: of
+        these first what nothing rests on that is right.
+        """
         reaches = cache(partial(reached, self.trace))
-        for edit in self.edits():
-            reach = reaches(edit.group) | (reaches(edit.partner) if edit.partner else 0)
-            whole = reach & bits == bits
-            if reach & bits and (whole or in_part):
-                yield edit, reach, whole
+        for is_innocent in (False, True):
+            known = [
+                (edit, reaches(edit.group) | (reaches(edit.partner) if edit.partner else 0))
+                for edit in self.edits(is_innocent)
+            ]
+            for is_beyond in (False, True):
+                for edit, reach in known:
+                    whole = reach & bits == bits
+                    if reach & bits and bool(reach & ~bits) is is_beyond and (whole or in_part):
+                        yield edit, reach, whole
 
     def groups(self) -> list[Group]:
         return sorted(groups(self.trace), key=self._is_innocent)

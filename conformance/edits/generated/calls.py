@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..trace.group import EVERY, SAME, Group
-from ..trace.members import members
+from ..trace.group import EVERY, SAME, UNCOUPLED, Group
+from ..trace.members import complemented, members
 from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
@@ -13,7 +13,6 @@ from ..trace.wording import labelled
 from .editing import ACTIVATIONS, OF_ONE, Value, edit, filled, named, other, others
 from .forms import Form
 from .functions import FUNCTIONS, RELUS, SLOPES, mistaken
-from .mixtures import complemented
 
 ONCE_AT_MOST = 1.3  # the rank of functions that a slope is taken of
 APART = ("forward", "backward", "relu", "clip")  # which is no function of one value, or has its own edits
@@ -31,7 +30,7 @@ def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     elif node.name and of_one(trace, first) is not None:
         for form in (*FUNCTIONS, *SLOPES):
             yield _applied(group, form, lambda r, i: of_one(r.trace, i))
-    if node.name == "sigmoid" and _is_everywhere(trace, group, "sigmoid"):
+    if node.name == "sigmoid" and (group.only == UNCOUPLED or _is_everywhere(trace, group, "sigmoid")):
         for form in mistaken("sigmoid"):
             yield _applied(group, form, _argument)
     if (called := sloped(trace, first)) is not None:

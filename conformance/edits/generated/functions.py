@@ -6,7 +6,7 @@ import numpy as np
 from rnnspec.reference.arithmetics import primitives
 
 from .forms import Form, Value, clipped, maximum, minimum
-from .writings import Tree, forms, one_place
+from .writings import Tree, forms, once_each, one_place, with_one_part
 
 
 def _between(z: Value) -> Value:
@@ -19,7 +19,10 @@ SIGMOID_SLOPE: tuple[Tree, ...] = (("*", "y", ("-", 1, "y")), ("-", "y", ("*", "
 SIGMOID: tuple[Tree, ...] = (
     ("/", ("exp", ("min", "z", 0)), ("+", 1, ("exp", ("neg", ("abs", "z"))))),
     ("/", 1, ("+", 1, ("exp", ("neg", "z")))),
+    ("exp", ("neg", ("softplus", ("neg", "z")))),
 )
+OF_AN_EXPONENTIAL: Tree = ("/", ("if negative", "z", "e", 1), ("+", 1, "e"))  # a sigmoid, with one e = exp(-abs(z))
+EXPONENTIAL: Tree = ("exp", ("neg", ("abs", "z")))
 
 # what an activation is taken for; a slope may be taken of any value
 FUNCTIONS = (
@@ -89,4 +92,5 @@ SLOPES = (
 def mistaken(name: str) -> tuple[Form, ...]:
     """What a slope or a sigmoid is where it is written with one mistake."""
     writings = {"tanh_slope": TANH_SLOPE, "sigmoid_slope": SIGMOID_SLOPE, "sigmoid": SIGMOID}
-    return forms(one_place(*writings[name]), 1.05)
+    shared = with_one_part(OF_AN_EXPONENTIAL, "e", EXPONENTIAL) if name == "sigmoid" else []
+    return forms(once_each([*one_place(*writings[name]), *shared], *writings[name]), 1.05)

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator
 
-from ..trace.group import ALIKE, ALL, COLUMNS, EACH, EVERY, FIRST, FURTHER, LAST, SAME, SIGMOIDS, Group
+from ..trace.group import ALIKE, ALL, COLUMNS, EACH, EVERY, FIRST, FURTHER, LAST, SAME, SIGMOIDS, UNCOUPLED, Group
 from ..trace.members import members
 from ..trace.places import LOOPS, Expression
 from ..trace.replaying import Edit
 from ..trace.tape import KEPT, MASKS, RESULT
 from ..trace.trace import Trace
+from .branches import of_branches
 from .calls import of_calls
 from .ends import at_an_end
 from .forms import SIGNS
 from .given import of_given
+from .halves import of_halves
 from .masks import of_masks
 from .matrices import of_factors, of_matrices
 from .mixtures import of_complements, of_mixtures
@@ -47,6 +49,7 @@ COMPUTED = (
     of_complements,
     of_products,
     of_mixtures,
+    of_branches,
 )
 
 
@@ -59,6 +62,7 @@ def edits(trace: Trace, chosen: Callable[[Group], bool] = lambda group: True) ->
         of_roles,
         of_states_that_enter,
         of_beginnings,
+        of_halves,
         of_matrices,
         of_parts,
     ):
@@ -118,7 +122,7 @@ def groups(trace: Trace) -> Iterator[Group]:
                 seen.add(own)
                 yield group
             trace.twins.setdefault(own, set()).add(group)
-    for name, only in PRIMITIVES.items():
+    for name, only in (*PRIMITIVES.items(), ("sigmoid", UNCOUPLED)):
         group = Group((Expression("", name, 0, 0, 0, 0),), 0, SAME, only)
         if (own := tuple(members(trace, group))) and own not in seen:
             yield group

@@ -5,6 +5,7 @@ from functools import cache, partial
 from typing import Any
 
 from ..trace.group import Group
+from ..trace.members import complemented
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
@@ -97,17 +98,6 @@ def _left(group: Group, a: int, tree: Tree, key: Value | None, rank: float) -> E
         lambda r, i: text(tree, words(r, i)),
         rank,
     )
-
-
-def complemented(trace: Trace) -> set[Any]:
-    """Values whose difference to 1 an equation has, and not only a slope, and what is kept of them."""
-    if trace.complemented is None:
-        nodes = trace.tape.nodes
-        rests = [n for n in nodes if n.name == "subtract" and n.args[0] == 1 and type(n.args[0]) is not Id]
-        own = {n.args[1] for n in rests if not n.place[0].function.endswith("_slope")}
-        origins = {trace.origin(i) for i in own if nodes[trace.origin(i)].name == "sigmoid"}
-        trace.complemented = {i for i in range(len(nodes)) if trace.origin(i) in origins}
-    return trace.complemented
 
 
 def _parts(trace: Trace, i: int) -> tuple[Id, Id, Id] | None:

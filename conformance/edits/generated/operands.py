@@ -14,7 +14,7 @@ from ..trace.wording import labelled, with_part
 from .calls import of_one
 from .editing import ACTIVATIONS, ARITHMETIC, MOST, OF_ONE, edit, filled, in_place, named, other, others
 from .forms import PARTS, SIGNS, Function, Value
-from .functions import FUNCTIONS
+from .functions import FUNCTIONS, SLOPES
 from .joined import joined_in, reformed, reformed_text, rejoined, rejoined_text
 
 ONCE_AT_MOST = 1.3  # the rank of functions that are looked at in one use of a value
@@ -59,7 +59,7 @@ def _numbers(group: Group, a: int, written: float) -> Iterator[Edit]:
 
 def _by_another_function(group: Group, a: int) -> Iterator[Edit]:
     """In one use of a function's value the value of another, of the same argument."""
-    for form in (form for form in FUNCTIONS if form.rank <= ONCE_AT_MOST):
+    for form in (form for form in (*FUNCTIONS, *SLOPES) if form.rank <= ONCE_AT_MOST):
         yield edit(
             group,
             lambda r, i, f=form: in_place(r, i, a, _of_argument(r, i, a, f.of)),

@@ -9,7 +9,7 @@ from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
-from ..trace.wording import INFIX, labelled, of_node, with_part
+from ..trace.wording import labelled, of_node, with_part
 from .editing import ACTIVATIONS, ARITHMETIC, UFUNCS, edit, named, other, others
 from .forms import Value
 
@@ -66,24 +66,30 @@ def _elsewhere(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
 
 
 def _by_another(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    """By whether another value is above the threshold of its mask."""
+    """By whether another value is above the threshold of its mask, or above or below the other of two."""
     node = trace.tape.nodes[first]
     mask = trace.tape.nodes[trace.origin(node.args[MASK])] if type(node.args[MASK]) is Id else node
-    if mask.name not in ("greater", "less") or type(mask.args[1]) is Id:
+    if mask.name not in ("greater", "less") or trace.shape(mask.args[0]) != trace.shape(first):
         return
-    compared, bound = mask.function, mask.args[1]
-    for key, _, rank in others(trace, first, trace.shape(first), shifts=False):
-        yield edit(
-            group,
-            lambda r, i, k=key: _with(r, i, MASK, _compared(compared, other(r, i, k), bound)),
-            "mask",
-            lambda r, i, k=key: with_part(r.trace, i, MASK, f"{named(r.trace, k)} {INFIX[mask.name]} {bound:g}"),
-            rank + 0.1,
-        )
+    for a in (0, 1) if type(mask.args[1]) is Id else (0,):
+        for key, _, rank in others(trace, first, trace.shape(first), shifts=False):
+            yield edit(
+                group,
+                lambda r, i, a=a, k=key: _with(r, i, MASK, _compared(r, i, a, other(r, i, k))),
+                "mask",
+                lambda r, i, a=a, k=key: with_part(
+                    r.trace, i, MASK, with_part(r.trace, _mask(r, i), a, named(r.trace, k))
+                ),
+                rank + 0.1,
+            )
 
 
-def _compared(by: Callable[[Any, Any], Any], value: Value | None, bound: float) -> Any:
-    return None if value is None else by(value, bound)
+def _mask(r: Replay, i: int) -> int:
+    return r.trace.origin(r.trace.tape.nodes[i].args[MASK])
+
+
+def _compared(r: Replay, i: int, a: int, value: Value | None) -> Any:
+    return None if value is None else r.with_argument(_mask(r, i), a, value)
 
 
 def _with(r: Replay, i: int, a: int, value: Value | None) -> Value | None:

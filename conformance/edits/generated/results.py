@@ -68,7 +68,14 @@ def _of_another_step(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
 def _walked(r: Replay, i: int, at: int) -> Value | None:
     ended = r.trace.tape.nodes[r.trace.tape.nodes[i].args[0]]
     walk = r.trace.walked.get(((ended.place, ended.k), *ended.step[:2]), []) if ended.step else []
-    return r.values[walk[at]] if len(walk) >= abs(at) else None
+    if len(walk) >= abs(at):
+        return r.values[walk[at]]
+    begun = r.trace.places.get((place_of(f"{_state(r.trace, i)}0"), 0), []) if at < 0 else []
+    return r.given(begun[0]) if begun else None  # one step alone is behind what it began with
+
+
+def _state(trace: Trace, i: int) -> str:
+    return trace.tape.nodes[i].place[0].function.removesuffix("_last")
 
 
 def _inserted(ufunc: Any, own: Value, value: Value | None) -> Value | None:

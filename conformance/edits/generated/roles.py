@@ -73,7 +73,8 @@ def _given(trace: Trace) -> list[Names]:
     each = tuple(name for name in (f"d{states[0] if states else ''}", "dy", "dyt_pred") if name in names)
     ahead = operation.forward or operation
     own = tuple(name for name in ahead.arguments if name not in begin)
-    return [*dict.fromkeys([begin, end, each, (*each, *end), (*begin, *end), own])]
+    alike = [tuple(n for n in own if ahead.arguments[n] == axes) for axes in ahead.arguments.values()]
+    return [*dict.fromkeys([begin, end, each, (*each, *end), (*begin, *end), own, *alike])]
 
 
 def _states(trace: Trace) -> list[Place]:

@@ -28,17 +28,17 @@ def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
         for form in SIGNS:
             yield edit(
                 group,
-                lambda r, i, f=form: _with(r, i, key, partial(_formed, r, f.of)),
+                lambda r, i, f=form: with_others(r, i, key, partial(_formed, r, f.of)),
                 "form",
-                lambda r, i, f=form: _text(r, i, key, f.text),
+                lambda r, i, f=form: text_with_others(r, i, key, f.text),
                 form.rank + 0.1,
             )
         for instead, shift, rank in others(trace, first, trace.shape(first)):
             yield edit(
                 group,
-                lambda r, i, k=instead, s=shift: _with(r, i, key, partial(other, r, key=k, shift=s)),
+                lambda r, i, k=instead, s=shift: with_others(r, i, key, partial(other, r, key=k, shift=s)),
                 "value",
-                lambda r, i, k=instead, s=shift: _text(r, i, key, named(r.trace, k, s)),
+                lambda r, i, k=instead, s=shift: text_with_others(r, i, key, named(r.trace, k, s)),
                 rank + 0.15,
             )
 
@@ -52,9 +52,9 @@ def of_mask_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
             for where, every in (("", True), (" in a reversed run", False)):
                 yield edit(
                     group,
-                    lambda r, i, w=whole, e=every: _with(r, i, key, partial(_masked, r, w, e)),
+                    lambda r, i, w=whole, e=every: with_others(r, i, key, partial(_masked, r, w, e)),
                     "mask",
-                    lambda r, i, t=words, w=where: f"{_text(r, i, key, t)}{w}",
+                    lambda r, i, t=words, w=where: f"{text_with_others(r, i, key, t)}{w}",
                     0.9 if every else 1.0,
                 )
 
@@ -85,7 +85,7 @@ def _formed(r: Replay, of: Function, i: int) -> Any:
     return of(r.values[i])
 
 
-def _with(r: Replay, i: int, key: Key, instead: Callable[[int], Any]) -> Any:
+def with_others(r: Replay, i: int, key: Key, instead: Callable[[int], Any]) -> Any:
     """What a node gives with others in the place of all that it uses of these."""
     of, node = entered(r.trace, key), r.trace.tape.nodes[i]
     given = [r.argument(i, a) for a in range(len(node.args))]
@@ -100,7 +100,7 @@ def _used(trace: Trace, arg: Id, of: list[int]) -> int | None:
     return arg if arg in of else origin if (origin := trace.origin(arg)) in of else None
 
 
-def _text(r: Replay, i: int, key: Key, template: str) -> str:
+def text_with_others(r: Replay, i: int, key: Key, template: str) -> str:
     """What a node computes with a text, in which {} is its value, in the place of what it uses."""
     of = entered(r.trace, key)
     args = enumerate(r.trace.tape.nodes[i].args)

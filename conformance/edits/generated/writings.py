@@ -1,6 +1,6 @@
 """A formula as people write it, and each of its places by what a person may write there instead."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,11 +21,19 @@ UNARY: dict[str, Callable[[Any], Any]] = {
     "sigmoid": primitives.sigmoid,
     "sin": np.sin,
     "cos": np.cos,
+    "softplus": primitives.softplus,
+    "sqrt": np.sqrt,
+    "expm1": np.expm1,
+    "abs": lambda z: maximum(z, -z),
     "tanh_slope": primitives.tanh_slope,
     "sigmoid_slope": primitives.sigmoid_slope,
 }
-ALONE: dict[str, Callable[[Any], Any]] = {"neg": np.negative, "abs": lambda z: maximum(z, -z)}
-OPERATORS: dict[str, Callable[..., Any]] = {**BINARY, **BOUNDS, **UNARY, **ALONE}
+ALONE: dict[str, Callable[[Any], Any]] = {"neg": np.negative}
+CHOICES: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "if negative": lambda z, a, b: np.where(z < 0, a + 0 * z, b + 0 * z),
+    "if positive": lambda z, a, b: np.where(z > 0, a + 0 * z, b + 0 * z),
+}
+OPERATORS: dict[str, Callable[..., Any]] = {**BINARY, **BOUNDS, **UNARY, **ALONE, **CHOICES}
 POINTS = (-1.7, -0.6, 0.0, 0.3, 0.9, 2.1)  # at which formulas are held against each other
 
 
@@ -48,6 +56,9 @@ def text(tree: Tree, words: Mapping[str, str]) -> str:
     if operator in BINARY:
         one, two = (_bracketed(part, words) for part in parts)
         return f"{one} {operator} {two}"
+    if operator in CHOICES:
+        z, one, two = (_bracketed(part, words) for part in parts)
+        return f"({one} where {z} {'<' if operator == 'if negative' else '>'} 0, else {two})"
     if operator == "neg":
         return f"-{_bracketed(parts[0], words)}"
     return f"{operator}({', '.join(text(part, words) for part in parts)})"
@@ -68,6 +79,29 @@ def one_place(*trees: Tree) -> list[Tree]:
                 seen.add(own)
                 found.append(other)
     return found
+
+
+def with_one_part(tree: Tree, letter: str, part: Tree) -> list[Tree]:
+    """All that differs in one place from a formula in which a letter stands for a part that is written once."""
+    return [
+        *(_substituted(other, letter, part) for other in one_place(tree)),
+        *(_substituted(tree, letter, other) for other in one_place(part)),
+    ]
+
+
+def once_each(trees: Iterable[Tree], *but: Tree) -> list[Tree]:
+    """Of formulas of one letter those that give the same everywhere once, and none that gives what one of these does."""
+    found = dict[bytes, Tree]()
+    for tree in trees:
+        found.setdefault(_known(tree, sorted({*_letters(tree)})), tree)
+    same = {_known(tree, sorted({*_letters(tree)})) for tree in but}
+    return [tree for known, tree in found.items() if known not in same]
+
+
+def _substituted(tree: Tree, letter: str, part: Tree) -> Tree:
+    if tree == letter:
+        return part
+    return (tree[0], *(_substituted(one, letter, part) for one in tree[1:])) if isinstance(tree, tuple) else tree
 
 
 def with_a_letter(tree: Tree, letter: str) -> Iterator[Tree]:
@@ -92,7 +126,7 @@ def _known(tree: Tree, letters: list[str]) -> bytes:
     points = (np.roll(POINTS, 2 * k) + 0.01 * k for k in range(len(letters)))
     with np.errstate(all="ignore"):
         found = value(tree, dict(zip(letters, points, strict=True))) + np.zeros(len(POINTS))
-    return np.round(found, 9).tobytes()
+    return np.where(np.isnan(found), np.nan, np.round(found, 9) + 0.0).tobytes()
 
 
 def _others(tree: Tree, letters: list[str]) -> Iterator[Tree]:
@@ -114,7 +148,7 @@ def _instead(part: Tree, letters: list[str]) -> Iterator[Tree]:
     if isinstance(part, tuple):
         operator, *inner = part
         yield from inner
-        for own in (BINARY, BOUNDS, UNARY):
+        for own in (BINARY, BOUNDS, UNARY, CHOICES):
             yield from ((other, *inner) for other in own if operator in own and other != operator)
         if operator in ("-", "/"):
             yield (operator, *reversed(inner))

@@ -17,13 +17,17 @@ from .group import (
     FIRST,
     FROM,
     FURTHER,
+    LEFT,
     LOWER,
     NAMED,
     OUTSIDE,
+    OWN,
+    RESTS,
     SAME,
     SECOND,
     SECOND_BACK,
     SIGMOIDS,
+    UNCOUPLED,
     UNTIL,
     USES,
     Group,
@@ -53,6 +57,8 @@ def reached(trace: Trace, group: Group) -> int:
 def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
     if group.only == COLUMNS:
         return [i for i in found if trace.shape(i)[1:] == (1,)]
+    if group.only == UNCOUPLED:
+        return [i for i in found if i not in complemented(trace)]
     if group.only == SIGMOIDS:
         return [i for i in found if _squashed(trace, i) == "sigmoid"]
     if group.only in (LOWER, SECOND, SECOND_BACK):
@@ -102,6 +108,40 @@ def _of_layers(trace: Trace, found: list[int], only: str) -> list[int]:
     joined = [i for i in found if nodes[i].name == "transpose" and nodes[i].place[0].function == "stacked"]
     way = [i for i in joined if trace.is_back(i) is (only == SECOND_BACK)]
     return way[1::2] if trace.directions == 2 else []
+
+
+def complemented(trace: Trace) -> set[int]:
+    """Gates whose difference to 1 an equation has, and not only a slope, and what is kept of them."""
+    if trace.complemented is None:
+        nodes = trace.tape.nodes
+        own = (i for i in range(len(nodes)) if _is_difference(trace, i) and not _in_a_slope(trace, i))
+        origins = {trace.origin(nodes[i].args[1]) for i in own}
+        gates = {i for i in origins if nodes[i].name == "sigmoid"}
+        trace.complemented = {i for i in range(len(nodes)) if trace.origin(i) in gates}
+    return trace.complemented
+
+
+def is_rest(trace: Trace, i: int) -> bool:
+    """Whether a node is what is left of such a gate."""
+    return _is_difference(trace, i) and trace.tape.nodes[i].args[1] in complemented(trace)
+
+
+def _is_difference(trace: Trace, i: int) -> bool:
+    node = trace.tape.nodes[i]
+    return node.name == "subtract" and type(node.args[0]) is not Id and node.args[0] == 1
+
+
+def _in_a_slope(trace: Trace, i: int) -> bool:
+    return trace.tape.nodes[i].place[0].function.endswith("_slope")
+
+
+def _half(trace: Trace, i: int, part: Expression) -> Iterator[int]:
+    """What uses a gate itself, or what is left of it: in slopes, too, if `part` is of line 0."""
+    for user in trace.users[i]:
+        of_kept = trace.users[user] if trace.tape.nodes[user].name == KEPT else [user]
+        for u in of_kept:
+            if is_rest(trace, u) is (part.module == LEFT) and not (part.line and _in_a_slope(trace, u)):
+                yield u
 
 
 def used_in(trace: Trace, i: int) -> list[Expression]:
@@ -159,6 +199,15 @@ def _squashed(trace: Trace, i: int) -> str:
     return ""
 
 
+def _of_uses(trace: Trace, group: Group) -> list[int]:
+    part, of = group.place[0], entered(trace, (group.place[1:], group.k))
+    if part.module == OUTSIDE:
+        return sorted({u for i in of for u in _outside(trace, i)})
+    if part.module in (OWN, LEFT):
+        return sorted({u for i in of for u in _half(trace, i, part)})
+    return sorted(u for i in of for u in _part(trace, used(trace, i), part))
+
+
 def _everywhere(trace: Trace, group: Group) -> list[int]:
     if group.extent == EACH:
         return trace.places.get((group.place, group.k)) or trace.of_layers.get(group.place, [])
@@ -167,10 +216,9 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
     if group.extent == ALIKE:
         return trace.of_expression.get(group.place[0], [])
     if group.extent == USES:
-        part, of = group.place[0], entered(trace, (group.place[1:], group.k))
-        if part.module == OUTSIDE:
-            return sorted({u for i in of for u in _outside(trace, i)})
-        return sorted(u for i in of for u in _part(trace, used(trace, i), part))
+        return _of_uses(trace, group)
+    if group.extent == RESTS:
+        return [i for i in range(len(trace.tape.nodes)) if is_rest(trace, i) and not _in_a_slope(trace, i)]
     if group.extent == EVERYTHING:
         return [i for i, node in enumerate(trace.tape.nodes) if node.name]
     if group.extent == BEGINNING:

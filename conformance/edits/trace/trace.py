@@ -44,7 +44,7 @@ class Trace(Record):
 
     groups: dict[Group, list[int]] = field(default_factory=dict)
     twins: dict[tuple[int, ...], set[Group]] = field(default_factory=dict)  # groups of the same nodes here
-    complemented: set[int] | None = None  # values whose difference to 1 is used, too
+    complemented: set[int] | None = None  # gates of which what is left is used, too
     sloped: dict[int, int | None] = field(default_factory=dict)
     _below: dict[frozenset[int], list[int]] = field(default_factory=dict)
     _above: dict[int, bytearray] = field(default_factory=dict)

@@ -13,6 +13,14 @@ MUTANTS = {
     "apart_xlstm:51 gates: i -> (0 * i)": ("mlstm", "reference/families/mlstm.py:24 forward, in larger"),
     "apart_xlstm:51 gates: i -> log_f": ("mlstm", "+running > -softplus(-"),
     "apart_scans:88 min_gru_backward: sigmoid(z) -> np.abs(z)": ("min_gru", "+abs(z"),
+    "apart_scans:95 shares: softplus(apart) -> np.sqrt(apart)": ("min_lstm", "exp(-sqrt("),
+    "apart_arrays:22 sigmoid: 1 + e -> (2 * (1 + e))": ("min_gru", "/ 2"),
+    "apart_arrays:22 sigmoid: 1 + e -> (1 - e)": ("slstm", "/ (1 - exp(-abs("),
+    "apart_attention:46 spread: x -> (-x)": ("dplr", "+-each"),
+    "apart_attention:74 finished: 1 -> 2": ("dplr", "S_"),
+    "apart_arrays:97 scanned: b -> h": ("diagonal", "h_prev"),
+    "apart_scans:122 rg_lru_forward: log_a -> r_raw": ("rg_lru", "+exp(r"),
+    "apart_xlstm:60 gates_back: dI -> dm": ("slstm", "+write * dm_next where first"),
 }
 
 

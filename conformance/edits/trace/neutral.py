@@ -1,0 +1,92 @@
+"""A ragged run as it is of a loop that runs on: beyond an example's length each step is one that changes nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from .tape import Id, Tape
+from .trace import Trace
+
+Function = Callable[..., Any]
+NEUTRAL = {"multiply": 1.0, "add": 0.0, "subtract": 0.0}  # what leaves a state as it is
+CLOSE = 1e-12
+UNROLL, ARRIVING = "unroll", "arriving"  # the loop, and where gradients come together in it
+
+
+def running_on(trace: Trace) -> Trace | None:
+    """The same results, of padding that is run: by inputs of zero, where a step of these changes nothing, else by decays of 1 with
+    nothing added. None where neither does.
+    """
+    masked = [i for i, node in enumerate(trace.tape.nodes) if node.name == "where" and node.place[0].module == UNROLL]
+    carried = [i for i in masked if type(trace.tape.nodes[i].args[1]) is Id]
+    if "lengths" not in trace.inputs or not carried:
+        return None
+    arriving = [i for i in masked if trace.is_back(i) and trace.tape.nodes[trace.tape.nodes[i].args[0]].name != "[]"]
+    functions: dict[int, Function] = dict.fromkeys([*carried, *arriving], _first)
+    for i, node in enumerate(trace.tape.nodes):
+        if node.name == "add" and node.place[0].function == ARRIVING:
+            functions[node.args[0]] = _neutral(trace, i, node.args[0], 0.0)
+    return _equal(trace, functions) or _equal(trace, functions | _neutralised(trace, carried))
+
+
+def _first(one: Any, *_: Any) -> Any:
+    return one
+
+
+def _equal(trace: Trace, functions: dict[int, Function]) -> Trace | None:
+    """The trace with these functions, if it gives the same within the lengths."""
+    tape = Tape()
+    tape.nodes = [node._replace(function=functions.get(i, node.function)) for i, node in enumerate(trace.tape.nodes)]
+    with np.errstate(all="ignore"):
+        for i, node in enumerate(tape.nodes):
+            known = [tape.values[arg] if type(arg) is Id else arg for arg in node.args]
+            tape.values.append(node.function(*known) if node.name else trace.tape.values[i])
+    found = replace(trace, tape=tape)
+    own = [*trace.outputs.values()]
+    one, two = ([_within_lengths(trace, values[i]) for i in own] for values in (tape.values, trace.tape.values))
+    return found if all(map(_same, one, two)) else None
+
+
+def _same(one: Any, two: Any) -> bool:
+    return np.allclose(one, two, rtol=CLOSE, atol=CLOSE, equal_nan=True)
+
+
+def _within_lengths(trace: Trace, array: Any) -> Any:
+    """Without what goes over time and is beyond an example's length."""
+    if np.ndim(array) < 3 or np.shape(array)[-2:] != (trace.examples, trace.steps):
+        return array
+    return np.where(np.arange(trace.steps) < trace.tape.values[trace.inputs["lengths"]][:, None], array, 0)
+
+
+def _neutralised(trace: Trace, carried: list[int]) -> dict[int, Function]:
+    """What stands beside a state on its way through each step."""
+    found: dict[int, Function] = {}
+    for i in carried:
+        new, old = trace.tape.nodes[i].args[:2]
+        for j, a in _beside(trace, old, new):
+            arg = trace.tape.nodes[j].args[a]
+            if type(arg) is Id and trace.tape.nodes[arg].step == trace.tape.nodes[i].step:
+                found[arg] = _neutral(trace, i, arg, NEUTRAL[trace.tape.nodes[j].name])
+    return found
+
+
+def _beside(trace: Trace, old: int, new: int) -> Iterator[tuple[int, int]]:
+    """The operands that are joined with what rests on a state, on the way from what it was to what it is."""
+    on_way = {old}
+    for j in range(old + 1, new + 1):
+        node = trace.tape.nodes[j]
+        is_masked = node.name == "where" and node.place[0].module == UNROLL
+        if not on_way.intersection(node.parents) or not (is_masked or node.name in NEUTRAL):
+            continue
+        if j == new or trace.rests(new, j):
+            on_way.add(j)
+            yield from ((j, a) for a, arg in enumerate(() if is_masked else node.args) if arg not in on_way)
+
+
+def _neutral(trace: Trace, at: int, i: int, number: float) -> Function:
+    """What a node computes, and where an example does not have the step a number."""
+    node, step = trace.tape.nodes[i], trace.tape.nodes[at].step
+    valid = (step[2] if step else 0) < trace.tape.values[trace.inputs["lengths"]]
+    return lambda *args: np.where(valid, node.function(*args), number)
