@@ -16,11 +16,8 @@ LINEAR = {
     **{"mlstm": ("v", "C0"), "wkv4": ("v", "c0")},
 }
 SEEN_BY_NONE = dict.fromkeys(("mlstm", "wkv4"), ("n_last", "m_last"))  # outputs in which there are no values
-STABILISED = {
-    "mlstm": ("C", "n"),
-    "slstm": ("c", "n"),
-    "wkv4": ("c", "n"),
-}  # states that are exp(m) times as large as they are told
+# states that are exp(m) times as large as they are told
+STABILISED = {"mlstm": ("C", "n"), "slstm": ("c", "n"), "wkv4": ("c", "n")}
 READ = {"gated_linear": "q", "gated_delta": "q", "dplr": "q", "selective_scan": "C"}
 
 
