@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnspec.golden import FOLDER, Golden, GoldenError, cases, load, read_manifest
-from rnnspec.golden.entry import shown
+from rnnspec.golden.entry import Entry, shown
 from rnnspec.reference import OPERATIONS
 
 from .candidate import DTYPES, Candidate, Unjudged, UnknownCandidate
@@ -20,7 +20,7 @@ from .choices import BadChoice
 from .edits.explaining import SECONDS
 from .exhibiting import exhibited
 from .explanation.naming import explain
-from .properties.holding import hold, lacking, with_options
+from .properties.holding import hold, instead, lacking, with_options
 from .properties.table import PROPERTIES, plain, property_in
 from .report import known_failures
 from .report.advice import advice
@@ -84,16 +84,27 @@ class Checks:
         if declined := lacking(self.runner, name, entry) if name else self.runner.lacking(entry):
             return declined  # most of what is known to the kit, for many a candidate
         golden = self.load(entry.id)
-        return hold(self.runner, name, golden, self._others(name, golden)) if name else self.runner.case(golden)
+        if not name:
+            return self.runner.case(golden)
+        return hold(self.runner, name, golden, self._others(name, golden), self._instead(golden))
 
     def _others(self, name: str, golden: Golden) -> Iterator[Golden]:
         """What a property is tried on besides, one by one."""
         optional = [id for id in self._optional(golden.entry.operation.name) if id != golden.id]
         yield from (self.load(id) for id in optional[: PROPERTIES[name].with_options])
 
+    def _instead(self, golden: Golden) -> Iterator[Golden]:
+        """What a property is tried on where the candidate declines that, one by one."""
+        yield from (
+            self.load(entry.id)
+            for entry in instead(self._of(golden.entry.operation.name), golden.entry, self.runner.dtype)
+        )
+
+    def _of(self, operation: str) -> list[Entry]:
+        return [entry for entry in self.entries.values() if entry.operation.name == operation]
+
     def _with_options(self, operation: str) -> list[str]:
-        entries = (entry for entry in self.entries.values() if entry.operation.name == operation)
-        return [entry.id for entry in with_options(entries, self.runner)]
+        return [entry.id for entry in with_options(self._of(operation), self.runner)]
 
     def _raises_with_a_state(self, operation: str) -> bool:
         return self._run(plain(operation)).outcome is Ending.ERROR

@@ -10,6 +10,8 @@ from ..run.runner import Runner
 from .table import PROPERTIES, property_id
 from .trial import Trial
 
+NO_DECAY = ("g=None", "gt=None")
+
 
 def with_options(entries: Iterable[Entry], runner: Runner) -> list[Entry]:
     """Cases in which every option on offer is in use: the one with the most, and for each option one with it alone.
@@ -38,9 +40,34 @@ def _is_met(entry: Entry) -> bool:
     return entry.id.partition("/")[2].startswith("levels")
 
 
-def hold(runner: Runner, name: str, golden: Golden, others: Iterable[Golden] = ()) -> Outcome:
-    """One property of one operation, tried on one golden's inputs and, where it holds there, on those of others."""
+def instead(entries: Iterable[Entry], declined: Entry, dtype: str) -> list[Entry]:
+    """Cases with the same options and another decay, a head's or none, for a candidate that has no other. The mildest first, which float16 has too."""
+    found = [
+        e
+        for e in entries
+        if dtype in e.dtypes
+        and not _is_met(e)
+        and declined.dims.get("n_g", 1) > 1 >= e.dims.get("n_g", 1)
+        and [feature for feature in e.features if feature not in NO_DECAY] == declined.features
+    ]
+    return sorted(
+        found,
+        key=lambda e: ("float16" not in e.dtypes, e.dims["n_h"] != e.dims.get("n_hv", e.dims["n_h"]), e.dims["m"] == 1),
+    )
+
+
+def hold(
+    runner: Runner, name: str, golden: Golden, others: Iterable[Golden] = (), instead: Iterable[Golden] = ()
+) -> Outcome:
+    """One property of one operation, tried on one golden's inputs, or the first of these `instead` that the candidate takes.
+
+    Where it holds there, it is tried on those of others.
+    """
     outcome = _hold(runner, name, golden)
+    for other in instead if outcome.outcome is Ending.UNSUPPORTED else ():
+        if (found := _hold(runner, name, other)).outcome is not Ending.UNSUPPORTED:
+            outcome = found.ended(found.outcome, f"on {other.id}: {found.message}" if found.failed else "")
+            break
     for other in others:
         if outcome.outcome is not Ending.PASS:
             break

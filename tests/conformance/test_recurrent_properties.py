@@ -195,3 +195,32 @@ def test_sums_of_decays_are_right_wherever_they_are_finite() -> None:
     checks = Checks(candidate_of({"diagonal_forward": by_sums_of_decays}), "float64", ids)
 
     assert {id: checks.run(id).outcome for id in checks.ids} == dict.fromkeys(ids, "pass")
+
+
+def of_a_heads_decay(q: Any, k: Any, v: Any, g: Any, beta: Any, *, S0: Any = None) -> Any:
+    if g is not None and g.shape[1] > 1:
+        raise Unsupported("decays a head, not each key by itself")
+    return gated_delta_forward(q, k, v, g, beta, S0=S0)
+
+
+def of_a_heads_decay_and_mixed(q: Any, k: Any, v: Any, g: Any, beta: Any, *, S0: Any = None) -> Any:
+    """The largest key of all examples is what each one's keys are measured by."""
+    o, *rest = of_a_heads_decay(q, k, v, g, beta, S0=S0)
+    return o * (1 + abs(k).max() / 64), *rest
+
+
+@pytest.mark.parametrize("name", ["batch-independent", "split-sequence", "any-layout", "cut-anywhere", "many-examples"])
+def test_what_is_of_another_decay_is_tried_on_that(name: str) -> None:
+    id = f"gated_delta_forward/property/{name}"
+    checks = Checks(candidate_of({"gated_delta_forward": of_a_heads_decay}), "float64", [id])
+
+    assert checks.run("gated_delta_forward/generic").outcome == "unsupported"
+    assert checks.run(id).outcome == "pass"
+
+
+def test_what_goes_wrong_there_says_on_what() -> None:
+    id = "gated_delta_forward/property/batch-independent"
+    outcome = Checks(candidate_of({"gated_delta_forward": of_a_heads_decay_and_mixed}), "float64", [id]).run(id)
+
+    assert outcome.outcome == "fail"
+    assert outcome.message.startswith("on gated_delta_forward/decay-of-a-head: ")
