@@ -61,7 +61,8 @@ def _first(operation: Operation) -> list[Function]:
     if operation.kind is Kind.CONTAINER:
         return [FUNCTIONS[operation.name]]
     family = next(family for family in FAMILIES if family.name == operation.family)
-    return [*_around(operation.kind, back), family.backward if back else family.forward]
+    around = [f for f in _around(operation.kind, back) if family.head or f not in (unroll.head, unroll.head_backward)]
+    return [*around, family.backward if back else family.forward]
 
 
 def _around(kind: Kind, back: bool) -> list[Function]:

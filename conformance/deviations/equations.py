@@ -41,7 +41,7 @@ def _first(operation: Operation) -> list[Function]:
     over = {Kind.NETWORK: (network, unroll), Kind.SEQUENCE: (unroll,)}.get(operation.kind, ())
     names = {network: ("_forward", "_backward"), unroll: ("forward", "backward")}
     loops = [getattr(module, names[module][backward]) for module in over]
-    head = [] if backward or operation.kind is Kind.NETWORK else [unroll.head]
+    head = [unroll.head] if family.head and not backward and operation.kind is not Kind.NETWORK else []
     return [*loops, family.backward if backward else family.forward, *head]
 
 

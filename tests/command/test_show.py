@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from rnnspec.conformance.deviations.catalogue import CATALOGUE
 from rnnspec.conformance.properties.table import PROPERTIES, applies
 from rnnspec.golden import cases
-from rnnspec.reference import OPERATIONS, Kind
+from rnnspec.reference import FAMILIES, OPERATIONS, Kind
 from rnnspec.tools import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +40,13 @@ def test_an_operation_is_shown_with_its_equation_and_that_of_its_cell(operation:
     said = show(operation)
 
     assert [line for line in lines if line not in said] == []
+
+
+@pytest.mark.parametrize("family", [family.name for family in FAMILIES if not family.head])
+def test_what_predicts_nothing_has_no_head_in_its_equation(family: str) -> None:
+    own = [name for name, operation in OPERATIONS.items() if operation.family == family]
+
+    assert [name for name in own if "def head" in show(name)] == []
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
