@@ -3,16 +3,17 @@
 from .arithmetics.primitives import Array, Mask, exp, larger, select
 
 
-def stabilised(kept: Array, written: Array) -> tuple[Array, tuple[Array, Array, Mask]]:
+def stabilised(running: Array, i: Array) -> tuple[Array, tuple[Array, Array, Mask]]:
     """The larger of two exponents; both powers over that one's, and where it is the first."""
-    m_next, first = larger(kept, written)
-    return m_next, (exp(kept - m_next), exp(written - m_next), first)
+    m_next, first = larger(running, i)
+    forget, write = exp(running - m_next), exp(i - m_next)
+    return m_next, (forget, write, first)
 
 
-def stabilised_backward(dm: Array, dkept: Array, dwritten: Array, first: Mask) -> tuple[Array, Array]:
+def stabilised_backward(dm: Array, dlogF: Array, dlogI: Array, first: Mask) -> tuple[Array, Array]:
     """Gradients into both exponents, from those into the larger and, through the powers, into each.
 
     The larger gets back what its own power has: rounded as automatic differentiation does.
     """
-    left = dm - dkept - dwritten
-    return dkept + select(first, left, 0), dwritten + select(first, 0, left)
+    dm = dm - dlogF - dlogI
+    return dlogF + select(first, dm, 0), dlogI + select(first, 0, dm)

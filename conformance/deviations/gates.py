@@ -136,6 +136,6 @@ DEVIATIONS = (
         affects=of((wkv4,), (*STEPS, "cell_backward", "backward")),
         exposed_by="a bonus that is not 0",
         seen_in=("known",),
-        ways=((Edit(wkv4.forward, 'stabilised(m_prev + p["g"], k)', 'stabilised(m_prev + p["g"], k + p["u"])'),),),
+        ways=((Edit(wkv4.forward, "stabilised(running, k)", 'stabilised(running, k + p["u"])'),),),
     ),
 )

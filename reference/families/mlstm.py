@@ -20,8 +20,8 @@ from ..unroll import Parameters, State
 def forward(q: Array, k: Array, v: Array, i: Array, f: Array, state: State, p: Parameters) -> tuple[State, Any]:
     C_prev, n_prev, m_prev = state
     scale = p["scale"] if "scale" in p else inverse_root(q.shape[1], q)
-    scaled = scale * q
-    m_next, (forget, write, from_before) = stabilised(log_sigmoid(f) + m_prev, i)
+    scaled, running = scale * q, log_sigmoid(f) + m_prev
+    m_next, (forget, write, from_before) = stabilised(running, i)
     C_next = forget[:, None, None] * C_prev + write[:, None, None] * (k[:, :, None] * v[:, None])
     n_next = forget[:, None] * n_prev + write[:, None] * k
     dot, least = contracted(scaled, n_next, 1), exp(-m_next)

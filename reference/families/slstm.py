@@ -36,7 +36,8 @@ def mixed_backward(gate: str, d: Array, h_prev: Array, p: Parameters) -> tuple[A
 def forward(i: Array, f: Array, z: Array, o: Array, state: State, p: Parameters) -> tuple[State, Any]:
     h_prev, c_prev, n_prev, m_prev = state
     raw_i, raw_f, raw_z, raw_o = (mixed(g, x, h_prev, p) for g, x in zip(GATES, (i, f, z, o), strict=True))
-    m_next, (forget, write, from_before) = stabilised(log_sigmoid(raw_f) + m_prev, raw_i)
+    running = log_sigmoid(raw_f) + m_prev
+    m_next, (forget, write, from_before) = stabilised(running, raw_i)
     g, out = tanh(raw_z), sigmoid(raw_o)
     c_next, n_next = forget * c_prev + write * g, forget * n_prev + write
     share = c_next / n_next

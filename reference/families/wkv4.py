@@ -14,7 +14,8 @@ def forward(k: Array, v: Array, state: State, p: Parameters) -> tuple[State, Any
     _, (before, now, from_state) = stabilised(m_prev, k + p["u"])
     total, weighted = before * n_prev + now, before * c_prev + now * v
     y = weighted / total
-    m_next, (forget, write, from_before) = stabilised(m_prev + p["g"], k)
+    running = m_prev + p["g"]
+    m_next, (forget, write, from_before) = stabilised(running, k)
     c_next, n_next = forget * c_prev + write * v, forget * n_prev + write
     return (y, c_next, n_next, m_next), (
         v,
@@ -36,8 +37,8 @@ def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Array, Arr
     # into the exponent that was taken out flows nothing, but rounded as automatic differentiation does
     left = -(dsum * weighted + dtotal * total)
     dbefore, dbonus = dbefore + select(from_state, left, 0), dbonus + select(from_state, 0, left)
-    dkept, dwritten = forget * (dc * c_prev + dn * n_prev), write * (dc * v + dn)
-    drunning, dk = stabilised_backward(dm, dkept, dwritten, from_before)
+    dlogF, dlogI = forget * (dc * c_prev + dn * n_prev), write * (dc * v + dn)
+    drunning, dk = stabilised_backward(dm, dlogF, dlogI, from_before)
     previous = before * dsum + forget * dc, before * dtotal + forget * dn, dbefore + drunning
     return dk + dbonus, now * dsum + write * dc, previous, {"dg": column_sum(drunning), "du": column_sum(dbonus)}
 

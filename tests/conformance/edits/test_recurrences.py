@@ -10,7 +10,7 @@ SECONDS = 60.0
 # a mistake that tests/planted/mutating.py makes, the family in which it is looked at, and words of its edit
 MUTANTS = {
     "apart_attention:74 finished: -1 -> (1)": ("gated_delta", "+S_last behind the first step"),
-    "apart_xlstm:51 gates: i -> (0 * i)": ("mlstm", "reference/families/mlstm.py:24 forward, in larger"),
+    "apart_xlstm:51 gates: i -> (0 * i)": ("mlstm", "reference/stabiliser.py:8 stabilised, in larger"),
     "apart_xlstm:51 gates: i -> log_f": ("mlstm", "+running > -softplus(-"),
     "apart_scans:88 min_gru_backward: sigmoid(z) -> np.abs(z)": ("min_gru", "+abs(z"),
     "apart_scans:95 shares: softplus(apart) -> np.sqrt(apart)": ("min_lstm", "exp(-sqrt("),
