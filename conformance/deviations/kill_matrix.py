@@ -24,6 +24,11 @@ EQUIVALENT = {
     " are one; the cell's own backward shows the first alone",
     ("output-axes-transposed", "batch-first-bwd-transpose-missing"): "a backward operation shows dx alone; the forward"
     " operation shows the first alone",
+    (
+        "limits-ignored",
+        "limit-passes-gradient",
+    ): "a backward operation shows gradients alone, which have no limit in either;"
+    " the forward operation shows the first alone",
 }
 SEEN = 100.0  # budgets by which a golden must miss a deviation for it to count as caught
 RAISES = 99  # stands for a margin that is no number: it raised, or is not finite
