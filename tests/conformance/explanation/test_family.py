@@ -75,7 +75,7 @@ def test_a_forward_that_passes_denies_a_mistake_of_it_and_leaves_one_in_what_the
 
     right, unclipped = candidate(), planted((LIMITED, "return c, np.ones_like(c)"))
     both_wrong = named(check(unclipped, cases=["lstm_clipped_cell_forward", "lstm_clipped_cell_backward"]))
-    of_two_minds = check(mixed(right, unclipped, "lstm_clipped_cell"), cases=list(both_wrong))
+    of_two_minds = check(mixed(right, unclipped, "lstm_clipped_cell"), cases=list(both_wrong), explain_seconds=60)
 
     assert ("clip-missing",) in both_wrong["lstm_clipped_cell_backward"]
     assert {o.operation for o in of_two_minds.cases if o.failed} == {"lstm_clipped_cell_backward"}
