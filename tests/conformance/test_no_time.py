@@ -13,7 +13,9 @@ from writings import apart_families
 
 Function = Callable[..., Any]
 FORWARD, BACKWARD = "gated_delta_forward", "gated_delta_backward"
-SEQUENCES = [f"{family.name}_{kind}ward" for family in FAMILIES if not family.head and family.states for kind in ("for", "back")]
+SEQUENCES = [
+    f"{family.name}_{kind}ward" for family in FAMILIES if not family.head and family.states for kind in ("for", "back")
+]
 
 
 def said(functions: Any, operation: str, dtype: str = "float64") -> tuple[str, str]:
