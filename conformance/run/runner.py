@@ -54,13 +54,14 @@ class Runner:
     def _compare(self, outcome: Outcome, golden: Golden) -> None:
         inputs, parameters = self.fresh(golden.inputs), self.fresh(golden.parameters)
         outcome.arrays = self.call(golden.entry.operation, inputs, parameters, golden.id)
-        stepwise = part_of(golden, outcome.arrays)
-        part = part_of(self.allowing(golden), outcome.arrays)
+        wide = self.allowing(golden)
+        part = part_of(wide, outcome.arrays)
         outcome.left_out = [name for name in golden.outputs if name not in part.outputs]
         if not part.outputs:
             raise Unsupported(f"{', '.join(outcome.left_out)} left out")
         verdicts = [compare(part, name, outcome.arrays[name], self.dtype) for name in part.outputs]
-        if self.allowing(golden) is not golden:
-            without = {v.output: compare(stepwise, v.output, outcome.arrays[v.output], self.dtype) for v in verdicts}
-            verdicts = [replace(v, stepwise=without[v.output].worst) for v in verdicts]
+        if wide is not golden:
+            narrow = part_of(golden, outcome.arrays)
+            without = [compare(narrow, name, outcome.arrays[name], self.dtype).worst for name in part.outputs]
+            verdicts = [replace(v, stepwise=worst) for v, worst in zip(verdicts, without, strict=True)]
         outcome.judged(verdicts)

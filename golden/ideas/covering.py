@@ -1,7 +1,5 @@
 """Ideas from rows of the covering array: what an operation does where two levels meet (golden/factors.py)."""
 
-from collections.abc import Mapping
-
 from rnnspec.reference import Kind, Operation
 
 from ..entry import INT32
@@ -49,7 +47,7 @@ APART = {("slstm", "levels-one-step")}  # what a sequence of it compares is too 
 def covering(operation: Operation) -> tuple[Idea, ...]:
     """An idea for each row of an operation's covering array."""
     if operation.family in OF_FAMILY:
-        plain = OF_FAMILY[operation.family][0].dims
+        plain = OF_FAMILY[operation.family][0]
         return tuple(_recurrent(operation, _name(operation, row), row, plain) for row in rows(operation))
     make = _contained if operation.kind is Kind.CONTAINER else _layered
     return tuple(make(_name(operation, row), row) for row in rows(operation))
@@ -84,18 +82,18 @@ def _layered(name: str, row: Row) -> Idea:
     )
 
 
-def _recurrent(operation: Operation, name: str, row: Row, plain: Mapping[str, int]) -> Idea:
+def _recurrent(operation: Operation, name: str, row: Row, plain: Idea) -> Idea:
     T_x, m = STEPS[row["T_x"]], 4 if row["m"] == "many" else 1
     return Idea(
         name,
         f"two levels of every two factors meet: {', '.join(f'{factor} {level}' for factor, level in row.items())}",
-        {**plain, "m": m, "T_x": T_x},
+        {**plain.dims, "m": m, "T_x": T_x},
         labels=MAY_BE,
         options=(*_options(row), *_further(operation, row)),
         lengths=_lengths(row["lengths"], m, T_x),
         values={"scale": 0.75, "eps": 2.0**-20},
         half=(operation.family, name) in APART,
-        recipe="untied" if operation.family == "wkv4" else "dyadic",
+        recipe=plain.recipe,
     )
 
 

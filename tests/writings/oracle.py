@@ -1,7 +1,7 @@
 """The operations a second time, as scalar loops that share no code with the product.
 
 Another family is one more step in tests/writings/scalar_steps.py and one more entry in FAMILIES of scalar_layers.py;
-another recurrence is one in scalar_recurrent_steps.py and one in FAMILIES of recurrence_names.py.
+another recurrence is one in scalar_recurrent_steps.py, a gate one in scalar_gates.py, and one in FAMILIES of recurrence_names.py.
 """
 
 from __future__ import annotations

@@ -22,9 +22,12 @@ from writings.recurrence_names import (
     said,
     sorted_out,
 )
+from writings.scalar_gates import GATES
 from writings.scalar_layers import slopes, taped
 from writings.scalar_recurrent_steps import STEPS, Nested, States
 from writings.tape import Scalar, sweep
+
+EVERY = {**STEPS, **GATES}
 
 
 class Run(NamedTuple):
@@ -42,7 +45,7 @@ def unroll(family: str, call: Call) -> list[Run]:
         states, read = tuple(array[..., j].tolist() for array in call.starts.values()), []
         for t in range(length):
             now = {name: array[..., j, t].tolist() for name, array in call.steps.items()}
-            out, states = STEPS[family](fixed, now, states)
+            out, states = EVERY[family](fixed, now, states)
             read.append(out)
         runs.append(Run(read, states))
     return runs
