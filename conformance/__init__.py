@@ -40,6 +40,8 @@ ROOMS = (
         "finding",
         "starting",
         "selection",
+        "sources",
+        "checks",
         "checking",
         "tally",
         "parametrizing",

@@ -7,140 +7,32 @@ verdict of it. The command runs in one that it watches.
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from rnnspec.golden import FOLDER, Golden, GoldenError, cases, load, read_manifest
-from rnnspec.golden.entry import Entry, shown
-from rnnspec.reference import OPERATIONS
+from rnnspec.golden import FOLDER, GoldenError
+from rnnspec.golden.sized import BadSize, Size
 
-from .candidate import DTYPES, Candidate, Unjudged, UnknownCandidate
+from .candidate import DTYPES, Unjudged, UnknownCandidate
+from .checks import Checks
 from .choices import BadChoice
 from .edits.explaining import SECONDS
-from .exhibiting import exhibited
-from .explanation.naming import explain
-from .properties.holding import hold, instead, lacking, with_options
-from .properties.table import PROPERTIES, plain, property_in
 from .report import known_failures
-from .report.advice import advice
 from .report.baseline import BaselineError, ready
-from .report.chunked import of_chunks
-from .report.environment import environment
 from .report.known_failures import KnownFailuresError
 from .report.record import Place, stand
 from .report.report import Report
 from .run.guard import ProcessExit, held
-from .run.outcome import Ending, Outcome
-from .run.runner import Runner
 from .run.telling import said
-from .selection import UnknownCase, known_ids, selected
+from .selection import UnknownCase
+from .sources import Source, past_usual_blocks, spelled
+from .sources import at as estimated_at
 from .starting import started
 
 # what a user's wrong choice raises: each message says what, where, and what to do
-WRONG = (BadChoice, UnknownCandidate, UnknownCase, GoldenError, KnownFailuresError, BaselineError)
+WRONG = (BadChoice, BadSize, UnknownCandidate, UnknownCase, GoldenError, KnownFailuresError, BaselineError)
 Progress = Callable[[int, int], None]
 Running = Callable[[str], object]
-
-
-class Checks:
-    """All that is asked of a candidate at one dtype, by id.
-
-    Raises UnknownCase, GoldenError, TypeError for a text in place of a list, or BadChoice for a dtype that is none
-    of float64, float32, float16.
-    """
-
-    def __init__(
-        self, candidate: Candidate, dtype: str = DTYPES[0], names: Collection[str] | None = None, goldens: Path = FOLDER
-    ) -> None:
-        if dtype not in DTYPES:
-            raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
-        self.goldens, self.known = goldens, known_ids(goldens)
-        asked = selected(names, self.known)
-        self.runner, self.whole = Runner(candidate, dtype), names is None
-        self.entries = {entry.id: entry for entry in cases(goldens)}
-        wide = {entry.id for entry in self.entries.values() if dtype not in entry.dtypes}
-        self.possible = [id for id in self.known if self._case_of(id) not in wide]
-        self.ids = [id for id in asked if self._case_of(id) not in wide]
-        self.skipped = [id for id in asked if self._case_of(id) in wide]  # which the dtype cannot carry
-        self.load = cache(partial(load, folder=goldens))
-        self._raises = cache(self._raises_with_a_state)
-        self._optional = cache(self._with_options)
-
-    def run(self, id: str) -> Outcome:
-        """One case or property. What an operation raises with a state too is no way to decline to start without."""
-        outcome = self._run(id)
-        if outcome.raised and self._raises(outcome.operation):
-            outcome.ended(Ending.ERROR, outcome.raised)
-        return outcome
-
-    def _case_of(self, id: str) -> str:
-        """The case on whose inputs a property is tried; a case is its own."""
-        name = property_in(id)
-        return f"{self.known[id]}/{PROPERTIES[name].base}" if name else id
-
-    def _run(self, id: str) -> Outcome:
-        entry, name = self.entries[self._case_of(id)], property_in(id)
-        if declined := lacking(self.runner, name, entry) if name else self.runner.lacking(entry):
-            return declined  # most of what is known to the kit, for many a candidate
-        golden = self.load(entry.id)
-        if not name:
-            return self.runner.case(golden)
-        return hold(self.runner, name, golden, self._others(name, golden), self._instead(golden))
-
-    def _others(self, name: str, golden: Golden) -> Iterator[Golden]:
-        """What a property is tried on besides, one by one."""
-        optional = [id for id in self._optional(golden.entry.operation.name) if id != golden.id]
-        yield from (self.load(id) for id in optional[: PROPERTIES[name].with_options])
-
-    def _instead(self, golden: Golden) -> Iterator[Golden]:
-        """What a property is tried on where the candidate declines that, one by one."""
-        yield from (
-            self.load(entry.id)
-            for entry in instead(self._of(golden.entry.operation.name), golden.entry, self.runner.dtype)
-        )
-
-    def _of(self, operation: str) -> list[Entry]:
-        return [entry for entry in self.entries.values() if entry.operation.name == operation]
-
-    def _with_options(self, operation: str) -> list[str]:
-        return [entry.id for entry in with_options(self._of(operation), self.runner)]
-
-    def _raises_with_a_state(self, operation: str) -> bool:
-        return self._run(plain(operation)).outcome is Ending.ERROR
-
-    def missing(self, ran: Collection[str]) -> list[str]:
-        """Cases that the manifest promises at this dtype for what the candidate offers, and that did not run."""
-        offered = {name for name, operation in OPERATIONS.items() if not self.runner.calls.lacks(operation, [])}
-        entries = [entry for entry in self.entries.values() if self.runner.dtype in entry.dtypes]
-        promised = {entry.id for entry in entries if entry.operation.name in offered}
-        return sorted(promised - set(ran))
-
-    def advice(self, report: Report) -> list[str]:
-        """What to do next, where there is something to say."""
-        return advice(report, self.runner, self.load)
-
-    def report(self, outcomes: list[Outcome], seconds: float = SECONDS) -> Report:
-        """What came of these, with what explains it; for 0 seconds, without."""
-        candidate, dtype = self.runner.candidate, self.runner.dtype
-        report = Report(
-            shown(candidate.name),
-            candidate.version,
-            dtype,
-            read_manifest(self.goldens).digest,
-            cases=outcomes,
-            skipped=self.skipped,
-            spelled=candidate.spelled,
-            partial=not self.whole,
-            environment=environment(candidate.frameworks),
-        )
-        if seconds:
-            known = [*self.entries]
-            report.explanations, report.localisations = explain(outcomes, dtype, self.load, seconds, known)
-        report.record.notes += of_chunks(outcomes, candidate.chunks)
-        report.record.notes += [*candidate.notes, *candidate.hints(dtype, report.failures, self.load)]
-        report.exhibit = exhibited(outcomes, dtype, self.entries, self.load)
-        return report
 
 
 def check(
@@ -156,6 +48,8 @@ def check(
     write_known_failing: Path | str | None = None,
     baseline: Path | str | None = None,
     goldens: Path | str | None = None,
+    at: Size | None = None,
+    sizes: bool = False,
     progress: Progress | None = None,
     running: Running | None = None,
     explain_seconds: float = SECONDS,
@@ -163,16 +57,33 @@ def check(
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
     `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory`
-    in MB; `progress` gets (done, of all), `running` an id before it runs; 0 `explain_seconds` explain nothing.
+    in MB; `at` is a size at which the operations asked for are judged in place of the goldens, estimated, `sizes` are those past the usual blocks; `progress` gets (done, of all), `running` an id before it runs; 0 `explain_seconds` explain nothing.
 
     Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text in place of a list of cases.
     """
     folder = Path(goldens or FOLDER).absolute()
+    source = _source(folder, dtype, cases, at, sizes)
+    if source is not folder and (known_failing or write_known_failing or baseline):
+        raise BadChoice("known failures and a baseline are of stored goldens: leave them out at a size")
+    names = cases if source is folder else None
     _prepared(known_failing, write_known_failing, baseline, dtype, cases is None)
     with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as found:
-        report = _ran(checks := Checks(found, dtype, cases, folder), progress, running, explain_seconds, back)
+        report = _ran(checks := Checks(found, dtype, names, source), progress, running, explain_seconds, back)
         report.record = stand(report, checks.known, known_failing, write_known_failing, baseline, checks.load)
         return report
+
+
+def _source(folder: Path, dtype: str, cases: Collection[str] | None, size: Size | None, sizes: bool) -> Path | Source:
+    """The goldens of a folder, or what is estimated. Raises BadSize, BadChoice or UnknownCase."""
+    if dtype not in DTYPES:
+        raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
+    if size and sizes:
+        raise BadChoice("give a size of your own or those past the usual blocks, not both")
+    if size:
+        return estimated_at(size, cases, dtype)
+    if sizes:
+        return past_usual_blocks(cases, dtype)
+    return folder if cases is None or isinstance(cases, str | bytes) else spelled(cases, dtype) or folder
 
 
 def _prepared(known_failing: Place, write_known_failing: Place, baseline: Place, dtype: str, whole: bool) -> None:

@@ -12,7 +12,7 @@ from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
 from .candidate import DTYPES, Candidate
-from .checking import Checks
+from .checks import Checks
 from .finding import candidate_of
 from .report import known_failures
 from .report.report import Report

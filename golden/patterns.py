@@ -5,9 +5,7 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
-from flint import arb
 from numpy.typing import NDArray
-from rnnspec.reference.arithmetics.ball import Ball, precision
 
 from .case import Case
 from .ideas.over_time import RESET
@@ -164,6 +162,8 @@ def _columns_apart(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
 
 
 def _notebook(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    from .legacy import legacy_normal  # which needs python-flint, as nothing else of drawing does
+
     normal = legacy_normal(1)
     order = NOTEBOOK_ORDER[case.operation.family]
     names = [name for entry in order for name in entry.split("|") if name in shapes]
@@ -195,21 +195,6 @@ NOTEBOOK_ORDER = {
 
 def _take(normal: Iterator[float], shape: tuple[int, ...]) -> Floats:
     return np.array([next(normal) for _ in range(int(np.prod(shape)))]).reshape(shape)
-
-
-def legacy_normal(seed: int) -> Iterator[float]:
-    """`np.random.seed(seed)` and then `randn`, with a correctly rounded logarithm in place of libm's."""
-    uniform = np.random.RandomState(seed)
-    while True:
-        one, two = (2.0 * uniform.random_sample() - 1.0 for _ in range(2))
-        r2 = one * one + two * two
-        if r2 >= 1.0 or r2 == 0.0:
-            continue
-        with precision(200):
-            logarithm = float(Ball(arb(r2).log()))
-        factor = float(np.sqrt(-2.0 * logarithm / r2))
-        yield factor * two
-        yield factor * one
 
 
 RECIPES: dict[str, Callable[[Case, Any], Arrays]] = {

@@ -50,9 +50,10 @@ def prove(case: Case) -> Proof:
     outputs, bits = certified(case.operation, inputs, parameters)
     corroborated = corroborate(case, inputs, parameters, outputs, bits) if case.operation.forward else ""
     sensitivity, source = sketch(case, inputs, parameters, local_model)
-    underflow, _ = sketch(case, inputs, parameters, local_model.Underflow)
+    underflow, _ = sketch(case, inputs, parameters, local_model.Underflow, again=source)
     labels = refuse(case, {**inputs, **parameters}, outputs, sensitivity, source)
-    coarse, _ = sketch(case, inputs, parameters, local_model.Half, FLOAT16) if "float16" in case.dtypes else ({}, None)
+    halves = "float16" in case.dtypes
+    coarse, _ = sketch(case, inputs, parameters, local_model.Half, FLOAT16, source) if halves else ({}, None)
     refused = refused_for(case.dtypes, outputs, coarse, source.margin)
     coarse = {} if "float16" in refused else _up(coarse, 4)
     rounded = _up(sensitivity, 4), coarse, _up(underflow, 1)
@@ -185,10 +186,15 @@ def _agree(loss: Array, claimed: Array) -> None:
 
 
 def sketch(
-    case: Case, inputs: Arrays, parameters: Arrays, model: Any, coarsest: float = FLOAT32
+    case: Case,
+    inputs: Arrays,
+    parameters: Arrays,
+    model: Any,
+    coarsest: float = FLOAT32,
+    again: Source | None = None,
 ) -> tuple[Arrays, Source]:
-    """Each output's sensitivity to the roundings that `model` allows, and the source, which noted what it met."""
-    source = Source(seed_of(case), model, coarsest=coarsest)
+    """Each output's sensitivity to the roundings that `model` allows, and the source, which noted what it met; with draws of another."""
+    source = Source(seed_of(case), model, coarsest=coarsest, again=again)
     noisy = [lifted(lambda array: Noise(array, None, source), arrays) for arrays in (inputs, parameters)]
     outputs = run(case.operation, *noisy)
     return {name: sketched(noise) for name, noise in outputs.items()}, source

@@ -16,6 +16,10 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 @options.DTYPE
 @options.DEVICE
 @options.CASE
+@options.AT
+@options.OPTION
+@options.SEED
+@options.SIZES
 @options.VERBOSE
 @options.MAP
 @options.EXPLAIN_SECONDS
@@ -39,6 +43,9 @@ def check(
     as_map: bool,
     json_file: str | None,
     no_explain: bool,
+    at: str | None,
+    used: str | None,
+    seed: int | None,
     **given: Any,
 ) -> None:
     """Check CANDIDATE, an implementation of recurrent layers, against the goldens.
@@ -58,6 +65,7 @@ def check(
     options.has_folder(json_file)
     pages.asked(ctx, json_file)
     given["explain_seconds"] *= not no_explain
+    given["at"] = options.size(at, used, seed)
     told(ctx, _checked(subject, running=ctx.obj, **given), verbose, json_file)
 
 

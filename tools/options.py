@@ -83,6 +83,23 @@ EXPLAIN_SECONDS = click.option(
     help="How long edits of the equations are searched for what explains the failures.",
 )
 NO_EXPLAIN = click.option("--no-explain", is_flag=True, help="Do not look for what explains the failures.")
+AT = click.option(
+    "--at",
+    metavar="AXIS=N,…",
+    help="Judge at this size instead, estimated on the spot: n_a=1024,n_x=512,m=32,T_x=512.",
+)
+OPTION = click.option(
+    "--option",
+    "used",
+    metavar="NAME,…",
+    help="With --at: the options in use, as the contract names them: lengths,reverse,c0.",
+)
+SIZES = click.option(
+    "--sizes", is_flag=True, help="Judge a fixed set of sizes past the usual blocks instead, estimated on the spot."
+)
+SEED = click.option(
+    "--seed", type=click.IntRange(0, 10**9), help="With --at: of the numbers that are drawn (default: 0)."
+)
 MAP = click.option(
     "--map", "as_map", is_flag=True, help="Draw where the first failure is wrong, a character an element."
 )
@@ -140,6 +157,18 @@ def of_project() -> dict[str, Any]:
             raise Ended(f"the current folder cannot be used: {error.strerror}", 2) from None
         found = of_project(here)
     return {{"case": "cases"}.get(name, name.replace("-", "_")): value for name, value in found.items()}
+
+
+def size(at: str | None, used: str | None, seed: int | None) -> Any:
+    """The size that is asked for, None for the goldens. Raises Ended."""
+    from rnnspec.golden.sized import BadSize, Size
+
+    if at is None:
+        if used is not None or seed is not None:
+            raise click.UsageError("--option and --seed go with --at")
+        return None
+    with ending({BadSize: 2}):
+        return Size.named(",".join([at, used or "", f"seed={seed or 0}"]))
 
 
 def leave_politely() -> None:

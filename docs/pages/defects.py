@@ -14,7 +14,7 @@ from typing import Any
 from frameworks import DOCS, DTYPES, STORED, explained, recurrences, rows_of
 from frameworks import reasons as of_frameworks
 from rnnspec.conformance.candidate import BrokenCandidate
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.report import format, known_failures
 from rnnspec.conformance.report.report import Report

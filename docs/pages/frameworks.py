@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnspec.conformance.candidate import NOT_DEFINED, BrokenCandidate
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of, registered
 from rnnspec.conformance.report.report import Report
 from rnnspec.conformance.run.outcome import Ending

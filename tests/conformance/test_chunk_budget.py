@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from rnnspec.conformance import check
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.report.report import Report
 from rnnspec.conformance.verdict.chunks import in_chunks

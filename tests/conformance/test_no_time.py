@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from rnnspec.conformance import Unsupported
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.reference import FAMILIES, gated_delta_backward, gated_delta_forward, gated_linear_forward
 from writings import apart_families

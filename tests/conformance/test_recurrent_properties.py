@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from planted.cut import CHUNK, PACKED, with_keyword
 from rnnspec.conformance import BadChoice, Unsupported
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.reference import (
     diagonal_forward,

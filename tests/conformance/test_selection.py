@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from rnnspec.conformance import BadChoice, UnknownCase, check, parametrize
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.properties.table import PROPERTIES, applies
 from rnnspec.conformance.selection import known_ids, selected

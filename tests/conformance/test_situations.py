@@ -9,7 +9,7 @@ from planted.judging import checks
 from planted.planting import Planted, candidate
 from planted.sampling import by_id, some
 from rnnspec.conformance import check
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.properties.holding import with_options
 from rnnspec.conformance.properties.table import PROPERTIES

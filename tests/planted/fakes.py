@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from rnnspec.conformance import check
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.report.wording import failures
 from rnnspec.conformance.run.outcome import Outcome

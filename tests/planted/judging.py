@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from planted.planting import Functions
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.deviations.kill_matrix import EQUIVALENT
 from rnnspec.conformance.explanation.naming import explain
 from rnnspec.conformance.finding import candidate_of

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from rnnspec.conformance import Report
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.exhibiting import exhibited
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.golden import cases

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.run.outcome import Outcome
 

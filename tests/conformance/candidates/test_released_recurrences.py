@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from rnnspec.conformance.candidate import BrokenCandidate
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 
 DEFECTS = tomllib.loads((Path(__file__).parents[3] / "docs" / "defects.toml").read_text(encoding="utf-8"))["defect"]

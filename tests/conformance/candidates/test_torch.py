@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from rnnspec import reference
 from rnnspec.conformance import check
-from rnnspec.conformance.checking import Checks
+from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.reference import FAMILIES, OPERATIONS
 

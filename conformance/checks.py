@@ -1,0 +1,146 @@
+"""All that is asked of a candidate at one dtype: cases and properties by id, and the report of what came of them."""
+
+from collections.abc import Collection, Iterator
+from functools import cache, partial
+from pathlib import Path
+
+from rnnspec.golden import FOLDER, Golden
+from rnnspec.golden.drawing import draw
+from rnnspec.golden.entry import Entry, shown
+from rnnspec.golden.estimated import Unfit
+from rnnspec.reference import OPERATIONS
+
+from .candidate import DTYPES, Candidate
+from .choices import BadChoice
+from .edits.explaining import SECONDS
+from .exhibiting import exhibited
+from .explanation.naming import explain
+from .properties.holding import hold, instead, lacking, with_options
+from .properties.table import PROPERTIES, plain, property_in
+from .report.advice import advice
+from .report.chunked import of_chunks
+from .report.environment import environment
+from .report.report import Report
+from .run.outcome import Ending, Outcome, attempt, declined
+from .run.runner import Runner
+from .selection import selected
+from .sources import Source, Stored
+
+
+class Checks:
+    """All that is asked of a candidate at one dtype, by id.
+
+    Raises UnknownCase, GoldenError, TypeError for a text in place of a list, or BadChoice for a dtype that is none
+    of float64, float32, float16.
+    """
+
+    def __init__(
+        self,
+        candidate: Candidate,
+        dtype: str = DTYPES[0],
+        names: Collection[str] | None = None,
+        goldens: Path | Source = FOLDER,
+    ) -> None:
+        if dtype not in DTYPES:
+            raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
+        self.source: Source = Stored(goldens) if isinstance(goldens, Path) else goldens
+        self.known, self.entries, self.load = self.source.known, self.source.entries, self.source.load
+        asked = selected(names, self.known)
+        self.runner, self.whole = Runner(candidate, dtype), names is None and self.source.whole
+        wide = {entry.id for entry in self.entries.values() if dtype not in entry.dtypes}
+        self.possible = [id for id in self.known if self._case_of(id) not in wide]
+        self.ids = [id for id in asked if self._case_of(id) not in wide]
+        self.skipped = [id for id in asked if self._case_of(id) in wide]  # which the dtype cannot carry
+        self._raises = cache(self._raises_with_a_state)
+        self._optional = cache(self._with_options)
+
+    def run(self, id: str) -> Outcome:
+        """One case or property. What an operation raises with a state too is no way to decline to start without."""
+        outcome = self._run(id)
+        if outcome.raised and self._raises(outcome.operation):
+            outcome.ended(Ending.ERROR, outcome.raised)
+        return outcome
+
+    def _case_of(self, id: str) -> str:
+        """The case on whose inputs a property is tried; a case is its own."""
+        name = property_in(id)
+        return f"{self.known[id]}/{PROPERTIES[name].base}" if name else id
+
+    def _run(self, id: str) -> Outcome:
+        entry, name = self.entries[self._case_of(id)], property_in(id)
+        if declined := lacking(self.runner, name, entry) if name else self.runner.lacking(entry):
+            return declined  # most of what is known to the kit, for many a candidate
+        if lacked := self._declined(entry):
+            return lacked
+        try:
+            golden = self.load(entry.id)
+        except Unfit as why:
+            return Outcome(id, entry.operation.name).ended(Ending.UNSUPPORTED, f"no verdict at this size: {why}")
+        if not name:
+            return self.runner.case(golden)
+        return hold(self.runner, name, golden, self._others(name, golden), self._instead(golden))
+
+    def _declined(self, entry: Entry) -> Outcome | None:
+        """Whether the candidate does not have what would cost much to estimate: it is tried on the same with short axes."""
+        if not (small := self.source.small(entry.id)):
+            return None
+        inputs, parameters = (self.runner.fresh(arrays) for arrays in draw(small))
+        outcome = Outcome(entry.id, entry.operation.name, features=entry.features)
+        tried = declined(attempt(outcome, partial(self.runner.call, small.operation, inputs, parameters)))
+        return tried if tried.outcome is Ending.UNSUPPORTED else None
+
+    def _others(self, name: str, golden: Golden) -> Iterator[Golden]:
+        """What a property is tried on besides, one by one."""
+        optional = [id for id in self._optional(golden.entry.operation.name) if id != golden.id]
+        yield from (self.load(id) for id in optional[: PROPERTIES[name].with_options])
+
+    def _instead(self, golden: Golden) -> Iterator[Golden]:
+        """What a property is tried on where the candidate declines that, one by one."""
+        yield from (
+            self.load(entry.id)
+            for entry in instead(self._of(golden.entry.operation.name), golden.entry, self.runner.dtype)
+        )
+
+    def _of(self, operation: str) -> list[Entry]:
+        return [entry for entry in self.entries.values() if entry.operation.name == operation]
+
+    def _with_options(self, operation: str) -> list[str]:
+        return [entry.id for entry in with_options(self._of(operation), self.runner)]
+
+    def _raises_with_a_state(self, operation: str) -> bool:
+        return plain(operation) in self.entries and self._run(plain(operation)).outcome is Ending.ERROR
+
+    def missing(self, ran: Collection[str]) -> list[str]:
+        """Cases that the manifest promises at this dtype for what the candidate offers, and that did not run."""
+        offered = {name for name, operation in OPERATIONS.items() if not self.runner.calls.lacks(operation, [])}
+        entries = [entry for entry in self.entries.values() if self.runner.dtype in entry.dtypes]
+        promised = {entry.id for entry in entries if entry.operation.name in offered}
+        return sorted(promised - set(ran))
+
+    def advice(self, report: Report) -> list[str]:
+        """What to do next, where there is something to say."""
+        return advice(report, self.runner, self.load)
+
+    def report(self, outcomes: list[Outcome], seconds: float = SECONDS) -> Report:
+        """What came of these, with what explains it; for 0 seconds, without."""
+        candidate, dtype = self.runner.candidate, self.runner.dtype
+        report = Report(
+            shown(candidate.name),
+            candidate.version,
+            dtype,
+            self.source.digest,
+            cases=outcomes,
+            skipped=self.skipped,
+            spelled=candidate.spelled,
+            partial=not self.whole,
+            environment=environment(candidate.frameworks),
+        )
+        if seconds:
+            known = [*self.entries] if self.source.whole else []
+            traced = [outcome for outcome in outcomes if self.source.traced(outcome.id)]
+            report.explanations, report.localisations = explain(traced, dtype, self.load, seconds, known)
+        report.record.notes += self.source.notes()
+        report.record.notes += of_chunks(outcomes, candidate.chunks)
+        report.record.notes += [*candidate.notes, *candidate.hints(dtype, report.failures, self.load)]
+        report.exhibit = exhibited(outcomes, dtype, self.entries, self.load)
+        return report

@@ -1,0 +1,135 @@
+"""Where what a candidate is held against comes from: goldens that are stored, or cases of a size, estimated on the spot."""
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache, cached_property, partial
+from pathlib import Path
+from typing import Protocol
+
+from rnnspec.golden import Golden, cases, load, read_manifest
+from rnnspec.golden.entry import Entry
+from rnnspec.golden.estimated import entry, estimate
+from rnnspec.golden.sized import BadSize, Size, Sized, past_blocks, possible, sized
+from rnnspec.reference import OPERATIONS, Operation
+
+from .selection import known_ids, selected
+
+SEARCHED = 20_000  # elements of a case of which edits of the equations are traced
+
+
+class Source(Protocol):
+    """`known` are all ids with their operations, `entries` the cases among them; a `whole` one promises every case that it has."""
+
+    whole: bool
+
+    @property
+    def known(self) -> Mapping[str, str]: ...
+    @property
+    def entries(self) -> Mapping[str, Entry]: ...
+    @property
+    def digest(self) -> str: ...
+    def load(self, id: str) -> Golden: ...
+    def small(self, id: str) -> Sized | None: ...
+    def notes(self) -> list[str]: ...
+    def traced(self, id: str) -> bool: ...
+
+
+class Stored:
+    """The goldens of a folder, and the properties that are tried on them."""
+
+    whole = True
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.known = folder, known_ids(folder)
+        self.entries = {entry.id: entry for entry in cases(folder)}
+        self.load = cache(partial(load, folder=folder))
+
+    @property
+    def digest(self) -> str:
+        return read_manifest(self.folder).digest
+
+    def small(self, id: str) -> Sized | None:
+        return None
+
+    def notes(self) -> list[str]:
+        return []
+
+    def traced(self, id: str) -> bool:
+        return True
+
+
+class Estimated:
+    """Cases that no folder has, each an operation at a size, to be judged at a dtype."""
+
+    whole = False
+
+    def __init__(self, cases: Iterable[Sized], dtype: str) -> None:
+        self._cases = {case.id: case for case in cases}
+        self._dtype, self._untold = dtype, dict[str, dict[str, str]]()
+        self.load = cache(self._load)
+
+    @cached_property
+    def known(self) -> Mapping[str, str]:
+        return {id: case.operation.name for id, case in self._cases.items()}
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        return {id: entry(case, self._dtype) for id, case in self._cases.items()}
+
+    @property
+    def digest(self) -> str:
+        return "estimated"
+
+    def _load(self, id: str) -> Golden:
+        if id not in self._cases:
+            return load(id)
+        found = estimate(self._cases[id], self._dtype)
+        self._untold[id] = found.untold
+        return found.golden
+
+    def small(self, id: str) -> Sized | None:
+        """The same with short axes, to see whether a candidate has it before it is estimated."""
+        case = self._cases[id]
+        return sized(case.operation, Size(options=case.idea.options))
+
+    def notes(self) -> list[str]:
+        """What was judged here is no proof, and what of it was not judged."""
+        lines = [
+            f"{id}: no verdict on {name}: {why}" for id, told in self._untold.items() for name, why in told.items()
+        ]
+        return [ESTIMATED, *lines] if self._untold else []
+
+    def traced(self, id: str) -> bool:
+        return sum(math.prod(shape) for shape, _ in self.entries[id].shapes().values()) <= SEARCHED
+
+
+ESTIMATED = (
+    "estimated at this size, not proven: the truth is the reference in float64, budgets are from runs that err at random;"
+    " the chance of a false alarm is at most 10^-6 a run (docs/budget.md)"
+)
+
+
+def at(size: Size, names: Collection[str] | None, dtype: str) -> Estimated:
+    """Every operation asked for, of those that have it, at a size. Raises BadSize or UnknownCase."""
+    return Estimated([sized(operation, size) for operation in possible(size, operations(names))], dtype)
+
+
+def past_usual_blocks(names: Collection[str] | None, dtype: str) -> Estimated:
+    """Every operation asked for at the sizes that are past the usual blocks. Raises UnknownCase."""
+    asked = operations(names)
+    return Estimated([sized(operation, size) for operation in asked for size in past_blocks(operation)], dtype)
+
+
+def spelled(names: Collection[str], dtype: str) -> Estimated | None:
+    """The cases that ids such as `lstm_forward/n_a=64,lengths,seed=1` stand for; None where no name is one. Raises BadSize or UnknownCase."""
+    told = [name for name in names if "=" in name.partition("/")[2]]
+    if told and (others := [name for name in names if name not in told]):
+        raise BadSize(f"{told[0]} is a case of a size and {others[0]} is not: ask for one kind in a run")
+    parts = [name.partition("/") for name in told]
+    pairs = [(operation, Size.named(size)) for name, _, size in parts for operation in operations([name])]
+    return Estimated([sized(one, size) for op, size in pairs for one in possible(size, [op])], dtype) if told else None
+
+
+def operations(names: Collection[str] | None) -> list[Operation]:
+    """What the names of operations and of families stand for, all for None. Raises UnknownCase."""
+    return [OPERATIONS[name] for name in selected(names, {name: name for name in OPERATIONS})]

@@ -1,0 +1,153 @@
+"""A case at any size: the reference in float64 for the truth, and budgets from a few runs that err; nothing of it is proven.
+
+Every primitive may err by its typical error at random, and every function, beside that, in one direction by all that it may be off. The
+first is drawn a few times, which gives each output's spread, and more often where its elements are so unlike that a few say little;
+the second is one run for each function, whose differences are added, as is that of a run in which all that is compared
+and near is decided the other way. An element may be off by so many deviations as it exceeds by chance once in 10^9 for all elements
+of its output together, and by what was added. Needs no python-flint.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.reference import FUNCTIONS, Operation
+from rnnspec.reference.arithmetics.perturbed import Perturbation, Perturbed
+
+from .case import Case
+from .drawing import draw
+from .entry import Entry
+from .patterns import Arrays
+from .spread import Spread, spread
+from .store import Golden
+
+Floats = NDArray[np.float64]
+DRAWS, MORE = 4, 16  # of all runs, and where elements are unlike
+ALIKE = 4.0  # draws that the others are worth, to an element
+CHANCE = 1e-9  # of a false alarm, an output: a run of all operations has fewer than a thousand
+FINEST = 2.0**-45  # a roundoff that a run in float64 may be off by and still be exact beside it
+NEAR = 8.0  # deviations within which a comparison may be decided either way
+ALL_OF_IT = 0.5  # of an element's size, or of 1: a budget that is more tells nothing
+MOST = 0.1  # of an output's elements that may have such a budget
+LABEL = "estimated"
+
+
+class Unfit(ValueError):
+    """A case that says nothing at its size; the message says why."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A golden's like, with the outputs of which it says nothing, and why."""
+
+    golden: Golden
+    untold: dict[str, str]
+
+
+def estimate(case: Case, dtype: str) -> Estimate:
+    """The truth of a case and what a correct implementation may be off by. Raises Unfit."""
+    inputs, parameters = draw(case)
+    u = float(np.finfo(dtype).eps) / 2
+    with np.errstate(all="ignore"):
+        truth = _run(case.operation, inputs, parameters)
+        _refuse(truth, dtype)
+        runs = Runs(case.operation, inputs, parameters, truth, max(u, FINEST))
+        spreads, moved = runs.spreads(), runs.moved()
+        lost = {name: _beyond(spread(off * off, 1)) for name, off in runs.off(Perturbation(lost=FINEST))}
+    finer = u / runs.roundoff * (np.sqrt(2.0) if dtype == "float64" else 1.0)  # in float64 the truth errs too
+    budgets = {name: finer * (_beyond(found) + moved[name]) for name, found in spreads.items()}
+    untold = {name: why for name in truth if (why := _untold(budgets[name], truth[name]))}
+    told = {name: array for name, array in truth.items() if name not in untold}
+    sensitivity = {name: budgets[name] / (2 * u) for name in told}
+    underflow = {name: lost[name] / (2 * FINEST) for name in told}
+    return Estimate(Golden(entry(case, dtype), inputs, parameters, told, sensitivity, sensitivity, underflow), untold)
+
+
+def entry(case: Case, dtype: str) -> Entry:
+    """The line of a case that no manifest has."""
+    nothing = dict.fromkeys(("inputs", "digest", "recipe", "provenance"), "")
+    known = {"labels": [LABEL], "features": case.features, "dtypes": [dtype], "dims": case.dims, "refused": {}}
+    told = f"{case.id} {case.idea} {dtype}"
+    return Entry(case.id, case.idea.shows, **known, seed=0, bits=1, corroborated=[], evidence=told, **nothing)  # type: ignore[arg-type]
+
+
+class Runs:
+    """Runs of one operation that err, each by how far its outputs are from the truth."""
+
+    def __init__(
+        self, operation: Operation, inputs: Arrays, parameters: Arrays, truth: Arrays, roundoff: float
+    ) -> None:
+        self.operation, self.given, self.truth, self.roundoff = operation, (inputs, parameters), truth, roundoff
+        self._met: set[str] = set()
+        self._compared: list[Floats] = []
+
+    def off(self, by: Perturbation) -> Iterator[tuple[str, Floats]]:
+        lifted = (_lifted(lambda array: Perturbed(array, by), arrays) for arrays in self.given)
+        for name, got in _run(self.operation, *lifted).items():
+            yield name, (got.value if isinstance(got, Perturbed) else got) - self.truth[name]
+        self._met |= by.met
+        self._compared = by.compared
+
+    def spreads(self) -> dict[str, Spread]:
+        """How far each output spreads: from a few draws, from more where elements are unlike."""
+        total, drawn, found = dict.fromkeys(self.truth, 0.0), 0, dict[str, Spread]()
+        for enough in (DRAWS, MORE):
+            for seed in range(drawn, enough):
+                for name, off in self.off(Perturbation(seed, self.roundoff)):
+                    total[name] = total[name] + off * off
+            drawn = enough
+            found = {name: spread(np.asarray(squares) / drawn, drawn) for name, squares in total.items()}
+            if all(one.worth >= ALIKE for one in found.values()):
+                break
+        return found
+
+    def moved(self) -> dict[str, Any]:
+        """How far functions that are off by all that they may move each output, and comparisons that are decided the other way."""
+        found = dict.fromkeys(self.truth, 0.0)
+        drawn = self._compared
+        for function in sorted(self._met):
+            for name, off in self.off(Perturbation(0, self.roundoff, moved=frozenset({function}))):
+                found[name] = found[name] + np.abs(off)
+        if drawn:
+            for name, off in self.off(Perturbation(moved=frozenset(), turned=self._near(drawn))):
+                found[name] = found[name] + 2 * np.abs(off)  # two that undo each other may be decided apart
+        return found
+
+    def _near(self, drawn: list[Floats]) -> list[Any]:
+        for _ in self.off(Perturbation(moved=frozenset())):
+            pass
+        return [
+            np.abs(exact) < NEAR * np.sqrt(np.mean((erring - exact) ** 2))
+            for exact, erring in zip(self._compared, drawn, strict=True)
+        ]
+
+
+def _run(operation: Operation, inputs: Any, parameters: Any) -> dict[str, Any]:
+    return operation.named(operation.call(FUNCTIONS, inputs, parameters), [*inputs, *parameters])
+
+
+def _lifted(lift: Callable[[Floats], Any], arrays: Arrays) -> dict[str, Any]:
+    return {name: lift(array) if array.dtype.kind == "f" else array for name, array in arrays.items()}
+
+
+def _refuse(truth: Arrays, dtype: str) -> None:
+    for name, array in truth.items():
+        if not np.isfinite(array).all():
+            raise Unfit(f"{name} is not finite in float64")
+        if np.abs(array).max(initial=0.0) > np.finfo(dtype).max:
+            raise Unfit(f"{name} is beyond {dtype}")
+
+
+def _beyond(found: Spread) -> Floats:
+    """What an element exceeds once in 1 / CHANCE outputs."""
+    return found.beyond(CHANCE / max(int(np.count_nonzero(found.scale)), 1)) * found.scale
+
+
+def _untold(budget: Floats, want: Floats) -> str:
+    """Why a budget says nothing of an output, "" where it does."""
+    too_wide = ~(budget < ALL_OF_IT * np.maximum(1, np.abs(want)))
+    if too_wide.mean() <= MOST:
+        return ""
+    return f"{too_wide.sum()} of {want.size} elements may be off by half of their size, or of 1"

@@ -1,0 +1,149 @@
+"""Cases of any size: a family's plainest problem, of the lengths, with the options and from the seed that are asked for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from rnnspec.reference import Kind, Operation
+
+from .case import Case, ideas
+
+LONG = 12  # steps: more are drawn from an idea of many, in which roundings do not grow
+DIGITS = 9  # of a length
+FREE = {"scale": 0.75, "eps": 2.0**-20}  # options that are numbers
+
+
+# past the blocks and tiles that kernels have: 8 classes, 16 features and states, 32 examples and units of a head, 64 keys, values and steps,
+# 128 units and channels; of an operation by the first axis that it has, wide and few or narrow and many where both at once are much
+PAST_BLOCKS: Mapping[str, tuple[Mapping[str, int], ...]] = {
+    "n_a": ({"n_a": 136, "n_x": 24, "n_y": 12, "m": 36, "T_x": 68},),
+    "n_k": ({"n_k": 68, "n_v": 66, "n_h": 5, "m": 3, "T_x": 10}, {"n_k": 5, "n_v": 4, "n_h": 2, "m": 36, "T_x": 68}),
+    "n_u": ({"n_u": 40, "n_h": 5, "m": 3, "T_x": 10}, {"n_u": 4, "n_h": 2, "m": 36, "T_x": 68}),
+    "n_n": ({"n_c": 136, "n_n": 20, "m": 3, "T_x": 10}, {"n_c": 7, "n_n": 4, "m": 36, "T_x": 68}),
+    "n_c": ({"n_c": 136, "m": 36, "T_x": 68},),
+    "n_g": ({"n_g": 68, "n_h": 5, "m": 36},),
+    "n": ({"n": 136, "m": 36},),
+}
+
+
+class BadSize(ValueError):
+    """No operation has an axis or an option, or a length cannot be; the message says which and what can."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """`lengths` of axes, of which others are as short as in the plainest golden; `options` as the contract names them."""
+
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    seed: int = 0
+
+    def of(self, operation: Operation) -> "Size":
+        """What of it an operation has."""
+        known = {*operation.all_options, *(f"{name}=None" for name in operation.all_omittable)}
+        lengths = {axis: n for axis, n in self.lengths.items() if axis in operation.dims}
+        return replace(self, lengths=lengths, options=tuple(name for name in self.options if name in known))
+
+    @property
+    def name(self) -> str:
+        """As `Size.named` reads it: `n_a=64,m=3,lengths,seed=0`."""
+        return ",".join([*(f"{axis}={n}" for axis, n in self.lengths.items()), *self.options, f"seed={self.seed}"])
+
+    @classmethod
+    def named(cls, text: str) -> "Size":
+        """Raises BadSize for a length or a seed that is no whole number, and for an axis that comes twice."""
+        lengths, options = dict[str, int](), []
+        for part in filter(None, text.split(",")):
+            name, equals, value = part.partition("=")
+            if not equals or value == "None":
+                options.append(part)
+                continue
+            if not value.isdecimal() or len(value) > DIGITS:
+                raise BadSize(f"{part!r}: want a whole number of up to {DIGITS} digits behind {name}=")
+            if name in lengths:
+                raise BadSize(f"{text!r} has {name} twice")
+            lengths[name] = int(value)
+        seed = lengths.pop("seed", 0)
+        return cls(lengths, tuple(dict.fromkeys(options)), seed)
+
+
+@dataclass(frozen=True)
+class Sized(Case):
+    """A case whose axes have just these lengths."""
+
+    lengths: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def dims(self) -> dict[str, int]:
+        return dict(self.lengths)
+
+
+def possible(size: Size, operations: Iterable[Operation]) -> list[Operation]:
+    """Of these operations those that have a size. Raises BadSize for an axis, an option or a length that none of them has."""
+    fit = [operation for operation in operations if operation.kind is not Kind.CONTAINER]
+    axes = {axis for operation in fit for axis in operation.dims}
+    options = {name for operation in fit for name in _options(operation)}
+    for kind, given, known in (("axis", [*size.lengths], axes), ("option", [*size.options], options)):
+        if unknown := [name for name in given if name not in known]:
+            raise BadSize(f"no operation asked for has the {kind} {unknown[0]!r}; they have {', '.join(sorted(known))}")
+    if short := [axis for axis, n in size.lengths.items() if n < 1]:
+        raise BadSize(f"{short[0]} is {size.lengths[short[0]]}, want 1 or more")
+    return [operation for operation in fit if _has_some(operation, size)]
+
+
+def _options(operation: Operation) -> list[str]:
+    return [*operation.all_options, *(f"{name}=None" for name in operation.all_omittable)]
+
+
+def _has_some(operation: Operation, size: Size) -> bool:
+    """Whether it is another problem at this size than at another: some axis, and some option where any is asked for."""
+    own = size.of(operation)
+    return bool(own.lengths or not size.lengths) and bool(own.options or not size.options)
+
+
+def sized(operation: Operation, size: Size) -> Sized:
+    """The case of an operation at a size."""
+    size = size.of(operation)
+    known = {idea.name: idea for idea in ideas(operation)}
+    plain = next(iter(known.values()))
+    dims = _filled(Case(operation, plain).dims, size.lengths)
+    like = known.get("long", plain) if dims.get("T_x", 1) > LONG else plain
+    idea = replace(
+        like,
+        name=size.name,
+        shows=f"the plainest problem with {size.name}",
+        dims=dims,
+        options=size.options,
+        lengths=_lengths(dims, size.seed),
+        values={**like.values, **FREE},
+        recipe=plain.recipe,
+    )
+    return Sized(operation, idea, dims)
+
+
+def _filled(plain: Mapping[str, int], lengths: Mapping[str, int]) -> dict[str, int]:
+    """The plainest lengths with those that are given, and what follows from one of these: groups of heads, a decay for each key."""
+    found = {**plain, **{axis: n for axis, n in lengths.items() if axis in plain}}
+    if "n_hv" in plain and "n_hv" not in lengths:
+        found["n_hv"] = plain["n_hv"] // plain["n_h"] * found["n_h"]
+    if "n_g" in plain and "n_g" not in lengths and plain["n_g"] > 1:
+        found["n_g"] = found.get("n_k", found["n_g"])
+    return found
+
+
+def _lengths(dims: Mapping[str, int], seed: int) -> tuple[int, ...]:
+    """Of each example, in no order: some length, among them the full one and, of more than two, none."""
+    m, T_x = dims.get("m", 1), dims.get("T_x", 1)
+    found = [int(raw % (T_x + 1)) for raw in np.random.Philox(key=seed).random_raw(m)]
+    found[m // 2] = T_x
+    if m > 2:
+        found[-1] = 0
+    return tuple(found)
+
+
+def past_blocks(operation: Operation) -> tuple[Size, ...]:
+    """The sizes at and past the usual blocks that tell of an operation; none of one that only moves values."""
+    if operation.kind is Kind.CONTAINER:
+        return ()
+    axis = next(axis for axis in PAST_BLOCKS if axis in operation.dims)
+    return tuple(Size(lengths) for lengths in PAST_BLOCKS[axis])

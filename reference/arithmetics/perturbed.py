@@ -1,0 +1,188 @@
+"""Perturbed: a float64 run whose every primitive errs at random, as a correct implementation of a coarser dtype may.
+
+Where Noise asks of each output how far all roundings together can move it, a few such runs tell how far they do move it:
+each primitive's result is off by its typical error, of either sign, or, of functions, by all that they may be off, in one
+direction. A run costs a few of the reference's, whatever the size.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from . import primitives
+from .local_model import ACTIVATION, EXPONENTIAL, Floats
+
+WIDTH = math.sqrt(3)  # of a uniform number of variance 1, to each side
+SHARE = 4  # of what a function may be off by, which is that in one direction, so much less is its typical error
+
+
+class Perturbation:
+    """By how much the primitives of one run err: `moved` functions by all that they may, or, where that is None, each at random.
+
+    `roundoff` and `lost` are what a result may be off by, of its size and whatever its size. `met` are the names of the
+    functions that a run came by, `compared` what it held against each other, as differences; `turned` are, one for each of
+    these, the comparisons that are to be decided the other way.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        roundoff: float = 0.0,
+        lost: float = 0.0,
+        moved: frozenset[str] | None = None,
+        turned: Sequence[Any] = (),
+    ) -> None:
+        self._bits = np.random.Philox(key=seed)
+        self.roundoff, self.lost, self.moved, self.turned = roundoff, lost, moved, turned
+        self.met: set[str] = set()
+        self.compared: list[Floats] = []
+
+    def decided(self, difference: Floats) -> Any:
+        """Whether it is positive, or the opposite."""
+        self.compared.append(difference)
+        k = len(self.compared) - 1
+        return (difference > 0) ^ self.turned[k] if self.turned else difference > 0
+
+    def erring(self, value: Floats, typical: Callable[[], Any]) -> "Perturbed":
+        """A primitive's result, off by its typical error, in roundoffs, drawn for each element."""
+        if self.moved is not None:
+            return Perturbed(value, self)
+        off = self.roundoff * typical() + self.lost
+        return Perturbed(value + off * self._drawn(value.shape), self)
+
+    def of_function(self, name: str, value: Floats, allowed: Any) -> "Perturbed":
+        """A function's value, off by a share of what is allowed, in roundoffs, or by all of it."""
+        self.met.add(name)
+        if self.moved is None:
+            return self.erring(value, lambda: allowed / SHARE)
+        return Perturbed(value + self.roundoff * allowed if name in self.moved else value, self)
+
+    def _drawn(self, shape: tuple[int, ...]) -> Floats:
+        """Uniform, with a mean of 0 and a variance of 1."""
+        size = math.prod(shape)
+        raw = self._bits.random_raw(size // 4 + 1).view(np.uint16)[:size]
+        return ((raw + 0.5) * (2 * WIDTH / 2**16) - WIDTH).reshape(shape)
+
+
+class Perturbed(NDArrayOperatorsMixin):
+    """Values, and the perturbation that the run is of."""
+
+    def __init__(self, value: Any, by: Perturbation) -> None:
+        self.value, self.by = np.asarray(value, np.float64), by
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.value.shape
+
+    @property
+    def T(self) -> "Perturbed":
+        return Perturbed(self.value.T, self.by)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __iter__(self) -> Iterator["Perturbed"]:
+        return (self[k] for k in range(len(self)))
+
+    def __getitem__(self, key: Any) -> "Perturbed":
+        return Perturbed(self.value[key], self.by)
+
+    def transpose(self, *axes: int) -> "Perturbed":
+        return Perturbed(self.value.transpose(*axes), self.by)
+
+    def copy(self) -> "Perturbed":
+        return self
+
+    def max(self, axis: int) -> "Perturbed":
+        return Perturbed(self.value.max(axis=axis), self.by)
+
+    def sum(self, axis: int, keepdims: bool = False) -> "Perturbed":
+        value = self.value.sum(axis=axis, keepdims=keepdims)
+
+        def typical() -> Floats:
+            squares = (self.value * self.value).sum(axis=axis, keepdims=keepdims)
+            return typical_dot(squares, value, self.value.shape[axis])
+
+        return self.by.erring(value, typical)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        kwargs.pop("out", None)  # an in-place += gets its new value by assignment
+        if method != "__call__" or kwargs or ufunc not in RULES:
+            return NotImplemented
+        return RULES[ufunc](self.by, *(x.value if isinstance(x, Perturbed) else np.asarray(x, float) for x in inputs))
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if function not in (np.where, np.zeros_like, np.full_like, np.concatenate, np.stack):
+            return NotImplemented
+        plain = (
+            [_value(part) for part in arg]
+            if isinstance(arg, list | tuple) and function is not np.where
+            else _value(arg)
+            for arg in args
+        )
+        return Perturbed(function(*plain, **kwargs), self.by)
+
+
+def _value(x: Any) -> Any:
+    return x.value if isinstance(x, Perturbed) else x
+
+
+def typical_dot(squares: Floats, z: Floats, n: int) -> Floats:
+    """Of a dot of n terms t, summed one by one in an order that does not look at them; z = sum t.
+
+    A partial sum of k of them is about sqrt(k / n squares) and k / n z, and its rounding 0.4 of it: together
+    0.4 sqrt(n / 2 squares + n / 3 z^2); the products' and the last rounding are the other part.
+    """
+    return np.sqrt((1 + n / 10) * (squares + z * z))
+
+
+def _sum(function: Any) -> Callable[..., Perturbed]:
+    return lambda by, a, b: by.erring(function(a, b), lambda: np.abs(a) + np.abs(b))
+
+
+def _own(function: Any) -> Callable[..., Perturbed]:
+    """A primitive whose error goes by the size of its result."""
+
+    def rule(by: Perturbation, *given: Floats) -> Perturbed:
+        value = function(*given)
+        return by.erring(value, lambda: np.abs(value))
+
+    return rule
+
+
+def _matmul(by: Perturbation, a: Floats, b: Floats) -> Perturbed:
+    value = a @ b
+    return by.erring(value, lambda: typical_dot((a * a) @ (b * b), value, a.shape[-1]))
+
+
+def _greater(by: Perturbation, a: Floats, b: Floats) -> Any:
+    return by.decided(a - b)
+
+
+def _function(name: str, function: Any, absolute: bool) -> Callable[..., Perturbed]:
+    def rule(by: Perturbation, a: Floats) -> Perturbed:
+        value = function(a)
+        return by.of_function(name, value, ACTIVATION if absolute else EXPONENTIAL * np.abs(value))
+
+    return rule
+
+
+RULES: dict[Any, Callable[..., Any]] = {
+    np.add: _sum(np.add),
+    np.subtract: _sum(np.subtract),
+    np.multiply: _own(np.multiply),
+    np.divide: _own(np.divide),
+    np.sqrt: _own(np.sqrt),
+    np.negative: lambda by, a: Perturbed(-a, by),
+    np.greater: _greater,
+    np.less: lambda by, a, b: _greater(by, b, a),
+    np.matmul: _matmul,
+    np.tanh: _function("tanh", np.tanh, True),
+    primitives.sigmoid_of_elements: _function("sigmoid", primitives.sigmoid, True),
+    primitives.softplus_of_elements: _function("softplus", primitives.softplus, False),
+    np.exp: _function("exp", np.exp, False),
+    np.expm1: _function("expm1", np.expm1, False),
+}
