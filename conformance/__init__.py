@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from .checking import check
     from .choices import BadChoice
     from .explaining import explain
+    from .hunting.testing import hunt
     from .parametrizing import parametrize
     from .remote.program import isolated, program
     from .report.baseline import BaselineError
@@ -42,6 +43,7 @@ ROOMS = (
         "selection",
         "sources",
         "checks",
+        "hunting",
         "checking",
         "tally",
         "parametrizing",
@@ -72,6 +74,7 @@ _HOMES = {
     "Verdict": "verdict.comparing",
     "check": "checking",
     "explain": "explaining",
+    "hunt": "hunting.testing",
     "isolated": "remote.program",
     "parametrize": "parametrizing",
     "program": "remote.program",
@@ -111,6 +114,7 @@ __all__ = [
     "Verdict",
     "check",
     "explain",
+    "hunt",
     "isolated",
     "parametrize",
     "program",

@@ -121,8 +121,10 @@ class Checks:
         """What to do next, where there is something to say."""
         return advice(report, self.runner, self.load)
 
-    def report(self, outcomes: list[Outcome], seconds: float = SECONDS) -> Report:
-        """What came of these, with what explains it; for 0 seconds, without."""
+    def report(
+        self, outcomes: list[Outcome], seconds: float = SECONDS, evidence: Collection[Outcome] | None = None
+    ) -> Report:
+        """What came of these, with what explains it, held against them or other `evidence`; for 0 seconds, without."""
         candidate, dtype = self.runner.candidate, self.runner.dtype
         report = Report(
             shown(candidate.name),
@@ -137,7 +139,8 @@ class Checks:
         )
         if seconds:
             known = [*self.entries] if self.source.whole else []
-            traced = [outcome for outcome in outcomes if self.source.traced(outcome.id)]
+            held = outcomes if evidence is None else evidence
+            traced = [outcome for outcome in held if self.source.traced(outcome.id)]
             report.explanations, report.localisations = explain(traced, dtype, self.load, seconds, known)
         report.record.notes += self.source.notes()
         report.record.notes += of_chunks(outcomes, candidate.chunks)

@@ -100,6 +100,8 @@ class Estimated:
         return [ESTIMATED, *lines] if self._untold else []
 
     def traced(self, id: str) -> bool:
+        if id not in self._cases:
+            return True
         return sum(math.prod(shape) for shape, _ in self.entries[id].shapes().values()) <= SEARCHED
 
 

@@ -19,7 +19,7 @@ FOLDER = Path(__file__).resolve().parent / "fixtures"
 NAME = "manifest.json"
 SCHEMA = 3
 KEYS = {"schema", "digest", "provenance", "versions", "counts", "operations", "cases"}
-CASE_ID = re.compile(r"[a-z][a-z0-9_]{0,60}/[a-z0-9][a-z0-9-]{0,90}")
+CASE_ID = re.compile(r"[a-z][a-z0-9_]{0,60}/([a-z0-9][a-z0-9-]{0,90}|[a-z][A-Za-z0-9_=,-]{0,180}seed=[0-9]{1,9})")
 LARGEST = 2**24  # bytes of the manifest
 LONGEST = 4096  # of an axis; with the sum below it bounds what a hostile manifest can make a reader allocate
 MOST_ELEMENTS = 2**23

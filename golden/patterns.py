@@ -154,6 +154,37 @@ def _untied(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     return drawn
 
 
+def _sparse(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """Three of four numbers are 0."""
+    drawn = _dyadic(case, shapes)
+    for name in _linear(drawn):
+        drawn[name] = np.where(_raw(case, f"{name}/sparse", shapes[name]) % np.uint64(4) == 0, drawn[name], 0.0)
+    return drawn
+
+
+def _equal_rows(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """Units, features and heads are alike."""
+    drawn = _dyadic(case, shapes)
+    return drawn | {name: np.broadcast_to(drawn[name][:1], shapes[name]).copy() for name in _linear(drawn)}
+
+
+def _cancelling(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+    """Products of weights and data come in pairs that are opposites."""
+    drawn = _dyadic(case, shapes)
+    for name in _linear(drawn):
+        array, last = drawn[name], len(drawn[name]) // 2 * 2
+        if kind_of(name) == "weight" and array.ndim == 2:
+            last = array.shape[1] // 2 * 2
+            array[:, 1:last:2] = -array[:, 0:last:2]
+        elif kind_of(name) != "weight":
+            array[1:last:2] = array[0:last:2]
+    return drawn
+
+
+def _linear(drawn: Arrays) -> list[str]:
+    return [name for name in drawn if kind_of(name) in ("data", "state", "weight", "upstream", "key")]
+
+
 def _columns_apart(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """Columns around 512 k, close within: one grid step of 8 significant bits at that size."""
     x = _dyadic(case, shapes)["x"]
@@ -208,6 +239,9 @@ RECIPES: dict[str, Callable[[Case, Any], Arrays]] = {
     "zero-rows": _zero_rows,
     "fresh": _fresh,
     "untied": _untied,
+    "sparse": _sparse,
+    "equal-rows": _equal_rows,
+    "cancelling": _cancelling,
     "notebook": _notebook,
     "containers": _dyadic,
 }

@@ -16,6 +16,7 @@ from .case import CASES
 from .entry import Entry, GoldenError
 from .recipe import recipe
 from .regenerate import Made
+from .sized import case_of, is_known
 
 LOCK = ".regenerate.lock"
 STAGE, DONE = ".regenerate-", ".regenerated-"  # a folder of one that is at work, or has done all but clear away
@@ -30,12 +31,21 @@ def kept(folder: Path) -> dict[str, Made]:
         return {}
     found = {}
     for name, entry in entries.items():
-        if name in CASES and entry.recipe == recipe(CASES[name]):
+        if is_known(name) and entry.recipe == recipe(case_of(name)):
             try:
                 found[name] = Made(entry, store.flat(store.read(folder, entry)))
             except GoldenError:
                 continue  # a damaged file is made anew
     return found
+
+
+def promoted(folder: Path) -> list[str]:
+    """The ids of a folder's goldens that no list has, and that say themselves how they are drawn."""
+    try:
+        known = manifest.read(folder, renewing=True).cases
+    except GoldenError:
+        return []
+    return [name for name in known if name not in CASES and is_known(name)]
 
 
 def changes(folder: Path, made: Mapping[str, Made]) -> list[str]:

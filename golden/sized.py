@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
-from rnnspec.reference import Kind, Operation
+from rnnspec.reference import OPERATIONS, Kind, Operation
+from rnnspec.reference.contract import FLAGS
 
-from .case import Case, ideas
+from .case import CASES, Case, Idea, ideas
+from .regimes import PLAIN, REGIMES
 
 LONG = 12  # steps: more are drawn from an idea of many, in which roundings do not grow
 DIGITS = 9  # of a length
-FREE = {"scale": 0.75, "eps": 2.0**-20}  # options that are numbers
 
 
 # past the blocks and tiles that kernels have: 8 classes, 16 features and states, 32 examples and units of a head, 64 keys, values and steps,
@@ -32,11 +34,12 @@ class BadSize(ValueError):
 
 @dataclass(frozen=True)
 class Size:
-    """`lengths` of axes, of which others are as short as in the plainest golden; `options` as the contract names them."""
+    """`lengths` of axes, of which others are as short as in the plainest golden; `options` as the contract names them; the `regime` of its numbers."""
 
     lengths: Mapping[str, int] = field(default_factory=dict)
     options: tuple[str, ...] = ()
     seed: int = 0
+    regime: str = PLAIN
 
     def of(self, operation: Operation) -> "Size":
         """What of it an operation has."""
@@ -47,24 +50,30 @@ class Size:
     @property
     def name(self) -> str:
         """As `Size.named` reads it: `n_a=64,m=3,lengths,seed=0`."""
-        return ",".join([*(f"{axis}={n}" for axis, n in self.lengths.items()), *self.options, f"seed={self.seed}"])
+        regime = [f"regime={self.regime}"] if self.regime else []
+        return ",".join([*(f"{a}={n}" for a, n in self.lengths.items()), *self.options, *regime, f"seed={self.seed}"])
 
     @classmethod
     def named(cls, text: str) -> "Size":
-        """Raises BadSize for a length or a seed that is no whole number, and for an axis that comes twice."""
-        lengths, options = dict[str, int](), []
+        """Raises BadSize for a length or a seed that is no whole number, for an axis that comes twice, and for no regime."""
+        lengths, options, regime = dict[str, int](), [], PLAIN
         for part in filter(None, text.split(",")):
             name, equals, value = part.partition("=")
             if not equals or value == "None":
                 options.append(part)
                 continue
+            if name == "regime" and value in REGIMES:
+                regime = value
+                continue
+            if name == "regime":
+                raise BadSize(f"{part!r}: the regimes are {', '.join(filter(None, REGIMES))}")
             if not value.isdecimal() or len(value) > DIGITS:
                 raise BadSize(f"{part!r}: want a whole number of up to {DIGITS} digits behind {name}=")
             if name in lengths:
                 raise BadSize(f"{text!r} has {name} twice")
             lengths[name] = int(value)
         seed = lengths.pop("seed", 0)
-        return cls(lengths, tuple(dict.fromkeys(options)), seed)
+        return cls(lengths, tuple(dict.fromkeys(options)), seed, regime)
 
 
 @dataclass(frozen=True)
@@ -104,10 +113,11 @@ def _has_some(operation: Operation, size: Size) -> bool:
 def sized(operation: Operation, size: Size) -> Sized:
     """The case of an operation at a size."""
     size = size.of(operation)
-    known = {idea.name: idea for idea in ideas(operation)}
-    plain = next(iter(known.values()))
+    plain, long, numbers = _plainest(operation.name)
     dims = _filled(Case(operation, plain).dims, size.lengths)
-    like = known.get("long", plain) if dims.get("T_x", 1) > LONG else plain
+    like = long if dims.get("T_x", 1) > LONG else plain
+    regime = REGIMES[size.regime]
+    own = plain.recipe != "dyadic"  # for what is drawn so that nothing in it ties
     idea = replace(
         like,
         name=size.name,
@@ -115,10 +125,26 @@ def sized(operation: Operation, size: Size) -> Sized:
         dims=dims,
         options=size.options,
         lengths=_lengths(dims, size.seed),
-        values={**like.values, **FREE},
-        recipe=plain.recipe,
+        values={**numbers, **like.values},
+        scale=_scaled(like.scale, regime.scale),
+        recipe=plain.recipe if own or not regime.recipe else regime.recipe,
     )
     return Sized(operation, idea, dims)
+
+
+@cache
+def _plainest(name: str) -> tuple[Idea, Idea, dict[str, float]]:
+    """The plainest idea of an operation, that of many steps, and a value of each option that is a number, as some idea has it."""
+    operation = OPERATIONS[name]
+    known = {idea.name: idea for idea in ideas(operation)}
+    plain = next(iter(known.values()))
+    free = [option for option, axes in operation.all_options.items() if not axes and option not in FLAGS]
+    numbers = {n: value for idea in known.values() for n, value in idea.values.items() if n in free}
+    return plain, known.get("long", plain), numbers
+
+
+def _scaled(own: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    return {kind: own.get(kind, 0) + more.get(kind, 0) for kind in {**own, **more}}
 
 
 def _filled(plain: Mapping[str, int], lengths: Mapping[str, int]) -> dict[str, int]:
@@ -147,3 +173,19 @@ def past_blocks(operation: Operation) -> tuple[Size, ...]:
         return ()
     axis = next(axis for axis in PAST_BLOCKS if axis in operation.dims)
     return tuple(Size(lengths) for lengths in PAST_BLOCKS[axis])
+
+
+def case_of(id: str) -> Case:
+    """The case of an id: one that is listed, or one that says its size. Raises BadSize or KeyError."""
+    if id in CASES:
+        return CASES[id]
+    operation, _, name = id.partition("/")
+    return sized(OPERATIONS[operation], Size.named(name))
+
+
+def is_known(id: str) -> bool:
+    """Whether an id is of a case."""
+    try:
+        return case_of(id).id == id
+    except (BadSize, KeyError):
+        return False

@@ -8,6 +8,7 @@ import click
 from . import options, pages, streams
 
 NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
+NOT_REPLAYED = ("dtype", "cases", "at", "sizes", "known_failing", "write_known_failing", "baseline")
 
 
 @click.command(cls=options.WithProgram)
@@ -20,6 +21,7 @@ NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
 @options.OPTION
 @options.SEED
 @options.SIZES
+@options.REPLAY
 @options.VERBOSE
 @options.MAP
 @options.EXPLAIN_SECONDS
@@ -46,6 +48,7 @@ def check(
     at: str | None,
     used: str | None,
     seed: int | None,
+    replay: Path | None,
     **given: Any,
 ) -> None:
     """Check CANDIDATE, an implementation of recurrent layers, against the goldens.
@@ -66,7 +69,8 @@ def check(
     pages.asked(ctx, json_file)
     given["explain_seconds"] *= not no_explain
     given["at"] = options.size(at, used, seed)
-    told(ctx, _checked(subject, running=ctx.obj, **given), verbose, json_file)
+    report = _checked(subject, running=ctx.obj, **given) if replay is None else _replayed(ctx, subject, replay, given)
+    told(ctx, report, verbose, json_file)
 
 
 def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) -> None:
@@ -104,3 +108,21 @@ def _checked(subject: Any, goldens: Path | None, **given: Any) -> Any:
     ):
         cases = given.pop("cases") or None
         return checking.check(subject, cases=cases, goldens=options.folder(goldens), progress=progress, **given)
+
+
+def _replayed(ctx: click.Context, subject: Any, path: Path, given: dict[str, Any]) -> Any:
+    """The report of a problem that a hunt has written, which has a dtype of its own."""
+    from rnnspec.conformance import checking
+    from rnnspec.conformance.candidate import BrokenCandidate, Unjudged
+    from rnnspec.conformance.hunting.problem import BadProblem, read
+    from rnnspec.conformance.hunting.replaying import replayed
+
+    if chosen := [name for name in NOT_REPLAYED if (given.get(name) and name != "dtype") or options.typed(ctx, name)]:
+        raise click.UsageError(
+            f"--replay is of one problem: leave out --{chosen[0].replace('_', '-').removesuffix('s')}"
+        )
+    wrong: dict[type[Exception], int] = {Unjudged: NOT_CONFORMANT, BrokenCandidate: NOT_STARTED, BadProblem: USAGE}
+    wrong |= dict.fromkeys(checking.WRONG, USAGE)
+    with options.ending(wrong), streams.kept():
+        problem, limits = read(path), {name: given[name] for name in ("device", "isolate", "timeout", "memory")}
+        return replayed(subject, problem, explain_seconds=given["explain_seconds"], **limits)

@@ -100,6 +100,12 @@ SIZES = click.option(
 SEED = click.option(
     "--seed", type=click.IntRange(0, 10**9), help="With --at: of the numbers that are drawn (default: 0)."
 )
+REPLAY = click.option(
+    "--replay",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Judge the problem that `rnnspec hunt` wrote to this file instead.",
+)
 MAP = click.option(
     "--map", "as_map", is_flag=True, help="Draw where the first failure is wrong, a character an element."
 )
@@ -130,11 +136,11 @@ class WithProgram(click.Command):
 def subject(ctx: click.Context, candidate: str | None, program: tuple[str, ...] | None) -> Any:
     """What is to be checked: the candidate's name, or a program's command. What is typed goes before pyproject.toml."""
     behind = ctx.meta.get(BEHIND)
-    if behind and _typed(ctx, "program"):
+    if behind and typed(ctx, "program"):
         raise click.UsageError("give a program by --program or behind --, not both")
     command = behind or program
-    if command and _typed(ctx, "candidate"):
-        if behind or _typed(ctx, "program"):
+    if command and typed(ctx, "candidate"):
+        if behind or typed(ctx, "program"):
             raise click.UsageError(f"give CANDIDATE or a program, not both: {candidate!r}")
         return candidate
     if not command and candidate is None:
@@ -142,7 +148,8 @@ def subject(ctx: click.Context, candidate: str | None, program: tuple[str, ...] 
     return command or candidate
 
 
-def _typed(ctx: click.Context, parameter: str) -> bool:
+def typed(ctx: click.Context, parameter: str) -> bool:
+    """Whether an option stands on the command line, and not in a project's pyproject.toml."""
     return ctx.get_parameter_source(parameter) is click.core.ParameterSource.COMMANDLINE
 
 

@@ -34,3 +34,18 @@ def _lines(what: str, stream: TextIO) -> Callable[[int, int], None]:
             print(f"{what}: {done} of {total}", file=stream, flush=True)
 
     return told
+
+
+@contextmanager
+def counting(
+    what: str, most: int | None, seconds: float | None, stream: TextIO | None = None
+) -> Iterator[Callable[[int], None]]:
+    """A function to be called with how much is done, where it ends after so much or so long."""
+    with progressing(what, stream) as told:
+        begun = time.monotonic()
+
+        def counted(done: int) -> None:
+            passed = int(time.monotonic() - begun)
+            told(*((done, most) if most else (min(passed, int(seconds or passed)), int(seconds or passed))))
+
+        yield counted

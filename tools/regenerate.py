@@ -49,7 +49,7 @@ def regenerate(ctx: click.Context, check_only: bool, everything: bool, workers: 
         nullcontext() if check_only else replacing.alone(folder),
     ):
         kept = {} if check_only or everything else replacing.kept(folder)
-        made = _made(making, workers, kept)
+        made = _made(making, workers, kept, replacing.promoted(folder))
         differences = replacing.changes(folder, made)
         for line in differences:
             click.echo(line)
@@ -81,7 +81,7 @@ def leaving() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _made(making: Any, workers: int, kept: dict[str, Any]) -> dict[str, Any]:
+def _made(making: Any, workers: int, kept: dict[str, Any], promoted: list[str]) -> dict[str, Any]:
     from rnnspec.golden.case import CASES
 
     from .progress import progressing
@@ -89,7 +89,8 @@ def _made(making: Any, workers: int, kept: dict[str, Any]) -> dict[str, Any]:
     made = dict(kept)
     making.recipe(next(iter(CASES.values())))  # an install without sources is told before the first proof
     with options.ending({making.Refusals: 1}), progressing("proving") as progress:
-        for fresh in making.make_all([name for name in CASES if name not in kept], workers):
+        wanted = [*CASES, *promoted]
+        for fresh in making.make_all([name for name in wanted if name not in kept], workers):
             made[fresh.entry.id] = fresh
-            progress(len(made), len(CASES))
+            progress(len(made), len(wanted))
     return made

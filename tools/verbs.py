@@ -8,9 +8,11 @@ from . import options, streams
 from .check import check
 from .compare import compare
 from .export import export
+from .hunt import hunt
 from .init import init
 from .judge import judge
 from .list import list_
+from .promote import promote
 from .regenerate import regenerate
 from .report import report
 from .show import show
@@ -42,5 +44,5 @@ def main(ctx: click.Context) -> None:
     ctx.default_map = {"check": chosen, "export": exported, "judge": judged}
 
 
-for verb in (check, list_, show, init, export, judge, report, compare, regenerate, verify):
+for verb in (check, hunt, list_, show, init, export, judge, report, compare, promote, regenerate, verify):
     main.add_command(verb)

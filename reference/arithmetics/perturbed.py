@@ -16,6 +16,7 @@ from . import primitives
 from .local_model import ACTIVATION, EXPONENTIAL, Floats
 
 WIDTH = math.sqrt(3)  # of a uniform number of variance 1, to each side
+BLOCK = 4096  # numbers that are drawn at once
 SHARE = 4  # of what a function may be off by, which is that in one direction, so much less is its typical error
 
 
@@ -36,6 +37,7 @@ class Perturbation:
         turned: Sequence[Any] = (),
     ) -> None:
         self._bits = np.random.Philox(key=seed)
+        self._ready = np.zeros(0)
         self.roundoff, self.lost, self.moved, self.turned = roundoff, lost, moved, turned
         self.met: set[str] = set()
         self.compared: list[Floats] = []
@@ -63,8 +65,11 @@ class Perturbation:
     def _drawn(self, shape: tuple[int, ...]) -> Floats:
         """Uniform, with a mean of 0 and a variance of 1."""
         size = math.prod(shape)
-        raw = self._bits.random_raw(size // 4 + 1).view(np.uint16)[:size]
-        return ((raw + 0.5) * (2 * WIDTH / 2**16) - WIDTH).reshape(shape)
+        if size > len(self._ready):
+            raw = self._bits.random_raw(max(size, BLOCK) // 4 + 1).view(np.uint16)
+            self._ready = (raw + 0.5) * (2 * WIDTH / 2**16) - WIDTH
+        found, self._ready = self._ready[:size], self._ready[size:]
+        return found.reshape(shape)
 
 
 class Perturbed(NDArrayOperatorsMixin):

@@ -1,0 +1,103 @@
+"""A hunt from its beginning to what is told of it: what was found, made small, explained and ready to be played again."""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis.database import ExampleDatabase
+
+from ..candidate import DTYPES, Candidate
+from ..checks import Checks
+from ..choices import BadChoice
+from ..edits.explaining import SECONDS
+from ..properties.table import property_in
+from ..report.report import Report
+from ..run.outcome import Outcome
+from ..sources import Estimated, operations
+from ..starting import started
+from .rounds import Find, Hunter, Round, rounds
+
+Heard = Callable[[int], None]  # with how many problems have been judged
+BESIDE = 40  # goldens of an operation, at most, whose outcomes tell mistakes apart that one problem cannot
+
+
+@dataclass
+class Hunted:
+    """What came of a hunt: `judged` problems of so many operations, and a report of those that the candidate fails."""
+
+    candidate: str
+    dtype: str
+    seed: int
+    seconds: float = 0.0
+    judged: int = 0
+    operations: int = 0
+    finds: list[Find] = field(default_factory=list)
+    report: Report | None = None
+
+    @property
+    def said(self) -> str:
+        """How far it went, in words."""
+        where = (
+            f"{self.judged} problems of {self.operations} operations, from seed {self.seed}, in {self.seconds:.0f} s"
+        )
+        found = f"{len(self.finds)} found" if self.finds else "nothing found"
+        return f"hunted {self.candidate} through {where} [{self.dtype}]: {found}"
+
+
+def hunt(
+    candidate: Any,
+    dtype: str = DTYPES[0],
+    *,
+    seconds: float | None = 60.0,
+    count: int | None = None,
+    seed: int = 0,
+    keep_going: bool = False,
+    cases: Collection[str] | None = None,
+    device: str | None = None,
+    isolate: bool = False,
+    timeout: float | None = None,
+    memory: int | None = None,
+    database: ExampleDatabase | None = None,
+    explain_seconds: float = SECONDS,
+    heard: Heard = lambda n: None,
+    running: Callable[[str], object] = lambda id: None,
+) -> Hunted:
+    """Hunt a candidate until the first find, for so long or so many problems: what it is, and the choices, as in `check`.
+
+    `cases` are operations and families; the same seed draws the same problems. Raises what `check` raises.
+    """
+    if dtype not in DTYPES:
+        raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
+    names = [operation.name for operation in operations(cases)] if cases else []
+    begun = time.monotonic()
+    with started(candidate, isolate, timeout, memory, device=device) as found:
+        until = begun + seconds if seconds else float("inf")
+        hunter = Hunter(found, dtype, names, until, database, running)
+        hunted = Hunted(found.name, dtype, seed, operations=len(hunter.operations))
+        for done in rounds(hunter, seed, count, keep_going, heard):
+            take(hunted, done)
+        hunted.seconds = time.monotonic() - begun
+        if hunted.finds:
+            hunted.report = report_of(found, dtype, hunted.finds, explain_seconds)
+    return hunted
+
+
+def take(hunted: Hunted, done: Round) -> None:
+    hunted.judged += done.judged
+    hunted.finds += done.finds
+
+
+def report_of(candidate: Candidate, dtype: str, finds: Iterable[Find], seconds: float = SECONDS) -> Report:
+    """A report of the problems that were found, explained as any failure is; by goldens of the same operations, too."""
+    finds = list(finds)
+    checks = Checks(candidate, dtype, None, Estimated([find.problem.case for find in finds], dtype))
+    told = [find.outcome for find in finds if not find.problem.circumstances]
+    beside = [outcome for name in dict.fromkeys(one.operation for one in told) for outcome in _goldens(checks, name)]
+    return checks.report([find.outcome for find in finds], seconds, [*told, *beside] if told else [])
+
+
+def _goldens(checks: Checks, operation: str) -> Iterator[Outcome]:
+    stored = Checks(checks.runner.candidate, checks.runner.dtype, [operation])
+    for id in [id for id in stored.ids if not property_in(id)][:BESIDE]:
+        yield stored.run(id)

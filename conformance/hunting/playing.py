@@ -1,0 +1,97 @@
+"""Playing a problem: the calls before, the one that is judged, and its outcome."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rnnspec.golden import Golden
+from rnnspec.golden.drawing import draw
+from rnnspec.golden.estimated import Unfit, estimate
+from rnnspec.golden.sized import Size, sized
+from rnnspec.reference import OPERATIONS, Operation
+
+from ..candidate import Arrays, Candidate, Faulty, Got, Raised, Unsupported
+from ..run.outcome import Outcome
+from ..run.runner import Runner
+from .problem import PLAIN, Problem
+
+Layout = Callable[[NDArray[Any]], NDArray[Any]]
+KEPT = 512  # estimates: what is made smaller comes again
+
+
+class Player(Runner):
+    """A runner whose arrays lie as a problem has them, and whose calls come behind others."""
+
+    def __init__(self, candidate: Candidate, problem: Problem) -> None:
+        super().__init__(candidate, problem.dtype)
+        self.problem = problem
+
+    def fresh(self, arrays: Arrays) -> dict[str, NDArray[Any]]:
+        lay = LAID[self.problem.layout]
+        return {name: lay(a) if a.ndim else a for name, a in super().fresh(arrays).items()}
+
+    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
+        if self.problem.threads:
+            with ThreadPoolExecutor(1) as beside:
+                beside.submit(self._before, operation)
+                return super().call(operation, inputs, parameters, case)
+        if operation.forward and self.problem.earlier:
+            cache = self.cache(operation.forward, inputs, parameters)
+            self._before(operation)
+            return self.backward(operation, inputs, cache)
+        self._before(operation)
+        return super().call(operation, inputs, parameters, case)
+
+    def _before(self, operation: Operation) -> None:
+        for earlier in self.problem.earlier:
+            runner = Runner(self.candidate, earlier.dtype)
+            inputs, parameters = (runner.fresh(arrays) for arrays in draw(sized(operation, earlier.size)))
+            with (
+                suppress(Raised, Unsupported, Faulty, ValueError),
+                np.errstate(all="ignore"),
+            ):  # judged when its turn comes
+                runner.call(operation, inputs, parameters)
+
+
+def play(candidate: Candidate, problem: Problem) -> Outcome | None:
+    """The outcome of a problem; None where it says nothing, or the candidate does not have it."""
+    player = Player(candidate, problem)
+    if (golden := told(problem.operation, problem.size.name, problem.dtype)) is None or player.lacking(golden.entry):
+        return None
+    outcome = player.case(golden)
+    if outcome.failed and (words := problem.circumstances):
+        outcome.message = f"{words}: {outcome.message}"
+    return outcome
+
+
+@lru_cache(maxsize=KEPT)
+def told(operation: str, size: str, dtype: str) -> Golden | None:
+    """The case of a size, with its budgets; None where nothing can be said of it."""
+    try:
+        golden = estimate(sized(OPERATIONS[operation], Size.named(size)), dtype).golden
+    except Unfit:
+        return None
+    return golden if golden.outputs else None
+
+
+def _strided(array: NDArray[Any]) -> NDArray[Any]:
+    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+    wide[..., ::2] = array
+    return wide[..., ::2]
+
+
+def _locked(array: NDArray[Any]) -> NDArray[Any]:
+    array.flags.writeable = False
+    return array
+
+
+LAID: dict[str, Layout] = {
+    PLAIN: lambda array: array,
+    "fortran": np.asfortranarray,
+    "strided": _strided,
+    "read-only": _locked,
+}

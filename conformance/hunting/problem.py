@@ -1,0 +1,106 @@
+"""A problem of a hunt: a case of some size, how its arrays lie in memory, and the calls before it."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rnnspec.golden import saving
+from rnnspec.golden.entry import shown
+from rnnspec.golden.sized import BadSize, Size, Sized, possible, sized
+from rnnspec.reference import OPERATIONS
+
+from ..choices import DTYPES
+
+SCHEMA = "rnnspec-problem 1"
+LARGEST = 2**16  # bytes of a file
+MOST = 8  # calls before
+PLAIN = "plain"
+LAYOUTS = (PLAIN, "fortran", "strided", "read-only")
+
+
+class BadProblem(ValueError):
+    """A file holds no problem; the message names it and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A call before the one that is judged, of the same operation."""
+
+    size: Size
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`earlier` calls come before, or, of a backward, between its forward and it, and with `threads` at the same time."""
+
+    operation: str
+    size: Size
+    dtype: str
+    layout: str = PLAIN
+    earlier: tuple[Earlier, ...] = ()
+    threads: bool = False
+
+    @property
+    def case(self) -> Sized:
+        return sized(OPERATIONS[self.operation], self.size)
+
+    @property
+    def circumstances(self) -> str:
+        """What a call by itself on plain arrays does not have, in words."""
+        calls = ", ".join(f"{one.size.name} in {one.dtype}" for one in self.earlier)
+        words = [
+            f"{self.layout} arrays" if self.layout != PLAIN else "",
+            f"{'beside' if self.threads else 'behind'} calls at {calls}" if calls else "",
+        ]
+        return ", ".join(filter(None, words))
+
+    def as_json(self) -> dict[str, Any]:
+        earlier = [{"size": one.size.name, "dtype": one.dtype} for one in self.earlier]
+        return {**asdict(self), "schema": SCHEMA, "size": self.size.name, "earlier": earlier}
+
+
+def save(problem: Problem, path: Path, **more: Any) -> None:
+    """Write a problem, with what is told of it. Raises OSError."""
+    saving.save(path, (json.dumps({**problem.as_json(), **more}, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def read(path: Path) -> Problem:
+    """Raises BadProblem for whatever is no problem of this contract."""
+    try:
+        if not path.is_file() or path.stat().st_size > LARGEST:
+            raise BadProblem(f"is no file of up to {LARGEST} bytes")
+        return _parsed(json.loads(path.read_bytes()))
+    except (OSError, ValueError, RecursionError) as error:  # BadSize and BadProblem among them
+        raise BadProblem(f"{path}: {shown(error)}") from None
+
+
+def _parsed(data: Any) -> Problem:
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise BadProblem(f"is no problem: want an object whose schema is {SCHEMA!r}")
+    operation, layout, threads = (data.get(name) for name in ("operation", "layout", "threads"))
+    if not isinstance(operation, str) or operation not in OPERATIONS:
+        raise BadProblem(f"operation is {shown(operation, 40)!r}, which is none")
+    if layout not in LAYOUTS or type(threads) is not bool:
+        raise BadProblem(f"layout is one of {', '.join(LAYOUTS)}, and threads true or false")
+    earlier = data.get("earlier")
+    if not isinstance(earlier, list) or len(earlier) > MOST or not all(isinstance(one, dict) for one in earlier):
+        raise BadProblem(f"earlier is no list of up to {MOST} calls")
+    calls = tuple(Earlier(_size(operation, one.get("size")), _dtype(one.get("dtype"))) for one in earlier)
+    return Problem(operation, _size(operation, data.get("size")), _dtype(data.get("dtype")), layout, calls, threads)
+
+
+def _size(operation: str, text: Any) -> Size:
+    if not isinstance(text, str):
+        raise BadProblem("size is no text")
+    size = Size.named(text)
+    if not possible(size, [OPERATIONS[operation]]):
+        raise BadSize(f"{operation} has no problem of the size {text!r}")
+    return size
+
+
+def _dtype(name: Any) -> str:
+    if name not in DTYPES:
+        raise BadProblem(f"dtype is {shown(name, 40)!r}, want one of {', '.join(DTYPES)}")
+    return str(name)

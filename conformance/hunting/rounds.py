@@ -1,0 +1,186 @@
+"""Rounds over all operations that a candidate has, each a search of Hypothesis that makes what it finds as small as it can be."""
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis.database import ExampleDatabase
+from rnnspec.golden.sized import Size
+from rnnspec.reference import OPERATIONS, Kind, Operation
+
+from ..candidate import Candidate
+from ..run.local import Local
+from ..run.outcome import Ending, Outcome
+from .playing import play
+from .problem import Problem
+from .strategies import options_of, problems
+
+EXAMPLES = 12  # of an operation in a round
+SHRINKING = 20.0  # seconds that are spent on making one find smaller
+HANGING = 1.0  # seconds that a call may take there, once one took too many
+NEVER = float("inf")
+
+
+@dataclass(frozen=True)
+class Find:
+    """A problem that a candidate fails, and its outcome there."""
+
+    problem: Problem
+    outcome: Outcome
+
+    @property
+    def effort(self) -> tuple[int, ...]:
+        """What makes it larger than another: calls, steps, lengths, options, numbers."""
+        problem, lengths = self.problem, self.problem.size.lengths
+        said = len(problem.circumstances), len(problem.size.options), len(problem.size.regime), problem.size.seed
+        return len(problem.earlier), lengths.get("T_x", 1), sum(lengths.values()), *said
+
+
+@dataclass
+class Round:
+    """What came of one seed: how many problems were judged, and what was found, an operation at most once."""
+
+    seed: int
+    judged: int = 0
+    finds: list[Find] = field(default_factory=list)
+
+
+class _Over(BaseException):
+    """Time is up: no search catches this."""
+
+
+class _Wrong(Exception):
+    """The candidate fails a problem."""
+
+
+class Hunter:
+    """A candidate at a dtype, of which these operations are hunted, or all, until a time of `time.monotonic()`.
+
+    `database` keeps what was found for the next hunt; `running` is told of each problem before it is played.
+    """
+
+    def __init__(
+        self,
+        candidate: Candidate,
+        dtype: str,
+        names: Collection[str] = (),
+        until: float = NEVER,
+        database: ExampleDatabase | None = None,
+        running: Callable[[str], object] = lambda id: None,
+    ) -> None:
+        self.candidate, self.dtype, self.until = candidate, dtype, until
+        self._database, self._running, self._calls = database, running, candidate.at(dtype)
+        asked = [one for name, one in OPERATIONS.items() if name in names or not names]
+        able = [one for one in asked if one.kind is not Kind.CONTAINER and not self._calls.lacks(one, [])]
+        self.operations = [one for one in able if self._played(Problem(one.name, Size(), dtype))]
+
+    def round(self, number: int, passed: Collection[str] = (), heard: Callable[[int], None] = lambda n: None) -> Round:
+        """All operations once, but for those `passed` over, in problems that follow from the number alone."""
+        done = Round(number)
+        for operation in self.operations:
+            if operation.name not in passed and time.monotonic() < self.until:
+                search = _Search(self, operation, done, heard)
+                if find := search.run():
+                    done.finds.append(find)
+        return done
+
+    def _played(self, problem: Problem) -> Outcome | None:
+        self._running(problem.case.id)
+        return play(self.candidate, problem)
+
+    def _limited(self, outcome: Outcome) -> None:
+        """Wait for less where a call did not come back: it will not in many that are smaller."""
+        if outcome.outcome is Ending.TIMEOUT and (peer := getattr(self.candidate, "peer", None)):
+            peer.timeout = min(peer.timeout, HANGING)
+
+
+class _Search:
+    """One search in one operation."""
+
+    def __init__(self, hunter: Hunter, operation: Operation, done: Round, heard: Callable[[int], None]) -> None:
+        self.hunter, self.operation, self.done, self.heard = hunter, operation, done, heard
+        self.until, self.found = hunter.until, list[Find]()
+
+    def run(self) -> Find | None:
+        """The smallest that was found."""
+        peer = getattr(self.hunter.candidate, "peer", None)
+        patience = peer and peer.timeout
+        try:
+            self._of_hypothesis()()
+        except (_Wrong, _Over):
+            pass
+        finally:
+            if peer:
+                peer.timeout = patience
+        return min(self.found, key=lambda find: find.effort, default=None)
+
+    def _of_hypothesis(self) -> Callable[[], None]:
+        hunter, database = self.hunter, self.hunter._database
+        options = options_of(self.operation, lambda name: not hunter._calls.lacks(self.operation, [name]))
+        shared = isinstance(hunter.candidate, Local)  # over a pipe there are no layouts, and one call at a time
+        set = settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=database,
+            phases=[*([Phase.reuse] if database else []), Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            print_blob=False,
+            verbosity=Verbosity.quiet,
+        )
+        drawn = given(problems(self.operation, hunter.dtype, options, shared))
+        search = drawn(self._tried_anew())
+        if database is not None:
+            return set(search)
+        return seed(number_of(self.done.seed, self.operation.name))(set(search))
+
+    def _tried_anew(self) -> Callable[[Problem], None]:
+        def tried(problem: Problem) -> None:
+            self._try(problem)
+
+        tried.__qualname__ = (
+            f"{self.hunter.candidate.name}/{self.hunter.dtype}/{self.operation.name}"  # what a database knows it by
+        )
+        return tried
+
+    def _try(self, problem: Problem) -> None:
+        if time.monotonic() > self.until:
+            raise _Over
+        outcome = self.hunter._played(problem)
+        if not self.found:
+            self.done.judged += outcome is not None
+            self.heard(self.done.judged)
+        if outcome is None or not outcome.failed:
+            return
+        if not self.found:
+            self.until = min(self.until + SHRINKING, time.monotonic() + SHRINKING)
+            self.hunter._limited(outcome)
+        self.found.append(Find(problem, outcome))
+        raise _Wrong
+
+
+def number_of(seed: int, operation: str) -> int:
+    """One number for a seed and an operation, the same everywhere."""
+    return int.from_bytes(blake2b(f"{seed}/{operation}".encode(), digest_size=8).digest(), "big")
+
+
+def rounds(
+    hunter: Hunter,
+    seed: int,
+    count: int | None = None,
+    keep_going: bool = False,
+    heard: Callable[[int], None] = lambda n: None,
+) -> Iterator[Round]:
+    """Rounds until the first find, or for so many problems or so long; with `keep_going` what is found is passed over from then on."""
+    judged, passed, number = 0, set[str](), seed
+    while (
+        time.monotonic() < hunter.until and (count is None or judged < count) and len(passed) < len(hunter.operations)
+    ):
+        done = hunter.round(number, passed, lambda n, before=judged: heard(before + n))  # type: ignore[misc]
+        judged, number = judged + done.judged, number + 1
+        passed |= {find.problem.operation for find in done.finds}
+        yield done
+        if done.finds and not keep_going:
+            return

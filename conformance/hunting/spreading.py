@@ -1,0 +1,119 @@
+"""A hunt on many processes or machines, by Dask: rounds are what is handed out, and what comes back is taken in their order.
+
+So a hunt by many finds what one finds from the same seed. A worker that is lost takes no round with it: another does it again.
+"""
+
+import sys
+import time
+import warnings
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
+from typing import Any
+
+from hypothesis.errors import HypothesisDeprecationWarning
+
+from ..candidate import DTYPES
+from ..choices import BadChoice
+from ..edits.explaining import SECONDS
+from ..starting import started
+from .hunted import Hunted, report_of, take
+from .rounds import Hunter, Round
+
+AHEAD = 2  # rounds that wait for each worker
+LOSSES = 100  # workers that one round may lose: who kills them is not the round
+CONNECTING = 20  # seconds
+
+
+def hunt(
+    candidate: Any,
+    dtype: str = DTYPES[0],
+    *,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    seconds: float | None = 60.0,
+    count: int | None = None,
+    seed: int = 0,
+    keep_going: bool = False,
+    cases: Collection[str] | None = None,
+    explain_seconds: float = SECONDS,
+    heard: Callable[[int], None] = lambda n: None,
+    running: Callable[[str], object] = lambda id: None,
+    **choices: Any,
+) -> Hunted:
+    """As `hunted.hunt`, in so many processes of this machine or on the workers of a scheduler. Raises BadChoice where these cannot be had."""
+    if not isinstance(candidate, str | tuple | list):
+        raise BadChoice("many processes need a candidate that is given by name or command: each finds it anew")
+    choices["isolate"] = isinstance(candidate, str)  # what hangs costs a time limit, and not a worker
+    begun, given = time.monotonic(), (candidate, dtype, tuple(cases or ()), choices)
+    with started(candidate, **choices) as found:
+        names = Hunter(found, dtype, cases or ()).operations
+        hunted = Hunted(found.name, dtype, seed, operations=len(names))
+        until = begun + seconds if seconds else float("inf")
+        passed = set[str]()
+        with _client(jobs, scheduler) as client:
+            for done in _in_order(client, given, seed, until):
+                fresh = [find for find in done.finds if find.problem.operation not in passed]
+                take(hunted, Round(done.seed, done.judged, fresh))
+                passed |= {find.problem.operation for find in fresh}
+                heard(hunted.judged)
+                full = count is not None and hunted.judged >= count
+                if full or (fresh and not keep_going) or len(passed) == len(names):
+                    break
+        hunted.seconds = time.monotonic() - begun
+        if hunted.finds:
+            hunted.report = report_of(found, dtype, hunted.finds, explain_seconds)
+    return hunted
+
+
+def _round(candidate: Any, dtype: str, cases: Collection[str], choices: dict[str, Any], seed: int) -> Round:
+    """One round, where a worker is."""
+    with warnings.catch_warnings(), started(candidate, **choices) as found:
+        warnings.filterwarnings(
+            "ignore", "Do not use the `random` module", HypothesisDeprecationWarning
+        )  # Dask does, beside it
+        return Hunter(found, dtype, cases).round(seed)
+
+
+def _in_order(client: Any, given: tuple[Any, ...], seed: int, until: float) -> Iterator[Round]:
+    """The rounds from a seed on, in their order, whoever does them, until time is up."""
+    from concurrent.futures import CancelledError
+
+    from distributed import TimeoutError as Late
+
+    waiting, following = [], seed
+    while time.monotonic() < until:
+        most = AHEAD * max(len(client.scheduler_info()["workers"]), 1)
+        while len(waiting) < most:
+            waiting.append(client.submit(_round, *given, following, pure=False, retries=LOSSES))
+            following += 1
+        try:
+            done = waiting[0].result(timeout=min(1.0, max(until - time.monotonic(), 0.01)))
+        except (Late, TimeoutError):
+            continue
+        except CancelledError:
+            break
+        waiting.pop(0)
+        yield done
+    client.cancel(waiting)
+
+
+@contextmanager
+def _client(jobs: int, scheduler: str | None) -> Iterator[Any]:
+    import dask
+    from distributed import Client, LocalCluster
+
+    quiet = {"distributed.scheduler.allowed-failures": LOSSES, "distributed.admin.tick.limit": "1h"}
+    with dask.config.set(quiet), ExitStack() as stack:
+        if scheduler is None:
+            shown = ":0" if find_spec("bokeh") else None
+            cluster = LocalCluster(jobs, threads_per_worker=1, processes=True, dashboard_address=shown, silence_logs=50)
+            stack.enter_context(cluster)
+            scheduler = cluster.scheduler_address
+        try:
+            client = stack.enter_context(Client(scheduler, timeout=CONNECTING))
+        except (OSError, ValueError) as error:
+            raise BadChoice(f"no scheduler answers at {scheduler}: {error}") from None
+        if find_spec("bokeh") and client.dashboard_link:
+            print(f"dashboard: {client.dashboard_link}", file=sys.stderr)
+        yield client

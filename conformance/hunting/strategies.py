@@ -1,0 +1,75 @@
+"""What a problem may be, as strategies of Hypothesis: what comes first in each is the plainest, and what is made smaller tends there."""
+
+from collections.abc import Callable, Sequence
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+from rnnspec.golden.regimes import REGIMES
+from rnnspec.golden.sized import Size
+from rnnspec.reference import Kind, Operation
+
+from ..choices import DTYPES
+from .problem import LAYOUTS, Earlier, Problem
+
+SMALL = 4
+# to both sides of what kernels are cut into
+NEAR_BLOCKS = tuple(n + by for n in (8, 16, 32, 64, 128, 256) for by in (0, 1, -1))
+LONG = tuple(n for n in NEAR_BLOCKS if n <= 129)  # steps
+DERIVED = ("n_hv", "n_g", "n_d")
+SEEDS = 7
+RARE = 5  # one problem of so many and one has an axis that is long
+Takes = Callable[[str], bool]  # whether the candidate has an option
+
+
+@st.composite
+def problems(draw: DrawFn, operation: Operation, dtype: str, options: Sequence[str], shared: bool = True) -> Problem:
+    """A problem of an operation with some of these options; of a candidate whose memory is `shared`, arrays lie in any way."""
+    size = draw(sizes(operation, dtype, options))
+    layout = draw(st.sampled_from(LAYOUTS if shared else LAYOUTS[:1]))
+    calls = st.builds(Earlier, sizes(operation, dtype, options, large=False), st.sampled_from((dtype, *DTYPES[:2])))
+    earlier = tuple(draw(st.lists(calls, max_size=2)))
+    return Problem(operation.name, size, dtype, layout, earlier, shared and bool(earlier) and draw(st.booleans()))
+
+
+@st.composite
+def sizes(draw: DrawFn, operation: Operation, dtype: str, options: Sequence[str], large: bool = True) -> Size:
+    """A size in which all axes are short, but for one at most."""
+    axes = [axis for axis in operation.dims if axis not in DERIVED]
+    long = draw(st.sampled_from(axes)) if large and draw(st.integers(0, RARE)) == RARE else ""
+    lengths = {axis: draw(_length(axis, axis == long)) for axis in axes}
+    if "n_d" in operation.dims:
+        lengths["n_d"] = draw(st.integers(1, 2))
+    if "n_hv" in operation.dims:
+        lengths["n_hv"] = lengths["n_h"] * draw(st.integers(1, 2))
+    if "n_g" in operation.dims:
+        lengths["n_g"] = draw(st.sampled_from((1, lengths["n_k"]))) if "n_k" in lengths else draw(st.integers(1, SMALL))
+    used = _together(operation, [name for name in options if draw(st.booleans())])
+    known = [name for name in REGIMES if not name.startswith("below") or name == f"below-{dtype}"]
+    return Size(lengths, tuple(used), draw(st.integers(0, SEEDS)), draw(st.sampled_from(known)))
+
+
+def _length(axis: str, long: bool) -> SearchStrategy[int]:
+    if axis == "n_l":
+        return st.integers(1, 3)
+    if not long:
+        return st.integers(1, SMALL)
+    return st.sampled_from(LONG if axis == "T_x" else NEAR_BLOCKS)
+
+
+def _together(operation: Operation, used: list[str]) -> list[str]:
+    """With the other states of a recurrence where one is given, and without what excludes another."""
+    if "n_x" not in operation.dims:
+        for among in ([f"{s}0" for s in operation.states], [f"d{s}_last" for s in operation.states]):
+            known = [name for name in among if name in operation.all_options]
+            if any(name in used for name in known):
+                used = [*(name for name in used if name not in known), *known]
+    return used
+
+
+def options_of(operation: Operation, takes: Takes) -> list[str]:
+    """The options of an operation that a candidate has, and what may be left out."""
+    if operation.kind in (Kind.CELL, Kind.ELEMENTWISE) and not operation.all_options:
+        return []
+    return [
+        name for name in (*operation.all_options, *(f"{name}=None" for name in operation.all_omittable)) if takes(name)
+    ]

@@ -1,0 +1,56 @@
+"""A hunt as one more test of a project: what it finds is kept by Hypothesis, and tried first the next time."""
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from ..candidate import DTYPES
+from ..report.wording import failures
+from . import hunted
+
+Test = Callable[[], None]
+TIME = 10.0  # seconds
+
+
+def hunt(
+    candidate: Any,
+    dtype: str = DTYPES[0],
+    *,
+    seconds: float | None = TIME,
+    count: int | None = None,
+    seed: int = 0,
+    cases: Collection[str] | None = None,
+    **choices: Any,
+) -> Callable[[Test], Test]:
+    """Make a test of a function without a body: it hunts the candidate for so long or so many problems, and fails by what is found.
+
+        @rnnspec.hunt(mylstm, seconds=20)
+        def test_hunt() -> None: ...
+
+    What is chosen is as in `rnnspec.conformance.hunting.hunted.hunt`. Raises what `check` raises, when the test runs.
+    """
+
+    def decorated(function: Test) -> Test:
+        @wraps(function)
+        def test() -> None:
+            found = hunted.hunt(
+                candidate,
+                dtype,
+                seconds=seconds,
+                count=count,
+                seed=seed,
+                cases=cases,
+                database=settings.default.database if settings.default else None,
+                **choices,
+            )
+            if found.report and found.finds:
+                pytest.fail("\n\n".join([*failures(found.report), found.said]), pytrace=False)
+            if not found.operations:
+                pytest.fail(f"{found.candidate} offers no operation to hunt", pytrace=False)
+
+        return test
+
+    return decorated

@@ -1,0 +1,23 @@
+"""A problem that was found becomes a golden: proven like any other, under an id that says how it is drawn."""
+
+from pathlib import Path
+
+from . import manifest, replacing, store
+from .entry import Entry, GoldenError
+from .manifest import FOLDER
+from .regenerate import make_of
+from .sized import Sized
+
+
+def promoted(case: Sized, folder: Path) -> Entry:
+    """Prove a case and add it to the goldens of a folder. Raises Refused, or GoldenError where these are not what the code gives."""
+    source = folder if (folder / manifest.NAME).exists() else FOLDER
+    known, kept = manifest.read(source).cases, replacing.kept(source)
+    if case.id in known:
+        raise GoldenError(f"{folder}: has {case.id} already")
+    if stale := [name for name in known if name not in kept]:
+        raise GoldenError(f"{source}: {stale[0]} is not what this code gives; `rnnspec regenerate` first")
+    made = make_of(case)
+    with replacing.alone(folder):
+        replacing.write(folder, {**kept, case.id: made})
+    return store.read(folder, made.entry).entry

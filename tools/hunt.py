@@ -1,0 +1,138 @@
+"""`rnnspec hunt`"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import options, streams
+from .check import NOT_CONFORMANT, NOT_STARTED, NOTHING_TESTED, USAGE
+
+SECONDS = 60.0
+FILE = "rnnspec-found.json"
+
+
+@click.command(cls=options.WithProgram)
+@click.argument("candidate", required=False)
+@options.PROGRAM
+@options.DTYPE
+@options.DEVICE
+@click.option("--case", "cases", multiple=True, metavar="NAME", help="Only this operation or family (repeatable).")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0, 10**7, min_open=True),
+    help="Hunt for so long (default: 60, or until --count).",
+)
+@click.option("--count", type=click.IntRange(1, 10**9), help="Hunt until so many problems are judged.")
+@click.option(
+    "--seed", type=click.IntRange(0, 10**9), default=0, show_default=True, help="Of the problems that are drawn."
+)
+@click.option("--keep-going", is_flag=True, help="Go on behind a find, in the other operations.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path(FILE),
+    show_default=True,
+    help="Where the smallest problem goes; further ones beside it, numbered.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Processes on this machine (rnnspec[hunt]).",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Hunt on the workers of a Dask scheduler (rnnspec[hunt]).")
+@options.VERBOSE
+@options.EXPLAIN_SECONDS
+@options.NO_EXPLAIN
+@options.ISOLATE
+@options.TIMEOUT
+@options.MEMORY
+@options.JSON
+@click.pass_context
+def hunt(
+    ctx: click.Context,
+    /,
+    candidate: str | None,
+    program: tuple[str, ...] | None,
+    verbose: bool,
+    json_file: str | None,
+    no_explain: bool,
+    output: Path,
+    **given: Any,
+) -> None:
+    """Hunt CANDIDATE through new problems: sizes, options, regimes, layouts, calls behind calls.
+
+    What it fails is made as small as it can be, explained, and written to a file: `rnnspec check CANDIDATE --replay FILE` plays it
+    again, `rnnspec promote FILE` makes a golden of it. The same seed draws the same problems. A candidate that may
+    crash or hang is hunted with --isolate.
+
+    Exit code: 0 nothing found, 1 found, also where the candidate ends the run, 2 usage, 3 the candidate did not start, 5 it offers no
+    operation that could be hunted.
+    """
+    subject = options.subject(ctx, candidate, program)
+    if ctx.obj:
+        ctx.obj.checking = True
+    options.has_folder(json_file)
+    options.has_folder(str(output))
+    given["explain_seconds"] *= not no_explain
+    if given["seconds"] is None and given["count"] is None:
+        given["seconds"] = SECONDS
+    hunted = _hunted(subject, running=ctx.obj or (lambda id: None), **given)
+    _told(hunted, output, verbose, json_file)
+    code = NOT_CONFORMANT if hunted.finds else 0 if hunted.operations else NOTHING_TESTED
+    if ctx.obj:
+        ctx.obj.verdict(code)
+    ctx.exit(code)
+
+
+def _told(hunted: Any, output: Path, verbose: bool, json_file: str | None) -> None:
+    from rnnspec.conformance.hunting import problem as problems
+
+    from .summary import folded, show
+
+    used = bool(hunted.report) and options.write_json(json_file, hunted.report.as_json())
+    if hunted.report and not used:
+        show(hunted.report, verbose)
+    for k, find in enumerate(hunted.finds):
+        path = output if not k else output.with_stem(f"{output.stem}-{k + 1}")
+        with options.ending({OSError: USAGE}):
+            problems.save(find.problem, path, candidate=hunted.candidate, message=find.outcome.message)
+        click.echo(
+            f"{path}: {find.problem.case.id}\n  replay: rnnspec check {hunted.candidate} --replay {path}", err=used
+        )
+    click.echo(
+        folded(hunted.said, 80) if hunted.operations else f"{hunted.candidate} offers no operation to hunt", err=used
+    )
+
+
+def _hunted(subject: Any, jobs: int, scheduler: str | None, cases: tuple[str, ...], **given: Any) -> Any:
+    try:
+        from rnnspec.conformance.hunting import hunted as hunting
+        from rnnspec.conformance.hunting import spreading
+    except ModuleNotFoundError as error:
+        raise options.Ended(f"hunt needs {error.name}: pip install 'rnnspec[hunt]'", USAGE) from None
+    from rnnspec.conformance.candidate import BrokenCandidate, Unjudged
+    from rnnspec.conformance.checking import WRONG
+
+    if given["isolate"] or not isinstance(subject, str):
+        options.leave_politely()  # or what was started would outlive the kit
+    wrong: dict[type[Exception], int] = {Unjudged: NOT_CONFORMANT, BrokenCandidate: NOT_STARTED}
+    wrong |= dict.fromkeys(WRONG, USAGE)
+    with options.ending(wrong), streams.kept() as stderr, _heard(given["count"], given["seconds"], stderr) as heard:
+        if jobs > 1 or scheduler:
+            return spreading.hunt(subject, jobs=jobs, scheduler=scheduler, cases=cases or None, heard=heard, **given)
+        return hunting.hunt(subject, cases=cases or None, heard=heard, **given)
+
+
+@contextmanager
+def _heard(count: int | None, seconds: float | None, stream: Any) -> Iterator[Callable[[int], None]]:
+    from .progress import counting
+
+    with counting("hunting", count, seconds, stream or sys.stderr) as told:
+        yield told
