@@ -1,15 +1,18 @@
 """Cases of any size: a family's plainest problem, of the lengths, with the options and from the seed that are asked for."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from rnnspec.reference import Kind, Operation
+from rnnspec.reference.checking import Dimensions
 
 from .case import Case, ideas
 
 LONG = 12  # steps: more are drawn from an idea of many, in which roundings do not grow
 DIGITS = 9  # of a length
+MOST = 10**9  # numbers that a case takes and gives: 8 GB
 FREE = {"scale": 0.75, "eps": 2.0**-20}  # options that are numbers
 
 
@@ -102,7 +105,7 @@ def _has_some(operation: Operation, size: Size) -> bool:
 
 
 def sized(operation: Operation, size: Size) -> Sized:
-    """The case of an operation at a size."""
+    """The case of an operation at a size. Raises BadSize where it is too large for any memory."""
     size = size.of(operation)
     known = {idea.name: idea for idea in ideas(operation)}
     plain = next(iter(known.values()))
@@ -118,7 +121,18 @@ def sized(operation: Operation, size: Size) -> Sized:
         values={**like.values, **FREE},
         recipe=plain.recipe,
     )
-    return Sized(operation, idea, dims)
+    case = Sized(operation, idea, dims)
+    if (many := _numbers(case)) > MOST:
+        raise BadSize(f"{case.id} takes and gives {many:.1e} numbers, want up to {MOST:.0e}")
+    return case
+
+
+def _numbers(case: Sized) -> int:
+    dims = Dimensions(case.operation.name, case.dims)
+    inputs = case.operation.run_inputs(case.dims, case.features)
+    parameters = case.operation.all_parameters(case.dims)
+    axes = [*inputs.values(), *parameters.values(), *case.operation.expected([*inputs, *parameters]).values()]
+    return sum(math.prod(dims.shape(one)) for one in axes)
 
 
 def _filled(plain: Mapping[str, int], lengths: Mapping[str, int]) -> dict[str, int]:

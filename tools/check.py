@@ -43,9 +43,6 @@ def check(
     as_map: bool,
     json_file: str | None,
     no_explain: bool,
-    at: str | None,
-    used: str | None,
-    seed: int | None,
     **given: Any,
 ) -> None:
     """Check CANDIDATE, an implementation of recurrent layers, against the goldens.
@@ -65,7 +62,7 @@ def check(
     options.has_folder(json_file)
     pages.asked(ctx, json_file)
     given["explain_seconds"] *= not no_explain
-    given["at"] = options.size(at, used, seed)
+    given["at"] = options.size(given["at"], given.pop("used"), given.pop("seed"))
     told(ctx, _checked(subject, running=ctx.obj, **given), verbose, json_file)
 
 
