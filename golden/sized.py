@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from rnnspec.reference import Kind, Operation
 from rnnspec.reference.checking import Dimensions
+from rnnspec.reference.contract import ANY
 
 from .case import Case, ideas
 
@@ -132,7 +133,7 @@ def _numbers(case: Sized) -> int:
     inputs = case.operation.run_inputs(case.dims, case.features)
     parameters = case.operation.all_parameters(case.dims)
     axes = [*inputs.values(), *parameters.values(), *case.operation.expected([*inputs, *parameters]).values()]
-    return sum(math.prod(dims.shape(one)) for one in axes)
+    return sum(math.prod(dims.shape("n m" if one == ANY else one)) for one in axes)
 
 
 def _filled(plain: Mapping[str, int], lengths: Mapping[str, int]) -> dict[str, int]:
