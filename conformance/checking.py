@@ -56,38 +56,40 @@ def check(
 ) -> Report:
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
-    `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory`
-    in MB; `at` is a size at which the operations asked for are judged in place of the goldens, estimated, `sizes` are those past the usual blocks; `progress` gets (done, of all), `running` an id before it runs; 0 `explain_seconds` explain nothing.
-
-    Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text in place of a list of cases.
+    `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory` in MB; `at` is
+    a size to judge at in place of the goldens, `sizes` are those past the usual blocks; `progress` gets (done, of all), `running` an id before it
+    runs; 0 `explain_seconds` explain nothing. Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text as `cases`.
     """
-    folder = Path(goldens or FOLDER).absolute()
-    source = _source(folder, dtype, cases, at, sizes)
-    if source is not folder and (known_failing or write_known_failing or baseline):
-        raise BadChoice("known failures and a baseline are of stored goldens: leave them out at a size")
-    names = cases if source is folder else None
-    _prepared(known_failing, write_known_failing, baseline, dtype, cases is None)
+    folder, places = Path(goldens or FOLDER).absolute(), (known_failing, write_known_failing, baseline)
+    source, names = _source(folder, dtype, cases, at, sizes)
+    _prepared(*places, dtype, cases is None, source is folder)
     with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as found:
-        report = _ran(checks := Checks(found, dtype, names, source), progress, running, explain_seconds, back)
-        report.record = stand(report, checks.known, known_failing, write_known_failing, baseline, checks.load)
-        return report
+        return _ran(Checks(found, dtype, names, source), places, progress, running, explain_seconds, back)
 
 
-def _source(folder: Path, dtype: str, cases: Collection[str] | None, size: Size | None, sizes: bool) -> Path | Source:
-    """The goldens of a folder, or what is estimated. Raises BadSize, BadChoice or UnknownCase."""
+def _source(
+    folder: Path, dtype: str, cases: Collection[str] | None, size: Size | None, sizes: bool
+) -> tuple[Path | Source, Collection[str] | None]:
+    """The goldens of a folder and what is asked of them, or all that is estimated. Raises BadSize, BadChoice or UnknownCase."""
     if dtype not in DTYPES:
         raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
     if size and sizes:
         raise BadChoice("give a size of your own or those past the usual blocks, not both")
     if size:
-        return estimated_at(size, cases, dtype)
+        return estimated_at(size, cases, dtype), None
     if sizes:
-        return past_usual_blocks(cases, dtype)
-    return folder if cases is None or isinstance(cases, str | bytes) else spelled(cases, dtype) or folder
+        return past_usual_blocks(cases, dtype), None
+    if cases is None or isinstance(cases, str | bytes) or not (found := spelled(cases, dtype)):
+        return folder, cases
+    return found, None
 
 
-def _prepared(known_failing: Place, write_known_failing: Place, baseline: Place, dtype: str, whole: bool) -> None:
+def _prepared(
+    known_failing: Place, write_known_failing: Place, baseline: Place, dtype: str, whole: bool, stored: bool
+) -> None:
     """What is wrong with a list is told before the run, and what records is imported before it."""
+    if not stored and (known_failing or write_known_failing or baseline):
+        raise BadChoice("known failures and a baseline are of stored goldens: leave them out at a size")
     if baseline:
         ready()
     if write_known_failing and not whole:
@@ -129,9 +131,14 @@ def _judging() -> Iterator[None]:
 
 
 def _ran(
-    checks: Checks, progress: Progress | None, running: Running | None, seconds: float, back: Callable[[], None]
+    checks: Checks,
+    places: tuple[Place, Place, Place],
+    progress: Progress | None,
+    running: Running | None,
+    seconds: float,
+    back: Callable[[], None],
 ) -> Report:
-    """Run all of it, come back, and explain it in so many seconds."""
+    """Run all of it, come back, explain it in so many seconds, and hold it against what stands in places."""
     outcomes = []
     for done, id in enumerate(checks.ids, 1):
         if running:
@@ -143,4 +150,5 @@ def _ran(
     back()
     report.record.notes += checks.advice(report)
     report.missing = checks.missing(checks.ids) if checks.whole else []
+    report.record = stand(report, checks.known, *places, checks.load)
     return report

@@ -21,7 +21,7 @@ from .report.advice import advice
 from .report.chunked import of_chunks
 from .report.environment import environment
 from .report.report import Report
-from .run.outcome import Ending, Outcome, attempt, declined
+from .run.outcome import UNFIT, Ending, Outcome, attempt, declined
 from .run.runner import Runner
 from .selection import selected
 from .sources import Source, Stored
@@ -75,7 +75,7 @@ class Checks:
         try:
             golden = self.load(entry.id)
         except Unfit as why:
-            return Outcome(id, entry.operation.name).ended(Ending.UNSUPPORTED, f"no verdict at this size: {why}")
+            return Outcome(id, entry.operation.name).ended(Ending.UNSUPPORTED, f"{UNFIT}: {why}")
         if not name:
             return self.runner.case(golden)
         return hold(self.runner, name, golden, self._others(name, golden), self._instead(golden))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rnnspec.reference import FUNCTIONS, Operation
 from rnnspec.reference.arithmetics.perturbed import Perturbation, Perturbed
+from rnnspec.reference.contract import ContractError
 
 from .case import Case
 from .drawing import draw
@@ -48,6 +49,15 @@ class Estimate:
 
 def estimate(case: Case, dtype: str) -> Estimate:
     """The truth of a case and what a correct implementation may be off by. Raises Unfit."""
+    try:
+        return _estimate(case, dtype)
+    except MemoryError:
+        raise Unfit("it takes more memory than there is") from None
+    except ContractError as error:  # lengths that do not go together
+        raise Unfit(str(error)) from None
+
+
+def _estimate(case: Case, dtype: str) -> Estimate:
     inputs, parameters = draw(case)
     u = float(np.finfo(dtype).eps) / 2
     with np.errstate(all="ignore"):

@@ -1,18 +1,21 @@
 """Cases of any size: a family's plainest problem, of the lengths, with the options and from the seed that are asked for."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
 from rnnspec.reference import OPERATIONS, Kind, Operation
-from rnnspec.reference.contract import FLAGS
+from rnnspec.reference.checking import Dimensions
+from rnnspec.reference.contract import ANY, FLAGS
 
 from .case import CASES, Case, Idea, ideas
 from .regimes import PLAIN, REGIMES
 
 LONG = 12  # steps: more are drawn from an idea of many, in which roundings do not grow
 DIGITS = 9  # of a length
+MOST = 10**9  # numbers that a case takes and gives: 8 GB
 
 
 # past the blocks and tiles that kernels have: 8 classes, 16 features and states, 32 examples and units of a head, 64 keys, values and steps,
@@ -111,7 +114,7 @@ def _has_some(operation: Operation, size: Size) -> bool:
 
 
 def sized(operation: Operation, size: Size) -> Sized:
-    """The case of an operation at a size."""
+    """The case of an operation at a size. Raises BadSize where it is too large for any memory."""
     size = size.of(operation)
     plain, long, numbers = _plainest(operation.name)
     dims = _filled(Case(operation, plain).dims, size.lengths)
@@ -129,7 +132,18 @@ def sized(operation: Operation, size: Size) -> Sized:
         scale=_scaled(like.scale, regime.scale),
         recipe=plain.recipe if own or not regime.recipe else regime.recipe,
     )
-    return Sized(operation, idea, dims)
+    case = Sized(operation, idea, dims)
+    if (many := _numbers(case)) > MOST:
+        raise BadSize(f"{case.id} takes and gives {many:.1e} numbers, want up to {MOST:.0e}")
+    return case
+
+
+def _numbers(case: Sized) -> int:
+    dims = Dimensions(case.operation.name, case.dims)
+    inputs = case.operation.run_inputs(case.dims, case.features)
+    parameters = case.operation.all_parameters(case.dims)
+    axes = [*inputs.values(), *parameters.values(), *case.operation.expected([*inputs, *parameters]).values()]
+    return sum(math.prod(dims.shape("n m" if one == ANY else one)) for one in axes)
 
 
 @cache

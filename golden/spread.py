@@ -38,23 +38,29 @@ def spread(squares: Floats, draws: int) -> Spread:
     moved = squares > 0
     logs = np.log(squares, out=np.zeros_like(squares), where=moved)
     expected = digamma(draws / 2) - math.log(draws / 2)
-    fitted = _by_place(logs, moved, draws)
+    fitted, terms = _by_place(logs, moved, draws)
     rest = (logs - fitted)[moved]
-    worth = _worth(float(rest.var()) - trigamma(draws / 2)) if rest.size >= ENOUGH / draws else FEW
+    worth = _worth(_apart(rest, terms) - trigamma(draws / 2)) if rest.size >= ENOUGH / draws else FEW
     of_place = np.exp(fitted - expected + digamma(worth / 2) - math.log(worth / 2))
     scale = np.sqrt((worth * of_place + draws * squares) / (worth + draws))
     return Spread(np.where(moved, scale, 0.0), worth, draws)
 
 
-def _by_place(logs: Floats, moved: NDArray[np.bool_], draws: int) -> Floats:
-    """The sum of one term for each place along each axis that is nearest to the logarithms."""
-    fitted = np.full(logs.shape, logs[moved].mean() if moved.any() else 0.0)
+def _apart(rest: Floats, terms: int) -> float:
+    """The variance of a logarithm about what others say of it, who are off themselves as far as they are few a term."""
+    return float((rest * rest).sum()) / max(rest.size - terms, 1) * (1 + terms / rest.size)
+
+
+def _by_place(logs: Floats, moved: NDArray[np.bool_], draws: int) -> tuple[Floats, int]:
+    """The sum of one term for each place along each axis that is nearest to the logarithms, and how many terms there are."""
+    fitted, terms = np.full(logs.shape, logs[moved].mean() if moved.any() else 0.0), 1
     for axis, others in _axes(logs.ndim):
         many = moved.sum(axis=others, keepdims=True)
         if logs.shape[axis] > 1 and many[many > 0].min(initial=ENOUGH) * draws >= ENOUGH:
             rest = np.where(moved, logs - fitted, 0.0).sum(axis=others, keepdims=True)
             fitted = fitted + rest / np.maximum(many, 1)
-    return fitted
+            terms += int((many > 0).sum()) - 1
+    return fitted, terms
 
 
 def _axes(ndim: int) -> Iterator[tuple[int, tuple[int, ...]]]:

@@ -45,9 +45,6 @@ def check(
     as_map: bool,
     json_file: str | None,
     no_explain: bool,
-    at: str | None,
-    used: str | None,
-    seed: int | None,
     replay: Path | None,
     **given: Any,
 ) -> None:
@@ -68,7 +65,7 @@ def check(
     options.has_folder(json_file)
     pages.asked(ctx, json_file)
     given["explain_seconds"] *= not no_explain
-    given["at"] = options.size(at, used, seed)
+    given["at"] = options.size(given["at"], given.pop("used"), given.pop("seed"))
     report = _checked(subject, running=ctx.obj, **given) if replay is None else _replayed(ctx, subject, replay, given)
     told(ctx, report, verbose, json_file)
 

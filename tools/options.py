@@ -175,7 +175,7 @@ def size(at: str | None, used: str | None, seed: int | None) -> Any:
             raise click.UsageError("--option and --seed go with --at")
         return None
     with ending({BadSize: 2}):
-        return Size.named(",".join([at, used or "", f"seed={seed or 0}"]))
+        return Size.named(",".join([at, *filter(None, [used]), *([] if seed is None else [f"seed={seed}"])]))
 
 
 def leave_politely() -> None:

@@ -10,7 +10,7 @@ from rnnspec.golden.entry import shown
 from ..choices import DTYPES
 from ..properties.table import property_in
 from ..run.local import NO_CACHE
-from ..run.outcome import Ending, Outcome
+from ..run.outcome import UNFIT, Ending, Outcome
 from ..verdict.comparing import OUTSIDE, WRONG, Verdict
 from .order import by_dependence, telling_first
 from .reasons import CALL, EDIT, Explanation, Reason
@@ -217,6 +217,8 @@ def conclusion(report: Report) -> str:
     if not report.tested and not report.untested and report.skipped:
         return f"nothing tested: {report.dtype} cannot hold the cases asked for: --dtype {DTYPES[0]} does"
     if not report.tested:
+        if unfit := [outcome for outcome in report.untested if outcome.message.startswith(UNFIT)]:
+            return f"nothing tested: {unfit[0].id}: {unfit[0].message}"
         return f"nothing tested: {report.candidate} offers none of the operations asked for"
     parts = [f"{totals[Ending.PASS]} passed", *(f"{totals[key]} {word}" for key, word in ENDED.items() if totals[key])]
     if report.untested:
