@@ -1,4 +1,4 @@
-"""The command: `rnnspec`, or `python -m rnnspec`. A check runs in a process of its own, which this one watches."""
+"""The command: `rnnspec`, or `python -m rnnspec`. A check and a hunt run in a process of their own, which this one watches."""
 
 import sys
 
@@ -12,7 +12,7 @@ def main() -> None:
 
 
 def _run() -> None:
-    if sys.argv[1:2] == ["check"]:
+    if sys.argv[1:2] in (["check"], ["hunt"]):
         from rnnspec.tools.supervising import supervised
 
         sys.exit(supervised(sys.argv[1:]))

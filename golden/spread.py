@@ -101,7 +101,7 @@ def quantile(chance: float, freedom: float) -> float:
     while tail(high, freedom) > chance:
         high *= 2
     low = high / 2
-    for _ in range(12):
+    for _ in range(24):
         middle = (low + high) / 2
         low, high = (middle, high) if tail(middle, freedom) > chance else (low, middle)
     return high

@@ -59,10 +59,7 @@ def check(
     Exit code: 0 conformant (or every failure is a known one), 1 not, also where the candidate ends the run, 2 usage,
     3 the candidate did not start or broke the protocol, 5 nothing was tested, 130 interrupted, 143 terminated.
     """
-    subject = options.subject(ctx, candidate, program)
-    if ctx.obj:
-        ctx.obj.checking = True
-    options.has_folder(json_file)
+    subject = begun(ctx, candidate, program, json_file)
     pages.asked(ctx, json_file)
     given["explain_seconds"] *= not no_explain
     given["at"] = options.size(given["at"], given.pop("used"), given.pop("seed"))
@@ -81,8 +78,22 @@ def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) 
             from .mapping import show as show_map
 
             show_map(report, options.folder(ctx.params["goldens"]))
-    code = NOTHING_TESTED if not report.tested else 0 if report.accepted else NOT_CONFORMANT
-    if ctx.obj:  # the process that watches
+    leave(ctx, NOTHING_TESTED if not report.tested else 0 if report.accepted else NOT_CONFORMANT)
+
+
+def begun(ctx: click.Context, candidate: str | None, program: tuple[str, ...] | None, *targets: str | None) -> Any:
+    """What is to be checked; from here on a verdict is to be said. Raises Ended where a target has no folder."""
+    subject = options.subject(ctx, candidate, program)
+    if ctx.obj:
+        ctx.obj.checking = True
+    for target in targets:
+        options.has_folder(target)
+    return subject
+
+
+def leave(ctx: click.Context, code: int) -> None:
+    """End with a verdict, and say it to the process that watches."""
+    if ctx.obj:
         ctx.obj.verdict(code)
     ctx.exit(code)
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from . import options, streams
-from .check import NOT_CONFORMANT, NOT_STARTED, NOTHING_TESTED, USAGE
+from .check import NOT_CONFORMANT, NOT_STARTED, NOTHING_TESTED, USAGE, begun, leave
 
 SECONDS = 60.0
 FILE = "rnnspec-found.json"
@@ -75,20 +75,13 @@ def hunt(
     Exit code: 0 nothing found, 1 found, also where the candidate ends the run, 2 usage, 3 the candidate did not start, 5 it offers no
     operation that could be hunted.
     """
-    subject = options.subject(ctx, candidate, program)
-    if ctx.obj:
-        ctx.obj.checking = True
-    options.has_folder(json_file)
-    options.has_folder(str(output))
+    subject = begun(ctx, candidate, program, json_file, str(output))
     given["explain_seconds"] *= not no_explain
     if given["seconds"] is None and given["count"] is None:
         given["seconds"] = SECONDS
     hunted = _hunted(subject, running=ctx.obj or (lambda id: None), **given)
     _told(hunted, output, verbose, json_file)
-    code = NOT_CONFORMANT if hunted.finds else 0 if hunted.operations else NOTHING_TESTED
-    if ctx.obj:
-        ctx.obj.verdict(code)
-    ctx.exit(code)
+    leave(ctx, NOT_CONFORMANT if hunted.finds else 0 if hunted.operations else NOTHING_TESTED)
 
 
 def _told(hunted: Any, output: Path, verbose: bool, json_file: str | None) -> None:

@@ -16,7 +16,7 @@ from ..report.report import Report
 from ..run.outcome import Outcome
 from ..sources import Estimated, operations
 from ..starting import started
-from .rounds import Find, Hunter, Round, rounds
+from .rounds import NEVER, Find, Hunter, Round, rounds
 
 Heard = Callable[[int], None]  # with how many problems have been judged
 BESIDE = 40  # goldens of an operation, at most, whose outcomes tell mistakes apart that one problem cannot
@@ -29,9 +29,9 @@ class Hunted:
     candidate: str
     dtype: str
     seed: int
-    seconds: float = 0.0
+    operations: int
     judged: int = 0
-    operations: int = 0
+    seconds: float = 0.0
     finds: list[Find] = field(default_factory=list)
     report: Report | None = None
 
@@ -44,6 +44,17 @@ class Hunted:
         found = f"{len(self.finds)} found" if self.finds else "nothing found"
         return f"hunted {self.candidate} through {where} [{self.dtype}]: {found}"
 
+    def through(self, rounds: Iterable[Round], candidate: Candidate, explain_seconds: float) -> "Hunted":
+        """With what came of these rounds, and that explained."""
+        begun = time.monotonic()
+        for done in rounds:
+            self.judged += done.judged
+            self.finds += done.finds
+        self.seconds = time.monotonic() - begun
+        if self.finds:
+            self.report = report_of(candidate, self.dtype, self.finds, explain_seconds)
+        return self
+
 
 def hunt(
     candidate: Any,
@@ -54,38 +65,33 @@ def hunt(
     seed: int = 0,
     keep_going: bool = False,
     cases: Collection[str] | None = None,
-    device: str | None = None,
-    isolate: bool = False,
-    timeout: float | None = None,
-    memory: int | None = None,
     database: ExampleDatabase | None = None,
     explain_seconds: float = SECONDS,
     heard: Heard = lambda n: None,
     running: Callable[[str], object] = lambda id: None,
+    **choices: Any,
 ) -> Hunted:
-    """Hunt a candidate until the first find, for so long or so many problems: what it is, and the choices, as in `check`.
+    """Hunt a candidate until the first find, for so long or so many problems: what it is, and `choices` of how it is started, as in `check`.
 
     `cases` are operations and families; the same seed draws the same problems. Raises what `check` raises.
     """
+    names = named(cases, dtype)
+    with started(candidate, **choices) as found:
+        hunter = Hunter(found, dtype, names, ending(seconds), database, running)
+        hunted = Hunted(found.name, dtype, seed, len(hunter.operations))
+        return hunted.through(rounds(hunter, seed, count, keep_going, heard), found, explain_seconds)
+
+
+def named(cases: Collection[str] | None, dtype: str) -> list[str]:
+    """The operations that are meant, none for all. Raises BadChoice for a dtype that is none, UnknownCase for a name."""
     if dtype not in DTYPES:
         raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
-    names = [operation.name for operation in operations(cases)] if cases else []
-    begun = time.monotonic()
-    with started(candidate, isolate, timeout, memory, device=device) as found:
-        until = begun + seconds if seconds else float("inf")
-        hunter = Hunter(found, dtype, names, until, database, running)
-        hunted = Hunted(found.name, dtype, seed, operations=len(hunter.operations))
-        for done in rounds(hunter, seed, count, keep_going, heard):
-            take(hunted, done)
-        hunted.seconds = time.monotonic() - begun
-        if hunted.finds:
-            hunted.report = report_of(found, dtype, hunted.finds, explain_seconds)
-    return hunted
+    return [operation.name for operation in operations(cases)] if cases else []
 
 
-def take(hunted: Hunted, done: Round) -> None:
-    hunted.judged += done.judged
-    hunted.finds += done.finds
+def ending(seconds: float | None) -> float:
+    """When so many seconds from now are over."""
+    return time.monotonic() + seconds if seconds else NEVER
 
 
 def report_of(candidate: Candidate, dtype: str, finds: Iterable[Find], seconds: float = SECONDS) -> Report:

@@ -17,7 +17,7 @@ from ..candidate import DTYPES
 from ..choices import BadChoice
 from ..edits.explaining import SECONDS
 from ..starting import started
-from .hunted import Hunted, report_of, take
+from .hunted import Hunted, ending, named
 from .rounds import Hunter, Round
 
 AHEAD = 2  # rounds that wait for each worker
@@ -45,25 +45,26 @@ def hunt(
     if not isinstance(candidate, str | tuple | list):
         raise BadChoice("many processes need a candidate that is given by name or command: each finds it anew")
     choices["isolate"] = isinstance(candidate, str)  # what hangs costs a time limit, and not a worker
-    begun, given = time.monotonic(), (candidate, dtype, tuple(cases or ()), choices)
-    with started(candidate, **choices) as found:
-        names = Hunter(found, dtype, cases or ()).operations
-        hunted = Hunted(found.name, dtype, seed, operations=len(names))
-        until = begun + seconds if seconds else float("inf")
-        passed = set[str]()
-        with _client(jobs, scheduler) as client:
-            for done in _in_order(client, given, seed, until):
-                fresh = [find for find in done.finds if find.problem.operation not in passed]
-                take(hunted, Round(done.seed, done.judged, fresh))
-                passed |= {find.problem.operation for find in fresh}
-                heard(hunted.judged)
-                full = count is not None and hunted.judged >= count
-                if full or (fresh and not keep_going) or len(passed) == len(names):
-                    break
-        hunted.seconds = time.monotonic() - begun
-        if hunted.finds:
-            hunted.report = report_of(found, dtype, hunted.finds, explain_seconds)
-    return hunted
+    names = named(cases, dtype)
+    with started(candidate, **choices) as found, _client(jobs, scheduler) as client:
+        hunted = Hunted(found.name, dtype, seed, len(Hunter(found, dtype, names).operations))
+        done = _in_order(client, (candidate, dtype, names, choices), seed, ending(seconds))
+        return hunted.through(_until(done, hunted.operations, count, keep_going, heard), found, explain_seconds)
+
+
+def _until(
+    done: Iterator[Round], operations: int, count: int | None, keep_going: bool, heard: Callable[[int], None]
+) -> Iterator[Round]:
+    """These rounds until one process would end, each without what was found before."""
+    judged, passed = 0, set[str]()
+    for one in done:
+        one.finds = [find for find in one.finds if find.problem.operation not in passed]
+        passed |= {find.problem.operation for find in one.finds}
+        judged += one.judged
+        heard(judged)
+        yield one
+        if (one.finds and not keep_going) or (count is not None and judged >= count) or len(passed) == operations:
+            return
 
 
 def _round(candidate: Any, dtype: str, cases: Collection[str], choices: dict[str, Any], seed: int) -> Round:

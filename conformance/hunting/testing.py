@@ -33,24 +33,18 @@ def hunt(
     What is chosen is as in `rnnspec.conformance.hunting.hunted.hunt`. Raises what `check` raises, when the test runs.
     """
 
-    def decorated(function: Test) -> Test:
-        @wraps(function)
-        def test() -> None:
-            found = hunted.hunt(
-                candidate,
-                dtype,
-                seconds=seconds,
-                count=count,
-                seed=seed,
-                cases=cases,
-                database=settings.default.database if settings.default else None,
-                **choices,
-            )
-            if found.report and found.finds:
-                pytest.fail("\n\n".join([*failures(found.report), found.said]), pytrace=False)
-            if not found.operations:
-                pytest.fail(f"{found.candidate} offers no operation to hunt", pytrace=False)
+    kept = settings.default.database if settings.default else None
+    choices |= {"seconds": seconds, "count": count, "seed": seed, "cases": cases, "database": kept}
 
-        return test
+    def decorated(function: Test) -> Test:
+        return wraps(function)(lambda: _hunted(candidate, dtype, choices))
 
     return decorated
+
+
+def _hunted(candidate: Any, dtype: str, choices: dict[str, Any]) -> None:
+    found = hunted.hunt(candidate, dtype, **choices)
+    if found.report:
+        pytest.fail("\n\n".join([*failures(found.report), found.said]), pytrace=False)
+    if not found.operations:
+        pytest.fail(f"{found.candidate} offers no operation to hunt", pytrace=False)

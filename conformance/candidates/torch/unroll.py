@@ -18,7 +18,6 @@ from .modules import PROJECTION, Kind
 from .ragged import Run, ragged
 
 Weights = dict[str, Tensor]
-MANY = 64  # steps: of more, as many runs side by side would fill the memory
 
 
 def step(kind: Kind, p: Named, xt: Tensor, states: list[Tensor]) -> list[Tensor]:
@@ -84,16 +83,16 @@ def _directed(
 def _every_c(
     kind: Kind, weights: Weights, x: Tensor, states: list[Tensor], lengths: Tensor | None, reverse: bool
 ) -> Tensor:
-    """c at every step, (T, m, n_a). torch.nn.LSTM returns no c but the last, so each example is run T times side by
-    side, once to end at each step; of very many steps each by itself, from the states behind the one before."""
+    """c at every step, (T, m, n_a). torch.nn.LSTM returns no c but the last: each example is run T times side by side,
+    once to end at each step; of many steps each by itself, from the states behind the one before."""
     T, m = x.shape[:2]
     exists = valid(Axes, torch.full((m,), T) if lengths is None else lengths, T)
-    if T > MANY:
-        c = torch.zeros(T, m, states[1].shape[2], dtype=x.dtype)
+    if T > 64:  # as many runs side by side would fill the memory
+        c = x.new_zeros(T, m, states[1].shape[2])
         for t in reversed(range(T)) if reverse else range(T):
-            new = _unroll(kind, [[weights]], x[t : t + 1], states)[1]
-            states = [Axes.where(exists[t][:, None], one, old) for one, old in zip(new, states, strict=True)]
-            c[t] = torch.where(exists[t][:, None], states[1][0], 0).detach()
+            new, there = _unroll(kind, [[weights]], x[t : t + 1], states)[1], exists[t][:, None]
+            states = [Axes.where(there, one, old) for one, old in zip(new, states, strict=True)]
+            c[t] = torch.where(there, states[1][0], 0).detach()
         return c
     done, left = torch.arange(1, T + 1)[:, None], exists.sum(0) - torch.arange(T)[:, None]
     ends = torch.where(exists, left if reverse else done, 0)
