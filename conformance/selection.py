@@ -1,6 +1,6 @@
 """What is asked for: cases and properties by id, operation, family or property."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def known_ids(goldens: Path = FOLDER) -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda item: places[item[1]]))  # stable: cases before properties
 
 
-def selected(names: Collection[str] | None, known: dict[str, str]) -> list[str]:
+def selected(names: Collection[str] | None, known: Mapping[str, str]) -> list[str]:
     """The ids that the names stand for, all for None. Raises UnknownCase, BadChoice, or TypeError for one text."""
     if names is None:
         return list(known)

@@ -102,7 +102,8 @@ class Runs:
 
     def spreads(self) -> dict[str, Spread]:
         """How far each output spreads: from a few draws, from more where elements are unlike."""
-        total, drawn, found = dict.fromkeys(self.truth, 0.0), 0, dict[str, Spread]()
+        total: dict[str, Any] = dict.fromkeys(self.truth, 0.0)
+        drawn, found = 0, dict[str, Spread]()
         for enough in (DRAWS, MORE):
             for seed in range(drawn, enough):
                 for name, off in self.off(Perturbation(seed, self.roundoff)):
@@ -115,7 +116,7 @@ class Runs:
 
     def moved(self) -> dict[str, Any]:
         """How far functions that are off by all that they may move each output, and comparisons that are decided the other way."""
-        found = dict.fromkeys(self.truth, 0.0)
+        found: dict[str, Any] = dict.fromkeys(self.truth, 0.0)
         drawn = self._compared
         for function in sorted(self._met):
             for name, off in self.off(Perturbation(0, self.roundoff, moved=frozenset({function}))):

@@ -82,7 +82,7 @@ def _in_order(client: Any, given: tuple[Any, ...], seed: int, until: float) -> I
 
     from distributed import TimeoutError as Late
 
-    waiting, following = [], seed
+    waiting, following = list[Any](), seed
     while time.monotonic() < until:
         most = AHEAD * max(len(client.scheduler_info()["workers"]), 1)
         while len(waiting) < most:
@@ -108,11 +108,13 @@ def _client(jobs: int, scheduler: str | None) -> Iterator[Any]:
     with dask.config.set(quiet), ExitStack() as stack:
         if scheduler is None:
             shown = ":0" if find_spec("bokeh") else None
-            cluster = LocalCluster(jobs, threads_per_worker=1, processes=True, dashboard_address=shown, silence_logs=50)
+            cluster: Any = LocalCluster(  # type: ignore[no-untyped-call]
+                jobs, threads_per_worker=1, processes=True, dashboard_address=shown, silence_logs=50
+            )
             stack.enter_context(cluster)
             scheduler = cluster.scheduler_address
         try:
-            client = stack.enter_context(Client(scheduler, timeout=CONNECTING))
+            client = stack.enter_context(Client(scheduler, timeout=CONNECTING))  # type: ignore[no-untyped-call]
         except (OSError, ValueError) as error:
             raise BadChoice(f"no scheduler answers at {scheduler}: {error}") from None
         if find_spec("bokeh") and client.dashboard_link:

@@ -77,7 +77,7 @@ class Outcome:
             self.ended(Ending.FAIL, "; ".join(wrong))
 
 
-def attempt(outcome: Outcome, work: Callable[[], None]) -> Outcome:
+def attempt(outcome: Outcome, work: Callable[[], object]) -> Outcome:
     """Do the work; whatever the candidate does wrong becomes the outcome."""
     try:
         with np.errstate(all="ignore"):  # what is infinite or huge is judged, not warned of

@@ -37,7 +37,7 @@ class Perturbation:
         turned: Sequence[Any] = (),
     ) -> None:
         self._bits = np.random.Philox(key=seed)
-        self._ready = np.zeros(0)
+        self._ready: Floats = np.zeros(0)
         self.roundoff, self.lost, self.moved, self.turned = roundoff, lost, moved, turned
         self.met: set[str] = set()
         self.compared: list[Floats] = []
@@ -67,7 +67,7 @@ class Perturbation:
         size = math.prod(shape)
         if size > len(self._ready):
             raw = self._bits.random_raw(max(size, BLOCK) // 4 + 1).view(np.uint16)
-            self._ready = (raw + 0.5) * (2 * WIDTH / 2**16) - WIDTH
+            self._ready = np.asarray((raw + 0.5) * (2 * WIDTH / 2**16) - WIDTH, np.float64)
         found, self._ready = self._ready[:size], self._ready[size:]
         return found.reshape(shape)
 

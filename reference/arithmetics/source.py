@@ -28,7 +28,7 @@ class Source:
         again: "Source | None" = None,
     ) -> None:
         self._bits = np.random.Philox(key=seed)
-        self._drawn = again._drawn if again else list[Floats]()
+        self._drawn: list[Floats] = again._drawn if again else []
         self._known = iter(self._drawn if again else ())
         self.model, self.draws, self.coarsest = model, draws, coarsest
         self.preactivations: list[Floats] = []
