@@ -68,8 +68,8 @@ def _estimate(case: Case, dtype: str) -> Estimate:
         runs = Runs(
             case.operation, inputs, parameters, truth, max(u, FINEST), Half if dtype == "float16" else local_model
         )
-        spreads, moved = runs.spreads(), runs.moved()
-        lost = {name: _beyond(spread(off * off, 1)) for name, off in runs.off(Perturbation(lost=FINEST))}
+        spreads, moved = runs.spreads(roundoff=runs.roundoff), runs.moved()
+        lost = {name: _beyond(found) for name, found in runs.spreads(lost=FINEST).items()}
     finer = u / runs.roundoff * (np.sqrt(2.0) if dtype == "float64" else 1.0)  # in float64 the truth errs too
     budgets = {name: finer * (_beyond(found) + moved[name]) for name, found in spreads.items()}
     untold = {name: why for name in truth if (why := _untold(budgets[name], truth[name]))}
@@ -105,12 +105,12 @@ class Runs:
         self._met |= by.met
         self._compared = by.compared
 
-    def spreads(self) -> dict[str, Spread]:
+    def spreads(self, **by: float) -> dict[str, Spread]:
         """How far each output spreads: from a few draws, from more where elements are unlike."""
         total, drawn, found = dict.fromkeys(self.truth, 0.0), 0, dict[str, Spread]()
         for enough in (DRAWS, MORE):
             for seed in range(drawn, enough):
-                for name, off in self.off(Perturbation(seed, self.roundoff, model=self._model)):
+                for name, off in self.off(Perturbation(seed, model=self._model, **by)):
                     total[name] = total[name] + off * off
             drawn = enough
             found = {name: spread(np.asarray(squares) / drawn, drawn) for name, squares in total.items()}
