@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rnnspec.reference import FUNCTIONS, Operation
+from rnnspec.reference.arithmetics import local_model
+from rnnspec.reference.arithmetics.local_model import Half
 from rnnspec.reference.arithmetics.perturbed import Perturbation, Perturbed
 from rnnspec.reference.contract import ContractError
 
@@ -63,9 +65,11 @@ def _estimate(case: Case, dtype: str) -> Estimate:
     with np.errstate(all="ignore"):
         truth = _run(case.operation, inputs, parameters)
         _refuse(truth, dtype)
-        runs = Runs(case.operation, inputs, parameters, truth, max(u, FINEST))
-        spreads, moved = runs.spreads(), runs.moved()
-        lost = {name: _beyond(spread(off * off, 1)) for name, off in runs.off(Perturbation(lost=FINEST))}
+        runs = Runs(
+            case.operation, inputs, parameters, truth, max(u, FINEST), Half if dtype == "float16" else local_model
+        )
+        spreads, moved = runs.spreads(roundoff=runs.roundoff), runs.moved()
+        lost = {name: _beyond(found) for name, found in runs.spreads(lost=FINEST).items()}
     finer = u / runs.roundoff * (np.sqrt(2.0) if dtype == "float64" else 1.0)  # in float64 the truth errs too
     budgets = {name: finer * (_beyond(found) + moved[name]) for name, found in spreads.items()}
     untold = {name: why for name in truth if (why := _untold(budgets[name], truth[name]))}
@@ -87,9 +91,10 @@ class Runs:
     """Runs of one operation that err, each by how far its outputs are from the truth."""
 
     def __init__(
-        self, operation: Operation, inputs: Arrays, parameters: Arrays, truth: Arrays, roundoff: float
+        self, operation: Operation, inputs: Arrays, parameters: Arrays, truth: Arrays, roundoff: float, model: Any
     ) -> None:
         self.operation, self.given, self.truth, self.roundoff = operation, (inputs, parameters), truth, roundoff
+        self._model = model
         self._met: set[str] = set()
         self._compared: list[Floats] = []
 
@@ -100,13 +105,13 @@ class Runs:
         self._met |= by.met
         self._compared = by.compared
 
-    def spreads(self) -> dict[str, Spread]:
+    def spreads(self, **by: float) -> dict[str, Spread]:
         """How far each output spreads: from a few draws, from more where elements are unlike."""
         total: dict[str, Any] = dict.fromkeys(self.truth, 0.0)
         drawn, found = 0, dict[str, Spread]()
         for enough in (DRAWS, MORE):
             for seed in range(drawn, enough):
-                for name, off in self.off(Perturbation(seed, self.roundoff)):
+                for name, off in self.off(Perturbation(seed, model=self._model, **by)):
                     total[name] = total[name] + off * off
             drawn = enough
             found = {name: spread(np.asarray(squares) / drawn, drawn) for name, squares in total.items()}
@@ -119,12 +124,15 @@ class Runs:
         found: dict[str, Any] = dict.fromkeys(self.truth, 0.0)
         drawn = self._compared
         for function in sorted(self._met):
-            for name, off in self.off(Perturbation(0, self.roundoff, moved=frozenset({function}))):
+            for name, off in self.off(self._moving(function)):
                 found[name] = found[name] + np.abs(off)
         if drawn:
             for name, off in self.off(Perturbation(moved=frozenset(), turned=self._near(drawn))):
                 found[name] = found[name] + 2 * np.abs(off)  # two that undo each other may be decided apart
         return found
+
+    def _moving(self, function: str) -> Perturbation:
+        return Perturbation(0, self.roundoff, moved=frozenset({function}), model=self._model)
 
     def _near(self, drawn: list[Floats]) -> list[Any]:
         for _ in self.off(Perturbation(moved=frozenset())):

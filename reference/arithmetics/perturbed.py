@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from . import primitives
-from .local_model import ACTIVATION, EXPONENTIAL, Floats
+from . import local_model, primitives
+from .local_model import Floats
 
 WIDTH = math.sqrt(3)  # of a uniform number of variance 1, to each side
 BLOCK = 4096  # numbers that are drawn at once
@@ -24,8 +24,8 @@ class Perturbation:
     """By how much the primitives of one run err: `moved` functions by all that they may, or, where that is None, each at random.
 
     `roundoff` and `lost` are what a result may be off by, of its size and whatever its size. `met` are the names of the
-    functions that a run came by, `compared` what it held against each other, as differences; `turned` are, one for each of
-    these, the comparisons that are to be decided the other way.
+    functions that a run came by, which may be off by what `model` allows; `compared` is what it held against each other, as
+    differences; `turned` are, one for each of these, the comparisons that are to be decided the other way.
     """
 
     def __init__(
@@ -35,10 +35,11 @@ class Perturbation:
         lost: float = 0.0,
         moved: frozenset[str] | None = None,
         turned: Sequence[Any] = (),
+        model: Any = local_model,
     ) -> None:
         self._bits = np.random.Philox(key=seed)
         self._ready: Floats = np.zeros(0)
-        self.roundoff, self.lost, self.moved, self.turned = roundoff, lost, moved, turned
+        self.roundoff, self.lost, self.moved, self.turned, self.model = roundoff, lost, moved, turned, model
         self.met: set[str] = set()
         self.compared: list[Floats] = []
 
@@ -170,7 +171,7 @@ def _greater(by: Perturbation, a: Floats, b: Floats) -> Any:
 def _function(name: str, function: Any, absolute: bool) -> Callable[..., Perturbed]:
     def rule(by: Perturbation, a: Floats) -> Perturbed:
         value = function(a)
-        return by.of_function(name, value, ACTIVATION if absolute else EXPONENTIAL * np.abs(value))
+        return by.of_function(name, value, by.model.activation(value) if absolute else by.model.exponential(value))
 
     return rule
 

@@ -106,6 +106,15 @@ def test_a_function_that_is_moved_is_off_by_what_it_may_and_nothing_else_is() ->
         assert (M @ (Perturbed(A, by) * B + B)).value.tobytes() == (M @ (A * B + B)).tobytes()
 
 
+def test_functions_of_float16_are_off_by_what_its_model_allows() -> None:
+    by = Perturbation(0, U, moved=frozenset({"tanh", "exp"}), model=local_model.Half)
+
+    moved = np.tanh(Perturbed(A, by)).value - np.tanh(A), np.exp(Perturbed(A, by)).value - np.exp(A)
+
+    np.testing.assert_allclose(moved[0], U * local_model.ACTIVATION_16, rtol=1e-6)
+    np.testing.assert_allclose(moved[1], U * local_model.EXPONENTIAL_16 * np.exp(A), rtol=1e-6)
+
+
 def test_a_run_notes_the_functions_that_it_comes_by() -> None:
     by = Perturbation()
     run("lstm_backward", by)
