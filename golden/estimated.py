@@ -31,6 +31,7 @@ DRAWS, MORE = 4, 16  # of all runs, and where elements are unlike
 ALIKE = 4.0  # draws that the others are worth, to an element
 CHANCE = 1e-9  # of a false alarm, an output: a run of all operations has fewer than a thousand
 FINEST = 2.0**-45  # a roundoff that a run in float64 may be off by and still be exact beside it
+TINY = 1e15  # smallest normal numbers: beside a budget of more, what underflow costs is nothing
 NEAR = 8.0  # deviations within which a comparison may be decided either way
 ALL_OF_IT = 0.5  # of an element's size, or of 1: a budget that is more tells nothing
 MOST = 0.1  # of an output's elements that may have such a budget
@@ -69,13 +70,16 @@ def _estimate(case: Case, dtype: str) -> Estimate:
             case.operation, inputs, parameters, truth, max(u, FINEST), Half if dtype == "float16" else local_model
         )
         spreads, moved = runs.spreads(roundoff=runs.roundoff), runs.moved()
-        lost = {name: _beyond(found) for name, found in runs.spreads(lost=FINEST).items()}
-    finer = u / runs.roundoff * (np.sqrt(2.0) if dtype == "float64" else 1.0)  # in float64 the truth errs too
-    budgets = {name: finer * (_beyond(found) + moved[name]) for name, found in spreads.items()}
+        finer = u / runs.roundoff * (np.sqrt(2.0) if dtype == "float64" else 1.0)  # in float64 the truth errs too
+        budgets = {name: finer * (_beyond(found) + moved[name]) for name, found in spreads.items()}
+        smallest = min((budget[budget > 0].min(initial=np.inf) for budget in budgets.values()), default=np.inf)
+        may_be_lost = smallest < TINY * float(np.finfo(dtype).tiny)
+        spreads = runs.spreads(lost=FINEST) if may_be_lost else {}
+        lost = {name: _beyond(found) for name, found in spreads.items()}
     untold = {name: why for name in truth if (why := _untold(budgets[name], truth[name]))}
     told = {name: array for name, array in truth.items() if name not in untold}
     sensitivity = {name: budgets[name] / (2 * u) for name in told}
-    underflow = {name: lost[name] / (2 * FINEST) for name in told}
+    underflow = {name: lost.get(name, np.zeros(array.shape)) / (2 * FINEST) for name, array in told.items()}
     return Estimate(Golden(entry(case, dtype), inputs, parameters, told, sensitivity, sensitivity, underflow), untold)
 
 
@@ -105,13 +109,13 @@ class Runs:
         self._met |= by.met
         self._compared = by.compared
 
-    def spreads(self, **by: float) -> dict[str, Spread]:
+    def spreads(self, roundoff: float = 0.0, lost: float = 0.0) -> dict[str, Spread]:
         """How far each output spreads: from a few draws, from more where elements are unlike."""
         total: dict[str, Any] = dict.fromkeys(self.truth, 0.0)
         drawn, found = 0, dict[str, Spread]()
         for enough in (DRAWS, MORE):
             for seed in range(drawn, enough):
-                for name, off in self.off(Perturbation(seed, model=self._model, **by)):
+                for name, off in self.off(Perturbation(seed, roundoff, lost, model=self._model)):
                     total[name] = total[name] + off * off
             drawn = enough
             found = {name: spread(np.asarray(squares) / drawn, drawn) for name, squares in total.items()}
