@@ -15,7 +15,7 @@ from rnnspec.golden.sized import Size, sized
 from rnnspec.reference import OPERATIONS, Operation
 
 from ..candidate import Arrays, Candidate, Faulty, Got, Raised, Unsupported
-from ..run.outcome import Outcome
+from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .problem import PLAIN, Problem
 
@@ -57,12 +57,26 @@ class Player(Runner):
                 runner.call(operation, inputs, parameters)
 
 
+def offers(candidate: Candidate, operation: Operation, dtype: str) -> bool:
+    """Whether a candidate has an operation: its plainest problem is played, and not judged, which would cost more."""
+    case, runner = sized(operation, Size()), Runner(candidate, dtype)
+    inputs, parameters = (runner.fresh(arrays) for arrays in draw(case))
+    outcome = attempt(Outcome(case.id, operation.name), lambda: _called(runner, operation, inputs, parameters))
+    return outcome.outcome is not Ending.UNSUPPORTED
+
+
+def _called(runner: Runner, operation: Operation, inputs: Arrays, parameters: Arrays) -> None:
+    runner.call(operation, inputs, parameters)
+
+
 def play(candidate: Candidate, problem: Problem) -> Outcome | None:
     """The outcome of a problem; None where it says nothing, or the candidate does not have it."""
     player = Player(candidate, problem)
-    if (golden := told(problem.operation, problem.size.name, problem.dtype)) is None or player.lacking(golden.entry):
+    if (golden := told(problem.operation, problem.size.name, problem.dtype)) is None:
         return None
     outcome = player.case(golden)
+    if outcome.outcome is Ending.UNSUPPORTED:
+        return None
     if outcome.failed and (words := problem.circumstances):
         outcome.message = f"{words}: {outcome.message}"
     return outcome

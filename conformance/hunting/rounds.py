@@ -7,19 +7,20 @@ from hashlib import blake2b
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.database import ExampleDatabase
-from rnnspec.golden.sized import Size
+from hypothesis.errors import Flaky
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
 from ..candidate import Candidate
 from ..run.local import Local
 from ..run.outcome import Ending, Outcome
-from .playing import play
-from .problem import Problem
+from .playing import offers, play
+from .problem import PLAIN, Problem
 from .strategies import options_of, problems
 
 EXAMPLES = 12  # of an operation in a round
 SHRINKING = 20.0  # seconds that are spent on making one find smaller
 HANGING = 1.0  # seconds that a call may take there, once one took too many
+TRIED_AGAIN = 20  # finds, of what fails now and then
 NEVER = float("inf")
 
 
@@ -32,10 +33,11 @@ class Find:
 
     @property
     def effort(self) -> tuple[int, ...]:
-        """What makes it larger than another: calls, steps, lengths, options, numbers."""
+        """What makes it larger than another: circumstances before all, then steps, lengths, options, numbers."""
         problem, lengths = self.problem, self.problem.size.lengths
+        around = len(problem.earlier), problem.threads, problem.layout != PLAIN
         said = len(problem.circumstances), len(problem.size.options), len(problem.size.regime), problem.size.seed
-        return len(problem.earlier), lengths.get("T_x", 1), sum(lengths.values()), *said
+        return *around, lengths.get("T_x", 1), sum(lengths.values()), *said
 
 
 @dataclass
@@ -74,17 +76,29 @@ class Hunter:
         self._database, self._running, self._calls = database, running, candidate.at(dtype)
         asked = [one for name, one in OPERATIONS.items() if name in names or not names]
         able = [one for one in asked if one.kind is not Kind.CONTAINER and not self._calls.lacks(one, [])]
-        self.operations = [one for one in able if self._played(Problem(one.name, Size(), dtype))]
+        self.operations = [one for one in able if self._offered(one)]
 
-    def round(self, number: int, passed: Collection[str] = (), heard: Callable[[int], None] = lambda n: None) -> Round:
-        """All operations once, but for those `passed` over, in problems that follow from the number alone."""
+    def round(
+        self,
+        number: int,
+        passed: Collection[str] = (),
+        heard: Callable[[int], None] = lambda n: None,
+        keep_going: bool = False,
+    ) -> Round:
+        """All operations once, but for those `passed` over, in problems that follow from the number alone; or until the first find."""
         done = Round(number)
         for operation in self.operations:
             if operation.name not in passed and time.monotonic() < self.until:
                 search = _Search(self, operation, done, heard)
                 if find := search.run():
                     done.finds.append(find)
+                    if not keep_going:
+                        break
         return done
+
+    def _offered(self, operation: Operation) -> bool:
+        self._running(operation.name)
+        return offers(self.candidate, operation, self.dtype)
 
     def _played(self, problem: Problem) -> Outcome | None:
         self._running(problem.case.id)
@@ -104,17 +118,27 @@ class _Search:
         self.until, self.found = hunter.until, list[Find]()
 
     def run(self) -> Find | None:
-        """The smallest that was found."""
+        """The smallest that was found; of what fails now and then, the smallest that does so again."""
         peer = getattr(self.hunter.candidate, "peer", None)
         patience = peer and peer.timeout
         try:
             self._of_hypothesis()()
         except (_Wrong, _Over):
             pass
+        except Flaky:
+            return self._again()
         finally:
             if peer:
                 peer.timeout = patience
         return min(self.found, key=lambda find: find.effort, default=None)
+
+    def _again(self) -> Find:
+        smallest = sorted(self.found, key=lambda find: find.effort)
+        for find in smallest[:TRIED_AGAIN]:
+            outcome = self.hunter._played(find.problem)
+            if outcome and outcome.failed:
+                return Find(find.problem, outcome)
+        return smallest[0]
 
     def _of_hypothesis(self) -> Callable[[], None]:
         hunter, database = self.hunter, self.hunter._database
@@ -178,7 +202,7 @@ def rounds(
     while (
         time.monotonic() < hunter.until and (count is None or judged < count) and len(passed) < len(hunter.operations)
     ):
-        done = hunter.round(number, passed, lambda n, before=judged: heard(before + n))  # type: ignore[misc]
+        done = hunter.round(number, passed, lambda n, before=judged: heard(before + n), keep_going)  # type: ignore[misc]
         judged, number = judged + done.judged, number + 1
         passed |= {find.problem.operation for find in done.finds}
         yield done

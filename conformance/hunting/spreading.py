@@ -16,6 +16,7 @@ from hypothesis.errors import HypothesisDeprecationWarning
 from ..candidate import DTYPES
 from ..choices import BadChoice
 from ..edits.explaining import SECONDS
+from ..sources import operations
 from ..starting import started
 from .hunted import Hunted, report_of, take
 from .rounds import Hunter, Round
@@ -45,9 +46,10 @@ def hunt(
     if not isinstance(candidate, str | tuple | list):
         raise BadChoice("many processes need a candidate that is given by name or command: each finds it anew")
     choices["isolate"] = isinstance(candidate, str)  # what hangs costs a time limit, and not a worker
-    begun, given = time.monotonic(), (candidate, dtype, tuple(cases or ()), choices)
+    asked = tuple(operation.name for operation in operations(cases)) if cases else ()
+    begun, given = time.monotonic(), (candidate, dtype, asked, choices, keep_going)
     with started(candidate, **choices) as found:
-        names = Hunter(found, dtype, cases or ()).operations
+        names = Hunter(found, dtype, asked, running=running).operations
         hunted = Hunted(found.name, dtype, seed, operations=len(names))
         until = begun + seconds if seconds else float("inf")
         passed = set[str]()
@@ -66,13 +68,15 @@ def hunt(
     return hunted
 
 
-def _round(candidate: Any, dtype: str, cases: Collection[str], choices: dict[str, Any], seed: int) -> Round:
+def _round(
+    candidate: Any, dtype: str, cases: Collection[str], choices: dict[str, Any], keep_going: bool, seed: int
+) -> Round:
     """One round, where a worker is."""
     with warnings.catch_warnings(), started(candidate, **choices) as found:
         warnings.filterwarnings(
             "ignore", "Do not use the `random` module", HypothesisDeprecationWarning
         )  # Dask does, beside it
-        return Hunter(found, dtype, cases).round(seed)
+        return Hunter(found, dtype, cases).round(seed, keep_going=keep_going)
 
 
 def _in_order(client: Any, given: tuple[Any, ...], seed: int, until: float) -> Iterator[Round]:
