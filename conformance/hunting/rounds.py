@@ -15,11 +15,13 @@ from ..run.local import Local
 from ..run.outcome import Ending, Outcome
 from .playing import offers, play
 from .problem import PLAIN, Problem
+from .slow import smaller
 from .strategies import options_of, problems
 
 EXAMPLES = 12  # of an operation in a round
 SHRINKING = 20.0  # seconds that are spent on making one find smaller
 HANGING = 1.0  # seconds that a call may take there, once one took too many
+ENDED = (Ending.CRASH, Ending.TIMEOUT)  # a process, and so there are no arrays
 TRIED_AGAIN = 20  # finds, of what fails now and then
 NEVER = float("inf")
 
@@ -124,7 +126,8 @@ class _Search:
         try:
             self._of_hypothesis()()
         except (_Wrong, _Over):
-            pass
+            if self.found and self.found[-1].outcome.outcome in ENDED:
+                return self._smaller(self.found[-1])
         except Flaky:
             return self._again()
         finally:
@@ -176,13 +179,35 @@ class _Search:
         if not self.found:
             self.done.judged += outcome is not None
             self.heard(self.done.judged)
-        if outcome is None or not outcome.failed:
+        if outcome is None or not outcome.failed or self._of_the_past(problem, outcome):
             return
         if not self.found:
             self.until = min(self.until + SHRINKING, time.monotonic() + SHRINKING)
             self.hunter._limited(outcome)
         self.found.append(Find(problem, outcome))
-        raise _Wrong
+        raise _Over if outcome.outcome in ENDED else _Wrong
+
+    def _of_the_past(self, problem: Problem, outcome: Outcome) -> bool:
+        """Whether it fails by what calls left that are no part of it: then not behind a call of its own."""
+        if problem.earlier or outcome.outcome in ENDED:
+            return False
+        again = self.hunter._played(problem)
+        return again is not None and not again.failed
+
+    def _smaller(self, find: Find) -> Find:
+        """What crashes or hangs, made small in few tries."""
+        found = [find]
+
+        def fails(problem: Problem) -> bool:
+            if time.monotonic() > self.until:
+                return False
+            outcome = self.hunter._played(problem)
+            if outcome and outcome.outcome is find.outcome.outcome:
+                found.append(Find(problem, outcome))
+            return found[-1].problem == problem
+
+        smaller(find.problem, fails)
+        return found[-1]
 
 
 def number_of(seed: int, operation: str) -> int:
