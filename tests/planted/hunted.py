@@ -79,7 +79,7 @@ def shared_by_threads() -> Functions:
 
     def sigmoid(x: Any) -> Any:
         shared["x"] = x
-        time.sleep(0.003)
+        time.sleep(0.01)
         return FUNCTIONS["sigmoid"](shared["x"])
 
     return {"sigmoid": sigmoid}
