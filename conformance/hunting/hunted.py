@@ -16,7 +16,7 @@ from ..report.report import Report
 from ..run.outcome import Outcome
 from ..sources import Estimated, operations
 from ..starting import started
-from .rounds import NEVER, Find, Hunter, Round, rounds
+from .rounds import ENDED, NEVER, Find, Hunter, Round, rounds
 
 Heard = Callable[[int], None]  # with how many problems have been judged
 BESIDE = 40  # goldens of an operation, at most, whose outcomes tell mistakes apart that one problem cannot
@@ -98,7 +98,8 @@ def report_of(candidate: Candidate, dtype: str, finds: Iterable[Find], seconds: 
     """A report of the problems that were found, explained as any failure is; by goldens of the same operations, too."""
     finds = list(finds)
     checks = Checks(candidate, dtype, None, Estimated([find.problem.case for find in finds], dtype))
-    told = [find.outcome for find in finds if not find.problem.circumstances]
+    kept = [find for find in finds if seconds and find.outcome.outcome not in ENDED]  # no array tells of the others
+    told = [find.outcome for find in kept if not find.problem.circumstances]
     beside = [outcome for name in dict.fromkeys(one.operation for one in told) for outcome in _goldens(checks, name)]
     return checks.report([find.outcome for find in finds], seconds, [*told, *beside] if told else [])
 

@@ -1,9 +1,10 @@
 """Playing a problem: the calls before, the one that is judged, and its outcome."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,13 @@ from rnnspec.golden.sized import Size, sized
 from rnnspec.reference import OPERATIONS, Operation
 
 from ..candidate import Arrays, Candidate, Faulty, Got, Raised, Unsupported
-from ..run.outcome import Outcome
+from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .problem import PLAIN, Problem
 
 Layout = Callable[[NDArray[Any]], NDArray[Any]]
+Drawn = tuple[Runner, Arrays, Arrays]
+RACES = 4  # plays of a problem whose calls are made at the same time, which go one way or the other
 KEPT = 512  # estimates: what is made smaller comes again
 
 
@@ -30,15 +33,24 @@ class Player(Runner):
         super().__init__(candidate, problem.dtype)
         self.problem = problem
 
+    def judged(self, golden: Golden) -> Outcome:
+        """The outcome of the problem, with its circumstances in its message; beside other calls, of the first of a few that fails."""
+        outcome = self.case(golden)
+        for _ in range(RACES - 1 if self.problem.threads else 0):
+            if outcome.failed:
+                break
+            outcome = self.case(golden)
+        if outcome.failed and (words := self.problem.circumstances):
+            outcome.message = f"{words}: {outcome.message}"
+        return outcome
+
     def fresh(self, arrays: Arrays) -> dict[str, NDArray[Any]]:
         lay = LAID[self.problem.layout]
         return {name: lay(a) if a.ndim else a for name, a in super().fresh(arrays).items()}
 
     def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
         if self.problem.threads:
-            with ThreadPoolExecutor(1) as beside:
-                beside.submit(self._before, operation)
-                return super().call(operation, inputs, parameters, case)
+            return self._beside(operation, partial(super().call, operation, inputs, parameters, case))
         if operation.forward and self.problem.earlier:
             cache = self.cache(operation.forward, inputs, parameters)
             self._before(operation)
@@ -46,26 +58,55 @@ class Player(Runner):
         self._before(operation)
         return super().call(operation, inputs, parameters, case)
 
+    def _beside(self, operation: Operation, call: Callable[[], dict[str, Got]]) -> dict[str, Got]:
+        """A call while the others are made over and over."""
+        drawn, ended = self._drawn(operation), Event()
+
+        def others() -> None:
+            while not ended.is_set():
+                _made(operation, drawn)
+
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(others)
+            try:
+                return call()
+            finally:
+                ended.set()
+
     def _before(self, operation: Operation) -> None:
-        for earlier in self.problem.earlier:
-            runner = Runner(self.candidate, earlier.dtype)
-            inputs, parameters = (runner.fresh(arrays) for arrays in draw(sized(operation, earlier.size)))
-            with (
-                suppress(Raised, Unsupported, Faulty, ValueError),
-                np.errstate(all="ignore"),
-            ):  # judged when its turn comes
-                runner.call(operation, inputs, parameters)
+        _made(operation, self._drawn(operation))
+
+    def _drawn(self, operation: Operation) -> list[Drawn]:
+        runners = [(Runner(self.candidate, one.dtype), sized(operation, one.size)) for one in self.problem.earlier]
+        return [(runner, *draw(case)) for runner, case in runners]
+
+
+def _made(operation: Operation, drawn: Iterable[Drawn]) -> None:
+    """These calls, which are judged when their turn comes."""
+    for runner, inputs, parameters in drawn:
+        with suppress(Raised, Unsupported, Faulty, ValueError), np.errstate(all="ignore"):
+            runner.call(operation, runner.fresh(inputs), runner.fresh(parameters))
+
+
+def offers(candidate: Candidate, operation: Operation, dtype: str) -> bool:
+    """Whether a candidate has an operation: its plainest problem is played, and not judged, which would cost more."""
+    case, runner = sized(operation, Size()), Runner(candidate, dtype)
+    inputs, parameters = (runner.fresh(arrays) for arrays in draw(case))
+    outcome = attempt(Outcome(case.id, operation.name), lambda: _called(runner, operation, inputs, parameters))
+    return outcome.outcome is not Ending.UNSUPPORTED
+
+
+def _called(runner: Runner, operation: Operation, inputs: Arrays, parameters: Arrays) -> None:
+    runner.call(operation, inputs, parameters)
 
 
 def play(candidate: Candidate, problem: Problem) -> Outcome | None:
     """The outcome of a problem; None where it says nothing, or the candidate does not have it."""
     player = Player(candidate, problem)
-    if (golden := told(problem.operation, problem.size.name, problem.dtype)) is None or player.lacking(golden.entry):
+    if (golden := told(problem.operation, problem.size.name, problem.dtype)) is None:
         return None
-    outcome = player.case(golden)
-    if outcome.failed and (words := problem.circumstances):
-        outcome.message = f"{words}: {outcome.message}"
-    return outcome
+    outcome = player.judged(golden)
+    return None if outcome.outcome is Ending.UNSUPPORTED else outcome
 
 
 @lru_cache(maxsize=KEPT)

@@ -1,12 +1,14 @@
 """A problem of a hunt: a case of some size, how its arrays lie in memory, and the calls before it."""
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from rnnspec.golden import saving
 from rnnspec.golden.entry import shown
+from rnnspec.golden.estimated import entry
 from rnnspec.golden.sized import BadSize, Size, Sized, possible, sized
 from rnnspec.reference import OPERATIONS
 
@@ -15,6 +17,7 @@ from ..choices import DTYPES
 SCHEMA = "rnnspec-problem 1"
 LARGEST = 2**16  # bytes of a file
 MOST = 8  # calls before
+LONGEST, NUMBERS = 2**20, 2**24  # of an axis, and of all arrays together
 PLAIN = "plain"
 LAYOUTS = (PLAIN, "fortran", "strided", "read-only")
 
@@ -63,7 +66,8 @@ class Problem:
 
 def save(problem: Problem, path: Path, **more: Any) -> None:
     """Write a problem, with what is told of it. Raises OSError."""
-    saving.save(path, (json.dumps({**problem.as_json(), **more}, indent=1, ensure_ascii=False) + "\n").encode())
+    text = json.dumps({**problem.as_json(), **more}, indent=1, ensure_ascii=False) + "\n"
+    saving.save(path, text.encode(errors="backslashreplace"))  # which is JSON's way too, of a name that is no Unicode
 
 
 def read(path: Path) -> Problem:
@@ -97,6 +101,12 @@ def _size(operation: str, text: Any) -> Size:
     size = Size.named(text)
     if not possible(size, [OPERATIONS[operation]]):
         raise BadSize(f"{operation} has no problem of the size {text!r}")
+    if long := [axis for axis, n in size.lengths.items() if n > LONGEST]:
+        raise BadSize(f"{long[0]} is {size.lengths[long[0]]}, want up to {LONGEST}")
+    case = sized(OPERATIONS[operation], size)
+    numbers = sum(math.prod(shape) for shape, _ in entry(case, DTYPES[0]).shapes().values())
+    if numbers > NUMBERS:
+        raise BadSize(f"{text!r} is {numbers} numbers, want up to {NUMBERS}")
     return size
 
 

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from rnnspec.golden.estimated import Unfit
+
 from ..checks import Checks
 from ..edits.explaining import SECONDS
 from ..report.report import Report
+from ..run.outcome import Ending, Outcome
 from ..sources import Estimated
 from ..starting import started
 from .playing import Player
@@ -12,11 +15,17 @@ from .problem import Problem
 
 
 def replayed(candidate: Any, problem: Problem, explain_seconds: float = SECONDS, **choices: Any) -> Report:
-    """The report of a problem. Raises what `check` raises."""
+    """The report of a problem, before which nothing is called but what it says. Raises what `check` raises."""
     with started(candidate, **choices) as found:
         checks = Checks(found, problem.dtype, None, Estimated([problem.case], problem.dtype))
-        checks.runner = Player(found, problem)
-        outcome = checks.run(problem.case.id)
-        if outcome.failed and problem.circumstances:
-            outcome.message = f"{problem.circumstances}: {outcome.message}"
+        checks.runner = player = Player(found, problem)
+        outcome = _outcome(checks, player)
         return checks.report([outcome], explain_seconds, [] if problem.circumstances else None)
+
+
+def _outcome(checks: Checks, player: Player) -> Outcome:
+    id = player.problem.case.id
+    try:
+        return player.judged(checks.load(id))
+    except Unfit as why:
+        return Outcome(id, player.problem.operation).ended(Ending.UNSUPPORTED, f"no verdict at this size: {why}")

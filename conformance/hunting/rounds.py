@@ -7,19 +7,22 @@ from hashlib import blake2b
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.database import ExampleDatabase
-from rnnspec.golden.sized import Size
+from hypothesis.errors import Flaky
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
 from ..candidate import Candidate
 from ..run.local import Local
 from ..run.outcome import Ending, Outcome
-from .playing import play
-from .problem import Problem
+from .playing import offers, play
+from .problem import PLAIN, Problem
+from .slow import smaller
 from .strategies import options_of, problems
 
 EXAMPLES = 12  # of an operation in a round
 SHRINKING = 20.0  # seconds that are spent on making one find smaller
 HANGING = 1.0  # seconds that a call may take there, once one took too many
+ENDED = (Ending.CRASH, Ending.TIMEOUT)  # a process, and so there are no arrays
+TRIED_AGAIN = 20  # finds, of what fails now and then
 NEVER = float("inf")
 
 
@@ -32,10 +35,11 @@ class Find:
 
     @property
     def effort(self) -> tuple[int, ...]:
-        """What makes it larger than another: calls, steps, lengths, options, numbers."""
+        """What makes it larger than another: circumstances before all, then steps, lengths, options, numbers."""
         problem, lengths = self.problem, self.problem.size.lengths
+        around = len(problem.earlier), problem.threads, problem.layout != PLAIN
         said = len(problem.circumstances), len(problem.size.options), len(problem.size.regime), problem.size.seed
-        return len(problem.earlier), lengths.get("T_x", 1), sum(lengths.values()), *said
+        return *around, lengths.get("T_x", 1), sum(lengths.values()), *said
 
 
 @dataclass
@@ -74,17 +78,29 @@ class Hunter:
         self._database, self._running, self._calls = database, running, candidate.at(dtype)
         asked = [one for name, one in OPERATIONS.items() if name in names or not names]
         able = [one for one in asked if one.kind is not Kind.CONTAINER and not self._calls.lacks(one, [])]
-        self.operations = [one for one in able if self._played(Problem(one.name, Size(), dtype))]
+        self.operations = [one for one in able if self._offered(one)]
 
-    def round(self, number: int, passed: Collection[str] = (), heard: Callable[[int], None] = lambda n: None) -> Round:
-        """All operations once, but for those `passed` over, in problems that follow from the number alone."""
+    def round(
+        self,
+        number: int,
+        passed: Collection[str] = (),
+        heard: Callable[[int], None] = lambda n: None,
+        keep_going: bool = False,
+    ) -> Round:
+        """All operations once, but for those `passed` over, in problems that follow from the number alone; or until the first find."""
         done = Round(number)
         for operation in self.operations:
             if operation.name not in passed and time.monotonic() < self.until:
                 search = _Search(self, operation, done, heard)
                 if find := search.run():
                     done.finds.append(find)
+                    if not keep_going:
+                        break
         return done
+
+    def _offered(self, operation: Operation) -> bool:
+        self._running(operation.name)
+        return offers(self.candidate, operation, self.dtype)
 
     def _played(self, problem: Problem) -> Outcome | None:
         self._running(problem.case.id)
@@ -104,17 +120,28 @@ class _Search:
         self.until, self.found = hunter.until, list[Find]()
 
     def run(self) -> Find | None:
-        """The smallest that was found."""
+        """The smallest that was found; of what fails now and then, the smallest that does so again."""
         peer = getattr(self.hunter.candidate, "peer", None)
         patience = peer and peer.timeout
         try:
             self._of_hypothesis()()
         except (_Wrong, _Over):
-            pass
+            if self.found and self.found[-1].outcome.outcome in ENDED:
+                return self._smaller(self.found[-1])
+        except Flaky:
+            return self._again()
         finally:
             if peer:
                 peer.timeout = patience
         return min(self.found, key=lambda find: find.effort, default=None)
+
+    def _again(self) -> Find:
+        smallest = sorted(self.found, key=lambda find: find.effort)
+        for find in smallest[:TRIED_AGAIN]:
+            outcome = self.hunter._played(find.problem)
+            if outcome and outcome.failed:
+                return Find(find.problem, outcome)
+        return smallest[0]
 
     def _of_hypothesis(self) -> Callable[[], None]:
         hunter, database = self.hunter, self.hunter._database
@@ -152,13 +179,35 @@ class _Search:
         if not self.found:
             self.done.judged += outcome is not None
             self.heard(self.done.judged)
-        if outcome is None or not outcome.failed:
+        if outcome is None or not outcome.failed or self._of_the_past(problem, outcome):
             return
         if not self.found:
             self.until = min(self.until + SHRINKING, time.monotonic() + SHRINKING)
             self.hunter._limited(outcome)
         self.found.append(Find(problem, outcome))
-        raise _Wrong
+        raise _Over if outcome.outcome in ENDED else _Wrong
+
+    def _of_the_past(self, problem: Problem, outcome: Outcome) -> bool:
+        """Whether it fails by what calls left that are no part of it: then not behind a call of its own."""
+        if problem.earlier or outcome.outcome in ENDED:
+            return False
+        again = self.hunter._played(problem)
+        return again is not None and not again.failed
+
+    def _smaller(self, find: Find) -> Find:
+        """What crashes or hangs, made small in few tries."""
+        found = [find]
+
+        def fails(problem: Problem) -> bool:
+            if time.monotonic() > self.until:
+                return False
+            outcome = self.hunter._played(problem)
+            if outcome and outcome.outcome is find.outcome.outcome:
+                found.append(Find(problem, outcome))
+            return found[-1].problem == problem
+
+        smaller(find.problem, fails)
+        return found[-1]
 
 
 def number_of(seed: int, operation: str) -> int:
@@ -178,7 +227,7 @@ def rounds(
     while (
         time.monotonic() < hunter.until and (count is None or judged < count) and len(passed) < len(hunter.operations)
     ):
-        done = hunter.round(number, passed, lambda n, before=judged: heard(before + n))  # type: ignore[misc]
+        done = hunter.round(number, passed, lambda n, before=judged: heard(before + n), keep_going)  # type: ignore[misc]
         judged, number = judged + done.judged, number + 1
         passed |= {find.problem.operation for find in done.finds}
         yield done

@@ -47,8 +47,8 @@ def hunt(
     choices["isolate"] = isinstance(candidate, str)  # what hangs costs a time limit, and not a worker
     names = named(cases, dtype)
     with started(candidate, **choices) as found, _client(jobs, scheduler) as client:
-        hunted = Hunted(found.name, dtype, seed, len(Hunter(found, dtype, names).operations))
-        done = _in_order(client, (candidate, dtype, names, choices), seed, ending(seconds))
+        hunted = Hunted(found.name, dtype, seed, len(Hunter(found, dtype, names, running=running).operations))
+        done = _in_order(client, (candidate, dtype, names, choices, keep_going), seed, ending(seconds))
         return hunted.through(_until(done, hunted.operations, count, keep_going, heard), found, explain_seconds)
 
 
@@ -67,13 +67,15 @@ def _until(
             return
 
 
-def _round(candidate: Any, dtype: str, cases: Collection[str], choices: dict[str, Any], seed: int) -> Round:
+def _round(
+    candidate: Any, dtype: str, cases: Collection[str], choices: dict[str, Any], keep_going: bool, seed: int
+) -> Round:
     """One round, where a worker is."""
     with warnings.catch_warnings(), started(candidate, **choices) as found:
         warnings.filterwarnings(
             "ignore", "Do not use the `random` module", HypothesisDeprecationWarning
         )  # Dask does, beside it
-        return Hunter(found, dtype, cases).round(seed)
+        return Hunter(found, dtype, cases).round(seed, keep_going=keep_going)
 
 
 def _in_order(client: Any, given: tuple[Any, ...], seed: int, until: float) -> Iterator[Round]:

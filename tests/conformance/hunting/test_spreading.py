@@ -1,0 +1,121 @@
+"""Many processes find what one finds, also where one of them is killed or they are somebody else's."""
+
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import pytest
+from rnnspec.conformance.choices import BadChoice
+from rnnspec.conformance.hunting import hunted, spreading
+from rnnspec.conformance.hunting.hunted import Hunted
+from rnnspec.conformance.selection import UnknownCase
+
+pytest.importorskip("distributed")
+pytestmark = pytest.mark.filterwarnings("default")  # what Dask warns of is its own affair
+
+WRONG = """
+from rnnspec.reference import FUNCTIONS
+
+def rnn_forward(x, a0, parameters, *, lengths=None, reverse=False):
+    a, y, cache = FUNCTIONS["rnn_forward"](x, a0, parameters, lengths=lengths, reverse=reverse)
+    return a * (1 + (reverse and lengths is not None)), y, cache
+
+softmax = FUNCTIONS["softmax"]
+"""
+SEED = 5
+LONG = 90.0
+CHOICES: dict[str, Any] = {"seed": SEED, "seconds": LONG, "explain_seconds": 0.0, "cases": ["rnn_forward"]}
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    from distributed import LocalCluster
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50) as started:
+            yield started
+
+
+@pytest.fixture(scope="module")
+def candidate(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("candidate") / "wrong.py"
+    path.write_text(WRONG, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def alone(candidate: str) -> Hunted:
+    return hunted.hunt(candidate, isolate=True, **CHOICES)
+
+
+def told(result: Hunted) -> list[tuple[Any, str]]:
+    return [(find.problem, find.outcome.message) for find in result.finds]
+
+
+def test_one_finds_it(alone: Hunted) -> None:
+    (find,) = alone.finds
+
+    assert set(find.problem.size.options) == {"lengths", "reverse"}
+
+
+def test_the_workers_of_a_scheduler_find_what_one_finds(cluster: Any, candidate: str, alone: Hunted) -> None:
+    found = spreading.hunt(candidate, scheduler=cluster.scheduler_address, **CHOICES)
+
+    assert told(found) == told(alone)
+    assert (found.judged, found.operations) == (alone.judged, alone.operations)
+    assert found.report is not None
+    assert [case.id for case in found.report.failures] == [find.problem.case.id for find in alone.finds]
+
+
+def test_a_worker_that_is_killed_loses_nothing(cluster: Any, candidate: str, alone: Hunted) -> None:
+    killed = threading.Event()
+
+    def kill() -> None:
+        time.sleep(1.0)
+        psutil.Process(next(iter(cluster.workers.values())).pid).kill()
+        killed.set()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        found = spreading.hunt(candidate, scheduler=cluster.scheduler_address, **CHOICES)
+    finally:
+        killer.join()
+
+    assert killed.is_set()
+    assert told(found) == told(alone)
+
+
+def test_a_family_and_a_name_that_is_none_are_as_one_knows_them(cluster: Any, candidate: str) -> None:
+    of_family = spreading.hunt(
+        candidate, scheduler=cluster.scheduler_address, **{**CHOICES, "cases": ["rnn"], "count": 1}
+    )
+
+    assert of_family.operations == 1
+    with pytest.raises(UnknownCase, match="rnn_foward"):
+        spreading.hunt(candidate, scheduler=cluster.scheduler_address, **{**CHOICES, "cases": ["rnn_foward"]})
+
+
+def test_a_count_ends_it(cluster: Any) -> None:
+    choices = {**CHOICES, "cases": ["softmax"], "count": 20}
+
+    found = spreading.hunt("reference", scheduler=cluster.scheduler_address, **choices)
+
+    assert found.finds == []
+    assert 20 <= found.judged < 60
+
+
+def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreading, "CONNECTING", 1)
+
+    with pytest.raises(BadChoice, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"):
+        spreading.hunt("reference", scheduler="tcp://127.0.0.1:9", **CHOICES)
+
+
+def test_an_object_cannot_be_handed_out() -> None:
+    with pytest.raises(BadChoice, match="given by name or command"):
+        spreading.hunt({"sigmoid": abs}, jobs=2)
