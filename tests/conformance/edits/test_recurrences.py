@@ -21,13 +21,18 @@ MUTANTS = {
     "apart_arrays:97 scanned: b -> h": ("diagonal", "h_prev"),
     "apart_scans:122 rg_lru_forward: log_a -> r_raw": ("rg_lru", "+exp(r"),
     "apart_xlstm:60 gates_back: dI -> dm": ("slstm", "+write * dm_next where first"),
+    "apart_xlstm:59 gates_back: write -> dF": ("mlstm", "where first, else dlogF"),
 }
 
 
 @pytest.mark.parametrize("id", MUTANTS, ids=lambda id: id.split(":")[1])
 def test_a_mistake_in_a_recurrence_is_told_in_every_operation_that_it_makes_wrong(id: str) -> None:
-    family, words = MUTANTS[id]
-    functions = next(mutant for mutant in mutants(OF_RECURRENCES) if mutant.id == id).functions()
+    is_told(id, *MUTANTS[id])
+
+
+def is_told(id: str, family: str, words: str, place: int = 0) -> None:
+    """Of the mutants of this name the so-manieth."""
+    functions = [mutant for mutant in mutants(OF_RECURRENCES) if mutant.id == id][place].functions()
     outcomes = [o for name in OPERATIONS if OPERATIONS[name].family == family for o in ran(functions, name)]
 
     explanations, _ = explain(outcomes, "float64", loaded, SECONDS)
