@@ -22,6 +22,7 @@ MUTANTS = {
     "apart_scans:122 rg_lru_forward: log_a -> r_raw": ("rg_lru", "+exp(r"),
     "apart_xlstm:60 gates_back: dI -> dm": ("slstm", "+write * dm_next where first"),
     "apart_xlstm:59 gates_back: write -> dF": ("mlstm", "where first, else dlogF"),
+    "apart_xlstm:60 gates_back: i -> (-i)": ("slstm", "+0 where running > -("),
 }
 
 
