@@ -21,6 +21,7 @@ from .operands import of_operands, of_products
 from .operators import of_joins, of_operators, of_sums
 from .orders import of_parts
 from .precision import of_precision
+from .products import of_decays_gradients, of_factors_within
 from .results import exchanges, formed, of_gradients, of_results
 from .roles import of_roles
 from .softmaxes import of_softmax
@@ -50,6 +51,8 @@ COMPUTED = (
     of_products,
     of_mixtures,
     of_branches,
+    of_factors_within,
+    of_decays_gradients,
 )
 
 

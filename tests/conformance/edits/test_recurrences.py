@@ -23,12 +23,20 @@ MUTANTS = {
     "apart_xlstm:60 gates_back: dI -> dm": ("slstm", "+write * dm_next where first"),
     "apart_xlstm:59 gates_back: write -> dF": ("mlstm", "where first, else dlogF"),
     "apart_xlstm:60 gates_back: i -> (-i)": ("slstm", "+0 where running > -("),
+    "apart_scans:69 diagonal_backward: da * caches.a -> (da / caches.a)": ("diagonal", "* h_prev / a"),
+    "apart_scans:69 diagonal_backward: da * caches.a -> (da + caches.a)": ("diagonal", "* h_prev + a"),
+    "apart_scans:111 min_lstm_backward: df -> da": ("min_lstm", "* h_prev"),
+    "apart_scans:143 rg_lru_backward: normaliser -> da": ("rg_lru", "* h_prev)"),
 }
 
 
 @pytest.mark.parametrize("id", MUTANTS, ids=lambda id: id.split(":")[1])
 def test_a_mistake_in_a_recurrence_is_told_in_every_operation_that_it_makes_wrong(id: str) -> None:
     is_told(id, *MUTANTS[id])
+
+
+def test_one_factor_of_a_square_is_another_value() -> None:
+    is_told("apart_scans:143 rg_lru_backward: decay -> i", "rg_lru", "+a * i", place=-1)
 
 
 def is_told(id: str, family: str, words: str, place: int = 0) -> None:
