@@ -11,6 +11,7 @@ from ..trace.trace import Trace
 from .branches import of_branches
 from .calls import of_calls
 from .ends import at_an_end
+from .floors import of_floors
 from .forms import SIGNS
 from .given import of_given
 from .halves import of_halves
@@ -53,6 +54,7 @@ COMPUTED = (
     of_branches,
     of_factors_within,
     of_decays_gradients,
+    of_floors,
 )
 
 

@@ -23,6 +23,8 @@ MUTANTS = {
     "apart_xlstm:60 gates_back: dI -> dm": ("slstm", "+write * dm_next where first"),
     "apart_xlstm:59 gates_back: write -> dF": ("mlstm", "where first, else dlogF"),
     "apart_xlstm:60 gates_back: i -> (-i)": ("slstm", "+0 where running > -("),
+    "apart_xlstm:67 read_off: np.exp(-m) -> np.expm1(-m)": ("mlstm", ", exp(-m_next) - 1)"),
+    "apart_xlstm:67 read_off: np.abs(dot) -> sigmoid(dot)": ("mlstm", "+max(sigmoid("),
     "apart_scans:69 diagonal_backward: da * caches.a -> (da / caches.a)": ("diagonal", "* h_prev / a"),
     "apart_scans:69 diagonal_backward: da * caches.a -> (da + caches.a)": ("diagonal", "* h_prev + a"),
     "apart_scans:111 min_lstm_backward: df -> da": ("min_lstm", "* h_prev"),
