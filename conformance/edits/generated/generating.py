@@ -27,6 +27,7 @@ from .results import exchanges, formed, of_gradients, of_results
 from .roles import of_roles
 from .softmaxes import of_softmax
 from .states import of_beginnings, of_states_that_enter
+from .taken import of_taken
 from .terms import of_terms
 from .uses import of_mask_uses, of_uses
 
@@ -55,6 +56,7 @@ COMPUTED = (
     of_factors_within,
     of_decays_gradients,
     of_floors,
+    of_taken,
 )
 
 
@@ -88,7 +90,7 @@ def _of_group(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     elif trace.tape.nodes[trace.origin(first)].name in MASKS:
         yield from of_masks(trace, group, first)
     else:
-        for more in {KEPT: (of_calls,), RESULT: ()}.get(name, COMPUTED):
+        for more in {KEPT: (of_calls, of_taken), RESULT: ()}.get(name, COMPUTED):
             yield from more(trace, group, first)
         yield from of_results(trace, group, first)
         if group.extent == EACH:

@@ -27,6 +27,8 @@ MUTANTS = {
     "apart_xlstm:67 read_off: np.abs(dot) -> sigmoid(dot)": ("mlstm", "+max(sigmoid("),
     "apart_scans:69 diagonal_backward: da * caches.a -> (da / caches.a)": ("diagonal", "* h_prev / a"),
     "apart_scans:69 diagonal_backward: da * caches.a -> (da + caches.a)": ("diagonal", "* h_prev + a"),
+    "apart_scans:88 min_gru_backward: x -> z": ("min_gru", "+positive at z"),
+    "apart_scans:89 min_gru_backward: x -> z": ("min_gru", "+positive_backward at z"),
     "apart_scans:111 min_lstm_backward: df -> da": ("min_lstm", "* h_prev"),
     "apart_scans:143 rg_lru_backward: normaliser -> da": ("rg_lru", "* h_prev)"),
 }
