@@ -25,6 +25,7 @@ from .precision import of_precision
 from .products import of_decays_gradients, of_factors_within
 from .results import exchanges, formed, of_gradients, of_results
 from .roles import of_roles
+from .shared import of_shared
 from .softmaxes import of_softmax
 from .states import of_beginnings, of_states_that_enter
 from .taken import of_taken
@@ -57,6 +58,7 @@ COMPUTED = (
     of_decays_gradients,
     of_floors,
     of_taken,
+    of_shared,
 )
 
 

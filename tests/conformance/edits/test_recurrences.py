@@ -25,6 +25,7 @@ MUTANTS = {
     "apart_xlstm:60 gates_back: i -> (-i)": ("slstm", "+0 where running > -("),
     "apart_xlstm:67 read_off: np.exp(-m) -> np.expm1(-m)": ("mlstm", ", exp(-m_next) - 1)"),
     "apart_xlstm:67 read_off: np.abs(dot) -> sigmoid(dot)": ("mlstm", "+max(sigmoid("),
+    "apart_xlstm:204 slstm_backward: n_new -> forget": ("slstm", "/ forget)"),
     "apart_scans:69 diagonal_backward: da * caches.a -> (da / caches.a)": ("diagonal", "* h_prev / a"),
     "apart_scans:69 diagonal_backward: da * caches.a -> (da + caches.a)": ("diagonal", "* h_prev + a"),
     "apart_scans:88 min_gru_backward: x -> z": ("min_gru", "+positive at z"),
