@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..trace.group import Group
+from ..trace.places import Step
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
@@ -53,18 +54,18 @@ def _branches(trace: Trace, i: int) -> Branches | None:
         one, two, mask = trace.tape.nodes[choice].args
         nothing = [part for part in (one, two) if type(part) is not Id and part == 0]
         if len(nothing) == 1:
-            more = _together([(1, x), *_terms(trace, two if type(two) is Id else one, 1)])
+            more = _together([(1, x), *_terms(trace, two if type(two) is Id else one, 1, node.step)])
             return Branches([(1, x)], more, mask, type(one) is Id) if len(more) <= TERMS else None
     return None
 
 
-def _terms(trace: Trace, i: Id, sign: int) -> list[Term]:
-    """Those of a sum of sums and differences."""
+def _terms(trace: Trace, i: Id, sign: int, step: Step) -> list[Term]:
+    """Those of a sum of sums and differences, as far as they are of one step."""
     node = trace.tape.nodes[i]
-    if node.name not in ("add", "subtract") or not all(type(arg) is Id for arg in node.args):
+    if node.name not in ("add", "subtract") or node.step != step or not all(type(arg) is Id for arg in node.args):
         return [(sign, i)]
     one, two = node.args
-    return [*_terms(trace, one, sign), *_terms(trace, two, sign if node.name == "add" else -sign)]
+    return [*_terms(trace, one, sign, step), *_terms(trace, two, sign if node.name == "add" else -sign, step)]
 
 
 def _together(terms: list[Term]) -> list[Term]:

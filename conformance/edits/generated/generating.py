@@ -11,6 +11,7 @@ from ..trace.trace import Trace
 from .branches import of_branches
 from .calls import of_calls
 from .ends import at_an_end
+from .floors import of_floors
 from .forms import SIGNS
 from .given import of_given
 from .halves import of_halves
@@ -21,10 +22,13 @@ from .operands import of_operands, of_products
 from .operators import of_joins, of_operators, of_sums
 from .orders import of_parts
 from .precision import of_precision
+from .products import of_decays_gradients, of_factors_within
 from .results import exchanges, formed, of_gradients, of_results
 from .roles import of_roles
+from .shared import of_shared
 from .softmaxes import of_softmax
 from .states import of_beginnings, of_states_that_enter
+from .taken import of_taken
 from .terms import of_terms
 from .uses import of_mask_uses, of_uses
 
@@ -50,6 +54,11 @@ COMPUTED = (
     of_products,
     of_mixtures,
     of_branches,
+    of_factors_within,
+    of_decays_gradients,
+    of_floors,
+    of_taken,
+    of_shared,
 )
 
 
@@ -83,7 +92,7 @@ def _of_group(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     elif trace.tape.nodes[trace.origin(first)].name in MASKS:
         yield from of_masks(trace, group, first)
     else:
-        for more in {KEPT: (of_calls,), RESULT: ()}.get(name, COMPUTED):
+        for more in {KEPT: (of_calls, of_taken), RESULT: ()}.get(name, COMPUTED):
             yield from more(trace, group, first)
         yield from of_results(trace, group, first)
         if group.extent == EACH:

@@ -10,10 +10,11 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, of_node, with_part
-from .editing import ACTIVATIONS, ARITHMETIC, UFUNCS, edit, named, other, others
-from .forms import Value
+from .editing import ACTIVATIONS, ARITHMETIC, UFUNCS, edit, filled, named, other, others
+from .forms import SIGNS, Value
 
 MASK = 2  # of a `where` the operand that selects
+COMPARED = SIGNS[:5]  # forms in which a value may be compared
 
 
 def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
@@ -72,6 +73,7 @@ def _by_another(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if mask.name not in ("greater", "less") or trace.shape(mask.args[0]) != trace.shape(first):
         return
     for a in (0, 1) if type(mask.args[1]) is Id else (0,):
+        yield from _by_a_form(group, a)
         for key, _, rank in others(trace, first, trace.shape(first), shifts=False):
             yield edit(
                 group,
@@ -82,6 +84,23 @@ def _by_another(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 ),
                 rank + 0.1,
             )
+
+
+def _by_a_form(group: Group, a: int) -> Iterator[Edit]:
+    for form in COMPARED:
+        yield edit(
+            group,
+            lambda r, i, f=form: _with(r, i, MASK, _compared(r, i, a, f.of(r.argument(_mask(r, i), a)))),
+            "mask",
+            lambda r, i, f=form: with_part(
+                r.trace, i, MASK, with_part(r.trace, _mask(r, i), a, filled(f.text, _compared_label(r, i, a)))
+            ),
+            form.rank + 0.1,
+        )
+
+
+def _compared_label(r: Replay, i: int, a: int) -> str:
+    return labelled(r.trace, r.trace.tape.nodes[_mask(r, i)].args[a])
 
 
 def _mask(r: Replay, i: int) -> int:

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,13 +81,7 @@ class Begun(NamedTuple):
 class Replay:
     """A run again; its edits read values by node."""
 
-    def __init__(
-        self,
-        trace: Trace,
-        edits: Sequence[Edit],
-        how: How = HOW,
-        begun: Begun | None = None,
-    ) -> None:
+    def __init__(self, trace: Trace, edits: Sequence[Edit], how: How = HOW, begun: Begun | None = None) -> None:
         self.trace, self.edits, self.how = trace, edits, how
         self.begun = begun or Begun(0, trace.tape.values)
         self.values: list[Any] = list(self.begun.values)
@@ -147,7 +142,10 @@ class Replay:
             below = [i for i, node in enumerate(self.trace.tape.nodes) if node.name or i in changed]
         if self._is_whole:
             parting = bisect_left(below, self.trace.begun)
-            self._through(self.trace.within_steps(self._key) if self.how.way == ANEW else below[:parting])
+            if self.how.way == ANEW:
+                self._through_steps(self.trace.within_steps(self._key))
+            else:
+                self._through(below[:parting])
             if self.how.way == RECOMPUTED:
                 self._restored()
             elif self.how.way == STATES:
@@ -194,6 +192,15 @@ class Replay:
             values[i] = self._checked(i) if i in changed else runs[i](values)
             if self.how.noisy and np.asarray(values[i]).dtype.kind == "f":
                 values[i] = values[i] * _roundings(i, np.shape(values[i]))
+
+    def _through_steps(self, ids: Iterable[int]) -> None:
+        """Each step by itself: to the next it hands what it was, and not what is computed anew."""
+        nodes, right = self.trace.tape.nodes, [*self.values]
+        for _, step in groupby(ids, lambda i: nodes[i].step):
+            self._through(own := [*step])
+            for i in own:
+                if any(self.trace.is_handed(i, user) for user in self.trace.users[i]):
+                    self.values[i] = right[i]
 
     def _checked(self, i: int) -> Any:
         new = self._edited(i, self.changed[i])

@@ -4,6 +4,11 @@ from typing import Any
 
 import numpy as np
 from planted.judging import loaded, ran
+from rnnspec.conformance.edits.case import of_golden, outputs
+from rnnspec.conformance.edits.finding import Finding
+from rnnspec.conformance.edits.trace.group import Group
+from rnnspec.conformance.edits.trace.replaying import Edit
+from rnnspec.conformance.edits.trace.ways import ANEW
 from rnnspec.conformance.explanation.naming import explain
 from rnnspec.conformance.report.reasons import Explanation
 from rnnspec.reference import lstm_backward, lstm_cell_backward, lstm_cell_forward, lstm_forward
@@ -67,3 +72,15 @@ def test_a_backward_that_starts_from_what_its_forward_left_is_said_without_a_way
 
     assert set(found) == {"lstm_forward", "lstm_backward"}
     assert found["lstm_backward"].difference == found["lstm_forward"].difference
+
+
+def test_what_a_backward_computes_anew_rests_in_each_step_on_the_state_that_its_forward_left() -> None:
+    case = of_golden(loaded("diagonal_backward/generic"))
+    decayed = next(node for node in case.trace.tape.nodes if node.name == "multiply")
+    twice = Edit(Group(decayed.place), lambda r, i: 2 * r.plain(i), "form", lambda r, i: "2 * a * h_prev")
+
+    found, right = outputs(case, Finding((twice,), ANEW)), case.golden.outputs
+
+    assert found is not None
+    assert np.allclose(found["dg"], 2 * right["dg"], rtol=1e-12)
+    assert np.array_equal(found["dx"], case.right["dx"])

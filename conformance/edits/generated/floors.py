@@ -1,0 +1,118 @@
+"""Edits of max(abs(x), y) that is written with masks: of another function of x, with another y, the smaller of both."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..trace.group import Group
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import labelled
+from .editing import OF_ONE, edit, filled, named, other, others
+from .forms import SIGNS, Form, Value, maximum, minimum
+from .functions import FUNCTIONS, SLOPES
+
+EVERY_FUNCTION = (*FUNCTIONS, *SLOPES)
+
+
+class Floor(NamedTuple):
+    """x and y, and of what the floor y is a function, if it is one's."""
+
+    x: Id
+    y: Id
+    argument: Id | None
+
+
+def of_floors(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    if (found := _floor(trace, first)) is None:
+        return
+    yield edit(group, lambda r, i: _of_both(r, i, minimum), "function", lambda r, i: _text(r, i, "min"), 1.0)
+    yield edit(group, lambda r, i: _of_both(r, i, np.add), "operator", lambda r, i: _text(r, i, "add"), 1.0)
+    yield edit(group, lambda r, i: _of_both(r, i, lambda x, y: x), "left out", lambda r, i: f"abs({_x(r, i)})", 1.0)
+    for form in EVERY_FUNCTION:
+        yield _edited(group, lambda r, i, f=form: _floored(r, i, x=f.of(r.values[_at(r, i).x])), _of_x(form), form.rank)
+    for form in SIGNS:
+        yield _edited(group, lambda r, i, f=form: _floored(r, i, y=f.of(r.values[_at(r, i).y])), _of_y(form), form.rank)
+    for form in EVERY_FUNCTION if found.argument is not None else ():
+        yield _edited(group, lambda r, i, f=form: _floored(r, i, y=_of_argument(r, i, f)), _anew(form), form.rank)
+    for key, _, rank in others(trace, first, trace.shape(first), found.y, shifts=False):
+        yield _edited(
+            group,
+            lambda r, i, k=key: _floored(r, i, y=other(r, i, k)),
+            lambda r, i, k=key: _text(r, i, y=named(r.trace, k)),
+            rank,
+        )
+
+
+def _edited(
+    group: Group, change: Callable[[Replay, int], Any], text: Callable[[Replay, int], str], rank: float
+) -> Edit:
+    return edit(group, change, "function", text, rank + 0.1)
+
+
+def _floor(trace: Trace, i: int) -> Floor | None:
+    """Where a node is x above y, -x where that is above y, and y elsewhere."""
+    node = trace.tape.nodes[i]
+    if node.name != "where" or not all(type(arg) is Id for arg in node.args):
+        return None
+    x, below, above = node.args
+    inner = trace.tape.nodes[below]
+    if inner.name != "where" or not all(type(arg) is Id for arg in inner.args):
+        return None
+    turned, y, under = inner.args
+    if trace.tape.nodes[turned].name != "negative" or trace.tape.nodes[turned].args != (x,):
+        return None
+    masks = [trace.tape.nodes[mask] for mask in (above, under)]
+    if any(mask.name != "greater" or mask.args[1] != y for mask in masks):
+        return None
+    floor = trace.tape.nodes[y]
+    return Floor(x, y, floor.args[0] if floor.name in OF_ONE and type(floor.args[0]) is Id else None)
+
+
+def _at(r: Replay, i: int) -> Floor:
+    found = _floor(r.trace, i)
+    assert found
+    return found
+
+
+def _absolute(x: Value) -> Value:
+    return maximum(x, -x)
+
+
+def _of_both(r: Replay, i: int, of: Callable[[Value, Value], Value]) -> Value:
+    found = _at(r, i)
+    return of(_absolute(r.values[found.x]), r.values[found.y])
+
+
+def _floored(r: Replay, i: int, **instead: Value) -> Value | None:
+    """The larger of both, with another value for one; of no number none."""
+    found = _at(r, i)
+    x, y = instead.get("x", _absolute(r.values[found.x])), instead.get("y", r.values[found.y])
+    return None if x is None or y is None else np.where(x > y, x, np.where(y >= x, y, x + y))
+
+
+def _of_argument(r: Replay, i: int, form: Form) -> Value | None:
+    argument = _at(r, i).argument
+    return None if argument is None else form.of(r.values[argument])
+
+
+def _x(r: Replay, i: int) -> str:
+    return labelled(r.trace, _at(r, i).x)
+
+
+def _text(r: Replay, i: int, of: str = "max", x: str = "", y: str = "") -> str:
+    return f"{of}({x or f'abs({_x(r, i)})'}, {y or labelled(r.trace, _at(r, i).y)})"
+
+
+def _of_x(form: Form) -> Callable[[Replay, int], str]:
+    return lambda r, i: _text(r, i, x=filled(form.text, _x(r, i)))
+
+
+def _of_y(form: Form) -> Callable[[Replay, int], str]:
+    return lambda r, i: _text(r, i, y=filled(form.text, labelled(r.trace, _at(r, i).y)))
+
+
+def _anew(form: Form) -> Callable[[Replay, int], str]:
+    return lambda r, i: _text(r, i, y=filled(form.text, labelled(r.trace, _at(r, i).argument)))

@@ -1,0 +1,85 @@
+"""Edits of what several uses of a value share, in one of them: as where it is written again there, with a mistake."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..trace.group import EACH, Group
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import labelled, of_node, with_part
+from .editing import ARITHMETIC, MOST, OF_ONE, UFUNCS, edit, filled, in_place, named, other, others
+from .forms import SIGNS
+
+MORE = 0.3  # by how much that is less likely than a mistake in what is written once
+SIMPLE = SIGNS[:5]
+
+
+def of_shared(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    node = trace.tape.nodes[first]
+    if group.extent != EACH or len(node.args) > MOST:
+        return
+    for a, arg in enumerate(node.args):
+        if type(arg) is not Id or len(trace.users[arg]) < 2:
+            continue
+        inner = trace.tape.nodes[trace.origin(arg)]
+        if inner.name not in (*ARITHMETIC, *OF_ONE):
+            continue
+        yield from _by_operators(group, a, inner.name)
+        for b, own in enumerate(inner.args):
+            if type(own) is Id:
+                yield from _replaced(trace, group, first, a, b)
+
+
+def _by_operators(group: Group, a: int, name: str) -> Iterator[Edit]:
+    for sign, ufunc in UFUNCS.items() if name in ARITHMETIC else ():
+        if ufunc.__name__ != name:
+            yield edit(
+                group,
+                lambda r, i, u=ufunc: in_place(r, i, a, u(r.argument(_of(r, i, a), 0), r.argument(_of(r, i, a), 1))),
+                "operator",
+                lambda r, i, s=sign: _text(r, i, a, of_node(r.trace, _of(r, i, a), operator=s)),
+                1.0 + MORE,
+            )
+
+
+def _replaced(trace: Trace, group: Group, first: int, a: int, b: int) -> Iterator[Edit]:
+    inner = trace.tape.nodes[trace.origin(trace.tape.nodes[first].args[a])].args[b]
+    for form in SIMPLE:
+        yield edit(
+            group,
+            lambda r, i, f=form: _with(r, i, a, b, f.of(r.argument(_of(r, i, a), b))),
+            "form",
+            lambda r, i, f=form: _part_text(r, i, a, b, filled(f.text, _label(r, i, a, b))),
+            form.rank + MORE,
+        )
+    for key, _, rank in others(trace, first, trace.shape(inner), inner, shifts=False):
+        yield edit(
+            group,
+            lambda r, i, k=key: _with(r, i, a, b, other(r, i, k)),
+            "value",
+            lambda r, i, k=key: _part_text(r, i, a, b, named(r.trace, k)),
+            rank + MORE,
+        )
+
+
+def _of(r: Replay, i: int, a: int) -> int:
+    return r.trace.origin(r.trace.tape.nodes[i].args[a])
+
+
+def _with(r: Replay, i: int, a: int, b: int, value: Any) -> Any:
+    """What a node gives with another operand of one of its operands."""
+    instead = in_place(r, _of(r, i, a), b, value)
+    return None if instead is None else in_place(r, i, a, instead)
+
+
+def _label(r: Replay, i: int, a: int, b: int) -> str:
+    return labelled(r.trace, r.trace.tape.nodes[_of(r, i, a)].args[b])
+
+
+def _part_text(r: Replay, i: int, a: int, b: int, text: str) -> str:
+    return _text(r, i, a, with_part(r.trace, _of(r, i, a), b, text))
+
+
+def _text(r: Replay, i: int, a: int, text: str) -> str:
+    return with_part(r.trace, i, a, f"({text})")
