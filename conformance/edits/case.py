@@ -134,13 +134,15 @@ class Case:
             return frozenset(self.asked)
 
     @cached_property
+    def comparable(self) -> list[str]:
+        """The wrong outputs that are of the right shape: told without a run of the reference."""
+        wrong = [name for name in self.asked if name in self.wrong]
+        return [name for name in wrong if np.shape(self.got[name]) == self.golden.outputs[name].shape]
+
+    @cached_property
     def wrong_elements(self) -> dict[str, Any]:
-        """Of each wrong output where it is not what the reference gives."""
-        return {
-            n: ~(np.abs(self.got[n] - self.right[n]) <= self.room[n])
-            for n in self.wrong
-            if np.shape(self.got[n]) == np.shape(self.right[n])
-        }
+        """Of each of these where it is not what the reference gives."""
+        return {n: ~(np.abs(self.got[n] - self.right[n]) <= self.room[n]) for n in self.comparable}
 
     def gained(self, found: Arrays, names: Iterable[str]) -> int:
         """How many wrong elements of these outputs are given, less those that were right and are not."""
