@@ -99,7 +99,7 @@ class Holding:
         trace, edit = self.cases[0].trace, finding.edits[-1]
         for group in sorted(trace.twins.get(tuple(edit.members(trace)), {edit.group}) - {edit.group}, key=repr):
             if not edit.partner:
-                yield replace(finding, edits=(*finding.edits[:-1], replace(edit, group=group)))
+                yield replace(finding, edits=(*finding.edits[:-1], edit._replace(group=group)))
 
     @cached_property
     def wheres(self) -> list[Where]:

@@ -115,10 +115,10 @@ class Search(Holding):
             self.tried += 1
             if self.tried % 64 == 0 and time.thread_time() > until:
                 return
-            finding = Finding((*base.edits, edit), base.way)
             if not self._is_likely(base, edit) or (found := first.given_behind(base, edit)) is None:
                 continue
             if whole and first.fits(found):
+                finding = Finding((*base.edits, edit), base.way)
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
                     most, named = min(most, fitting.rank + FURTHER), True
                     until = min(until, 2 * time.thread_time() - begun + A_WHILE)
