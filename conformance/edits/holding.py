@@ -11,7 +11,6 @@ from .case import Case
 from .evidence import Held
 from .finding import BY_SHARE, Finding, Where, parting
 from .narrowing import tells
-from .rivals import RIVALS
 from .trace.replaying import Edit
 from .trace.trace import Arrays
 from .trace.ways import ANEW, CACHED, RECOMPUTED, WAYS
@@ -19,11 +18,14 @@ from .trace.ways import ANEW, CACHED, RECOMPUTED, WAYS
 
 @dataclass
 class Holding:
-    """Until a time of `time.thread_time()`. What a forward gave denies an edit of it that a backward would have."""
+    """Until a time of `time.thread_time()`. What a forward gave denies an edit of it that a backward would have. Of what is known
+    already one finding is `enough`, or more where others are told beside it.
+    """
 
     held: Held
     deadline: float
     forward: "Holding | None" = None
+    enough: int = 1
 
     def until(self, deadline: float) -> None:
         """From now on, and what its forward is asked, until another time."""
@@ -46,8 +48,8 @@ class Holding:
         return Case(held.goldens[name], outcome.arrays, held.dtype, wrong)
 
     def among(self, known: Iterable[Finding]) -> list[Finding]:
-        """Those of other operations that fit here, too, in one of the ways in which a backward goes with its forward: of what makes other
-        changes as many as are told.
+        """Those of other operations that fit here, too, in one of the ways in which a backward goes with its forward, until there are
+        enough that make other changes.
         """
         own = dict[tuple[Edit, ...], Finding]()
         for one in known:  # without what is none of this operation's
@@ -60,7 +62,7 @@ class Holding:
                     break
                 if alike := next((other for other in apart if self._does_as(one, other)), None):
                     found.append(replace(one, way=alike.way))
-                elif there and len(apart) <= RIVALS and (fitting := self._in_a_way(one)):
+                elif there and len(apart) < self.enough and (fitting := self._in_a_way(one)):
                     found.append(fitting)
                     apart.append(fitting)
         return found
