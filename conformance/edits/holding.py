@@ -76,9 +76,10 @@ class Holding:
         """Whether both make the same changes of the same nodes, in whichever groups: in no case they give anything else."""
         if one.where != other.where or [e.change for e in one.edits] != [e.change for e in other.edits]:
             return False
-        pairs = [*zip(one.edits, other.edits, strict=True)]
-        is_same = all(a.members(case.trace) == b.members(case.trace) for case in self.cases for a, b in pairs)
-        return is_same and (self.forward is None or self.forward._does_as(one, other))
+        if any([*one.members(case.trace)] != [*other.members(case.trace)] for case in self.cases):
+            return False
+        is_ahead = self.forward and any(map(self.cases[0].trace.is_ahead, one.members(self.cases[0].trace)))
+        return self.forward._does_as(one, other) if self.forward and is_ahead else True
 
     def nearest_base(self, bases: Iterable[Finding]) -> list[Finding]:
         """Of edits that are known, in each way, the one behind which the fewest outputs are missed."""
