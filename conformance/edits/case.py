@@ -1,4 +1,4 @@
-"""One case of an operation: what a candidate gave, what an edit gives there, and how near that has to come."""
+"""One case of an operation: what an edit gives there, and whether that is what a candidate gave."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from rnnspec.golden import Golden
 
-from ..candidate import Foreign
-from ..verdict.nearness import roomy, size
 from ..verdict.part import Part, as_given, last_of
 from .finding import Finding
+from .gave import ROUNDINGS, Gave
 from .trace.differentiating import differentiated
 from .trace.neutral import running_on
 from .trace.outputs import begun_with, replayed
@@ -20,19 +19,13 @@ from .trace.trace import Arrays, Trace
 from .trace.tracing import traced
 from .trace.ways import CACHED, FOLLOWED
 
-ROUNDINGS = 256  # by how many an edited equation may be off, in the unit of its largest element …
 FEW = 3  # outputs that are looked at before all are
-COARSEST = 2.0**-7  # … and never by more of that
 
 
 @dataclass
-class Case:
-    """What a candidate gave in one case, and how near an output has to come."""
+class Case(Gave):
+    """What a candidate gave, beside a run of the reference that can be edited."""
 
-    golden: Golden
-    arrays: Arrays
-    dtype: str
-    wrong: frozenset[str]
     _begun: dict[tuple[tuple[Edit, ...], How], Begun | None] = field(default_factory=dict)
 
     @cached_property
@@ -46,30 +39,6 @@ class Case:
         own = running_on(self.trace) if self.is_ragged else None
         other.trace, other.right = own or self.trace, self.right
         return other
-
-    @cached_property
-    def got(self) -> dict[str, Any]:
-        """As float64; an output that is no array of floats fits nothing."""
-        found = {}
-        for name in self.golden.outputs:
-            array = self.arrays[name]
-            plain = not isinstance(array, Foreign) and array.dtype.kind == "f"
-            found[name] = np.asarray(array, np.float64) if plain else None
-        return found
-
-    @cached_property
-    def room(self) -> dict[str, float]:
-        eps = float(np.finfo(self.dtype).eps)
-        found = {}
-        for name, got in self.got.items():
-            largest = 0.0 if got is None else size(got)
-            found[name] = max(roomy(self.golden, name, largest, self.dtype), min(ROUNDINGS * eps, COARSEST) * largest)
-        return found
-
-    @cached_property
-    def asked(self) -> list[str]:
-        """The outputs that an edit has to give, the wrong ones first."""
-        return sorted(self.got, key=lambda name: (name not in self.wrong, name))
 
     @cached_property
     def right(self) -> Arrays:
@@ -93,13 +62,6 @@ class Case:
             return as_given(self.golden, found)
         except (ValueError, IndexError) as error:  # an output of another shape
             raise CannotRun from error
-
-    def near(self, name: str, array: Any, more: float = 0.0) -> bool:
-        got = self.got[name]
-        if got is None or np.shape(array) != got.shape:
-            return False
-        close = np.abs(array - got) <= self.room[name] + more
-        return bool(close.all()) or bool((close | (array == got) | (np.isnan(array) & np.isnan(got))).all())
 
     def fits(self, found: Arrays | None, valid_alone: bool = False) -> bool:
         """In every output; what is not changed is what the reference gives, nor is, where a loop runs within the lengths alone, the padding."""
@@ -135,12 +97,8 @@ class Case:
 
     @cached_property
     def wrong_elements(self) -> dict[str, Any]:
-        """Of each wrong output where it is not what the reference gives."""
-        return {
-            n: ~(np.abs(self.got[n] - self.right[n]) <= self.room[n])
-            for n in self.wrong
-            if np.shape(self.got[n]) == np.shape(self.right[n])
-        }
+        """Of each of these where it is not what the reference gives."""
+        return {n: ~(np.abs(self.got[n] - self.right[n]) <= self.room[n]) for n in self.comparable}
 
     def gained(self, found: Arrays, names: Iterable[str]) -> int:
         """How many wrong elements of these outputs are given, less those that were right and are not."""
@@ -166,37 +124,18 @@ class Case:
 
     def gives_some(self, found: Arrays, reach: int, wrong: frozenset[str]) -> bool:
         """Whether it gives any of the smallest wrong outputs that may be changed: a look at few, for most give none."""
-        names = [n for n in self._by_size if n in wrong and self.bit.get(n, -1) & reach][:FEW]
+        names = [n for n in self.by_size if n in wrong and self.bit.get(n, -1) & reach][:FEW]
         try:
             held = self._given(found)
             return any(self.near(name, held[name]) for name in names)
         except CannotRun:
             return False
 
-    @cached_property
-    def _by_size(self) -> list[str]:
-        return sorted(self.golden.outputs, key=lambda name: self.golden.outputs[name].size)
-
     def changed(self, name: str, found: Arrays) -> bool:
         return not np.array_equal(self._given(found)[name], self.right[name])
 
     def bits_of(self, names: frozenset[str]) -> int:
         return sum({self.bit[name] for name in names if name in self.bit})
-
-    @property
-    def is_single(self) -> bool:
-        """Of one step or one example."""
-        dims = self.golden.entry.dims
-        return 1 in (dims.get("T_x"), dims.get("m"))
-
-    @property
-    def steps(self) -> int:
-        dims = self.golden.entry.dims
-        return dims.get("T_x", 1) * dims.get("n_l", 1) * dims.get("n_d", 1)
-
-    @cached_property
-    def is_ragged(self) -> bool:
-        return "lengths" in self.golden.inputs
 
     def given(self, finding: Finding, valid_alone: bool = False, noisy: bool = False) -> Arrays | None:
         """The outputs of a case with the edits of a finding, None where they change nothing of it; see `replaying.How`."""

@@ -17,7 +17,7 @@ from .case import Case
 from .evidence import Held
 from .finding import Finding
 from .keeping import partly_anew
-from .rivals import rivals
+from .rivals import RIVALS, rivals
 from .searching import Search
 from .telling import Named, told
 from .trace.trace import Trace
@@ -79,11 +79,13 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
         right = [n for n in passing if n not in held or n in explained_yet]
         search.beside = partial(_beside, searches, held[name].operation)
         search.calm = _calm(held[name].operation, right, every)
+        search.enough += RIVALS if any(True for _ in unseen(name)) else 0
         hits[name] = _found(search, [*_of_family(name, hits), *_of_family(name, twins)], hits)
         twins[name] = [twin for one in hits[name] for twin in search.of_twins(one) if len(one.edits) == 1]
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
         hits[name] = hits[name] or searches[name].among([*_of_family(name, hits), *approximations(hits)])
+    _settle(hits, searches)
     _told_alike(hits, twins)
     best = {name: _best(name, hits) for name in hits if hits[name]}
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
@@ -99,6 +101,14 @@ def _found(search: Search, known: list[Finding], hits: Mapping[str, list[Finding
     bases = _bases(search.held.operation.name, hits)
     known = search.among([*known, *approximations(hits)]) or partly_anew(search, bases)
     return known or _added(search, search.nearest_base(bases)) or search.found()
+
+
+def _settle(hits: dict[str, list[Finding]], searches: Mapping[str, Search]) -> None:
+    """What is best in one operation is asked of the others, too: that which explains most of them is told."""
+    best = {name: [_best(name, hits)] for name in hits if hits[name]}
+    for name in best:
+        own = {one.edits for one in hits[name]}
+        hits[name] += searches[name].among(one for one in _of_family(name, best) if one.edits not in own)
 
 
 def _told_alike(hits: dict[str, list[Finding]], twins: Mapping[str, list[Finding]]) -> None:

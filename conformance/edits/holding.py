@@ -18,11 +18,14 @@ from .trace.ways import ANEW, CACHED, RECOMPUTED, WAYS
 
 @dataclass
 class Holding:
-    """Until a time of `time.thread_time()`. What a forward gave denies an edit of it that a backward would have."""
+    """Until a time of `time.thread_time()`. What a forward gave denies an edit of it that a backward would have. Of what is known
+    already one finding is `enough`, or more where others are told beside it.
+    """
 
     held: Held
     deadline: float
     forward: "Holding | None" = None
+    enough: int = 1
 
     def until(self, deadline: float) -> None:
         """From now on, and what its forward is asked, until another time."""
@@ -45,20 +48,38 @@ class Holding:
         return Case(held.goldens[name], outcome.arrays, held.dtype, wrong)
 
     def among(self, known: Iterable[Finding]) -> list[Finding]:
-        """Those of other operations that fit here, too, in one of the ways in which a backward goes with its forward."""
-        trace, own = self.cases[0].trace, dict[tuple[Edit, ...], Finding]()
+        """Those of other operations that fit here, too, in one of the ways in which a backward goes with its forward, until there are
+        enough that make other changes.
+        """
+        own = dict[tuple[Edit, ...], Finding]()
         for one in known:  # without what is none of this operation's
-            there = tuple(edit for edit in one.edits if edit.members(trace))
+            there = tuple(edit for edit in one.edits if edit.members(self.cases[0].trace))
             own.setdefault(there, replace(one, edits=there))
-        begun, found = time.thread_time(), list[Finding]()
+        begun, found, apart = time.thread_time(), list[Finding](), list[Finding]()
         with np.errstate(all="ignore"):
             for there, one in own.items():
                 if time.thread_time() > ((begun + self.deadline) / 2 if found else self.deadline):
                     break
-                ways = WAYS if any(map(trace.is_ahead, one.members(trace))) else (CACHED,)
-                if there and (fitting := next(filter(self.fits, (replace(one, way=way) for way in ways)), None)):
+                if alike := next((other for other in apart if self._does_as(one, other)), None):
+                    found.append(replace(one, way=alike.way))
+                elif there and len(apart) < self.enough and (fitting := self._in_a_way(one)):
                     found.append(fitting)
+                    apart.append(fitting)
         return found
+
+    def _in_a_way(self, finding: Finding) -> Finding | None:
+        """In the first of the ways in which it fits."""
+        is_ahead = any(map(self.cases[0].trace.is_ahead, finding.members(self.cases[0].trace)))
+        return next(filter(self.fits, (replace(finding, way=way) for way in (WAYS if is_ahead else (CACHED,)))), None)
+
+    def _does_as(self, one: Finding, other: Finding) -> bool:
+        """Whether both make the same changes of the same nodes, in whichever groups: in no case they give anything else."""
+        if one.where != other.where or [e.change for e in one.edits] != [e.change for e in other.edits]:
+            return False
+        if any([*one.members(case.trace)] != [*other.members(case.trace)] for case in self.cases):
+            return False
+        is_ahead = self.forward and any(map(self.cases[0].trace.is_ahead, one.members(self.cases[0].trace)))
+        return self.forward._does_as(one, other) if self.forward and is_ahead else True
 
     def nearest_base(self, bases: Iterable[Finding]) -> list[Finding]:
         """Of edits that are known, in each way, the one behind which the fewest outputs are missed."""
@@ -81,7 +102,7 @@ class Holding:
         trace, edit = self.cases[0].trace, finding.edits[-1]
         for group in sorted(trace.twins.get(tuple(edit.members(trace)), {edit.group}) - {edit.group}, key=repr):
             if not edit.partner:
-                yield replace(finding, edits=(*finding.edits[:-1], replace(edit, group=group)))
+                yield replace(finding, edits=(*finding.edits[:-1], edit._replace(group=group)))
 
     @cached_property
     def wheres(self) -> list[Where]:

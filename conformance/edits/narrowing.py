@@ -76,7 +76,7 @@ def _is_most(finding: Finding, cases: Iterable[Case]) -> bool:
 
 def _is_beside_float32(finding: Finding, cases: list[Case]) -> bool:
     """Whether it leaves a small part of what no run in float32 is off by, where all is in float32 and off by no less than that."""
-    wrong = [(case, name) for case in cases for name in case.wrong_elements]
+    wrong = [(case, name) for case in cases for name in case.comparable]
     if any(case.dtype != "float64" or not np.array_equal(_single(case.got[n]), case.got[n], True) for case, n in wrong):
         return False
     rows = []
@@ -114,7 +114,7 @@ def _of(found: Arrays | None, name: str) -> np.ndarray | None:
 
 def _is_computed_in(name: str, finding: Finding, cases: Iterable[Case]) -> bool:
     format, rows = FORMATS[name], list[tuple[np.ndarray, ...]]()
-    wrong = [(case, output) for case in cases for output in case.wrong_elements]
+    wrong = [(case, output) for case in cases for output in case.comparable]
     if not wrong:
         return False
     if not all(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Nearest:
 
     def of(self, cases: Iterable[Case]) -> tuple[Finding, float, int] | None:
         """The one that gives most of the wrong elements in the first failing cases, their share, and in how many; None where it is small."""
-        failing = [case for case in cases if case.wrong_elements][:CASES]
+        failing = [*islice((case for case in cases if case.comparable), CASES)] if self.best else []
         wrong = sum(int(np.count_nonzero(w)) for case in failing for w in case.wrong_elements.values())
         shares = [(self._gained(edit, failing) / max(1, wrong), edit) for _, edit in self.best]
         share, edit = max(shares, key=lambda one: one[0], default=(0.0, None))

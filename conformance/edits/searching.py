@@ -98,7 +98,7 @@ class Search(Holding):
         """Whether what is wrong in the first case is off by little: then a precision comes before anything else."""
         case = self.cases[0]
         return all(
-            name in case.wrong_elements and size(case.got[name] - case.right[name]) <= SLIGHT * size(case.right[name])
+            name in case.comparable and size(case.got[name] - case.right[name]) <= SLIGHT * size(case.right[name])
             for name in case.wrong
         )
 
@@ -110,22 +110,22 @@ class Search(Holding):
         until = begun + (1.0 if base.edits else OF_ONE) * (self.deadline - begun)
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
         for edit, reach, whole in self._suspects.reaching(first.bits_of(wrong), len(wrong) > 1):
-            if edit.rank > most:
+            if edit.rank > most or (named and not whole):
                 continue
             self.tried += 1
             if self.tried % 64 == 0 and time.thread_time() > until:
                 return
-            finding = Finding((*base.edits, edit), base.way)
             if not self._is_likely(base, edit) or (found := first.given_behind(base, edit)) is None:
                 continue
             if whole and first.fits(found):
+                finding = Finding((*base.edits, edit), base.way)
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
                     most, named = min(most, fitting.rank + FURTHER), True
                     until = min(until, 2 * time.thread_time() - begun + A_WHILE)
                     yield fitting
             elif not named:
                 if not base.edits:
-                    self.nearest.add(edit, first.gained(found, self._telling))
+                    self.nearest.add(edit, first.gained(found, first.comparable[:1]))
                 if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
                     parts.append(Part(*own, edit))
 
@@ -136,7 +136,7 @@ class Search(Holding):
             return True
         is_likely = case.gives_some(found, -1, case.wrong)
         if not is_likely and not base.edits:
-            self.nearest.add(edit, case.gained(found, list(case.wrong_elements)[:1]))
+            self.nearest.add(edit, case.gained(found, case.comparable[:1]))
         return is_likely
 
     @cached_property
@@ -151,11 +151,6 @@ class Search(Holding):
         right = [case for case in self.cases if not case.wrong]
         shortest = [min(right, key=lambda case: case.steps).trace] if right else []
         return Suspects(self.cases[0].trace, (*shortest, *self.calm))
-
-    @cached_property
-    def _telling(self) -> list[str]:
-        """The wrong output that is compared first: by it an edit is remembered as near."""
-        return [name for name in self.cases[0].asked if name in self.cases[0].wrong_elements][:1]
 
     def _part(self, found: Arrays, reach: int, wrong: frozenset[str]) -> tuple[frozenset[str], bool] | None:
         """The outputs that an edit gives, and whether it leaves all others as they were; None where it gives none."""

@@ -1,6 +1,7 @@
 """Which nodes an edit changes: a place of the source at every step, at one end of the loop, or with all that are like it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from .places import Place
 
@@ -33,3 +34,11 @@ class Group:
     k: int = 0
     extent: str = EACH
     only: str = EVERY
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Once: a group is looked up for each edit of it in each case."""
+        return hash((self.place, self.k, self.extent, self.only))

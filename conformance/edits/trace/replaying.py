@@ -3,7 +3,6 @@
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -42,8 +41,7 @@ def _roundings(i: int, shape: tuple[int, ...]) -> Any:
 Change = Callable[["Replay", int], Any]  # what a node gives instead; None where it cannot be
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """What a group of nodes gives instead. `kind` says in which way it is changed, `text` what is computed there now."""
 
     group: Group
@@ -137,10 +135,10 @@ class Replay:
         changed = self.changed
         if not changed or any(not edit.members(self.trace) for edit in self.edits):
             return False
-        below, last = self.trace.below(self._key), max(self._key)
+        below, parting = self.trace.below(self._key), 0
         if self.how.noisy:  # also what an edit only uses has its rounding, which may be all there is of a difference
             below = [i for i, node in enumerate(self.trace.tape.nodes) if node.name or i in changed]
-        if self._is_whole:
+        if self._is_apart:
             parting = bisect_left(below, self.trace.begun)
             if self.how.way == ANEW:
                 self._through_steps(self.trace.within_steps(self._key))
@@ -150,19 +148,16 @@ class Replay:
                 self._restored()
             elif self.how.way == STATES:
                 self._computed_of_states(below[:parting])
-            self._through(below[parting:])
-        else:
-            self._through(below[: bisect_right(below, last)])
-        self._last = last
+        self._last = len(self.values) if self.how.noisy else max(*self._key, self.trace.begun - 1 if parting else 0)
+        self._through(below[parting : bisect_right(below, self._last)])
         return True
 
     def reached(self, output: int) -> Any:
         """What a result is, once all on which it rests is computed."""
-        if not self._is_whole:
-            ids = self.trace.between(self._key, output)
-            ids = ids[bisect_right(ids, self._last) :]
-            self._through([i for i in ids if i not in self._done] if self._done else ids)
-            self._done.update(ids)
+        ids = self.trace.between(self._key, output)
+        ids = ids[bisect_right(ids, self._last) :]
+        self._through([i for i in ids if i not in self._done] if self._done else ids)
+        self._done.update(ids)
         return self.values[output]
 
     @cached_property
@@ -170,10 +165,10 @@ class Replay:
         """What is changed beyond what the values have already."""
         return frozenset(i for edit in self.edits[self.begun.edits :] for i in edit.members(self.trace))
 
-    @cached_property
-    def _is_whole(self) -> bool:
-        """Whether all is run at once: where a backward has not all that its changed forward left, or each value is off."""
-        return self.how.noisy or (self.how.way != CACHED and min(self._key) < self.trace.begun)
+    @property
+    def _is_apart(self) -> bool:
+        """Whether a backward has not all that its changed forward left."""
+        return self.how.way != CACHED and min(self._key) < self.trace.begun
 
     @cached_property
     def _below(self) -> frozenset[int]:

@@ -47,6 +47,7 @@ class Trace(Record):
     complemented: set[int] | None = None  # gates of which what is left is used, too
     sloped: dict[int, int | None] = field(default_factory=dict)
     _below: dict[frozenset[int], list[int]] = field(default_factory=dict)
+    _within: dict[frozenset[int], list[int]] = field(default_factory=dict)
     _above: dict[int, bytearray] = field(default_factory=dict)
     _between: dict[tuple[frozenset[int], int], list[int]] = field(default_factory=dict)
 
@@ -188,14 +189,16 @@ class Trace(Record):
 
     def within_steps(self, changed: frozenset[int]) -> list[int]:
         """Of these and of what a forward makes of them what its backward may compute anew: in each step, from what enters it."""
-        found = {i for i in changed if i < self.begun}
-        heap = sorted(found)
-        while heap:
-            i = heap.pop()
-            new = [u for u in self.users[i] if u < self.begun and u not in found and not self.is_handed(i, u)]
-            found.update(new)
-            heap += new
-        return sorted(found)
+        if changed not in self._within:
+            found = {i for i in changed if i < self.begun}
+            heap = sorted(found)
+            while heap:
+                i = heap.pop()
+                new = [u for u in self.users[i] if u < self.begun and u not in found and not self.is_handed(i, u)]
+                found.update(new)
+                heap += new
+            self._within[changed] = sorted(found)
+        return self._within[changed]
 
     def is_handed(self, i: int, user: int) -> bool:
         """Whether a forward hands a value on: to another step, or to its backward as what it gives itself."""

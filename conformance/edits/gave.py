@@ -1,0 +1,87 @@
+"""What a candidate gave in one case, and how near an output has to come: all that is told without a run of the reference."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from rnnspec.golden import Golden
+
+from ..candidate import Foreign
+from ..verdict.nearness import roomy, size
+from .trace.trace import Arrays
+
+ROUNDINGS = 256  # by how many an edited equation may be off, in the unit of its largest element …
+COARSEST = 2.0**-7  # … and never by more of that
+
+
+@dataclass
+class Gave:
+    """The arrays of one case, and which of them are wrong."""
+
+    golden: Golden
+    arrays: Arrays
+    dtype: str
+    wrong: frozenset[str]
+
+    @cached_property
+    def got(self) -> dict[str, Any]:
+        """As float64; an output that is no array of floats fits nothing."""
+        found = {}
+        for name in self.golden.outputs:
+            array = self.arrays[name]
+            plain = not isinstance(array, Foreign) and array.dtype.kind == "f"
+            found[name] = np.asarray(array, np.float64) if plain else None
+        return found
+
+    @cached_property
+    def room(self) -> dict[str, float]:
+        eps = float(np.finfo(self.dtype).eps)
+        found = {}
+        for name, got in self.got.items():
+            largest = 0.0 if got is None else size(got)
+            found[name] = max(roomy(self.golden, name, largest, self.dtype), min(ROUNDINGS * eps, COARSEST) * largest)
+        return found
+
+    @cached_property
+    def asked(self) -> list[str]:
+        """The outputs that an edit has to give, the wrong ones first."""
+        return sorted(self.got, key=lambda name: (name not in self.wrong, name))
+
+    @cached_property
+    def comparable(self) -> list[str]:
+        """The wrong outputs that are of the right shape."""
+        wrong = [name for name in self.asked if name in self.wrong]
+        return [name for name in wrong if np.shape(self.got[name]) == self.golden.outputs[name].shape]
+
+    @cached_property
+    def by_size(self) -> list[str]:
+        return sorted(self.golden.outputs, key=lambda name: self.golden.outputs[name].size)
+
+    def near(self, name: str, array: Any, more: float = 0.0) -> bool:
+        got = self.got[name]
+        if got is None or np.shape(array) != got.shape:
+            return False
+        close = np.abs(array - got) <= self.room[name] + more
+        if name in self._not_finite:
+            close |= (array == got) | (np.isnan(array) & np.isnan(got))
+        return bool(close.all())
+
+    @cached_property
+    def _not_finite(self) -> set[str]:
+        return {name for name, got in self.got.items() if got is not None and not np.isfinite(got).all()}
+
+    @property
+    def is_single(self) -> bool:
+        """Of one step or one example."""
+        dims = self.golden.entry.dims
+        return 1 in (dims.get("T_x"), dims.get("m"))
+
+    @property
+    def steps(self) -> int:
+        dims = self.golden.entry.dims
+        return dims.get("T_x", 1) * dims.get("n_l", 1) * dims.get("n_d", 1)
+
+    @cached_property
+    def is_ragged(self) -> bool:
+        return "lengths" in self.golden.inputs
