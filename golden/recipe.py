@@ -22,9 +22,10 @@ MAKING = f"{__package__}.regenerate"  # what makes a golden of a case: everythin
 ARITHMETICS = tuple(
     f"rnnspec.reference.arithmetics.{name}" for name in ("ball", "dual", "noise", "local_model", "source")
 )
-# not followed: lists of all operations and of all ideas, of which a case has one of each in its recipe
+# not followed: lists of all operations, ideas and sizes, of which a case has one of each in its recipe
 IDEAS = f"{__package__}.ideas"
-LISTS = ("rnnspec.reference", f"{__package__}.case", f"{__package__}.recipe", IDEAS)
+OWN = tuple(f"{__package__}.{name}" for name in ("case", "recipe", "sized", "regimes"))
+LISTS = ("rnnspec.reference", *OWN, IDEAS)
 UNTOLD = ("ctx", "kind", "type_comment", "type_ignores", "lineno", "end_lineno", "col_offset", "end_col_offset")
 
 
