@@ -1,0 +1,124 @@
+"""How many problems a hunt judges in a second, what one estimate costs, and how soon each deviation of the catalogue is found.
+
+python benchmarks/hunting.py [--deviations [--sample 25] [--seed 1]]
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+import click
+import numpy as np
+from rnnspec.conformance.hunting.hunted import hunt
+from rnnspec.golden.estimated import estimate
+from rnnspec.golden.sized import Size, sized
+from rnnspec.reference import OPERATIONS, Kind
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from planted.lists import DEVIATING, together
+from planted.planting import candidate
+
+SECONDS = 60.0  # for each deviation
+SMALL = 3
+PROCESSES = 2
+CANDIDATES = ("reference", "torch")
+GROWTH = {"n_a": (4, 16, 64, 256, 1024), "T_x": (4, 16, 64, 256)}
+FORMS = {
+    form.deviation: form
+    for form in reversed(together(DEVIATING))
+    if OPERATIONS[form.operations[0]].kind is not Kind.CONTAINER
+}
+
+
+class Told(NamedTuple):
+    deviation: str
+    operation: str
+    seconds: float
+    judged: int
+    found: str  # the id of the problem, "" for none
+    around: str
+    largest: int
+
+    @property
+    def line(self) -> str:
+        what = f"{self.found}{' ' + self.around if self.around else ''}" or "not found"
+        return f"{self.deviation:<40} {self.operation:<28} {self.seconds:5.1f} s {self.judged:>5} problems  {what}"
+
+
+def of_deviation(id: str) -> Told:
+    """One deviation, hunted in the first operation that it affects."""
+    form = FORMS[id]
+    heard = [time.monotonic()]
+
+    def tell(judged: int) -> None:
+        heard.append(time.monotonic())
+
+    found = hunt(
+        candidate(form),
+        form.shows_in,
+        cases=form.operations[:1],
+        seconds=SECONDS,
+        explain_seconds=0.0,
+        heard=tell,
+    )
+    problem = found.finds[0].problem if found.finds else None
+    lengths = problem.size.lengths.values() if problem else ()
+    words = (problem.case.id, problem.circumstances) if problem else ("", "")
+    return Told(id, form.operations[0], heard[-1] - heard[0], found.judged, *words, max(lengths, default=0))
+
+
+def deviations(sample: int, seed: int) -> Iterator[str]:
+    chosen = Random(seed).sample(sorted(FORMS), min(sample, len(FORMS)))
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        told = list(pool.map(of_deviation, chosen))
+    for one in told:
+        if not one.found or one.largest > SMALL or one.around:
+            yield one.line
+    found = [one for one in told if one.found]
+    small = sum(one.largest <= SMALL and not one.around for one in found)
+    seconds = [one.seconds for one in found] or [0.0]
+    yield (
+        f"{len(found)} of {len(told)} found, {small} with no length beyond {SMALL} and no circumstances;"
+        f" until found median {np.median(seconds):.1f} s, longest {max(seconds):.1f} s;"
+        f" median {np.median([one.judged for one in found] or [0]):.0f} problems"
+    )
+
+
+def rates() -> Iterator[str]:
+    """Problems a second of one core, of all operations."""
+    for name in CANDIDATES:
+        begun = time.process_time()
+        found: Any = hunt(name, seconds=SECONDS, explain_seconds=0.0, keep_going=True)
+        rate = found.judged / (time.process_time() - begun)
+        yield f"{name:<12} {rate:6.1f} problems a second of CPU, {found.operations} operations, {len(found.finds)} found"
+
+
+def growth() -> Iterator[str]:
+    """Seconds of CPU of one estimate as one axis grows."""
+    operation = OPERATIONS["lstm_forward"]
+    for axis, lengths in GROWTH.items():
+        for n in lengths:
+            case = sized(operation, Size({axis: n}))
+            begun = time.process_time()
+            estimate(case, "float64")
+            yield f"{operation.name} {axis}={n:<5} {time.process_time() - begun:7.2f} s"
+
+
+@click.command()
+@click.option("--deviations", "of_catalogue", is_flag=True, help="Each deviation in the first operation it affects.")
+@click.option("--sample", default=10**6, help="So many of them, at random.")
+@click.option("--seed", default=1, help="Which.")
+def main(of_catalogue: bool, sample: int, seed: int) -> None:
+    """Print the rates and what an estimate costs, or the deviations that are not found or stay large."""
+    np.seterr(all="ignore")
+    for line in deviations(sample, seed) if of_catalogue else (*growth(), *rates()):
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    main()
