@@ -24,8 +24,8 @@ from .report.record import Place, stand
 from .report.report import Report
 from .run.guard import ProcessExit, held
 from .run.telling import said
-from .selection import UnknownCase
-from .sources import Source, past_usual_blocks, spelled
+from .selection import UnknownCase, known_ids
+from .sources import Source, is_sized, past_usual_blocks, spelled
 from .sources import at as estimated_at
 from .starting import started
 
@@ -79,9 +79,15 @@ def _source(
         return estimated_at(size, cases, dtype), None
     if sizes:
         return past_usual_blocks(cases, dtype), None
-    if cases is None or isinstance(cases, str | bytes) or not (found := spelled(cases, dtype)):
+    if cases is None or isinstance(cases, str | bytes) or _are_stored(folder, cases):
         return folder, cases
-    return found, None
+    return (found, None) if (found := spelled(cases, dtype)) else (folder, cases)
+
+
+def _are_stored(folder: Path, cases: Collection[str]) -> bool:
+    """Whether what is asked for at a size are goldens by now."""
+    told = {name for name in cases if is_sized(name)}
+    return bool(told) and told <= {*known_ids(folder)}
 
 
 def _prepared(

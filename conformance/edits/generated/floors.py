@@ -46,9 +46,7 @@ def of_floors(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         )
 
 
-def _edited(
-    group: Group, change: Callable[[Replay, int], Any], text: Callable[[Replay, int], str], rank: float
-) -> Edit:
+def _edited(group: Group, change: Callable[..., Any], text: Callable[..., str], rank: float) -> Edit:
     return edit(group, change, "function", text, rank + 0.1)
 
 
