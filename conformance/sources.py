@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache, cached_property, partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -10,10 +11,11 @@ from rnnspec.golden import Golden, cases, load, read_manifest
 from rnnspec.golden.entry import Entry
 from rnnspec.golden.estimated import entry, estimate
 from rnnspec.golden.sized import BadSize, Size, Sized, past_blocks, possible, sized
-from rnnspec.reference import OPERATIONS, Operation
+from rnnspec.reference import OPERATIONS, ContractError, Operation
 
 from .selection import known_ids, selected
 
+PROVEN = 1_000  # numbers of a case that balls are fast enough for
 SEARCHED = 20_000  # elements of a case of which edits of the equations are traced
 
 
@@ -65,7 +67,7 @@ class Estimated:
 
     def __init__(self, cases: Iterable[Sized], dtype: str) -> None:
         self._cases = {case.id: case for case in cases}
-        self._dtype, self._untold = dtype, dict[str, dict[str, str]]()
+        self._dtype, self._untold, self._on_proof = dtype, dict[str, dict[str, str]](), list[str]()
         self.load = cache(self._load)
 
     @cached_property
@@ -83,9 +85,16 @@ class Estimated:
     def _load(self, id: str) -> Golden:
         if id not in self._cases:
             return load(id)
+        if self.numbers(id) <= PROVEN and (proven := _proven(self._cases[id], self._dtype)):
+            self._on_proof.append(id)
+            return proven
         found = estimate(self._cases[id], self._dtype)
         self._untold[id] = found.untold
         return found.golden
+
+    def numbers(self, id: str) -> int:
+        """How many a case takes and gives."""
+        return sum(math.prod(shape) for shape, _ in self.entries[id].shapes().values())
 
     def small(self, id: str) -> Sized | None:
         """The same with short axes, to see whether a candidate has it before it is estimated."""
@@ -93,22 +102,40 @@ class Estimated:
         return sized(case.operation, Size(options=case.idea.options))
 
     def notes(self) -> list[str]:
-        """What was judged here is no proof, and what of it was not judged."""
+        """What was judged here is no proof but where it is small, and what of it was not judged."""
         lines = [
             f"{id}: no verdict on {name}: {why}" for id, told in self._untold.items() for name, why in told.items()
         ]
-        return [ESTIMATED, *lines] if self._untold else []
+        few = (
+            f"proven on the spot, being small: {len(self._on_proof)} of {len(self._on_proof) + len(self._untold)} cases"
+        )
+        return [*([few] if self._on_proof else []), *([ESTIMATED, *lines] if self._untold else [])]
 
     def traced(self, id: str) -> bool:
-        if id not in self._cases:
-            return True
-        return sum(math.prod(shape) for shape, _ in self.entries[id].shapes().values()) <= SEARCHED
+        return id not in self._cases or self.numbers(id) <= SEARCHED
 
 
 ESTIMATED = (
     "estimated at this size, not proven: the truth is the reference in float64, budgets are from runs that err at random;"
     " the chance of a false alarm is at most 10^-6 a run (docs/budget.md)"
 )
+
+
+def _proven(case: Sized, dtype: str) -> Golden | None:
+    """The case as a golden, None where python-flint is not installed or the case is not fit to be one at this dtype."""
+    if find_spec("flint") is None:
+        return None
+    from rnnspec.golden.proof import prove
+    from rnnspec.golden.refusal import Refused
+
+    try:
+        found = prove(case)
+    except (Refused, ContractError):
+        return None
+    if dtype not in case.dtypes or dtype in found.refused:
+        return None
+    budgets = found.sensitivity, found.sensitivity16, found.underflow
+    return Golden(entry(case, dtype), found.inputs, found.parameters, found.outputs, *budgets)
 
 
 def at(size: Size, names: Collection[str] | None, dtype: str) -> Estimated:

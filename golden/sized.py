@@ -11,6 +11,7 @@ from rnnspec.reference.checking import Dimensions
 from rnnspec.reference.contract import ANY, FLAGS
 
 from .case import CASES, Case, Idea, ideas
+from .ideas.covering import MAY_BE
 from .regimes import PLAIN, REGIMES
 
 LONG = 12  # steps: more are drawn from an idea of many, in which roundings do not grow
@@ -131,6 +132,7 @@ def sized(operation: Operation, size: Size) -> Sized:
         values={**numbers, **like.values},
         scale=_scaled(like.scale, regime.scale),
         recipe=plain.recipe if own or not regime.recipe else regime.recipe,
+        labels=(*like.labels, *MAY_BE),
     )
     case = Sized(operation, idea, dims)
     if (many := _numbers(case)) > MOST:
