@@ -9,6 +9,7 @@ from rnnspec.reference import OPERATIONS, Kind, Operation
 from rnnspec.reference.contract import FLAGS
 
 from .case import CASES, Case, Idea, ideas
+from .ideas.covering import MAY_BE
 from .regimes import PLAIN, REGIMES
 
 LONG = 12  # steps: more are drawn from an idea of many, in which roundings do not grow
@@ -127,6 +128,7 @@ def sized(operation: Operation, size: Size) -> Sized:
         lengths=_lengths(dims, size.seed),
         values={**numbers, **like.values},
         scale=_scaled(like.scale, regime.scale),
+        labels=tuple(dict.fromkeys((*like.labels, *MAY_BE))),
         recipe=plain.recipe if own or not regime.recipe else regime.recipe,
     )
     return Sized(operation, idea, dims)
