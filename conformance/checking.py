@@ -24,8 +24,8 @@ from .report.record import Place, stand
 from .report.report import Report
 from .run.guard import ProcessExit, held
 from .run.telling import said
-from .selection import UnknownCase
-from .sources import Source, past_usual_blocks, spelled
+from .selection import UnknownCase, known_ids
+from .sources import Source, is_sized, past_usual_blocks, spelled
 from .sources import at as estimated_at
 from .starting import started
 
@@ -83,7 +83,15 @@ def _source(folder: Path, dtype: str, cases: Collection[str] | None, size: Size 
         return estimated_at(size, cases, dtype)
     if sizes:
         return past_usual_blocks(cases, dtype)
-    return folder if cases is None or isinstance(cases, str | bytes) else spelled(cases, dtype) or folder
+    if cases is None or isinstance(cases, str | bytes) or _promoted(folder, cases):
+        return folder
+    return spelled(cases, dtype) or folder
+
+
+def _promoted(folder: Path, cases: Collection[str]) -> bool:
+    """Whether the cases of a size that are asked for are all goldens by now."""
+    told = [name for name in cases if is_sized(name)]
+    return bool(told) and {*told} <= {*known_ids(folder)}
 
 
 def _prepared(known_failing: Place, write_known_failing: Place, baseline: Place, dtype: str, whole: bool) -> None:

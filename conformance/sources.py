@@ -122,9 +122,14 @@ def past_usual_blocks(names: Collection[str] | None, dtype: str) -> Estimated:
     return Estimated([sized(operation, size) for operation in asked for size in past_blocks(operation)], dtype)
 
 
+def is_sized(name: str) -> bool:
+    """Whether a name is of a case of a size."""
+    return "=" in name.partition("/")[2]
+
+
 def spelled(names: Collection[str], dtype: str) -> Estimated | None:
     """The cases that ids such as `lstm_forward/n_a=64,lengths,seed=1` stand for; None where no name is one. Raises BadSize or UnknownCase."""
-    told = [name for name in names if "=" in name.partition("/")[2]]
+    told = [name for name in names if is_sized(name)]
     if told and (others := [name for name in names if name not in told]):
         raise BadSize(f"{told[0]} is a case of a size and {others[0]} is not: ask for one kind in a run")
     parts = [name.partition("/") for name in told]
