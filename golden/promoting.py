@@ -5,6 +5,7 @@ from pathlib import Path
 from . import manifest, replacing, store
 from .entry import Entry, GoldenError
 from .manifest import FOLDER
+from .refusal import Refused
 from .regenerate import make_of
 from .sized import Sized
 
@@ -17,7 +18,12 @@ def promoted(case: Sized, folder: Path) -> Entry:
         raise GoldenError(f"{folder}: has {case.id} already")
     if stale := [name for name in known if name not in kept]:
         raise GoldenError(f"{source}: {stale[0]} is not what this code gives; `rnnspec regenerate` first")
-    made = make_of(case)
+    try:
+        made = make_of(case)
+    except Refused as why:
+        raise Refused(f"{case.id} is not fit to be a golden: {why}") from None
+    except (MemoryError, OverflowError):
+        raise Refused(f"{case.id} is not fit to be a golden: a number of it is too near to 0 to be rounded") from None
     with replacing.alone(folder):
         replacing.write(folder, {**kept, case.id: made})
     return store.read(folder, made.entry).entry

@@ -131,6 +131,7 @@ def sized(operation: Operation, size: Size) -> Sized:
         lengths=_lengths(dims, size.seed),
         values={**numbers, **like.values},
         scale=_scaled(like.scale, regime.scale),
+        labels=tuple(dict.fromkeys((*like.labels, *MAY_BE))),
         recipe=plain.recipe if own or not regime.recipe else regime.recipe,
         labels=(*like.labels, *MAY_BE),
     )

@@ -1,0 +1,79 @@
+"""`rnnspec promote`: what a hunt has found becomes a golden like any other."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from planted.mistaken import Project
+from planted.renewed import renewed
+from rnnspec.conformance.hunting.problem import Earlier, Problem, save
+from rnnspec.golden import load, read_manifest
+from rnnspec.golden.sized import Size
+
+pytest.importorskip("flint")
+RIGHT = "from rnnspec.reference import rnn_forward\n"
+WRONG = "from rnnspec.reference import rnn_forward as right\n\ndef rnn_forward(x, a0, parameters):\n    a, y, cache = right(x, a0, parameters)\n    return 2 * a, y, cache\n"
+FOUND = Problem("rnn_forward", Size({"n_x": 1, "m": 1, "T_x": 2}, (), 3), "float32")
+ID = FOUND.case.id
+UNFIT = Problem("rnn_relu_forward", Size({"n_a": 4, "T_x": 12}, regime="saturated"), "float64")
+
+
+@pytest.fixture(scope="module")
+def goldens(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return renewed(tmp_path_factory.mktemp("goldens"))
+
+
+@pytest.fixture
+def project(tmp_path: Path, goldens: Path) -> Project:
+    shutil.copytree(goldens, tmp_path / "own")
+    save(FOUND, tmp_path / "found.json")
+    return Project(tmp_path)
+
+
+def test_a_case_is_proven_and_judges(project: Project) -> None:
+    said = project.run("promote", "found.json", "--goldens", "own")
+
+    assert said.code == 0, said.flat
+    assert f"{ID}: proven" in said.flat
+    assert f"--goldens {project.folder / 'own'} --case {ID}" in said.flat
+    assert set(read_manifest(project.folder / "own").cases[ID].labels) >= {"symmetric"}
+    assert load(ID, project.folder / "own").outputs["a"].shape == (5, 1, 2)
+    assert project.run("verify", "--goldens", "own").code == 0
+    right = project.check(RIGHT, "--goldens", "own", "--case", ID)
+    assert right.code == 0
+    assert "estimated" not in right.flat
+    wrong = project.check(WRONG, "--goldens", "own", "--case", ID, "--no-explain")
+    assert wrong.code == 1
+    assert f"{ID}: a is outside its budget" in wrong.flat
+
+
+def test_who_promotes_twice_is_told(project: Project) -> None:
+    project.run("promote", "found.json", "--goldens", "own")
+    before = (project.folder / "own" / "manifest.json").read_bytes()
+
+    said = project.run("promote", "found.json", "--goldens", "own")
+
+    assert said.code == 2
+    assert f"has {ID} already" in said.flat
+    assert (project.folder / "own" / "manifest.json").read_bytes() == before
+
+
+def test_what_is_no_golden_is_refused(project: Project) -> None:
+    save(UNFIT, project.folder / "unfit.json")
+    before = (project.folder / "own" / "manifest.json").read_bytes()
+
+    said = project.run("promote", "unfit.json", "--goldens", "own")
+
+    assert said.code == 1
+    assert f"{UNFIT.case.id} is not fit to be a golden" in said.flat
+    assert (project.folder / "own" / "manifest.json").read_bytes() == before
+
+
+def test_circumstances_are_no_part_of_a_golden(project: Project) -> None:
+    around = Problem("sigmoid", Size({"n": 2}), "float64", "fortran", (Earlier(Size({"m": 2}), "float64"),))
+    save(around, project.folder / "around.json")
+
+    said = project.run("promote", "around.json", "--goldens", "own")
+
+    assert said.code == 0, said.flat
+    assert f"needs {around.circumstances}" in said.flat
