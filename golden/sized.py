@@ -133,7 +133,6 @@ def sized(operation: Operation, size: Size) -> Sized:
         scale=_scaled(like.scale, regime.scale),
         labels=tuple(dict.fromkeys((*like.labels, *MAY_BE))),
         recipe=plain.recipe if own or not regime.recipe else regime.recipe,
-        labels=(*like.labels, *MAY_BE),
     )
     case = Sized(operation, idea, dims)
     if (many := _numbers(case)) > MOST:
