@@ -128,7 +128,7 @@ def test_a_report_as_json(project: Project) -> None:
     assert FOUND in said.err
 
 
-@pytest.mark.parametrize("words", [("--case", "sigmoid"), ("--dtype", "float32"), ("--at", "m=3")], ids=lambda w: w[0])
+@pytest.mark.parametrize("words", [("--case", "sigmoid"), ("--dtype", "float32")], ids=lambda w: w[0])
 def test_a_replay_chooses_for_itself(project: Project, words: tuple[str, ...]) -> None:
     project.write(RIGHT)
     save(Problem("sigmoid", Size({"n": 1}), "float64"), project.folder / FOUND)

@@ -15,7 +15,7 @@ RIGHT = "from rnnspec.reference import rnn_forward\n"
 WRONG = "from rnnspec.reference import rnn_forward as right\n\ndef rnn_forward(x, a0, parameters):\n    a, y, cache = right(x, a0, parameters)\n    return 2 * a, y, cache\n"
 FOUND = Problem("rnn_forward", Size({"n_x": 1, "m": 1, "T_x": 2}, (), 3), "float32")
 ID = FOUND.case.id
-UNFIT = Problem("rnn_relu_forward", Size({"n_a": 4, "T_x": 12}, regime="saturated"), "float64")
+UNFIT = Problem("rnn_relu_forward", Size({"n_a": 4, "T_x": 6}, regime="saturated"), "float64")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def project(tmp_path: Path, goldens: Path) -> Project:
     return Project(tmp_path)
 
 
-def test_a_case_is_proven_and_judges(project: Project) -> None:
+def test_a_case_is_proven_once_and_judges(project: Project) -> None:
     said = project.run("promote", "found.json", "--goldens", "own")
 
     assert said.code == 0, said.flat
@@ -45,17 +45,9 @@ def test_a_case_is_proven_and_judges(project: Project) -> None:
     wrong = project.check(WRONG, "--goldens", "own", "--case", ID, "--no-explain")
     assert wrong.code == 1
     assert f"{ID}: a is outside its budget" in wrong.flat
-
-
-def test_who_promotes_twice_is_told(project: Project) -> None:
-    project.run("promote", "found.json", "--goldens", "own")
-    before = (project.folder / "own" / "manifest.json").read_bytes()
-
-    said = project.run("promote", "found.json", "--goldens", "own")
-
-    assert said.code == 2
-    assert f"has {ID} already" in said.flat
-    assert (project.folder / "own" / "manifest.json").read_bytes() == before
+    twice = project.run("promote", "found.json", "--goldens", "own")
+    assert twice.code == 2
+    assert f"has {ID} already" in twice.flat
 
 
 def test_what_is_no_golden_is_refused(project: Project) -> None:

@@ -1,6 +1,7 @@
 """What is wrong in some circumstances alone is found with these, told with these and played again with these."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,15 @@ def found(functions: Functions) -> Find:
     return find
 
 
+@cache
+def of(name: str) -> Find:
+    return found(CIRCUMSTANCES[name][0]())
+
+
 @pytest.mark.parametrize("name", CIRCUMSTANCES)
 def test_it_is_found_told_and_played_again(name: str, tmp_path: Path) -> None:
     make, words = CIRCUMSTANCES[name]
-    find = found(make())
+    find = of(name)
 
     assert words in find.problem.circumstances
     assert find.outcome.message.startswith(f"{find.problem.circumstances}: ")
@@ -34,7 +40,7 @@ def test_it_is_found_told_and_played_again(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", CIRCUMSTANCES)
 def test_who_is_right_is_right_in_these_circumstances(name: str) -> None:
-    problem = found(CIRCUMSTANCES[name][0]()).problem
+    problem = of(name).problem
 
     assert replayed(candidate(), problem, explain_seconds=0.0).failures == []
 
@@ -42,7 +48,7 @@ def test_who_is_right_is_right_in_these_circumstances(name: str) -> None:
 @pytest.mark.parametrize("name", CIRCUMSTANCES)
 def test_without_them_nothing_fails(name: str) -> None:
     make: Callable[[], Functions] = CIRCUMSTANCES[name][0]
-    problem = found(make()).problem
+    problem = of(name).problem
 
     alone = Problem(problem.operation, problem.size, problem.dtype)
     assert replayed(make(), alone, explain_seconds=0.0).failures == []
