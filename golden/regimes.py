@@ -23,6 +23,7 @@ REGIMES: Mapping[str, Regime] = {
     "equal-rows": Regime(recipe="equal-rows"),
     "cancelling": Regime(recipe="cancelling"),
     "tiny": Regime(_all(-8)),
+    "large": Regime({"data": 8}),
     "saturated": Regime({"weight": 3, "bias": 2, "gate": 2}),
     "below-float16": Regime(_all(-15)),
     "below-float32": Regime(_all(-128)),
