@@ -145,8 +145,8 @@ def sketching(monkeypatch: pytest.MonkeyPatch, of_model: dict[Any, float]) -> No
     """Every element is as sensitive to a model's roundings as said here."""
     sketch = proof.sketch
 
-    def told(case: Any, inputs: Any, parameters: Any, model: Any, *rest: Any) -> Any:
-        found, source = sketch(case, inputs, parameters, model, *rest)
+    def told(case: Any, inputs: Any, parameters: Any, model: Any, *rest: Any, **more: Any) -> Any:
+        found, source = sketch(case, inputs, parameters, model, *rest, **more)
         return {n: np.full(a.shape, of_model[model]) if model in of_model else a for n, a in found.items()}, source
 
     monkeypatch.setattr(proof, "sketch", told)
