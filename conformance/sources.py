@@ -1,6 +1,5 @@
 """Where what a candidate is held against comes from: goldens that are stored, or cases of a size, estimated on the spot."""
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache, cached_property, partial
 from importlib.util import find_spec
@@ -9,7 +8,7 @@ from typing import Protocol
 
 from rnnspec.golden import Golden, cases, load, read_manifest
 from rnnspec.golden.entry import Entry
-from rnnspec.golden.estimated import entry, estimate
+from rnnspec.golden.estimated import entry, estimate, numbers
 from rnnspec.golden.sized import BadSize, Size, Sized, past_blocks, possible, sized
 from rnnspec.reference import OPERATIONS, ContractError, Operation
 
@@ -85,16 +84,12 @@ class Estimated:
     def _load(self, id: str) -> Golden:
         if id not in self._cases:
             return load(id)
-        if self.numbers(id) <= PROVEN and (proven := _proven(self._cases[id], self._dtype)):
+        if numbers(self._cases[id], self._dtype) <= PROVEN and (proven := _proven(self._cases[id], self._dtype)):
             self._on_proof.append(id)
             return proven
         found = estimate(self._cases[id], self._dtype)
         self._untold[id] = found.untold
         return found.golden
-
-    def numbers(self, id: str) -> int:
-        """How many a case takes and gives."""
-        return sum(math.prod(shape) for shape, _ in self.entries[id].shapes().values())
 
     def small(self, id: str) -> Sized | None:
         """The same with short axes, to see whether a candidate has it before it is estimated."""
@@ -112,7 +107,7 @@ class Estimated:
         return [*([few] if self._on_proof else []), *([ESTIMATED, *lines] if self._untold else [])]
 
     def traced(self, id: str) -> bool:
-        return id not in self._cases or self.numbers(id) <= SEARCHED
+        return id not in self._cases or numbers(self._cases[id], self._dtype) <= SEARCHED
 
 
 ESTIMATED = (

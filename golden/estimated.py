@@ -7,6 +7,7 @@ and near is decided the other way. An element may be off by so many deviations a
 of its output together, and by what was added. Needs no python-flint.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -96,6 +97,11 @@ def entry(case: Case, dtype: str) -> Entry:
     known = {"labels": [LABEL], "features": case.features, "dtypes": [dtype], "dims": case.dims, "refused": {}}
     told = f"{case.id} {case.idea} {dtype}"
     return Entry(case.id, case.idea.shows, **known, seed=0, bits=1, corroborated=[], evidence=told, **nothing)  # type: ignore[arg-type]
+
+
+def numbers(case: Case, dtype: str) -> int:
+    """How many a case takes and gives, its budgets among them."""
+    return sum(math.prod(shape) for shape, _ in entry(case, dtype).shapes().values())
 
 
 class Runs:

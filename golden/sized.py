@@ -47,7 +47,7 @@ class Size:
 
     def of(self, operation: Operation) -> "Size":
         """What of it an operation has."""
-        known = {*operation.all_options, *(f"{name}=None" for name in operation.all_omittable)}
+        known = options_of(operation)
         lengths = {axis: n for axis, n in self.lengths.items() if axis in operation.dims}
         return replace(self, lengths=lengths, options=tuple(name for name in self.options if name in known))
 
@@ -95,7 +95,7 @@ def possible(size: Size, operations: Iterable[Operation]) -> list[Operation]:
     """Of these operations those that have a size. Raises BadSize for an axis, an option or a length that none of them has."""
     fit = [operation for operation in operations if operation.kind is not Kind.CONTAINER]
     axes = {axis for operation in fit for axis in operation.dims}
-    options = {name for operation in fit for name in _options(operation)}
+    options = {name for operation in fit for name in options_of(operation)}
     for kind, given, known in (("axis", [*size.lengths], axes), ("option", [*size.options], options)):
         if unknown := [name for name in given if name not in known]:
             raise BadSize(f"no operation asked for has the {kind} {unknown[0]!r}; they have {', '.join(sorted(known))}")
@@ -104,7 +104,8 @@ def possible(size: Size, operations: Iterable[Operation]) -> list[Operation]:
     return [operation for operation in fit if _has_some(operation, size)]
 
 
-def _options(operation: Operation) -> list[str]:
+def options_of(operation: Operation) -> list[str]:
+    """Its options, and what may be left out."""
     return [*operation.all_options, *(f"{name}=None" for name in operation.all_omittable)]
 
 

@@ -1,8 +1,5 @@
 """`rnnspec hunt`"""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -113,19 +110,17 @@ def _hunted(subject: Any, jobs: int, scheduler: str | None, cases: tuple[str, ..
     from rnnspec.conformance.candidate import BrokenCandidate, Unjudged
     from rnnspec.conformance.checking import WRONG
 
+    from .progress import counting
+
     if given["isolate"] or not isinstance(subject, str):
         options.leave_politely()  # or what was started would outlive the kit
     wrong: dict[type[Exception], int] = {Unjudged: NOT_CONFORMANT, BrokenCandidate: NOT_STARTED}
     wrong |= dict.fromkeys(WRONG, USAGE)
-    with options.ending(wrong), streams.kept() as stderr, _heard(given["count"], given["seconds"], stderr) as heard:
+    with (
+        options.ending(wrong),
+        streams.kept() as stderr,
+        counting("hunting", given["count"], given["seconds"], stderr) as heard,
+    ):
         if jobs > 1 or scheduler:
             return spreading.hunt(subject, jobs=jobs, scheduler=scheduler, cases=cases or None, heard=heard, **given)
         return hunting.hunt(subject, cases=cases or None, heard=heard, **given)
-
-
-@contextmanager
-def _heard(count: int | None, seconds: float | None, stream: Any) -> Iterator[Callable[[int], None]]:
-    from .progress import counting
-
-    with counting("hunting", count, seconds, stream or sys.stderr) as told:
-        yield told

@@ -1,14 +1,13 @@
 """A problem of a hunt: a case of some size, how its arrays lie in memory, and the calls before it."""
 
 import json
-import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from rnnspec.golden import saving
 from rnnspec.golden.entry import shown
-from rnnspec.golden.estimated import entry
+from rnnspec.golden.estimated import numbers
 from rnnspec.golden.sized import BadSize, Size, Sized, possible, sized
 from rnnspec.reference import OPERATIONS
 
@@ -103,10 +102,8 @@ def _size(operation: str, text: Any) -> Size:
         raise BadSize(f"{operation} has no problem of the size {text!r}")
     if long := [axis for axis, n in size.lengths.items() if n > LONGEST]:
         raise BadSize(f"{long[0]} is {size.lengths[long[0]]}, want up to {LONGEST}")
-    case = sized(OPERATIONS[operation], size)
-    numbers = sum(math.prod(shape) for shape, _ in entry(case, DTYPES[0]).shapes().values())
-    if numbers > NUMBERS:
-        raise BadSize(f"{text!r} is {numbers} numbers, want up to {NUMBERS}")
+    if (many := numbers(sized(OPERATIONS[operation], size), DTYPES[0])) > NUMBERS:
+        raise BadSize(f"{text!r} is {many} numbers, want up to {NUMBERS}")
     return size
 
 

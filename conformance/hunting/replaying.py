@@ -7,7 +7,7 @@ from rnnspec.golden.estimated import Unfit
 from ..checks import Checks
 from ..edits.explaining import SECONDS
 from ..report.report import Report
-from ..run.outcome import Ending, Outcome
+from ..run.outcome import UNFIT, Ending, Outcome
 from ..sources import Estimated
 from ..starting import started
 from .playing import Player
@@ -28,4 +28,4 @@ def _outcome(checks: Checks, player: Player) -> Outcome:
     try:
         return player.judged(checks.load(id))
     except Unfit as why:
-        return Outcome(id, player.problem.operation).ended(Ending.UNSUPPORTED, f"no verdict at this size: {why}")
+        return Outcome(id, player.problem.operation).ended(Ending.UNSUPPORTED, f"{UNFIT}: {why}")

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.database import ExampleDatabase
 from hypothesis.errors import Flaky
+from rnnspec.golden.sized import options_of
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
 from ..candidate import Candidate
@@ -16,7 +17,7 @@ from ..run.outcome import Ending, Outcome
 from .playing import offers, play
 from .problem import PLAIN, Problem
 from .slow import smaller
-from .strategies import options_of, problems
+from .strategies import problems
 
 EXAMPLES = 12  # of an operation in a round
 SHRINKING = 20.0  # seconds that are spent on making one find smaller
@@ -145,7 +146,7 @@ class _Search:
 
     def _of_hypothesis(self) -> Callable[[], None]:
         hunter, database = self.hunter, self.hunter._database
-        options = options_of(self.operation, lambda name: not hunter._calls.lacks(self.operation, [name]))
+        options = [one for one in options_of(self.operation) if not hunter._calls.lacks(self.operation, [one])]
         shared = isinstance(hunter.candidate, Local)  # over a pipe there are no layouts, and one call at a time
         set = settings(
             max_examples=EXAMPLES,

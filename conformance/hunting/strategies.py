@@ -1,12 +1,12 @@
 """What a problem may be, as strategies of Hypothesis: what comes first in each is the plainest, and what is made smaller tends there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from rnnspec.golden.regimes import REGIMES
 from rnnspec.golden.sized import Size
-from rnnspec.reference import Kind, Operation
+from rnnspec.reference import Operation
 
 from ..choices import DTYPES
 from .problem import LAYOUTS, Earlier, Problem
@@ -18,7 +18,6 @@ LONG = tuple(n for n in NEAR_BLOCKS if n <= 129)  # steps
 DERIVED = ("n_hv", "n_g", "n_d")
 SEEDS = 7
 RARE = 5  # one problem of so many and one has an axis that is long
-Takes = Callable[[str], bool]  # whether the candidate has an option
 
 
 @st.composite
@@ -64,12 +63,3 @@ def _together(operation: Operation, used: list[str]) -> list[str]:
             if any(name in used for name in known):
                 used = [*(name for name in used if name not in known), *known]
     return used
-
-
-def options_of(operation: Operation, takes: Takes) -> list[str]:
-    """The options of an operation that a candidate has, and what may be left out."""
-    if operation.kind in (Kind.CELL, Kind.ELEMENTWISE) and not operation.all_options:
-        return []
-    return [
-        name for name in (*operation.all_options, *(f"{name}=None" for name in operation.all_omittable)) if takes(name)
-    ]

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rnnspec.conformance.choices import DTYPES
 from rnnspec.conformance.hunting.problem import LARGEST, MOST, SCHEMA, BadProblem, Earlier, Problem, read, save
-from rnnspec.conformance.hunting.strategies import options_of, problems
-from rnnspec.golden.sized import Size
+from rnnspec.conformance.hunting.strategies import problems
+from rnnspec.golden.sized import Size, options_of
 from rnnspec.reference import OPERATIONS, Kind
 
 NAMES = [name for name, operation in OPERATIONS.items() if operation.kind is not Kind.CONTAINER]
 ANY = st.tuples(st.sampled_from(NAMES), st.sampled_from(DTYPES)).flatmap(
-    lambda drawn: problems(OPERATIONS[drawn[0]], drawn[1], options_of(OPERATIONS[drawn[0]], lambda name: True))
+    lambda drawn: problems(OPERATIONS[drawn[0]], drawn[1], options_of(OPERATIONS[drawn[0]]))
 )
 RIGHT = Problem(
     "lstm_forward",
