@@ -1,18 +1,21 @@
 """How many problems a hunt judges in a second, what one estimate costs, and how soon each deviation of the catalogue is found.
 
-python benchmarks/hunting.py [--deviations [--sample 25] [--seed 1]]
+python benchmarks/hunting.py [--deviations [--sample 25] [--seed 1]] [--jobs]
 """
 
+import resource
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
 import click
 import numpy as np
+from rnnspec.conformance.hunting import spreading
 from rnnspec.conformance.hunting.hunted import hunt
 from rnnspec.golden.estimated import estimate
 from rnnspec.golden.sized import Size, sized
@@ -27,6 +30,8 @@ SECONDS = 60.0  # for each deviation
 SMALL = 3
 PROCESSES = 2
 CANDIDATES = ("reference", "torch")
+WORKERS = 1, 2, 1, 2
+COUNT = 500  # problems that workers judge
 GROWTH = {"n_a": (4, 16, 64, 256, 1024), "T_x": (4, 16, 64, 256)}
 FORMS = {
     form.deviation: form
@@ -98,6 +103,16 @@ def rates() -> Iterator[str]:
         yield f"{name:<12} {rate:6.1f} problems a second of CPU, {found.operations} operations, {len(found.finds)} found"
 
 
+def by_workers() -> Iterator[str]:
+    """Problems a second of CPU, of all processes together, by so many workers."""
+    for jobs in WORKERS:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        found = spreading.hunt("reference", jobs=jobs, count=COUNT, seconds=None, explain_seconds=0.0, keep_going=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        yield f"{jobs} workers: {found.judged} problems, {found.judged / spent:6.1f} a second of CPU, {found.seconds:.0f} s"
+
+
 def growth() -> Iterator[str]:
     """Seconds of CPU of one estimate as one axis grows."""
     operation = OPERATIONS["lstm_forward"]
@@ -111,12 +126,14 @@ def growth() -> Iterator[str]:
 
 @click.command()
 @click.option("--deviations", "of_catalogue", is_flag=True, help="Each deviation in the first operation it affects.")
+@click.option("--jobs", is_flag=True, help="How much one and two workers do in a second of CPU.")
 @click.option("--sample", default=10**6, help="So many of them, at random.")
 @click.option("--seed", default=1, help="Which.")
-def main(of_catalogue: bool, sample: int, seed: int) -> None:
-    """Print the rates and what an estimate costs, or the deviations that are not found or stay large."""
+def main(of_catalogue: bool, jobs: bool, sample: int, seed: int) -> None:
+    """Print the rates and what an estimate costs, what workers do, or the deviations that are not found or stay large."""
     np.seterr(all="ignore")
-    for line in deviations(sample, seed) if of_catalogue else (*growth(), *rates()):
+    plain = chain(growth(), rates())
+    for line in deviations(sample, seed) if of_catalogue else by_workers() if jobs else plain:
         click.echo(line)
 
 

@@ -1,21 +1,16 @@
 """Making goldens: a case drawn, proven and put into arrays and a line of the manifest."""
 
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import numpy as np
 
 from . import digests
 from .case import Case
 from .digests import Arrays
-from .entry import GROUPS, Entry, GoldenError
-from .parent import end_with_parent
+from .entry import GROUPS, Entry
 from .patterns import seed_of
 from .proof import Proof, prove
 from .recipe import recipe
-from .refusal import Refused
 from .sized import case_of
 
 
@@ -25,10 +20,6 @@ class Made:
 
     entry: Entry
     arrays: Arrays
-
-
-class Refusals(GoldenError):
-    """Cases that are not fit to be goldens, each with its reason."""
 
 
 def make(case_id: str) -> Made:
@@ -67,18 +58,3 @@ def _entry(case: Case, proof: Proof, arrays: Arrays) -> Entry:
         provenance="",
     )
     return digests.sealed(entry)
-
-
-def make_all(case_ids: list[str], workers: int) -> Iterator[Made]:
-    """Every case, as they finish. Raises Refusals, after all have been tried, with every reason."""
-    refused: list[str] = []
-    # spawned, not forked: whoever calls this may have threads, as JAX has
-    with ProcessPoolExecutor(workers, get_context("spawn"), end_with_parent) as pool:
-        running = {pool.submit(make, case_id): case_id for case_id in case_ids}
-        for done in as_completed(running):
-            try:
-                yield done.result()
-            except Refused as why:
-                refused.append(f"{running[done]}: {why}")
-    if refused:
-        raise Refusals("\n".join(sorted(refused)))

@@ -23,13 +23,16 @@ ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
     "--all", "everything", is_flag=True, help="Prove every case anew, also those whose recipe has not changed."
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True)
+@click.option("--scheduler", metavar="ADDRESS", help="Prove on the workers of a Dask scheduler (rnnspec[hunt]).")
 @click.option(
     "--goldens",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to write to in place of the installed one.",
 )
 @click.pass_context
-def regenerate(ctx: click.Context, check_only: bool, everything: bool, workers: int, goldens: Path | None) -> None:
+def regenerate(
+    ctx: click.Context, check_only: bool, everything: bool, workers: int, scheduler: str | None, goldens: Path | None
+) -> None:
     """Make the goldens anew, prove them, say what changed, and replace them all or not at all.
 
     Passes over a case whose golden was made by the same code from the same idea, save with --check or --all.
@@ -37,10 +40,13 @@ def regenerate(ctx: click.Context, check_only: bool, everything: bool, workers: 
     Exit code: 0 done, or nothing differs; 1 a case is refused or, with --check, something differs; 2 usage.
     """
     try:
-        from rnnspec.golden import GoldenError, replacing
-        from rnnspec.golden import regenerate as making
+        from rnnspec.golden import GoldenError, making, replacing
+
+        if scheduler is not None:
+            import distributed  # noqa: F401
     except ModuleNotFoundError as error:
-        raise options.Ended(f"regenerate needs {error.name}: pip install 'rnnspec[regenerate]'", 2) from None
+        extra = "regenerate,hunt" if scheduler is not None else "regenerate"
+        raise options.Ended(f"regenerate needs {error.name}: pip install 'rnnspec[{extra}]'", 2) from None
     folder = options.folder(goldens)
     # who only looks need not be alone, and may look where nothing can be written
     with (
@@ -49,7 +55,7 @@ def regenerate(ctx: click.Context, check_only: bool, everything: bool, workers: 
         nullcontext() if check_only else replacing.alone(folder),
     ):
         kept = {} if check_only or everything else replacing.kept(folder)
-        made = _made(making, workers, kept, replacing.promoted(folder))
+        made = _made(making, (workers, scheduler), kept, replacing.promoted(folder))
         differences = replacing.changes(folder, made)
         for line in differences:
             click.echo(line)
@@ -81,16 +87,21 @@ def leaving() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _made(making: Any, workers: int, kept: dict[str, Any], promoted: list[str]) -> dict[str, Any]:
+def _made(making: Any, where: tuple[int, str | None], kept: dict[str, Any], promoted: list[str]) -> dict[str, Any]:
     from rnnspec.golden.case import CASES
+    from rnnspec.golden.recipe import recipe
 
     from .progress import progressing
 
-    made = dict(kept)
-    making.recipe(next(iter(CASES.values())))  # an install without sources is told before the first proof
-    with options.ending({making.Refusals: 1}), progressing("proving") as progress:
-        wanted = [*CASES, *promoted]
-        for fresh in making.make_all([name for name in wanted if name not in kept], workers):
+    made, wanted = dict(kept), [*CASES, *promoted]
+    recipe(next(iter(CASES.values())))  # an install without sources is told before the first proof
+    missing = [name for name in wanted if name not in kept]
+    with (
+        options.ending({making.Refusals: 1}),
+        progressing("proving") as progress,
+        making.executor(*where) if missing else nullcontext() as pool,
+    ):
+        for fresh in making.make_all(missing, pool):
             made[fresh.entry.id] = fresh
             progress(len(made), len(wanted))
     return made

@@ -3,15 +3,14 @@
 So a hunt by many finds what one finds from the same seed. A worker that is lost takes no round with it: another does it again.
 """
 
-import sys
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
-from importlib.util import find_spec
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from hypothesis.errors import HypothesisDeprecationWarning
+from rnnspec.golden.cluster import LOSSES, cluster, connected
 
 from ..candidate import DTYPES
 from ..choices import BadChoice
@@ -21,8 +20,6 @@ from .hunted import Hunted, ending, named
 from .rounds import Hunter, Round
 
 AHEAD = 2  # rounds that wait for each worker
-LOSSES = 100  # workers that one round may lose: who kills them is not the round
-CONNECTING = 20  # seconds
 
 
 def hunt(
@@ -103,22 +100,9 @@ def _in_order(client: Any, given: tuple[Any, ...], seed: int, until: float) -> I
 
 @contextmanager
 def _client(jobs: int, scheduler: str | None) -> Iterator[Any]:
-    import dask
-    from distributed import Client, LocalCluster
-
-    quiet = {"distributed.scheduler.allowed-failures": LOSSES, "distributed.admin.tick.limit": "1h"}
-    with dask.config.set(quiet), ExitStack() as stack:
-        if scheduler is None:
-            shown = ":0" if find_spec("bokeh") else None
-            cluster: Any = LocalCluster(  # type: ignore[no-untyped-call]
-                jobs, threads_per_worker=1, processes=True, dashboard_address=shown, silence_logs=50
-            )
-            stack.enter_context(cluster)
-            scheduler = cluster.scheduler_address
+    with cluster(jobs) if scheduler is None else nullcontext(scheduler) as address:
         try:
-            client = stack.enter_context(Client(scheduler, timeout=CONNECTING))  # type: ignore[no-untyped-call]
-        except (OSError, ValueError) as error:
-            raise BadChoice(f"no scheduler answers at {scheduler}: {error}") from None
-        if find_spec("bokeh") and client.dashboard_link:
-            print(f"dashboard: {client.dashboard_link}", file=sys.stderr)
-        yield client
+            with connected(address) as client:
+                yield client
+        except ConnectionError as error:
+            raise BadChoice(str(error)) from None

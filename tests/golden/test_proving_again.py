@@ -14,7 +14,8 @@ from planted.goldens import altered, committed
 from rnnspec.golden import Entry, cases, manifest, recipe, store
 from rnnspec.golden.case import CASES
 from rnnspec.golden.digests import sealed, told
-from rnnspec.golden.regenerate import Made, make_all
+from rnnspec.golden.making import executor, make_all
+from rnnspec.golden.regenerate import Made
 from rnnspec.golden.replacing import changes, write
 from rnnspec.golden.verify import problems
 from rnnspec.reference import OPERATIONS
@@ -28,7 +29,8 @@ def smallest() -> list[Entry]:
 
 
 def test_one_ulp_in_any_output_of_any_operation_shows_and_else_nothing(tmp_path: Path) -> None:
-    proven = {fresh.entry.id: fresh for fresh in make_all([entry.id for entry in smallest()], 2)}
+    with executor(2) as pool:
+        proven = {fresh.entry.id: fresh for fresh in make_all([entry.id for entry in smallest()], pool)}
     outputs = [(name, key) for name, fresh in proven.items() for key in fresh.arrays if key.startswith("outputs/")]
     write(tmp_path / "right", {entry.id: committed(entry) for entry in smallest()})
 

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from planted.goldens import altered, committed, generic, larger
-from rnnspec.golden import cases, regenerate, store
+from rnnspec.golden import cases, store
 from rnnspec.golden.case import CASES
+from rnnspec.golden.making import Refusals, make_all
 from rnnspec.golden.manifest import NAME
-from rnnspec.golden.regenerate import Made, Refusals, make_all
+from rnnspec.golden.regenerate import Made
 from rnnspec.golden.replacing import changes, difference, write
 from rnnspec.golden.verify import problems
 from rnnspec.reference import OPERATIONS
@@ -197,9 +198,9 @@ def test_a_failure_while_moving_changes_nothing(folder: Path, made: Made_) -> No
 def test_one_refused_case_is_named_after_all_were_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     case = CASES["sigmoid/tiny"]
     monkeypatch.setitem(CASES, case.id, replace(case, idea=replace(case.idea, labels=())))
-    monkeypatch.setattr(regenerate, "ProcessPoolExecutor", ThreadPoolExecutor)  # a process may not see the change
-    results = make_all([case.id, "sigmoid/generic"], 1)
+    with ThreadPoolExecutor(1) as pool:  # a process would not see the change
+        results = make_all([case.id, "sigmoid/generic"], pool)
 
-    assert next(results).entry.id == "sigmoid/generic"
-    with pytest.raises(Refusals, match=r"^sigmoid/tiny: is tiny \("):
-        next(results)
+        assert next(results).entry.id == "sigmoid/generic"
+        with pytest.raises(Refusals, match=r"^sigmoid/tiny: is tiny \("):
+            next(results)
