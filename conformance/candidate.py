@@ -1,6 +1,7 @@
 """The implementation under test: what it is asked, and the ways in which it may not answer."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from numbers import Integral
 from shlex import quote
@@ -8,6 +9,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 from rnnspec.golden.entry import shown
+from rnnspec.golden.precision import Precision
 from rnnspec.reference import Operation
 
 from .choices import DTYPES as DTYPES
@@ -139,6 +141,10 @@ class Candidate:
 
     def at(self, dtype: str) -> Calls:
         raise NotImplementedError
+
+    def under(self, precision: Precision) -> AbstractContextManager[Any]:
+        """Within which it computes at a precision, where that is more than what arrays it is given. Raises BadChoice where it cannot be asked to."""
+        return nullcontext()
 
     def hints(self, dtype: str, failing: Sequence[Any], load: Callable[[str], Any]) -> list[str]:
         """What the one who described this candidate may have meant, from outcomes that failed."""

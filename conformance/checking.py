@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnspec.golden import FOLDER, GoldenError
+from rnnspec.golden.precision import BadPrecision, Precision
 from rnnspec.golden.sized import BadSize, Size
 
 from .candidate import DTYPES, Unjudged, UnknownCandidate
@@ -25,12 +26,21 @@ from .report.report import Report
 from .run.guard import ProcessExit, held
 from .run.telling import said
 from .selection import UnknownCase, known_ids
-from .sources import Source, is_sized, past_usual_blocks, spelled
+from .sources import AtPrecision, Source, is_sized, past_usual_blocks, spelled
 from .sources import at as estimated_at
 from .starting import started
 
 # what a user's wrong choice raises: each message says what, where, and what to do
-WRONG = (BadChoice, BadSize, UnknownCandidate, UnknownCase, GoldenError, KnownFailuresError, BaselineError)
+WRONG = (
+    BadChoice,
+    BadPrecision,
+    BadSize,
+    UnknownCandidate,
+    UnknownCase,
+    GoldenError,
+    KnownFailuresError,
+    BaselineError,
+)
 Progress = Callable[[int, int], None]
 Running = Callable[[str], object]
 
@@ -50,6 +60,7 @@ def check(
     goldens: Path | str | None = None,
     at: Size | None = None,
     sizes: bool = False,
+    precision: str | None = None,
     progress: Progress | None = None,
     running: Running | None = None,
     explain_seconds: float = SECONDS,
@@ -57,11 +68,13 @@ def check(
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
     `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory` in MB; `at` is
-    a size to judge at in place of the goldens, `sizes` are those past the usual blocks; `progress` gets (done, of all), `running` an id before it
+    a size to judge at in place of the goldens, `sizes` are those past the usual blocks; `precision` is a policy, by name or in words; `progress` gets (done, of all), `running` an id before it
     runs; 0 `explain_seconds` explain nothing. Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text as `cases`.
     """
     folder, places = Path(goldens or FOLDER).absolute(), (known_failing, write_known_failing, baseline)
     source, names = _source(folder, dtype, cases, at, sizes)
+    if precision:
+        source, dtype = _at_precision(precision, folder, dtype, isolate, source is not folder)
     _prepared(*places, dtype, cases is None, source is folder)
     with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as found:
         return _ran(Checks(found, dtype, names, source), places, progress, running, explain_seconds, back)
@@ -84,6 +97,15 @@ def _source(
     return (found, None) if (found := spelled(cases, dtype)) else (folder, cases)
 
 
+def _at_precision(text: str, folder: Path, dtype: str, isolate: bool, sized: bool) -> tuple[Source, str]:
+    """The goldens of a folder at a precision, and the dtype that carries it. Raises BadChoice or BadPrecision."""
+    if sized or isolate or dtype != DTYPES[0]:
+        other = "a size" if sized else "a process of its own" if isolate else "a dtype"
+        raise BadChoice(f"precision is of the goldens, in this process, and says all of a dtype: leave out {other}")
+    precision = Precision.named(text)
+    return AtPrecision(folder, precision), precision.carrier
+
+
 def _are_stored(folder: Path, cases: Collection[str]) -> bool:
     """Whether what is asked for at a size are goldens by now."""
     told = {name for name in cases if is_sized(name)}
@@ -95,7 +117,7 @@ def _prepared(
 ) -> None:
     """What is wrong with a list is told before the run, and what records is imported before it."""
     if not stored and (known_failing or write_known_failing or baseline):
-        raise BadChoice("known failures and a baseline are of stored goldens: leave them out at a size")
+        raise BadChoice("known failures and a baseline are of stored goldens at a dtype: leave them out here")
     if baseline:
         ready()
     if write_known_failing and not whole:

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterator
 from functools import cache, partial
 from pathlib import Path
+from shlex import quote
 
 from rnnspec.golden import FOLDER, Golden
 from rnnspec.golden.drawing import draw
 from rnnspec.golden.entry import Entry, shown
 from rnnspec.golden.estimated import Unfit
+from rnnspec.golden.precision import said
 from rnnspec.reference import OPERATIONS
 
 from .candidate import DTYPES, Candidate
@@ -21,7 +23,7 @@ from .report.advice import advice
 from .report.chunked import of_chunks
 from .report.environment import environment
 from .report.report import Report
-from .run.outcome import UNFIT, Ending, Outcome, attempt, declined
+from .run.outcome import ESTIMATED, PROVEN, UNFIT, Ending, Outcome, attempt, declined
 from .run.runner import Runner
 from .selection import selected
 from .sources import Source, Stored
@@ -46,7 +48,7 @@ class Checks:
         self.source: Source = Stored(goldens) if isinstance(goldens, Path) else goldens
         self.known, self.entries, self.load = self.source.known, self.source.entries, self.source.load
         asked = selected(names, self.known)
-        self.runner, self.whole = Runner(candidate, dtype), names is None and self.source.whole
+        self.runner, self.whole = Runner(candidate, dtype, self.source.precision), names is None and self.source.whole
         wide = {entry.id for entry in self.entries.values() if dtype not in entry.dtypes}
         self.possible = [id for id in self.known if self._case_of(id) not in wide]
         self.ids = [id for id in asked if self._case_of(id) not in wide]
@@ -59,6 +61,7 @@ class Checks:
         outcome = self._run(id)
         if outcome.raised and self._raises(outcome.operation):
             outcome.ended(Ending.ERROR, outcome.raised)
+        outcome.budget = PROVEN if self.source.proven(self._case_of(id)) else ESTIMATED
         return outcome
 
     def _case_of(self, id: str) -> str:
@@ -117,6 +120,14 @@ class Checks:
         promised = {entry.id for entry in entries if entry.operation.name in offered}
         return sorted(promised - set(ran))
 
+    @property
+    def _spelled(self) -> str:
+        """How one case is run again, where the candidate's name alone does not tell."""
+        candidate, precision = self.runner.candidate, self.source.precision
+        if not precision:
+            return candidate.spelled
+        return f"check --precision {quote(said(precision.words))} --case {{case}} {quote(candidate.name)}"
+
     def advice(self, report: Report) -> list[str]:
         """What to do next, where there is something to say."""
         return advice(report, self.runner, self.load)
@@ -133,12 +144,13 @@ class Checks:
             self.source.digest,
             cases=outcomes,
             skipped=self.skipped,
-            spelled=candidate.spelled,
+            spelled=self._spelled,
+            precision=self.source.precision.words if self.source.precision else "",
             partial=not self.whole,
             environment=environment(candidate.frameworks),
         )
         if seconds:
-            known = [*self.entries] if self.source.whole else []
+            known = [*self.entries] if self.source.whole and not self.source.precision else []
             held = outcomes if evidence is None else evidence
             traced = [outcome for outcome in held if self.source.traced(outcome.id)]
             report.explanations, report.localisations = explain(traced, dtype, self.load, seconds, known)

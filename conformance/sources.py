@@ -1,15 +1,17 @@
 """Where what a candidate is held against comes from: goldens that are stored, or cases of a size, estimated on the spot."""
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache, cached_property, partial
+from dataclasses import replace
+from functools import cache, cached_property, lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
 from rnnspec.golden import Golden, cases, load, read_manifest
 from rnnspec.golden.entry import Entry
-from rnnspec.golden.estimated import entry, estimate, numbers
-from rnnspec.golden.sized import BadSize, Size, Sized, past_blocks, possible, sized
+from rnnspec.golden.estimated import Estimate, Unfit, entry, estimate, held, numbers
+from rnnspec.golden.precision import Precision
+from rnnspec.golden.sized import BadSize, Size, Sized, case_of, past_blocks, possible, sized
 from rnnspec.reference import OPERATIONS, ContractError, Operation
 
 from .selection import known_ids, selected
@@ -19,9 +21,13 @@ SEARCHED = 20_000  # elements of a case of which edits of the equations are trac
 
 
 class Source(Protocol):
-    """`known` are all ids with their operations, `entries` the cases among them; a `whole` one promises every case that it has."""
+    """`known` are all ids with their operations, `entries` the cases among them; a `whole` one promises every case that it has. At a `precision`
+    budgets are its own, in the dtype that carries it."""
 
     whole: bool
+
+    @property
+    def precision(self) -> Precision | None: ...
 
     @property
     def known(self) -> Mapping[str, str]: ...
@@ -32,6 +38,7 @@ class Source(Protocol):
     def load(self, id: str) -> Golden: ...
     def small(self, id: str) -> Sized | None: ...
     def notes(self) -> list[str]: ...
+    def proven(self, id: str) -> bool: ...
     def traced(self, id: str) -> bool: ...
 
 
@@ -39,6 +46,7 @@ class Stored:
     """The goldens of a folder, and the properties that are tried on them."""
 
     whole = True
+    precision: Precision | None = None
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.known = folder, known_ids(folder)
@@ -58,11 +66,48 @@ class Stored:
     def traced(self, id: str) -> bool:
         return True
 
+    def proven(self, id: str) -> bool:
+        return True
+
+
+class AtPrecision(Stored):
+    """The goldens of a folder at a precision: the same proven outputs, with budgets that are estimated for it. Properties are of a dtype."""
+
+    precision: Precision
+
+    def __init__(self, folder: Path, precision: Precision) -> None:
+        super().__init__(folder)
+        self.known = {id: operation for id, operation in self.known.items() if id in self.entries}
+        self.precision, self._stored = precision, self.load
+        self.load = cache(self._estimated)
+        self._untold = 0
+
+    def _estimated(self, id: str) -> Golden:
+        golden, precision = self._stored(id), self.precision
+        held(precision, {**golden.inputs, **golden.parameters})
+        if golden.entry.exact:
+            return golden
+        found = _at_precision(id, precision)
+        if not found.golden.outputs:
+            raise Unfit("; ".join(f"{name}: {why}" for name, why in found.untold.items()))
+        self._untold += len(found.untold)
+        told = {name: golden.outputs[name] for name in found.golden.outputs}
+        return replace(found.golden, entry=golden.entry, outputs=told)
+
+    def notes(self) -> list[str]:
+        """What the budgets are, and how many outputs have none."""
+        few = f"no verdict on {self._untold} outputs, which may be off by half of their size at this precision"
+        return [f"{self.precision.words}: {AT_PRECISION}", *([few] if self._untold else [])]
+
+    def proven(self, id: str) -> bool:
+        return self.entries[id].exact
+
 
 class Estimated:
     """Cases that no folder has, each an operation at a size, to be judged at a dtype."""
 
     whole = False
+    precision: Precision | None = None
 
     def __init__(self, cases: Iterable[Sized], dtype: str) -> None:
         self._cases = {case.id: case for case in cases}
@@ -106,10 +151,19 @@ class Estimated:
         )
         return [*([few] if self._on_proof else []), *([ESTIMATED, *lines] if self._untold else [])]
 
+    def proven(self, id: str) -> bool:
+        return id in self._on_proof
+
     def traced(self, id: str) -> bool:
         return id not in self._cases or numbers(self._cases[id], self._dtype) <= SEARCHED
 
 
+@lru_cache(maxsize=4096)
+def _at_precision(id: str, precision: Precision) -> Estimate:
+    return estimate(case_of(id), precision.carrier, precision)
+
+
+AT_PRECISION = "the outputs are proven, their budgets are estimated from runs that err at random (docs/budget.md)"
 ESTIMATED = (
     "estimated at this size, not proven: the truth is the reference in float64, budgets are from runs that err at random;"
     " the chance of a false alarm is at most 10^-6 a run (docs/budget.md)"

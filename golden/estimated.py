@@ -24,6 +24,7 @@ from .case import Case
 from .drawing import draw
 from .entry import Entry
 from .patterns import Arrays
+from .precision import FORMATS, Precision, said
 from .spread import Spread, spread
 from .store import Golden
 
@@ -32,6 +33,7 @@ DRAWS, MORE = 4, 16  # of all runs, and where elements are unlike
 ALIKE = 4.0  # draws that the others are worth, to an element
 CHANCE = 1e-9  # of a false alarm, an output: a run of all operations has fewer than a thousand
 FINEST = 2.0**-45  # a roundoff that a run in float64 may be off by and still be exact beside it
+COARSE = 2.0**-20  # a roundoff from which on functions are computed wider and rounded
 TINY = 1e15  # smallest normal numbers: beside a budget of more, what underflow costs is nothing
 NEAR = 8.0  # deviations within which a comparison may be decided either way
 ALL_OF_IT = 0.5  # of an element's size, or of 1: a budget that is more tells nothing
@@ -51,41 +53,50 @@ class Estimate:
     untold: dict[str, str]
 
 
-def estimate(case: Case, dtype: str) -> Estimate:
-    """The truth of a case and what a correct implementation may be off by. Raises Unfit."""
+def estimate(case: Case, dtype: str, precision: Precision | None = None) -> Estimate:
+    """The truth of a case and what a correct implementation of a dtype may be off by, or of a precision, in numbers of that dtype. Raises Unfit."""
     try:
-        return _estimate(case, dtype)
+        return _estimate(case, dtype, precision or Precision.named(dtype))
     except MemoryError:
         raise Unfit("it takes more memory than there is") from None
     except ContractError as error:  # lengths that do not go together
         raise Unfit(str(error)) from None
 
 
-def _estimate(case: Case, dtype: str) -> Estimate:
+def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
     inputs, parameters = draw(case)
-    u = float(np.finfo(dtype).eps) / 2
+    held(precision, {**inputs, **parameters})
+    u, carried = FORMATS[precision.outputs].roundoff, float(np.finfo(dtype).eps) / 2
     with np.errstate(all="ignore"):
         truth = _run(case.operation, inputs, parameters)
-        _refuse(truth, dtype)
-        runs = Runs(
-            case.operation, inputs, parameters, truth, max(u, FINEST), Half if dtype == "float16" else local_model
-        )
-        spreads, moved = runs.spreads(roundoff=runs.roundoff), runs.moved()
-        finer = u / runs.roundoff * (np.sqrt(2.0) if dtype == "float64" else 1.0)  # in float64 the truth errs too
+        _refuse(truth, precision)
+        runs = Runs(case.operation, inputs, parameters, truth, precision)
+        spreads, moved = runs.spreads(), runs.moved()
+        finer = np.sqrt(2.0) * u / FINEST if u < FINEST else 1.0  # in float64 the truth errs too
         budgets = {name: finer * (_beyond(found) + moved[name]) for name, found in spreads.items()}
-        may_be_lost = any(_small(case, inputs, name, truth[name], budgets[name], dtype) for name in truth)
+        may_be_lost = any(_small(case, inputs, name, truth[name], budgets[name], precision.tiny) for name in truth)
         spreads = runs.spreads(lost=FINEST) if may_be_lost else {}
         lost = {name: _beyond(found) for name, found in spreads.items()}
     untold = {name: why for name in truth if (why := _untold(budgets[name], truth[name]))}
     told = {name: array for name, array in truth.items() if name not in untold}
-    sensitivity = {name: budgets[name] / (2 * u) for name in told}
-    underflow = {name: lost.get(name, np.zeros(array.shape)) / (2 * FINEST) for name, array in told.items()}
+    # in numbers of the dtype, 2 u H + 2 eta E + u |y| is what the precision allows
+    sensitivity = {name: (budgets[name] + (u - carried) * np.abs(y)) / (2 * carried) for name, y in told.items()}
+    range = precision.tiny / float(np.finfo(dtype).tiny)
+    underflow = {name: range * lost.get(name, np.zeros(array.shape)) / (2 * FINEST) for name, array in told.items()}
     return Estimate(Golden(entry(case, dtype), inputs, parameters, told, sensitivity, sensitivity, underflow), untold)
 
 
-def _small(case: Case, inputs: Arrays, name: str, want: Floats, budget: Floats, dtype: str) -> bool:
+def held(precision: Precision, arrays: Arrays) -> None:
+    """Nothing, where a precision can be given all these numbers. Raises Unfit."""
+    for name, array in arrays.items():
+        for part in (precision.arrays, precision.inputs) if array.dtype.kind == "f" and precision.mixed else ():
+            if not FORMATS[part].holds(array):
+                raise Unfit(f"{name} has numbers that {part} does not hold")
+
+
+def _small(case: Case, inputs: Arrays, name: str, want: Floats, budget: Floats, tiny: float) -> bool:
     """Whether an element, no padding, or what it may be off by, is so small that underflow matters."""
-    small = np.minimum(np.abs(want), budget) < TINY * float(np.finfo(dtype).tiny)
+    small = np.minimum(np.abs(want), budget) < TINY * tiny
     if "lengths" in inputs and case.operation.expected([*inputs]).get(name, "").endswith("m T_x"):
         small = small & (np.arange(want.shape[-1]) < inputs["lengths"][:, None])
     return bool(small.any())
@@ -108,10 +119,13 @@ class Runs:
     """Runs of one operation that err, each by how far its outputs are from the truth."""
 
     def __init__(
-        self, operation: Operation, inputs: Arrays, parameters: Arrays, truth: Arrays, roundoff: float, model: Any
+        self, operation: Operation, inputs: Arrays, parameters: Arrays, truth: Arrays, precision: Precision
     ) -> None:
-        self.operation, self.given, self.truth, self.roundoff = operation, (inputs, parameters), truth, roundoff
-        self._model = model
+        self.operation, self.given, self.truth = operation, (inputs, parameters), truth
+        self.roundoff, self._products, self._operands = (
+            max(FORMATS[part].roundoff, FINEST) for part in (precision.state, precision.products, precision.inputs)
+        )
+        self._model = Half if self.roundoff > COARSE else local_model
         self._met: set[str] = set()
         self._compared: list[Floats] = []
 
@@ -122,16 +136,16 @@ class Runs:
         self._met |= by.met
         self._compared = by.compared
 
-    def spreads(self, roundoff: float = 0.0, lost: float = 0.0) -> dict[str, Spread]:
-        """How far each output spreads: from a few draws, from more where elements are unlike."""
+    def spreads(self, lost: float = 0.0) -> dict[str, Spread]:
+        """How far roundings spread each output, or losses of that size do: from a few draws, from more where elements are unlike."""
         total: dict[str, Any] = dict.fromkeys(self.truth, 0.0)
         drawn, found = 0, dict[str, Spread]()
         for enough in (DRAWS, MORE):
             for seed in range(drawn, enough):
-                for name, off in self.off(Perturbation(seed, roundoff, lost, model=self._model)):
-                    total[name] = total[name] + off * off
+                for name, off in self.off(self._erring(seed, lost)):
+                    total[name] = np.hypot(total[name], off)
             drawn = enough
-            found = {name: spread(np.asarray(squares) / drawn, drawn) for name, squares in total.items()}
+            found = {name: spread(np.asarray(size) / np.sqrt(drawn), drawn) for name, size in total.items()}
             if all(one.worth >= ALIKE for one in found.values()):
                 break
         return found
@@ -148,6 +162,12 @@ class Runs:
                 found[name] = found[name] + 2 * np.abs(off)  # two that undo each other may be decided apart
         return found
 
+    def _erring(self, seed: int, lost: float) -> Perturbation:
+        if lost:
+            return Perturbation(seed, lost=lost, model=self._model)
+        products, operands = self._products, self._operands
+        return Perturbation(seed, self.roundoff, model=self._model, products=products, operands=operands)
+
     def _moving(self, function: str) -> Perturbation:
         return Perturbation(0, self.roundoff, moved=frozenset({function}), model=self._model)
 
@@ -155,9 +175,14 @@ class Runs:
         for _ in self.off(Perturbation(moved=frozenset())):
             pass
         return [
-            np.abs(exact) < NEAR * np.sqrt(np.mean((erring - exact) ** 2))
-            for exact, erring in zip(self._compared, drawn, strict=True)
+            np.abs(exact) < NEAR * _typical(erring - exact) for exact, erring in zip(self._compared, drawn, strict=True)
         ]
+
+
+def _typical(array: Floats) -> float:
+    """The root mean square, also of what is so small that its square is 0."""
+    largest = float(np.abs(array).max(initial=0.0)) or 1.0
+    return largest * float(np.sqrt(np.mean((array / largest) ** 2)))
 
 
 def _run(operation: Operation, inputs: Any, parameters: Any) -> dict[str, Any]:
@@ -168,12 +193,12 @@ def _lifted(lift: Callable[[Floats], Any], arrays: Arrays) -> dict[str, Any]:
     return {name: lift(array) if array.dtype.kind == "f" else array for name, array in arrays.items()}
 
 
-def _refuse(truth: Arrays, dtype: str) -> None:
+def _refuse(truth: Arrays, precision: Precision) -> None:
     for name, array in truth.items():
         if not np.isfinite(array).all():
             raise Unfit(f"{name} is not finite in float64")
-        if np.abs(array).max(initial=0.0) > np.finfo(dtype).max:
-            raise Unfit(f"{name} is beyond {dtype}")
+        if np.abs(array).max(initial=0.0) > precision.largest:
+            raise Unfit(f"{name} is beyond {said(precision.words)}")
 
 
 def _beyond(found: Spread) -> Floats:

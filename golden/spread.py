@@ -33,16 +33,17 @@ class Spread:
         return quantile(chance, self.worth + self.draws)
 
 
-def spread(squares: Floats, draws: int) -> Spread:
-    """From the mean squares of so many draws, one an element."""
-    moved = squares > 0
-    logs = np.log(squares, out=np.zeros_like(squares), where=moved)
+def spread(typical: Floats, draws: int) -> Spread:
+    """From the root mean squares of so many draws, one an element: squares of what is very small would be 0."""
+    moved = typical > 0
+    logs = 2 * np.log(typical, out=np.zeros_like(typical), where=moved)
     expected = digamma(draws / 2) - math.log(draws / 2)
     fitted, terms = _by_place(logs, moved, draws)
     rest = (logs - fitted)[moved]
     worth = _worth(_apart(rest, terms) - trigamma(draws / 2)) if rest.size >= ENOUGH / draws else FEW
-    of_place = np.exp(fitted - expected + digamma(worth / 2) - math.log(worth / 2))
-    scale = np.sqrt((worth * of_place + draws * squares) / (worth + draws))
+    of_place = fitted - expected + digamma(worth / 2) - math.log(worth / 2)
+    both = np.logaddexp(math.log(worth) + of_place, math.log(draws) + logs) - math.log(worth + draws)
+    scale = np.exp(both / 2)
     return Spread(np.where(moved, scale, 0.0), worth, draws)
 
 

@@ -8,13 +8,14 @@ import click
 from . import options, pages, streams
 
 NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
-NOT_REPLAYED = ("dtype", "cases", "at", "sizes", "known_failing", "write_known_failing", "baseline")
+NOT_REPLAYED = ("dtype", "precision", "cases", "at", "sizes", "known_failing", "write_known_failing", "baseline")
 
 
 @click.command(cls=options.WithProgram)
 @click.argument("candidate", required=False)
 @options.PROGRAM
 @options.DTYPE
+@options.PRECISION
 @options.DEVICE
 @options.CASE
 @options.AT

@@ -67,4 +67,4 @@ def _titled(path: Path, report: Any) -> str:
 
     passed, failed = report.totals["pass"], len(report.failures)
     part = ", a part" if report.partial else ""
-    return shown(f"{path}: {report.candidate} [{report.dtype}], {passed} passed, {failed} failed{part}")
+    return shown(f"{path}: {report.candidate} [{report.at}], {passed} passed, {failed} failed{part}")

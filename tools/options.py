@@ -97,6 +97,12 @@ OPTION = click.option(
 SIZES = click.option(
     "--sizes", is_flag=True, help="Judge a fixed set of sizes past the usual blocks instead, estimated on the spot."
 )
+PRECISION = click.option(
+    "--precision",
+    metavar="POLICY",
+    help="Judge at this policy of precision in place of a dtype: bf16, bf16-f32acc, f16-f32acc, amp-bf16, amp-f16, tf32, or words:"
+    " 'inputs bf16, products f32, state f32, outputs bf16'.",
+)
 SEED = click.option(
     "--seed", type=click.IntRange(0, 10**9), help="With --at: of the numbers that are drawn (default: 0)."
 )

@@ -16,7 +16,7 @@ NAMED = 3  # dtypes
 def badge(*reports: Report) -> str:
     """An SVG, of one report or of several together."""
     said, colour = standing(*reports)
-    dtypes = list(dict.fromkeys(report.dtype for report in reports))
+    dtypes = list(dict.fromkeys(report.at for report in reports))
     label = shown(f"rnnspec {', '.join(dtypes[:NAMED])}{' …' if len(dtypes) > NAMED else ''}", 60)
     names = ", ".join(dict.fromkeys(report.candidate for report in reports))
     return _drawn(label, said, colour, shown(f"{names}: {label}: {said}"))

@@ -65,5 +65,5 @@ def told(cause: Cause, report: Report) -> Iterator[str]:
     first = cause.outcomes[0]
     failing = [outcome for outcome in report.failures if outcome.operation == first.operation]
     besides = wording.uncounted(failing, cause.why)
-    text = wording.failure(first, report.candidate, report.dtype, cause.why, report.spelled, besides)
+    text = wording.failure(first, report.candidate, report.at, cause.why, report.spelled, besides)
     yield from text.split("\n")

@@ -32,7 +32,7 @@ def case(outcome: Outcome) -> dict[str, Any]:
         "features": [*outcome.features],
         "outcome": str(outcome.outcome),
         "message": outcome.message,
-        "budget": "proven",
+        "budget": outcome.budget,
         "outputs": {name: _output(verdict) for name, verdict in outcome.verdicts.items()},
         "left_out": [*outcome.left_out],
     }
@@ -83,9 +83,11 @@ def case_of(data: Mapping[str, Any]) -> Outcome:
     }
     ending = Ending(data["outcome"])
     left_out = data.get("left_out", [])
-    return Outcome(
+    found = Outcome(
         data["id"], data["operation"], ending, data["features"], verdicts, data["message"], left_out=left_out
     )
+    found.budget = data["budget"]
+    return found
 
 
 def explanation(found: Explanation) -> Iterator[dict[str, Any]]:

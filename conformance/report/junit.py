@@ -29,7 +29,7 @@ def junit(*reports: Report) -> str:
 
 
 def _suite(report: Report) -> Element:
-    suite = Element("testsuite", name=_text(f"{report.candidate} [{report.dtype}]"))
+    suite = Element("testsuite", name=_text(f"{report.candidate} [{report.at}]"))
     given = {"rnnspec": report.rnnspec, "goldens": report.goldens, "candidate": report.candidate}
     given |= {"version": report.version, **report.environment}
     properties = SubElement(suite, "properties")
@@ -40,7 +40,7 @@ def _suite(report: Report) -> Element:
     for outcome in report.cases:
         _judged(_test(suite, outcome.id), outcome, report, reasons.get(outcome.operation))
     for id in report.skipped:
-        SubElement(_test(suite, id), "skipped", message=_text(f"not for {report.dtype}"))
+        SubElement(_test(suite, id), "skipped", message=_text(f"not for {report.at}"))
     for id in report.missing:
         SubElement(_test(suite, id), "error", type="missing", message="promised by the manifest, and has no verdict")
     if problems := [line for line in report.record.problems if line.partition(":")[0] not in report.missing]:
@@ -65,7 +65,7 @@ def _judged(test: Element, outcome: Outcome, report: Report, why: Reason | None)
     elif outcome.failed:
         kind = "failure" if outcome.outcome is Ending.FAIL else "error"
         known = why if why and outcome.id in why.cases else None
-        told = wording.failure(outcome, report.candidate, report.dtype, known, report.spelled)
+        told = wording.failure(outcome, report.candidate, report.at, known, report.spelled)
         _says(SubElement(test, kind, type=outcome.outcome), told.split("\n"), wording.headline(outcome))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnspec.golden.entry import shown
+from rnnspec.golden.precision import said
 
 from ..run.outcome import Ending, Outcome
 from . import format, rows
@@ -46,10 +47,16 @@ class Report:
     spelled: str = ""
     missing: list[str] = field(default_factory=list)
     partial: bool = False
+    precision: str = ""  # in words; the dtype is what carried it
     rnnspec: str = field(default_factory=kit_version)
     environment: dict[str, str] = field(default_factory=dict)
     record: Record = field(default_factory=Record)
     exhibit: Exhibit = field(default_factory=Exhibit, repr=False)
+
+    @property
+    def at(self) -> str:
+        """The dtype, or the precision."""
+        return said(self.precision) if self.precision else self.dtype
 
     def __iter__(self) -> Iterator[Outcome]:
         return iter(self.cases)
@@ -79,7 +86,7 @@ class Report:
         counts = ", ".join(f"{count} {ending}" for ending, count in self.totals.items() if count)
         conformant = "conformant" if self.conformant else "not conformant"
         part = ", a part" if self.partial else ""
-        return f"<Report of {self.candidate} [{self.dtype}]: {conformant}{part}\n {counts or 'no outcomes'}>"
+        return f"<Report of {self.candidate} [{self.at}]: {conformant}{part}\n {counts or 'no outcomes'}>"
 
     @property
     def totals(self) -> dict[str, int]:
@@ -141,7 +148,7 @@ class Report:
                 "spelled": shown(self.spelled),
             },
             "dtype": self.dtype,
-            "precision": None,
+            "precision": self.precision or None,
             "environment": {**self.environment},
             "partial": self.partial,
             "totals": self.totals,
@@ -167,6 +174,7 @@ class Report:
             candidate=data["candidate"]["name"],
             version=data["candidate"]["version"],
             dtype=data["dtype"],
+            precision=data["precision"] or "",
             goldens=data["goldens"],
             cases=[format.case_of(case) for case in data["cases"]],
             explanations=format.explanations_of(data["explanations"]),
@@ -193,8 +201,8 @@ class Report:
 
     def compare(self, later: "Report") -> Comparison:
         """What has changed from this report to a later one. Raises ReportError where they are of different dtypes."""
-        if self.dtype != later.dtype:
-            raise ReportError(f"a report at {self.dtype} and one at {later.dtype} are of different budgets")
+        if self.at != later.at:
+            raise ReportError(f"a report at {self.at} and one at {later.at} are of different budgets")
         return compared(self.cases, later.cases)
 
     @classmethod
@@ -203,7 +211,7 @@ class Report:
         if not (parts := [*reports]):
             raise ReportError("there is no report to merge")
         first, *others = parts
-        for name in ("goldens", "candidate", "version", "dtype"):
+        for name in ("goldens", "candidate", "version", "dtype", "precision"):
             if differing := {value for report in others if (value := getattr(report, name)) != getattr(first, name)}:
                 raise ReportError(
                     f"reports of different {name}: {getattr(first, name)} and {', '.join(sorted(differing))}"

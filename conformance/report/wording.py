@@ -131,7 +131,7 @@ def failures(report: Report, verbose: bool = False) -> list[str]:
         elsewhere = {told.get(cause(o), operation) for o in new}
         if new and operation not in elsewhere and not verbose:
             by = f"{operation}: {len(new)} fail by {' and '.join(sorted(elsewhere))}, as told above"
-            texts.append(tagged(by, report.candidate, report.dtype))
+            texts.append(tagged(by, report.candidate, report.at))
         elif new:
             texts += _texts(report, new, failing, why, verbose)
         told |= {cause(o): operation for o in new if cause(o) not in told}
@@ -145,7 +145,7 @@ def _texts(
     full = outcomes if verbose else outcomes[:1]
     besides = uncounted(failing, why)
     texts = [
-        failure(o, report.candidate, report.dtype, why if why and o.id in why.cases else None, report.spelled, besides)
+        failure(o, report.candidate, report.at, why if why and o.id in why.cases else None, report.spelled, besides)
         for o in full
     ]
     if rest := outcomes[len(full) :]:
@@ -224,9 +224,9 @@ def conclusion(report: Report) -> str:
     if report.untested:
         parts.append(f"{len(report.untested)} not tested")
     if report.skipped:
-        parts.append(f"{len(report.skipped)} not for {report.dtype}")
+        parts.append(f"{len(report.skipped)} not for {report.at}")
     verdict = "conformant" if report.conformant else "not conformant"
-    text = f"{report.candidate} is {verdict} [{report.dtype}]: {', '.join(parts)}"
+    text = f"{report.candidate} is {verdict} [{report.at}]: {', '.join(parts)}"
     if len(report.failures) > 1:
         text += f"\nbegin with {beginning(report)}"
     elif report.closest:

@@ -2,11 +2,12 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from rnnspec.golden.precision import Precision
 from rnnspec.reference import ContractError, Operation
 
 from ..candidate import NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported, unoffered
@@ -24,6 +25,10 @@ class Local(Candidate):
     """Functions of this process, which share its memory."""
 
     functions: Mapping[str, Function] = field(default_factory=dict)
+    within: Callable[[Precision], AbstractContextManager[Any]] = nullcontext
+
+    def under(self, precision: Precision) -> AbstractContextManager[Any]:
+        return self.within(precision)
 
     def at(self, dtype: str) -> Calls:
         return _Calls(self.functions)

@@ -25,6 +25,7 @@ class Ending(StrEnum):
 
 LONGEST = 4000  # characters of a message
 UNFIT = "no verdict at this size"  # in front of why: it is not the candidate that lacks it
+PROVEN, ESTIMATED = "proven", "estimated"  # what a budget is
 SETTLED = (Ending.PASS, Ending.UNSUPPORTED)  # neither is a failure
 ENDED_BY: dict[type[Exception], Ending] = {
     Unsupported: Ending.UNSUPPORTED,
@@ -42,7 +43,7 @@ class Outcome:
 
     `verdicts` and `arrays` are by output: what comparing said, and what the candidate gave. `raised` is what it
     raised, where that was taken for declining; `left_out` are outputs that it does not give, or the last of which alone;
-    `known` is why it fails, where a list of known failures has it.
+    `known` is why it fails, where a list of known failures has it; `budget` whether what it may be off by is proven.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Outcome:
     raised: str = ""
     left_out: list[str] = field(default_factory=list)
     known: str | None = field(default=None, compare=False)
+    budget: str = PROVEN
 
     @property
     def failed(self) -> bool:

@@ -6,20 +6,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rnnspec.golden import Entry, Golden
+from rnnspec.golden.precision import Precision
 from rnnspec.reference import Operation
 
 from ..candidate import Arrays, Cache, Candidate, Got, Unsupported
 from ..verdict.chunks import in_chunks
 from ..verdict.comparing import compare
 from ..verdict.part import part_of
+from . import formats
 from .outcome import Ending, Outcome, attempt, declined
 
 
 class Runner:
-    """A candidate at one dtype."""
+    """A candidate at one dtype, or at a precision that the dtype carries."""
 
-    def __init__(self, candidate: Candidate, dtype: str) -> None:
-        self.candidate, self.dtype, self.calls = candidate, dtype, candidate.at(dtype)
+    def __init__(self, candidate: Candidate, dtype: str, precision: Precision | None = None) -> None:
+        self.candidate, self.dtype = candidate, dtype
+        self.calls = formats.at(candidate, precision) if precision else candidate.at(dtype)
 
     def fresh(self, arrays: Arrays) -> dict[str, NDArray[Any]]:
         """Copies at the run's dtype, which a candidate may spoil."""

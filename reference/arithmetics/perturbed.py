@@ -23,7 +23,8 @@ SHARE = 4  # of what a function may be off by, which is that in one direction, s
 class Perturbation:
     """By how much the primitives of one run err: `moved` functions by all that they may, or, where that is None, each at random.
 
-    `roundoff` and `lost` are what a result may be off by, of its size and whatever its size. `met` are the names of the
+    `roundoff` and `lost` are what a result may be off by, of its size and whatever its size; matrix products sum at a roundoff of their own, `products`,
+    and take in operands that are rounded to `operands`, where that is coarser than what they are. `met` are the names of the
     functions that a run came by, which may be off by what `model` allows; `compared` is what it held against each other, as
     differences; `turned` are, one for each of these, the comparisons that are to be decided the other way.
     """
@@ -36,10 +37,13 @@ class Perturbation:
         moved: frozenset[str] | None = None,
         turned: Sequence[Any] = (),
         model: Any = local_model,
+        products: float | None = None,
+        operands: float = 0.0,
     ) -> None:
         self._bits = np.random.Philox(key=seed)
         self._ready: Floats = np.zeros(0)
         self.roundoff, self.lost, self.moved, self.turned, self.model = roundoff, lost, moved, turned, model
+        self.products, self.operands = roundoff if products is None else products, operands
         self.met: set[str] = set()
         self.compared: list[Floats] = []
 
@@ -51,10 +55,22 @@ class Perturbation:
 
     def erring(self, value: Floats, typical: Callable[[], Any]) -> "Perturbed":
         """A primitive's result, off by its typical error, in roundoffs, drawn for each element."""
+        return self._off(value, lambda: self.roundoff * typical())
+
+    def of_product(self, value: Floats, squares: Callable[[], Floats], n: int) -> "Perturbed":
+        """A sum of n products, whose squares add up to that, kept at the roundoff of all else."""
+
+        def typical() -> Floats:
+            summed, taken = squares(), max(self.operands - self.roundoff, 0.0)
+            kept = max(self.roundoff - self.products, 0.0) * np.abs(value)
+            return self.products * typical_dot(summed, value, n) + kept + taken * np.sqrt(2 * summed)
+
+        return self._off(value, typical)
+
+    def _off(self, value: Floats, typical: Callable[[], Any]) -> "Perturbed":
         if self.moved is not None:
             return Perturbed(value, self)
-        off = self.roundoff * typical() + self.lost
-        return Perturbed(value + off * self._drawn(value.shape), self)
+        return Perturbed(value + (typical() + self.lost) * self._drawn(value.shape), self)
 
     def of_function(self, name: str, value: Floats, allowed: Any) -> "Perturbed":
         """A function's value, off by a share of what is allowed, in roundoffs, or by all of it."""
@@ -160,8 +176,7 @@ def _own(function: Any) -> Callable[..., Perturbed]:
 
 
 def _matmul(by: Perturbation, a: Floats, b: Floats) -> Perturbed:
-    value = a @ b
-    return by.erring(value, lambda: typical_dot((a * a) @ (b * b), value, a.shape[-1]))
+    return by.of_product(a @ b, lambda: (a * a) @ (b * b), a.shape[-1])
 
 
 def _greater(by: Perturbation, a: Floats, b: Floats) -> Any:

@@ -167,6 +167,19 @@ def test_an_output_of_which_a_budget_says_nothing_is_left_out_with_the_reason() 
     assert set(found.untold) | set(found.golden.outputs) == set(case.operation.outputs)
 
 
+def test_what_is_next_to_nothing_may_be_off_by_as_many_roundoffs_as_what_is_not() -> None:
+    """Where squares of differences are 0: of a probability of 10^-161 a right implementation was off by one roundoff, and failed."""
+    case = sized(
+        OPERATIONS["rnn_relu_forward"], Size.named("n_x=33,m=4,T_x=2,n_a=1,n_y=2,reverse,regime=saturated,seed=2")
+    )
+    golden = estimate(case, "float64").golden
+    want, budget = golden.outputs["y_pred"], of_golden(golden, "y_pred", "float64")
+
+    tiny = (want < 1e-150) & (want > 1e-300)
+    assert tiny.any()
+    assert (budget[tiny] > 4 * 2.0**-53 * want[tiny]).all()
+
+
 def near_zero(before: Sized, inputs: Arrays, parameters: Arrays) -> Arrays:
     """Parameters with which each unit's state at its first step is within a float32's rounding of zero in one example."""
     p = {name: array.copy() for name, array in parameters.items()}

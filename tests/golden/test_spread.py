@@ -37,9 +37,9 @@ def test_digamma_and_trigamma_are_their_closed_forms() -> None:
     assert trigamma(0.5) == pytest.approx(math.pi**2 / 2, rel=1e-8)
 
 
-def mean_squares(sigma: Floats, draws: int, seed: int = 0) -> Floats:
+def typical(sigma: Floats, draws: int, seed: int = 0) -> Floats:
     rng = np.random.default_rng(seed)
-    return np.mean([(sigma * rng.normal(size=sigma.shape)) ** 2 for _ in range(draws)], axis=0)
+    return sigma * np.sqrt(np.mean([rng.normal(size=sigma.shape) ** 2 for _ in range(draws)], axis=0))
 
 
 def alike(rng: Any, shape: Shape = SHAPE) -> Floats:
@@ -64,7 +64,7 @@ POPULATIONS = {"alike": alike, "structured": structured, "unlike": unlike(6.0), 
 
 
 def test_where_elements_are_alike_the_others_are_worth_much() -> None:
-    found = spread(mean_squares(alike(None), 4), 4)
+    found = spread(typical(alike(None), 4), 4)
 
     assert found.worth > 50
     np.testing.assert_allclose(found.scale, 3.0, rtol=0.3)
@@ -73,9 +73,7 @@ def test_where_elements_are_alike_the_others_are_worth_much() -> None:
 @pytest.mark.parametrize("worth", [2.0, 6.0, 20.0])
 @pytest.mark.parametrize("draws", [4, 16])
 def test_where_elements_are_unlike_the_others_are_worth_what_they_are(worth: float, draws: int) -> None:
-    found = [
-        spread(mean_squares(unlike(worth)(np.random.default_rng(seed)), draws, 50 + seed), draws) for seed in range(9)
-    ]
+    found = [spread(typical(unlike(worth)(np.random.default_rng(seed)), draws, 50 + seed), draws) for seed in range(9)]
 
     assert worth / 1.4 < np.median([one.worth for one in found]) < worth * 1.4
 
@@ -83,7 +81,7 @@ def test_where_elements_are_unlike_the_others_are_worth_what_they_are(worth: flo
 def test_what_rows_and_columns_differ_by_is_found() -> None:
     sigma = structured(np.random.default_rng(2))
 
-    found = spread(mean_squares(sigma, 4), 4)
+    found = spread(typical(sigma, 4), 4)
 
     assert sigma.max() / sigma.min() > 1000
     assert found.worth > 30
@@ -97,7 +95,7 @@ def test_one_draw_more_is_beyond_as_seldom_as_it_is_said(name: str, draws: int) 
     for seed in range(40):
         rng = np.random.default_rng(100 + seed)
         sigma = POPULATIONS[name](rng)
-        found = spread(mean_squares(sigma, draws, seed), draws)
+        found = spread(typical(sigma, draws, seed), draws)
         fresh = sigma * rng.normal(size=SHAPE)
         beyond.append(np.mean(np.abs(fresh) > found.beyond(0.01) * found.scale))
 
@@ -110,7 +108,7 @@ def test_so_it_is_where_a_term_rests_on_few(name: str) -> None:
     for seed in range(200):
         rng = np.random.default_rng(900 + seed)
         sigma = POPULATIONS[name](rng, (16, 16))
-        found = spread(mean_squares(sigma, 4, seed), 4)
+        found = spread(typical(sigma, 4, seed), 4)
         fresh = np.abs(sigma * rng.normal(size=(20, 16, 16))) / found.scale
         beyond.append([np.mean(fresh > found.beyond(chance)) / chance for chance in (0.01, 1e-4)])
 
@@ -122,14 +120,25 @@ def test_what_never_moved_has_no_spread() -> None:
     sigma = np.ones(SHAPE)
     sigma[3], sigma[:, :, 5] = 0.0, 0.0
 
-    found = spread(mean_squares(sigma, 4), 4)
+    found = spread(typical(sigma, 4), 4)
 
     assert not found.scale[sigma == 0].any()
     assert (found.scale[sigma > 0] > 0.7).all()
     assert spread(np.zeros((3, 4)), 4).scale.tolist() == np.zeros((3, 4)).tolist()
 
 
+def test_it_is_of_one_measure_however_small_or_large() -> None:
+    rows = np.full(SHAPE, 1.0)
+    rows[:, 1] = 3.0
+    found = spread(typical(rows, 4), 4)
+
+    for power in (-700, -300, 400):
+        scaled = spread(np.ldexp(typical(rows, 4), power), 4)
+        assert scaled.worth == pytest.approx(found.worth, rel=1e-6)
+        np.testing.assert_allclose(np.ldexp(scaled.scale, -power), found.scale, rtol=1e-9)
+
+
 def test_where_there_are_too_few_the_others_are_worth_little() -> None:
-    assert spread(mean_squares(np.ones((3, 2)), 4), 4).worth == FEW
+    assert spread(typical(np.ones((3, 2)), 4), 4).worth == FEW
     assert spread(np.zeros(0), 4).scale.shape == (0,)
     assert spread(np.full(SHAPE, 2.0), 4).worth == LARGEST

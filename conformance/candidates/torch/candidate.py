@@ -8,7 +8,7 @@ from ...run.local import Local
 from ..recurrent.layer import Array, Layer, Operations
 from ..recurrent.operations import operations, refused
 from . import containers, unroll
-from .framework import CPU, Torch, array, tensor
+from .framework import CPU, Torch, array, autocast, tensor
 from .modules import GRU, LSTM, LSTM_PROJECTED, RNN, RNN_RELU, Kind
 
 
@@ -48,7 +48,13 @@ def functions(device: str) -> Operations:
 
 def on(device: str) -> Local:
     """All of it on a device. Raises BadDescription for one that is not there."""
-    return Local(name="torch", version=Torch(device).version, functions=functions(device), move=on)
+    return Local(
+        name="torch",
+        version=Torch(device).version,
+        functions=functions(device),
+        move=on,
+        within=partial(autocast, device=device),
+    )
 
 
 CANDIDATE = on(CPU)

@@ -1,13 +1,15 @@
 """PyTorch under the adapters: tensors on one device, gradients by autograd, one thread."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from rnnspec.golden.precision import Precision
 
+from ...run import formats
 from ..described.pattern import BadDescription
 from ..recurrent.layer import Function, Named
 
@@ -17,12 +19,26 @@ CPU = "cpu"
 
 
 def tensor(array: Any, device: str = CPU) -> Tensor:
-    return torch.tensor(np.ascontiguousarray(array), device=device)
+    array = np.ascontiguousarray(array)
+    if array.dtype.name == "bfloat16":  # which NumPy and torch know apart
+        return torch.tensor(array.view(np.int16), device=device).view(torch.bfloat16)
+    return torch.tensor(array, device=device)
 
 
 def array(tensor: Tensor) -> Any:
     """A NumPy array that owns its memory."""
-    return tensor.detach().cpu().numpy().copy()
+    tensor = tensor.detach().cpu()
+    if tensor.dtype is torch.bfloat16:
+        return tensor.contiguous().view(torch.int16).numpy().copy().view(formats.dtype_of("bf16"))
+    return tensor.numpy().copy()
+
+
+def autocast(precision: Precision, device: str = CPU) -> AbstractContextManager[Any]:
+    """Within which modules compute at a precision: torch's autocast, where arrays are wider than what products take in."""
+    dtype = {"bf16": torch.bfloat16, "f16": torch.float16}.get(precision.inputs)
+    if dtype is None or precision.arrays == precision.inputs:
+        return nullcontext()
+    return torch.autocast(device, dtype=dtype)
 
 
 @contextmanager
@@ -72,7 +88,7 @@ class Torch:
     def gradients(self, function: Function, leaves: Named, lengths: Any, upstream: Named) -> Named:
         given = {name: leaf.requires_grad_() for name, leaf in self._tensors(leaves).items()}
         outputs = function(given, _whole(lengths))
-        into = self._tensors(upstream)
+        into = {name: one.to(outputs[name].dtype) for name, one in self._tensors(upstream).items()}
         found = torch.autograd.grad(
             [outputs[name] for name in into],
             [*given.values()],

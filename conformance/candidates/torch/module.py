@@ -1,6 +1,7 @@
 """A module of PyTorch as a candidate, by its description: gradients are autograd's, one thread computes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any, Unpack
 
@@ -13,7 +14,7 @@ from ..described.fitting import fitted
 from ..described.pattern import BadDescription
 from ..recurrent.layer import Named, Operations
 from ..recurrent.operations import operations
-from .framework import CPU, Axes, Torch
+from .framework import CPU, Axes, Torch, autocast
 from .variants import EAGER, VARIANTS
 
 
@@ -43,7 +44,8 @@ def torch_module(
             return operations(framework, calling.layer(description, call, Axes))
 
         version = f"{framework.version}{'' if variant == EAGER else f', {variant}'}, one thread"
-        return described(_name(module), version, description, make, on, costly=variant != EAGER)
+        found = described(_name(module), version, description, make, on, costly=variant != EAGER)
+        return replace(found, within=partial(autocast, device=device))
 
     return on(device)
 

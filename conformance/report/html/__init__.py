@@ -31,7 +31,7 @@ def html(*reports: Report) -> str:
     style, script = _file("style.css"), "".join(['"use strict"; {\n', *map(_file, SCRIPT), "}"])
     data = {"axes": AXES, "reports": [_data(report) for report in reports]}
     return Template(_file("page.html")).substitute(
-        title=escape(", ".join(f"{r.candidate} is {_verdict(r)} [{r.dtype}]" for r in reports)),
+        title=escape(", ".join(f"{r.candidate} is {_verdict(r)} [{r.at}]" for r in reports)),
         style=style,
         style_hash=_hash(style),
         script=script,
@@ -49,7 +49,7 @@ def _data(report: Report) -> dict[str, Any]:
             del output["at"]
         if outcome.failed:
             case["message"] = headline(outcome)
-            case["reproduce"] = reproduction(outcome.id, report.candidate, report.dtype, report.spelled)
+            case["reproduce"] = reproduction(outcome.id, report.candidate, report.at, report.spelled)
     return {**data, "verdict": _verdict(report)}
 
 

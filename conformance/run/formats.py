@@ -1,0 +1,72 @@
+"""A candidate's calls at a precision: arrays are given in its format, and what comes back is carried in a dtype of NumPy that holds it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+from rnnspec.golden.precision import DTYPES, GIVEN, Precision
+from rnnspec.reference import Operation
+
+from ..candidate import Arrays, Cache, Calls, Candidate, Got
+from ..choices import BadChoice
+
+NAMES = {format: dtype for dtype, format in DTYPES.items()}
+
+
+def at(candidate: Candidate, precision: Precision) -> Calls:
+    """A candidate's calls. Raises BadChoice where it cannot be given such arrays."""
+    return InFormat(candidate.at(precision.carrier), precision, lambda: candidate.under(precision))
+
+
+class InFormat:
+    """Calls of which every array, given or returned, is in a format of the precision, and within what the candidate does to compute so."""
+
+    def __init__(self, calls: Calls, precision: Precision, computing: Any) -> None:
+        self._calls, self._computing, self._carrier = calls, computing, np.dtype(precision.carrier)
+        self._given = dtype_of(precision.arrays)
+        self._may_return = [
+            dtype_of(GIVEN.get(one, one)) for one in (precision.arrays, precision.state, precision.outputs)
+        ]
+
+    def lacks(self, operation: Operation, features: Sequence[str]) -> str:
+        return self._calls.lacks(operation, features)
+
+    def tried(self, name: str, operation: Operation, case: str) -> str | None:
+        return None
+
+    def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
+        with self._within():
+            return self._back(self._calls.call(operation, self._in(inputs), self._in(parameters), case))
+
+    def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
+        with self._within():
+            return self._calls.cache(forward, self._in(inputs), self._in(parameters))
+
+    def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> dict[str, Got]:
+        with self._within():
+            return self._back(self._calls.backward(operation, self._in(inputs), cache))
+
+    def _within(self) -> AbstractContextManager[Any]:
+        found: AbstractContextManager[Any] = self._computing()
+        return found
+
+    def _in(self, arrays: Arrays) -> dict[str, Any]:
+        return {name: a.astype(self._given) if a.dtype.kind == "f" else a for name, a in arrays.items()}
+
+    def _back(self, got: Mapping[str, Got]) -> dict[str, Got]:
+        return {
+            name: a.astype(self._carrier) if isinstance(a, np.ndarray) and a.dtype in self._may_return else a
+            for name, a in got.items()
+        }
+
+
+def dtype_of(format: str) -> np.dtype[Any]:
+    """NumPy's dtype of a format. Raises BadChoice for bf16 where ml_dtypes is not installed."""
+    if format != "bf16":
+        return np.dtype(NAMES[format])
+    try:
+        import ml_dtypes
+    except ModuleNotFoundError:
+        raise BadChoice("arrays of bfloat16 need ml_dtypes: pip install 'rnnspec[formats]'") from None
+    return np.dtype(ml_dtypes.bfloat16)

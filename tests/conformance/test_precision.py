@@ -1,0 +1,167 @@
+"""Checks at a policy of precision: right writings of it pass, wrong ones are named, and the report says what was judged."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import pytest
+import rnnspec
+from click.testing import CliRunner
+from rnnspec.conformance.choices import BadChoice
+from rnnspec.conformance.report.report import Report, ReportError
+from rnnspec.conformance.report.wording import failures
+from rnnspec.golden.precision import BadPrecision, Precision
+from rnnspec.reference import FUNCTIONS
+from rnnspec.tools import main
+from writings.legal import ORDERS, Backwards, Summed
+from writings.narrow import computed, rounded
+
+FUSED = "inputs bf16, products f32, state f32, outputs bf16"
+POLICIES = ("bf16", "bf16-f32acc", "f16-f32acc", "amp-bf16", "tf32", FUSED)
+FEW = ["lstm_cell_forward", "gru_cell_backward", "gated_delta_step_backward"]
+
+
+def written(policy: str, order: type[Summed] = Summed) -> dict[str, Callable[..., Any]]:
+    return computed(FUNCTIONS, Precision.named(policy), order)
+
+
+def judged(candidate: Any, policy: str, cases: list[str]) -> Report:
+    return rnnspec.check(candidate, precision=policy, cases=cases, explain_seconds=0)
+
+
+SOME = {f"{policy}-{order.__name__}": (policy, order, FEW) for policy in POLICIES for order in (Summed, Backwards)}
+EVERY = {f"{policy}-{order.__name__}": (policy, order, None) for policy in POLICIES for order in ORDERS}
+
+
+@pytest.mark.sampled("tried", SOME, EVERY)
+def test_right_writings_of_a_policy_raise_no_alarm(tried: tuple[str, type[Summed], list[str] | None]) -> None:
+    policy, order, cases = tried
+
+    report = rnnspec.check(written(policy, order), precision=policy, cases=cases, explain_seconds=0)
+
+    assert [(o.id, o.message) for o in report.failures] == []
+    assert report.tested >= 20
+
+
+@pytest.mark.parametrize("policy", ["tf32", "inputs f32, products f32, state f32, outputs f32"])
+@pytest.mark.parametrize("coarser", ["bf16", "amp-bf16", FUSED])
+def test_what_computes_coarser_than_it_says_fails(policy: str, coarser: str) -> None:
+    functions = computed(FUNCTIONS, replace(Precision.named(coarser), arrays="f32"), Summed)
+
+    assert len(judged(functions, policy, FEW[:1]).failures) > 5
+
+
+def swapped(p: Any) -> Any:
+    return {**p, "Wf": p["Wi"], "Wi": p["Wf"], "bf": p["bi"], "bi": p["bf"]}
+
+
+def test_a_mistake_is_named_at_a_precision_too() -> None:
+    right = written("bf16")["lstm_cell_forward"]
+
+    def lstm_cell_forward(xt: Any, a_prev: Any, c_prev: Any, parameters: Any) -> Any:
+        return right(xt, a_prev, c_prev, swapped(parameters))
+
+    report = rnnspec.check({"lstm_cell_forward": lstm_cell_forward}, precision="bf16")
+
+    assert [e.deviations for e in report.explanations] == [("gate-if-swapped",)]
+
+
+def sigmoid_as(dtype: Any, seen: list[Any]) -> dict[str, Callable[..., Any]]:
+    def sigmoid(x: Any) -> Any:
+        seen.append(x.dtype)
+        return (1 / (1 + np.exp(-x.astype(np.float64)))).astype(dtype)
+
+    return {"sigmoid": sigmoid}
+
+
+@pytest.mark.parametrize(
+    ("policy", "given", "may_return"),
+    [
+        ("bf16", ml_dtypes.bfloat16, [ml_dtypes.bfloat16]),
+        ("f16-f32acc", np.float16, [np.float16]),
+        ("amp-bf16", np.float32, [np.float32, ml_dtypes.bfloat16]),
+        (FUSED, ml_dtypes.bfloat16, [np.float32, ml_dtypes.bfloat16]),
+    ],
+)
+def test_arrays_are_given_as_a_policy_says_and_come_back_in_a_format_of_it(
+    policy: str, given: Any, may_return: list[Any]
+) -> None:
+    for dtype in (ml_dtypes.bfloat16, np.float16, np.float32, np.float64):
+        seen = list[Any]()
+        report = judged(sigmoid_as(dtype, seen), policy, ["sigmoid"])
+
+        assert set(seen) == {np.dtype(given)}
+        if dtype in may_return or dtype is np.float32:  # which holds all of it
+            assert report.conformant
+        else:
+            assert report.failures
+            assert all("has dtype" in outcome.message for outcome in report.failures)
+
+
+def test_the_report_says_which_and_that_budgets_are_estimated(tmp_path: Path) -> None:
+    report = judged(written("bf16"), "bf16", ["lstm_cell_forward", "pad_sequence"])
+    data = report.as_json()
+
+    assert data["precision"] == "arrays bf16, inputs bf16, products bf16, state bf16, outputs bf16"
+    assert {case["budget"] for case in data["cases"] if case["operation"] == "lstm_cell_forward"} == {"estimated"}
+    assert {case["budget"] for case in data["cases"] if case["operation"] == "pad_sequence"} == {"proven"}
+    assert "[bf16]" in repr(report)
+    assert any(note.startswith(data["precision"]) for note in report.record.notes)
+    report.save(tmp_path / "report.json")
+    assert Report.load(tmp_path / "report.json").as_json() == data
+    with pytest.raises(ReportError, match="bf16 and one at tf32"):
+        report.compare(judged(written("tf32"), "tf32", ["lstm_cell_forward/generic"]))
+
+
+def test_the_line_that_reproduces_a_failure_has_the_policy() -> None:
+    wrong = {"sigmoid": lambda x: np.zeros(x.shape, x.dtype)}
+    (told,) = failures(judged(wrong, FUSED, ["sigmoid/generic"]))
+
+    assert f"check --precision '{Precision.named(FUSED).words}' --case sigmoid/generic" in told
+
+
+@pytest.mark.parametrize("choice", [{"dtype": "float32"}, {"isolate": True}, {"sizes": True}])
+def test_what_does_not_go_with_a_policy_is_told(choice: dict[str, Any]) -> None:
+    with pytest.raises(BadChoice, match="leave out"):
+        rnnspec.check("reference", precision="bf16", **choice)
+
+
+def test_a_policy_that_is_none_is_told() -> None:
+    with pytest.raises(BadPrecision, match="did you mean bf16"):
+        rnnspec.check("reference", precision="bf")
+    result = CliRunner().invoke(main, ["check", "reference", "--precision", "bf"])
+
+    assert (result.exit_code, result.output.count("Traceback")) == (2, 0)
+    assert "did you mean bf16" in result.output
+
+
+def test_torch_under_autocast_passes_and_computes_in_bfloat16() -> None:
+    torch = pytest.importorskip("torch")
+    from rnnspec.conformance.candidates.torch.framework import autocast
+
+    report = judged("torch", "amp-bf16", ["lstm_cell_forward", "lstm_cell_backward", "rnn_backward/generic"])
+    assert [(o.id, o.message) for o in report.failures] == []
+    assert report.tested >= 17
+    assert report.closest is not None
+    assert report.closest.worst > 0.01  # which float32 is not
+    with autocast(Precision.named("amp-bf16")):
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype is torch.bfloat16
+
+
+def test_torch_in_bfloat16_passes() -> None:
+    pytest.importorskip("torch")
+    report = judged("torch", "bf16", ["lstm_cell_forward", "lstm_cell_backward", "gru_reset_after_backward/generic"])
+
+    assert [(o.id, o.message) for o in report.failures] == []
+    assert report.tested >= 17
+
+
+def test_rounding_is_that_of_ml_dtypes() -> None:
+    numbers = np.random.default_rng(0).standard_normal(1000) * 8
+    ties = 1 + np.arange(64) * 2.0**-9
+
+    for array in (numbers, ties):
+        np.testing.assert_array_equal(rounded(array, "bf16"), array.astype(ml_dtypes.bfloat16).astype(np.float64))
