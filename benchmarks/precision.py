@@ -37,7 +37,7 @@ def styles(policy: str, names: list[str]) -> Iterator[str]:
     precision = Precision.named(policy)
     for order in ORDERS:
         report = rnnspec.check(
-            computed(FUNCTIONS, precision, order), precision=policy, cases=names, explain_seconds=0.0
+            computed(FUNCTIONS, precision, order), precision=policy, cases=names or None, explain_seconds=0.0
         )
         shares = [outcome.worst for outcome in report if outcome.verdicts]
         told = f"{len(shares)} cases, {len(report.failures)} alarms, median {np.median(shares):.3f}, closest {max(shares):.3f}"

@@ -77,6 +77,8 @@ def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
         may_be_lost = any(_small(case, inputs, name, truth[name], budgets[name], precision.tiny) for name in truth)
         spreads = runs.spreads(lost=FINEST) if may_be_lost else {}
         lost = {name: _beyond(found) for name, found in spreads.items()}
+        for name, off in runs.flushed(precision.tiny) if may_be_lost else ():
+            budgets[name] = np.maximum(budgets[name], np.where(np.isfinite(off), 2 * np.abs(off), np.inf))
     untold = {name: why for name in truth if (why := _untold(budgets[name], truth[name]))}
     told = {name: array for name, array in truth.items() if name not in untold}
     # in numbers of the dtype, 2 u H + 2 eta E + u |y| is what the precision allows
@@ -130,7 +132,7 @@ class Runs:
         self._compared: list[Floats] = []
 
     def off(self, by: Perturbation) -> Iterator[tuple[str, Floats]]:
-        lifted = (_lifted(lambda array: Perturbed(array, by), arrays) for arrays in self.given)
+        lifted = (_lifted(lambda array: Perturbed(by.kept(array), by), arrays) for arrays in self.given)
         for name, got in _run(self.operation, *lifted).items():
             yield name, (got.value if isinstance(got, Perturbed) else got) - self.truth[name]
         self._met |= by.met
@@ -161,6 +163,10 @@ class Runs:
             for name, off in self.off(Perturbation(moved=frozenset(), turned=self._near(drawn))):
                 found[name] = found[name] + 2 * np.abs(off)  # two that undo each other may be decided apart
         return found
+
+    def flushed(self, tiny: float) -> Iterator[tuple[str, Floats]]:
+        """How far it moves each output that what is smaller than that becomes 0, where that is not what errors of that size come to."""
+        return self.off(Perturbation(moved=frozenset(), flushed=tiny))
 
     def _erring(self, seed: int, lost: float) -> Perturbation:
         if lost:
@@ -208,6 +214,8 @@ def _beyond(found: Spread) -> Floats:
 
 def _untold(budget: Floats, want: Floats) -> str:
     """Why a budget says nothing of an output, "" where it does."""
+    if not np.isfinite(budget).all():
+        return "where results below the normal numbers become 0 it is not finite"
     too_wide = ~(budget < ALL_OF_IT * np.maximum(1, np.abs(want)))
     if too_wide.mean() <= MOST:
         return ""

@@ -8,7 +8,8 @@ import numpy as np
 from rnnspec.golden import Golden
 
 from ..candidate import Foreign
-from ..verdict.nearness import roomy, size
+from ..verdict.budget import of_golden, share
+from ..verdict.nearness import closer, roomy, size
 from .trace.trace import Arrays
 
 ROUNDINGS = 256  # by how many an edited equation may be off, in the unit of its largest element …
@@ -65,7 +66,24 @@ class Gave:
         close = np.abs(array - got) <= self.room[name] + more
         if name in self._not_finite:
             close |= (array == got) | (np.isnan(array) & np.isnan(got))
-        return bool(close.all())
+        return bool(close.all()) and (bool(more) or self._closer(name, array))
+
+    def _closer(self, name: str, array: Any) -> bool:
+        """Whether it comes nearer to a wrong output than the right answer does."""
+        at = self._worst.get(name)
+        return at is None or closer(array, self.got[name], self.golden.outputs[name], at)
+
+    @cached_property
+    def _worst(self) -> dict[str, tuple[int, ...]]:
+        """The element of each wrong output that is outside by most."""
+        found = {}
+        for name in self.comparable:
+            want, got = self.golden.outputs[name], self.got[name]
+            if got is not None and want.size:
+                with np.errstate(invalid="ignore", over="ignore"):
+                    shares = share(np.abs(got - want), of_golden(self.golden, name, self.dtype))
+                found[name] = tuple(int(k) for k in np.unravel_index(int(shares.argmax()), shares.shape))
+        return found
 
     @cached_property
     def _not_finite(self) -> set[str]:

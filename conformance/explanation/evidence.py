@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rnnspec.golden import Golden
 from rnnspec.reference import Operation
 
@@ -12,7 +14,7 @@ from ..candidate import Foreign
 from ..deviations import deviant
 from ..deviations.deviation import Clash, Deviation, Way
 from ..run.outcome import Ending, Outcome
-from ..verdict.nearness import allowed, near, size, within
+from ..verdict.nearness import allowed, closer, near, size, within
 from . import precision
 
 CLOSE = 2.0**26  # roundoffs; from there on no rounding is to blame
@@ -106,6 +108,8 @@ class Evidence:
                 if asked and n not in asked:
                     continue
                 got = gave[n]
+                if not self._closer(name, n, array):
+                    return False
                 if not near(array, got, golden, n, dtype):
                     if hypothesis.computed_in or not within(array, got, CLOSE * scale):
                         return False
@@ -113,6 +117,14 @@ class Evidence:
                 elif hypothesis.computed_in and not (isinstance(got, Foreign) or precision.held(got, dtype)):
                     return False
             return not apart or self._with_room(hypothesis, name, {n: found[n] for n in apart})
+
+    def _closer(self, name: str, output: str, found: NDArray[Any]) -> bool:
+        """Whether it comes nearer to a wrong output than the right answer does."""
+        verdict, got = self.outcomes[name].verdicts[output], self.outcomes[name].arrays[output]
+        want = self.goldens[name].outputs[output]
+        if not verdict.outside or isinstance(got, Foreign) or not (got.shape == found.shape == want.shape):
+            return True
+        return closer(found, got, want, verdict.at)
 
     def _narrowed(self, hypothesis: Hypothesis) -> bool:
         return not hypothesis.computed_in or precision.narrower(hypothesis.computed_in, self.dtype)

@@ -62,6 +62,7 @@ class Runner:
         outcome.left_out = [name for name in golden.outputs if name not in part.outputs]
         if not part.outputs:
             raise Unsupported(f"{', '.join(outcome.left_out)} left out")
+        outcome.arrays = {name: array for name, array in outcome.arrays.items() if name in part.outputs}
         verdicts = [compare(part, name, outcome.arrays[name], self.dtype) for name in part.outputs]
         if wide is not golden:
             narrow = part_of(golden, outcome.arrays)

@@ -26,7 +26,7 @@ class Perturbation:
     `roundoff` and `lost` are what a result may be off by, of its size and whatever its size; matrix products sum at a roundoff of their own, `products`,
     and take in operands that are rounded to `operands`, where that is coarser than what they are. `met` are the names of the
     functions that a run came by, which may be off by what `model` allows; `compared` is what it held against each other, as
-    differences; `turned` are, one for each of these, the comparisons that are to be decided the other way.
+    differences; `turned` are, one for each of these, the comparisons that are to be decided the other way. What is below `flushed` becomes 0.
     """
 
     def __init__(
@@ -39,11 +39,12 @@ class Perturbation:
         model: Any = local_model,
         products: float | None = None,
         operands: float = 0.0,
+        flushed: float = 0.0,
     ) -> None:
         self._bits = np.random.Philox(key=seed)
         self._ready: Floats = np.zeros(0)
         self.roundoff, self.lost, self.moved, self.turned, self.model = roundoff, lost, moved, turned, model
-        self.products, self.operands = roundoff if products is None else products, operands
+        self.products, self.operands, self._flushed = roundoff if products is None else products, operands, flushed
         self.met: set[str] = set()
         self.compared: list[Floats] = []
 
@@ -67,9 +68,13 @@ class Perturbation:
 
         return self._off(value, typical)
 
+    def kept(self, value: Floats) -> Floats:
+        """What is left of values that are given or that come of a primitive."""
+        return np.where(np.abs(value) < self._flushed, 0.0, value) if self._flushed else value
+
     def _off(self, value: Floats, typical: Callable[[], Any]) -> "Perturbed":
         if self.moved is not None:
-            return Perturbed(value, self)
+            return Perturbed(self.kept(value), self)
         return Perturbed(value + (typical() + self.lost) * self._drawn(value.shape), self)
 
     def of_function(self, name: str, value: Floats, allowed: Any) -> "Perturbed":
@@ -77,7 +82,7 @@ class Perturbation:
         self.met.add(name)
         if self.moved is None:
             return self.erring(value, lambda: allowed / SHARE)
-        return Perturbed(value + self.roundoff * allowed if name in self.moved else value, self)
+        return Perturbed(value + self.roundoff * allowed if name in self.moved else self.kept(value), self)
 
     def _drawn(self, shape: tuple[int, ...]) -> Floats:
         """Uniform, with a mean of 0 and a variance of 1."""
