@@ -18,6 +18,7 @@ from .candidate import DTYPES, Unjudged, UnknownCandidate
 from .checks import Checks
 from .choices import BadChoice
 from .edits.explaining import SECONDS
+from .finding import is_command
 from .report import known_failures
 from .report.baseline import BaselineError, ready
 from .report.known_failures import KnownFailuresError
@@ -41,6 +42,7 @@ WRONG = (
     KnownFailuresError,
     BaselineError,
 )
+PIPED = ("f64", "f32", "f16")  # formats of arrays that the protocol knows
 Progress = Callable[[int, int], None]
 Running = Callable[[str], object]
 
@@ -74,7 +76,7 @@ def check(
     folder, places = Path(goldens or FOLDER).absolute(), (known_failing, write_known_failing, baseline)
     source, names = _source(folder, dtype, cases, at, sizes)
     if precision:
-        source, dtype = _at_precision(precision, folder, dtype, isolate, source is not folder)
+        source, dtype = _at_precision(precision, folder, dtype, isolate, source is not folder, is_command(candidate))
     _prepared(*places, dtype, cases is None, source is folder)
     with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as found:
         return _ran(Checks(found, dtype, names, source), places, progress, running, explain_seconds, back)
@@ -97,12 +99,16 @@ def _source(
     return (found, None) if (found := spelled(cases, dtype)) else (folder, cases)
 
 
-def _at_precision(text: str, folder: Path, dtype: str, isolate: bool, sized: bool) -> tuple[Source, str]:
+def _at_precision(text: str, folder: Path, dtype: str, isolate: bool, sized: bool, piped: bool) -> tuple[Source, str]:
     """The goldens of a folder at a precision, and the dtype that carries it. Raises BadChoice or BadPrecision."""
     if sized or isolate or dtype != DTYPES[0]:
         other = "a size" if sized else "a process of its own" if isolate else "a dtype"
         raise BadChoice(f"precision is of the goldens, in this process, and says all of a dtype: leave out {other}")
     precision = Precision.named(text)
+    if piped and precision.arrays not in PIPED:
+        raise BadChoice(
+            f"a program is given no arrays of {precision.arrays}: say `arrays f32, {precision.words.partition(', ')[2]}`"
+        )
     return AtPrecision(folder, precision), precision.carrier
 
 
