@@ -153,3 +153,14 @@ def test_what_is_asked_is_the_same_numbers_whatever_else_is() -> None:
 
     assert first.id == "rnn_forward/n_a=9,seed=1"
     assert not np.array_equal(first.inputs["x"], second.inputs["x"])
+
+
+def test_the_json_says_of_each_case_whether_its_budgets_are_proven() -> None:
+    pytest.importorskip("flint")
+    large, small = (
+        check("reference", cases=["sigmoid"], at=Size({"n": n, "m": 9}), explain_seconds=0).as_json()["cases"]
+        for n in (400, 3)
+    )
+
+    assert [case["budget"] for case in large] == ["estimated"]
+    assert [case["budget"] for case in small] == ["proven"]
