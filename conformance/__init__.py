@@ -42,6 +42,7 @@ ROOMS = (
         "starting",
         "selection",
         "sources",
+        "asking",
         "checks",
         "hunting",
         "checking",

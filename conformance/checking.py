@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from rnnspec.golden import FOLDER, GoldenError
-from rnnspec.golden.precision import BadPrecision, Precision
+from rnnspec.golden.precision import BadPrecision
 from rnnspec.golden.sized import BadSize, Size
 
+from .asking import Own, asked
 from .candidate import DTYPES, Unjudged, UnknownCandidate
 from .checks import Checks
 from .choices import BadChoice
@@ -26,9 +27,7 @@ from .report.record import Place, stand
 from .report.report import Report
 from .run.guard import ProcessExit, held
 from .run.telling import said
-from .selection import UnknownCase, known_ids
-from .sources import AtPrecision, Source, is_sized, past_usual_blocks, spelled
-from .sources import at as estimated_at
+from .selection import UnknownCase
 from .starting import started
 
 # what a user's wrong choice raises: each message says what, where, and what to do
@@ -42,7 +41,6 @@ WRONG = (
     KnownFailuresError,
     BaselineError,
 )
-PIPED = ("f64", "f32", "f16")  # formats of arrays that the protocol knows
 Progress = Callable[[int, int], None]
 Running = Callable[[str], object]
 
@@ -70,52 +68,14 @@ def check(
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
     `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory` in MB; `at` is
-    a size to judge at in place of the goldens, `sizes` are those past the usual blocks; `precision` is a policy, by name or in words; `progress` gets (done, of all), `running` an id before it
-    runs; 0 `explain_seconds` explain nothing. Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text as `cases`.
+    a size to judge at in place of the goldens, `sizes` are those past the usual blocks; `precision` is a policy, by name or in words; `progress` gets
+    (done, of all), `running` an id before it runs; 0 `explain_seconds` explain nothing. Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text as `cases`.
     """
     folder, places = Path(goldens or FOLDER).absolute(), (known_failing, write_known_failing, baseline)
-    source, names = _source(folder, dtype, cases, at, sizes)
-    if precision:
-        source, dtype = _at_precision(precision, folder, dtype, isolate, source is not folder, is_command(candidate))
+    source, names, dtype = asked(folder, dtype, cases, at, sizes, precision, Own(isolate, is_command(candidate)))
     _prepared(*places, dtype, cases is None, source is folder)
     with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as found:
         return _ran(Checks(found, dtype, names, source), places, progress, running, explain_seconds, back)
-
-
-def _source(
-    folder: Path, dtype: str, cases: Collection[str] | None, size: Size | None, sizes: bool
-) -> tuple[Path | Source, Collection[str] | None]:
-    """The goldens of a folder and what is asked of them, or all that is estimated. Raises BadSize, BadChoice or UnknownCase."""
-    if dtype not in DTYPES:
-        raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
-    if size and sizes:
-        raise BadChoice("give a size of your own or those past the usual blocks, not both")
-    if size:
-        return estimated_at(size, cases, dtype), None
-    if sizes:
-        return past_usual_blocks(cases, dtype), None
-    if cases is None or isinstance(cases, str | bytes) or _are_stored(folder, cases):
-        return folder, cases
-    return (found, None) if (found := spelled(cases, dtype)) else (folder, cases)
-
-
-def _at_precision(text: str, folder: Path, dtype: str, isolate: bool, sized: bool, piped: bool) -> tuple[Source, str]:
-    """The goldens of a folder at a precision, and the dtype that carries it. Raises BadChoice or BadPrecision."""
-    if sized or isolate or dtype != DTYPES[0]:
-        other = "a size" if sized else "a process of its own" if isolate else "a dtype"
-        raise BadChoice(f"precision is of the goldens, in this process, and says all of a dtype: leave out {other}")
-    precision = Precision.named(text)
-    if piped and precision.arrays not in PIPED:
-        raise BadChoice(
-            f"a program is given no arrays of {precision.arrays}: say `arrays f32, {precision.words.partition(', ')[2]}`"
-        )
-    return AtPrecision(folder, precision), precision.carrier
-
-
-def _are_stored(folder: Path, cases: Collection[str]) -> bool:
-    """Whether what is asked for at a size are goldens by now."""
-    told = {name for name in cases if is_sized(name)}
-    return bool(told) and told <= {*known_ids(folder)}
 
 
 def _prepared(

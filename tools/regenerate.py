@@ -39,18 +39,11 @@ def regenerate(
 
     Exit code: 0 done, or nothing differs; 1 a case is refused or, with --check, something differs; 2 usage.
     """
-    try:
-        from rnnspec.golden import GoldenError, making, replacing
-
-        if scheduler is not None:
-            import distributed  # noqa: F401
-    except ModuleNotFoundError as error:
-        extra = "regenerate,hunt" if scheduler is not None else "regenerate"
-        raise options.Ended(f"regenerate needs {error.name}: pip install 'rnnspec[{extra}]'", 2) from None
+    making, replacing = _modules(scheduler)
     folder = options.folder(goldens)
     # who only looks need not be alone, and may look where nothing can be written
     with (
-        options.ending({GoldenError: 2, OSError: 2}),
+        options.ending({making.GoldenError: 2, OSError: 2}),
         leaving(),
         nullcontext() if check_only else replacing.alone(folder),
     ):
@@ -65,6 +58,18 @@ def regenerate(
             replacing.write(folder, made)  # also where only a recipe is another
     click.echo(f"{len(made)} goldens in place" if differences else f"{len(made)} goldens are what the code gives")
     ctx.exit(0)
+
+
+def _modules(scheduler: str | None) -> tuple[Any, Any]:
+    try:
+        from rnnspec.golden import making, replacing
+
+        if scheduler is not None:
+            import distributed  # noqa: F401
+    except ModuleNotFoundError as error:
+        extra = "regenerate,hunt" if scheduler is not None else "regenerate"
+        raise options.Ended(f"regenerate needs {error.name}: pip install 'rnnspec[{extra}]'", 2) from None
+    return making, replacing
 
 
 @contextmanager

@@ -72,9 +72,8 @@ class Report:
 
     def __getitem__(self, id: str) -> Outcome:
         """The outcome of a case or property. Raises KeyError, which says what there is."""
-        for outcome in self.cases:
-            if outcome.id == id:
-                return outcome
+        if found := next((outcome for outcome in self.cases if outcome.id == id), None):
+            return found
         raise KeyError(f"no case or property {id!r} among the {len(self)} of this report")
 
     def __eq__(self, other: object) -> bool:
@@ -84,9 +83,8 @@ class Report:
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {ending}" for ending, count in self.totals.items() if count)
-        conformant = "conformant" if self.conformant else "not conformant"
-        part = ", a part" if self.partial else ""
-        return f"<Report of {self.candidate} [{self.at}]: {conformant}{part}\n {counts or 'no outcomes'}>"
+        verdict = f"{'' if self.conformant else 'not '}conformant{', a part' if self.partial else ''}"
+        return f"<Report of {self.candidate} [{self.at}]: {verdict}\n {counts or 'no outcomes'}>"
 
     @property
     def totals(self) -> dict[str, int]:
@@ -212,10 +210,9 @@ class Report:
             raise ReportError("there is no report to merge")
         first, *others = parts
         for name in ("goldens", "candidate", "version", "dtype", "precision"):
-            if differing := {value for report in others if (value := getattr(report, name)) != getattr(first, name)}:
-                raise ReportError(
-                    f"reports of different {name}: {getattr(first, name)} and {', '.join(sorted(differing))}"
-                )
+            one = getattr(first, name)
+            if differing := {value for report in others if (value := getattr(report, name)) != one}:
+                raise ReportError(f"reports of different {name}: {one} and {', '.join(sorted(differing))}")
         whole = replace(first, cases=[*first.cases], explanations=[*first.explanations])
         for report in others:
             whole.take(report)
