@@ -67,10 +67,9 @@ def check(
 ) -> Report:
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
-    `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory` in MB; `at` is
-    a size to judge at in place of the goldens, `sizes` are those past the usual blocks; `precision` is a policy, by name or in words; `progress` gets
-    (done, of all), `running` an id before it runs; 0 `explain_seconds` explain nothing. Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text as `cases`.
-    """
+    `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory` in MB; `at` is a size to judge at in
+    place of the goldens, `sizes` are those past the usual blocks; `precision` is a policy, by name or in words; `progress` gets (done, of all), `running` an id before
+    it runs; 0 `explain_seconds` explain nothing. Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text as `cases`."""
     folder, places = Path(goldens or FOLDER).absolute(), (known_failing, write_known_failing, baseline)
     source, names, dtype = asked(folder, dtype, cases, at, sizes, precision, Own(isolate, is_command(candidate)))
     _prepared(*places, dtype, cases is None, source is folder)
