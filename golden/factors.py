@@ -6,12 +6,14 @@ and the cases are a covering array of strength two over them. `infeasible` says 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import combinations, product
 
 from rnnspec.reference import Kind, Operation
 
 Level = tuple[str, str]  # factor, level
 Row = Mapping[str, str]  # factor -> level
+Levels = tuple[tuple[str, tuple[str, ...]], ...]  # the factors of an operation: most have those of many another
 
 ABSENT, GIVEN = "absent", "given"
 LENGTHS = ("none", "full", "falling", "rising", "ties", "zeros", "int32")
@@ -28,13 +30,14 @@ def factors(operation: Operation) -> dict[str, tuple[str, ...]]:
     if operation.kind not in (Kind.SEQUENCE, Kind.NETWORK):
         return {}
     found: dict[str, tuple[str, ...]] = dict.fromkeys(operation.all_omittable, (GIVEN, ABSENT))
-    further = operation.states[1:] if "n_x" not in operation.dims else ()  # a recurrence's states come together
+    layered = "n_x" in operation.dims
+    further = operation.states[1:] if not layered else ()  # a recurrence's states come together
     together = {"lengths", *(f"{s}0" for s in further), *(f"d{s}_last" for s in further)}
     found |= {name: (ABSENT, GIVEN) for name in operation.all_options if name not in together}
     if "lengths" in operation.all_options:
-        found["lengths"] = LENGTHS if "n_x" in operation.dims else FEWER
+        found["lengths"] = LENGTHS if layered else FEWER
     found |= {"T_x": ("above m", "below m", "one"), "m": ("many", "one")}
-    if "n_x" in operation.dims:
+    if layered:
         found["n_x"] = ("narrow", "wide")
     else:
         found["T_x"] = ("above m", "one")
@@ -47,14 +50,24 @@ def factors(operation: Operation) -> dict[str, tuple[str, ...]]:
 
 def infeasible(operation: Operation, one: Level, two: Level) -> str:
     """Why two levels cannot meet, "" where they can."""
+    return _apart(_levels(operation), one, two)
+
+
+def _levels(operation: Operation) -> Levels:
+    return tuple(factors(operation).items())
+
+
+@cache
+def _apart(known: Levels, one: Level, two: Level) -> str:
     if why := clash(one, two):
         return why
-    for name, levels in factors(operation).items():
+    for name, levels in known:
         if name not in (one[0], two[0]) and all(clash((name, n), one) or clash((name, n), two) for n in levels):
             return f"no level of {name} goes with both"
     return ""
 
 
+@cache
 def clash(one: Level, two: Level) -> str:
     """Why two levels exclude each other, "" where they do not."""
     for a, b in ((one, two), (two, one)):
@@ -80,7 +93,11 @@ REASONS: tuple[tuple[Some, Some, str], ...] = (
 
 def pairs(operation: Operation) -> Iterator[tuple[Level, Level]]:
     """Every two levels of two factors, feasible or not."""
-    for (one, levels), (two, others) in combinations(factors(operation).items(), 2):
+    return _pairs(_levels(operation))
+
+
+def _pairs(known: Levels) -> Iterator[tuple[Level, Level]]:
+    for (one, levels), (two, others) in combinations(known, 2):
         for level, other in product(levels, others):
             yield (one, level), (two, other)
 
@@ -92,34 +109,38 @@ def met(row: Row) -> set[tuple[Level, Level]]:
 
 def rows(operation: Operation) -> tuple[Row, ...]:
     """Rows in which every feasible pair of levels meets: greedy, each from the first pair that is still missing."""
-    missing = dict.fromkeys(pair for pair in pairs(operation) if not infeasible(operation, *pair))
+    return _rows(_levels(operation))
+
+
+@cache  # all that imports the cases waits for it
+def _rows(known: Levels) -> tuple[Row, ...]:
+    missing = dict.fromkeys(pair for pair in _pairs(known) if not _apart(known, *pair))
     found: list[Row] = []
     while missing:
-        row = _completed(operation, dict(next(iter(missing))), missing)
+        row = _completed(known, dict(next(iter(missing))), missing)
         for pair in met(row):
             missing.pop(pair, None)
         found.append(row)
     return tuple(found)
 
 
-def _completed(operation: Operation, begun: dict[str, str], missing: Iterable[tuple[Level, Level]]) -> Row:
+def _completed(known: Levels, begun: dict[str, str], missing: Iterable[tuple[Level, Level]]) -> Row:
     """A row from two levels: of each further factor the level that meets most of what is missing, without a clash."""
     wanted = set(missing)
-    known = factors(operation)
     row = dict(begun)
-    for name in sorted(known, key=lambda name: -len(known[name])):
+    for name, levels in sorted(known, key=lambda factor: -len(factor[1])):
         if name not in row:
-            row[name] = _level(operation, name, row, wanted)
-    return {name: row[name] for name in known}
+            row[name] = _level(known, (name, levels), row, wanted)
+    return {name: row[name] for name, _ in known}
 
 
-def _level(operation: Operation, name: str, row: Row, wanted: set[tuple[Level, Level]]) -> str:
-    known, others = factors(operation), list(row.items())
-    place = list(known).index
+def _level(known: Levels, factor: tuple[str, tuple[str, ...]], row: Row, wanted: set[tuple[Level, Level]]) -> str:
+    (name, levels), others = factor, list(row.items())
+    place = [name for name, _ in known].index
 
     def gain(level: str) -> int:
         both = (((name, level), other) if place(name) < place(other[0]) else (other, (name, level)) for other in others)
         return sum(pair in wanted for pair in both)
 
-    fit = [level for level in known[name] if not any(infeasible(operation, (name, level), other) for other in others)]
+    fit = [level for level in levels if not any(_apart(known, (name, level), other) for other in others)]
     return max(fit, key=gain)

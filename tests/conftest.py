@@ -1,8 +1,12 @@
-"""How much of what is planted is tried: a sample, or with `--every-planted` all of it."""
+"""How much of what is planted is tried: a sample, or with `--every-planted` all of it; and how JAX compiles."""
+
+import os
 
 import pytest
 
 EVERY = "--every-planted"
+# what is compiled runs a few times: it compiles in a third of the time, in processes that a test starts, too
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -189,13 +189,13 @@ def test_a_check_can_be_limited(asked: list[str], ids: list[str]) -> None:
 
 
 def test_a_report_can_be_written_to_a_file(tmp_path: Path) -> None:
-    result = within("check", "notebook", "--case", "lstm_forward", "--json", str(tmp_path / "report.json"))
+    result = within("check", "notebook", "--case", "softmax", "--json", str(tmp_path / "report.json"))
 
     assert result.exit_code == 1
     assert "notebook is not conformant" in result.stdout
     written = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert written["record"] == {"problems": [], "notes": [], "excused": False}  # no list, no baseline
-    assert written == check("notebook", cases=("lstm_forward",)).as_json()
+    assert written == check("notebook", cases=("softmax",)).as_json()
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
 

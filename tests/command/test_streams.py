@@ -112,7 +112,11 @@ def sigmoid(x):
 """
 
 
-@pytest.mark.parametrize(("first", "isolate"), [(0, ()), (1, ()), (3, ()), (0, ("--isolate",)), (3, ("--isolate",))])
+# of a process of its own, which is started anew behind each case, two
+ISOLATED = ("--isolate", "--case", "sigmoid/zero", "--case", "sigmoid/generic")
+
+
+@pytest.mark.parametrize(("first", "isolate"), [(0, ()), (1, ()), (3, ()), (0, ISOLATED), (3, ISOLATED)])
 def test_a_candidate_that_closes_descriptors_ends_nothing_but_itself(
     tmp_path: Path, first: int, isolate: tuple[str, ...]
 ) -> None:

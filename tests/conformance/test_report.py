@@ -168,8 +168,13 @@ def test_what_fails_for_the_first_time_where_it_was_not_tested_is_newly_failing(
     assert {*found.newly_failing} <= {*found.new}
 
 
-def part(name: str, candidate: Any = "notebook") -> Report:
+@cache
+def ran(name: str, candidate: str) -> Report:
     return check(candidate, cases=[name])
+
+
+def part(name: str, candidate: Any = "notebook") -> Report:
+    return replace(ran(name, candidate)) if isinstance(candidate, str) else check(candidate, cases=[name])
 
 
 def test_parts_of_a_run_are_put_together() -> None:

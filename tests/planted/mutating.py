@@ -6,6 +6,7 @@ can explain.
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import cache
 from random import Random
 from typing import NamedTuple
 
@@ -77,6 +78,15 @@ def sample(count: int, seed: int, texts: Sequence[str] = WRITTEN) -> list[Mutant
     while len(found) < count and any(by_function.values()):
         found += [own.pop() for own in by_function.values() if own]
     return found[:count]
+
+
+@cache
+def named(texts: Sequence[str] = WRITTEN) -> dict[str, list[Mutant]]:
+    """All of them, by what they are called."""
+    found: dict[str, list[Mutant]] = {}
+    for mutant in mutants(texts):
+        found.setdefault(mutant.id, []).append(mutant)
+    return found
 
 
 def mutants(texts: Sequence[str] = WRITTEN) -> Iterator[Mutant]:

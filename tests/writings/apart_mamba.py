@@ -111,7 +111,8 @@ def convolved_back(dy: Array, ds_last: Any, kept: Convolved) -> Found:
     dxp, dw = np.zeros_like(xp), np.zeros_like(w)
     for j in range(width):
         dxp[:, :, j : j + time] += w[:, j, None] * dz
-        dw[:, j] = np.einsum("bdl,bdl->d", dz, xp[:, :, j : j + time])
+        if time:  # of no steps the sum in float16 is now and then no zero
+            dw[:, j] = np.einsum("bdl,bdl->d", dz, xp[:, :, j : j + time])
     if ds_last is not None:
         for one, d, end in zip(dxp, np.moveaxis(ds_last, -1, 0), valid.sum(axis=1), strict=True):
             one[:, end : end + width - 1] += d

@@ -3,7 +3,6 @@
 A few cases of every kind: each shape is compiled anew. `python docs/pages frameworks` runs them all.
 """
 
-import os
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from itertools import combinations
@@ -16,7 +15,6 @@ from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.run.runner import Runner
 from rnnspec.golden import load
 
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1")  # compiles in half the time
 jax = pytest.importorskip("jax")
 
 FLAX = ("flax_linen", "flax_nnx")

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
+from importlib.metadata import version
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from rnnspec.conformance import check
+from rnnspec.conformance import Report, check
 from rnnspec.conformance.candidate import BrokenCandidate, UnknownCandidate
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.run.runner import Runner
@@ -22,6 +24,9 @@ model = import_module("rnnspec.conformance.candidates.onnx.model")
 operations = import_module("rnnspec.conformance.candidates.recurrent.operations")
 layers = import_module("rnnspec.conformance.candidates.onnx.layers")
 runtime = import_module("rnnspec.conformance.candidates.onnx.runtime")
+
+ROOT = Path(__file__).parents[3]
+PINS = (ROOT / ".ci" / "frameworks.txt").read_text().split()
 
 REFUSED = {
     "lstm_projected": "ONNX LSTM has no projection",
@@ -68,13 +73,31 @@ def expected_of_reference(operation: str, dtype: str) -> str:
 def test_what_is_not_offered_has_its_reason(name: str, expected: Callable[[str, str], str], dtype: str) -> None:
     asked = tuple(OPERATIONS) if dtype == "float32" else tuple(OPERATIONS)[::12]  # docs/frameworks.md has all of it
 
-    report = check(name, dtype, cases=asked, explain_seconds=0)  # why is in docs/frameworks.md
+    report = of_all(name) if dtype == "float32" else check(name, dtype, cases=asked, explain_seconds=0)
 
     said = {(o.operation, o.message if o.outcome == "unsupported" else "") for o in report.cases}
     assert said == {(operation, expected(operation, dtype)) for operation in asked}
     failing = {o.id for o in report.cases if o.outcome not in ("pass", "unsupported")}
     assert failing == {o.id for o in report.cases if o.outcome != "unsupported" and is_known(name, o)}
     assert report.version.startswith(f"{name} ")
+
+
+@pytest.mark.parametrize("name", ["onnxruntime", "onnx"])
+def test_what_fails_at_the_versions_of_the_list_is_what_the_list_has(name: str) -> None:
+    if not {f"{package}=={version(package)}" for package in ("onnx", "onnxruntime")} <= {*PINS}:
+        pytest.skip("the list is of the versions in .ci/frameworks.txt")
+
+    report = of_all(name)
+
+    assert report.record.problems == []
+    assert report.missing == []
+    assert report.accepted
+
+
+@cache
+def of_all(name: str) -> Report:
+    """A whole run in float32, held against the list of what is known to fail; why is in docs/frameworks.md."""
+    return check(name, "float32", explain_seconds=0, known_failing=ROOT / "docs" / "known-failing" / f"{name}.json")
 
 
 def is_known(name: str, outcome: Any) -> bool:

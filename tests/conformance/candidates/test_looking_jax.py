@@ -1,6 +1,5 @@
 """Modules of Flax and of Equinox by their class alone: looked at, described, checked, and the lines that are printed are a candidate."""
 
-import os
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,7 +9,6 @@ from click.testing import CliRunner
 from planted.looking import looked_and_pasted, verdicts
 from rnnspec.tools import main
 
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1")  # compiles in half the time
 pytest.importorskip("jax")
 
 STEP = """

@@ -2,7 +2,7 @@
 
 import pytest
 from planted.judging import loaded, ran
-from planted.mutating import OF_RECURRENCES, mutants
+from planted.mutating import OF_RECURRENCES, named
 from rnnspec.conformance.explanation.naming import explain
 from rnnspec.reference import OPERATIONS
 
@@ -46,7 +46,7 @@ def test_one_factor_of_a_square_is_another_value() -> None:
 
 def is_told(id: str, family: str, words: str, place: int = 0) -> None:
     """Of the mutants of this name the so-manieth."""
-    functions = [mutant for mutant in mutants(OF_RECURRENCES) if mutant.id == id][place].functions()
+    functions = named(OF_RECURRENCES)[id][place].functions()
     outcomes = [o for name in OPERATIONS if OPERATIONS[name].family == family for o in ran(functions, name)]
 
     explanations, _ = explain(outcomes, "float64", loaded, SECONDS)
