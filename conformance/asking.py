@@ -40,7 +40,7 @@ def asked(
     if size and sizes:
         raise BadChoice("give a size of your own or those past the usual blocks, not both")
     source, names = _of_a_dtype(folder, dtype, cases, size, sizes)
-    if not precision:
+    if precision is None:
         return source, names, dtype
     if source is not folder or own.process or dtype != DTYPES[0]:
         other = "a process of its own" if own.process else "a dtype" if source is folder else "a size"
@@ -61,9 +61,11 @@ def _of_a_dtype(
 
 
 def _at(precision: Precision, folder: Path, names: Collection[str] | None, own: Own) -> Asked:
+    if plain := next((dtype for dtype in DTYPES if Precision.named(dtype) == precision), None):
+        return folder, names, plain
     if own.program and precision.arrays not in PIPED:
         otherwise = f"arrays f32, {precision.words.partition(', ')[2]}"
-        raise BadChoice(f"a program is given no arrays of {precision.arrays}: say `{otherwise}`")
+        raise BadChoice(f"a program is given no arrays of {precision.arrays}: say '{otherwise}'")
     return AtPrecision(folder, precision), names, precision.carrier
 
 

@@ -120,20 +120,14 @@ class Checks:
         promised = {entry.id for entry in entries if entry.operation.name in offered}
         return sorted(promised - set(ran))
 
-    def _evidence(self, id: str) -> Golden:
-        """A golden to tell mistakes apart by, as it is stored where nothing can be judged by it here."""
-        try:
-            return self.load(id)
-        except Unfit:
-            return self.source.stored(id)
-
     @property
     def _spelled(self) -> str:
         """How one case is run again, where the candidate's name alone does not tell."""
         candidate, precision = self.runner.candidate, self.source.precision
         if not precision:
             return candidate.spelled
-        return f"check --precision {quote(said(precision.words))} --case {{case}} {quote(candidate.name)}"
+        spelled = candidate.spelled or f"check{{dtype}} --case {{case}} {quote(candidate.name)}"
+        return spelled.replace("{dtype}", f" --precision {quote(said(precision.words))}", 1)
 
     def advice(self, report: Report) -> list[str]:
         """What to do next, where there is something to say."""
@@ -160,7 +154,7 @@ class Checks:
             known = [*self.entries] if self.source.whole and not self.source.precision else []
             held = outcomes if evidence is None else evidence
             traced = [outcome for outcome in held if self.source.traced(outcome.id)]
-            report.explanations, report.localisations = explain(traced, dtype, self._evidence, seconds, known)
+            report.explanations, report.localisations = explain(traced, dtype, self.source.evidence, seconds, known)
         report.record.notes += self.source.notes()
         report.record.notes += of_chunks(outcomes, candidate.chunks)
         report.record.notes += [*candidate.notes, *candidate.hints(dtype, report.failures, self.load)]

@@ -1,15 +1,15 @@
 """What explains the failures of a report, apart from the run that made it."""
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-from rnnspec.golden import FOLDER, load, read_manifest
+from rnnspec.golden import FOLDER, read_manifest
 
 from .edits.explaining import SECONDS
 from .explanation import naming
 from .report.format import ReportError
 from .report.report import Report
+from .sources import of_report
 
 
 def explain(report: Report, seconds: float = SECONDS, *, goldens: Path | str | None = None) -> Report:
@@ -26,8 +26,7 @@ def explain(report: Report, seconds: float = SECONDS, *, goldens: Path | str | N
         raise ReportError(
             "the report lacks the arrays that the candidate gave: explain what `check` returned, not what a file has"
         )
-    source = partial(load, folder=folder)
-    explanations, localisations = naming.explain(
-        report.cases, report.dtype, source, seconds, read_manifest(folder).cases
-    )
+    source = of_report(folder, report.precision)
+    known = [] if report.precision else [*source.entries]
+    explanations, localisations = naming.explain(report.cases, report.dtype, source.evidence, seconds, known)
     return replace(report, explanations=explanations, localisations=localisations)

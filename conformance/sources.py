@@ -37,7 +37,7 @@ class Source(Protocol):
     @property
     def digest(self) -> str: ...
     def load(self, id: str) -> Golden: ...
-    def stored(self, id: str) -> Golden: ...
+    def evidence(self, id: str) -> Golden: ...
     def small(self, id: str) -> Sized | None: ...
     def notes(self) -> list[str]: ...
     def proven(self, id: str) -> bool: ...
@@ -59,8 +59,12 @@ class Stored:
     def digest(self) -> str:
         return read_manifest(self.folder).digest
 
-    def stored(self, id: str) -> Golden:
-        return load(id, self.folder)
+    def evidence(self, id: str) -> Golden:
+        """A golden to tell mistakes apart by, as it is stored where nothing can be judged by it."""
+        try:
+            return self.load(id)
+        except Unfit:
+            return load(id, self.folder)
 
     def small(self, id: str) -> Sized | None:
         return None
@@ -88,8 +92,8 @@ class AtPrecision(Stored):
         self._untold = 0
 
     def _estimated(self, id: str) -> Golden:
-        golden, precision = self.stored(id), self.precision
-        held(precision, {**golden.inputs, **golden.parameters})
+        golden, precision = load(id, self.folder), self.precision
+        held(precision, [golden.inputs, golden.parameters])
         if golden.entry.exact:
             return golden
         found = _told(_at_precision(id, precision))
@@ -99,7 +103,7 @@ class AtPrecision(Stored):
 
     def notes(self) -> list[str]:
         """What the budgets are, and how many outputs have none."""
-        few = f"no verdict on {self._untold} outputs, which may be off by half of their size at this precision"
+        few = f"no verdict on {self._untold} outputs, what they may be off by tells nothing at this precision"
         return [f"{self.precision.words}: {AT_PRECISION}", *([few] if self._untold else [])]
 
     def proven(self, id: str) -> bool:
@@ -129,8 +133,8 @@ class Estimated:
     def digest(self) -> str:
         return "estimated"
 
-    def stored(self, id: str) -> Golden:
-        return load(id)
+    def evidence(self, id: str) -> Golden:
+        return self.load(id)
 
     def _load(self, id: str) -> Golden:
         if id not in self._cases:
@@ -199,6 +203,11 @@ def _proven(case: Sized, dtype: str) -> Golden | None:
         return None
     budgets = found.sensitivity, found.sensitivity16, found.underflow
     return Golden(entry(case, dtype), found.inputs, found.parameters, found.outputs, *budgets)
+
+
+def of_report(folder: Path, precision: str) -> Stored:
+    """What a report was held against, by the words of its precision, "" for none. Raises BadPrecision for those of another version."""
+    return AtPrecision(folder, Precision.named(precision)) if precision else Stored(folder)
 
 
 def at(size: Size, names: Collection[str] | None, dtype: str) -> Estimated:

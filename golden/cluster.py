@@ -6,9 +6,15 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
-LOSSES = 100  # workers that one task may lose: who kills them is not the task
+from .entry import shown
+
+LOSSES = 100  # workers that one task may lose on this machine: who kills them is not the task; a scheduler elsewhere has a limit of its own
 SET = {"distributed.scheduler.allowed-failures": LOSSES, "distributed.admin.tick.limit": "1h"}
 CONNECTING = 20  # seconds
+
+
+class LostWorkers(RuntimeError):
+    """Workers were lost again and again under one task."""
 
 
 @contextmanager
@@ -28,9 +34,9 @@ def cluster(jobs: int) -> Iterator[str]:
 
 @contextmanager
 def connected(scheduler: str) -> Iterator[Any]:
-    """A client of a scheduler; where its dashboard is, is printed. Raises ConnectionError where none answers."""
+    """A client of a scheduler; where its dashboard is, is printed. Raises ConnectionError where none answers, LostWorkers within it."""
     import dask
-    from distributed import Client
+    from distributed import Client, KilledWorker
 
     with dask.config.set(SET):
         try:
@@ -40,4 +46,7 @@ def connected(scheduler: str) -> Iterator[Any]:
         with client:
             if find_spec("bokeh") and client.dashboard_link:
                 print(f"dashboard: {client.dashboard_link}", file=sys.stderr)
-            yield client
+            try:
+                yield client
+            except KilledWorker as error:
+                raise LostWorkers(f"one task lost too many workers: {shown(error, 400)}") from None

@@ -8,7 +8,7 @@ of its output together, and by what was added. Needs no python-flint.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,8 @@ class Estimate:
 def estimate(case: Case, dtype: str, precision: Precision | None = None) -> Estimate:
     """The truth of a case and what a correct implementation of a dtype may be off by, or of a precision, in numbers of that dtype. Raises Unfit."""
     try:
+        if precision:
+            held(precision, [*draw(case)])
         return _estimate(case, dtype, precision or Precision.named(dtype))
     except MemoryError:
         raise Unfit("it takes more memory than there is") from None
@@ -65,7 +67,6 @@ def estimate(case: Case, dtype: str, precision: Precision | None = None) -> Esti
 
 def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
     inputs, parameters = draw(case)
-    held(precision, {**inputs, **parameters})
     u, carried = FORMATS[precision.outputs].roundoff, float(np.finfo(dtype).eps) / 2
     with np.errstate(all="ignore"):
         truth = _run(case.operation, inputs, parameters)
@@ -88,12 +89,11 @@ def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
     return Estimate(Golden(entry(case, dtype), inputs, parameters, told, sensitivity, sensitivity, underflow), untold)
 
 
-def held(precision: Precision, arrays: Arrays) -> None:
+def held(precision: Precision, groups: Iterable[Arrays]) -> None:
     """Nothing, where a precision can be given all these numbers. Raises Unfit."""
-    for name, array in arrays.items():
-        for part in (precision.arrays, precision.inputs) if array.dtype.kind == "f" and precision.mixed else ():
-            if not FORMATS[part].holds(array):
-                raise Unfit(f"{name} has numbers that {part} does not hold")
+    for name, array in ((name, array) for group in groups for name, array in group.items() if array.dtype.kind == "f"):
+        if coarse := [part for part in (precision.arrays, precision.inputs) if not FORMATS[part].holds(array)]:
+            raise Unfit(f"{name} has numbers that {coarse[0]} does not hold")
 
 
 def _small(case: Case, inputs: Arrays, name: str, want: Floats, budget: Floats, tiny: float) -> bool:

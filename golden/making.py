@@ -5,6 +5,7 @@ from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor, as
 from contextlib import contextmanager
 from multiprocessing import get_context
 
+from .cluster import LostWorkers as LostWorkers
 from .cluster import connected
 from .entry import GoldenError
 from .parent import end_with_parent

@@ -48,7 +48,7 @@ FORMATS: Mapping[str, Format] = {
     "f16": Format(11, -14, 16),
 }
 DTYPES = {"float64": "f64", "float32": "f32", "float16": "f16", "bfloat16": "bf16"}
-GIVEN = {"tf32": "f32"}  # which no array has
+GIVEN = {"tf32": "f32"}  # what arrays are of where no array is of it
 
 
 class BadPrecision(ValueError):
@@ -72,11 +72,16 @@ class Precision:
     @classmethod
     def named(cls, text: str) -> "Precision":
         """Of a name, a dtype, or words: "inputs bf16, products f32, state f32, outputs bf16". Raises BadPrecision."""
+        if not isinstance(text, str):
+            raise BadPrecision(f"precision is {shown(repr(text), 80)}, want a text")
+        text = text.strip().lower()
         if text in DTYPES:
             return cls(*[DTYPES[text]] * len(PARTS))
         words = NAMES.get(text, text)
         if " " not in words:
-            near = get_close_matches(text, [*NAMES, *DTYPES], n=1)
+            near = [name for name, format in DTYPES.items() if format == text] or get_close_matches(
+                text, [*NAMES, *DTYPES], n=1
+            )
             hint = f"did you mean {near[0]}?" if near else f"want one of {', '.join(NAMES)}, or words as {WORDS!r}"
             raise BadPrecision(f"precision {shown(text, 80)!r} is none: {hint}")
         try:
@@ -84,11 +89,6 @@ class Precision:
         except BadPrecision as why:
             raise BadPrecision(f"precision {shown(text, 80)!r}: {why}; want words as {WORDS!r}") from None
         return cls(**{"arrays": GIVEN.get(found["inputs"], found["inputs"]), **found})
-
-    @property
-    def mixed(self) -> bool:
-        """Whether it is more than a dtype of NumPy."""
-        return self not in [Precision.named(dtype) for dtype in DTYPES if dtype != "bfloat16"]
 
     @property
     def words(self) -> str:
@@ -115,14 +115,15 @@ def said(words: str) -> str:
         meant = Precision.named(words)
     except BadPrecision:
         return words
-    return next((text for text in (*NAMES, *DTYPES) if Precision.named(text) == meant), words)
+    return next((name for name in NAMES if Precision.named(name) == meant), words)
 
 
 def _parts(words: str) -> dict[str, str]:
     """The format of each part that is said."""
     found = dict[str, str]()
     for one in words.split(","):
-        part, _, name = one.strip().partition(" ")
+        part, _, name = " ".join(one.split()).partition(" ")
+        name = DTYPES.get(name, name)
         if part not in PARTS or part in found:
             raise BadPrecision(f"{part!r} {'comes twice' if part in found else 'is no part'}")
         if name not in FORMATS or (name in GIVEN and part != "inputs"):

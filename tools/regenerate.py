@@ -43,7 +43,7 @@ def regenerate(
     folder = options.folder(goldens)
     # who only looks need not be alone, and may look where nothing can be written
     with (
-        options.ending({making.GoldenError: 2, OSError: 2}),
+        options.ending({making.GoldenError: 2, making.LostWorkers: 2, OSError: 2}),
         leaving(),
         nullcontext() if check_only else replacing.alone(folder),
     ):

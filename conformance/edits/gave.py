@@ -9,7 +9,7 @@ from rnnspec.golden import Golden
 
 from ..candidate import Foreign
 from ..verdict.budget import of_golden, share
-from ..verdict.nearness import closer, roomy, size
+from ..verdict.nearness import roomy, size, tells
 from .trace.trace import Arrays
 
 ROUNDINGS = 256  # by how many an edited equation may be off, in the unit of its largest element …
@@ -66,12 +66,12 @@ class Gave:
         close = np.abs(array - got) <= self.room[name] + more
         if name in self._not_finite:
             close |= (array == got) | (np.isnan(array) & np.isnan(got))
-        return bool(close.all()) and (bool(more) or self._closer(name, array))
+        return bool(close.all()) and (bool(more) or self._tells(name, array))
 
-    def _closer(self, name: str, array: Any) -> bool:
-        """Whether it comes nearer to a wrong output than the right answer does."""
+    def _tells(self, name: str, array: Any) -> bool:
+        """Whether it is told from the right answer where a wrong output is off by most."""
         at = self._worst.get(name)
-        return at is None or closer(array, self.got[name], self.golden.outputs[name], at)
+        return at is None or tells(array, self.got[name], self.golden.outputs[name], at, self.room[name])
 
     @cached_property
     def _worst(self) -> dict[str, tuple[int, ...]]:

@@ -14,7 +14,7 @@ from ..candidate import Foreign
 from ..deviations import deviant
 from ..deviations.deviation import Clash, Deviation, Way
 from ..run.outcome import Ending, Outcome
-from ..verdict.nearness import allowed, closer, near, size, within
+from ..verdict.nearness import allowed, near, roomy, size, tells, within
 from . import precision
 
 CLOSE = 2.0**26  # roundoffs; from there on no rounding is to blame
@@ -108,7 +108,7 @@ class Evidence:
                 if asked and n not in asked:
                     continue
                 got = gave[n]
-                if not self._closer(name, n, array):
+                if not hypothesis.computed_in and not self._tells(name, n, array):
                     return False
                 if not near(array, got, golden, n, dtype):
                     if hypothesis.computed_in or not within(array, got, CLOSE * scale):
@@ -118,13 +118,17 @@ class Evidence:
                     return False
             return not apart or self._with_room(hypothesis, name, {n: found[n] for n in apart})
 
-    def _closer(self, name: str, output: str, found: NDArray[Any]) -> bool:
-        """Whether it comes nearer to a wrong output than the right answer does."""
-        verdict, got = self.outcomes[name].verdicts[output], self.outcomes[name].arrays[output]
-        want = self.goldens[name].outputs[output]
+    def _tells(self, name: str, output: str, found: NDArray[Any]) -> bool:
+        """Whether it is told from the right answer where a wrong output is off by most."""
+        verdict, golden, got = (
+            self.outcomes[name].verdicts[output],
+            self.goldens[name],
+            self.outcomes[name].arrays[output],
+        )
+        want = golden.outputs[output]
         if not verdict.outside or isinstance(got, Foreign) or not (got.shape == found.shape == want.shape):
             return True
-        return closer(found, got, want, verdict.at)
+        return tells(found, got, want, verdict.at, roomy(golden, output, size(want), self.dtype))
 
     def _narrowed(self, hypothesis: Hypothesis) -> bool:
         return not hypothesis.computed_in or precision.narrower(hypothesis.computed_in, self.dtype)

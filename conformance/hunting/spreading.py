@@ -6,11 +6,11 @@ So a hunt by many finds what one finds from the same seed. A worker that is lost
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from hypothesis.errors import HypothesisDeprecationWarning
-from rnnspec.golden.cluster import LOSSES, cluster, connected
+from rnnspec.golden.cluster import LOSSES, LostWorkers, cluster, connected
 
 from ..candidate import DTYPES
 from ..choices import BadChoice
@@ -100,9 +100,13 @@ def _in_order(client: Any, given: tuple[Any, ...], seed: int, until: float) -> I
 
 @contextmanager
 def _client(jobs: int, scheduler: str | None) -> Iterator[Any]:
-    with cluster(jobs) if scheduler is None else nullcontext(scheduler) as address:
-        try:
-            with connected(address) as client:
-                yield client
-        except ConnectionError as error:
-            raise BadChoice(str(error)) from None
+    try:
+        with ExitStack() as stack:
+            address = stack.enter_context(cluster(jobs)) if scheduler is None else scheduler
+            try:
+                client = stack.enter_context(connected(address))
+            except ConnectionError as error:
+                raise BadChoice(str(error)) from None
+            yield client
+    except LostWorkers as error:
+        raise BadChoice(str(error)) from None

@@ -23,7 +23,11 @@ def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden]) -> 
         offered = [name for name, operation in OPERATIONS.items() if not runner.calls.lacks(operation, [])]
         if offered and asked.isdisjoint(offered):
             lines.append(f"{report.candidate} offers {_named(offered)}: leave out --case, or ask for one of these")
-    if runner.dtype == WIDE and (passing := _narrow(report, Runner(runner.candidate, NARROW), goldens)):
+    if (
+        runner.dtype == WIDE
+        and not report.precision
+        and (passing := _narrow(report, Runner(runner.candidate, NARROW), goldens))
+    ):
         lines.append(
             f"{_named(passing)} {'pass' if len(passing) > 1 else 'passes'} in {NARROW}:"
             f" where that is the dtype of the candidate, give --dtype {NARROW}"

@@ -215,7 +215,8 @@ def conclusion(report: Report) -> str:
     """The verdict on the whole, in one or two lines."""
     totals = report.totals
     if not report.tested and not report.untested and report.skipped:
-        return f"nothing tested: {report.dtype} cannot hold the cases asked for: --dtype {DTYPES[0]} does"
+        wide = "" if report.precision else f": --dtype {DTYPES[0]} does"
+        return f"nothing tested: {report.at} cannot hold the cases asked for{wide}"
     if not report.tested:
         if unfit := [outcome for outcome in report.untested if outcome.message.startswith(UNFIT)]:
             return f"nothing tested: {unfit[0].id}: {unfit[0].message}"

@@ -11,6 +11,7 @@ from rnnspec.reference.contract import described
 
 from ..candidate import Foreign, Got, Last, WithLast
 from ..verdict.part import last_of, lasts, omissible
+from . import formats
 from .telling import kind, words
 
 Numbers = dict[str, NDArray[Any]]
@@ -36,7 +37,7 @@ def _converted(value: Any) -> Got:
     ) as error:  # whatever a foreign type raises, it is no array to us; the guard has noted more than that
         why = ": ".join(filter(None, (kind(error), words(error))))
     if any((base.__module__, base.__name__) == ("torch", "Tensor") for base in type(value).__mro__):
-        return _tensor(value)
+        return _tensor(value) if (array := formats.of_bfloat16(value)) is None else array
     said = shown(described(value), 200)
     return Foreign(f"{said} that gives no array ({why})" if why else said)
 

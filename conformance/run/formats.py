@@ -1,33 +1,36 @@
 """A candidate's calls at a precision: arrays are given in its format, and what comes back is carried in a dtype of NumPy that holds it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
-from rnnspec.golden.precision import DTYPES, GIVEN, Precision
+from numpy.typing import NDArray
+from rnnspec.golden.precision import DTYPES, FORMATS, GIVEN, Precision
 from rnnspec.reference import Operation
 
 from ..candidate import Arrays, Cache, Calls, Candidate, Got
 from ..choices import BadChoice
 
-NAMES = {format: dtype for dtype, format in DTYPES.items()}
+Within = Callable[[], AbstractContextManager[Any]]
+DTYPE_OF = {format: dtype for dtype, format in DTYPES.items()}
 
 
 def at(candidate: Candidate, precision: Precision) -> Calls:
     """A candidate's calls. Raises BadChoice where it cannot be given such arrays."""
-    return InFormat(candidate.at(precision.carrier), precision, lambda: candidate.under(precision))
+    return InFormat(candidate.at(DTYPE_OF[precision.arrays]), precision, lambda: candidate.under(precision))
 
 
 class InFormat:
     """Calls of which every array, given or returned, is in a format of the precision, and within what the candidate does to compute so."""
 
-    def __init__(self, calls: Calls, precision: Precision, computing: Any) -> None:
-        self._calls, self._computing, self._carrier = calls, computing, np.dtype(precision.carrier)
+    def __init__(self, calls: Calls, precision: Precision, within: Within) -> None:
+        self._calls, self._within, self._carrier = calls, within, np.dtype(precision.carrier)
         self._given = dtype_of(precision.arrays)
-        self._may_return = [
-            dtype_of(GIVEN.get(one, one)) for one in (precision.arrays, precision.state, precision.outputs)
-        ]
+        held = [GIVEN.get(one, one) for one in (precision.arrays, precision.state, precision.outputs)]
+        coarsest = FORMATS[precision.outputs].roundoff  # what comes back in a coarser format was rounded to it
+        self._may_return = [dtype_of(one) for one in held if FORMATS[one].roundoff <= coarsest]
 
     def lacks(self, operation: Operation, features: Sequence[str]) -> str:
         return self._calls.lacks(operation, features)
@@ -47,10 +50,6 @@ class InFormat:
         with self._within():
             return self._back(self._calls.backward(operation, self._in(inputs), cache))
 
-    def _within(self) -> AbstractContextManager[Any]:
-        found: AbstractContextManager[Any] = self._computing()
-        return found
-
     def _in(self, arrays: Arrays) -> dict[str, Any]:
         return {name: a.astype(self._given) if a.dtype.kind == "f" else a for name, a in arrays.items()}
 
@@ -64,9 +63,18 @@ class InFormat:
 def dtype_of(format: str) -> np.dtype[Any]:
     """NumPy's dtype of a format. Raises BadChoice for bf16 where ml_dtypes is not installed."""
     if format != "bf16":
-        return np.dtype(NAMES[format])
+        return np.dtype(DTYPE_OF[format])
     try:
         import ml_dtypes
     except ModuleNotFoundError:
         raise BadChoice("arrays of bfloat16 need ml_dtypes: pip install 'rnnspec[formats]'") from None
     return np.dtype(ml_dtypes.bfloat16)
+
+
+def of_bfloat16(tensor: Any) -> NDArray[Any] | None:
+    """A tensor of torch in bfloat16, which NumPy knows by another name, as an array; None where it is none, or none that NumPy could have."""
+    import torch
+
+    if tensor.dtype is not torch.bfloat16 or tensor.requires_grad or not find_spec("ml_dtypes"):
+        return None
+    return tensor.contiguous().view(torch.int16).numpy().view(dtype_of("bf16")) if tensor.device.type == "cpu" else None

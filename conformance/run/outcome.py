@@ -24,7 +24,7 @@ class Ending(StrEnum):
 
 
 LONGEST = 4000  # characters of a message
-UNFIT = "no verdict at this size"  # in front of why: it is not the candidate that lacks it
+UNFIT = "no verdict here"  # in front of why: it is not the candidate that lacks it
 PROVEN, ESTIMATED = "proven", "estimated"  # what a budget is
 SETTLED = (Ending.PASS, Ending.UNSUPPORTED)  # neither is a failure
 ENDED_BY: dict[type[Exception], Ending] = {

@@ -31,12 +31,10 @@ def near(want: NDArray[Any], got: Got, golden: Golden, name: str, dtype: str) ->
     return within(want, got, 0.0 if golden.entry.exact else roomy(golden, name, size(want), dtype))
 
 
-def closer(found: NDArray[Any], got: NDArray[Any], want: NDArray[Any], at: tuple[int, ...]) -> bool:
-    """Whether a mistake comes nearer to what was given than the right answer does, at the element that is off by most: where budgets are wide, both may
-    be within them.
-    """
+def tells(found: NDArray[Any], got: NDArray[Any], want: NDArray[Any], at: tuple[int, ...], room: float) -> bool:
+    """Whether a mistake is told from the right answer at an element, by being nearer to what was given, where the room is so wide that both lie within it."""
     apart, off = abs(float(found[at]) - float(got[at])), abs(float(want[at]) - float(got[at]))
-    return not np.isfinite(off) or not np.isfinite(apart) or apart <= off / 2
+    return not off <= room or apart <= off / 2
 
 
 def twice(golden: Golden, name: str, dtype: str) -> NDArray[np.float64]:

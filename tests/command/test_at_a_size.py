@@ -116,7 +116,7 @@ def test_lengths_that_do_not_go_together_are_not_tested(project: Project, words:
 
     assert said.code == 5
     assert "nothing tested: " in said.flat
-    assert "no verdict at this size: " in said.flat
+    assert "no verdict here: " in said.flat
     assert told in said.flat
 
 

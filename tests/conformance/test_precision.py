@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import rnnspec
 from click.testing import CliRunner
+from planted.programs import written as written_program
 from rnnspec.conformance.choices import BadChoice
 from rnnspec.conformance.report.report import Report, ReportError
 from rnnspec.conformance.report.wording import failures
@@ -130,7 +131,7 @@ def test_what_does_not_go_with_a_policy_is_told(choice: dict[str, Any]) -> None:
 
 
 def test_a_program_is_given_no_arrays_that_the_protocol_does_not_know() -> None:
-    with pytest.raises(BadChoice, match="no arrays of bf16: say `arrays f32, inputs bf16"):
+    with pytest.raises(BadChoice, match="no arrays of bf16: say 'arrays f32, inputs bf16"):
         rnnspec.check(["./program"], precision="bf16")
 
 
@@ -172,9 +173,102 @@ def test_torch_in_bfloat16_passes() -> None:
     assert report.tested >= 17
 
 
+def written_as(path: Path, body: str) -> str:
+    path.write_text(f"import numpy as np\n\n\ndef sigmoid(x):\n{body}", encoding="utf-8")
+    return str(path)
+
+
+PART = """    y = (1 / (1 + np.exp(-x.astype(np.float64))))
+    y[0, 0] = 0.0
+    return y.astype(x.dtype)
+"""
+
+
+def told(*arguments: str) -> Any:
+    return CliRunner().invoke(main, ["check", "--no-explain", *arguments])
+
+
+def test_a_map_draws_what_the_policy_does_not_allow(tmp_path: Path) -> None:
+    wrong = written_as(tmp_path / "part.py", PART)
+    result = told(wrong, "--precision", "bf16", "--case", "sigmoid/generic", "--map")
+
+    assert "outside first at example 0, in 1 of 7 examples" in " ".join(result.output.split())
+
+
+def test_a_page_has_the_policy_and_not_what_carries_it(tmp_path: Path) -> None:
+    told("reference", "--precision", "bf16", "--case", "sigmoid", "--html", str(tmp_path / "page.html"))
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+
+    assert '"dtype":"bf16"' in page.replace(": ", ":")
+    assert '"dtype":"float32"' not in page.replace(": ", ":")
+
+
+def test_a_failure_where_doubles_carry_it_gets_no_advice_of_another_dtype(tmp_path: Path) -> None:
+    wrong = written_as(tmp_path / "part.py", PART)
+    result = told(wrong, "--precision", "inputs f32, products f64, state f32, outputs f32", "--case", "sigmoid")
+
+    assert result.exit_code == 1
+    assert "give --dtype" not in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_program_is_asked_at_the_dtype_of_its_arrays_and_told_how_to_run_it_again(tmp_path: Path) -> None:
+    command = written_program(tmp_path, 'say({"id": message["id"], "error": "no luck"})')
+    Path(command[-1]).write_text(Path(command[-1]).read_text().replace("float64", "float32"))
+    result = told("--precision", "tf32", "--case", "sigmoid/generic", "--", *command)
+    half = told("--precision", "f16-f32acc", "--case", "sigmoid/generic", "--", *command)
+
+    assert "no luck" in result.output
+    assert f"check --precision tf32 --case sigmoid/generic -- {' '.join(command)}" in " ".join(result.output.split())
+    assert (half.exit_code, "nothing tested" in half.output) == (5, True)
+
+
+@pytest.mark.parametrize("text", ["", " ", 5, ["bf16"]])
+def test_what_is_no_text_of_a_policy_is_told(text: Any) -> None:
+    with pytest.raises(BadPrecision, match="precision"):
+        rnnspec.check("reference", precision=text)
+
+
+def test_a_dtype_as_a_policy_is_that_dtype() -> None:
+    report = judged("reference", "float16", ["sigmoid/generic"])
+
+    assert (report.dtype, report.precision, report.at) == ("float16", "", "float16")
+    assert [case["budget"] for case in report.as_json()["cases"]] == ["proven"]
+
+
+def test_a_tensor_in_bfloat16_is_taken_as_it_is() -> None:
+    torch = pytest.importorskip("torch")
+
+    def sigmoid(x: Any) -> Any:
+        return torch.sigmoid(torch.tensor(x.astype(np.float32), dtype=torch.bfloat16))
+
+    assert judged({"sigmoid": sigmoid}, "bf16", ["sigmoid"]).conformant
+    (failure,) = rnnspec.check({"sigmoid": sigmoid}, "float32", cases=["sigmoid/generic"]).failures
+    assert failure.message == "s has dtype bfloat16, want float32"
+
+
+def test_what_comes_back_coarser_than_outputs_are_is_told_by_its_dtype() -> None:
+    policy = "inputs bf16, products f32, state f32, outputs f32"
+    report = judged(sigmoid_as(ml_dtypes.bfloat16, []), policy, ["sigmoid/generic"])
+
+    assert [o.message for o in report.failures] == ["s has dtype bfloat16, want float32"]
+
+
+def test_explaining_apart_is_at_the_precision_of_the_report() -> None:
+    right = written("bf16")["lstm_cell_forward"]
+
+    def lstm_cell_forward(xt: Any, a_prev: Any, c_prev: Any, parameters: Any) -> Any:
+        return right(xt, a_prev, c_prev, swapped(parameters))
+
+    report = judged({"lstm_cell_forward": lstm_cell_forward}, "bf16", ["lstm_cell_forward"])
+
+    assert [e.deviations for e in rnnspec.explain(report).explanations] == [("gate-if-swapped",)]
+
+
 def test_rounding_is_that_of_ml_dtypes() -> None:
     numbers = np.random.default_rng(0).standard_normal(1000) * 8
     ties = 1 + np.arange(64) * 2.0**-9
 
     for array in (numbers, ties):
         np.testing.assert_array_equal(rounded(array, "bf16"), array.astype(ml_dtypes.bfloat16).astype(np.float64))
+    assert rounded(np.array([1e5, -1e5, 65504.0, 1e-5]), "f16").tolist() == [np.inf, -np.inf, 65504.0, 0.0]

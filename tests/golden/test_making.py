@@ -10,9 +10,11 @@ from typing import Any
 import psutil
 import pytest
 from click.testing import CliRunner
+from planted.goldens import generic
 from rnnspec.golden import GoldenError, cluster, making
 from rnnspec.golden.making import executor, make_all
 from rnnspec.golden.regenerate import make
+from rnnspec.golden.replacing import write
 from rnnspec.tools import main
 
 pytest.importorskip("distributed")
@@ -74,10 +76,12 @@ def test_a_scheduler_that_does_not_answer_is_told_and_changes_nothing(
 ) -> None:
     monkeypatch.setattr(cluster, "CONNECTING", 1)
 
+    write(tmp_path / "few", generic())
+    before = {path: path.read_bytes() for path in (tmp_path / "few").rglob("*.*")}
     result = CliRunner().invoke(
-        main, ["regenerate", "--scheduler", "tcp://127.0.0.1:9", "--goldens", str(tmp_path / "new")]
+        main, ["regenerate", "--all", "--scheduler", "tcp://127.0.0.1:9", "--goldens", str(tmp_path / "few")]
     )
 
     assert result.exit_code == 2
     assert "no scheduler answers at tcp://127.0.0.1:9" in result.output
-    assert not list((tmp_path / "new").glob("*.json"))
+    assert {path: path.read_bytes() for path in (tmp_path / "few").rglob("*.*") if path in before} == before

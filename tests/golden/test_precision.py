@@ -62,23 +62,29 @@ def test_what_carries_it_holds_all_of_it() -> None:
     assert Precision.named("inputs f32, products f64, state f64, outputs f32").carrier == "float64"
 
 
-@pytest.mark.parametrize("name", [*NAMES, "float64", "float32", "float16"])
+@pytest.mark.parametrize("name", NAMES)
 def test_words_are_said_by_the_name_that_they_have(name: str) -> None:
     assert said(Precision.named(name).words) == name
     assert said("of another version") == "of another version"
+
+
+def test_spelling_is_forgiven() -> None:
+    assert Precision.named(" BF16 ") == Precision.named("bf16")
+    assert Precision.named("inputs bfloat16,  products float32, state f32, outputs bf16") == Precision.named(WORDS)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("bf", "did you mean bf16"),
+        ("f32", "did you mean float32"),
         ("quick", "want one of bf16, .*or words as 'inputs bf16"),
         ("inputs bf16, products f32", "state, outputs is not said"),
         ("inputs bf16, inputs f32", "'inputs' comes twice"),
         ("input bf16, products f32", "'input' is no part"),
         ("inputs bf16, products tf32, state f32, outputs f32", "products 'tf32' is no format of it"),
         ("arrays tf32, inputs tf32, products f32, state f32, outputs f32", "arrays 'tf32' is no format of it"),
-        ("inputs  f8, products f32", "inputs ' f8' is no format"),
+        ("inputs  f8, products f32", "inputs 'f8' is no format"),
         ("\x1b[2J" * 50, "is none"),
         ("", "is none"),
     ],

@@ -16,11 +16,13 @@ Functions = Mapping[str, Callable[..., Any]]
 
 
 def rounded(array: Any, format: str) -> Any:
-    """The nearest numbers of a format, which are kept in float64; to even where two are as near."""
+    """The nearest numbers of a format, which are kept in float64: to even where two are as near, 0 below the normal ones, infinite above the largest."""
     if not (isinstance(array, np.ndarray | np.floating) and array.dtype.kind == "f"):
         return array
-    fraction, exponent = np.frexp(array)
-    return np.ldexp(np.rint(np.ldexp(fraction, FORMATS[format].bits)), exponent - FORMATS[format].bits)
+    of, (fraction, exponent) = FORMATS[format], np.frexp(array)
+    near = np.ldexp(np.rint(np.ldexp(fraction, of.bits)), exponent - of.bits)
+    near = np.where(np.abs(near) < of.tiny, 0.0 * near, near)
+    return np.where(np.abs(near) > of.largest, np.copysign(np.inf, near), near)
 
 
 def narrow(precision: Precision, order: type[Summed]) -> type[Summed]:

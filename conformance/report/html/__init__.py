@@ -50,7 +50,7 @@ def _data(report: Report) -> dict[str, Any]:
         if outcome.failed:
             case["message"] = headline(outcome)
             case["reproduce"] = reproduction(outcome.id, report.candidate, report.at, report.spelled)
-    return {**data, "verdict": _verdict(report)}
+    return {**data, "dtype": report.at, "verdict": _verdict(report)}
 
 
 def _verdict(report: Report) -> str:
