@@ -75,7 +75,9 @@ def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
         spreads, moved = runs.spreads(), runs.moved()
         finer = np.sqrt(2.0) * u / FINEST if u < FINEST else 1.0  # in float64 the truth errs too
         budgets = {name: finer * (_beyond(found) + moved[name]) for name, found in spreads.items()}
-        may_be_lost = any(_small(case, inputs, name, truth[name], budgets[name], precision.tiny) for name in truth)
+        may_be_lost = _near_nothing([inputs, parameters], precision.tiny) or any(
+            _small(case, inputs, name, truth[name], budgets[name], precision.tiny) for name in truth
+        )
         spreads = runs.spreads(lost=FINEST) if may_be_lost else {}
         lost = {name: _beyond(found) for name, found in spreads.items()}
         for name, off in runs.flushed(precision.tiny) if may_be_lost else ():
@@ -94,6 +96,12 @@ def held(precision: Precision, groups: Iterable[Arrays]) -> None:
     for name, array in ((name, array) for group in groups for name, array in group.items() if array.dtype.kind == "f"):
         if coarse := [part for part in (precision.arrays, precision.inputs) if not FORMATS[part].holds(array)]:
             raise Unfit(f"{name} has numbers that {coarse[0]} does not hold")
+
+
+def _near_nothing(groups: Iterable[Arrays], tiny: float) -> bool:
+    """Whether something that is given is so small that its square is next to nothing."""
+    floats = (array for group in groups for array in group.values() if array.dtype.kind == "f")
+    return any(bool((array[array != 0] ** 2 < TINY * tiny).any()) for array in floats)
 
 
 def _small(case: Case, inputs: Arrays, name: str, want: Floats, budget: Floats, tiny: float) -> bool:

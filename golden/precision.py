@@ -115,7 +115,7 @@ def said(words: str) -> str:
         meant = Precision.named(words)
     except BadPrecision:
         return words
-    return next((name for name in NAMES if Precision.named(name) == meant), words)
+    return next((name for name in (*NAMES, *DTYPES) if Precision.named(name) == meant), words)
 
 
 def _parts(words: str) -> dict[str, str]:
