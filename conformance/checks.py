@@ -121,13 +121,18 @@ class Checks:
         return sorted(promised - set(ran))
 
     @property
-    def _spelled(self) -> str:
+    def at(self) -> str:
+        """The dtype, or the precision."""
+        return said(self.source.precision.words) if self.source.precision else self.runner.dtype
+
+    @property
+    def spelled(self) -> str:
         """How one case is run again, where the candidate's name alone does not tell."""
         candidate, precision = self.runner.candidate, self.source.precision
         if not precision:
             return candidate.spelled
         spelled = candidate.spelled or f"check{{dtype}} --case {{case}} {quote(candidate.name)}"
-        return spelled.replace("{dtype}", f" --precision {quote(said(precision.words))}", 1)
+        return spelled.replace("{dtype}", f" --precision {quote(self.at)}", 1)
 
     def advice(self, report: Report) -> list[str]:
         """What to do next, where there is something to say."""
@@ -145,7 +150,7 @@ class Checks:
             self.source.digest,
             cases=outcomes,
             skipped=self.skipped,
-            spelled=self._spelled,
+            spelled=self.spelled,
             precision=self.source.precision.words if self.source.precision else "",
             partial=not self.whole,
             environment=environment(candidate.frameworks),

@@ -41,6 +41,13 @@ CHOICES = (
     Choice("candidate", "NAME", "What to check: a module, module:object, file.py or registered name.", "candidate"),
     Choice("program", "COMMAND", "A program in any language to check, with its arguments.", "command"),
     Choice("dtype", "DTYPE", "float64 (default), float32 or float16.", "dtype"),
+    Choice(
+        "precision",
+        "POLICY",
+        "In place of a dtype: bf16, bf16-f32acc, f16-f32acc, amp-bf16, amp-f16, tf32, or in words"
+        " 'inputs bf16, products f32, state f32, outputs bf16'.",
+        "policy",
+    ),
     Choice("device", "DEVICE", "Where a candidate in PyTorch computes, such as cuda (default: cpu).", "device"),
     Choice("case", "ID", "Only this case, property, operation or family (repeatable).", "texts"),
     Choice("isolate", "", "Run a Python candidate in a process of its own.", "flag"),
@@ -54,6 +61,7 @@ WORDS = {
     "candidate": "a text that is not empty",
     "device": "a text that is not empty",
     "dtype": f"one of {', '.join(DTYPES)}",
+    "policy": "a text",
     "texts": "a list of texts",
     "flag": "true or false",
     "number": f"a number above 0 and up to {LONGEST}",
@@ -97,6 +105,12 @@ def _dtype(value: Any) -> str:
     return str(value)
 
 
+def _policy(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value  # what it says is read where it is used
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, str) or not all(isinstance(part, str) for part in value):
         raise TypeError
@@ -136,6 +150,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "candidate": _text,
     "device": _text,
     "dtype": _dtype,
+    "policy": _policy,
     "texts": _texts,
     "flag": _flag,
     "number": _number,

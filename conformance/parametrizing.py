@@ -11,9 +11,12 @@ from rnnspec.golden import FOLDER, GoldenError
 from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
+from .asking import Own, asked
 from .candidate import DTYPES, Candidate
 from .checks import Checks
+from .choices import BadChoice
 from .finding import candidate_of
+from .remote.program import Remote
 from .report import known_failures
 from .report.report import Report
 from .report.wording import failure
@@ -44,7 +47,7 @@ class Conformance:
         """Why there is no requirement at all."""
         few, more = self.checks.skipped[:FEW], len(self.checks.skipped) - FEW
         ids = f"{', '.join(few)}{f' and {more} more' if more > 0 else ''} {'is' if len(few) == 1 else 'are'}"
-        why = f"{ids} not for {self.checks.runner.dtype}" if few else "the goldens have none of what is asked for"
+        why = f"{ids} not for {self.checks.at}" if few else "the goldens have none of what is asked for"
         return Nothing(f"nothing to test of {shown(self.checks.runner.candidate.name)}: {why}")
 
     def strangers(self) -> list[str]:
@@ -100,11 +103,11 @@ class Requirement:
         return outcome
 
     def _explained(self, outcome: Outcome) -> str:
-        why, runner = None, self.of.checks.runner
+        why = None
         if outcome.arrays:  # what gave none has nothing to be explained from
             reasons = self.of.of_operation(outcome.operation).reasons
             why = next((reason for reason in reasons if outcome.id in reason.cases), None)
-        return failure(outcome, self.candidate, runner.dtype, why, runner.candidate.spelled)
+        return failure(outcome, self.candidate, self.of.checks.at, why, self.of.checks.spelled)
 
 
 def conformance(
@@ -113,10 +116,16 @@ def conformance(
     cases: Collection[str] | None = None,
     known_failing: Path | str | None = None,
     goldens: Path | str | None = None,
+    precision: str | None = None,
+    isolate: bool = False,
 ) -> Conformance:
-    """Every case and property there is for a candidate. Raises as `check` does."""
-    checks = Checks(candidate, dtype, cases, Path(goldens or FOLDER).absolute())
-    return Conformance(checks, known_failures.read(Path(known_failing), dtype) if known_failing else None)
+    """Every case and property there is for a candidate, which may have a process of its own. Raises as `check` does."""
+    folder, own = Path(goldens or FOLDER).absolute(), Own(isolate, isinstance(candidate, Remote) and not isolate)
+    source, names, dtype = asked(folder, dtype, cases, None, False, precision, own)
+    if known_failing and source is not folder:
+        raise BadChoice("known failures are of stored goldens at a dtype: leave them out here")
+    known = known_failures.read(Path(known_failing), dtype) if known_failing else None
+    return Conformance(Checks(candidate, dtype, names, source), known)
 
 
 def parametrize(
@@ -126,6 +135,7 @@ def parametrize(
     cases: Collection[str] | None = None,
     known_failing: Path | str | None = None,
     goldens: Path | str | None = None,
+    precision: str | None = None,
 ) -> pytest.MarkDecorator:
     """Decorate a test that takes `case` and calls `case.verify()`:
 
@@ -136,7 +146,7 @@ def parametrize(
     """
     # from here: a candidate may go elsewhere when it is imported
     listed, folder = (Path(path).absolute() if path else None for path in (known_failing, goldens))
-    found = conformance(candidate_of(candidate), dtype, cases, listed, folder)
+    found = conformance(candidate_of(candidate), dtype, cases, listed, folder, precision)
     return pytest.mark.parametrize("case", params(found))
 
 

@@ -59,7 +59,7 @@ def pytest_report_header(config: Any) -> str | None:
     if not subject or not config._rnnspec_asked:  # a project's table concerns no run of its other tests
         return None
     name = subject if isinstance(subject, str) else " ".join(subject)
-    return f"rnnspec: candidate {_line(name)}, {choices(config).get('dtype', DTYPES[0])}"
+    return f"rnnspec: candidate {_line(name)}, {_line(choices(config).get('precision') or choices(config).get('dtype', DTYPES[0]))}"
 
 
 def _line(text: object) -> str:
@@ -164,7 +164,8 @@ def _started(config: Any) -> Any:
         candidate = config._rnnspec_started.enter_context(
             started(_subject(config), *limits, folder, given.get("device"))
         )
-        found = conformance(candidate, given.get("dtype", DTYPES[0]), given.get("case"), listed, folder)
+        dtype, precision = given.get("dtype", DTYPES[0]), given.get("precision")
+        found = conformance(candidate, dtype, given.get("case"), listed, folder, precision, limits[0])
         _listed(found, given)
     except (BrokenCandidate, *WRONG) as error:
         raise pytest.UsageError(f"rnnspec: {_line(error)}") from None

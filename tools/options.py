@@ -49,6 +49,7 @@ def _choice(name: str, *names: str, **more: Any) -> Callable[[Command], Command]
 
 GOLDENS = _choice("goldens", type=click.Path(exists=True, file_okay=False, path_type=Path))
 DTYPE = _choice("dtype", type=click.Choice(DTYPES), default=DTYPES[0])
+PRECISION = _choice("precision")
 DEVICE = _choice("device", type=Parsed("device"))
 CASE = _choice("case", "cases", multiple=True)
 ISOLATE = click.option("--isolate/--no-isolate", help=next(c.text for c in CHOICES if c.name == "isolate"))
@@ -96,12 +97,6 @@ OPTION = click.option(
 )
 SIZES = click.option(
     "--sizes", is_flag=True, help="Judge a fixed set of sizes past the usual blocks instead, estimated on the spot."
-)
-PRECISION = click.option(
-    "--precision",
-    metavar="POLICY",
-    help="Judge at this policy of precision in place of a dtype: bf16, bf16-f32acc, f16-f32acc, amp-bf16, amp-f16, tf32, or words:"
-    " 'inputs bf16, products f32, state f32, outputs bf16'.",
 )
 SEED = click.option(
     "--seed", type=click.IntRange(0, 10**9), help="With --at: of the numbers that are drawn (default: 0)."

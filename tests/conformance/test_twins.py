@@ -88,6 +88,20 @@ def test_goldens_of_ones_own_and_another_dtype(pytester: pytest.Pytester, projec
     assert {*verdicts.values()} == {"pass", "failure", "not tested"}
 
 
+def test_a_policy_of_precision(pytester: pytest.Pytester, project: Path) -> None:
+    asked = ["sigmoid/generic", "sigmoid/full-precision", "softmax/generic"]
+
+    verdicts = both(pytester, {"candidate": "twin_half.py", "precision": "bf16", "case": asked})
+    one, two = (
+        found({"candidate": "twin_half.py", "isolate": True, "precision": "tf32", "case": asked})
+        for found in (lambda c: command(*of_command(c)), lambda c: suite(pytester, *flags(c, "rnnspec-")))
+    )
+
+    assert verdicts == {"sigmoid/generic": "pass", "softmax/generic": "failure"}
+    assert (one.code, two.code) == (2, pytest.ExitCode.USAGE_ERROR)
+    assert "leave out a process of its own" in " ".join(two.errors)
+
+
 def test_of_goldens_that_lack_what_a_property_is_tried_on_it_is_not_asked(
     pytester: pytest.Pytester, project: Path
 ) -> None:
@@ -230,7 +244,7 @@ def test_every_choice_is_an_option_of_both() -> None:
     assert [*of_pytest] == [word for n in names for word in (f"--rnnspec-{n}", f"rnnspec_{n.replace('-', '_')}")]
     assert {*names} - options == set()
     alone = {"verbose", "json", "baseline", "write-known-failing", *PAGES, "map", "explain-seconds", "no-explain"}
-    alone |= {"at", "option", "seed", "sizes", "replay", "precision"}
+    alone |= {"at", "option", "seed", "sizes", "replay"}
     assert options - {*names} == alone
 
 
