@@ -14,9 +14,10 @@ from pathlib import Path
 import click
 import numpy as np
 import rnnspec
+from rnnspec.conformance.at_precision import AtPrecision
 from rnnspec.conformance.deviations import deviant
 from rnnspec.conformance.deviations.catalogue import CATALOGUE
-from rnnspec.conformance.sources import AtPrecision, operations
+from rnnspec.conformance.sources import operations
 from rnnspec.conformance.verdict.budget import of_golden, share
 from rnnspec.golden import FOLDER, Golden
 from rnnspec.golden.estimated import Unfit

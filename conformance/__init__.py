@@ -32,7 +32,6 @@ ROOMS = (
         "deviations",
         "edits",
         "explanation",
-        "explaining",
         "exhibiting",
     ),
     *(
@@ -42,7 +41,9 @@ ROOMS = (
         "starting",
         "selection",
         "sources",
+        "at_precision",
         "asking",
+        "explaining",
         "checks",
         "hunting",
         "checking",

@@ -7,10 +7,11 @@ from typing import NamedTuple
 from rnnspec.golden.precision import Precision
 from rnnspec.golden.sized import Size
 
+from .at_precision import AtPrecision
 from .candidate import DTYPES
 from .choices import BadChoice
 from .selection import known_ids
-from .sources import AtPrecision, Source, at, is_sized, past_usual_blocks, spelled
+from .sources import Source, at, is_sized, past_usual_blocks, spelled
 
 PIPED = ("f64", "f32", "f16")  # formats of arrays that the protocol knows
 Asked = tuple[

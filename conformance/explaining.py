@@ -5,11 +5,11 @@ from pathlib import Path
 
 from rnnspec.golden import FOLDER, read_manifest
 
+from .at_precision import of_report
 from .edits.explaining import SECONDS
 from .explanation import naming
 from .report.format import ReportError
 from .report.report import Report
-from .sources import of_report
 
 
 def explain(report: Report, seconds: float = SECONDS, *, goldens: Path | str | None = None) -> Report:

@@ -1,8 +1,7 @@
 """Where what a candidate is held against comes from: goldens that are stored, or cases of a size, estimated on the spot."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
-from functools import cache, cached_property, lru_cache, partial
+from functools import cache, cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -10,9 +9,9 @@ from typing import Protocol
 import numpy as np
 from rnnspec.golden import Golden, cases, load, read_manifest
 from rnnspec.golden.entry import Entry
-from rnnspec.golden.estimated import Estimate, Unfit, entry, estimate, held, numbers
+from rnnspec.golden.estimated import Estimate, Unfit, entry, estimate, numbers
 from rnnspec.golden.precision import Precision
-from rnnspec.golden.sized import BadSize, Size, Sized, case_of, past_blocks, possible, sized
+from rnnspec.golden.sized import BadSize, Size, Sized, past_blocks, possible, sized
 from rnnspec.reference import OPERATIONS, ContractError, Operation
 
 from .selection import known_ids, selected
@@ -79,37 +78,6 @@ class Stored:
         return True
 
 
-class AtPrecision(Stored):
-    """The goldens of a folder at a precision: the same proven outputs, with budgets that are estimated for it. Properties are of a dtype."""
-
-    precision: Precision
-
-    def __init__(self, folder: Path, precision: Precision) -> None:
-        super().__init__(folder)
-        self.known = {id: operation for id, operation in self.known.items() if id in self.entries}
-        self.precision = precision
-        self.load = cache(self._estimated)
-        self._untold = 0
-
-    def _estimated(self, id: str) -> Golden:
-        golden, precision = load(id, self.folder), self.precision
-        held(precision, [golden.inputs, golden.parameters])
-        if golden.entry.exact:
-            return golden
-        found = _told(_at_precision(id, precision))
-        self._untold += len(found.untold)
-        told = {name: golden.outputs[name] for name in found.golden.outputs}
-        return replace(found.golden, entry=golden.entry, outputs=told)
-
-    def notes(self) -> list[str]:
-        """What the budgets are, and how many outputs have none."""
-        few = f"no verdict on {self._untold} outputs, what they may be off by tells nothing at this precision"
-        return [f"{self.precision.words}: {AT_PRECISION}", *([few] if self._untold else [])]
-
-    def proven(self, id: str) -> bool:
-        return self.entries[id].exact
-
-
 class Estimated:
     """Cases that no folder has, each an operation at a size, to be judged at a dtype."""
 
@@ -142,7 +110,7 @@ class Estimated:
         if numbers(self._cases[id], self._dtype) <= PROVEN and (proven := _proven(self._cases[id], self._dtype)):
             self._on_proof.append(id)
             return proven
-        found = _told(estimate(self._cases[id], self._dtype))
+        found = told(estimate(self._cases[id], self._dtype))
         self._untold[id] = found.untold
         return found.golden
 
@@ -168,19 +136,13 @@ class Estimated:
         return id not in self._cases or numbers(self._cases[id], self._dtype) <= SEARCHED
 
 
-def _told(found: Estimate) -> Estimate:
+def told(found: Estimate) -> Estimate:
     """One that says something. Raises Unfit."""
     if not found.golden.outputs:
         raise Unfit("; ".join(f"{name}: {why}" for name, why in found.untold.items()))
     return found
 
 
-@lru_cache(maxsize=4096)
-def _at_precision(id: str, precision: Precision) -> Estimate:
-    return estimate(case_of(id), precision.carrier, precision)
-
-
-AT_PRECISION = "the outputs are proven, their budgets are estimated from runs that err at random (docs/budget.md)"
 ESTIMATED = (
     "estimated at this size, not proven: the truth is the reference in float64, budgets are from runs that err at random;"
     " the chance of a false alarm is at most 10^-6 a run (docs/budget.md)"
@@ -203,11 +165,6 @@ def _proven(case: Sized, dtype: str) -> Golden | None:
         return None
     budgets = found.sensitivity, found.sensitivity16, found.underflow
     return Golden(entry(case, dtype), found.inputs, found.parameters, found.outputs, *budgets)
-
-
-def of_report(folder: Path, precision: str) -> Stored:
-    """What a report was held against, by the words of its precision, "" for none. Raises BadPrecision for those of another version."""
-    return AtPrecision(folder, Precision.named(precision)) if precision else Stored(folder)
 
 
 def at(size: Size, names: Collection[str] | None, dtype: str) -> Estimated:

@@ -86,8 +86,8 @@ def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
     told = {name: array for name, array in truth.items() if name not in untold}
     # in numbers of the dtype, 2 u H + 2 eta E + u |y| is what the precision allows
     sensitivity = {name: (budgets[name] + (u - carried) * np.abs(y)) / (2 * carried) for name, y in told.items()}
-    range = precision.tiny / float(np.finfo(dtype).tiny)
-    underflow = {name: range * lost.get(name, np.zeros(array.shape)) / (2 * FINEST) for name, array in told.items()}
+    wider = precision.tiny / float(np.finfo(dtype).tiny)
+    underflow = {name: wider * lost.get(name, np.zeros(array.shape)) / (2 * FINEST) for name, array in told.items()}
     return Estimate(Golden(entry(case, dtype), inputs, parameters, told, sensitivity, sensitivity, underflow), untold)
 
 

@@ -13,8 +13,8 @@ OF = {sign: style for signs, style in STYLES.items() for sign in signs}
 
 def show(report: Any, goldens: Path) -> None:
     """The map of the first failing case that has one; a line where failures have none."""
+    from rnnspec.conformance.at_precision import of_report
     from rnnspec.conformance.report.error_map import WIDTH, error_map, first_failing
-    from rnnspec.conformance.sources import of_report
 
     if not report.failures:
         return
