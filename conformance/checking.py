@@ -82,7 +82,7 @@ def _prepared(
 ) -> None:
     """What is wrong with a list is told before the run, and what records is imported before it."""
     if not stored and (known_failing or write_known_failing or baseline):
-        raise BadChoice("known failures and a baseline are of stored goldens at a dtype: leave them out here")
+        raise BadChoice("known failures and a baseline are of stored goldens: leave them out at a size or a precision")
     if baseline:
         ready()
     if write_known_failing and not whole:

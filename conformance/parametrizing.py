@@ -123,7 +123,7 @@ def conformance(
     folder, own = Path(goldens or FOLDER).absolute(), Own(isolate, isinstance(candidate, Remote) and not isolate)
     source, names, dtype = asked(folder, dtype, cases, None, False, precision, own)
     if known_failing and source is not folder:
-        raise BadChoice("known failures are of stored goldens at a dtype: leave them out here")
+        raise BadChoice("known failures are of stored goldens: leave them out at a size or a precision")
     known = known_failures.read(Path(known_failing), dtype) if known_failing else None
     return Conformance(Checks(candidate, dtype, names, source), known)
 
