@@ -31,7 +31,7 @@ SMALL = 3
 PROCESSES = 2
 CANDIDATES = ("reference", "torch")
 WORKERS = 1, 2, 1, 2
-COUNT = 500  # problems that workers judge
+COUNT = 5000  # problems that workers judge: some rounds, or the last of them weighs too much
 GROWTH = {"n_a": (4, 16, 64, 256, 1024), "T_x": (4, 16, 64, 256)}
 FORMS = {
     form.deviation: form
