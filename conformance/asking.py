@@ -13,10 +13,10 @@ from .choices import BadChoice
 from .selection import known_ids
 from .sources import Source, at, is_sized, past_usual_blocks, spelled
 
+NOT_STORED = "known failures and a baseline are of stored goldens: leave them out at a size or a precision"
 PIPED = ("f64", "f32", "f16")  # formats of arrays that the protocol knows
-Asked = tuple[
-    Path | Source, Collection[str] | None, str
-]  # a folder or what stands for one, names, and the dtype of the run
+# a folder or what stands for one, names, and the dtype of the run
+Asked = tuple[Path | Source, Collection[str] | None, str]
 
 
 class Own(NamedTuple):

@@ -14,7 +14,7 @@ from rnnspec.golden import FOLDER, GoldenError
 from rnnspec.golden.precision import BadPrecision
 from rnnspec.golden.sized import BadSize, Size
 
-from .asking import Own, asked
+from .asking import NOT_STORED, Own, asked
 from .candidate import DTYPES, Unjudged, UnknownCandidate
 from .checks import Checks
 from .choices import BadChoice
@@ -82,7 +82,7 @@ def _prepared(
 ) -> None:
     """What is wrong with a list is told before the run, and what records is imported before it."""
     if not stored and (known_failing or write_known_failing or baseline):
-        raise BadChoice("known failures and a baseline are of stored goldens: leave them out at a size or a precision")
+        raise BadChoice(NOT_STORED)
     if baseline:
         ready()
     if write_known_failing and not whole:

@@ -11,7 +11,7 @@ from rnnspec.golden import FOLDER, GoldenError
 from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
-from .asking import Own, asked
+from .asking import NOT_STORED, Own, asked
 from .candidate import DTYPES, Candidate
 from .checks import Checks
 from .choices import BadChoice
@@ -123,7 +123,7 @@ def conformance(
     folder, own = Path(goldens or FOLDER).absolute(), Own(isolate, isinstance(candidate, Remote) and not isolate)
     source, names, dtype = asked(folder, dtype, cases, None, False, precision, own)
     if known_failing and source is not folder:
-        raise BadChoice("known failures are of stored goldens: leave them out at a size or a precision")
+        raise BadChoice(NOT_STORED)
     known = known_failures.read(Path(known_failing), dtype) if known_failing else None
     return Conformance(Checks(candidate, dtype, names, source), known)
 

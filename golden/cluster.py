@@ -23,10 +23,10 @@ def cluster(jobs: int) -> Iterator[str]:
     import dask
     from distributed import LocalCluster
 
-    shown = ":0" if find_spec("bokeh") else None
+    dashboard = ":0" if find_spec("bokeh") else None
     with dask.config.set(SET):
         started: Any = LocalCluster(  # type: ignore[no-untyped-call]
-            jobs, threads_per_worker=1, processes=True, dashboard_address=shown, silence_logs=50
+            jobs, threads_per_worker=1, processes=True, dashboard_address=dashboard, silence_logs=50
         )
         with started:
             yield started.scheduler_address

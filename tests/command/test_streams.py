@@ -110,10 +110,7 @@ def sigmoid(x):
     os.closerange({first}, 64)
     return softmax(x)
 """
-
-
-# of a process of its own, which is started anew behind each case, two
-ISOLATED = ("--isolate", "--case", "sigmoid/zero", "--case", "sigmoid/generic")
+ISOLATED = ("--isolate", "--case", "sigmoid/zero", "--case", "sigmoid/generic")  # each starts it anew
 
 
 @pytest.mark.parametrize(("first", "isolate"), [(0, ()), (1, ()), (3, ()), (0, ISOLATED), (3, ISOLATED)])

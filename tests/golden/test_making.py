@@ -2,7 +2,6 @@
 
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 from planted.goldens import generic
+from planted.workers import two_workers
 from rnnspec.golden import GoldenError, cluster, making
 from rnnspec.golden.making import executor, make_all
 from rnnspec.golden.regenerate import make
@@ -27,12 +27,8 @@ LONG = [f"{name}_backward/generic" for name in ("rnn_cell", "rnn", "gru_cell", "
 
 @pytest.fixture(scope="module")
 def started() -> Iterator[Any]:
-    from distributed import LocalCluster
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50) as found:
-            yield found
+    with two_workers() as found:
+        yield found
 
 
 def proven(ids: list[str], scheduler: str) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import psutil
 import pytest
+from planted.workers import two_workers
 from rnnspec.conformance.choices import BadChoice
 from rnnspec.conformance.hunting import hunted, spreading
 from rnnspec.conformance.hunting.hunted import Hunted
@@ -34,12 +34,8 @@ CHOICES: dict[str, Any] = {"seed": SEED, "seconds": LONG, "explain_seconds": 0.0
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    from distributed import LocalCluster
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50) as started:
-            yield started
+    with two_workers() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
