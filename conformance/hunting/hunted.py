@@ -16,7 +16,8 @@ from ..report.report import Report
 from ..run.outcome import Outcome
 from ..sources import Estimated, operations
 from ..starting import started
-from .rounds import ENDED, NEVER, Find, Hunter, Round, rounds
+from .found import NEVER, Find, Round
+from .rounds import ENDED, Hunter, rounds
 
 Heard = Callable[[int], None]  # with how many problems have been judged
 BESIDE = 40  # goldens of an operation, at most, whose outcomes tell mistakes apart that one problem cannot

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -14,8 +13,9 @@ from rnnspec.reference import OPERATIONS, Kind, Operation
 from ..candidate import Candidate
 from ..run.local import Local
 from ..run.outcome import Ending, Outcome
+from .found import NEVER, Find, Round
 from .playing import offers, play
-from .problem import PLAIN, Problem
+from .problem import Problem
 from .slow import smaller
 from .strategies import problems
 
@@ -24,32 +24,6 @@ SHRINKING = 20.0  # seconds that are spent on making one find smaller
 HANGING = 1.0  # seconds that a call may take there, once one took too many
 ENDED = (Ending.CRASH, Ending.TIMEOUT)  # a process, and so there are no arrays
 TRIED_AGAIN = 20  # finds, of what fails now and then
-NEVER = float("inf")
-
-
-@dataclass(frozen=True)
-class Find:
-    """A problem that a candidate fails, and its outcome there."""
-
-    problem: Problem
-    outcome: Outcome
-
-    @property
-    def effort(self) -> tuple[int, ...]:
-        """What makes it larger than another: circumstances before all, then steps, lengths, options, numbers."""
-        problem, lengths = self.problem, self.problem.size.lengths
-        around = len(problem.earlier), problem.threads, problem.layout != PLAIN
-        said = len(problem.circumstances), len(problem.size.options), len(problem.size.regime), problem.size.seed
-        return *around, lengths.get("T_x", 1), sum(lengths.values()), *said
-
-
-@dataclass
-class Round:
-    """What came of one seed: how many problems were judged, and what was found, an operation at most once."""
-
-    seed: int
-    judged: int = 0
-    finds: list[Find] = field(default_factory=list)
 
 
 class _Over(BaseException):
@@ -87,12 +61,13 @@ class Hunter:
         passed: Collection[str] = (),
         heard: Callable[[int], None] = lambda n: None,
         keep_going: bool = False,
+        most: float = NEVER,
     ) -> Round:
-        """All operations once, but for those `passed` over, in problems that follow from the number alone; or until the first find."""
+        """All operations once, but for those `passed` over, in problems that follow from the number alone; or until the first find or `most` problems."""
         done = Round(number)
         for operation in self.operations:
-            if operation.name not in passed and time.monotonic() < self.until:
-                search = _Search(self, operation, done, heard)
+            if operation.name not in passed and time.monotonic() < self.until and done.judged < most:
+                search = _Search(self, operation, done, heard, most)
                 if find := search.run():
                     done.finds.append(find)
                     if not keep_going:
@@ -116,9 +91,12 @@ class Hunter:
 class _Search:
     """One search in one operation."""
 
-    def __init__(self, hunter: Hunter, operation: Operation, done: Round, heard: Callable[[int], None]) -> None:
-        self.hunter, self.operation, self.done, self.heard = hunter, operation, done, heard
+    def __init__(
+        self, hunter: Hunter, operation: Operation, done: Round, heard: Callable[[int], None], most: float
+    ) -> None:
+        self.hunter, self.operation, self.done, self.heard, self.most = hunter, operation, done, heard, most
         self.until, self.found = hunter.until, list[Find]()
+        done.counts[operation.name] = 0
 
     def run(self) -> Find | None:
         """The smallest that was found; of what fails now and then, the smallest that does so again."""
@@ -174,11 +152,11 @@ class _Search:
         return tried
 
     def _try(self, problem: Problem) -> None:
-        if time.monotonic() > self.until:
+        if time.monotonic() > self.until or (self.done.judged >= self.most and not self.found):
             raise _Over
         outcome = self.hunter._played(problem)
         if not self.found:
-            self.done.judged += outcome is not None
+            self.done.counts[self.operation.name] += outcome is not None
             self.heard(self.done.judged)
         if outcome is None or not outcome.failed or self._of_the_past(problem, outcome):
             return
@@ -224,11 +202,9 @@ def rounds(
     heard: Callable[[int], None] = lambda n: None,
 ) -> Iterator[Round]:
     """Rounds until the first find, or for so many problems or so long; with `keep_going` what is found is passed over from then on."""
-    judged, passed, number = 0, set[str](), seed
-    while (
-        time.monotonic() < hunter.until and (count is None or judged < count) and len(passed) < len(hunter.operations)
-    ):
-        done = hunter.round(number, passed, lambda n, before=judged: heard(before + n), keep_going)  # type: ignore[misc]
+    judged, passed, number, most = 0, set[str](), seed, count or NEVER
+    while time.monotonic() < hunter.until and judged < most and len(passed) < len(hunter.operations):
+        done = hunter.round(number, passed, lambda n, before=judged: heard(before + n), keep_going, most - judged)  # type: ignore[misc]
         judged, number = judged + done.judged, number + 1
         passed |= {find.problem.operation for find in done.finds}
         yield done

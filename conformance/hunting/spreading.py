@@ -16,8 +16,9 @@ from ..candidate import DTYPES
 from ..choices import BadChoice
 from ..edits.explaining import SECONDS
 from ..starting import started
+from .found import NEVER, Round
 from .hunted import Hunted, ending, named
-from .rounds import Hunter, Round
+from .rounds import Hunter
 
 AHEAD = 2  # rounds that wait for each worker
 
@@ -53,14 +54,14 @@ def _until(
     done: Iterator[Round], operations: int, count: int | None, keep_going: bool, heard: Callable[[int], None]
 ) -> Iterator[Round]:
     """These rounds until one process would end, each without what was found before."""
-    judged, passed = 0, set[str]()
+    judged, passed, most = 0, set[str](), count or NEVER
     for one in done:
-        one.finds = [find for find in one.finds if find.problem.operation not in passed]
-        passed |= {find.problem.operation for find in one.finds}
-        judged += one.judged
+        kept = one.within(most - judged, passed)
+        passed |= {find.problem.operation for find in kept.finds}
+        judged += kept.judged
         heard(judged)
-        yield one
-        if (one.finds and not keep_going) or (count is not None and judged >= count) or len(passed) == operations:
+        yield kept
+        if (kept.finds and not keep_going) or judged >= most or len(passed) == operations:
             return
 
 

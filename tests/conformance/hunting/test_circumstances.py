@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from planted.hunted import CALLS_APART, CIRCUMSTANCES, Functions
 from planted.planting import candidate
+from rnnspec.conformance.hunting.found import Find
 from rnnspec.conformance.hunting.hunted import hunt
 from rnnspec.conformance.hunting.problem import Problem, read, save
 from rnnspec.conformance.hunting.replaying import replayed
-from rnnspec.conformance.hunting.rounds import Find
 from rnnspec.golden.sized import Size
 
 

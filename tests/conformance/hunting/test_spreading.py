@@ -108,7 +108,18 @@ def test_a_count_ends_it(cluster: Any) -> None:
     found = spreading.hunt("reference", scheduler=cluster.scheduler_address, **choices)
 
     assert found.finds == []
-    assert 20 <= found.judged < 60
+    assert found.judged == 20
+
+
+@pytest.mark.parametrize("count", [40, 60])
+def test_they_stop_where_one_stops(cluster: Any, candidate: str, count: int) -> None:
+    choices = {**CHOICES, "cases": ["rnn_forward", "softmax"], "count": count, "keep_going": True}
+
+    found = spreading.hunt(candidate, scheduler=cluster.scheduler_address, **choices)
+    alone = hunted.hunt(candidate, isolate=True, **choices)
+
+    assert told(found) == told(alone)
+    assert (found.judged, alone.judged) == (count, count)
 
 
 def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
