@@ -10,6 +10,7 @@ of its output together, and by what was added. Needs no python-flint.
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -135,7 +136,8 @@ class Runs:
         self.roundoff, self._products, self._operands = (
             max(FORMATS[part].roundoff, FINEST) for part in (precision.state, precision.products, precision.inputs)
         )
-        self._model = Half if self.roundoff > COARSE else local_model
+        self.coarse = self.roundoff > COARSE
+        self._model = Half if self.coarse else local_model
         self._met: set[str] = set()
         self._compared: list[Floats] = []
 
@@ -164,17 +166,18 @@ class Runs:
         """How far functions that are off by all that they may move each output, and comparisons that are decided the other way."""
         found: dict[str, Any] = dict.fromkeys(self.truth, 0.0)
         drawn = self._compared
-        for function in sorted(self._met):
-            for name, off in self.off(self._moving(function)):
-                found[name] = found[name] + np.abs(off)
+        joined = np.maximum if self.coarse else np.add
+        for ways in self._ways():
+            for name, off in self.off(Perturbation(0, self.roundoff, moved=ways, model=self._model)):
+                found[name] = joined(found[name], np.abs(off))
         if drawn:
-            for name, off in self.off(Perturbation(moved=frozenset(), turned=self._near(drawn))):
+            for name, off in self.off(Perturbation(moved={}, turned=self._near(drawn))):
                 found[name] = found[name] + 2 * np.abs(off)  # two that undo each other may be decided apart
         return found
 
     def flushed(self, tiny: float) -> Iterator[tuple[str, Floats]]:
         """How far it moves each output that what is smaller than that becomes 0, where that is not what errors of that size come to."""
-        return self.off(Perturbation(moved=frozenset(), flushed=tiny))
+        return self.off(Perturbation(moved={}, flushed=tiny))
 
     def _erring(self, seed: int, lost: float) -> Perturbation:
         if lost:
@@ -182,11 +185,18 @@ class Runs:
         products, operands = self._products, self._operands
         return Perturbation(seed, self.roundoff, model=self._model, products=products, operands=operands)
 
-    def _moving(self, function: str) -> Perturbation:
-        return Perturbation(0, self.roundoff, moved=frozenset({function}), model=self._model)
+    def _ways(self) -> Iterator[dict[str, float]]:
+        """Which functions are off, and which way: one at a time, or, where what they do together is more than the sum, in every way there is."""
+        functions = sorted(self._met)
+        if not self.coarse:
+            yield from ({function: 1.0} for function in functions)
+        elif functions:
+            yield from (
+                dict(zip(functions, signs, strict=True)) for signs in product((1.0, -1.0), repeat=len(functions))
+            )
 
     def _near(self, drawn: list[Floats]) -> list[Any]:
-        for _ in self.off(Perturbation(moved=frozenset())):
+        for _ in self.off(Perturbation(moved={})):
             pass
         return [
             np.abs(exact) < NEAR * _typical(erring - exact) for exact, erring in zip(self._compared, drawn, strict=True)

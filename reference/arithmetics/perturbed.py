@@ -6,7 +6,7 @@ direction. A run costs a few of the reference's, whatever the size.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ SHARE = 4  # of what a function may be off by, which is that in one direction, s
 
 
 class Perturbation:
-    """By how much the primitives of one run err: `moved` functions by all that they may, or, where that is None, each at random.
+    """By how much the primitives of one run err: functions by all that they may, those of `moved` and that way, 1 or -1, or, where that is None, each at random.
 
     `roundoff` and `lost` are what a result may be off by, of its size and whatever its size; matrix products sum at a roundoff of their own, `products`,
     and take in operands that are rounded to `operands`, where that is coarser than what they are. `met` are the names of the
@@ -34,7 +34,7 @@ class Perturbation:
         seed: int = 0,
         roundoff: float = 0.0,
         lost: float = 0.0,
-        moved: frozenset[str] | None = None,
+        moved: Mapping[str, float] | None = None,
         turned: Sequence[Any] = (),
         model: Any = local_model,
         products: float | None = None,
@@ -82,7 +82,9 @@ class Perturbation:
         self.met.add(name)
         if self.moved is None:
             return self.erring(value, lambda: allowed / SHARE)
-        return Perturbed(value + self.roundoff * allowed if name in self.moved else self.kept(value), self)
+        return Perturbed(
+            value + self.moved[name] * self.roundoff * allowed if name in self.moved else self.kept(value), self
+        )
 
     def _drawn(self, shape: tuple[int, ...]) -> Floats:
         """Uniform, with a mean of 0 and a variance of 1."""

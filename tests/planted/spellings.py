@@ -26,9 +26,9 @@ def tanh(id: str, y: str) -> Planted:
     return _spelled(id, ("np.tanh(", "tanh(", TANHS), define, (IMPORT, f"{IMPORT}, tanh"))
 
 
-def off_by(roundoffs: float, sign: str) -> tuple[Planted, Planted]:
-    """Both activations off by so many roundoffs of whatever dtype they are computed in."""
-    off = f"y + np.asarray({roundoffs} * np.finfo(y.dtype).eps / 2 * ({SIGNS[sign]}), y.dtype)"
+def off_by(roundoffs: float, sign: str, eps: str = "np.finfo(y.dtype).eps") -> tuple[Planted, Planted]:
+    """Both activations off by so many roundoffs of whatever dtype they are computed in, or of another."""
+    off = f"y + np.asarray({roundoffs} * {eps} / 2 * ({SIGNS[sign]}), y.dtype)"
     return (
         _spelled("sigmoid off", (SIGMOID, f"{SIGMOID}\n    y = {off}")),
         tanh("tanh off", f"(lambda y: {off})(np.tanh(x))"),
