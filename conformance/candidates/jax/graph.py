@@ -18,11 +18,16 @@ class Jax:
 
     xp = jnp
 
+    @property
+    def setting(self) -> str:
+        """What decides what a function is compiled to beside its arguments: here, nothing."""
+        return ""
+
     def run(self, function: Function, leaves: Named, lengths: Array | None) -> Named:
-        return _arrays(_compiled(function), leaves, _whole(lengths))
+        return _arrays(_compiled(function, self.setting), leaves, _whole(lengths))
 
     def gradients(self, function: Function, leaves: Named, lengths: Array | None, upstream: Named) -> Named:
-        return _arrays(_pullback(function), leaves, _whole(lengths), upstream)
+        return _arrays(_pullback(function, self.setting), leaves, _whole(lengths), upstream)
 
     def head(self, weight: Array, bias: Array, a: Array) -> Array:
         logits = jnp.tensordot(weight, a, 1) + bias.reshape(-1, *[1] * (a.ndim - 1))
@@ -49,12 +54,12 @@ def _arrays(function: Any, *given: Any) -> Any:
 
 
 @cache
-def _compiled(function: Any) -> Any:
-    return jax.jit(function)
+def _compiled(function: Any, setting: str = "") -> Any:
+    return jax.jit(lambda *given: function(*given))  # or JAX would find what it compiled in another setting
 
 
 @cache
-def _pullback(function: Function) -> Any:
+def _pullback(function: Function, setting: str) -> Any:
     def gradients(leaves: Named, lengths: Array | None, upstream: Named) -> Named:
         outputs, pull = jax.vjp(lambda given: function(given, lengths), leaves)
         into = {name: upstream.get(name, jnp.zeros_like(output)) for name, output in outputs.items()}

@@ -8,15 +8,23 @@ from typing import Any
 import keras
 from keras.layers import GRU, LSTM, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell
 
+from ...run.local import Local
 from ..recurrent.layer import Framework, Layer, Named, Operations
 from ..recurrent.operations import operations, refused
 from . import layers as of
 from . import weights
+from .mixed import mixed
 
 Eager = Callable[[], AbstractContextManager[Any]]
 
 
-def candidate(framework: Framework, version: str, eager: Eager = nullcontext) -> Operations:
+def candidate(framework: Framework, version: str, eager: Eager = nullcontext) -> Local:
+    """Keras on a backend."""
+    told = f"keras {keras.__version__} on {version}"
+    return Local(name="keras", version=told, functions=functions(framework, eager), within=mixed)
+
+
+def functions(framework: Framework, eager: Eager) -> Operations:
     def layer(family: str, kind: of.Kind, network: bool) -> Layer:
         layers = partial(of.network, kind) if network else None
         return Layer(family, partial(of.step, kind), partial(of.run, kind), layers)
@@ -24,7 +32,6 @@ def candidate(framework: Framework, version: str, eager: Eager = nullcontext) ->
     plain = partial(of.Kind, SimpleRNN, SimpleRNNCell, weights.rnn, eager=eager)
     gru = partial(of.Kind, GRU, GRUCell, eager=eager)
     return {
-        "__version__": f"keras {keras.__version__} on {version}",
         "sigmoid": _elementwise(framework, keras.ops.sigmoid),
         "softmax": _elementwise(framework, of.softmax),
         **operations(

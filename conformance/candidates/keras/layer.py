@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Any, Unpack
@@ -16,6 +17,7 @@ from ..described.description import Description, Said, Sizes, states
 from ..described.fitting import fitted
 from ..recurrent.layer import Named, Operations
 from ..recurrent.operations import operations
+from .mixed import mixed, policy
 
 BACKENDS = {"jax": "OnJax", "tensorflow": "OnTensorFlow", "torch": "OnTorch"}
 
@@ -31,8 +33,7 @@ def keras_layer(layer: Callable[..., Any], **said: Unpack[Said]) -> Described:
     made = cache(built)
 
     def call(sizes: Sizes, packed: Named, given: list[Any], more: dict[str, Any]) -> Any:
-        dtype = keras.backend.standardize_dtype(next(iter(packed.values())).dtype)
-        own = made(layer, sizes, dtype, tuple(description.sizes))
+        own = made(layer, sizes, policy(next(iter(packed.values()))), tuple(description.sizes))
         variables = named(own.trainable_variables)
         fit = fitted(packed, {name: variable.value for name, variable in variables.items()}, ops, description.aside)
         seeds = [variable.value for variable in own.non_trainable_variables]
@@ -44,7 +45,7 @@ def keras_layer(layer: Callable[..., Any], **said: Unpack[Said]) -> Described:
     words = states(said.get("like", ""))
     description = Description.of({"takes": f"x, initial_state=[{words}]", "returns": f"y, {words}"}, **said)
     name = str(getattr(layer, "__name__", type(layer).__name__))
-    return described(name, f"keras {keras.__version__} on {backend}", description, make)
+    return replace(described(name, f"keras {keras.__version__} on {backend}", description, make), within=mixed)
 
 
 def named(variables: list[Any]) -> dict[str, Any]:

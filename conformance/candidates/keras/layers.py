@@ -11,6 +11,7 @@ import keras
 from keras import ops
 
 from ..recurrent.layer import Array, Named
+from .mixed import policy
 from .weights import Weights
 
 
@@ -81,7 +82,7 @@ def call(layer: Any, weights: list[Array], *given: Any, **options: Any) -> Any:
 
 
 def step(kind: Kind, p: Named, xt: Array, states: list[Array]) -> list[Array]:
-    cell = built(kind, "cell", tuple(xt.shape), states[0].shape[1], keras.backend.standardize_dtype(xt.dtype))
+    cell = built(kind, "cell", tuple(xt.shape), states[0].shape[1], policy(xt))
     return list(call(cell, kind.weights(p), xt, states)[1])
 
 
@@ -95,8 +96,8 @@ def run(kind: Kind, p: Named, x: Array, states: list[Array], lengths: Array | No
 
 def _over(kind: Kind, wrap: str, weights: Any, x: Array, states: Any, lengths: Any, reverse: bool = False) -> Any:
     """Outputs (T, m, n) in input order, whichever way the layer runs, and final states."""
-    x, dtype = ops.transpose(x, (1, 0, 2)), keras.backend.standardize_dtype(x.dtype)
-    layer = built(kind, wrap, tuple(x.shape), states[0].shape[1], dtype, reverse)
+    x = ops.transpose(x, (1, 0, 2))
+    layer = built(kind, wrap, tuple(x.shape), states[0].shape[1], policy(x), reverse)
     mask = None if lengths is None else ops.arange(x.shape[1])[None] < lengths[:, None]
     a, *ended = call(layer, weights, x, initial_state=states, mask=mask)
     a = ops.transpose(a, (1, 0, 2))
