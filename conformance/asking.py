@@ -10,8 +10,9 @@ from rnnspec.golden.sized import Size
 from .at_precision import AtPrecision
 from .candidate import DTYPES
 from .choices import BadChoice
+from .report.report import Report
 from .selection import known_ids
-from .sources import Source, at, is_sized, past_usual_blocks, spelled
+from .sources import ESTIMATED_DIGEST, Source, Stored, at, is_sized, past_usual_blocks, spelled
 
 NOT_STORED = "known failures and a baseline are of stored goldens: leave them out at a size or a precision"
 PIPED = ("f64", "f32", "f16")  # formats of arrays that the protocol knows
@@ -40,37 +41,47 @@ def asked(
         raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
     if size and sizes:
         raise BadChoice("give a size of your own or those past the usual blocks, not both")
-    source, names = _of_a_dtype(folder, dtype, cases, size, sizes)
     if precision is None:
-        return source, names, dtype
-    if source is not folder or own.process or dtype != DTYPES[0]:
-        other = "a process of its own" if own.process else "a dtype" if source is folder else "a size"
-        raise BadChoice(f"precision is of the goldens, in this process, and says all of a dtype: leave out {other}")
-    return _at(Precision.named(precision), folder, names, own)
+        return *_of(folder, dtype, cases, size, sizes, None), dtype
+    policy = Precision.named(precision)
+    if own.process or dtype != DTYPES[0]:
+        other = "a process of its own" if own.process else "a dtype"
+        raise BadChoice(f"a precision is judged in this process, and says all of a dtype: leave out {other}")
+    if plain := next((one for one in DTYPES if Precision.named(one) == policy), None):
+        return *_of(folder, plain, cases, size, sizes, None), plain
+    if own.program and policy.arrays not in PIPED:
+        otherwise = f"arrays f32, {policy.words.partition(', ')[2]}"
+        raise BadChoice(f"a program is given no arrays of {policy.arrays}: say '{otherwise}'")
+    return *_of(folder, policy.carrier, cases, size, sizes, policy), policy.carrier
 
 
-def _of_a_dtype(
-    folder: Path, dtype: str, cases: Collection[str] | None, size: Size | None, sizes: bool
+def _of(
+    folder: Path,
+    dtype: str,
+    cases: Collection[str] | None,
+    size: Size | None,
+    sizes: bool,
+    precision: Precision | None,
 ) -> tuple[Path | Source, Collection[str] | None]:
     if size:
-        return at(size, cases, dtype), None
+        return at(size, cases, dtype, precision), None
     if sizes:
-        return past_usual_blocks(cases, dtype), None
-    if cases is None or isinstance(cases, str | bytes) or _are_stored(folder, cases):
-        return folder, cases
-    return (found, None) if (found := spelled(cases, dtype)) else (folder, cases)
-
-
-def _at(precision: Precision, folder: Path, names: Collection[str] | None, own: Own) -> Asked:
-    if plain := next((dtype for dtype in DTYPES if Precision.named(dtype) == precision), None):
-        return folder, names, plain
-    if own.program and precision.arrays not in PIPED:
-        otherwise = f"arrays f32, {precision.words.partition(', ')[2]}"
-        raise BadChoice(f"a program is given no arrays of {precision.arrays}: say '{otherwise}'")
-    return AtPrecision(folder, precision), names, precision.carrier
+        return past_usual_blocks(cases, dtype, precision), None
+    named = not (cases is None or isinstance(cases, str | bytes) or _are_stored(folder, cases))
+    if named and (found := spelled(cases, dtype, precision)):
+        return found, None
+    return AtPrecision(folder, precision) if precision else folder, cases
 
 
 def _are_stored(folder: Path, cases: Collection[str]) -> bool:
     """Whether what is asked for at a size are goldens by now."""
     told = {name for name in cases if is_sized(name)}
     return bool(told) and told <= {*known_ids(folder)}
+
+
+def of_report(folder: Path, report: Report) -> Source:
+    """What a report was held against. Raises BadPrecision for the words of another version."""
+    precision = Precision.named(report.precision) if report.precision else None
+    if report.goldens == ESTIMATED_DIGEST:
+        return spelled([outcome.id for outcome in report.cases], report.dtype, precision) or Stored(folder)
+    return AtPrecision(folder, precision) if precision else Stored(folder)

@@ -47,11 +47,6 @@ class AtPrecision(Stored):
         return self.entries[id].exact
 
 
-def of_report(folder: Path, precision: str) -> Stored:
-    """What a report was held against, by the words of its precision, "" for none. Raises BadPrecision for those of another version."""
-    return AtPrecision(folder, Precision.named(precision)) if precision else Stored(folder)
-
-
 def _drawn_alike(golden: Golden, found: Estimate) -> bool:
     """Whether an estimate is of what a golden holds: a folder may be of another version."""
     pairs = ((golden.inputs, found.golden.inputs), (golden.parameters, found.golden.parameters))

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from rnnspec.golden import FOLDER, read_manifest
 
-from .at_precision import of_report
+from .asking import of_report
 from .edits.explaining import SECONDS
 from .explanation import naming
 from .report.format import ReportError
 from .report.report import Report
+from .sources import ESTIMATED_DIGEST
 
 
 def explain(report: Report, seconds: float = SECONDS, *, goldens: Path | str | None = None) -> Report:
@@ -18,7 +19,7 @@ def explain(report: Report, seconds: float = SECONDS, *, goldens: Path | str | N
     Raises ReportError for a report of other goldens, and for one without the arrays of its failing cases, as it is read from a file.
     """
     folder = Path(goldens or FOLDER).absolute()
-    if (digest := read_manifest(folder).digest) != report.goldens:
+    if (digest := read_manifest(folder).digest) != report.goldens != ESTIMATED_DIGEST:
         raise ReportError(
             f"the report is of the goldens {report.goldens}, and these are {digest}: check the candidate again"
         )
@@ -26,7 +27,8 @@ def explain(report: Report, seconds: float = SECONDS, *, goldens: Path | str | N
         raise ReportError(
             "the report lacks the arrays that the candidate gave: explain what `check` returned, not what a file has"
         )
-    source = of_report(folder, report.precision)
-    known = [] if report.precision else [*source.entries]
-    explanations, localisations = naming.explain(report.cases, report.dtype, source.evidence, seconds, known)
+    source = of_report(folder, report)
+    known = [*source.entries] if source.whole and not report.precision else []
+    held = [outcome for outcome in report.cases if source.traced(outcome.id)]
+    explanations, localisations = naming.explain(held, report.dtype, source.evidence, seconds, known)
     return replace(report, explanations=explanations, localisations=localisations)

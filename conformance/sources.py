@@ -16,6 +16,7 @@ from rnnspec.reference import OPERATIONS, ContractError, Operation
 
 from .selection import known_ids, selected
 
+ESTIMATED_DIGEST = "estimated"  # in place of one of goldens
 PROVEN = 1_000  # numbers of a case that balls are fast enough for
 SEARCHED = 20_000  # elements of a case of which edits of the equations are traced
 
@@ -79,13 +80,12 @@ class Stored:
 
 
 class Estimated:
-    """Cases that no folder has, each an operation at a size, to be judged at a dtype."""
+    """Cases that no folder has, each an operation at a size, to be judged at a dtype or at a precision, in the dtype that carries it."""
 
     whole = False
-    precision: Precision | None = None
 
-    def __init__(self, cases: Iterable[Sized], dtype: str) -> None:
-        self._cases = {case.id: case for case in cases}
+    def __init__(self, cases: Iterable[Sized], dtype: str, precision: Precision | None = None) -> None:
+        self._cases, self.precision = {case.id: case for case in cases}, precision
         self._dtype, self._untold, self._on_proof = dtype, dict[str, dict[str, str]](), list[str]()
         self.load = cache(self._load)
 
@@ -99,7 +99,7 @@ class Estimated:
 
     @property
     def digest(self) -> str:
-        return "estimated"
+        return ESTIMATED_DIGEST
 
     def evidence(self, id: str) -> Golden:
         return self.load(id)
@@ -107,10 +107,11 @@ class Estimated:
     def _load(self, id: str) -> Golden:
         if id not in self._cases:
             return load(id)
-        if numbers(self._cases[id], self._dtype) <= PROVEN and (proven := _proven(self._cases[id], self._dtype)):
+        few = numbers(self._cases[id], self._dtype) <= PROVEN and not self.precision
+        if few and (proven := _proven(self._cases[id], self._dtype)):
             self._on_proof.append(id)
             return proven
-        found = told(estimate(self._cases[id], self._dtype))
+        found = told(estimate(self._cases[id], self._dtype, self.precision))
         self._untold[id] = found.untold
         return found.golden
 
@@ -167,15 +168,17 @@ def _proven(case: Sized, dtype: str) -> Golden | None:
     return Golden(entry(case, dtype), found.inputs, found.parameters, found.outputs, *budgets)
 
 
-def at(size: Size, names: Collection[str] | None, dtype: str) -> Estimated:
+def at(size: Size, names: Collection[str] | None, dtype: str, precision: Precision | None = None) -> Estimated:
     """Every operation asked for, of those that have it, at a size. Raises BadSize or UnknownCase."""
-    return Estimated([sized(operation, size) for operation in possible(size, operations(names))], dtype)
+    return Estimated([sized(operation, size) for operation in possible(size, operations(names))], dtype, precision)
 
 
-def past_usual_blocks(names: Collection[str] | None, dtype: str) -> Estimated:
+def past_usual_blocks(names: Collection[str] | None, dtype: str, precision: Precision | None = None) -> Estimated:
     """Every operation asked for at the sizes that are past the usual blocks. Raises UnknownCase."""
     asked = operations(names)
-    return Estimated([sized(operation, size) for operation in asked for size in past_blocks(operation)], dtype)
+    return Estimated(
+        [sized(operation, size) for operation in asked for size in past_blocks(operation)], dtype, precision
+    )
 
 
 def is_sized(name: str) -> bool:
@@ -183,14 +186,15 @@ def is_sized(name: str) -> bool:
     return "=" in name.partition("/")[2]
 
 
-def spelled(names: Collection[str], dtype: str) -> Estimated | None:
+def spelled(names: Collection[str], dtype: str, precision: Precision | None = None) -> Estimated | None:
     """The cases that ids such as `lstm_forward/n_a=64,lengths,seed=1` stand for; None where no name is one. Raises BadSize or UnknownCase."""
     told = [name for name in names if is_sized(name)]
     if told and (others := [name for name in names if name not in told]):
         raise BadSize(f"{told[0]} is a case of a size and {others[0]} is not: ask for one kind in a run")
     parts = [name.partition("/") for name in told]
     pairs = [(operation, Size.named(size)) for name, _, size in parts for operation in operations([name])]
-    return Estimated([sized(one, size) for op, size in pairs for one in possible(size, [op])], dtype) if told else None
+    asked = [sized(one, size) for op, size in pairs for one in possible(size, [op])]
+    return Estimated(asked, dtype, precision) if told else None
 
 
 def operations(names: Collection[str] | None) -> list[Operation]:

@@ -13,14 +13,14 @@ OF = {sign: style for signs, style in STYLES.items() for sign in signs}
 
 def show(report: Any, goldens: Path) -> None:
     """The map of the first failing case that has one; a line where failures have none."""
-    from rnnspec.conformance.at_precision import of_report
+    from rnnspec.conformance.asking import of_report
     from rnnspec.conformance.report.error_map import WIDTH, error_map, first_failing
 
     if not report.failures:
         return
     console = Console(highlight=False, markup=False, emoji=False)
     width = min(console.width, WIDTH) if console.is_terminal else WIDTH
-    load = of_report(goldens, report.precision).load
+    load = of_report(goldens, report).load
     maps = (error_map(outcome, load(outcome.id), report.dtype, width) for outcome in first_failing(report))
     found = next(filter(None, maps), None)
     if not found:

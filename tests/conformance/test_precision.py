@@ -102,7 +102,7 @@ def test_arrays_are_given_as_a_policy_says_and_come_back_in_a_format_of_it(
             assert all("has dtype" in outcome.message for outcome in report.failures)
 
 
-@pytest.mark.parametrize("choice", [{"dtype": "float32"}, {"isolate": True}, {"sizes": True}])
+@pytest.mark.parametrize("choice", [{"dtype": "float32"}, {"isolate": True}])
 def test_what_does_not_go_with_a_policy_is_told(choice: dict[str, Any]) -> None:
     with pytest.raises(BadChoice, match="leave out"):
         rnnspec.check("reference", precision="bf16", **choice)
