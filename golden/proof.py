@@ -47,8 +47,8 @@ def prove(case: Case) -> Proof:
     inputs, parameters = draw(case)
     if case.operation.kind is Kind.CONTAINER:
         return moved(case, inputs)
-    outputs, bits = certified(case.operation, inputs, parameters)
-    corroborated = corroborate(case, inputs, parameters, outputs, bits) if case.operation.forward else ""
+    outputs, bits, exact = enclosed(case.operation, inputs, parameters)
+    corroborated = corroborate(case, inputs, parameters, outputs, bits, exact) if case.operation.forward else ""
     sensitivity, source = sketch(case, inputs, parameters, local_model)
     underflow, _ = sketch(case, inputs, parameters, local_model.Underflow, again=source)
     labels = refuse(case, {**inputs, **parameters}, outputs, sensitivity, source)
@@ -79,15 +79,19 @@ def lifted(lift: Callable[[Array], Array], arrays: Arrays) -> dict[str, Array]:
 
 
 def certified(operation: Operation, inputs: Arrays, parameters: Arrays) -> tuple[Arrays, int]:
-    """The outputs correctly rounded to float64, and the bits it took (Ziv: more until both ends agree)."""
+    """The outputs correctly rounded to float64, and the bits it took."""
+    return enclosed(operation, inputs, parameters)[:2]
+
+
+def enclosed(operation: Operation, inputs: Arrays, parameters: Arrays) -> tuple[Arrays, int, dict[str, Array]]:
+    """The outputs correctly rounded to float64, the bits it took (Ziv: more until both ends agree), and the balls that they were rounded from."""
     bits = FIRST_PRECISION
     while bits <= LAST_PRECISION:
         try:
             with precision(bits):
                 exact = run(operation, lifted(balls, inputs), lifted(balls, parameters))
-                return {
-                    name: np.asarray(floats(array)) + 0.0 for name, array in exact.items()
-                }, bits  # a zero has no sign
+                rounded = {name: np.asarray(floats(array)) + 0.0 for name, array in exact.items()}  # a zero has no sign
+                return rounded, bits, exact
         except OverflowError:
             raise Refused("a result is beyond float64") from None
         except (Undecided, Ambiguous):
@@ -95,36 +99,44 @@ def certified(operation: Operation, inputs: Arrays, parameters: Arrays) -> tuple
     raise Refused(f"not decided with {LAST_PRECISION} bits: two compared values are equal, or a result is a tie")
 
 
-def corroborate(case: Case, inputs: Arrays, parameters: Arrays, gradients: Arrays, bits: int) -> str:
-    """Check backward against exact derivatives of the forward code, and say along what.
+def corroborate(
+    case: Case, inputs: Arrays, parameters: Arrays, gradients: Arrays, bits: int, exact: dict[str, Array] | None = None
+) -> str:
+    """Check backward, of whose outputs the balls at so many bits may be given, against exact derivatives of the forward code, and say along what.
 
     Raises Refused where they differ: one of the two is then wrong.
     """
     variables = {name: array for name, array in {**inputs, **parameters}.items() if f"d{name}" in gradients}
     along, count, words = _directions(case, variables, gradients)
-    while (bits := 2 * bits) <= LAST_PRECISION:
+    bits = bits if exact else 2 * bits
+    while bits <= LAST_PRECISION:
         with precision(bits):
             try:
-                _agree(*_derived(case.operation, inputs, parameters, along, count))
+                _agree(*_derived(case.operation, inputs, parameters, along, count, exact))
                 return words
             except Undecided:
-                continue
+                bits, exact = 2 * bits, None
     raise Refused(f"backward and the forward derivative cannot be told apart with {LAST_PRECISION} bits")
 
 
 def _derived(
-    operation: Operation, inputs: Arrays, parameters: Arrays, along: Arrays, count: int
+    operation: Operation,
+    inputs: Arrays,
+    parameters: Arrays,
+    along: Arrays,
+    count: int,
+    backward: dict[str, Array] | None = None,
 ) -> tuple[Array, Array]:
     """The loss's derivative along each direction by the forward code, and what backward claims it to be."""
     exact = [lifted(balls, arrays) for arrays in (inputs, parameters)]
-    backward = run(operation, *exact)
+    backward = backward or run(operation, *exact)
     seeded = [
         {name: duals(a, along.get(name)) if a.dtype == object else a for name, a in arrays.items()} for arrays in exact
     ]
     assert operation.forward
     forward = run(operation.forward, *seeded)
     loss = sum(
-        (d[..., None] * derivatives(_end(name[1:], forward, seeded[0]), count)).reshape(-1, count).sum(axis=0)
+        derivatives(d, _end(name[1:], forward, seeded[0]), count)
         for name, d in exact[0].items()
         if name in {**operation.arguments, **operation.options}
     )

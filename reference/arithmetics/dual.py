@@ -118,10 +118,10 @@ def duals(array: Array, directions: Array | None) -> Array:
     return out
 
 
-def derivatives(array: Array, n: int) -> Array:
-    """The derivatives of duals (...), as balls (..., n)."""
-    out = np.empty((*array.shape, n), dtype=object)
-    for at in np.ndindex(array.shape):
-        tangent = array[at].tangent if isinstance(array[at], Dual) else None
-        out[at] = [Ball(0 if tangent is None else tangent[0, k]) for k in range(n)]
-    return out
+def derivatives(weights: Array, array: Array, n: int) -> Array:
+    """The n derivatives of the sum of weights (...) times duals (...), as balls."""
+    total = arb_mat(1, n)
+    for weight, one in zip(weights.ravel(), array.ravel(), strict=True):
+        if isinstance(one, Dual) and one.tangent is not None:
+            total += one.tangent * weight.arb
+    return np.array([Ball(total[0, k]) for k in range(n)], dtype=object)
