@@ -33,7 +33,7 @@ CANDIDATES = ("reference", "torch")
 WORKERS = 1, 2, 1, 2
 FAMILIES = ("lstm", "gru")  # whose rounds are short: what workers have begun when the last problem is judged is lost
 COUNT = 2000  # problems that workers judge
-GROWTH = {"n_a": (4, 16, 64, 256, 1024), "T_x": (4, 16, 64, 256)}
+GROWTH = {"n_a": (4, 16, 64, 256, 1024), "T_x": (4, 16, 64, 256), "m": (4, 16, 64, 256)}
 FORMS = {
     form.deviation: form
     for form in reversed(together(DEVIATING))

@@ -41,18 +41,24 @@ def asked(
         raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
     if size and sizes:
         raise BadChoice("give a size of your own or those past the usual blocks, not both")
+    at_dtype, policy = of_policy(dtype, precision, own)
+    return *_of(folder, at_dtype, cases, size, sizes, policy), at_dtype
+
+
+def of_policy(dtype: str, precision: str | None, own: Own) -> tuple[str, Precision | None]:
+    """The dtype that carries a precision and that, or a dtype alone. Raises BadChoice for what does not go together, BadPrecision."""
     if precision is None:
-        return *_of(folder, dtype, cases, size, sizes, None), dtype
+        return dtype, None
     policy = Precision.named(precision)
     if own.process or dtype != DTYPES[0]:
         other = "a process of its own" if own.process else "a dtype"
         raise BadChoice(f"a precision is judged in this process, and says all of a dtype: leave out {other}")
     if plain := next((one for one in DTYPES if Precision.named(one) == policy), None):
-        return *_of(folder, plain, cases, size, sizes, None), plain
+        return plain, None
     if own.program and policy.arrays not in PIPED:
         otherwise = f"arrays f32, {policy.words.partition(', ')[2]}"
         raise BadChoice(f"a program is given no arrays of {policy.arrays}: say '{otherwise}'")
-    return *_of(folder, policy.carrier, cases, size, sizes, policy), policy.carrier
+    return policy.carrier, policy
 
 
 def _of(
@@ -67,8 +73,8 @@ def _of(
         return at(size, cases, dtype, precision), None
     if sizes:
         return past_usual_blocks(cases, dtype, precision), None
-    named = not (cases is None or isinstance(cases, str | bytes) or _are_stored(folder, cases))
-    if named and (found := spelled(cases, dtype, precision)):
+    listed = [] if cases is None or isinstance(cases, str | bytes) or _are_stored(folder, cases) else cases
+    if found := spelled(listed, dtype, precision):
         return found, None
     return AtPrecision(folder, precision) if precision else folder, cases
 

@@ -1,6 +1,6 @@
 """Where what a candidate is held against comes from: goldens that are stored, or cases of a size, estimated on the spot."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +23,7 @@ SEARCHED = 20_000  # elements of a case of which edits of the equations are trac
 
 class Source(Protocol):
     """`known` are all ids with their operations, `entries` the cases among them; a `whole` one promises every case that it has. At a `precision`
-    budgets are its own, in the dtype that carries it."""
+    budgets are its own, in the dtype that carries it; beside goldens, as they are `stored`."""
 
     whole: bool
 
@@ -84,8 +84,14 @@ class Estimated:
 
     whole = False
 
-    def __init__(self, cases: Iterable[Sized], dtype: str, precision: Precision | None = None) -> None:
-        self._cases, self.precision = {case.id: case for case in cases}, precision
+    def __init__(
+        self,
+        cases: Iterable[Sized],
+        dtype: str,
+        precision: Precision | None = None,
+        stored: Callable[[str], Golden] = load,
+    ) -> None:
+        self._cases, self.precision, self._stored = {case.id: case for case in cases}, precision, stored
         self._dtype, self._untold, self._on_proof = dtype, dict[str, dict[str, str]](), list[str]()
         self.load = cache(self._load)
 
@@ -106,7 +112,7 @@ class Estimated:
 
     def _load(self, id: str) -> Golden:
         if id not in self._cases:
-            return load(id)
+            return self._stored(id)
         few = numbers(self._cases[id], self._dtype) <= PROVEN and not self.precision
         if few and (proven := _proven(self._cases[id], self._dtype)):
             self._on_proof.append(id)

@@ -38,6 +38,7 @@ COARSE = 2.0**-20  # a roundoff from which on functions are computed wider and r
 TINY = 1e15  # smallest normal numbers: beside a budget of more, what underflow costs is nothing
 NEAR = 8.0  # deviations within which a comparison may be decided either way
 ALL_OF_IT = 0.5  # of an element's size, or of 1: a budget that is more tells nothing
+WIDE = 1e30  # a range in which what is given and what comes out are the only numbers that go beyond
 MOST = 0.1  # of an output's elements that may have such a budget
 LABEL = "estimated"
 
@@ -132,7 +133,7 @@ class Runs:
     def __init__(
         self, operation: Operation, inputs: Arrays, parameters: Arrays, truth: Arrays, precision: Precision
     ) -> None:
-        self.operation, self.given, self.truth = operation, (inputs, parameters), truth
+        self.operation, self.given, self.truth, self.precision = operation, (inputs, parameters), truth, precision
         self.roundoff, self._products, self._operands = (
             max(FORMATS[part].roundoff, FINEST) for part in (precision.state, precision.products, precision.inputs)
         )
@@ -147,6 +148,8 @@ class Runs:
             yield name, (got.value if isinstance(got, Perturbed) else got) - self.truth[name]
         self._met |= by.met
         self._compared = by.compared
+        if by.beyond:
+            raise Unfit(f"a number on the way is beyond {said(self.precision.words)}")
 
     def spreads(self, lost: float = 0.0) -> dict[str, Spread]:
         """How far roundings spread each output, or losses of that size do: from a few draws, from more where elements are unlike."""
@@ -182,8 +185,9 @@ class Runs:
     def _erring(self, seed: int, lost: float) -> Perturbation:
         if lost:
             return Perturbation(seed, lost=lost, model=self._model)
+        limit = self.precision.largest if self.precision.largest < WIDE else math.inf
         products, operands = self._products, self._operands
-        return Perturbation(seed, self.roundoff, model=self._model, products=products, operands=operands)
+        return Perturbation(seed, self.roundoff, model=self._model, products=products, operands=operands, limit=limit)
 
     def _ways(self) -> Iterator[dict[str, float]]:
         """Which functions are off, and which way: one at a time, or, where what they do together is more than the sum, in every way there is."""

@@ -16,6 +16,7 @@ FILE = "rnnspec-found.json"
 @click.argument("candidate", required=False)
 @options.PROGRAM
 @options.DTYPE
+@options.PRECISION
 @options.DEVICE
 @click.option("--case", "cases", multiple=True, metavar="NAME", help="Only this operation or family (repeatable).")
 @click.option(

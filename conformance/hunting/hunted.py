@@ -1,20 +1,24 @@
 """A hunt from its beginning to what is told of it: what was found, made small, explained and ready to be played again."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis.database import ExampleDatabase
+from rnnspec.golden import FOLDER
 
+from ..asking import Own, of_policy
+from ..at_precision import AtPrecision
 from ..candidate import DTYPES, Candidate
 from ..checks import Checks
 from ..choices import BadChoice
 from ..edits.explaining import SECONDS
+from ..finding import is_command
 from ..properties.table import property_in
 from ..report.report import Report
 from ..run.outcome import Outcome
-from ..sources import Estimated, operations
+from ..sources import Estimated, Stored, operations
 from ..starting import started
 from .found import NEVER, Find, Round
 from .rounds import ENDED, Hunter, rounds
@@ -28,7 +32,7 @@ class Hunted:
     """What came of a hunt: `judged` problems of so many operations, and a report of those that the candidate fails."""
 
     candidate: str
-    dtype: str
+    at: str  # the dtype, or the precision
     seed: int
     operations: int
     judged: int = 0
@@ -43,7 +47,7 @@ class Hunted:
             f"{self.judged} problems of {self.operations} operations, from seed {self.seed}, in {self.seconds:.0f} s"
         )
         found = f"{len(self.finds)} found" if self.finds else "nothing found"
-        return f"hunted {self.candidate} through {where} [{self.dtype}]: {found}"
+        return f"hunted {self.candidate} through {where} [{self.at}]: {found}"
 
     def through(self, rounds: Iterable[Round], candidate: Candidate, explain_seconds: float) -> "Hunted":
         """With what came of these rounds, and that explained."""
@@ -53,7 +57,7 @@ class Hunted:
             self.finds += done.finds
         self.seconds = time.monotonic() - begun
         if self.finds:
-            self.report = report_of(candidate, self.dtype, self.finds, explain_seconds)
+            self.report = report_of(candidate, self.finds, explain_seconds)
         return self
 
 
@@ -61,6 +65,7 @@ def hunt(
     candidate: Any,
     dtype: str = DTYPES[0],
     *,
+    precision: str | None = None,
     seconds: float | None = 60.0,
     count: int | None = None,
     seed: int = 0,
@@ -77,9 +82,10 @@ def hunt(
     `cases` are operations and families; the same seed draws the same problems. Raises what `check` raises.
     """
     names = named(cases, dtype)
+    dtype, policy = of_policy(dtype, precision, Own(choices.get("isolate", False), is_command(candidate)))
     with started(candidate, **choices) as found:
-        hunter = Hunter(found, dtype, names, ending(seconds), database, running)
-        hunted = Hunted(found.name, dtype, seed, len(hunter.operations))
+        hunter = Hunter(found, dtype, names, ending(seconds), database, running, policy)
+        hunted = Hunted(found.name, hunter.at, seed, len(hunter.operations))
         return hunted.through(rounds(hunter, seed, count, keep_going, heard), found, explain_seconds)
 
 
@@ -95,17 +101,22 @@ def ending(seconds: float | None) -> float:
     return time.monotonic() + seconds if seconds else NEVER
 
 
-def report_of(candidate: Candidate, dtype: str, finds: Iterable[Find], seconds: float = SECONDS) -> Report:
-    """A report of the problems that were found, explained as any failure is; by goldens of the same operations, too."""
-    finds = list(finds)
-    checks = Checks(candidate, dtype, None, Estimated([find.problem.case for find in finds], dtype))
+def report_of(candidate: Candidate, finds: Sequence[Find], seconds: float = SECONDS) -> Report:
+    """A report of the problems that were found in one hunt, explained as any failure is; by goldens of the same operations, too."""
+    dtype, policy = finds[0].problem.dtype, finds[0].problem.policy
+    stored = AtPrecision(FOLDER, policy) if policy else Stored(FOLDER)
+    checks = Checks(
+        candidate, dtype, None, Estimated([find.problem.case for find in finds], dtype, policy, stored.load)
+    )
     kept = [find for find in finds if seconds and find.outcome.outcome not in ENDED]  # no array tells of the others
     told = [find.outcome for find in kept if not find.problem.circumstances]
-    beside = [outcome for name in dict.fromkeys(one.operation for one in told) for outcome in _goldens(checks, name)]
+    beside = [
+        outcome for name in dict.fromkeys(one.operation for one in told) for outcome in _goldens(checks, stored, name)
+    ]
     return checks.report([find.outcome for find in finds], seconds, [*told, *beside] if told else [])
 
 
-def _goldens(checks: Checks, operation: str) -> Iterator[Outcome]:
-    stored = Checks(checks.runner.candidate, checks.runner.dtype, [operation])
-    for id in [id for id in stored.ids if not property_in(id)][:BESIDE]:
-        yield stored.run(id)
+def _goldens(checks: Checks, stored: Stored, operation: str) -> Iterator[Outcome]:
+    beside = Checks(checks.runner.candidate, checks.runner.dtype, [operation], stored)
+    for id in [id for id in beside.ids if not property_in(id)][:BESIDE]:
+        yield beside.run(id)

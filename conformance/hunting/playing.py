@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rnnspec.golden import Golden
 from rnnspec.golden.drawing import draw
 from rnnspec.golden.estimated import Unfit, estimate
+from rnnspec.golden.precision import Precision
 from rnnspec.golden.sized import Size, sized
 from rnnspec.reference import OPERATIONS, Operation
 
@@ -30,7 +31,7 @@ class Player(Runner):
     """A runner whose arrays lie as a problem has them, and whose calls come behind others."""
 
     def __init__(self, candidate: Candidate, problem: Problem) -> None:
-        super().__init__(candidate, problem.dtype)
+        super().__init__(candidate, problem.dtype, problem.policy)
         self.problem = problem
 
     def judged(self, golden: Golden) -> Outcome:
@@ -88,9 +89,9 @@ def _made(operation: Operation, drawn: Iterable[Drawn]) -> None:
             runner.call(operation, runner.fresh(inputs), runner.fresh(parameters))
 
 
-def offers(candidate: Candidate, operation: Operation, dtype: str) -> bool:
+def offers(runner: Runner, operation: Operation) -> bool:
     """Whether a candidate has an operation: its plainest problem is played, and not judged, which would cost more."""
-    case, runner = sized(operation, Size()), Runner(candidate, dtype)
+    case = sized(operation, Size())
     inputs, parameters = (runner.fresh(arrays) for arrays in draw(case))
     outcome = attempt(Outcome(case.id, operation.name), lambda: _called(runner, operation, inputs, parameters))
     return outcome.outcome is not Ending.UNSUPPORTED
@@ -103,17 +104,17 @@ def _called(runner: Runner, operation: Operation, inputs: Arrays, parameters: Ar
 def play(candidate: Candidate, problem: Problem) -> Outcome | None:
     """The outcome of a problem; None where it says nothing, or the candidate does not have it."""
     player = Player(candidate, problem)
-    if (golden := told(problem.operation, problem.size.name, problem.dtype)) is None:
+    if (golden := told(problem.operation, problem.size.name, problem.dtype, problem.policy)) is None:
         return None
     outcome = player.judged(golden)
     return None if outcome.outcome is Ending.UNSUPPORTED else outcome
 
 
 @lru_cache(maxsize=KEPT)
-def told(operation: str, size: str, dtype: str) -> Golden | None:
+def told(operation: str, size: str, dtype: str, precision: Precision | None = None) -> Golden | None:
     """The case of a size, with its budgets; None where nothing can be said of it."""
     try:
-        golden = estimate(sized(OPERATIONS[operation], Size.named(size)), dtype).golden
+        golden = estimate(sized(OPERATIONS[operation], Size.named(size)), dtype, precision).golden
     except Unfit:
         return None
     return golden if golden.outputs else None

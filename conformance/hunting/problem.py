@@ -8,6 +8,7 @@ from typing import Any
 from rnnspec.golden import saving
 from rnnspec.golden.entry import shown
 from rnnspec.golden.estimated import numbers
+from rnnspec.golden.precision import Precision
 from rnnspec.golden.sized import BadSize, Size, Sized, possible, sized
 from rnnspec.reference import OPERATIONS
 
@@ -35,7 +36,8 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Problem:
-    """`earlier` calls come before, or, of a backward, between its forward and it, and with `threads` at the same time."""
+    """`earlier` calls come before, or, of a backward, between its forward and it, and with `threads` at the same time. At a `precision`, in words, the dtype
+    is what carries it."""
 
     operation: str
     size: Size
@@ -43,6 +45,12 @@ class Problem:
     layout: str = PLAIN
     earlier: tuple[Earlier, ...] = ()
     threads: bool = False
+    precision: str = ""
+
+    @property
+    def policy(self) -> Precision | None:
+        """Raises BadPrecision."""
+        return Precision.named(self.precision) if self.precision else None
 
     @property
     def case(self) -> Sized:
@@ -91,7 +99,10 @@ def _parsed(data: Any) -> Problem:
     if not isinstance(earlier, list) or len(earlier) > MOST or not all(isinstance(one, dict) for one in earlier):
         raise BadProblem(f"earlier is no list of up to {MOST} calls")
     calls = tuple(Earlier(_size(operation, one.get("size")), _dtype(one.get("dtype"))) for one in earlier)
-    return Problem(operation, _size(operation, data.get("size")), _dtype(data.get("dtype")), layout, calls, threads)
+    size, dtype, precision = _size(operation, data.get("size")), _dtype(data.get("dtype")), data.get("precision", "")
+    if not isinstance(precision, str) or (precision and Precision.named(precision).carrier != dtype):
+        raise BadProblem(f"precision is {shown(precision, 80)!r}, which {dtype} does not carry")
+    return Problem(operation, size, dtype, layout, calls, threads, precision)
 
 
 def _size(operation: str, text: Any) -> Size:

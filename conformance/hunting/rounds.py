@@ -7,12 +7,14 @@ from hashlib import blake2b
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.database import ExampleDatabase
 from hypothesis.errors import Flaky
+from rnnspec.golden.precision import Precision, said
 from rnnspec.golden.sized import options_of
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
 from ..candidate import Candidate
 from ..run.local import Local
 from ..run.outcome import Ending, Outcome
+from ..run.runner import Runner
 from .found import NEVER, Find, Round
 from .playing import offers, play
 from .problem import Problem
@@ -35,7 +37,7 @@ class _Wrong(Exception):
 
 
 class Hunter:
-    """A candidate at a dtype, of which these operations are hunted, or all, until a time of `time.monotonic()`.
+    """A candidate at a dtype, or at a precision that it carries, of which these operations are hunted, or all, until a time of `time.monotonic()`.
 
     `database` keeps what was found for the next hunt; `running` is told of each problem before it is played.
     """
@@ -48,12 +50,18 @@ class Hunter:
         until: float = NEVER,
         database: ExampleDatabase | None = None,
         running: Callable[[str], object] = lambda id: None,
+        precision: Precision | None = None,
     ) -> None:
-        self.candidate, self.dtype, self.until = candidate, dtype, until
-        self._database, self._running, self._calls = database, running, candidate.at(dtype)
+        self.candidate, self.dtype, self.until, self.precision = candidate, dtype, until, precision
+        self._database, self._running, self._runner = database, running, Runner(candidate, dtype, precision)
         asked = [one for name, one in OPERATIONS.items() if name in names or not names]
-        able = [one for one in asked if one.kind is not Kind.CONTAINER and not self._calls.lacks(one, [])]
+        able = [one for one in asked if one.kind is not Kind.CONTAINER and not self._runner.calls.lacks(one, [])]
         self.operations = [one for one in able if self._offered(one)]
+
+    @property
+    def at(self) -> str:
+        """The dtype, or the precision."""
+        return said(self.precision.words) if self.precision else self.dtype
 
     def round(
         self,
@@ -76,7 +84,7 @@ class Hunter:
 
     def _offered(self, operation: Operation) -> bool:
         self._running(operation.name)
-        return offers(self.candidate, operation, self.dtype)
+        return offers(self._runner, operation)
 
     def _played(self, problem: Problem) -> Outcome | None:
         self._running(problem.case.id)
@@ -124,7 +132,7 @@ class _Search:
 
     def _of_hypothesis(self) -> Callable[[], None]:
         hunter, database = self.hunter, self.hunter._database
-        options = [one for one in options_of(self.operation) if not hunter._calls.lacks(self.operation, [one])]
+        options = [one for one in options_of(self.operation) if not hunter._runner.calls.lacks(self.operation, [one])]
         shared = isinstance(hunter.candidate, Local)  # over a pipe there are no layouts, and one call at a time
         set = settings(
             max_examples=EXAMPLES,
@@ -136,7 +144,8 @@ class _Search:
             print_blob=False,
             verbosity=Verbosity.quiet,
         )
-        drawn = given(problems(self.operation, hunter.dtype, options, shared))
+        words = hunter.precision.words if hunter.precision else ""
+        drawn = given(problems(self.operation, hunter.dtype, options, shared, words))
         search = drawn(self._tried_anew())
         if database is not None:
             return set(search)
@@ -147,7 +156,7 @@ class _Search:
             self._try(problem)
 
         tried.__qualname__ = (
-            f"{self.hunter.candidate.name}/{self.hunter.dtype}/{self.operation.name}"  # what a database knows it by
+            f"{self.hunter.candidate.name}/{self.hunter.at}/{self.operation.name}"  # what a database knows it by
         )
         return tried
 

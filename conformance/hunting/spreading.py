@@ -27,6 +27,7 @@ def hunt(
     candidate: Any,
     dtype: str = DTYPES[0],
     *,
+    precision: str | None = None,
     jobs: int = 1,
     scheduler: str | None = None,
     seconds: float | None = 60.0,
@@ -42,6 +43,8 @@ def hunt(
     """As `hunted.hunt`, in so many processes of this machine or on the workers of a scheduler. Raises BadChoice where these cannot be had."""
     if not isinstance(candidate, str | tuple | list):
         raise BadChoice("many processes need a candidate that is given by name or command: each finds it anew")
+    if precision:
+        raise BadChoice("a precision is hunted by one process: leave out many")
     choices["isolate"] = isinstance(candidate, str)  # what hangs costs a time limit, and not a worker
     names = named(cases, dtype)
     with started(candidate, **choices) as found, _client(jobs, scheduler) as client:

@@ -21,13 +21,16 @@ RARE = 5  # one problem of so many and one has an axis that is long
 
 
 @st.composite
-def problems(draw: DrawFn, operation: Operation, dtype: str, options: Sequence[str], shared: bool = True) -> Problem:
+def problems(
+    draw: DrawFn, operation: Operation, dtype: str, options: Sequence[str], shared: bool = True, precision: str = ""
+) -> Problem:
     """A problem of an operation with some of these options; of a candidate whose memory is `shared`, arrays lie in any way."""
     size = draw(sizes(operation, dtype, options))
     layout = draw(st.sampled_from(LAYOUTS if shared else LAYOUTS[:1]))
     calls = st.builds(Earlier, sizes(operation, dtype, options, large=False), st.sampled_from((dtype, *DTYPES[:2])))
     earlier = tuple(draw(st.lists(calls, max_size=2)))
-    return Problem(operation.name, size, dtype, layout, earlier, shared and bool(earlier) and draw(st.booleans()))
+    threads = shared and bool(earlier) and draw(st.booleans())
+    return Problem(operation.name, size, dtype, layout, earlier, threads, precision)
 
 
 @st.composite

@@ -121,7 +121,7 @@ def duals(array: Array, directions: Array | None) -> Array:
 def derivatives(weights: Array, array: Array, n: int) -> Array:
     """The n derivatives of the sum of weights (...) times duals (...), as balls."""
     total = arb_mat(1, n)
-    for weight, one in zip(weights.ravel(), array.ravel(), strict=True):
+    for weight, one in zip(np.asarray(weights).flat, np.asarray(array).flat, strict=True):
         if isinstance(one, Dual) and one.tangent is not None:
             total += one.tangent * weight.arb
     return np.array([Ball(total[0, k]) for k in range(n)], dtype=object)

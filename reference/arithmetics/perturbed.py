@@ -26,7 +26,8 @@ class Perturbation:
     `roundoff` and `lost` are what a result may be off by, of its size and whatever its size; matrix products sum at a roundoff of their own, `products`,
     and take in operands that are rounded to `operands`, where that is coarser than what they are. `met` are the names of the
     functions that a run came by, which may be off by what `model` allows; `compared` is what it held against each other, as
-    differences; `turned` are, one for each of these, the comparisons that are to be decided the other way. What is below `flushed` becomes 0.
+    differences; `turned` are, one for each of these, the comparisons that are to be decided the other way. What is below `flushed` becomes 0; what errs at
+    random and is above `limit` leaves its mark, `beyond`.
     """
 
     def __init__(
@@ -40,11 +41,13 @@ class Perturbation:
         products: float | None = None,
         operands: float = 0.0,
         flushed: float = 0.0,
+        limit: float = math.inf,
     ) -> None:
         self._bits = np.random.Philox(key=seed)
         self._ready: Floats = np.zeros(0)
         self.roundoff, self.lost, self.moved, self.turned, self.model = roundoff, lost, moved, turned, model
         self.products, self.operands, self._flushed = roundoff if products is None else products, operands, flushed
+        self.limit, self.beyond = limit, False
         self.met: set[str] = set()
         self.compared: list[Floats] = []
 
@@ -75,6 +78,8 @@ class Perturbation:
     def _off(self, value: Floats, typical: Callable[[], Any]) -> "Perturbed":
         if self.moved is not None:
             return Perturbed(self.kept(value), self)
+        if self.limit < math.inf:
+            self.beyond |= bool((np.abs(value) > self.limit).any())
         return Perturbed(value + (typical() + self.lost) * self._drawn(value.shape), self)
 
     def of_function(self, name: str, value: Floats, allowed: Any) -> "Perturbed":

@@ -147,6 +147,15 @@ def test_what_overflows_is_unfit() -> None:
         estimate(scaled(case, weight=20), "float64")
 
 
+def test_a_number_on_the_way_that_a_format_does_not_hold_is_refused() -> None:
+    size = "n_h=3,n_k=3,m=1,n_v=1,n_hv=6,n_g=3,scale,gt=None,regime=large,seed=7"  # found by a hunt: k v is, o is not
+    case = sized(OPERATIONS["gated_delta_step_forward"], Size.named(size))
+
+    with pytest.raises(Unfit, match="a number on the way is beyond float16"):
+        estimate(case, "float16")
+    assert "o_t" in estimate(case, "float32").golden.outputs
+
+
 def test_lengths_that_do_not_go_together_are_unfit() -> None:
     with pytest.raises(Unfit, match="has n_hv = 4 heads, want a multiple of q's n_h = 3"):
         estimate(case_at("gated_delta_forward", Size({"n_h": 3, "n_hv": 4})), "float64")
