@@ -19,7 +19,6 @@ def hunt(
     candidate: Any,
     dtype: str = DTYPES[0],
     *,
-    precision: str | None = None,
     seconds: float | None = TIME,
     count: int | None = None,
     seed: int = 0,
@@ -35,14 +34,7 @@ def hunt(
     """
 
     kept = settings.default.database if settings.default else None
-    choices |= {
-        "precision": precision,
-        "seconds": seconds,
-        "count": count,
-        "seed": seed,
-        "cases": cases,
-        "database": kept,
-    }
+    choices |= {"seconds": seconds, "count": count, "seed": seed, "cases": cases, "database": kept}
 
     def decorated(function: Test) -> Test:
         return wraps(function)(lambda: _hunted(candidate, dtype, choices))
