@@ -1,12 +1,12 @@
 """How many problems a hunt judges in a second, what one estimate costs, and how soon each deviation of the catalogue is found.
 
-python benchmarks/hunting.py [--deviations [--sample 25] [--seed 1]] [--jobs]
+python benchmarks/hunting.py [--deviations | --cuts [--sample 25] [--seed 1]] [--jobs]
 """
 
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -25,8 +25,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from planted.lists import DEVIATING, together
 from planted.planting import candidate
+from planted.sizes import TIMED, Cut, cuts
 
-SECONDS = 60.0  # for each deviation
+SECONDS, LONG = 60.0, 120.0  # for each deviation, and for what begins behind a size
 SMALL = 3
 PROCESSES = 2
 CANDIDATES = ("reference", "torch")
@@ -42,7 +43,7 @@ FORMS = {
 
 
 class Told(NamedTuple):
-    deviation: str
+    wrong: str
     operation: str
     seconds: float
     judged: int
@@ -53,43 +54,54 @@ class Told(NamedTuple):
     @property
     def line(self) -> str:
         what = f"{self.found}{' ' + self.around if self.around else ''}" or "not found"
-        return f"{self.deviation:<40} {self.operation:<28} {self.seconds:5.1f} s {self.judged:>5} problems  {what}"
+        return f"{self.wrong:<40} {self.operation:<28} {self.seconds:5.1f} s {self.judged:>5} problems  {what}"
 
 
 def of_deviation(id: str) -> Told:
     """One deviation, hunted in the first operation that it affects."""
     form = FORMS[id]
+    return told(id, candidate(form), form.operations[0], form.shows_in, SECONDS)
+
+
+def of_cut(cut: Cut) -> Told:
+    """What a function gives or reads as zeros behind a length of an axis."""
+    what = f"{'reads' if cut.given else 'gives'} zeros behind {cut.axis} = {cut.limit}"
+    return told(what, cut.functions(), cut.operation, "float64", LONG)
+
+
+def told(wrong: str, functions: Any, operation: str, dtype: str, seconds: float) -> Told:
     heard = [time.monotonic()]
 
     def tell(judged: int) -> None:
         heard.append(time.monotonic())
 
     found = hunt(
-        candidate(form),
-        form.shows_in,
-        cases=form.operations[:1],
-        seconds=SECONDS,
+        functions,
+        dtype,
+        cases=[operation],
+        seconds=seconds,
         explain_seconds=0.0,
         heard=tell,
     )
     problem = found.finds[0].problem if found.finds else None
     lengths = problem.size.lengths.values() if problem else ()
     words = (problem.case.id, problem.circumstances) if problem else ("", "")
-    return Told(id, form.operations[0], heard[-1] - heard[0], found.judged, *words, max(lengths, default=0))
+    return Told(wrong, operation, heard[-1] - heard[0], found.judged, *words, max(lengths, default=0))
 
 
-def deviations(sample: int, seed: int) -> Iterator[str]:
-    chosen = Random(seed).sample(sorted(FORMS), min(sample, len(FORMS)))
+def hunts(of: Callable[[Any], Told], among: Sequence[Any], sample: int, seed: int) -> Iterator[str]:
+    """Those that are not found or stay large, and how many are found and how soon."""
+    chosen = Random(seed).sample(among, min(sample, len(among)))
     with ProcessPoolExecutor(PROCESSES) as pool:
-        told = list(pool.map(of_deviation, chosen))
-    for one in told:
+        every = list(pool.map(of, chosen))
+    for one in every:
         if not one.found or one.largest > SMALL or one.around:
             yield one.line
-    found = [one for one in told if one.found]
+    found = [one for one in every if one.found]
     small = sum(one.largest <= SMALL and not one.around for one in found)
     seconds = [one.seconds for one in found] or [0.0]
     yield (
-        f"{len(found)} of {len(told)} found, {small} with no length beyond {SMALL} and no circumstances;"
+        f"{len(found)} of {len(every)} found, {small} with no length beyond {SMALL} and no circumstances;"
         f" until found median {np.median(seconds):.1f} s, longest {max(seconds):.1f} s;"
         f" median {np.median([one.judged for one in found] or [0]):.0f} problems"
     )
@@ -127,14 +139,24 @@ def growth() -> Iterator[str]:
 
 @click.command()
 @click.option("--deviations", "of_catalogue", is_flag=True, help="Each deviation in the first operation it affects.")
+@click.option("--cuts", "of_sizes", is_flag=True, help="What is wrong behind a length of an axis of a sequence.")
 @click.option("--jobs", is_flag=True, help="How much one and two workers do in a second of CPU.")
 @click.option("--sample", default=10**6, help="So many of them, at random.")
 @click.option("--seed", default=1, help="Which.")
-def main(of_catalogue: bool, jobs: bool, sample: int, seed: int) -> None:
-    """Print the rates and what an estimate costs, what workers do, or the deviations that are not found or stay large."""
+def main(of_catalogue: bool, of_sizes: bool, jobs: bool, sample: int, seed: int) -> None:
+    """Print the rates and what an estimate costs, what workers do, or the mistakes that are not found or stay large."""
     np.seterr(all="ignore")
-    plain = chain(growth(), rates())
-    for line in deviations(sample, seed) if of_catalogue else by_workers() if jobs else plain:
+    every = [cut for operation in OPERATIONS.values() if operation.kind in TIMED for cut in cuts(operation)]
+    lines = (
+        hunts(of_deviation, sorted(FORMS), sample, seed)
+        if of_catalogue
+        else hunts(of_cut, every, sample, seed)
+        if of_sizes
+        else by_workers()
+        if jobs
+        else chain(growth(), rates())
+    )
+    for line in lines:
         click.echo(line)
 
 

@@ -8,37 +8,28 @@ of its output together, and by what was added. Needs no python-flint.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import product
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.reference import FUNCTIONS, Operation
-from rnnspec.reference.arithmetics import local_model
-from rnnspec.reference.arithmetics.local_model import Half
-from rnnspec.reference.arithmetics.perturbed import Perturbation, Perturbed
 from rnnspec.reference.contract import ContractError
 
 from .case import Case
 from .drawing import draw
 from .entry import Entry
+from .erring import FINEST, Runs
 from .patterns import Arrays
 from .precision import FORMATS, Precision, said
-from .spread import Spread, spread
+from .running import run
+from .spread import Spread
 from .store import Golden
 
 Floats = NDArray[np.float64]
-DRAWS, MORE = 4, 16  # of all runs, and where elements are unlike
-ALIKE = 4.0  # draws that the others are worth, to an element
 CHANCE = 1e-9  # of a false alarm, an output: a run of all operations has fewer than a thousand
-FINEST = 2.0**-45  # a roundoff that a run in float64 may be off by and still be exact beside it
-COARSE = 2.0**-20  # a roundoff from which on functions are computed wider and rounded
 TINY = 1e15  # smallest normal numbers: beside a budget of more, what underflow costs is nothing
-NEAR = 8.0  # deviations within which a comparison may be decided either way
 ALL_OF_IT = 0.5  # of an element's size, or of 1: a budget that is more tells nothing
-WIDE = 1e30  # a range in which what is given and what comes out are the only numbers that go beyond
+NONE = 2.0**20  # of that: in place of a budget
 MOST = 0.1  # of an output's elements that may have such a budget
 LABEL = "estimated"
 
@@ -71,10 +62,12 @@ def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
     inputs, parameters = draw(case)
     u, carried = FORMATS[precision.outputs].roundoff, float(np.finfo(dtype).eps) / 2
     with np.errstate(all="ignore"):
-        truth = _run(case.operation, inputs, parameters)
+        truth = run(case.operation, inputs, parameters)
         _refuse(truth, precision)
         runs = Runs(case.operation, inputs, parameters, truth, precision)
         spreads, moved = runs.spreads(), runs.moved()
+        if runs.beyond:
+            raise Unfit(f"a number on the way is beyond {said(precision.words)}")
         finer = np.sqrt(2.0) * u / FINEST if u < FINEST else 1.0  # in float64 the truth errs too
         budgets = {name: finer * (_beyond(found) + moved[name]) for name, found in spreads.items()}
         may_be_lost = _near_nothing([inputs, parameters], precision.tiny) or any(
@@ -84,6 +77,10 @@ def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
         lost = {name: _beyond(found) for name, found in spreads.items()}
         for name, off in runs.flushed(precision.tiny) if may_be_lost else ():
             budgets[name] = np.maximum(budgets[name], np.where(np.isfinite(off), 2 * np.abs(off), np.inf))
+        for name, unsteady in runs.unsteady.items():
+            size = np.abs(truth[name])
+            none = unsteady & (budgets[name] > ALL_OF_IT * size)
+            budgets[name] = np.where(none, np.maximum(budgets[name], NONE * np.maximum(1, size)), budgets[name])
     untold = {name: why for name in truth if (why := _untold(budgets[name], truth[name]))}
     told = {name: array for name, array in truth.items() if name not in untold}
     # in numbers of the dtype, 2 u H + 2 eta E + u |y| is what the precision allows
@@ -125,100 +122,6 @@ def entry(case: Case, dtype: str) -> Entry:
 def numbers(case: Case, dtype: str) -> int:
     """How many a case takes and gives, its budgets among them."""
     return sum(math.prod(shape) for shape, _ in entry(case, dtype).shapes().values())
-
-
-class Runs:
-    """Runs of one operation that err, each by how far its outputs are from the truth."""
-
-    def __init__(
-        self, operation: Operation, inputs: Arrays, parameters: Arrays, truth: Arrays, precision: Precision
-    ) -> None:
-        self.operation, self.given, self.truth, self.precision = operation, (inputs, parameters), truth, precision
-        self.roundoff, self._products, self._operands = (
-            max(FORMATS[part].roundoff, FINEST) for part in (precision.state, precision.products, precision.inputs)
-        )
-        self.coarse = self.roundoff > COARSE
-        self._model = Half if self.coarse else local_model
-        self._met: set[str] = set()
-        self._compared: list[Floats] = []
-
-    def off(self, by: Perturbation) -> Iterator[tuple[str, Floats]]:
-        lifted = (_lifted(lambda array: Perturbed(by.kept(array), by), arrays) for arrays in self.given)
-        for name, got in _run(self.operation, *lifted).items():
-            yield name, (got.value if isinstance(got, Perturbed) else got) - self.truth[name]
-        self._met |= by.met
-        self._compared = by.compared
-        if by.beyond:
-            raise Unfit(f"a number on the way is beyond {said(self.precision.words)}")
-
-    def spreads(self, lost: float = 0.0) -> dict[str, Spread]:
-        """How far roundings spread each output, or losses of that size do: from a few draws, from more where elements are unlike."""
-        total: dict[str, Any] = dict.fromkeys(self.truth, 0.0)
-        drawn, found = 0, dict[str, Spread]()
-        for enough in (DRAWS, MORE):
-            for seed in range(drawn, enough):
-                for name, off in self.off(self._erring(seed, lost)):
-                    total[name] = np.hypot(total[name], off)
-            drawn = enough
-            found = {name: spread(np.asarray(size) / np.sqrt(drawn), drawn) for name, size in total.items()}
-            if all(one.worth >= ALIKE for one in found.values()):
-                break
-        return found
-
-    def moved(self) -> dict[str, Any]:
-        """How far functions that are off by all that they may move each output, and comparisons that are decided the other way."""
-        found: dict[str, Any] = dict.fromkeys(self.truth, 0.0)
-        drawn = self._compared
-        joined = np.maximum if self.coarse else np.add
-        for ways in self._ways():
-            for name, off in self.off(Perturbation(0, self.roundoff, moved=ways, model=self._model)):
-                found[name] = joined(found[name], np.abs(off))
-        if drawn:
-            for name, off in self.off(Perturbation(moved={}, turned=self._near(drawn))):
-                found[name] = found[name] + 2 * np.abs(off)  # two that undo each other may be decided apart
-        return found
-
-    def flushed(self, tiny: float) -> Iterator[tuple[str, Floats]]:
-        """How far it moves each output that what is smaller than that becomes 0, where that is not what errors of that size come to."""
-        return self.off(Perturbation(moved={}, flushed=tiny))
-
-    def _erring(self, seed: int, lost: float) -> Perturbation:
-        if lost:
-            return Perturbation(seed, lost=lost, model=self._model)
-        limit = self.precision.largest if self.precision.largest < WIDE else math.inf
-        products, operands = self._products, self._operands
-        return Perturbation(seed, self.roundoff, model=self._model, products=products, operands=operands, limit=limit)
-
-    def _ways(self) -> Iterator[dict[str, float]]:
-        """Which functions are off, and which way: one at a time, or, where what they do together is more than the sum, in every way there is."""
-        functions = sorted(self._met)
-        if not self.coarse:
-            yield from ({function: 1.0} for function in functions)
-        elif functions:
-            yield from (
-                dict(zip(functions, signs, strict=True)) for signs in product((1.0, -1.0), repeat=len(functions))
-            )
-
-    def _near(self, drawn: list[Floats]) -> list[Any]:
-        for _ in self.off(Perturbation(moved={})):
-            pass
-        return [
-            np.abs(exact) < NEAR * _typical(erring - exact) for exact, erring in zip(self._compared, drawn, strict=True)
-        ]
-
-
-def _typical(array: Floats) -> float:
-    """The root mean square, also of what is so small that its square is 0."""
-    largest = float(np.abs(array).max(initial=0.0)) or 1.0
-    return largest * float(np.sqrt(np.mean((array / largest) ** 2)))
-
-
-def _run(operation: Operation, inputs: Any, parameters: Any) -> dict[str, Any]:
-    return operation.named(operation.call(FUNCTIONS, inputs, parameters), [*inputs, *parameters])
-
-
-def _lifted(lift: Callable[[Floats], Any], arrays: Arrays) -> dict[str, Any]:
-    return {name: lift(array) if array.dtype.kind == "f" else array for name, array in arrays.items()}
 
 
 def _refuse(truth: Arrays, precision: Precision) -> None:

@@ -1,12 +1,12 @@
 """Proving a golden: correctly rounded by balls, its gradients equal to exact derivatives, its sensitivities."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.reference import FUNCTIONS, Kind, Operation
+from rnnspec.reference import Kind, Operation
 from rnnspec.reference.arithmetics import local_model
 from rnnspec.reference.arithmetics.ball import Ambiguous, Ball, Undecided, balls, floats, precision
 from rnnspec.reference.arithmetics.dual import derivatives, duals
@@ -17,8 +17,8 @@ from .case import Case
 from .drawing import draw
 from .patterns import Arrays, seed_of
 from .refusal import Refused, refuse, refuse_unbounded, refused_for
+from .running import Array, lifted, run
 
-Array = Any  # floats, objects that are balls or duals, or Noise: whatever a lift makes
 FIRST_PRECISION, LAST_PRECISION = 128, 16384
 EVERY_PARTIAL, DIRECTIONS = 520, 8  # up to so many inputs each partial is checked, else so many directions
 SMALLEST = 2.0**-1000
@@ -66,16 +66,6 @@ def moved(case: Case, inputs: Arrays) -> Proof:
     outputs = run(case.operation, inputs, {})
     none = {name: np.zeros(array.shape, np.float32) for name, array in outputs.items()}
     return Proof(inputs, {}, outputs, none, {}, none, sorted(case.idea.labels), {}, 0, "")
-
-
-def run(operation: Operation, inputs: Any, parameters: Any) -> dict[str, Array]:
-    """The reference's outputs by name, over whatever number type the arrays hold."""
-    return operation.named(operation.call(FUNCTIONS, inputs, parameters), [*inputs, *parameters])
-
-
-def lifted(lift: Callable[[Array], Array], arrays: Arrays) -> dict[str, Array]:
-    """Arrays of floats in another number type; lengths and flags stay what they are."""
-    return {name: lift(array) if array.dtype.kind == "f" else array for name, array in arrays.items()}
 
 
 def certified(operation: Operation, inputs: Arrays, parameters: Arrays) -> tuple[Arrays, int]:

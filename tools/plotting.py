@@ -70,7 +70,7 @@ def along(golden: Golden, name: str, array: Array) -> tuple[str, Array]:
 
 def preactivations(golden: Golden) -> list[Array]:
     """What each sigmoid and tanh of the reference was given, in the order of the run. Raises ModuleNotFoundError."""
-    from rnnspec.golden.proof import lifted, run
+    from rnnspec.golden.running import lifted, run
     from rnnspec.reference.arithmetics.noise import Noise
     from rnnspec.reference.arithmetics.source import Source
 

@@ -8,7 +8,7 @@ import flint
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from rnnspec.golden.proof import run
+from rnnspec.golden.running import run
 from rnnspec.reference import FAMILIES, FUNCTIONS, OPERATIONS, Family, Operation, sigmoid, softmax
 from rnnspec.reference.arithmetics import primitives as arithmetic
 from rnnspec.reference.arithmetics.ball import Ball, Undecided, balls, floats, precision

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import rnnspec.reference
-from rnnspec.golden.proof import run
+from rnnspec.golden.running import run
 from rnnspec.reference import FUNCTIONS, OPERATIONS, ContractError, Operation
 from rnnspec.reference.contract import FLAGS
 from writings.random_calls import COMPUTED, DIMS, Array, Arrays, Call, called

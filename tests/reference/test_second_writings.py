@@ -11,7 +11,8 @@ import pytest
 from rnnspec.conformance.verdict.budget import budget
 from rnnspec.golden.case import Case
 from rnnspec.golden.ideas.idea import Idea
-from rnnspec.golden.proof import run, sketch
+from rnnspec.golden.proof import sketch
+from rnnspec.golden.running import run
 from rnnspec.reference import FAMILIES, Operation
 from rnnspec.reference.arithmetics import local_model
 from writings import oracle
