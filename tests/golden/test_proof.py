@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rnnspec.golden import load, proof
+from rnnspec.golden import load, proof, running
 from rnnspec.golden.case import CASES
 from rnnspec.golden.drawing import draw
 from rnnspec.golden.proof import certified, corroborate, moved, prove
@@ -103,7 +103,7 @@ def test_what_cannot_be_told_is_looked_at_with_more_bits(monkeypatch: pytest.Mon
 def test_what_no_precision_tells_is_refused_after_16384_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     used: list[int] = []
     monkeypatch.setattr(proof, "precision", lambda bits: used.append(bits) or precision(bits))
-    monkeypatch.setattr(proof, "FUNCTIONS", {"sigmoid": lambda x: np.maximum(x / 3 * 3 - x, 0)})
+    monkeypatch.setattr(running, "FUNCTIONS", {"sigmoid": lambda x: np.maximum(x / 3 * 3 - x, 0)})
 
     with pytest.raises(Refused, match=r"^not decided with 16384 bits: "):
         certified(OPERATIONS["sigmoid"], {"x": np.ones((1, 1))}, {})
