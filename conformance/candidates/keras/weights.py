@@ -1,9 +1,10 @@
-"""The contract's named gates as Keras has them: kernels (n_x, gates*n_a) with gates along columns, i f c o and z r h."""
+"""The contract's named gates as Keras has them: kernels (n_x, gates*n_a) with gates along columns."""
 
 from collections.abc import Callable
 
 from keras import ops
 
+from ..described.conventions import KERAS_GRU, KERAS_LSTM
 from ..recurrent.layer import Array, Named
 
 Weights = Callable[[Named], list[Array]]  # kernel, recurrent kernel, bias
@@ -14,14 +15,14 @@ def rnn(p: Named) -> list[Array]:
 
 
 def lstm(p: Named) -> list[Array]:
-    weights, bias = (ops.concatenate([p[f"{kind}{gate}"] for gate in "ifco"]) for kind in "Wb")
+    weights, bias = (ops.concatenate(KERAS_LSTM.gathered(p, kind)) for kind in "Wb")
     return [*_split(weights, 4), bias[:, 0]]
 
 
 def gru(p: Named) -> list[Array]:
     # Keras's z weights the old value, the contract's u the new one: z = 1 - u = sigmoid(-(Wu v + bu))
-    weights = ops.concatenate([-p["Wu"], p["Wr"], p["Wc"]])
-    return [*_split(weights, 3), ops.concatenate([-p["bu"], p["br"], p["bc"]])[:, 0]]
+    weights, bias = (ops.concatenate(KERAS_GRU.gathered(p, kind)) for kind in "Wb")
+    return [*_split(weights, 3), bias[:, 0]]
 
 
 def gru_reset_after(p: Named) -> list[Array]:
