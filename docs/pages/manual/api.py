@@ -19,6 +19,10 @@ MODULES = {
     "rnnspec.golden.sized": sized,
 }
 
+WORDS = """What a program may import. Each operation is a function of `rnnspec.reference` besides, and has a page
+under [Operations](operations/index.md).
+"""
+
 
 def pages() -> Iterator[tuple[str, str]]:
     """The page's place, and its Markdown."""
@@ -27,13 +31,7 @@ def pages() -> Iterator[tuple[str, str]]:
 
 def page() -> Iterator[str]:
     """Every name that is promised, with what it says of itself."""
-    yield from (
-        "# Python",
-        "",
-        "What a program may import. Each operation is a function of `rnnspec.reference` besides, and has a page",
-        "",
-    )
-    yield from ("under [Operations](operations/index.md).", "")
+    yield from ("# Python", "", WORDS)
     told = set[int]()
     for name, module in MODULES.items():
         yield from (f"## {code(name)}", "")

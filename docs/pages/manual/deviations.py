@@ -13,6 +13,12 @@ from rnnspec.tools import describing
 from .writing import code, fence, orphan, table, text
 
 DOCS = Path(__file__).parents[2]
+SHOWS = """Of the goldens of each operation that it affects, those that see it, and the widest
+margin, in powers of ten of the budget ([the kill matrix](../kill-matrix.md) has all).
+"""
+CATALOGUED = """The catalogue has {all} ways to compute an operation otherwise: {bugs} bugs and {others} conventions, from issue threads, papers and
+student code. A failure that one of them explains is named by it.
+"""
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -37,13 +43,7 @@ def page(known: Deviation) -> Iterator[str]:
     if said := data.get("fingerprint"):
         yield from ("## Its fingerprint", "", f"What it makes of {code(said[0].removeprefix('in '))}:", "")
         yield from fence("text", "\n".join(said[1:]))
-    yield from (
-        "## Where it shows",
-        "",
-        "Of the goldens of each operation that it affects, those that see it, and the widest",
-        "",
-    )
-    yield from ("margin, in powers of ten of the budget ([the kill matrix](../kill-matrix.md) has all).", "")
+    yield from ("## Where it shows", "", SHOWS)
     rows = ([f"[{code(name)}](../operations/{name}.md)", *_seen(name, known.id)] for name in known.affects)
     yield from table(["operation", "seen by", "widest margin"], rows)
 
@@ -68,14 +68,7 @@ def index() -> Iterator[str]:
     """All deviations, by the section of the catalogue that they stand in."""
     bugs = sum(known.kind == BUG for known in CATALOGUE.values())
     yield from ("# Deviations", "")
-    yield from (
-        f"The catalogue has {len(CATALOGUE)} ways to compute an operation otherwise: {bugs} bugs and {len(CATALOGUE) - bugs}",
-        "",
-    )
-    yield from (
-        "conventions, from issue threads, papers and student code. A failure that one of them explains is named by it.",
-        "",
-    )
+    yield CATALOGUED.format(all=len(CATALOGUE), bugs=bugs, others=len(CATALOGUE) - bugs)
     for section in SECTIONS:
         title = (section.__doc__ or "").splitlines()[0].rstrip(".")
         yield from (f"## {text(title)}", "")

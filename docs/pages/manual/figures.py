@@ -16,6 +16,7 @@ from rnnspec.tools import plotting
 from .borrowed import ROOT
 
 FORWARD, BACKWARD = "lstm_forward/generic", "lstm_backward/generic"
+MOST = 20  # power of ten that a margin is drawn for
 FLOOR = 1e-4  # of a budget: what is drawn for no error at all
 
 
@@ -82,17 +83,17 @@ def _budgets(figure: Any) -> None:
 
 
 def margins() -> dict[str, int]:
-    """By deviation the power of ten of the budgets that it misses by, at the golden that sees it best; where it gives no number it has none."""
+    """By deviation the power of ten of the budgets that it misses by at the golden that sees it best, where that is a number."""
     best: dict[str, int] = {}
     for path in sorted((ROOT / "docs/kill-matrix").glob("*.csv")):
         with path.open(newline="") as file:
             next(rows := csv.reader(file))
             for id, *powers in rows:
                 best[id] = max([best.get(id, 0), *(int(p) for p in powers if p and int(p) != RAISES)])
-    return best
+    return {id: power for id, power in best.items() if power}
 
 
 def _margins(figure: Any) -> None:
-    plot, powers = figure.subplots(), list(margins().values())
-    plot.hist(powers, bins=np.arange(min(powers) - 0.5, min(max(powers), 20) + 1.5))
-    plot.set(xlabel="widest margin, power of ten of the budget (up to 20)", ylabel="deviations")
+    plot, powers = figure.subplots(), np.minimum(list(margins().values()), MOST)
+    plot.hist(powers, bins=np.arange(powers.min() - 0.5, MOST + 1))
+    plot.set(xlabel=f"widest margin, power of ten of the budget; {MOST} and more are one", ylabel="deviations")

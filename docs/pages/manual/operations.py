@@ -214,13 +214,8 @@ def of_family(family: Family) -> Iterator[str]:
 
 def index() -> Iterator[str]:
     """All operations, by family."""
-    yield from (
-        "# Operations",
-        "",
-        "Each has its contract, its equation as mathematics and as code, its cases, and what is known",
-        "",
-    )
-    yield from ("to go wrong with it.", "")
+    words = "Each has its contract, its equation as mathematics and as code, its cases, and what is known to go wrong with it."
+    yield from ("# Operations", "", words, "")
     for family in FAMILIES:
         yield from (f"## [{code(family.name)}](../families/{family.name}.md)", "")
         yield from (f"{text(family.summary[0].upper() + family.summary[1:])}: {_names(family.name)}.", "")

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 BLOCK = re.compile(r"^```(?:\{code-block\} )?(\w+)\n(?::caption: (\S+)\n\n)?(.*?)^```$", re.DOTALL | re.MULTILINE)
 SHARE = re.compile(r"(?<= )0\.\d+(?= |$)")  # of a budget: the last bits of another machine's products are others
 LAST_BITS = re.compile(r"[0-9a-f]{2}(?=p[-+]\d)")  # of a number in hex, likewise
-SECONDS = re.compile(r"\b\d+\.\d+ ?s\b")
+SECONDS = re.compile(r"\b\d+\.\d+ ?s\b(?: \(\d+:\d\d:\d\d\))?")  # pytest says minutes as well
 ELSEWHERE = 3  # times the share of a budget here
 REMEMBERED = (". ", "cd ", "export ")  # what holds for the commands behind it
 ONCE = ("python3 -m venv", ". ", "pip install", "git clone")  # what makes an environment
