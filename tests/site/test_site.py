@@ -1,6 +1,9 @@
 """The built site: its links lead somewhere, it is small, it asks for nothing, and a person can read it on any device."""
 
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -9,6 +12,7 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 from lxml import html
+from manual import building
 from planted.browsing import faults
 from rnnspec.conformance.deviations.catalogue import CATALOGUE
 from rnnspec.reference import FAMILIES, OPERATIONS
@@ -46,6 +50,31 @@ def test_it_is_built_soon_and_is_small(site: Any) -> None:
     assert size < LARGEST
     assert site.seconds < SLOWEST
     assert site.said.endswith(f" pages: {site.folder}/index.html\n")
+
+
+def test_a_folder_that_is_no_site_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+
+    with pytest.raises(SystemExit, match=re.escape(f"{tmp_path} is no site and not empty: give another folder to -o")):
+        building.write(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_link_that_leads_nowhere_ends_the_build(tmp_path: Path) -> None:
+    pytest.importorskip("sphinx", reason="no Sphinx: pip install -e '.[site]'")
+    shutil.copytree(building.SOURCE, tmp_path / "source", ignore=shutil.ignore_patterns("*.md"))
+    (tmp_path / "source/index.md").write_text("# One\n\n[two](gone.md)\n")
+    code = (
+        "import sys; from pathlib import Path; from manual import building; building._sphinx(*map(Path, sys.argv[1:]))"
+    )
+    words = [sys.executable, "-c", code, str(tmp_path / "source"), str(tmp_path / "built")]
+
+    done = subprocess.run(words, cwd=building.ROOT / "docs/pages", capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "gone.md" in done.stderr
+    assert done.stderr.endswith("the site has pages that are wrong, as said above\n")
 
 
 def broken(folder: Path, page: str) -> Iterator[str]:
@@ -113,6 +142,7 @@ def opened(site: Any, browser: Any) -> Iterator[Any]:
         context.set_offline(True)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(120_000)  # of a machine that others use too
         page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
         page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
         page.on("request", lambda request: asked.append(request.url))
