@@ -17,7 +17,8 @@ from . import options, pages
 KINDS = (".svg", ".png")
 FEW, TINY = 40, 1e-3  # points that are marked; what is drawn for no sensitivity at all
 SATURATED = 3.0  # of a pre-activation: beyond it golden/refusal.py takes it for saturated
-MOST_OUTPUTS, SIZE, DOTS, COLUMNS = 3, (7.0, 9.0), 120, 80
+MOST_OUTPUTS, SIZE, FLAT, DOTS, COLUMNS = 3, (7.0, 9.0), (7.0, 3.0), 120, 80
+EDGES = {"left": 0.07, "right": 0.98, "bottom": 0.16, "top": 0.7}
 # the same case is the same file
 FIXED = {"svg.hashsalt": "rnnspec", "axes.grid": True, "grid.alpha": 0.3, "font.size": 9.0}
 Array = NDArray[Any]
@@ -37,28 +38,35 @@ def write(name: str, target: str, goldens: Path) -> None:
     pages.save(target, data)
 
 
-def plotted(golden: Golden, kind: str) -> bytes:
-    """The picture as the bytes of a file. Raises ModuleNotFoundError."""
+def plotted(golden: Golden, kind: str, whole: bool = True) -> bytes:
+    """The picture as the bytes of a file, or its outputs alone. Raises ModuleNotFoundError."""
     import matplotlib
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
     outputs = sorted(golden.outputs, key=lambda name: -golden.outputs[name].ndim)[:MOST_OUTPUTS]
-    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **FIXED}):
-        figure = Figure(figsize=SIZE, dpi=DOTS, layout="constrained")
+    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **FIXED, "svg.fonttype": "path" if whole else "none"}):
+        figure = Figure(figsize=SIZE if whole else FLAT, dpi=DOTS, layout="constrained" if whole else None)
         figure.suptitle(f"{golden.id}\n{fill(shown(golden.entry.shows), COLUMNS)}", parse_math=False)
-        parts: Any = figure.subfigures(2, 1, height_ratios=(1, 2))
+        parts: Any = figure.subfigures(2, 1, height_ratios=(1, 2)) if whole else (figure, None)
         top, below = parts
         for plot, name in zip(top.subplots(1, len(outputs), squeeze=False)[0], outputs, strict=True):
             _draw_output(plot, golden, name)
-        saturation, sensitivity = below.subplots(2, 1)
-        _draw_saturation(saturation, golden)
-        _draw_sensitivity(sensitivity, golden, outputs)
+        if below is None:
+            figure.subplots_adjust(**EDGES)  # in half the time of a layout that is looked for
+        else:
+            _draw_below(below, golden, outputs)
         for plot in figure.axes:
             plot.xaxis.set_major_locator(MaxNLocator(integer=True))
         buffer = io.BytesIO()
         figure.savefig(buffer, format=kind, metadata={"Date": None} if kind == "svg" else {"Software": None})
     return buffer.getvalue()
+
+
+def _draw_below(part: Any, golden: Golden, outputs: list[str]) -> None:
+    saturation, sensitivity = part.subplots(2, 1)
+    _draw_saturation(saturation, golden)
+    _draw_sensitivity(sensitivity, golden, outputs)
 
 
 def along(golden: Golden, name: str, array: Array) -> tuple[str, Array]:

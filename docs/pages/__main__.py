@@ -1,6 +1,7 @@
 """The pages that a command writes: `python docs/pages --help`."""
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -74,6 +75,26 @@ def _factors() -> None:
     import factors
 
     factors.write()
+
+
+@main.command("site")
+@click.option(
+    "-o", "target", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write."
+)
+def _site(target: Path) -> None:
+    """Build the site, which opens from a disk and on any host; needs the extra `site`."""
+    from manual import building
+
+    building.write(target)
+
+
+@main.command("replay")
+@click.argument("page", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def _replay(page: Path) -> None:
+    """Follow a PAGE of docs/site word for word in a fresh clone and environment, and compare what is printed."""
+    from manual import building, replaying
+
+    replaying.replay(page, building.by_hand(page), building.ROOT)
 
 
 main(prog_name="python docs/pages")

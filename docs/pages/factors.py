@@ -41,7 +41,7 @@ def _reasons() -> list[str]:
     lines = [
         f"| `{one[0]}` {', '.join(one[1])} | `{two[0]}` {', '.join(two[1])} | {why} |" for one, two, why in REASONS
     ]
-    return ["## What cannot meet", "", "| | | because |", "|---|---|---|", *lines, ""]
+    return ["## What cannot meet", "", "| this | and this | because |", "|---|---|---|", *lines, ""]
 
 
 def _operations() -> list[str]:

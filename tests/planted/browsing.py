@@ -2,10 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import pytest
 from planted.fakes import changed
 from planted.pages import everything_wrong, hostile
 from rnnspec.conformance import Report, check
@@ -15,6 +18,22 @@ MUST = os.environ.get("CI") == "true"  # where it is no skip
 WIDTHS = {360: 780, 800: 1000, 1600: 1000}
 USABLE = 1000.0  # milliseconds
 ASKED = ["softmax", "rnn_cell_forward", "rnn_cell_backward", "lstm_forward"]
+
+
+@contextmanager
+def launched() -> Iterator[Any]:
+    """Chromium; where there is none the tests that ask for it are skipped, but not in CI."""
+    if not MUST:
+        pytest.importorskip("playwright", reason="no playwright: pip install -e '.[browser]'")
+        if CHROMIUM is None:
+            pytest.skip("no Chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, "CI is to have a Chromium"
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])  # root has none
+        yield chromium
+        chromium.close()
 
 
 @dataclass
@@ -102,6 +121,8 @@ REPORTS = {
 def faults(page: Any) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page).response
+    found = (
+        Axe().run(page, options={"preload": False}).response
+    )  # else it asks for style sheets, which a page from a disk may not
     assert len(found["passes"]) > 10
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]

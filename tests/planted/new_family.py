@@ -5,6 +5,7 @@ python new_family.py OLD NEW, with OLD and NEW texts of light.py, prints JSON: w
 
 import json
 import sys
+from collections.abc import Iterable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -38,10 +39,8 @@ def added() -> None:
         reference.OPERATIONS[name] = getattr(family, name).operation
 
 
-def explained(functions: dict[str, Any]) -> dict[str, list[str]]:
-    from rnnspec.conformance.explanation.naming import explain
-    from rnnspec.conformance.finding import candidate_of
-    from rnnspec.conformance.run.runner import Runner
+def goldens(functions: Iterable[str]) -> dict[str, Any]:
+    """Its goldens by id, proven here."""
     from rnnspec.golden.case import CASES as KNOWN
     from rnnspec.golden.regenerate import Made, make
     from rnnspec.golden.store import Golden
@@ -55,11 +54,24 @@ def explained(functions: dict[str, Any]) -> dict[str, list[str]]:
         return Golden(made.entry, *(groups.get(name, {}) for name in names))
 
     wanted = [f"{operation}/{case}" for operation in functions for case in CASES]
-    goldens = {id: golden(make(id)) for id in wanted if id in KNOWN}
+    return {id: golden(make(id)) for id in wanted if id in KNOWN}
+
+
+def judged(functions: dict[str, Any], proven: dict[str, Any]) -> list[Any]:
+    from rnnspec.conformance.finding import candidate_of
+    from rnnspec.conformance.run.runner import Runner
+
     runner = Runner(candidate_of(functions), "float64")
-    outcomes = [runner.case(one) for one in goldens.values()]
+    outcomes = [runner.case(one) for one in proven.values()]
     assert {o.operation for o in outcomes} == {*functions}
-    explanations, localisations = explain(outcomes, "float64", goldens.__getitem__)
+    return outcomes
+
+
+def explained(functions: dict[str, Any]) -> dict[str, list[str]]:
+    from rnnspec.conformance.explanation.naming import explain
+
+    proven = goldens(functions)
+    explanations, localisations = explain(judged(functions, proven), "float64", proven.__getitem__)
     return {one.operation: list(one.difference) for one in explanations} | {
         one.operation: list(one.lines) for one in localisations
     }

@@ -8,6 +8,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
+from ..described.conventions import EQUINOX_GRU, EQUINOX_LSTM
 from ..recurrent.layer import Array, Layer, Named
 from ..recurrent.operations import operations, refused
 from .graph import JAX, elementwise
@@ -16,14 +17,14 @@ Make = Callable[[Named, int], Any]  # a cell from parameters and n_x
 
 
 def lstm(p: Named, n_x: int) -> Any:
-    weights, bias = (jnp.concatenate([p[f"{kind}{gate}"] for gate in "ifco"]) for kind in "Wb")
+    weights, bias = (jnp.concatenate(EQUINOX_LSTM.gathered(p, kind)) for kind in "Wb")
     n_a = weights.shape[1] - n_x
     return _cell(eqx.nn.LSTMCell, n_x, n_a, weight_ih=weights[:, n_a:], weight_hh=weights[:, :n_a], bias=bias[:, 0])
 
 
 def gru(p: Named, n_x: int) -> Any:
     # Equinox's z weights the old value, the contract's u the new one: z = 1 - u = sigmoid(-(Wu v + bu))
-    weights, bias = jnp.concatenate([p["Wr"], -p["Wu"], p["Wc"]]), jnp.concatenate([p["br"], -p["bu"], p["bc"]])
+    weights, bias = (jnp.concatenate(EQUINOX_GRU.gathered(p, kind)) for kind in "Wb")
     n_a = weights.shape[1] - n_x
     own = {"weight_ih": weights[:, n_a:], "weight_hh": weights[:, :n_a], "bias": bias[:, 0], "bias_n": p["bca"][:, 0]}
     return _cell(eqx.nn.GRUCell, n_x, n_a, **own)

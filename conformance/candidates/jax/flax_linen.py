@@ -12,6 +12,7 @@ import flax
 import jax
 from flax import linen as nn
 
+from ..described.conventions import FLAX_GRU, FLAX_LSTM
 from ..recurrent.layer import Array, Named
 from ..recurrent.operations import operations, refused
 from .flax_layers import Cell, layer
@@ -33,20 +34,20 @@ def rnn(p: Named) -> Named:
 
 
 def lstm(p: Named) -> Named:
-    seen, kept = _split(p, {"i": "i", "f": "f", "g": "c", "o": "o"})
+    seen, kept = _split(p, FLAX_LSTM.named)
     return seen | {name: {**dense, "bias": p[f"b{_gate(name)}"][:, 0]} for name, dense in kept.items()}
 
 
 def gru(p: Named) -> Named:
     # Flax's z weights the old value, the contract's u the new one: z = 1 - u = sigmoid(-(Wu v + bu))
-    p = {**p, "Wz": -p["Wu"], "bz": -p["bu"]}
-    seen, kept = _split(p, {"r": "r", "z": "z", "n": "c"})
+    p = {**p, "Wu": -p["Wu"], "bu": -p["bu"]}
+    seen, kept = _split(p, FLAX_GRU.named)
     seen = {name: {**dense, "bias": p[f"b{_gate(name)}"][:, 0]} for name, dense in seen.items()}
     return seen | kept | {"hn": {**kept["hn"], "bias": p["bca"][:, 0]}}
 
 
 def _gate(name: str) -> str:
-    return {"g": "c", "n": "c"}.get(name[1], name[1])
+    return {**FLAX_LSTM.named, **FLAX_GRU.named}[name[1]]
 
 
 def _split(p: Named, gates: dict[str, str]) -> tuple[Named, Named]:

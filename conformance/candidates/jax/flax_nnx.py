@@ -13,13 +13,14 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from ..described.conventions import FLAX_LSTM
 from ..recurrent.layer import Array, Named
 from ..recurrent.operations import operations, refused
 from .flax_layers import Cell, layer
 from .graph import JAX, elementwise
 
 Dense = Mapping[str, tuple[Array, Array | None]]  # kernel and bias of each of a cell's linear maps
-GATES = {"i": "i", "f": "f", "g": "c", "o": "o"}
+GATES = FLAX_LSTM.named
 
 
 class SeenLSTM(nnx.OptimizedLSTMCell):  # type: ignore[misc]

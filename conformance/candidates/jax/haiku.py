@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from ...candidate import Unsupported
+from ..described.conventions import HAIKU_GRU, HAIKU_LSTM
 from ..recurrent.layer import Array, Layer, Named
 from ..recurrent.operations import operations, refused
 from .graph import JAX, elementwise
@@ -24,13 +25,13 @@ def rnn_relu(p: Named, core: str) -> Named:
 
 def lstm(p: Named, core: str) -> Named:
     p = {**p, "bf": p["bf"] - 1}  # Haiku adds 1 to its forget gate's bias
-    weights, bias = (jnp.concatenate([p[f"{kind}{gate}"] for gate in "icfo"]) for kind in "Wb")
+    weights, bias = (jnp.concatenate(HAIKU_LSTM.gathered(p, kind)) for kind in "Wb")
     n_a = len(p["Wc"])
     return {f"{core}/linear": {"w": jnp.concatenate([weights[:, n_a:], weights[:, :n_a]], 1).T, "b": bias[:, 0]}}
 
 
 def gru(p: Named, core: str) -> Named:
-    weights, bias = (jnp.concatenate([p[f"{kind}{gate}"] for gate in "urc"]) for kind in "Wb")
+    weights, bias = (jnp.concatenate(HAIKU_GRU.gathered(p, kind)) for kind in "Wb")
     n_a = len(p["Wc"])
     return {core: {"w_i": weights[:, n_a:].T, "w_h": weights[:, :n_a].T, "b": bias[:, 0]}}
 

@@ -1,9 +1,10 @@
-"""The contract's named gates as Keras has them: kernels (n_x, gates*n_a) with gates along columns, i f c o and z r h."""
+"""The contract's named gates as Keras has them: kernels (n_x, gates*n_a) with gates along columns."""
 
 from collections.abc import Callable
 
 from keras import ops
 
+from ..described.conventions import KERAS_GRU, KERAS_GRU_RESET_AFTER, KERAS_LSTM, Convention
 from ..recurrent.layer import Array, Named
 
 Weights = Callable[[Named], list[Array]]  # kernel, recurrent kernel, bias
@@ -14,20 +15,22 @@ def rnn(p: Named) -> list[Array]:
 
 
 def lstm(p: Named) -> list[Array]:
-    weights, bias = (ops.concatenate([p[f"{kind}{gate}"] for gate in "ifco"]) for kind in "Wb")
-    return [*_split(weights, 4), bias[:, 0]]
+    return _gated(p, KERAS_LSTM)
 
 
 def gru(p: Named) -> list[Array]:
-    # Keras's z weights the old value, the contract's u the new one: z = 1 - u = sigmoid(-(Wu v + bu))
-    weights = ops.concatenate([-p["Wu"], p["Wr"], p["Wc"]])
-    return [*_split(weights, 3), ops.concatenate([-p["bu"], p["br"], p["bc"]])[:, 0]]
+    return _gated(p, KERAS_GRU)
 
 
 def gru_reset_after(p: Named) -> list[Array]:
-    kernel, recurrent, seen = gru(p)
+    kernel, recurrent, seen = _gated(p, KERAS_GRU_RESET_AFTER)
     none = ops.zeros_like(p["bca"])
     return [kernel, recurrent, ops.stack([seen, ops.concatenate([none, none, p["bca"]])[:, 0]])]
+
+
+def _gated(p: Named, kept: Convention) -> list[Array]:
+    weights, bias = (ops.concatenate(kept.gathered(p, kind)) for kind in "Wb")
+    return [*_split(weights, len(kept.gates)), bias[:, 0]]
 
 
 def _split(weights: Array, gates: int) -> tuple[Array, Array]:

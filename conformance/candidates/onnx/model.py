@@ -1,6 +1,6 @@
 """ONNX's RNN, LSTM and GRU as candidates: models of one node, whoever evaluates them.
 
-ONNX stacks gates along rows, i o f c and z r h, keeps two biases, and orders a peephole's weights i o f. It names no
+ONNX stacks gates along rows, keeps two biases, and orders a peephole's weights i o f. It names no
 gradients, so there is no backward.
 """
 
@@ -14,6 +14,7 @@ import onnx
 from onnx import helper
 
 from ...candidate import Unsupported
+from ..described.conventions import ONNX_GRU, ONNX_LSTM
 from ..recurrent.layer import Array, Named
 
 Evaluator = Callable[[Any], Callable[[Named], list[Array]]]  # of a model: outputs from inputs
@@ -41,7 +42,7 @@ def rnn(p: Named) -> tuple[Array, ...]:
 
 def lstm(p: Named) -> tuple[Array, ...]:
     p = {"Wf": np.zeros_like(p["Wi"]), "bf": np.zeros_like(p["bi"]), **p}  # where it is coupled, it has no weights
-    gates, bias = (np.concatenate([p[f"{kind}{gate}"] for gate in "iofc"]) for kind in "Wb")
+    gates, bias = (np.concatenate(ONNX_LSTM.gathered(p, kind)) for kind in "Wb")
     peepholes = [np.concatenate([p[f"P{gate}"] for gate in "iof"])] if "Pf" in p else []
     return gates, np.concatenate([bias, np.zeros_like(bias)]), *peepholes
 
@@ -49,8 +50,8 @@ def lstm(p: Named) -> tuple[Array, ...]:
 def gru(p: Named) -> tuple[Array, ...]:
     # ONNX's z weights the old value, the contract's u the new one: z = 1 - u = sigmoid(-(Wu v + bu))
     none = np.zeros_like(p["bc"])
-    bias = [-p["bu"], p["br"], p["bc"], none, none, p.get("bca", none)]
-    return np.concatenate([-p["Wu"], p["Wr"], p["Wc"]]), np.concatenate(bias)
+    bias = [*ONNX_GRU.gathered(p, "b"), none, none, p.get("bca", none)]
+    return np.concatenate(ONNX_GRU.gathered(p, "W")), np.concatenate(bias)
 
 
 NODES = {

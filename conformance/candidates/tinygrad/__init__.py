@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from tinygrad import Device, Tensor, nn
 
+from ..described.conventions import TINYGRAD_LSTM
 from ..recurrent.layer import Array, Function, Layer, Named
 from ..recurrent.operations import operations, refused
 
@@ -48,7 +49,7 @@ def _tensors(arrays: Named) -> Named:
 
 def step(p: Named, xt: Any, states: list[Any]) -> list[Any]:
     n_a, n_x = states[0].shape[1], xt.shape[1]
-    weights, bias = (Tensor.cat(*(p[f"{kind}{gate}"] for gate in "ifco")) for kind in "Wb")
+    weights, bias = (Tensor.cat(*TINYGRAD_LSTM.gathered(p, kind)) for kind in "Wb")
     cell = nn.LSTMCell(n_x, n_a)
     cell.weight_ih, cell.weight_hh = weights[:, n_a:], weights[:, :n_a]
     cell.bias_ih, cell.bias_hh = bias[:, 0], bias[:, 0].zeros_like()

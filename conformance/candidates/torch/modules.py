@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from ..described.conventions import TORCH_GRU, TORCH_LSTM
 from ..described.packing import Packing
 from ..recurrent.layer import Named
 from .framework import Axes, Tensor
@@ -32,6 +33,6 @@ _RELU = {"nonlinearity": "relu"}
 
 RNN = Kind(torch.nn.RNN, torch.nn.RNNCell, _weights("rnn"))
 RNN_RELU = Kind(partial(torch.nn.RNN, **_RELU), partial(torch.nn.RNNCell, **_RELU), _weights("rnn_relu"))
-LSTM = Kind(torch.nn.LSTM, torch.nn.LSTMCell, _weights("lstm", "ifgo"))
-LSTM_PROJECTED = Kind(torch.nn.LSTM, None, _weights("lstm_projected", "ifgo", **PROJECTION))
-GRU = Kind(torch.nn.GRU, torch.nn.GRUCell, _weights("gru_reset_after", "rzn"))
+LSTM = Kind(torch.nn.LSTM, torch.nn.LSTMCell, _weights("lstm", TORCH_LSTM.gates))
+LSTM_PROJECTED = Kind(torch.nn.LSTM, None, _weights("lstm_projected", TORCH_LSTM.gates, **PROJECTION))
+GRU = Kind(torch.nn.GRU, torch.nn.GRUCell, _weights("gru_reset_after", TORCH_GRU.gates))

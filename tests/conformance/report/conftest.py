@@ -6,23 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from planted.browsing import CHROMIUM, MUST, REPORTS, WIDTHS, Opened
+from planted.browsing import REPORTS, WIDTHS, Opened, launched
 from rnnspec.conformance.report import html
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    if not MUST:
-        pytest.importorskip("playwright", reason="no playwright: pip install -e '.[browser]'")
-        if CHROMIUM is None:
-            pytest.skip("no Chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM, "CI is to have a Chromium"
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])  # root has none
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

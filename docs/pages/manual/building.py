@@ -1,0 +1,104 @@
+"""The site's folder: pages are written, Sphinx makes HTML of them, every warning of its is an error."""
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from . import api, borrowed, conventions, deviations, figures, operations
+from .borrowed import ROOT
+
+SOURCE = ROOT / "docs/site"
+SECTION = re.compile(r"^<!-- README: ?(.*) -->$", re.MULTILINE)
+FILE = re.compile(r"^<!-- file: (.+) -->$", re.MULTILINE)
+NAMED = {  # what Furo leaves without a name
+    '<aside class="sidebar-drawer"': 'aria-label="all pages"',
+    '<aside class="toc-drawer"': 'aria-label="this page"',
+}
+UNTITLED = '<div id="search-results"></div>'
+SCROLLING = re.compile(r'<pre(?=>)|<div class="table-wrapper[^"]*"(?=>)')  # what may be wider than a phone
+LATER = ("scoreboard",)  # has a place among the pages as soon as it is there
+OURS = "objects.inv"  # a folder that has it is a site
+
+
+def write(target: Path) -> None:
+    """Build the site into a folder, which is new, empty, or a site. Ends where a page is wrong."""
+    if target.exists() and any(target.iterdir()) and not (target / OURS).is_file():
+        sys.exit(f"{target} is no site and not empty: give another folder to -o")
+    with TemporaryDirectory() as folder:
+        source, built = Path(folder) / "source", Path(folder) / "built"
+        count = sources(source)
+        _sphinx(source, built)
+        _finish(built)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(built, target)
+    click.echo(f"{count} pages: {target}/index.html")
+
+
+def sources(folder: Path) -> int:
+    """Write all that Sphinx reads, and say how many pages it is."""
+    shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("*.md"))
+    pages = dict(_pages())
+    for place in LATER:
+        if f"{place}.md" not in pages:
+            pages["index.md"] = pages["index.md"].replace(f"\n{place}\n", "\n")
+    for place, text in pages.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(text, encoding="utf-8")
+    for picture in (ROOT / "docs").glob("*.svg"):
+        shutil.copy(picture, folder)
+    (folder / "figures").mkdir(exist_ok=True)
+    for place, picture in figures.pictures():
+        (folder / place).write_bytes(picture)
+    return len(pages)
+
+
+def _pages() -> Iterator[tuple[str, str]]:
+    for path in sorted(SOURCE.rglob("*.md")):
+        yield path.relative_to(SOURCE).as_posix(), by_hand(path)
+    for part in (operations, deviations, borrowed, conventions, api):
+        yield from part.pages()
+
+
+def by_hand(path: Path) -> str:
+    """A page of docs/site, with the sections of README.md and the files that it asks for."""
+    place = path.resolve().relative_to(SOURCE).as_posix()
+    text = SECTION.sub(lambda found: borrowed.section(found[1], place), path.read_text(encoding="utf-8"))
+    return FILE.sub(lambda found: (ROOT / found[1]).read_text(encoding="utf-8").rstrip("\n"), text)
+
+
+def _sphinx(source: Path, built: Path) -> None:
+    from sphinx.cmd.build import build_main
+
+    if build_main(
+        [
+            "-W",
+            "--keep-going",
+            "-q",
+            "-j",
+            "auto",
+            "-b",
+            "html",
+            "-d",
+            str(source.parent / "read"),
+            str(source),
+            str(built),
+        ]
+    ):
+        sys.exit("the site has pages that are wrong, as said above")
+
+
+def _finish(built: Path) -> None:
+    """What scrolls is reached by the keyboard; what only Sphinx needs is left out."""
+    for path in built.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for tag, name in NAMED.items():
+            text = text.replace(tag, f"{tag} {name}")
+        text = text.replace(UNTITLED, f"<h1>Search</h1>{UNTITLED}")
+        path.write_text(SCROLLING.sub(r'\g<0> tabindex="0"', text), encoding="utf-8")
+    shutil.rmtree(built / "_sources", ignore_errors=True)
