@@ -15,6 +15,7 @@ from .list import list_
 from .promote import promote
 from .regenerate import regenerate
 from .report import report
+from .scoreboard import scoreboard
 from .show import show
 from .verify import verify
 
@@ -44,5 +45,5 @@ def main(ctx: click.Context) -> None:
     ctx.default_map = {"check": chosen, "export": exported, "judge": judged}
 
 
-for verb in (check, hunt, list_, show, init, export, judge, report, compare, promote, regenerate, verify):
+for verb in (check, hunt, list_, show, init, export, judge, report, compare, scoreboard, promote, regenerate, verify):
     main.add_command(verb)
