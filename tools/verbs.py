@@ -6,6 +6,7 @@ import click
 
 from . import options, streams
 from .check import check
+from .cite import cite
 from .compare import compare
 from .export import export
 from .hunt import hunt
@@ -45,5 +46,20 @@ def main(ctx: click.Context) -> None:
     ctx.default_map = {"check": chosen, "export": exported, "judge": judged}
 
 
-for verb in (check, hunt, list_, show, init, export, judge, report, compare, scoreboard, promote, regenerate, verify):
+for verb in (
+    check,
+    hunt,
+    list_,
+    show,
+    init,
+    export,
+    judge,
+    report,
+    compare,
+    scoreboard,
+    promote,
+    regenerate,
+    verify,
+    cite,
+):
     main.add_command(verb)

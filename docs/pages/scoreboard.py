@@ -61,10 +61,14 @@ def page() -> str:
             untested = len(report.untested) + len(report.skipped) + len(report.missing)
             numbers = (report.totals["pass"], len(report.failures), untested)
             lines.append(f"| {name} | {dtype} | {report.version or '–'} | {' | '.join(map(str, numbers))} |")
-    missing = [
-        f"{name} in {dtype}" for name in sorted(registered()) for dtype in DTYPES if not place(name, dtype).is_file()
-    ]
+    missing = [words for name in sorted(registered()) if (words := _missing(name))]
     return "\n".join([INTRODUCTION, *lines, "", f"Without a report: {', '.join(missing) or 'none'}.", ""])
+
+
+def _missing(name: str) -> str:
+    """A candidate of which there is no report, and at which dtype if there is another; "" where there are all."""
+    dtypes = [dtype for dtype in DTYPES if not place(name, dtype).is_file()]
+    return f"{name} in {dtypes[0]}" if len(dtypes) == 1 else name if dtypes else ""
 
 
 def write(names: Collection[str], dtypes: Collection[str]) -> None:
