@@ -1,9 +1,10 @@
-"""What pyproject.toml cannot say: the reference's text travels beside its code.
+"""What pyproject.toml cannot say: the reference's text travels beside its code, and CITATION.cff beside the command.
 
 Deviations are edits of that text, and an install may have nothing but bytecode.
 """
 
 import json
+import shutil
 from pathlib import Path
 
 from setuptools import setup
@@ -11,6 +12,7 @@ from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
 SHIPPED = Path("rnnspec", "conformance", "deviations", "reference.json")  # conformance/deviations/text.py reads it
+CITATION = Path("rnnspec", "tools", "CITATION.cff")  # tools/citing.py reads it
 
 
 def texts() -> dict[str, str]:
@@ -24,15 +26,17 @@ def texts() -> dict[str, str]:
 
 
 class WithText(build_py):
-    """Builds the package, and writes the reference's text into it."""
+    """Builds the package, and puts the reference's text and the citation into it."""
 
     def run(self) -> None:
         super().run()
         if not self.editable_mode:
             Path(self.build_lib, SHIPPED).write_text(json.dumps(texts(), indent=1), encoding="utf-8")
+            shutil.copyfile(ROOT / CITATION.name, Path(self.build_lib, CITATION))
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:
-        return [*super().get_outputs(include_bytecode), str(Path(self.build_lib, SHIPPED))]
+        added = (str(Path(self.build_lib, path)) for path in (SHIPPED, CITATION))
+        return [*super().get_outputs(include_bytecode), *added]
 
 
 setup(cmdclass={"build_py": WithText})

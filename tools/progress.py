@@ -16,7 +16,7 @@ EVERY = 5.0  # seconds between lines
 def progressing(what: str, stream: TextIO | None = None) -> Iterator[Callable[[int, int], None]]:
     """A function to be called with (done, of all), which tells stderr, or this stream."""
     console = Console(file=stream, stderr=True)
-    if not console.is_terminal:
+    if not (console.is_terminal and console.file.isatty()):  # a notebook asks for colours, and has no bar
         yield _lines(what, stream or sys.stderr)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -6,6 +6,7 @@ import click
 
 from . import options, streams
 from .check import check
+from .cite import cite
 from .compare import compare
 from .export import export
 from .hunt import hunt
@@ -15,6 +16,7 @@ from .list import list_
 from .promote import promote
 from .regenerate import regenerate
 from .report import report
+from .scoreboard import scoreboard
 from .show import show
 from .verify import verify
 
@@ -44,5 +46,20 @@ def main(ctx: click.Context) -> None:
     ctx.default_map = {"check": chosen, "export": exported, "judge": judged}
 
 
-for verb in (check, hunt, list_, show, init, export, judge, report, compare, promote, regenerate, verify):
+for verb in (
+    check,
+    hunt,
+    list_,
+    show,
+    init,
+    export,
+    judge,
+    report,
+    compare,
+    scoreboard,
+    promote,
+    regenerate,
+    verify,
+    cite,
+):
     main.add_command(verb)

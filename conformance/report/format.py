@@ -2,6 +2,7 @@
 
 import json
 import math
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from functools import cache
@@ -18,6 +19,7 @@ from .reasons import Explanation, Localisation, Told
 
 SCHEMA = "1.1"  # a minor step adds keys, and readers ignore those that they do not know; a major one is refused
 LARGEST = 1 << 28  # bytes of a file
+GZIP = b"\x1f\x8b"  # how its files begin
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -204,15 +206,30 @@ def put(contents: bytes, path: Path) -> None:
 
 
 def read(path: Path) -> Any:
-    """A file's JSON. Raises ReportError."""
+    """A file's JSON, as it is or in gzip. Raises ReportError."""
     try:
-        return json.loads(saving.read(path, LARGEST), parse_constant=_refused)
+        return json.loads(_plain(saving.read(path, LARGEST)), parse_constant=_refused)
     except FileNotFoundError:
         raise ReportError("no such file") from None
     except OSError as error:
         raise ReportError(str(error.strerror)) from None
+    except zlib.error as error:
+        raise ReportError(f"cannot be read as gzip: {shown(error)}") from None
     except (ValueError, RecursionError) as error:
         raise ReportError(f"cannot be read as JSON: {shown(error)}") from None
+
+
+def _plain(data: bytes) -> bytes:
+    """What a file of gzip holds, else itself; a small file that grows without an end is refused. Raises zlib.error."""
+    if not data.startswith(GZIP):
+        return data
+    stream = zlib.decompressobj(wbits=31)
+    found = stream.decompress(data, LARGEST)
+    if stream.unconsumed_tail:
+        raise zlib.error(f"it is larger than {LARGEST} bytes, once unpacked")
+    if not stream.eof or stream.unused_data:
+        raise zlib.error("it has no end" if not stream.eof else "something follows its end")
+    return found
 
 
 def _refused(constant: str) -> None:

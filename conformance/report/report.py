@@ -15,6 +15,7 @@ from .comparison import Comparison, compared
 from .environment import kit_version
 from .exhibit import Exhibit
 from .format import ReportError
+from .inline import Inline
 from .reasons import Explanation, Localisation, Reason
 
 
@@ -28,7 +29,7 @@ class Record:
 
 
 @dataclass(eq=False)
-class Report:
+class Report(Inline):
     """What came of every case and property of a candidate at one dtype.
 
     `skipped` are cases whose inputs the dtype cannot hold, `missing` those that the manifest promises for what the
@@ -237,8 +238,7 @@ class Report:
                 )
         self.explanations += [e for e in part.explanations if e not in self.explanations]
         self.localisations = [*self.localisations, *(p for p in part.localisations if p not in self.localisations)]
-        ran = {outcome.id for outcome in self.cases}
-        self.missing = sorted({*self.missing, *part.missing} - ran)
+        self.missing = sorted({*self.missing, *part.missing} - {outcome.id for outcome in self.cases})
         self.skipped = list(dict.fromkeys((*self.skipped, *part.skipped)))
 
 

@@ -47,6 +47,16 @@ def _frameworks(names: tuple[str, ...], dtypes: tuple[str, ...]) -> None:
     frameworks.write(names, dtypes)
 
 
+@main.command("scoreboard")
+@click.argument("names", nargs=-1)
+@click.option("--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]))
+def _scoreboard(names: tuple[str, ...], dtypes: tuple[str, ...]) -> None:
+    """Store the reports of the adapters that are NAMEd, else of all that are installed, for the scoreboard."""
+    import scoreboard
+
+    scoreboard.write(names, dtypes)
+
+
 @main.command("known-failing")
 @click.argument("names", nargs=-1, required=True)
 def _known_failing(names: tuple[str, ...]) -> None:

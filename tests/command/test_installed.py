@@ -30,6 +30,7 @@ VERBS = {
     ("show", "softmax-over-everything"): 0,
     ("list", "deviations"): 0,
     ("verify",): 0,
+    ("cite",): 0,
     ("regenerate",): 2,
     ("regenerate", "--check", "--workers", "1"): 2,
 }
@@ -104,7 +105,7 @@ def test_a_bug_is_named_where_there_is_only_bytecode(shipped: Path, tmp_path: Pa
         target.parent.mkdir(parents=True, exist_ok=True)
         compileall.compile_file(path, ddir="", force=True, legacy=True, quiet=1)
         path.with_suffix(".pyc").rename(target)
-    for path in shipped.rglob("*.json"):
+    for path in [*shipped.rglob("*.json"), *shipped.rglob("*.cff")]:
         target = tmp_path / path.relative_to(shipped)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.read_bytes())

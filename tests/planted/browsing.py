@@ -44,6 +44,7 @@ class Opened:
     address: str
     said: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    followed: list[str] = field(default_factory=list)  # addresses that links of it lead to
 
     def at(self, selector: str) -> Any:
         return self.page.locator(selector)

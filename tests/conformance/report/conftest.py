@@ -30,14 +30,14 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.fixture
-def opened(browser: Any, written: Any) -> Iterator[Any]:
+def browsed(browser: Any) -> Iterator[Any]:
     contexts, pages = [], []
 
-    def opening(name: str, width: int = 1600, scheme: str = "light", mark: str = "") -> Opened:
+    def opening(path: Path, width: int = 1600, scheme: str = "light", mark: str = "") -> Opened:
         context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]}, color_scheme=scheme)
         context.set_offline(True)
         contexts.append(context)
-        found = Opened(context.new_page(), written(name).as_uri())
+        found = Opened(context.new_page(), path.as_uri())
         pages.append(found)
         found.page.on("console", lambda message: found.said.append(message.text))
         found.page.on("pageerror", lambda error: found.said.append(str(error)))
@@ -48,6 +48,11 @@ def opened(browser: Any, written: Any) -> Iterator[Any]:
     yield opening
     for each in pages:
         assert each.said == []
-        assert {url.partition("#")[0] for url in each.asked} == {each.address}
+        assert {url.partition("#")[0] for url in each.asked} <= {each.address, *each.followed}
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def opened(browsed: Any, written: Any) -> Any:
+    return lambda name, *where, **how: browsed(written(name), *where, **how)

@@ -1,0 +1,90 @@
+"""The reports that the repository's own scoreboard is made of: `python docs/pages scoreboard`.
+
+Runs each adapter whose framework is installed here, and stores what came of it in docs/reports, small enough to be
+committed: without arrays, equations and explanations, and of what passed the output that is closest to its budget alone.
+"""
+
+import gzip
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from rnnspec.conformance import check
+from rnnspec.conformance.candidate import BrokenCandidate
+from rnnspec.conformance.finding import registered
+from rnnspec.conformance.report.exhibit import Exhibit
+from rnnspec.conformance.report.format import number
+from rnnspec.conformance.report.report import Report
+from rnnspec.conformance.run.outcome import Ending
+from rnnspec.golden import read_manifest, saving
+
+DTYPES = ("float64", "float32")
+FOLDER = Path(__file__).parents[1] / "reports"
+PAGE = FOLDER / "README.md"
+DIGITS = 3  # of the share of a budget that a passing case used
+ALONE = {"at": [], "place": "", "problem": "", "got": None, "want": None, "outside": 0, "size": 0, "shape": None}
+INTRODUCTION = """# Reports of the adapters
+
+Written by `python docs/pages scoreboard`, which runs the adapters whose frameworks are installed, or those that are named. The
+board is made of them by `rnnspec scoreboard docs/reports/*.json.gz -o DIR`, all on the goldens of this repository: a test holds
+their digest against the manifest's. They have no arrays and no explanations, and of what passed the output closest to its budget.
+"""
+
+
+def place(name: str, dtype: str) -> Path:
+    return FOLDER / f"{name}-{dtype}.json.gz"
+
+
+def small(report: Report) -> dict[str, Any]:
+    """A report's JSON, and of what passed no more than how close it came."""
+    report.exhibit, report.explanations, report.localisations = Exhibit(), [], []
+    data = report.as_json()
+    for case, outcome in zip(data["cases"], report.cases, strict=True):
+        if outcome.outcome is Ending.PASS and outcome.verdicts:
+            closest = max(outcome.verdicts.values(), key=lambda verdict: verdict.worst or 0.0)
+            case["outputs"] = {closest.output: {"worst": number(float(f"{closest.worst or 0:.{DIGITS}g}")), **ALONE}}
+    return data
+
+
+def packed(data: Any) -> bytes:
+    """The same bytes for the same data, whenever they are made."""
+    return gzip.compress(json.dumps(data, separators=(",", ":"), allow_nan=False).encode(), 9, mtime=0)
+
+
+def page() -> str:
+    """What there is, and what is missing."""
+    lines = ["| candidate | dtype | version | passed | failed | not tested |", "|---|---|---|--:|--:|--:|"]
+    for name in sorted(registered()):
+        for dtype in (dtype for dtype in DTYPES if place(name, dtype).is_file()):
+            report = Report.load(place(name, dtype))
+            untested = len(report.untested) + len(report.skipped) + len(report.missing)
+            numbers = (report.totals["pass"], len(report.failures), untested)
+            lines.append(f"| {name} | {dtype} | {report.version or '–'} | {' | '.join(map(str, numbers))} |")
+    missing = [words for name in sorted(registered()) if (words := _missing(name))]
+    return "\n".join([INTRODUCTION, *lines, "", f"Without a report: {', '.join(missing) or 'none'}.", ""])
+
+
+def _missing(name: str) -> str:
+    """A candidate of which there is no report, and at which dtype if there is another; "" where there are all."""
+    dtypes = [dtype for dtype in DTYPES if not place(name, dtype).is_file()]
+    return f"{name} in {dtypes[0]}" if len(dtypes) == 1 else name if dtypes else ""
+
+
+def write(names: Collection[str], dtypes: Collection[str]) -> None:
+    """Run the adapters that are named, else all that are installed, and store their reports; those of other goldens go."""
+    FOLDER.mkdir(exist_ok=True)
+    for name in names or registered():
+        for dtype in dtypes or DTYPES:
+            try:
+                report = check(name, dtype, explain_seconds=0)
+            except BrokenCandidate as error:
+                print(f"{name}: {error}")
+                break
+            saving.save(place(name, dtype), packed(small(report)))
+            print(f"{name} {dtype}: {len(report.failures)} failed", flush=True)
+    for path in sorted(FOLDER.glob("*.json.gz")):
+        if Report.load(path).goldens != read_manifest().digest:
+            print(f"{path.name}: of other goldens, removed")
+            path.unlink()
+    saving.save(PAGE, page().encode())
