@@ -1,5 +1,9 @@
 // The page: what is known of the reports, the filters, and the way from case to case.
 const { reports, axes: AXES } = JSON.parse(document.getElementById("data").textContent);
+// of what is not defined a page of one report has the names alone
+for (const report of reports)
+  for (const [operation, names] of Object.entries(report.undefined || {}))
+    for (const name of names) report.cases.push({ id: `${operation}/${name}`, operation, features: [], outcome: "unsupported", message: NOT_DEFINED, outputs: {} });
 const $ = (id) => document.getElementById(id);
 const state = { outcomes: new Set(), text: "", operation: "", option: "", dtype: "" };
 const known = Object.assign({}, ...reports.map((report) => report.operations || {}));

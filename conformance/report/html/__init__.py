@@ -6,6 +6,7 @@ smallest is larger than this page.
 
 from typing import Any
 
+from ...candidate import NOT_DEFINED
 from ...verdict.comparing import AXES
 from ..report import Report
 from ..wording import headline, reproduction
@@ -20,7 +21,8 @@ SCRIPT = (
 def html(*reports: Report) -> str:
     """The page of one report, or of several side by side."""
     title = ", ".join(f"{r.candidate} is {verdict(r)} [{r.at}]" for r in reports)
-    data = {"axes": AXES, "reports": [_data(report) for report in reports]}
+    found = [_data(report) for report in reports]
+    data = {"axes": AXES, "reports": found if len(found) > 1 else [_shorter(*found)]}
     return sealed(title, [text("style.css")], map(text, SCRIPT), data)
 
 
@@ -35,6 +37,17 @@ def _data(report: Report) -> dict[str, Any]:
             case["message"] = headline(outcome)
             case["reproduce"] = reproduction(outcome.id, report.candidate, report.at, report.spelled)
     return {**data, "dtype": report.at, "verdict": verdict(report)}
+
+
+def _shorter(data: dict[str, Any]) -> dict[str, Any]:
+    """Of operations that are not defined, the names of the cases alone: most of a candidate that has one family."""
+    undefined: dict[str, list[str]] = {}
+    for operation in dict.fromkeys(case["operation"] for case in data["cases"]):
+        cases = [case for case in data["cases"] if case["operation"] == operation]
+        if all(case["message"] == NOT_DEFINED and case["id"].startswith(f"{operation}/") for case in cases):
+            undefined[operation] = [case["id"].partition("/")[2] for case in cases]
+    cases = [case for case in data["cases"] if case["operation"] not in undefined]
+    return {**data, "cases": cases, "undefined": undefined}
 
 
 def verdict(report: Report) -> str:

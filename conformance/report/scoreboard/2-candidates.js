@@ -44,6 +44,12 @@ function versions() {
 
 const of = (names) => (names.length > 4 ? plural(names.length, "operation") : names.join(", "));
 
+// why cases of these operations were not tested: of how many, and of which
+const reasons = (report, names) => report.why.map(([why, counts]) => {
+  const ops = names.filter((name) => Object.hasOwn(counts, name));
+  return [why, ops.reduce((n, name) => n + counts[name], 0), ops];
+}).filter(([, n]) => n).sort((a, b) => b[1] - a[1]);
+
 // as loud as what failed: why, of how many cases, and in which operations
 function untried(rows, names) {
   const nowhere = names.filter((name) => !rows.some(({ report }) => { const cell = cellOf(report, name); return cell && cell[0] + cell[1]; }));
@@ -52,6 +58,6 @@ function untried(rows, names) {
   const cards = rows.filter(({ sum }) => sum.untested || sum.unasked).map(({ report, sum }) => el("article", { class: "card untried" },
     el("h3", null, el("span", { class: "name" }, called(report)), `: ${sum.untested} not tested`),
     sum.unasked ? el("p", null, `${plural(sum.unasked, "operation")} not asked for`) : null,
-    el("ul", null, report.why.map(([why, n, ops]) => el("li", null, el("b", null, String(n)), " ", el("span", { class: "name" }, why), el("span", { class: "muted name" }, ` (${of(ops)})`))))));
+    el("ul", null, reasons(report, names).map(([why, n, ops]) => el("li", null, el("b", null, String(n)), " ", el("span", { class: "name" }, why), el("span", { class: "muted name" }, ` (${of(ops)})`))))));
   return [el("h2", null, "Not tested"), el("div", { class: "causes" }, all, cards)];
 }

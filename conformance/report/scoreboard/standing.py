@@ -86,11 +86,11 @@ def _untested(report: Report) -> list[tuple[str, str]]:
 
 
 def _reasons(untested: list[tuple[str, str]]) -> list[list[Any]]:
-    """Each reason with the number of its cases and their operations, the commonest first; the rest is told as one."""
+    """Each reason with the number of its cases by operation, the commonest first; the rest is told as one."""
     counts = Counter(why for why, _ in untested)
-    whys = [why for why, _ in counts.most_common(MOST_REASONS)]
-    found = [[shown(w, LONGEST), counts[w], list(dict.fromkeys(o for why, o in untested if why == w))] for w in whys]
-    if rest := [why for why in counts if why not in whys]:
-        operations = list(dict.fromkeys(operation for why, operation in untested if why in {*rest}))
-        found.append([f"{len(rest)} more reasons", sum(counts[why] for why in rest), operations])
-    return found
+    kept = {why for why, _ in counts.most_common(MOST_REASONS)}
+    rest = f"{len(counts) - len(kept)} more reasons"
+    found: dict[str, Counter[str]] = {why: Counter() for why, _ in counts.most_common(MOST_REASONS)}
+    for why, operation in untested:
+        found.setdefault(why if why in kept else rest, Counter())[operation] += 1
+    return [[shown(why, LONGEST), dict(operations)] for why, operations in found.items()]

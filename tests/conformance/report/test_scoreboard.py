@@ -1,12 +1,13 @@
 """The board of many reports: what it counts, what it refuses, and that no word of a candidate is more than a text in it."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from planted.pages import HOSTILE, hostile
-from rnnspec.conformance import Report, check
+from rnnspec.conformance import Ending, Outcome, Report, check
 from rnnspec.conformance.report.format import ReportError
 from rnnspec.conformance.report.scoreboard import INDEX, scoreboard
 from rnnspec.golden import read_manifest
@@ -43,7 +44,9 @@ def test_a_cell_has_what_passed_failed_and_was_not_tested_the_closest_and_the_ca
         assert untested == sum(o.outcome == "unsupported" for o in outcomes)
         assert closest == max((o.worst for o in outcomes if o.outcome == "pass" and o.verdicts), default=None)
         assert notebook[id].failed
-    assert sum(n for _, n, _ in row["why"]) == len(notebook.untested) > 0
+    reasons = {why: sum(counts.values()) for why, counts in row["why"]}
+    assert reasons == dict(Counter(outcome.message for outcome in notebook.untested))
+    assert sum(reasons.values()) > 0
 
 
 def test_inputs_that_a_dtype_cannot_hold_and_what_is_missing_are_not_tested(single: Report) -> None:
@@ -52,12 +55,22 @@ def test_inputs_that_a_dtype_cannot_hold_and_what_is_missing_are_not_tested(sing
     (row,) = data_of(board(gone))["reports"]
 
     assert len(single.skipped) > 0
-    reasons = {why: n for why, n, _ in row["why"]}
+    reasons = {why: sum(counts.values()) for why, counts in row["why"]}
     assert reasons["inputs that float32 cannot hold"] == len(single.skipped)
     assert reasons["promised by the manifest, and without a verdict"] == 2
     assert row["cells"]["rnn_forward"] == [0, 0, 1, None, ""]
     untested = sum(cell[2] for cell in row["cells"].values())
     assert untested == len(single.untested) + len(single.skipped) + 2
+
+
+def test_more_reasons_than_there_is_room_for_are_told_as_one(single: Report) -> None:
+    cases = [Outcome(f"softmax/c{n}", "softmax", Ending.UNSUPPORTED, message=f"because {n}") for n in range(20)]
+
+    (row,) = data_of(board(replace(single, cases=cases, skipped=[], missing=[])))["reports"]
+
+    assert len(row["why"]) == 13
+    assert row["why"][-1] == ["8 more reasons", {"softmax": 8}]
+    assert row["cells"]["softmax"][:3] == [0, 0, 20]
 
 
 def test_every_operation_has_its_row_where_the_goldens_are_these_tested_or_not(single: Report) -> None:

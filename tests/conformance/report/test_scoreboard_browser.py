@@ -90,6 +90,15 @@ def test_not_tested_is_counted_as_loudly_as_failed(board: Opening) -> None:
     assert "not defined (gated_linear_step_forward)" in told
 
 
+def test_why_it_is_not_tested_is_told_of_what_is_shown(board: Opening) -> None:
+    page = board("several", mark="#family=lstm&find=1.10")
+
+    (card,) = page.at("#untried .card:not(.whole)").all_inner_texts()
+    untested = int(column(page, 7)[0])
+    assert f": {untested} not tested" in card
+    assert sum(int(number.split()[0]) for number in page.at("#untried .card li").all_inner_texts()) == untested > 0
+
+
 def test_a_cell_leads_to_its_case_in_the_page_of_its_report(board: Opening) -> None:
     page = board("several")
 
