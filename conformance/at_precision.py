@@ -10,7 +10,7 @@ from rnnspec.golden.estimated import Estimate, Unfit, estimate, held
 from rnnspec.golden.precision import Precision
 from rnnspec.golden.sized import case_of, is_known
 
-from .sources import Stored, told
+from .sources import Stored
 
 AT_PRECISION = "the outputs are proven, their budgets are estimated from runs that err at random (docs/budget.md)"
 
@@ -32,7 +32,7 @@ class AtPrecision(Stored):
         if golden.entry.exact:
             held(precision, [golden.inputs, golden.parameters])
             return golden
-        if not is_known(id) or not _drawn_alike(golden, found := told(_at_precision(id, precision))):
+        if not is_known(id) or not _drawn_alike(golden, found := _at_precision(id, precision).telling()):
             raise Unfit("its inputs are not those that this rnnspec draws")
         self._untold += len(found.untold)
         outputs = {name: golden.outputs[name] for name in found.golden.outputs}

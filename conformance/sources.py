@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from rnnspec.golden import Golden, cases, load, read_manifest
 from rnnspec.golden.entry import Entry
-from rnnspec.golden.estimated import Estimate, Unfit, entry, estimate, numbers
+from rnnspec.golden.estimated import Unfit, entry, estimate, numbers
 from rnnspec.golden.precision import Precision
 from rnnspec.golden.sized import BadSize, Size, Sized, past_blocks, possible, sized
 from rnnspec.reference import OPERATIONS, ContractError, Operation
@@ -117,7 +117,7 @@ class Estimated:
         if few and (proven := _proven(self._cases[id], self._dtype)):
             self._on_proof.append(id)
             return proven
-        found = told(estimate(self._cases[id], self._dtype, self.precision))
+        found = estimate(self._cases[id], self._dtype, self.precision).telling()
         self._untold[id] = found.untold
         return found.golden
 
@@ -141,13 +141,6 @@ class Estimated:
 
     def traced(self, id: str) -> bool:
         return id not in self._cases or numbers(self._cases[id], self._dtype) <= SEARCHED
-
-
-def told(found: Estimate) -> Estimate:
-    """One that says something. Raises Unfit."""
-    if not found.golden.outputs:
-        raise Unfit("; ".join(f"{name}: {why}" for name, why in found.untold.items()))
-    return found
 
 
 ESTIMATED = (

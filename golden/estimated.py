@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 CHANCE = 1e-9  # of a false alarm, an output: a run of all operations has fewer than a thousand
 TINY = 1e15  # smallest normal numbers: beside a budget of more, what underflow costs is nothing
 ALL_OF_IT = 0.5  # of an element's size, or of 1: a budget that is more tells nothing
-NONE = 2.0**20  # of that: in place of a budget
+NONE = 2.0**64  # times that: as good as none
 MOST = 0.1  # of an output's elements that may have such a budget
 LABEL = "estimated"
 
@@ -40,10 +40,16 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True)
 class Estimate:
-    """A golden's like, with the outputs of which it says nothing, and why."""
+    """A golden's like, with the outputs of whose numbers it says nothing, and why; some of these have to be numbers all the same."""
 
     golden: Golden
     untold: dict[str, str]
+
+    def telling(self) -> "Estimate":
+        """This, where it says something. Raises Unfit."""
+        if not {*self.golden.outputs} - {*self.untold}:
+            raise Unfit("; ".join(f"{name}: {why}" for name, why in self.untold.items()))
+        return self
 
 
 def estimate(case: Case, dtype: str, precision: Precision | None = None) -> Estimate:
@@ -78,11 +84,12 @@ def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
         for name, off in runs.flushed(precision.tiny) if may_be_lost else ():
             budgets[name] = np.maximum(budgets[name], np.where(np.isfinite(off), 2 * np.abs(off), np.inf))
         for name, unsteady in runs.unsteady.items():
-            size = np.abs(truth[name])
-            none = unsteady & (budgets[name] > ALL_OF_IT * size)
-            budgets[name] = np.where(none, np.maximum(budgets[name], NONE * np.maximum(1, size)), budgets[name])
+            steady = ~unsteady | (budgets[name] <= ALL_OF_IT * np.abs(truth[name]))
+            budgets[name] = np.where(steady, budgets[name], _none(truth[name]))
     untold = {name: why for name in truth if (why := _untold(budgets[name], truth[name]))}
     told = {name: array for name, array in truth.items() if name not in untold}
+    for name in [name for name, array in told.items() if runs.coarse and _faint(budgets[name], array)]:
+        budgets[name], untold[name] = _none(told[name]), "its elements may be off by half of the largest of them"
     # in numbers of the dtype, 2 u H + 2 eta E + u |y| is what the precision allows
     sensitivity = {name: (budgets[name] + (u - carried) * np.abs(y)) / (2 * carried) for name, y in told.items()}
     wider = precision.tiny / float(np.finfo(dtype).tiny)
@@ -135,6 +142,16 @@ def _refuse(truth: Arrays, precision: Precision) -> None:
 def _beyond(found: Spread) -> Floats:
     """What an element exceeds once in 1 / CHANCE outputs."""
     return found.beyond(CHANCE / max(int(np.count_nonzero(found.scale)), 1)) * found.scale
+
+
+def _none(want: Floats) -> Floats:
+    """In place of a budget: within that is every number that is one."""
+    return NONE * np.maximum(1, np.abs(want))
+
+
+def _faint(budget: Floats, want: Floats) -> bool:
+    """Whether an output is lost in what its elements may be off by, though these are less than 1."""
+    return bool((budget >= ALL_OF_IT * np.abs(want).max(initial=0.0)).mean() > MOST) and bool(want.any())
 
 
 def _untold(budget: Floats, want: Floats) -> str:

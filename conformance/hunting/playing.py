@@ -114,10 +114,9 @@ def play(candidate: Candidate, problem: Problem) -> Outcome | None:
 def told(operation: str, size: str, dtype: str, precision: Precision | None = None) -> Golden | None:
     """The case of a size, with its budgets; None where nothing can be said of it."""
     try:
-        golden = estimate(sized(OPERATIONS[operation], Size.named(size)), dtype, precision).golden
+        return estimate(sized(OPERATIONS[operation], Size.named(size)), dtype, precision).telling().golden
     except Unfit:
         return None
-    return golden if golden.outputs else None
 
 
 def _strided(array: NDArray[Any]) -> NDArray[Any]:
