@@ -125,6 +125,34 @@ def forward(plan: Plan, kept: Kept, inputs: Sequence[Floats], state: Sequence[Fl
     return list(zip(*(homes[i] for i in plan.after), strict=True))
 
 
+class Lent:
+    """Memory that goes back when no array lies in it any more, for the next that asks: the system clears what it gives anew."""
+
+    def __init__(self, memory: NDArray[np.uint8]) -> None:
+        self._memory = memory
+        self.__array_interface__ = memory.__array_interface__
+
+    def __del__(self) -> None:
+        RETURNED[:] = [self._memory]
+
+
+RETURNED: list[NDArray[np.uint8]] = []  # the last piece, if any
+LENDABLE = range(2**20, 2**26)  # bytes: less comes fast, and more is not held
+
+
+def lent(length: int, dtype: Any) -> Floats:
+    size = length * np.dtype(dtype).itemsize
+    if size not in LENDABLE:
+        return np.empty(length, dtype)
+    try:
+        memory = RETURNED.pop()
+    except IndexError:
+        memory = np.empty(size, np.uint8)
+    if not size <= memory.nbytes <= 2 * size:
+        memory = np.empty(size, np.uint8)
+    return np.asarray(Lent(memory))[:size].view(dtype)
+
+
 def slab(plan: Plan, inputs: Sequence[Floats], state: Sequence[Floats]) -> dict[int, list[Floats]]:
     """Memory for what is kept of every step: in one piece, for fresh memory costs most a piece."""
     half, T = plan.forward, len(inputs[0])
@@ -134,7 +162,7 @@ def slab(plan: Plan, inputs: Sequence[Floats], state: Sequence[Floats]) -> dict[
     found: dict[int, Floats] = {}
     for truth, dtype in ((False, state[0].dtype), (True, np.dtype(bool))):
         own = {i: (T + (i in joined), *half.nodes[i].shape) for i in whole if half.nodes[i].truth is truth}
-        piece, begin = np.empty(sum(map(math.prod, own.values())), dtype), 0
+        piece, begin = lent(sum(map(math.prod, own.values())), dtype), 0
         for i, shape in own.items():
             found[i] = piece[begin : (begin := begin + math.prod(shape))].reshape(shape)
     for joined_in, rows, what, of in half.windows:

@@ -14,7 +14,7 @@ from rnnspec.reference import FAMILIES, FUNCTIONS, OPERATIONS, unroll
 from rnnspec.reference.arithmetics.perturbed import Perturbed
 from rnnspec.reference.checking import Dimensions
 from rnnspec.reference.families import lstm
-from rnnspec.reference.replay import road
+from rnnspec.reference.replay import road, running
 from rnnspec.reference.replay.plan import planned
 from rnnspec.reference.replay.running import Kept
 
@@ -34,7 +34,9 @@ def drawn(operation: str, dtype: str) -> tuple[Arrays, Any]:
         for group, scale in ((asked.inputs, 1), (asked.all_parameters(DIMS), 0.1))  # what rounding did dies out
     )
     if "clip" in parameters:
-        parameters["clip"] = np.full_like(parameters["clip"], 4 if dtype == "float16" else 0.25)  # what rounds to it or not
+        parameters["clip"] = np.full_like(
+            parameters["clip"], 4 if dtype == "float16" else 0.25
+        )  # what rounds to it or not
     return inputs, asked.nested(parameters) if operation.endswith("network_backward") else parameters
 
 
@@ -164,3 +166,26 @@ def test_a_cell_that_looks_at_its_values_takes_the_plain_road() -> None:
 
     assert planned(lstm.FAMILY, *shapes, weights)
     assert planned(replace(lstm.FAMILY, forward=looking), *shapes, weights) is None
+
+
+def test_memory_is_lent_again_only_when_nothing_lies_in_it() -> None:
+    size = running.LENDABLE.start // 8
+    first = running.lent(size, np.float64)
+    view, at = first[5:7], first.ctypes.data
+    del first
+    second = running.lent(size, np.float64)
+
+    assert not np.shares_memory(view, second)
+    del view
+    assert running.lent(size, np.float64).ctypes.data == at
+
+
+def test_what_one_run_kept_outlives_the_next() -> None:
+    inputs, parameters = drawn("lstm_backward", "float64")
+    one = both("lstm", inputs, parameters)
+    held = leaves(one[1].walk.caches[3].intermediates)
+    before = [leaf.copy() for leaf in held]
+    del one
+    both("lstm", {**inputs, "x": 2 * inputs["x"]}, parameters)
+
+    assert all((leaf == was).all() for leaf, was in zip(held, before, strict=True))
