@@ -76,4 +76,13 @@ def _factors() -> None:
     factors.write()
 
 
+@main.command("speed")
+@click.option("--seconds", default=10.0, help="For how long each line is measured at least.")
+def _speed(seconds: float) -> None:
+    """Measure the reference beside its matrix products, torch and ONNX; needs the extras `dev` and `torch`."""
+    import speed
+
+    speed.write(seconds)
+
+
 main(prog_name="python docs/pages")
