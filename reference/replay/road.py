@@ -11,6 +11,7 @@ from ..family import Family
 from ..unroll import Gradients, Inputs, Outputs, Parameters, State, Walk
 from . import returning, running
 from .plan import planned
+from .returning import TOGETHER
 from .running import Kept
 
 FLOATS = {np.dtype(name) for name in ("float16", "float32", "float64")}
@@ -66,9 +67,12 @@ def backward(cell: Family, walk: Walk, doutputs: Sequence[Outputs], dfinal: Any)
 
 
 def predictions(walk: Walk, head: Callable[[Array], Array]) -> list[Any]:
-    """The head of all steps of a replay at once; none where the plain road was taken."""
+    """The head of a replay, for several steps at once; none where the plain road was taken."""
     if not isinstance(walk.caches, Kept):
         return []
-    wide: Any = head(np.concatenate([s[0] for s in walk.outputs], axis=1))
-    m = walk.final[0].shape[1]
-    return [wide[:, begin : begin + m] for begin in range(0, wide.shape[1], m)]
+    found, states = list[Any](), [s[0] for s in walk.outputs]
+    m = states[0].shape[1]
+    for begin in range(0, len(states), TOGETHER):
+        wide: Any = head(np.concatenate(states[begin : begin + TOGETHER], axis=1))
+        found += [wide[:, k : k + m] for k in range(0, wide.shape[1], m)]
+    return found
