@@ -70,7 +70,8 @@ def predictions(walk: Walk, head: Callable[[Array], Array]) -> list[Any]:
     """The head of a replay, for several steps at once; none where the plain road was taken."""
     if not isinstance(walk.caches, Kept):
         return []
-    found, states = list[Any](), [s[0] for s in walk.outputs]
+    found: list[Any] = []
+    states: list[Any] = [s[0] for s in walk.outputs]
     m = states[0].shape[1]
     for begin in range(0, len(states), TOGETHER):
         wide: Any = head(np.concatenate(states[begin : begin + TOGETHER], axis=1))
