@@ -1,24 +1,35 @@
 """The reference's speed, as multiples of the time of just its matrix products in NumPy, side by side.
 
-    python benchmarks/reference.py          # needs the extra `dev` for onnx
+    python benchmarks/reference.py            # needs the extras `dev` and `torch`
+    python benchmarks/reference.py --growth   # with n_a, m and T, and the exponents
+    python benchmarks/reference.py --check    # fails where a ratio is 25 % worse than docs/speed.json has it
 
-float32. "products" are the matrix products that the equations contain, on arrays of the same shapes,
-and nothing else; ONNX's ReferenceEvaluator runs the same layer forward, without a head.
+float32, one thread, CPU time, minimum of interleaved runs. "products" are the matrix products that the equations contain,
+one by one on arrays of the same shapes, and nothing else; ONNX's ReferenceEvaluator runs the same layer forward, without a
+head, and torch its own layer of the same size forward and backward, without a head.
 """
 
-import statistics
-import time
-from collections.abc import Callable
+import json
+from pathlib import Path
 from typing import Any
 
+from timing import Work, least, median_ratio, together  # isort: skip  # before NumPy: it sets the threads
+
+import click
 import numpy as np
-from rnnspec.reference import OPERATIONS, lstm_backward, lstm_forward, rnn_backward, rnn_forward
+from rnnspec.reference import FUNCTIONS, OPERATIONS
 from rnnspec.reference.checking import Dimensions
 
-SIZES = ({"n_x": 64, "n_a": 128, "m": 32, "T_x": 100, "n_y": 2}, {"n_x": 256, "n_a": 512, "m": 64, "T_x": 50, "n_y": 2})
-LAYERS = {"rnn": (rnn_forward, rnn_backward), "lstm": (lstm_forward, lstm_backward)}
-ROUNDS = 9
-Work = Callable[[], Any]
+SIZES = {
+    "small": {"n_x": 64, "n_a": 128, "m": 32, "T_x": 100, "n_y": 2},
+    "large": {"n_x": 256, "n_a": 512, "m": 64, "T_x": 50, "n_y": 2},
+}
+GATES = {"rnn": "", "lstm": "fico", "gru": "urc", "gru_reset_after": "urc"}
+LAYERS = ("lstm", "gru", "rnn")
+GOALS = {"both / products": {"small": 1.45, "large": 1.10}, "forward / onnx": {"small": 0.6, "large": 0.6}}
+OF_LSTM = {"both / torch": {"small": 1.35, "large": 1.1}}
+RECORD = Path(__file__).parent.parent / "docs" / "speed.json"
+WORSE = 1.25
 
 
 def drawn(family: str, dims: dict[str, int]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -32,9 +43,8 @@ def products(family: str, dims: dict[str, int], p: dict[str, Any], backward: boo
     n_a, n_x, m = dims["n_a"], dims["n_x"], dims["m"]
     z, a, xt = (np.ones((n, m), "f4") for n in (n_a, n_a, n_x))
     concat = np.concatenate([a, xt])
-    pairs = [(p["Wya"], a)] if family == "rnn" else [(p["Wy"], a)]
-    ends = [(p["Waa"], a), (p["Wax"], xt)] if family == "rnn" else [(p[f"W{gate}"], concat) for gate in "fico"]
-    pairs += ends
+    ends = [(p[f"W{gate}"], concat) for gate in GATES[family]] or [(p["Waa"], a), (p["Wax"], xt)]
+    pairs = [(p["Wy"] if GATES[family] else p["Wya"], a), *ends]
     if backward:
         pairs += [(W.T, z) for W, _ in ends] + [(z, v.T) for _, v in ends]
 
@@ -50,7 +60,7 @@ def onnx_forward(family: str, dims: dict[str, int], inputs: dict[str, Any], p: d
     from onnx import TensorProto, helper
     from onnx.reference import ReferenceEvaluator
 
-    n_a, gates = dims["n_a"], "iofc" if family == "lstm" else ""
+    n_a, gates = dims["n_a"], {"lstm": "iofc", "gru": "urc"}.get(family, "")
     stacked = np.concatenate([p[f"W{g}"] for g in gates]) if gates else np.concatenate([p["Waa"], p["Wax"]], axis=1)
     bias = np.concatenate([p[f"b{g}"] for g in gates or "a"])[:, 0]
     feed = {
@@ -65,44 +75,125 @@ def onnx_forward(family: str, dims: dict[str, int], inputs: dict[str, Any], p: d
     return lambda: session.run(None, feed)
 
 
-def together(works: dict[str, Work]) -> dict[str, float]:
-    """Median seconds of each, taken in turn so that all meet the same machine."""
-    found: dict[str, list[float]] = {name: [] for name in works}
-    for _ in range(ROUNDS + 1):
-        for name, work in works.items():
-            start = time.perf_counter()
-            work()
-            found[name].append(time.perf_counter() - start)
-    return {name: statistics.median(times[1:]) for name, times in found.items()}
+def torch_both(family: str, dims: dict[str, int], inputs: dict[str, Any]) -> Work:
+    import torch
+
+    torch.set_num_threads(1)
+    layer = getattr(torch.nn, family.upper())(dims["n_x"], dims["n_a"])
+    x = torch.from_numpy(np.ascontiguousarray(inputs["x"].transpose(2, 1, 0))).requires_grad_()
+    da = torch.from_numpy(np.ascontiguousarray(inputs["da"].transpose(2, 1, 0)))
+
+    def work() -> None:
+        layer.zero_grad()
+        layer(x)[0].backward(da)
+
+    return work
 
 
-def row(family: str, dims: dict[str, int]) -> str:
+def works(family: str, dims: dict[str, int]) -> dict[str, Work]:
     inputs, p = drawn(family, dims)
-    forward, backward = LAYERS[family]
-    t = together(
+    forward, backward = FUNCTIONS[f"{family}_forward"], FUNCTIONS[f"{family}_backward"]
+    return {
+        "products": products(family, dims, p, True),
+        "both": lambda: backward(inputs["da"], forward(inputs["x"], inputs["a0"], p)[-1]),
+        "products forward": products(family, dims, p, False),
+        "forward": lambda: forward(inputs["x"], inputs["a0"], p),
+    }
+
+
+def measured(family: str, size: str, seconds: float) -> dict[str, Any]:
+    """Every ratio of a layer at a size, each beside its goal, and the median that is checked."""
+    dims = SIZES[size]
+    inputs, p = drawn(family, dims)
+    found = together(
         {
-            "forward": lambda: forward(inputs["x"], inputs["a0"], p),
-            "both": lambda: backward(inputs["da"], forward(inputs["x"], inputs["a0"], p)[-1]),
-            "products forward": products(family, dims, p, False),
-            "products both": products(family, dims, p, True),
+            **works(family, dims),
             "onnx": onnx_forward(family, dims, inputs, p),
-        }
+            "torch": torch_both(family, dims, inputs),
+        },
+        5,
+        seconds,
     )
-    size = ", ".join(str(dims[axis]) for axis in ("n_x", "n_a", "m", "T_x"))
-    return (
-        f"| {family} | {size} | {t['forward'] * 1e3:.1f} | {t['forward'] / t['products forward']:.2f} |"
-        f" {t['both'] * 1e3:.1f} | {t['both'] / t['products both']:.2f} | {t['forward'] / t['onnx']:.2f} |"
-    )
+    best = least(found)
+    pairs = [("both", "products"), ("forward", "products forward"), ("forward", "onnx"), ("both", "torch")]
+    goals = {**GOALS, **(OF_LSTM if family == "lstm" else {})}
+    return {
+        "family": family,
+        "size": size,
+        "ms": {name: round(seconds * 1e3, 2) for name, seconds in best.items()},
+        "ratios": {f"{a} / {b}": round(best[a] / best[b], 2) for a, b in pairs},
+        "goals": {name: goal[size] for name, goal in goals.items()},
+        "median": round(median_ratio(found, "both", "products"), 2),
+        "rounds": len(found["both"]),
+    }
 
 
-def main() -> None:
-    print(
-        "| family | n_x, n_a, m, T | forward, ms | × products | forward + backward, ms | × products | forward × ONNX |"
-    )
-    print("|---|---|---|---|---|---|---|")
-    for family in LAYERS:
-        for dims in SIZES:
-            print(row(family, dims), flush=True)
+def table(rows: list[dict[str, Any]]) -> list[str]:
+    """Each number beside its goal."""
+    names = list(rows[0]["ratios"])
+    lines = [
+        f"| layer | n_x → n_a, m, T | {' | '.join(names)} | forward + backward, ms |",
+        "|---" * (len(names) + 3) + "|",
+    ]
+    for row in rows:
+        dims = SIZES[row["size"]]
+        at = f"{dims['n_x']} → {dims['n_a']}, {dims['m']}, {dims['T_x']}"
+        cells = [f"{row['ratios'][n]:.2f}{told(row['ratios'][n], row['goals'].get(n))}" for n in names]
+        lines.append(f"| {row['family']} | {at} | {' | '.join(cells)} | {row['ms']['both']:.1f} |")
+    return lines
+
+
+def told(ratio: float, goal: float | None) -> str:
+    return "" if goal is None else f" (goal {goal:.2f}{'' if ratio <= goal else ', missed'})"
+
+
+GROWING = {"n_a": (64, 128, 256, 512), "m": (16, 32, 64, 128), "T_x": (25, 50, 100, 200)}
+
+
+def growth(seconds: float) -> dict[str, Any]:
+    """Milliseconds of the LSTM forward + backward along each axis, and the exponent of the line through their logarithms."""
+    found: dict[str, Any] = {}
+    for axis, lengths in GROWING.items():
+        dims = [{**SIZES["small"], axis: n} for n in lengths]
+        best = least(together({str(d[axis]): works("lstm", d)["both"] for d in dims}, 5, seconds))
+        exponent = np.polyfit(np.log(lengths), np.log([best[str(n)] for n in lengths]), 1)[0]
+        found[axis] = {"ms": {n: round(t * 1e3, 2) for n, t in best.items()}, "exponent": round(float(exponent), 2)}
+    return found
+
+
+def growth_table(found: dict[str, Any]) -> list[str]:
+    lines = ["| axis | ms, forward + backward | time grows as |", "|---|---|---|"]
+    for axis, row in found.items():
+        told = ", ".join(f"{n}: {ms}" for n, ms in row["ms"].items())
+        lines.append(f"| {axis} | {told} | {axis}^{row['exponent']} |")
+    return lines
+
+
+def check(seconds: float) -> list[str]:
+    """Which layers' median ratio is a quarter worse than the recorded one."""
+    recorded = json.loads(RECORD.read_text(encoding="utf-8"))["rows"]
+    worse = []
+    for row in recorded:
+        found = together(works(row["family"], SIZES[row["size"]]), 5, seconds)
+        ratio = median_ratio(found, "both", "products")
+        print(f"{row['family']} {row['size']}: {ratio:.2f}, recorded {row['median']:.2f}", flush=True)
+        if ratio > WORSE * row["median"]:
+            worse.append(f"{row['family']} {row['size']}: {ratio:.2f} is more than {WORSE} × {row['median']:.2f}")
+    return worse
+
+
+@click.command()
+@click.option("--check", "checking", is_flag=True, help="Fail where a ratio is 25 % worse than docs/speed.json has it.")
+@click.option("--growth", "growing", is_flag=True, help="How time grows with n_a, m and T.")
+@click.option("--seconds", default=3.0, help="For how long each line is measured at least.")
+def main(checking: bool, growing: bool, seconds: float) -> None:
+    if checking:
+        worse = check(seconds / 3)
+        raise SystemExit("\n".join(worse) if worse else 0)
+    if growing:
+        print("\n".join(growth_table(growth(seconds))))
+        return
+    print("\n".join(table([measured(family, size, seconds) for size in SIZES for family in LAYERS])))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ ARITHMETICS = tuple(
 # not followed: lists of all operations, ideas and sizes, of which a case has one of each in its recipe
 IDEAS = f"{__package__}.ideas"
 OWN = tuple(f"{__package__}.{name}" for name in ("case", "recipe", "sized", "regimes"))
-LISTS = ("rnnspec.reference", *OWN, IDEAS)
+FOR_FLOATS = "rnnspec.reference.replay.road"  # how floats alone are computed, of which no golden is made
+LISTS = ("rnnspec.reference", *OWN, IDEAS, FOR_FLOATS)
 UNTOLD = ("ctx", "kind", "type_comment", "type_ignores", "lineno", "end_lineno", "col_offset", "end_col_offset")
 
 

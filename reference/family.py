@@ -13,7 +13,7 @@ from .contract import Axes, Dims
 from .unroll import Cache, Gradients, Inputs, Outputs, Parameters, State, Walk
 
 
-@dataclass
+@dataclass(eq=False)  # each is itself, and known by that
 class Family:
     """A recurrence.
 

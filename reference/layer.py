@@ -8,6 +8,7 @@ from .arithmetics.primitives import Array, select
 from .checking import checked, same_shape
 from .contract import ContractError, Dims, Kind, Operation, described
 from .family import Family, final_gradient, initial_state
+from .replay import road
 from .unroll import Cache, Outputs, Parameters, Walk
 
 
@@ -130,8 +131,8 @@ def _forward(
     family: Family, sequence: Operation, dims: Dims, x: Array, parameters: Parameters, **given: Any
 ) -> tuple[Any, ...]:
     initial = initial_state(family, dims, x, given)
-    walk = unroll.forward(family, (x,), initial, parameters, given.get("lengths"), given.get("reverse", False))
-    predictions = [
+    walk = road.forward(family, (x,), initial, parameters, given.get("lengths"), given.get("reverse", False))
+    predictions = road.predictions(walk, lambda a: predicted(family, a, parameters)) or [
         select(v, predicted(family, s[0], parameters), 0) for v, s in zip(walk.valid, walk.outputs, strict=True)
     ]
     named = {family.y: unroll.stacked(predictions), **collected(family, walk.outputs)}
@@ -156,7 +157,7 @@ def _backward(family: Family, caches: object, **given: Any) -> dict[str, Array]:
         same_shape(name, "dy", given["dy"], "n_y m T_x", (*caches.predictions[0].shape, T_x))
         da, head = through_head(family, caches, da, given["dy"])
     dfinal = final_gradient(name, family, walk, given, given[f"d{first}"])
-    (dx,), (da0, *dothers), gradients = unroll.backward(family, walk, [(d,) for d in da], dfinal)
+    (dx,), (da0, *dothers), gradients = road.backward(family, walk, [(d,) for d in da], dfinal)
     more = {f"d{s}0": d for s, d in zip(others, dothers, strict=True) if f"{s}0" in caches.options}
     return {"dx": dx, f"d{first}0": da0, **gradients, **head, **more}
 

@@ -19,6 +19,7 @@ from .checking import checked, same_shape
 from .contract import Arrays, Axes, ContractError, Dims, Kind, Operation, described
 from .families import gru_reset_after, lstm, rnn
 from .family import Family, zeros
+from .replay import road
 from .unroll import Parameters, Walk
 
 BELOW = "n_d*n_a"  # what a layer above the first sees in place of n_x
@@ -153,7 +154,7 @@ def _forward(
         walks.append([])
         for d, p in enumerate(directions):
             state = tuple(_initial(given.get(f"{s}0"), layer * n_d + d, x, dims["n_a"]) for s in family.states)
-            walks[-1].append(unroll.forward(family, (below,), state, p, given.get("lengths"), reverse=d == 1))
+            walks[-1].append(road.forward(family, (below,), state, p, given.get("lengths"), reverse=d == 1))
         below = np.concatenate([unroll.stacked([s[0] for s in walk.outputs]) for walk in walks[-1]])
     finals = [np.stack(states) for states in zip(*(walk.final for layer in walks for walk in layer), strict=True)]
     return (below, *finals, NetworkCaches(family.name, walks, given.get("c0") is not None))
@@ -188,7 +189,7 @@ def _layer_backward(family: Family, caches: NetworkCaches, layer: int, da: Array
             for s, state in zip(family.states, walk.final, strict=True)
         )
         into = [(step,) for step in unroll.steps(da[d * n_a : (d + 1) * n_a])]
-        (seen,), dinitial, dparameters = unroll.backward(family, walk, into, dfinal)
+        (seen,), dinitial, dparameters = road.backward(family, walk, into, dfinal)
         found.append((seen, dinitial, dparameters))
     dbelow, *behind = (list(parts) for parts in zip(*found, strict=True))
     return reduce(add, dbelow), *behind

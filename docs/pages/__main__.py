@@ -107,4 +107,13 @@ def _replay(page: Path) -> None:
     replaying.replay(page, building.by_hand(page), building.ROOT)
 
 
+@main.command("speed")
+@click.option("--seconds", default=10.0, help="For how long each line is measured at least.")
+def _speed(seconds: float) -> None:
+    """Measure the reference beside its matrix products, torch and ONNX; needs the extras `dev` and `torch`."""
+    import speed
+
+    speed.write(seconds)
+
+
 main(prog_name="python docs/pages")

@@ -21,6 +21,7 @@ THIN = {
 }  # what calls a primitive by a name of the equations
 LOOPS = {
     "unroll",
+    "replay/road",
     "network",
     "family",
     "layer",

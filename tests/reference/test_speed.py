@@ -1,0 +1,50 @@
+"""The benchmark of the reference's speed rejects what is slower, and says where it ran."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def benchmark(monkeypatch: pytest.MonkeyPatch) -> Any:
+    pytest.importorskip("threadpoolctl")
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    return importlib.import_module("reference")
+
+
+@pytest.mark.parametrize(("recorded", "worse"), [(0.01, 1), (1e4, 0)])
+def test_a_ratio_is_held_against_the_recorded_one(
+    recorded: float, worse: int, benchmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = tmp_path / "speed.json"
+    record.write_text(json.dumps({"rows": [{"family": "rnn", "size": "small", "median": recorded}]}))
+    monkeypatch.setattr(benchmark, "RECORD", record)
+
+    found = benchmark.check(0.0)
+
+    assert len(found) == worse
+    assert all(text.startswith("rnn small: ") for text in found)
+
+
+def test_a_goal_that_is_missed_is_said_beside_the_number(benchmark: Any) -> None:
+    assert benchmark.told(1.5, 1.45) == " (goal 1.45, missed)"
+    assert benchmark.told(1.45, 1.45) == " (goal 1.45)"
+    assert benchmark.told(9.0, None) == ""
+
+
+def test_the_page_has_every_layer_and_size_that_is_measured(benchmark: Any) -> None:
+    record = json.loads((ROOT / "docs" / "speed.json").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
+
+    assert {(row["family"], row["size"]) for row in record["rows"]} == {
+        (family, size) for family in benchmark.LAYERS for size in benchmark.SIZES
+    }
+    assert record["machine"] in page
+    assert all(line in page for line in benchmark.table(record["rows"]))
