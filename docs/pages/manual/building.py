@@ -18,6 +18,7 @@ FILE = re.compile(r"^<!-- file: (.+) -->$", re.MULTILINE)
 NAMED = {  # what Furo leaves without a name
     '<aside class="sidebar-drawer"': 'aria-label="all pages"',
     '<aside class="toc-drawer"': 'aria-label="this page"',
+    '<p class="caption" role="heading"': 'aria-level="2"',
 }
 UNTITLED = '<div id="search-results"></div>'
 SCROLLING = re.compile(r'<pre(?=>)|<div class="table-wrapper[^"]*"(?=>)')  # what may be wider than a phone
