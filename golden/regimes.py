@@ -25,6 +25,7 @@ REGIMES: Mapping[str, Regime] = {
     "tiny": Regime(_all(-8)),
     "large": Regime({"data": 8}),
     "saturated": Regime({"weight": 3, "bias": 2, "gate": 2}),
+    "far": Regime({"gate": 4, "bias": 4}),  # where exp, softplus and sigmoid are nearly 1, z and 0 or 1, and not yet
     "below-float16": Regime(_all(-15)),
     "below-float32": Regime(_all(-128)),
     "below-float64": Regime(_all(-1024)),

@@ -12,8 +12,10 @@ from .deviation import Function
 from .text import source
 
 REFERENCE = "rnnspec.reference."
-# what checks a call, and what knows number types, is no part of an equation; but sigmoid and softmax are nothing else
-APART = tuple(REFERENCE + name for name in ("arithmetics", "checking", "contract", "family", "layer", "recurrence"))
+# what checks a call, what knows number types, and how floats are computed fast, is no part of an equation; but sigmoid and softmax are nothing else
+APART = tuple(
+    REFERENCE + name for name in ("arithmetics", "checking", "contract", "family", "layer", "recurrence", "replay")
+)
 
 
 def of(operation: Operation) -> dict[str, list[str]]:
