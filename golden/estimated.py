@@ -71,18 +71,7 @@ def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
         truth = run(case.operation, inputs, parameters)
         _refuse(truth, precision)
         runs = Runs(case.operation, inputs, parameters, truth, precision)
-        spreads, moved = runs.spreads(), runs.moved()
-        if runs.beyond:
-            raise Unfit(f"a number on the way is beyond {said(precision.words)}")
-        finer = np.sqrt(2.0) * u / FINEST if u < FINEST else 1.0  # in float64 the truth errs too
-        budgets = {name: finer * (_beyond(found) + moved[name]) for name, found in spreads.items()}
-        may_be_lost = _near_nothing([inputs, parameters], precision.tiny) or any(
-            _small(case, inputs, name, truth[name], budgets[name], precision.tiny) for name in truth
-        )
-        spreads = runs.spreads(lost=FINEST) if may_be_lost else {}
-        lost = {name: _beyond(found) for name, found in spreads.items()}
-        for name, off in runs.flushed(precision.tiny) if may_be_lost else ():
-            budgets[name] = np.maximum(budgets[name], np.where(np.isfinite(off), 2 * np.abs(off), np.inf))
+        budgets, lost = _lost(case, runs, _budgets(runs))
         for name, unsteady in runs.unsteady.items():
             steady = ~unsteady | (budgets[name] <= ALL_OF_IT * np.abs(truth[name]))
             budgets[name] = np.where(steady, budgets[name], _none(truth[name]))
@@ -95,6 +84,26 @@ def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
     wider = precision.tiny / float(np.finfo(dtype).tiny)
     underflow = {name: wider * lost.get(name, np.zeros(array.shape)) / (2 * FINEST) for name, array in told.items()}
     return Estimate(Golden(entry(case, dtype), inputs, parameters, told, sensitivity, sensitivity, underflow), untold)
+
+
+def _budgets(runs: Runs) -> Arrays:
+    """What roundings and functions may move each output by. Raises Unfit."""
+    spreads, moved, u = runs.spreads(), runs.moved(), FORMATS[runs.precision.outputs].roundoff
+    if runs.beyond:
+        raise Unfit(f"a number on the way is beyond {said(runs.precision.words)}")
+    finer = np.sqrt(2.0) * u / FINEST if u < FINEST else 1.0  # in float64 the truth errs too
+    return {name: finer * (_beyond(found) + moved[name]) for name, found in spreads.items()}
+
+
+def _lost(case: Case, runs: Runs, budgets: Arrays) -> tuple[Arrays, Arrays]:
+    """The budgets beside what becomes 0, and how far losses move each output; none where nothing is so small."""
+    tiny, (inputs, parameters) = runs.precision.tiny, runs.given
+    small = (_small(case, inputs, name, runs.truth[name], budget, tiny) for name, budget in budgets.items())
+    if not _near_nothing([inputs, parameters], tiny) and not any(small):
+        return budgets, {}
+    lost = {name: _beyond(found) for name, found in runs.spreads(lost=FINEST).items()}
+    flushed = {name: np.where(np.isfinite(off), 2 * np.abs(off), np.inf) for name, off in runs.flushed(tiny)}
+    return {name: np.maximum(budget, flushed[name]) for name, budget in budgets.items()}, lost
 
 
 def held(precision: Precision, groups: Iterable[Arrays]) -> None:
