@@ -1,4 +1,4 @@
-# Everything for `rnnspec check`: the frameworks, and compilers for candidates that are programs.
+# Everything for `rnnspec check` of layers: the frameworks, but TensorFlow, and a C compiler for candidates that are programs.
 #     docker build -t rnnspec .
 #     docker run --rm --network none -v "$PWD:/work" rnnspec check ./mine.py
 FROM python:3.12-slim-trixie
@@ -10,7 +10,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 COPY . /src
-RUN pip install --no-cache-dir -c /src/.ci/lock.txt "/src[torch,jax,onnx,hunt,formats,plot]" \
+RUN pip install --no-cache-dir -c /src/.ci/lock.txt "/src[torch,jax,onnx,hunt,formats,plot]" dm-haiku equinox tinygrad keras \
     && rm -rf /src \
     && useradd --create-home --uid 1000 checker
 

@@ -50,10 +50,11 @@ def of_policy(dtype: str, precision: str | None, own: Own) -> tuple[str, Precisi
     if precision is None:
         return dtype, None
     policy = Precision.named(precision)
-    if own.process or dtype != DTYPES[0]:
-        other = "a process of its own" if own.process else "a dtype"
+    plain = next((one for one in DTYPES if Precision.named(one) == policy), None)
+    if dtype != DTYPES[0] or (own.process and not plain):
+        other = "a dtype" if dtype != DTYPES[0] else "a process of its own"
         raise BadChoice(f"a precision is judged in this process, and says all of a dtype: leave out {other}")
-    if plain := next((one for one in DTYPES if Precision.named(one) == policy), None):
+    if plain:
         return plain, None
     if own.program and policy.arrays not in PIPED:
         otherwise = f"arrays f32, {policy.words.partition(', ')[2]}"

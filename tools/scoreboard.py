@@ -36,19 +36,26 @@ def scoreboard(files: tuple[Path, ...], folder: Path) -> None:
     with options.ending({ReportError: USAGE}):
         made = board.scoreboard(reports)
     _ready(folder, board.INDEX, board.FOLDER, board.TITLE)
+    written = set[Path]()
     for name, page in made:
         pages.save(str(folder / name), page.encode("utf-8", "backslashreplace"))
+        written.add(folder / name)
+    for left in {*(folder / board.FOLDER).glob("*.html")} - written:  # of an earlier board
+        left.unlink(missing_ok=True)
     click.echo(f"{folder / board.INDEX}: {len(reports)} report{'s' if len(reports) > 1 else ''}")
 
 
 def _ready(folder: Path, index: str, inside: str, title: str) -> None:
-    """Make the folders. Raises Ended where that cannot be, or where another page than a board's would be written over."""
+    """Make the folders. Raises Ended where that cannot be, or where other pages than a board's would be written over."""
     from rnnspec.golden import saving
 
     try:
         (folder / inside).mkdir(parents=True, exist_ok=True)
-        if (folder / index).exists() and f"<title>{title}</title>".encode() not in saving.read(folder / index, LARGEST):
+        there = (folder / index).exists()
+        if there and f"<title>{title}</title>".encode() not in saving.read(folder / index, LARGEST):
             raise options.Ended(f"{folder / index}: is there, and is no scoreboard; choose another folder", USAGE)
+        if not there and any((folder / inside).iterdir()):
+            raise options.Ended(f"{folder / inside}: has files that are no scoreboard's; choose another folder", USAGE)
     except (OSError, ValueError) as error:  # the second is a name's
         raise options.Ended(
             f"{folder}: cannot be written: {getattr(error, 'strerror', None) or error}", USAGE

@@ -100,7 +100,9 @@ def _parsed(data: Any) -> Problem:
         raise BadProblem(f"earlier is no list of up to {MOST} calls")
     calls = tuple(Earlier(_size(operation, one.get("size")), _dtype(one.get("dtype"))) for one in earlier)
     size, dtype, precision = _size(operation, data.get("size")), _dtype(data.get("dtype")), data.get("precision", "")
-    if not isinstance(precision, str) or (precision and Precision.named(precision).carrier != dtype):
+    if not isinstance(precision, str):
+        raise BadProblem(f"precision is {shown(precision, 80)}, want a text")
+    if precision and Precision.named(precision).carrier != dtype:
         raise BadProblem(f"precision is {shown(precision, 80)!r}, which {dtype} does not carry")
     return Problem(operation, size, dtype, layout, calls, threads, precision)
 

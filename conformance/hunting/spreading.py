@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis.errors import HypothesisDeprecationWarning
 from rnnspec.golden.cluster import LOSSES, LostWorkers, cluster, connected
 
+from ..asking import Own, of_policy
 from ..candidate import DTYPES
 from ..choices import BadChoice
 from ..edits.explaining import SECONDS
@@ -43,8 +44,9 @@ def hunt(
     """As `hunted.hunt`, in so many processes of this machine or on the workers of a scheduler. Raises BadChoice where these cannot be had."""
     if not isinstance(candidate, str | tuple | list):
         raise BadChoice("many processes need a candidate that is given by name or command: each finds it anew")
-    if precision:
-        raise BadChoice("a precision is hunted by one process: leave out many")
+    dtype, policy = of_policy(dtype, precision, Own(process=False, program=False))
+    if policy:
+        raise BadChoice("a precision is hunted by one process: leave out --jobs and --scheduler")
     choices["isolate"] = isinstance(candidate, str)  # what hangs costs a time limit, and not a worker
     names = named(cases, dtype)
     with started(candidate, **choices) as found, _client(jobs, scheduler) as client:

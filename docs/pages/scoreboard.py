@@ -6,6 +6,7 @@ committed: without arrays, equations and explanations, and of what passed the ou
 
 import gzip
 import json
+import sys
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from rnnspec.conformance import check
 from rnnspec.conformance.candidate import BrokenCandidate
 from rnnspec.conformance.finding import registered
+from rnnspec.conformance.report import format
 from rnnspec.conformance.report.exhibit import Exhibit
 from rnnspec.conformance.report.format import number
 from rnnspec.conformance.report.report import Report
@@ -72,7 +74,7 @@ def _missing(name: str) -> str:
 
 
 def write(names: Collection[str], dtypes: Collection[str]) -> None:
-    """Run the adapters that are named, else all that are installed, and store their reports; those of other goldens go."""
+    """Run the adapters that are named, else all that are installed, and store their reports; ends where some are of other goldens."""
     FOLDER.mkdir(exist_ok=True)
     for name in names or registered():
         for dtype in dtypes or DTYPES:
@@ -83,8 +85,9 @@ def write(names: Collection[str], dtypes: Collection[str]) -> None:
                 break
             saving.save(place(name, dtype), packed(small(report)))
             print(f"{name} {dtype}: {len(report.failures)} failed", flush=True)
-    for path in sorted(FOLDER.glob("*.json.gz")):
-        if Report.load(path).goldens != read_manifest().digest:
-            print(f"{path.name}: of other goldens, removed")
-            path.unlink()
     saving.save(PAGE, page().encode())
+    stale = [
+        path.name for path in sorted(FOLDER.glob("*.json.gz")) if format.read(path)["goldens"] != read_manifest().digest
+    ]
+    if stale:
+        sys.exit(f"of other goldens, to be run again or removed: {', '.join(stale)}")

@@ -93,8 +93,8 @@ def _kept(cache: Cache) -> list[int]:
 
 def _forward(nodes: list[Node], cache: Cache, after: list[int]) -> Half:
     kept = [*after, *_kept(cache)]
-    if any(nodes[i].kind != "value" or nodes[i].function == TRANSPOSED for i in kept):
-        raise Unrecorded("what is kept is not a value")
+    if any(nodes[i].kind != "value" or nodes[i].function in (TRANSPOSED, SLICE) for i in kept):
+        raise Unrecorded("what is kept is not a value of its own")
     needed = _needed(nodes, kept)
     now = _done(nodes, needed)
     windows = _windows(nodes, [i for i in now if i in kept and nodes[i].function == JOINED], after)
@@ -154,6 +154,10 @@ def _backward(record: Record, dprevious: list[int], late: list[int]) -> tuple[Ha
     waiting = [i for i in _done(nodes, needed) if i not in now]
     wanted = {*late, *(a for i in waiting for a in refs(nodes[i]))} - {*waiting}
     crossing = sorted(i for i in wanted if nodes[i].kind == "value")
+    if any(nodes[_base(nodes, i)].function == LEAF and nodes[_base(nodes, i)].args[0][0] == "state" for i in crossing):
+        raise Unrecorded("a sum over a gradient that the next step writes over")
+    if any(nodes[i].function == SLICE and nodes[_base(nodes, i)].function != LEAF for i in crossing):
+        raise Unrecorded("a part that waits of what does not")
     homes: dict[int, Place] = {i: ("slot", i) for i in crossing if i in now and nodes[i].function != SLICE}
     ends = []
     for j, i in enumerate(dprevious):

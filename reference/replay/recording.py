@@ -84,6 +84,8 @@ class Symbol(NDArrayOperatorsMixin):
 
     def __getitem__(self, index: Any) -> "Symbol":
         shape = np.broadcast_to(0.0, self.shape)[index].shape
+        if len(shape) != 2:
+            raise Unrecorded(f"[{index}], which has the axes {shape}")
         if self.node.kind == "constant":
             return self._made(SLICE, (self.ref, index), shape, "constant")
         if self.node.kind != "value" or not isinstance(index, slice):
@@ -116,7 +118,7 @@ class Symbol(NDArrayOperatorsMixin):
         return cast(Symbol, np.tanh(self._halved()) * 0.5 + 0.5)
 
     def _halved(self) -> "Symbol":
-        """Half of it, to the same bits: that of a weight and of a bias is taken once for all steps."""
+        """Half of it, to the same bits where these are normal numbers: that of a weight and of a bias is taken once for all steps."""
         args: list[Any] = [Symbol(self.record, a.node) if isinstance(a, Ref) else a for a in self.node.args]
         if self.node.function is np.matmul:
             return cast(Symbol, args[0] * 0.5 @ args[1])

@@ -1,4 +1,8 @@
-"""Which steps are replayed: those of plain floats that are many and large enough; all others take the plain road."""
+"""Which steps are replayed: those of plain floats that are many and large enough; all others take the plain road.
+
+What a step does is recorded once in a process, for each cell and its shapes: what is put in the place of a function that a cell calls later is
+not heard.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any

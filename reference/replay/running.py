@@ -113,9 +113,7 @@ def forward(plan: Plan, kept: Kept, inputs: Sequence[Floats], state: Sequence[Fl
     for i, node in enumerate(half.nodes):
         if i in read and node.function == LEAF and node.kind == "value":
             what, j = node.args[0]
-            operands[i] = (
-                list(np.ascontiguousarray(inputs[j])) if what == "input" else [state[j], *homes[plan.after[j]][:-1]]
-            )
+            operands[i] = list(inputs[j].copy()) if what == "input" else [state[j], *homes[plan.after[j]][:-1]]
     scratch = room(half, state[0])
     functions, steps = calls(half, operands, lambda place: homes[place[1]] if place[0] == "kept" else scratch(place))
     for rows in steps:

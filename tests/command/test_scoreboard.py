@@ -69,6 +69,20 @@ def test_a_board_takes_the_place_of_an_earlier_one(here: Path) -> None:
     assert again.exit_code == 0
     run("scoreboard", "notebook.json", "single.json", "-o", "other")
     assert contents(here / "board") == contents(here / "other")
+    run("scoreboard", "single.json", "-o", "board")
+    run("scoreboard", "single.json", "-o", "third")
+    assert contents(here / "board") == contents(here / "third")
+
+
+def test_files_that_are_no_boards_are_left_alone(here: Path) -> None:
+    (here / "mine" / "reports").mkdir(parents=True)
+    (here / "mine" / "reports" / "own.html").write_text("mine")
+
+    said = run("scoreboard", "notebook.json", "-o", "mine")
+
+    assert said.exit_code == 2
+    assert "has files that are no scoreboard's; choose another folder" in said.stderr
+    assert contents(here / "mine") == {"reports/own.html": b"mine"}
 
 
 @pytest.mark.parametrize(

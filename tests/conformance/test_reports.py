@@ -13,6 +13,7 @@ from rnnspec.golden import read_manifest
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reports"
 FILES = sorted(FOLDER.glob("*.json.gz"))
 LARGEST = 100_000  # bytes of one: it is committed
+COSTLY = {"equinox", "flax_linen", "flax_nnx", "haiku", "keras_jax", "keras_tensorflow", "keras_torch", "tinygrad"}
 RENEW = "python docs/pages scoreboard"
 read = cache(format.read)  # whether it follows the schema is asked of some
 
@@ -27,6 +28,13 @@ def test_a_report_is_whole_and_of_these_goldens_or_one_command_renews_it(path: P
     assert candidate in registered()
     assert not data["partial"]
     assert path.stat().st_size <= LARGEST
+
+
+def test_no_report_goes_missing_but_those_of_frameworks_that_compile_for_minutes() -> None:
+    there = {path.name.rpartition("-")[0] for path in FILES}
+
+    assert {*registered()} - there == COSTLY
+    assert len(FILES) == 2 * len(there)
 
 
 def test_what_has_no_report_is_said() -> None:

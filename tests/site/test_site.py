@@ -28,7 +28,7 @@ KINDS = (  # one page of each kind
         "conventions",
         "api",
     ),
-    *("contract", "protocol", "search"),
+    *("contract", "protocol", "search", "scoreboard", "speed"),
 )
 by_kind = pytest.mark.parametrize("name", KINDS)
 
@@ -121,6 +121,12 @@ def test_a_dead_link_and_a_foreign_picture_are_told(tmp_path: Path) -> None:
         "a.html: ../e.html is no file",
         "a.html: <img src> fetches https://example.org/f.png",
     ]
+
+
+def test_no_page_tells_where_it_was_made(site: Any) -> None:
+    told = [page for page in site.pages() if str(building.ROOT) in (site.folder / page).read_text(encoding="utf-8")]
+
+    assert told == []
 
 
 def test_every_heading_of_a_table_has_words(site: Any) -> None:

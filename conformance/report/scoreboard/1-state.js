@@ -33,7 +33,7 @@ const newest = reports.filter((report) => report.newest);
 const called = (report) => `${report.candidate} [${report.dtype}]${state.versions || !report.newest ? ` ${report.version}` : ""}`;
 const address = (report, id) => `reports/${report.file}${id ? `#${id}` : ""}`;
 
-// passed, failed, not tested, closest and the case that tells most; null where a report was not asked for an operation
+// passed, failed, not tested, closest, the case that tells most and that which is closest; null where a report was not asked for an operation
 const cellOf = (report, name) => (Object.hasOwn(report.cells, name) ? report.cells[name] : null);
 const standing = (cell) => (!cell ? "none" : cell[1] ? "fail" : cell[0] ? (cell[2] ? "part" : "pass") : "unsupported");
 const WANTED = { [ANY]: () => true, failed: ([, failed]) => failed > 0, untested: ([, , untested]) => untested > 0, passed: ([passed, failed]) => passed > 0 && !failed };
@@ -47,7 +47,8 @@ function sums(report, names) {
     if (!cell) { found.unasked += 1; continue; }
     found.passed += cell[0]; found.failed += cell[1]; found.untested += cell[2];
     const near = numberOf(cell[3]);
-    if (near !== null && !(near <= found.closest)) { found.closest = near; if (!cell[1]) found.at = cell[4]; }
+    const worse = found.closest === null || Number.isNaN(near) || near > found.closest;
+    if (near !== null && worse && !Number.isNaN(found.closest)) { found.closest = near; found.at = cell[5]; }
   }
   return found;
 }

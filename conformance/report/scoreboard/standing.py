@@ -1,13 +1,13 @@
 """How a report stands on the board: a row of numbers, and a cell an operation, with what was not tested beside what failed."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from packaging.version import InvalidVersion, Version
 from rnnspec.golden.entry import shown
 
-from ...run.outcome import Outcome
+from ...run.outcome import ESTIMATED, Outcome
 from .. import order
 from ..format import ReportError, number
 from ..html import verdict
@@ -18,18 +18,21 @@ MOST_REASONS = 12  # for not testing, of one report
 LONGEST = 200  # characters of one
 SKIPPED = "inputs that {} cannot hold"
 MISSING = "promised by the manifest, and without a verdict"
-PIECES = re.compile(r"\d+|\D+")
 
 
 def one_goldens(reports: Sequence[tuple[str, Report]]) -> str:
     """The digest of the goldens that all reports are of. Raises ReportError, which says which reports have which."""
     files: dict[str, list[str]] = {}
     for name, report in reports:
-        files.setdefault(report.goldens, []).append(name)
+        # estimates are those of a version: nothing else says that two are of the same
+        same = f"{report.goldens} by rnnspec {report.rnnspec}" if report.goldens == ESTIMATED else report.goldens
+        files.setdefault(same, []).append(name)
     if not files:
         raise ReportError("there is no report")
+    if files.keys() == {""}:
+        raise ReportError(f"{_named(files[''])}: does not say which goldens it is of")
     if len(files) == 1:
-        return next(iter(files))
+        return reports[0][1].goldens
     told = (f"{_named(names)} of {digest or 'none'}" for digest, names in files.items())
     raise ReportError(
         f"reports of different goldens cannot stand on one board: {'; '.join(told)}; run `rnnspec check` again for those of the others"
@@ -43,11 +46,15 @@ def _named(names: list[str]) -> str:
 
 def by_age(reports: Iterable[Report]) -> list[Report]:
     """Reports of one candidate and dtype, oldest first: by the numbers of their versions, else as they are given."""
-    return sorted(reports, key=lambda report: [_piece(text) for text in PIECES.findall(report.version)])
+    return sorted(reports, key=lambda report: [_piece(word) for word in report.version[:LONGEST].split()])
 
 
-def _piece(text: str) -> tuple[bool, int, str]:
-    return (True, int(text[:300]), "") if text.isdecimal() and text.isascii() else (False, 0, text)
+def _piece(word: str) -> tuple[bool, Version, str]:
+    """A version, or a word, which stands in front of all versions."""
+    try:
+        return True, Version(word.strip(",()")), ""
+    except InvalidVersion:
+        return False, Version("0"), word
 
 
 def row(report: Report) -> dict[str, Any]:
@@ -69,13 +76,14 @@ def row(report: Report) -> dict[str, Any]:
 
 
 def _cell(outcomes: list[Outcome]) -> list[Any]:
-    """Passed, failed, not tested, the closest to its budget of what passed, and the case that tells most."""
+    """Passed, failed, not tested, the closest to its budget of what passed, the case that tells most, and that which is closest."""
     failed = [outcome for outcome in outcomes if outcome.failed]
     passed = [outcome for outcome in outcomes if not outcome.failed and outcome.verdicts]
     closest = max(passed, key=lambda outcome: outcome.worst, default=None)
     telling = [*order.telling_first(failed)[:1], *([closest] if closest else []), *outcomes[:1]]
     n = sum(outcome.outcome == "pass" for outcome in outcomes)
-    return [n, len(failed), 0, number(closest.worst) if closest else None, telling[0].id if telling else ""]
+    near = number(closest.worst) if closest else None
+    return [n, len(failed), 0, near, telling[0].id if telling else "", closest.id if closest else ""]
 
 
 def _untested(report: Report) -> list[tuple[str, str]]:

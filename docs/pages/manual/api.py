@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -58,9 +59,24 @@ def _entry(module: str, name: str, value: Any) -> Iterator[str]:
         yield from (f"#### {code(f'Report.{method}')}", "", *_told(method, getattr(value, method)))
 
 
+def _signature(value: Any) -> str:
+    """Without the folder that a default is, which is another on each machine."""
+    found = inspect.signature(value)
+    named = [
+        p.replace(default=_Named("FOLDER")) if isinstance(p.default, Path) else p for p in found.parameters.values()
+    ]
+    return str(found.replace(parameters=named))
+
+
+class _Named(str):
+    """A default that is said by its name."""
+
+    __repr__ = str.__str__
+
+
 def _told(name: str, value: Any) -> Iterator[str]:
     """A signature and a docstring, as they are: a docstring of the house is plain text whose columns stand below each other."""
-    signature = "" if inspect.isclass(value) and issubclass(value, Exception) else str(inspect.signature(value))
+    signature = "" if inspect.isclass(value) and issubclass(value, Exception) else _signature(value)
     yield from fence("python", f"{name}{signature}")
     if said := inspect.getdoc(value):
         yield from fence("text", said)

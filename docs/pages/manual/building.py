@@ -22,7 +22,6 @@ NAMED = {  # what Furo leaves without a name
 }
 UNTITLED = '<div id="search-results"></div>'
 SCROLLING = re.compile(r'<pre(?=>)|<div class="table-wrapper[^"]*"(?=>)')  # what may be wider than a phone
-LATER = ("scoreboard",)  # has a place among the pages as soon as it is there
 OURS = "objects.inv"  # a folder that has it is a site
 
 
@@ -45,9 +44,6 @@ def sources(folder: Path) -> int:
     """Write all that Sphinx reads, and say how many pages it is."""
     shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("*.md"))
     pages = dict(_pages())
-    for place in LATER:
-        if f"{place}.md" not in pages:
-            pages["index.md"] = pages["index.md"].replace(f"\n{place}\n", "\n")
     for place, text in pages.items():
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         (folder / place).write_text(text, encoding="utf-8")

@@ -38,12 +38,13 @@ def test_a_cell_has_what_passed_failed_and_was_not_tested_the_closest_and_the_ca
     (row,) = data_of(board(notebook))["reports"]
 
     for operation, outcomes in notebook.by_operation().items():
-        passed, failed, untested, closest, id = row["cells"][operation]
+        passed, failed, untested, closest, id, near = row["cells"][operation]
         assert passed == sum(o.outcome == "pass" for o in outcomes) > 0
         assert failed == sum(o.failed for o in outcomes) > 0
         assert untested == sum(o.outcome == "unsupported" for o in outcomes)
         assert closest == max((o.worst for o in outcomes if o.outcome == "pass" and o.verdicts), default=None)
         assert notebook[id].failed
+        assert near == "" or (notebook[near].outcome, notebook[near].worst) == ("pass", closest)
     reasons = {why: sum(counts.values()) for why, counts in row["why"]}
     assert reasons == dict(Counter(outcome.message for outcome in notebook.untested))
     assert sum(reasons.values()) > 0
@@ -58,7 +59,7 @@ def test_inputs_that_a_dtype_cannot_hold_and_what_is_missing_are_not_tested(sing
     reasons = {why: sum(counts.values()) for why, counts in row["why"]}
     assert reasons["inputs that float32 cannot hold"] == len(single.skipped)
     assert reasons["promised by the manifest, and without a verdict"] == 2
-    assert row["cells"]["rnn_forward"] == [0, 0, 1, None, ""]
+    assert row["cells"]["rnn_forward"] == [0, 0, 1, None, "", ""]
     untested = sum(cell[2] for cell in row["cells"].values())
     assert untested == len(single.untested) + len(single.skipped) + 2
 
@@ -101,14 +102,14 @@ def test_each_report_has_a_page_of_its_own_whatever_it_is_called(single: Report)
 
 def test_versions_of_a_candidate_are_in_the_order_of_their_numbers_and_say_what_changed(notebook: Report) -> None:
     right = check("reference", cases=SOME)
-    versions = {"2.10.0": right, "2.9.1": notebook, "2.9.0": notebook}
+    versions = {"2.10.0": right, "2.10.0rc1": notebook, "2.9.1": notebook, "2.9.0": notebook}
 
     rows = data_of(board(*(replace(r, candidate="x", version=v) for v, r in versions.items())))["reports"]
 
-    assert [row["version"] for row in rows] == ["2.9.0", "2.9.1", "2.10.0"]
-    assert [row["newest"] for row in rows] == [False, False, True]
-    assert [len(row["changes"]) for row in rows[:2]] == [0, 0]
-    assert rows[2]["changes"][0].startswith(f"{len(notebook.failures)} fixed: ")
+    assert [row["version"] for row in rows] == ["2.9.0", "2.9.1", "2.10.0rc1", "2.10.0"]
+    assert [row["newest"] for row in rows] == [False, False, False, True]
+    assert [len(row["changes"]) for row in rows[:3]] == [0, 0, 0]
+    assert rows[3]["changes"][0].startswith(f"{len(notebook.failures)} fixed: ")
 
 
 def test_dtypes_and_precisions_are_no_versions_of_each_other(single: Report) -> None:
@@ -131,6 +132,16 @@ def test_reports_of_different_goldens_are_refused_by_name(single: Report, notebo
         f"0.json, 2.json, 4.json and 8 more of {single.goldens}; 1.json of ab12; 3.json of none; "
         "run `rnnspec check` again for those of the others"
     )
+
+
+def test_what_does_not_say_its_goldens_and_estimates_of_two_versions_are_refused(single: Report) -> None:
+    one = replace(single, goldens="estimated")
+
+    assert scoreboard([("a.json", one), ("b.json", one)])
+    with pytest.raises(ReportError, match=r"a\.json: does not say which goldens"):
+        list(scoreboard([("a.json", replace(single, goldens=""))]))
+    with pytest.raises(ReportError, match=r"b\.json of estimated by rnnspec 0\.1\.0"):
+        list(scoreboard([("a.json", one), ("b.json", replace(one, rnnspec="0.1.0"))]))
 
 
 def test_no_report_is_no_board() -> None:
