@@ -18,6 +18,7 @@ BLOCK = re.compile(r"^```(?:\{code-block\} )?(\w+)\n(?::caption: (\S+)\n\n)?(.*?
 SHARE = re.compile(r"(?<= )0\.\d+(?= |$)")  # of a budget: the last bits of another machine's products are others
 LAST_BITS = re.compile(r"[0-9a-f]{2}(?=p[-+]\d)")  # of a number in hex, likewise
 SECONDS = re.compile(r"\b\d+\.\d+ ?s\b(?: \(\d+:\d\d:\d\d\))?")  # pytest says minutes as well
+LEFT_OUT = "…"  # lines, of what is printed
 ELSEWHERE = 3  # times the share of a budget here
 REMEMBERED = (". ", "cd ", "export ")  # what holds for the commands behind it
 ONCE = ("python3 -m venv", ". ", "pip install", "git clone")  # what makes an environment
@@ -71,7 +72,7 @@ def stretches(lines: Iterable[str]) -> list[list[str]]:
     """The lines that are shown, in stretches of which none is left out: `…` stands for lines that are."""
     parts: list[list[str]] = [[]]
     for line in lines:
-        if line == "…":
+        if line == LEFT_OUT:
             parts.append([])
         elif line:
             parts[-1].append(line)
@@ -80,8 +81,11 @@ def stretches(lines: Iterable[str]) -> list[list[str]]:
 
 def differing(shown: Iterable[str], printed: str) -> str:
     """Where what is printed is not what is shown, in words; "" where it is."""
+    shown = [line for line in shown if line]
     here = [line for line in printed.splitlines() if line.strip()]
     lines, at = [plain(line) for line in here], 0
+    if shown and shown[0] != LEFT_OUT and lines[:1] != [plain(shown[0])]:
+        return f"{shown[0]!r} is shown first, and {(here or [''])[0]!r} is printed"
     for stretch in stretches(shown):
         want = [plain(line) for line in stretch]
         if want[0] not in lines[at:]:
@@ -95,12 +99,14 @@ def differing(shown: Iterable[str], printed: str) -> str:
             if far := _far(line, raw):
                 return far
         at += len(want)
+    if shown and shown[-1] != LEFT_OUT and at < len(here):
+        return f"{here[at]!r} is printed behind what is shown"
     return ""
 
 
 def _far(shown: str, printed: str) -> str:
     for share, measured in zip(SHARE.findall(shown), SHARE.findall(printed), strict=True):
-        if not 1 / ELSEWHERE <= float(share) / float(measured) <= ELSEWHERE:
+        if not float(measured) / ELSEWHERE <= float(share) <= float(measured) * ELSEWHERE:
             return f"{share} of a budget is shown, {measured} is printed"
     return ""
 
