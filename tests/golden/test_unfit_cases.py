@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from rnnspec.conformance.deviations.catalogue import CATALOGUE
 from rnnspec.conformance.deviations.copy import deviating
-from rnnspec.golden import proof
+from rnnspec.golden import running
 from rnnspec.golden.case import CASES, Case
 from rnnspec.golden.drawing import draw
 from rnnspec.golden.ideas.idea import Idea
@@ -148,7 +148,7 @@ def test_cancellation_takes_more_precision() -> None:
 @contextmanager
 def proving_by(deviation: str) -> Iterator[None]:
     """What is proven is the deviating reference."""
-    with deviating(CATALOGUE[deviation].ways[0]) as functions, patch.object(proof, "FUNCTIONS", functions):
+    with deviating(CATALOGUE[deviation].ways[0]) as functions, patch.object(running, "FUNCTIONS", functions):
         yield
 
 
