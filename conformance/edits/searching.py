@@ -29,7 +29,7 @@ A_WHILE = 0.2  # seconds, and as long as it took to find the first, at most
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
 SLIGHT = 2.0**-6  # of the largest element
 OF_ONE = 0.7  # of the time is for one edit, the rest for two, or for one with a constant
-FOR_NEAR = 0.5  # seconds, for functions that approximate
+FOR_NEAR, NEARLY = 0.5, 0.1  # seconds, or that share of what there is, for functions that approximate
 FITTED = 4  # edits with a constant that are looked for: one factor may stand in several places of a product
 BEHIND = 8  # edits that give some of the outputs, behind which another is looked for
 PARTIAL, PAIRS = 40, 400  # edits that give some of the outputs; pairs of these that are tried
@@ -90,7 +90,8 @@ class Search(Holding):
 
     def _approximating(self) -> Iterator[Finding]:
         """The first that fits of what a function approximates by."""
-        until = time.thread_time() + FOR_NEAR
+        now = time.thread_time()
+        until = now + max(FOR_NEAR, NEARLY * (self.deadline - now))
         return islice(filter(self.fits, approximating(self.cases, self.beside(), until)), 1)
 
     @cached_property
