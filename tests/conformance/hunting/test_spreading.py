@@ -38,6 +38,13 @@ def cluster() -> Iterator[Any]:
         yield started
 
 
+@pytest.fixture
+def dying() -> Iterator[Any]:
+    """A cluster that is nobody else's: its workers are killed."""
+    with two_workers() as started:
+        yield started
+
+
 @pytest.fixture(scope="module")
 def candidate(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("candidate") / "wrong.py"
@@ -69,13 +76,13 @@ def test_the_workers_of_a_scheduler_find_what_one_finds(cluster: Any, candidate:
     assert [case.id for case in found.report.failures] == [find.problem.case.id for find in alone.finds]
 
 
-def test_a_worker_that_is_killed_loses_nothing(cluster: Any, candidate: str, alone: Hunted) -> None:
+def test_a_worker_that_is_killed_loses_nothing(dying: Any, candidate: str, alone: Hunted) -> None:
     killed = set[int]()
 
     def kill() -> None:
         while len(killed) < KILLS:
             time.sleep(0.5)
-            for worker in list(cluster.workers.values()):
+            for worker in list(dying.workers.values()):
                 if worker.pid and worker.pid not in killed:
                     psutil.Process(worker.pid).kill()
                     killed.add(worker.pid)
@@ -84,7 +91,7 @@ def test_a_worker_that_is_killed_loses_nothing(cluster: Any, candidate: str, alo
     killer = threading.Thread(target=kill)
     killer.start()
     try:
-        found = spreading.hunt(candidate, scheduler=cluster.scheduler_address, **CHOICES)
+        found = spreading.hunt(candidate, scheduler=dying.scheduler_address, **CHOICES)
     finally:
         killer.join()
 
