@@ -7,12 +7,12 @@ from typing import NamedTuple
 from rnnspec.golden.precision import Precision
 from rnnspec.golden.sized import Size
 
-from .at_precision import AtPrecision
+from .at_precision import AtPrecision, stored
 from .candidate import DTYPES
 from .choices import BadChoice
 from .report.report import Report
 from .selection import known_ids
-from .sources import ESTIMATED_DIGEST, Source, Stored, at, is_sized, past_usual_blocks, spelled
+from .sources import ESTIMATED_DIGEST, Source, at, is_sized, past_usual_blocks, spelled
 
 NOT_STORED = "known failures and a baseline are of stored goldens: leave them out at a size or a precision"
 PIPED = ("f64", "f32", "f16")  # formats of arrays that the protocol knows
@@ -89,6 +89,6 @@ def _are_stored(folder: Path, cases: Collection[str]) -> bool:
 def of_report(folder: Path, report: Report) -> Source:
     """What a report was held against. Raises BadPrecision for the words of another version."""
     precision = Precision.named(report.precision) if report.precision else None
-    if report.goldens == ESTIMATED_DIGEST:
-        return spelled([outcome.id for outcome in report.cases], report.dtype, precision) or Stored(folder)
-    return AtPrecision(folder, precision) if precision else Stored(folder)
+    sized = [outcome.id for outcome in report.cases] if report.goldens == ESTIMATED_DIGEST else []
+    found = spelled(sized, report.dtype, precision)
+    return found or stored(folder, precision)

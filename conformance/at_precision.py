@@ -47,6 +47,11 @@ class AtPrecision(Stored):
         return self.entries[id].exact
 
 
+def stored(folder: Path, precision: Precision | None) -> Stored:
+    """The goldens of a folder, at a precision or at the dtypes that they are for."""
+    return AtPrecision(folder, precision) if precision else Stored(folder)
+
+
 def _drawn_alike(golden: Golden, found: Estimate) -> bool:
     """Whether an estimate is of what a golden holds: a folder may be of another version."""
     pairs = ((golden.inputs, found.golden.inputs), (golden.parameters, found.golden.parameters))

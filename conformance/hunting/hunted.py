@@ -9,7 +9,7 @@ from hypothesis.database import ExampleDatabase
 from rnnspec.golden import FOLDER
 
 from ..asking import Own, of_policy
-from ..at_precision import AtPrecision
+from ..at_precision import stored
 from ..candidate import DTYPES, Candidate
 from ..checks import Checks
 from ..choices import BadChoice
@@ -104,19 +104,17 @@ def ending(seconds: float | None) -> float:
 def report_of(candidate: Candidate, finds: Sequence[Find], seconds: float = SECONDS) -> Report:
     """A report of the problems that were found in one hunt, explained as any failure is; by goldens of the same operations, too."""
     dtype, policy = finds[0].problem.dtype, finds[0].problem.policy
-    stored = AtPrecision(FOLDER, policy) if policy else Stored(FOLDER)
-    checks = Checks(
-        candidate, dtype, None, Estimated([find.problem.case for find in finds], dtype, policy, stored.load)
-    )
+    goldens, cases = stored(FOLDER, policy), [find.problem.case for find in finds]
+    checks = Checks(candidate, dtype, None, Estimated(cases, dtype, policy, goldens.load))
     kept = [find for find in finds if seconds and find.outcome.outcome not in ENDED]  # no array tells of the others
     told = [find.outcome for find in kept if not find.problem.circumstances]
     beside = [
-        outcome for name in dict.fromkeys(one.operation for one in told) for outcome in _goldens(checks, stored, name)
+        outcome for name in dict.fromkeys(one.operation for one in told) for outcome in _goldens(checks, goldens, name)
     ]
     return checks.report([find.outcome for find in finds], seconds, [*told, *beside] if told else [])
 
 
-def _goldens(checks: Checks, stored: Stored, operation: str) -> Iterator[Outcome]:
-    beside = Checks(checks.runner.candidate, checks.runner.dtype, [operation], stored)
+def _goldens(checks: Checks, goldens: Stored, operation: str) -> Iterator[Outcome]:
+    beside = Checks(checks.runner.candidate, checks.runner.dtype, [operation], goldens)
     for id in [id for id in beside.ids if not property_in(id)][:BESIDE]:
         yield beside.run(id)

@@ -44,14 +44,6 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def here(tmp_path: Path, stored: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for path in stored.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def test_check_writes_pages_and_report_writes_the_same_from_its_json(here: Path) -> None:
     asked = [word for kind in KINDS for word in (f"--{kind}", f"{kind}.1")]
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from rnnspec.conformance.deviations.text import source
 
-from .expressions import OPERATORS, Expressions, Untranslated, one_line, put
+from .expressions import OPERATORS, Expressions, Untranslated
+from .inlining import one_line, put
 from .symbols import fenced, joined, row, said, sign, symbol, word
 
 OURS = "rnnspec.reference."
@@ -50,7 +51,7 @@ def _line_of(node: ast.Call, names: Any) -> ast.expr | None:
     function = names.get(node.func.id) if isinstance(node.func, ast.Name) else None
     if not isinstance(function, FunctionType) or not function.__module__.startswith(OURS) or node.keywords:
         return None
-    if function.__name__ in KEPT or (known := one_line(function, source(function))) is None:
+    if function.__name__ in KEPT or (known := one_line(source(function))) is None:
         return None
     arguments, line = known
     return put(line, dict(zip(arguments, node.args, strict=True))) if len(arguments) == len(node.args) else None
