@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ NEAR = 1e-9  # relative to the sum of all that is added up
 TELLING = 1e4  # by how much more an effect differs from what is right
 TOO_SMALL = ("cell-state-f32", "softplus-by-definition", "softplus-identity-above-20")  # to be told by sums
 NO_NUMBER = 1024.0  # what stands for one
+HEAVIEST = 7.5  # of all weights
 FIRST = ("generic", "two-steps")  # the cases that are asked first
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -40,10 +42,17 @@ class Effect(NamedTuple):
 
 
 class Summed(NamedTuple):
-    """Weighted sums, and the sum of all that is added up in the first."""
+    """Weighted sums, and the sum of all that is added up in the first; `room` is by how much each may be off."""
 
     sums: tuple[float, ...]
     size: float
+    room: float = 0.0
+
+
+def may_be(id: str, operation: str, gave: Callable[[str], Summed | None]) -> bool:
+    """Whether what was given, in the cases that are recorded, may be what a deviation gives: what `gave` has no sums of denies nothing."""
+    own = [(effect.sums, gave(effect.case)) for effect in of_operation(operation) if effect.deviation == id]
+    return not own or any(given is None or _near(sums, given) for sums, given in own)
 
 
 def told_by(operation: str, gives: Callable[[str], Arrays | None]) -> list[str]:
@@ -62,7 +71,7 @@ def _told_by(operation: str, gives: Callable[[str], Arrays | None]) -> list[str]
     found = dict[str, Summed | None]()
     for case in {effect.case for effect in of_operation(operation)}:
         arrays = gives(case)
-        found[case] = None if arrays is None else _summed(arrays)
+        found[case] = None if arrays is None else summed(arrays)
     own = (e.deviation for e in of_operation(operation) if (sums := found[e.case]) and _near(e.sums, sums))
     return list(dict.fromkeys(own))
 
@@ -106,20 +115,22 @@ def _seen(golden: Golden, way: Way) -> Summed | None:
     arrays = deviant.outputs(golden, "float64", way)
     if arrays is None or deviant.margin(golden, arrays) <= SEEN:
         return None
-    right, sums = _summed(golden.outputs), _summed(arrays)
+    right, sums = summed(golden.outputs), summed(arrays)
     return None if _near(right.sums, Summed(sums.sums, TELLING * max(sums.size, right.size))) else sums
 
 
-def _summed(arrays: Arrays) -> Summed:
+def summed(arrays: Arrays, rooms: Mapping[str, float] = MappingProxyType({})) -> Summed:
+    """Of outputs, each element of which may be off by the room of its output."""
     every = np.concatenate([np.ravel(arrays[name]) for name in sorted(arrays)]).astype(np.float64)
     raw = np.random.PCG64(0).random_raw(SUMS * len(every)).reshape(SUMS, -1)
-    weights = (raw >> np.uint64(60)).astype(np.float64) - 7.5
+    weights = (raw >> np.uint64(60)).astype(np.float64) - HEAVIEST
     every = np.nan_to_num(every, nan=NO_NUMBER, posinf=NO_NUMBER, neginf=-NO_NUMBER)
-    return Summed(tuple(float(one) for one in weights @ every), float(np.abs(weights[0] * every).sum()))
+    room = sum(HEAVIEST * np.size(arrays[name]) * room for name, room in rooms.items())
+    return Summed(tuple(float(one) for one in weights @ every), float(np.abs(weights[0] * every).sum()), room)
 
 
 def _near(recorded: tuple[float, ...], sums: Summed) -> bool:
-    return all(abs(one - two) <= NEAR * sums.size for one, two in zip(recorded, sums.sums, strict=True))
+    return all(abs(one - two) <= NEAR * sums.size + sums.room for one, two in zip(recorded, sums.sums, strict=True))
 
 
 def differing(golden: Callable[[str], Golden]) -> Iterator[str]:
@@ -130,7 +141,7 @@ def differing(golden: Callable[[str], Golden]) -> Iterator[str]:
         for effect in of_operation(operation):
             own = golden(effect.case)
             given = (deviant.outputs(own, "float64", way) for way in CATALOGUE[effect.deviation].ways)
-            if not any(arrays is not None and _near(effect.sums, _summed(arrays)) for arrays in given):
+            if not any(arrays is not None and _near(effect.sums, summed(arrays)) for arrays in given):
                 yield f"{operation}: {effect.deviation}"
 
 

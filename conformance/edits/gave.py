@@ -61,12 +61,21 @@ class Gave:
 
     def near(self, name: str, array: Any, more: float = 0.0) -> bool:
         got = self.got[name]
-        if got is None or np.shape(array) != got.shape:
+        if got is None or np.shape(array) != got.shape or self._misses(name, array, more):
             return False
         close = np.abs(array - got) <= self.room[name] + more
         if name in self._not_finite:
             close |= (array == got) | (np.isnan(array) & np.isnan(got))
         return bool(close.all()) and (bool(more) or self._tells(name, array))
+
+    def _misses(self, name: str, array: Any, more: float) -> bool:
+        """Whether it is off where a wrong output is off by most, a finite number of which most edits give another."""
+        at = self._worst.get(name)
+        return (
+            at is not None
+            and name not in self._not_finite
+            and abs(array[at] - self.got[name][at]) > self.room[name] + more
+        )
 
     def _tells(self, name: str, array: Any) -> bool:
         """Whether it is told from the right answer where a wrong output is off by most."""

@@ -69,9 +69,17 @@ def _left(finding: Finding, case: Case, usual: dict[str, float]) -> Iterator[tup
 
 
 def _is_most(finding: Finding, cases: Iterable[Case]) -> bool:
-    """Whether it leaves a small part of the error, in most of the wrong elements of these cases."""
-    nearer = [part for case in cases for part in _nearer(finding, case)]
-    return sum(map(len, nearer)) >= FEWEST and float(np.mean(np.concatenate(nearer))) >= SHARE
+    """Whether it leaves a small part of the error, in most of the wrong elements of these cases; of most findings the first say that not."""
+    cases = [*cases]
+    left = sum(int(np.count_nonzero(wrong)) for case in cases for wrong in case.wrong_elements.values())
+    near = seen = 0
+    for case in cases:
+        rows = [*_nearer(finding, case)]
+        near, seen = near + sum(map(np.count_nonzero, rows)), seen + sum(map(len, rows))
+        left -= sum(int(np.count_nonzero(wrong)) for wrong in case.wrong_elements.values())
+        if near + left < SHARE * (seen + left):
+            return False
+    return seen >= FEWEST and near >= SHARE * seen
 
 
 def _is_beside_float32(finding: Finding, cases: list[Case]) -> bool:

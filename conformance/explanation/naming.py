@@ -3,8 +3,8 @@
 import math
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
-from itertools import combinations
 
 from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS
@@ -13,9 +13,9 @@ from ..deviations import effects
 from ..deviations.catalogue import CATALOGUE, known
 from ..deviations.deviation import Deviation, difference
 from ..deviations.equations import concerns
-from ..deviations.gate_order import orders
 from ..edits.case import of_golden, outputs
 from ..edits.explaining import SECONDS, Explained, explained
+from ..edits.finding import Finding
 from ..edits.trace.ways import ANEW
 from ..properties.calls import AGAIN, repeatable
 from ..properties.table import property_in
@@ -23,18 +23,15 @@ from ..report.reasons import EDIT, Explanation, Localisation, Told
 from ..run.outcome import Outcome
 from ..verdict.part import part_of
 from .besides import besides, of_earlier_calls
-from .evidence import Evidence, Hypothesis, Marks
+from .evidence import Evidence, Hypothesis
 from .localisation import located
 from .straightened import straightened
-
-TRIED = {2: 1000, 3: 150}  # sets of so many deviations that are run at most, the likeliest first
+from .together import alone, together
 
 OF_EDITS = 0.7  # of the time that is left is for edits, what remains for deviations together
+A_WHILE = 0.3  # seconds for deviations together where two edits are found
 FOR_PLACES = 0.1  # of all of it, to say where what is unexplained begins
 UNSTEADY = ("two calls with the same arguments differ: nothing else is looked for before they agree",)
-BEGUN = 6  # deviations that give the first case and not all, each tried with every other
-
-Marked = list[tuple[Hypothesis, Marks]]
 
 
 def explain(
@@ -55,7 +52,7 @@ def explain(
     failing = {name: evidence for name, evidence in ran.items() if evidence.failing and name not in unsteady}
     stale = [one for evidence in failing.values() if (one := of_earlier_calls(evidence, outcomes, goldens))]
     failing = {name: evidence for name, evidence in failing.items() if name not in {one.operation for one in stale}}
-    single = {name: fitting for name, evidence in failing.items() if (fitting := next(_fitting(evidence)))}
+    single = {name: fitting for name, evidence in failing.items() if (fitting := alone(evidence))}
     left, spent = _left(failing, single), time.thread_time() - begun
     not_run = partial(_not_run, sorted({*cases} - {o.id for o in outcomes}), goldens)
     is_time = seconds > spent
@@ -81,13 +78,18 @@ def _reasons(
         found = edited.named.get(name)
         if found and name not in single and len(found.edits) == 1:
             explanations.append(_edited(name, evidence, edited, goldens))
-        elif fitting := single.get(name) or next(filter(None, _fitting(evidence, until)), []):
+        elif fitting := single.get(name) or next(filter(None, together(evidence, _by(until, bool(found)))), []):
             explanations.append(_explanation(name, evidence, _likeliest_first(fitting, name, ran)))
         elif found:
             explanations.append(_edited(name, evidence, edited, goldens))
         elif lines := (*located(evidence), *filter(None, [edited.hints.get(name)])):
             localisations.append(Localisation(name, evidence.failing, lines))
     return explanations, localisations
+
+
+def _by(until: float, is_explained: bool) -> float:
+    """Deviations together are looked for as long as there is time, or for a while where two edits are found."""
+    return min(until, time.thread_time() + A_WHILE) if is_explained else until
 
 
 def _unsteady(outcomes: list[Outcome]) -> set[str]:
@@ -118,24 +120,30 @@ def _not_run(cases: list[str], goldens: Callable[[str], Golden], operation: str)
 
 
 def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Callable[[str], Golden]) -> Explanation:
-    """What edits explain; a deviation that does what they do has a story of them."""
+    """What edits explain; a deviation that does what they do, or what one of them does, has a story of that."""
     named, rivals, finding = edited.named[operation], edited.rivals[operation], edited.found[operation]
-    anew = finding.way == ANEW  # a mistake of a forward that is right is no mistake of its own
-    told_by = (
-        []
-        if anew
-        else effects.told_by(operation, lambda id: outputs(edited.ran.get(id) or of_golden(goldens(id)), finding))
-    )
-    ids = [id for id in told_by if not _does_another(id, evidence)]
-    told = tuple(Told(name, EDIT, where, "") for name, where in named.edits)
+
+    def known_as(finding: Finding) -> list[str]:
+        if finding.way == ANEW:  # a mistake of a forward that is right is no mistake of its own
+            return []
+        return effects.told_by(operation, lambda id: outputs(edited.ran.get(id) or of_golden(goldens(id)), finding))
+
+    ids = [id for id in known_as(finding) if not _does_another(id, evidence)]
+    several = finding.edits if len(finding.edits) > 1 else ()
+    each = [next(iter(known_as(replace(finding, edits=(edit,)))), "") for edit in several] or [""]
+    own = [
+        (id or name, _story(CATALOGUE[id]) if id else Told(name, EDIT, where, ""))
+        for id, (name, where) in zip(each, named.edits, strict=True)
+    ]
+    told = [(ids[0], _story(CATALOGUE[ids[0]]))] if ids else own
     others = tuple(tuple(edit for edit, _ in rival.edits) for rival, _ in rivals)
     return Explanation(
         operation,
-        (ids[0],) if ids else tuple(name for name, _ in named.edits),
+        tuple(name for name, _ in told),
         evidence.failing,
         len(evidence.failing),
         alternatives=(*others, *((id,) for id in ids[1:])),
-        told=(_story(CATALOGUE[ids[0]]),) if ids else told,
+        told=tuple(story for _, story in told),
         difference=named.difference,
         passing=len(evidence.outcomes) - len(evidence.failing),
         telling=tuple(case for _, case in rivals),
@@ -154,7 +162,7 @@ def _story(deviation: Deviation) -> Told:
 def _evidence(own: list[Outcome], dtype: str, goldens: Callable[[str], Golden], forward: Evidence | None) -> Evidence:
     """With axes as the contract has them, unless a deviation gives them as they are."""
     evidence = Evidence(own, dtype, goldens, forward)
-    if (straight := straightened(own, dtype, goldens)) and not any(_fitting(evidence)):
+    if (straight := straightened(own, dtype, goldens)) and not any(together(evidence)):
         return Evidence(straight, dtype, goldens, forward)
     return evidence
 
@@ -176,55 +184,3 @@ def _explanation(operation: str, evidence: Evidence, fitting: list[Hypothesis]) 
     changes = tuple(difference(edits).splitlines())
     passing = len(evidence.outcomes) - len(evidence.failing)
     return Explanation(operation, first, evidence.failing, len(evidence.failing), tuple(others), told, changes, passing)
-
-
-def _fitting(evidence: Evidence, until: float = math.inf) -> Iterator[list[Hypothesis]]:
-    """Hypotheses of one deviation that fit, then of two, then of three, until a time of `time.thread_time()`."""
-    operation = evidence.operation
-    known = [h for d in CATALOGUE.values() if operation.name in d.affects for h in Hypothesis.of(d, operation)]
-    ordered = (h for d in orders(operation) for h in Hypothesis.of(d, operation))
-    begun = [h for h in (*known, *ordered) if evidence.begins(h)]
-    yield [h for h in begun if evidence.agrees(h)]
-    if time.thread_time() > until:
-        return
-    yield [h for one in begun[:BEGUN] for h in _completed(one, known, evidence)]
-    marked = [(h, marks) for h in known if not h.computed_in and (marks := evidence.marks(h))]
-    marked = [(h, marks) for h, marks in marked if marks.changed]
-    for together, most in TRIED.items():
-        if time.thread_time() > until:
-            return
-        likely = sorted(_admissible(marked, together, evidence.wrong), key=lambda pair: -pair[0])
-        yield [h for _, h in likely[:most] if evidence.agrees(h)]
-
-
-def _completed(one: Hypothesis, known: list[Hypothesis], evidence: Evidence) -> Iterator[Hypothesis]:
-    """One that gives some cases, with another that gives those that it misses, or what the forward gave: an option's, mostly."""
-    missed = next((name for name in evidence.order if not evidence.agrees_in(one, name)), None)
-    for other in () if one.computed_in and not missed else known:
-        both = one + other
-        if other.ids != one.ids and (not missed or evidence.agrees_in(both, missed)) and evidence.agrees(both):
-            yield both
-
-
-def _admissible(marked: Marked, together: int, wrong: int) -> Iterator[tuple[int, Hypothesis]]:
-    """Sets that may fit, each with how many outputs speak for it.
-
-    An output that just one of the set changes shows that one alone: it must be wrong and what that one gives.
-    One that several change shows nothing before they are run together; one that none changes must be right.
-    Three for which nothing speaks are too many to try.
-    """
-    if together > 2 and not any(marks.changed & marks.matched for _, marks in marked):
-        return
-    for chosen in combinations(marked, together):
-        if len({h.ids for h, _ in chosen}) < together:
-            continue
-        once = several = matched = 0
-        for _, marks in chosen:
-            several |= once & marks.changed | several & marks.changed
-            once |= marks.changed
-            matched |= marks.changed & marks.matched
-        once &= ~several
-        if once & ~wrong or once & ~matched or wrong & ~(once | several) or (together > 2 and not once):
-            continue
-        first, *others = (h for h, _ in chosen)
-        yield once.bit_count(), sum(others, first)

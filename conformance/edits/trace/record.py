@@ -114,7 +114,11 @@ class Record:
         return next((t < first for t in walk if t != first), False)
 
     def shape(self, i: int) -> tuple[int, ...]:
-        return np.shape(self.tape.values[i])
+        return self._shapes[i]
+
+    @cached_property
+    def _shapes(self) -> list[tuple[int, ...]]:
+        return [np.shape(value) for value in self.tape.values]
 
     def origin(self, i: int) -> int:
         """The node whose value a kept one is."""

@@ -13,6 +13,12 @@ from planted.planting import candidate
 from rnnspec.conformance.deviations import deviant, effects
 from rnnspec.conformance.deviations.catalogue import CATALOGUE
 from rnnspec.conformance.deviations.deviation import Clash, Edit
+from rnnspec.conformance.explanation.admitted import admitted
+from rnnspec.conformance.explanation.evidence import Evidence, Hypothesis
+from rnnspec.conformance.finding import candidate_of
+from rnnspec.conformance.run.outcome import Ending, Outcome
+from rnnspec.conformance.run.runner import Runner
+from rnnspec.golden import cases
 
 FORMS = {form.deviation: form for form in together(DEVIATING)}
 TOLD = {
@@ -51,6 +57,32 @@ def test_another_wording_of_the_reference_breaks_no_story(id: str) -> None:
     assert said.explanation.deviations == (id,)
     assert said.explanation.told[0].summary == CATALOGUE[id].summary
     assert said.explanation.difference
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("id", TOLD)
+def test_what_a_deviation_gave_admits_it_and_few_others(id: str, dtype: str) -> None:
+    runner = Runner(candidate_of(candidate(FORMS[id])), dtype)
+    goldens = (loaded(case.id) for case in cases() if case.operation.name == TOLD[id] and dtype in case.dtypes)
+    evidence = Evidence([o for golden in goldens if (o := runner.case(golden)).arrays], dtype, loaded)
+    known = [d for d in CATALOGUE.values() if TOLD[id] in d.affects]
+
+    found = [h.ids[0] for h in admitted(evidence, (h for d in known for h in Hypothesis.of(d, evidence.operation)))]
+    unrecorded = [d.id for d in known if d.dtype or d.id in effects.TOO_SMALL]
+
+    assert id in found
+    assert len({*found} - {*unrecorded, id}) <= 1
+
+
+def test_numbers_whose_sums_are_none_deny_nothing() -> None:
+    golden = loaded("sigmoid/generic")
+    largest = {name: np.full_like(array, np.finfo(float).max) for name, array in golden.outputs.items()}
+    gave = Outcome(golden.id, "sigmoid", Ending.FAIL, arrays=largest)
+    recorded = [
+        Hypothesis.of(CATALOGUE[e.deviation], golden.entry.operation)[0] for e in effects.of_operation("sigmoid")
+    ]
+
+    assert [*admitted(Evidence([gave], "float64", loaded), recorded)] == recorded
 
 
 def test_what_is_recorded_is_what_the_deviations_do() -> None:
