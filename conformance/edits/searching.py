@@ -61,11 +61,12 @@ class Search(Holding):
             parts: list[Part] = []
             one, narrow = partial(self._single, base, parts), self._narrow
             near = self._approximating
-            order = (one,) if base.edits else (narrow, near, one) if self._is_slight else (near, one, narrow)
+            odd = partial(self._fitted, odd=True) if self._is_quick else tuple
+            order = (one,) if base.edits else (narrow, near, odd, one) if self._is_slight else (near, odd, one, narrow)
             hits = next(filter(None, (list(search()) for search in order)), [])
             hits = hits or list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
-                hits = list(islice(self._fitted(), FITTED)) or list(islice(self._behind(parts), 1))
+                hits = list(self._fitted()) or list(islice(self._behind(parts), 1))
         return sorted(map(self._plain, map(self._smallest, hits)), key=lambda finding: finding.rank)
 
     def _plain(self, finding: Finding) -> Finding:
@@ -197,12 +198,16 @@ class Search(Holding):
         for part in sorted(best.values(), key=lambda part: (-len(part.given), part.edit.rank))[:BEHIND]:
             yield from self._single(Finding((part.edit,)), [])
 
-    def _fitted(self) -> Iterator[Finding]:
+    def _fitted(self, odd: bool = False) -> Iterator[Finding]:
+        """One with a constant, of whatever number or of one that no other edit has."""
+        return islice(self._with_constants(odd), FITTED)
+
+    def _with_constants(self, odd: bool) -> Iterator[Finding]:
         first = self.cases[0]
         name = next((name for name in first.asked if name in first.trace.outputs), "")
         if not name or np.shape(first.got[name]) != first.golden.outputs[name].shape or not first.wrong:
             return
         chosen = self._suspects.groups()
-        for edit in fitted(first.trace, chosen, name, first.got[name], first.room[name], self.deadline):
+        for edit in fitted(first.trace, chosen, name, first.got[name], first.room[name], self.deadline, odd):
             if first.fits(replayed(first.trace, edit)) and self.fits(finding := Finding((edit,))):
                 yield finding

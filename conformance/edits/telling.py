@@ -70,8 +70,9 @@ def _where(place: Place, group: Group) -> str:
         return "what the forward keeps for the backward"
     if not inner.line:
         return "what is given or returned"
-    told, within = inner, ""
-    for caller in callers if group.extent not in (ALIKE, SAME) else ():
+    everywhere = group.extent in (ALIKE, SAME)
+    told, within = inner, ", wherever it is called" if everywhere and inner.module == SHARED else ""
+    for caller in () if everywhere else callers:
         if told.module != SHARED or not caller.line:
             break
         told, within = caller, f", in {told.function}"

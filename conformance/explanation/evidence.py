@@ -31,7 +31,7 @@ class Hypothesis:
 
     @classmethod
     def of(cls, deviation: Deviation, operation: Operation) -> "list[Hypothesis]":
-        ways = (way if operation.forward else _forwards(way) for way in deviation.ways)
+        ways = (way if operation.forward else forwards(way) for way in deviation.ways)
         return [cls((deviation.id,), way, deviation.dtype) for way in dict.fromkeys(ways)]
 
     def __add__(self, other: "Hypothesis") -> "Hypothesis":
@@ -218,7 +218,7 @@ class Evidence:
         return found
 
 
-def _forwards(way: Way) -> Way:
+def forwards(way: Way) -> Way:
     """What of it a forward operation runs: forms that differ in their backward are one there."""
     return tuple(edit for edit in way if "backward" not in edit.function.__name__)
 

@@ -10,7 +10,7 @@ from rnnspec.reference import Operation
 from ..deviations.catalogue import CATALOGUE
 from ..deviations.gate_order import orders
 from .admitted import admitted
-from .evidence import Evidence, Hypothesis, Marks
+from .evidence import Evidence, Hypothesis, Marks, forwards
 
 TRIED = {2: 1000, 3: 150}  # sets of so many deviations that are run at most, the likeliest first
 BEGUN = 6  # deviations that give the first case and not all, each tried with every other
@@ -20,8 +20,10 @@ Marked = list[tuple[Hypothesis, Marks]]
 
 def alone(evidence: Evidence) -> list[Hypothesis]:
     """Hypotheses of one deviation that fit: those that are run whose recorded effect is what was given."""
-    operation = evidence.operation
-    likely = admitted(evidence, (*_known(operation), *_ordered(operation)))
+    operation, ordered = evidence.operation, _ordered(evidence.operation)
+    if evidence.forward and not evidence.forward.failing:  # which would read its gates in that order, too
+        ordered = [h for h in ordered if not forwards(h.edits)]
+    likely = admitted(evidence, (*_known(operation), *ordered))
     return [h for h in likely if evidence.begins(h) and evidence.agrees(h)]
 
 

@@ -22,12 +22,15 @@ Make = Callable[[Group, float], Edit]
 STEPS = 4  # of Newton's method
 DENOMINATORS = 12
 DIGITS = 3
+PLAIN = 1e-6
 
 
 def fitted(
-    trace: Trace, groups: Iterable[Group], output: str, got: Any, room: float, deadline: float
+    trace: Trace, groups: Iterable[Group], output: str, got: Any, room: float, deadline: float, odd: bool = False
 ) -> Iterator[Edit]:
-    """For each place on which an output rests, the constants with which it is what was given."""
+    """For each place on which an output rests, the constants with which it is what was given; `odd` are those alone that no other
+    edit has: whole numbers and their parts are signs, repetitions and lengths.
+    """
     bit = 1 << [*trace.outputs].index(output)
     for group in groups:
         is_mask = trace.tape.nodes[members(trace, group)[0]].name in MASKS
@@ -41,7 +44,7 @@ def fitted(
         makes += [(partial(_scaled_part, a=a), 1.0) for a in parts]
         makes += [(make, 1.0) for make in scaled_mixtures(trace, members(trace, group)[0])]
         for make, begin in makes:
-            if (constant := _solved(trace, output, got, group, make, begin)) is None:
+            if (constant := _solved(trace, output, got, group, make, begin)) is None or (odd and _is_plain(constant)):
                 continue
             for simple in _simple(constant):
                 edit = make(group, simple)
@@ -101,6 +104,12 @@ def _of(output: str, found: Arrays | None) -> Any:
         return None if found is None else found[output]
     except CannotRun:
         return None
+
+
+def _is_plain(number: float) -> bool:
+    """Whether it is a whole number or a part of one, to within what solving leaves."""
+    part = 1 / number if number else 0.0
+    return any(abs(one - round(one)) <= PLAIN * max(1.0, abs(one)) for one in (number, part) if abs(one) < 1 / PLAIN)
 
 
 def _simple(constant: float) -> Iterator[float]:

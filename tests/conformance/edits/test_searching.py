@@ -137,6 +137,10 @@ MUTANTS = {
         "gru",
         "(0.9 * ((1 - u) * (a_prev - n)))",
     ),
+    "apart_cells:34 bump: y - y * y -> (0.9 * (y - y * y))": (
+        "lstm",
+        "sigmoid_slope, wherever it is called: a number of its own\n-1 - o\n+0.9 * (1 - o)",
+    ),
     "apart_cells:126 GruResetAfter.step: zr -> xu": ("gru_reset_after", "+Wr @ [0; xt] + br + (Wu @ xt alone + bu)"),
     "apart_cells:78 RnnRelu.back: a -> da": ("rnn_relu", "+da_next where da_next > 0"),
 }
