@@ -15,6 +15,7 @@ from .floors import of_floors
 from .forms import SIGNS
 from .given import of_given
 from .halves import of_halves
+from .lengths import of_lengths
 from .masks import of_masks
 from .matrices import of_factors, of_matrices
 from .mixtures import of_complements, of_mixtures
@@ -66,6 +67,7 @@ def edits(trace: Trace, chosen: Callable[[Group], bool] = lambda group: True) ->
     """Of what is given first, then of what is computed, then of what is returned; of all places, or those that are chosen."""
     for more in (
         of_given,
+        of_lengths,
         of_precision,
         of_gradients,
         of_roles,

@@ -9,7 +9,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled
-from .editing import ACTIVATIONS, Value, edit, named, other, others
+from .editing import OF_ONE, Value, edit, named, other, others
 
 FACTORS = {"-({})": -1.0, "0 * ({})": 0.0, "2 * ({})": 2.0, "({}) / 2": 0.5}
 
@@ -18,9 +18,10 @@ def of_terms(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     name = trace.tape.nodes[first].name
     if name == "add":
         yield from _some(trace, group, first)
+        yield from _gathered(trace, group, first)
     elif name == "multiply":
         yield from _distributed(trace, group, first)
-    elif name in ACTIVATIONS:
+    elif name in OF_ONE:
         yield from _outside(trace, group, first)
 
 
@@ -184,6 +185,33 @@ def _within_text(a: int, b: int) -> Callable[[Replay, int], str]:
         (matrix, vector), rest = r.trace.tape.nodes[found[1]].args, r.trace.tape.nodes[found[0]].args[1 - b]
         factor = labelled(r.trace, r.trace.tape.nodes[i].args[1 - a])
         return f"{labelled(r.trace, matrix)} @ ({factor} * {labelled(r.trace, vector)}) + {labelled(r.trace, rest)}"
+
+    return told
+
+
+def _gathered(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """x * y + z as x * (y + z)."""
+    for a, arg in enumerate(trace.tape.nodes[first].args):
+        if type(arg) is Id and trace.tape.nodes[arg].name == "multiply":
+            for b in (0, 1):
+                yield edit(group, _within_product(a, b), "terms", _within_product_text(a, b), 1.1)
+
+
+def _within_product(a: int, b: int) -> Callable[[Replay, int], Any]:
+    def change(r: Replay, i: int) -> Any:
+        product = r.trace.tape.nodes[i].args[a]
+        if type(product) is not Id or r.trace.tape.nodes[product].name != "multiply":
+            return None
+        return r.argument(product, b) * (r.argument(product, 1 - b) + r.argument(i, 1 - a))
+
+    return change
+
+
+def _within_product_text(a: int, b: int) -> Callable[[Replay, int], str]:
+    def told(r: Replay, i: int) -> str:
+        product, other_term = (r.trace.tape.nodes[i].args[k] for k in (a, 1 - a))
+        factors = [labelled(r.trace, arg) for arg in r.trace.tape.nodes[product].args]
+        return f"{factors[b]} * ({factors[1 - b]} + {labelled(r.trace, other_term)})"
 
     return told
 

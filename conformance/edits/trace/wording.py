@@ -73,15 +73,15 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
     if name in PREFIX:
         return f"{PREFIX[name]}{parts[0]}"
     if name == "T":
-        return f"{parts[0]}.T"
+        return f"{_whole(parts[0])}.T"
     if name == "[]":
-        return f"{parts[0]}[{_key(trace.tape.nodes[i].args[1])}]"
+        return f"{_whole(parts[0])}[{_key(trace.tape.nodes[i].args[1])}]"
     if name in ("concatenate", "stack"):
         inner = parts[:-1][::-1] if swapped else parts[:-1]
         shown = inner if len(inner) < 5 else [inner[0], "…", inner[-1]]
         return f"{'[' if name == 'concatenate' else 'stack('}{'; '.join(shown)}{']' if name == 'concatenate' else ')'}"
     if name in ("sum", "max"):
-        return f"{parts[0]}.{name}(axis={trace.tape.nodes[i].args[1]})"
+        return f"{_whole(parts[0])}.{name}(axis={trace.tape.nodes[i].args[1]})"
     if name == "where":
         return f"{parts[0]} where {parts[2]}{'' if parts[1] == '0' else f', else {parts[1]}'}"
     if name in ("transpose", "full"):
@@ -91,6 +91,16 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
 
 def _wrapped(text: str) -> bool:
     return text.startswith("(") and text.endswith(")")
+
+
+def _whole(text: str) -> str:
+    """In brackets, where a sum or a product stands in none."""
+    depth = 0
+    for sign in text:
+        depth += (sign in "([") - (sign in ")]")
+        if sign == " " and not depth:
+            return f"({text})"
+    return text
 
 
 def _key(key: Any) -> str:
