@@ -1,7 +1,8 @@
 """Rounds over all operations that a candidate has, each a search of Hypothesis that makes what it finds as small as it can be."""
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -18,10 +19,11 @@ from ..run.runner import Runner
 from .found import NEVER, Find, Round
 from .playing import offers, play
 from .problem import Problem
-from .slow import smaller
-from .strategies import problems
+from .slow import Fails, shorter, smaller
+from .strategies import SMALL, problems, stretched, stretching
 
 EXAMPLES = 12  # of an operation in a round
+LONG = 2  # and more of each of its axes that may be long: the plainest, and one that is drawn
 SHRINKING = 20.0  # seconds that are spent on making one find smaller
 HANGING = 1.0  # seconds that a call may take there, once one took too many
 ENDED = (Ending.CRASH, Ending.TIMEOUT)  # a process, and so there are no arrays
@@ -107,20 +109,28 @@ class _Search:
         done.counts[operation.name] = 0
 
     def run(self) -> Find | None:
+        """What is found among all problems, or where one axis after the other is long."""
+        found = self._found({}, EXAMPLES)
+        for axis in stretching(self.operation):
+            found = found or self._found({axis: stretched(axis, self.done.seed)}, LONG)
+        return found
+
+    def _found(self, long: Mapping[str, Sequence[int]], examples: int) -> Find | None:
         """The smallest that was found; of what fails now and then, the smallest that does so again."""
         peer = getattr(self.hunter.candidate, "peer", None)
         patience = peer and peer.timeout
         try:
-            self._of_hypothesis()()
+            self._of_hypothesis(long, examples)()
         except (_Wrong, _Over):
             if self.found and self.found[-1].outcome.outcome in ENDED:
-                return self._smaller(self.found[-1])
+                return self._smaller(self.found[-1], smaller)
         except Flaky:
             return self._again()
         finally:
             if peer:
                 peer.timeout = patience
-        return min(self.found, key=lambda find: find.effort, default=None)
+        found = min(self.found, key=lambda find: find.effort, default=None)
+        return found and self._smaller(found, partial(shorter, beyond=SMALL))
 
     def _again(self) -> Find:
         smallest = sorted(self.found, key=lambda find: find.effort)
@@ -130,12 +140,12 @@ class _Search:
                 return Find(find.problem, outcome)
         return smallest[0]
 
-    def _of_hypothesis(self) -> Callable[[], None]:
+    def _of_hypothesis(self, long: Mapping[str, Sequence[int]], examples: int) -> Callable[[], None]:
         hunter, database = self.hunter, self.hunter._database
         options = [one for one in options_of(self.operation) if not hunter._runner.calls.lacks(self.operation, [one])]
         shared = isinstance(hunter.candidate, Local)  # over a pipe there are no layouts, and one call at a time
         set = settings(
-            max_examples=EXAMPLES,
+            max_examples=examples,
             deadline=None,
             database=database,
             phases=[*([Phase.reuse] if database else []), Phase.generate, Phase.shrink],
@@ -145,19 +155,15 @@ class _Search:
             verbosity=Verbosity.quiet,
         )
         words = hunter.precision.words if hunter.precision else ""
-        drawn = given(problems(self.operation, hunter.dtype, options, shared, words))
-        search = drawn(self._tried_anew())
-        if database is not None:
-            return set(search)
-        return seed(number_of(self.done.seed, self.operation.name))(set(search))
+        drawn = given(problems(self.operation, hunter.dtype, options, shared, words, long))
+        name = "/".join((self.operation.name, *long))
+        return seed(number_of(self.done.seed, name))(set(drawn(self._tried_anew(name))))
 
-    def _tried_anew(self) -> Callable[[Problem], None]:
+    def _tried_anew(self, name: str) -> Callable[[Problem], None]:
         def tried(problem: Problem) -> None:
             self._try(problem)
 
-        tried.__qualname__ = (
-            f"{self.hunter.candidate.name}/{self.hunter.at}/{self.operation.name}"  # what a database knows it by
-        )
+        tried.__qualname__ = f"{self.hunter.candidate.name}/{self.hunter.at}/{name}"  # what a database knows it by
         return tried
 
     def _try(self, problem: Problem) -> None:
@@ -182,19 +188,19 @@ class _Search:
         again = self.hunter._played(problem)
         return again is not None and not again.failed
 
-    def _smaller(self, find: Find) -> Find:
-        """What crashes or hangs, made small in few tries."""
+    def _smaller(self, find: Find, make: Callable[[Problem, Fails], Problem]) -> Find:
+        """What was found, made small in few tries."""
         found = [find]
 
         def fails(problem: Problem) -> bool:
             if time.monotonic() > self.until:
                 return False
             outcome = self.hunter._played(problem)
-            if outcome and outcome.outcome is find.outcome.outcome:
+            if outcome and outcome.outcome is find.outcome.outcome and not self._of_the_past(problem, outcome):
                 found.append(Find(problem, outcome))
             return found[-1].problem == problem
 
-        smaller(find.problem, fails)
+        make(find.problem, fails)
         return found[-1]
 
 

@@ -1,4 +1,4 @@
-"""Making small what crashes or hangs: each try costs a process or a time limit, so that few are made and the boldest first."""
+"""Making small in few tries: what crashes or hangs, where each costs a process or a time limit, and lengths of what is long."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,10 +10,26 @@ Fails = Callable[[Problem], bool]
 
 def smaller(problem: Problem, fails: Fails) -> Problem:
     """The smallest that still fails, of those that are tried one behind the other."""
-    fitting = next((one for one in _bold(problem) if one != problem and fails(one)), problem)
+    bold = next((one for one in _bold(problem) if one != problem and fails(one)), problem)
+    fitting = shorter(bold, fails)
     while (found := next((one for one in _steps(fitting) if fails(one)), None)) is not None:
-        fitting = found
+        fitting = shorter(found, fails)
     return fitting
+
+
+def shorter(problem: Problem, fails: Fails, beyond: int = 1) -> Problem:
+    """With each axis that is longer than that as short as it can be, by halves."""
+    for axis in [axis for axis, n in problem.size.lengths.items() if n > beyond]:
+        problem = _halved(problem, axis, fails)
+    return problem
+
+
+def _halved(problem: Problem, axis: str, fails: Fails) -> Problem:
+    fine = 0
+    while (n := problem.size.lengths[axis]) - fine > 1:
+        less = _cut(problem, axis, (fine + n) // 2 if fine else 1)
+        problem, fine = (less, fine) if fails(less) else (problem, less.size.lengths[axis])
+    return problem
 
 
 def _bold(problem: Problem) -> Iterator[Problem]:
@@ -40,10 +56,15 @@ def _steps(problem: Problem) -> Iterator[Problem]:
         yield replace(problem, size=replace(size, options=tuple(one for one in size.options if one != name)))
     if size.regime or size.seed:
         yield replace(problem, size=replace(size, regime="", seed=0))
-    for axis, n in size.lengths.items():
-        for less in dict.fromkeys((1, n // 2, n - 1)):
-            if 0 < less < n:
-                yield _with(problem, {**size.lengths, axis: less})
+
+
+def _cut(problem: Problem, axis: str, n: int) -> Problem:
+    """An axis so long, and what follows from it: the heads of values, a decay for each key."""
+    lengths = dict(problem.size.lengths)
+    for other, of in (("n_hv", "n_h"), ("n_g", "n_k")):
+        if axis == of and lengths.get(other, 0) >= lengths[of]:
+            lengths[other] = lengths[other] // lengths[of] * n
+    return _with(problem, {**lengths, axis: n})
 
 
 def _with(problem: Problem, lengths: dict[str, int]) -> Problem:

@@ -49,7 +49,7 @@ class Cut:
             returned = function(*given, **options)
             if isinstance(returned, Mapping):
                 axes = dict(operation.expected([*returned, *operation.all_options, *operation.inputs]))
-                return {name: self._cut(value, axes[name]) for name, value in returned.items()}
+                return {name: self._cut(value, axes.get(name, "")) for name, value in returned.items()}
             several = returned if isinstance(returned, tuple) else (returned,)
             expected = operation.expected(options).values()
             cut = [self._cut(value, axes) for value, axes in zip(several, expected, strict=False)]
