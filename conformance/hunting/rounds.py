@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
+from random import Random
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import Phase, Verbosity, settings
+from hypothesis import find as smallest
 from hypothesis.database import ExampleDatabase
-from hypothesis.errors import Flaky
+from hypothesis.errors import Flaky, NoSuchExample
 from rnnspec.golden.precision import Precision, said
 from rnnspec.golden.sized import options_of
 from rnnspec.reference import OPERATIONS, Kind, Operation
@@ -17,6 +19,7 @@ from ..run.local import Local
 from ..run.outcome import Ending, Outcome
 from ..run.runner import Runner
 from .found import NEVER, Find, Round
+from .kept import Kept
 from .playing import offers, play
 from .problem import Problem
 from .slow import Fails, shorter, smaller
@@ -28,14 +31,17 @@ SHRINKING = 20.0  # seconds that are spent on making one find smaller
 HANGING = 1.0  # seconds that a call may take there, once one took too many
 ENDED = (Ending.CRASH, Ending.TIMEOUT)  # a process, and so there are no arrays
 TRIED_AGAIN = 20  # finds, of what fails now and then
+SETTINGS = settings(
+    deadline=None,
+    database=None,
+    phases=(Phase.generate, Phase.shrink),
+    print_blob=False,
+    verbosity=Verbosity.quiet,
+)
 
 
 class _Over(BaseException):
     """Time is up: no search catches this."""
-
-
-class _Wrong(Exception):
-    """The candidate fails a problem."""
 
 
 class Hunter:
@@ -55,7 +61,8 @@ class Hunter:
         precision: Precision | None = None,
     ) -> None:
         self.candidate, self.dtype, self.until, self.precision = candidate, dtype, until, precision
-        self._database, self._running, self._runner = database, running, Runner(candidate, dtype, precision)
+        self._running, self._runner = running, Runner(candidate, dtype, precision)
+        self._kept = Kept(database, candidate.name, self.at)
         asked = [one for name, one in OPERATIONS.items() if name in names or not names]
         able = [one for one in asked if one.kind is not Kind.CONTAINER and not self._runner.calls.lacks(one, [])]
         self.operations = [one for one in able if self._offered(one)]
@@ -80,8 +87,25 @@ class Hunter:
                 search = _Search(self, operation, done, heard, most)
                 if find := search.run():
                     done.finds.append(find)
+                    self._kept.keep(find.problem)
                     if not keep_going:
                         break
+        return done
+
+    def again(self, number: int, most: float = NEVER, keep_going: bool = False) -> Round:
+        """What a database keeps, of these operations: until the first that fails, or the first of each; what fails no more is dropped."""
+        done, names = Round(number), {operation.name for operation in self.operations}
+        for problem in [one for one in self._kept.problems() if one.operation in names]:
+            found = {find.problem.operation for find in done.finds}
+            if done.judged >= most or time.monotonic() > self.until or (found and not keep_going):
+                break
+            if problem.operation not in found:
+                outcome = self._played(problem)
+                done.counts[problem.operation] = done.counts.get(problem.operation, 0) + 1
+                if outcome is None or not outcome.failed:
+                    self._kept.drop(problem)
+                else:
+                    done.finds.append(Find(problem, outcome))
         return done
 
     def _offered(self, operation: Operation) -> bool:
@@ -120,8 +144,8 @@ class _Search:
         peer = getattr(self.hunter.candidate, "peer", None)
         patience = peer and peer.timeout
         try:
-            self._of_hypothesis(long, examples)()
-        except (_Wrong, _Over):
+            self._search(long, examples)
+        except (NoSuchExample, _Over):
             if self.found and self.found[-1].outcome.outcome in ENDED:
                 return self._smaller(self.found[-1], smaller)
         except Flaky:
@@ -140,33 +164,20 @@ class _Search:
                 return Find(find.problem, outcome)
         return smallest[0]
 
-    def _of_hypothesis(self, long: Mapping[str, Sequence[int]], examples: int) -> Callable[[], None]:
-        hunter, database = self.hunter, self.hunter._database
+    def _search(self, long: Mapping[str, Sequence[int]], examples: int) -> None:
+        """Raises NoSuchExample where nothing is wrong, Flaky where that is so now and then."""
+        hunter = self.hunter
         options = [one for one in options_of(self.operation) if not hunter._runner.calls.lacks(self.operation, [one])]
         shared = isinstance(hunter.candidate, Local)  # over a pipe there are no layouts, and one call at a time
-        set = settings(
-            max_examples=examples,
-            deadline=None,
-            database=database,
-            phases=[*([Phase.reuse] if database else []), Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-            print_blob=False,
-            verbosity=Verbosity.quiet,
+        words, name = hunter.precision.words if hunter.precision else "", "/".join((self.operation.name, *long))
+        smallest(
+            problems(self.operation, hunter.dtype, options, shared, words, long),
+            self._wrong,
+            settings=settings(SETTINGS, max_examples=examples),
+            random=Random(number_of(self.done.seed, name)),
         )
-        words = hunter.precision.words if hunter.precision else ""
-        drawn = given(problems(self.operation, hunter.dtype, options, shared, words, long))
-        name = "/".join((self.operation.name, *long))
-        return seed(number_of(self.done.seed, name))(set(drawn(self._tried_anew(name))))
 
-    def _tried_anew(self, name: str) -> Callable[[Problem], None]:
-        def tried(problem: Problem) -> None:
-            self._try(problem)
-
-        tried.__qualname__ = f"{self.hunter.candidate.name}/{self.hunter.at}/{name}"  # what a database knows it by
-        return tried
-
-    def _try(self, problem: Problem) -> None:
+    def _wrong(self, problem: Problem) -> bool:
         if time.monotonic() > self.until or (self.done.judged >= self.most and not self.found):
             raise _Over
         outcome = self.hunter._played(problem)
@@ -174,12 +185,14 @@ class _Search:
             self.done.counts[self.operation.name] += outcome is not None
             self.heard(self.done.judged)
         if outcome is None or not outcome.failed or self._of_the_past(problem, outcome):
-            return
+            return False
         if not self.found:
             self.until = min(self.until + SHRINKING, time.monotonic() + SHRINKING)
             self.hunter._limited(outcome)
         self.found.append(Find(problem, outcome))
-        raise _Over if outcome.outcome in ENDED else _Wrong
+        if outcome.outcome in ENDED:
+            raise _Over
+        return True
 
     def _of_the_past(self, problem: Problem, outcome: Outcome) -> bool:
         """Whether it fails by what calls left that are no part of it: then not behind a call of its own."""
@@ -216,8 +229,16 @@ def rounds(
     keep_going: bool = False,
     heard: Callable[[int], None] = lambda n: None,
 ) -> Iterator[Round]:
-    """Rounds until the first find, or for so many problems or so long; with `keep_going` what is found is passed over from then on."""
-    judged, passed, number, most = 0, set[str](), seed, count or NEVER
+    """Rounds until the first find, or for so many problems or so long; with `keep_going` what is found is passed over from then on.
+
+    What a database keeps is played before them.
+    """
+    most = count or NEVER
+    done = hunter.again(seed, most, keep_going)
+    judged, passed, number = done.judged, {find.problem.operation for find in done.finds}, seed
+    yield done
+    if passed and not keep_going:
+        return
     while time.monotonic() < hunter.until and judged < most and len(passed) < len(hunter.operations):
         done = hunter.round(number, passed, lambda n, before=judged: heard(before + n), keep_going, most - judged)  # type: ignore[misc]
         judged, number = judged + done.judged, number + 1

@@ -164,16 +164,24 @@ def test_a_hostile_file_is_a_line(project: Project, name: str, verb: str) -> Non
 OWN = """
 import rnnspec
 
-@rnnspec.hunt("mine.py", seconds=20, count=20, explain_seconds=0)
+@rnnspec.hunt("mine.py", seconds=20, count={count}, explain_seconds=0{more})
 def test_hunt() -> None: ...
 """
-OUTER = ("PYTEST", "COV", "FORCE_COLOR", "PY_COLORS")
+SOMETIMES = """
+from rnnspec.reference import sigmoid as right
+
+def sigmoid(x):
+    return right(x) + (x.shape[0] == 3)
+"""
+OUTER = ("PYTEST", "COV", "FORCE_COLOR", "PY_COLORS", "CI", "GITHUB_ACTIONS")
 
 
-def own_test(project: Project, text: str) -> subprocess.CompletedProcess[str]:
+def own_test(
+    project: Project, text: str, count: int = 20, more: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
     project.write(text)
-    project.write(OWN, "test_own.py")
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(OUTER)}
+    project.write(OWN.format(count=count, more=more), "test_own.py")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(OUTER)} | environment
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-W", "error"]
     return subprocess.run(command, cwd=project.folder, env=plain, capture_output=True, text=True, check=False)
 
@@ -201,3 +209,27 @@ def test_the_test_of_a_project_that_offers_nothing_fails(project: Project) -> No
 
     assert done.returncode == 1
     assert "offers no operation to hunt" in done.stdout
+
+
+def test_what_the_test_found_is_tried_first_the_next_time(project: Project) -> None:
+    assert own_test(project, SOMETIMES, count=1).returncode == 0
+
+    found = own_test(project, SOMETIMES, count=200)
+    again = own_test(project, SOMETIMES, count=1)
+
+    assert (found.returncode, again.returncode) == (1, 1), again.stdout
+    assert "sigmoid/n=3,m=1,seed=0" in again.stdout
+    assert "1 problems of 1 operations" in again.stdout
+    assert (project.folder / ".hypothesis" / "examples").is_dir()
+
+
+def seed_of(done: subprocess.CompletedProcess[str]) -> int:
+    return int(done.stdout.partition("from seed ")[2].partition(",")[0])
+
+
+def test_each_run_of_the_test_draws_from_a_seed_that_it_tells(project: Project) -> None:
+    one, other = (seed_of(own_test(project, WRONG)) for _ in range(2))
+
+    assert one != other
+    assert seed_of(own_test(project, WRONG, more=", seed=3")) == 3
+    assert seed_of(own_test(project, WRONG, CI="true")) == 0
