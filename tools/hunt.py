@@ -73,6 +73,7 @@ def hunt(
     Exit code: 0 nothing found, 1 found, also where the candidate ends the run, 2 usage, 3 the candidate did not start, 5 it offers no
     operation that could be hunted.
     """
+    _by_one_road(ctx, given["scheduler"])
     subject = begun(ctx, candidate, program, json_file, str(output))
     given["explain_seconds"] *= not no_explain
     if given["seconds"] is None and given["count"] is None:
@@ -80,6 +81,14 @@ def hunt(
     hunted = _hunted(subject, running=ctx.obj or (lambda id: None), **given)
     _told(hunted, output, verbose, json_file)
     leave(ctx, NOT_CONFORMANT if hunted.finds else 0 if hunted.operations else NOTHING_TESTED)
+
+
+def _by_one_road(ctx: click.Context, scheduler: str | None) -> None:
+    """Raises UsageError where workers are asked for in two ways, or by no address."""
+    if scheduler == "":
+        raise click.UsageError("--scheduler says no address: leave it out, or give one, as tcp://10.0.0.1:8786")
+    if scheduler and options.typed(ctx, "jobs"):
+        raise click.UsageError("--jobs are of this machine, and --scheduler has workers of its own: leave one out")
 
 
 def _told(hunted: Any, output: Path, verbose: bool, json_file: str | None) -> None:

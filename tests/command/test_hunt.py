@@ -110,6 +110,23 @@ def test_what_cannot_be_hunted_is_a_line(project: Project, words: tuple[str, ...
     assert what in line_of(project.run(*words))
 
 
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("--scheduler", ""), "Error: --scheduler says no address"),
+        (("--scheduler", "tcp://127.0.0.1:9", "--jobs", "2"), "Error: --jobs are of this machine"),
+        (("--jobs", "0"), "0 is not in the range"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
+)
+def test_who_hunts_is_said_once(project: Project, words: tuple[str, ...], what: str) -> None:
+    project.write(RIGHT)
+    said = project.run("hunt", "mine.py", *words)
+
+    assert said.code == 2
+    assert what in said.err.splitlines()[-1]
+
+
 def test_what_does_not_start_and_what_offers_nothing(project: Project) -> None:
     assert hunted(project, "raise RuntimeError('no luck')\n").code == 3
     nothing = hunted(project, "def unknown(x): pass\n")
