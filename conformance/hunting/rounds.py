@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import partial
 from hashlib import blake2b
 from random import Random
 
@@ -22,7 +21,7 @@ from .found import NEVER, Find, Round
 from .kept import Kept
 from .playing import offers, play
 from .problem import Problem
-from .slow import Fails, shorter, smaller
+from .slow import smaller
 from .strategies import SMALL, problems, stretched, stretching
 
 EXAMPLES = 12  # of an operation in a round
@@ -31,13 +30,7 @@ SHRINKING = 20.0  # seconds that are spent on making one find smaller
 HANGING = 1.0  # seconds that a call may take there, once one took too many
 ENDED = (Ending.CRASH, Ending.TIMEOUT)  # a process, and so there are no arrays
 TRIED_AGAIN = 20  # finds, of what fails now and then
-SETTINGS = settings(
-    deadline=None,
-    database=None,
-    phases=(Phase.generate, Phase.shrink),
-    print_blob=False,
-    verbosity=Verbosity.quiet,
-)
+SETTINGS = settings(deadline=None, database=None, phases=(Phase.generate, Phase.shrink), verbosity=Verbosity.quiet)
 
 
 class _Over(BaseException):
@@ -146,15 +139,15 @@ class _Search:
         try:
             self._search(long, examples)
         except (NoSuchExample, _Over):
-            if self.found and self.found[-1].outcome.outcome in ENDED:
-                return self._smaller(self.found[-1], smaller)
+            if self.found and _is_costly(self.found[-1]):
+                return self._smaller(self.found[-1])
         except Flaky:
             return self._again()
         finally:
             if peer:
                 peer.timeout = patience
-        found = min(self.found, key=lambda find: find.effort, default=None)
-        return found and self._smaller(found, partial(shorter, beyond=SMALL))
+        least = min(self.found, key=lambda find: find.effort, default=None)
+        return self._smaller(least) if least and least.problem.circumstances else least
 
     def _again(self) -> Find:
         smallest = sorted(self.found, key=lambda find: find.effort)
@@ -190,7 +183,7 @@ class _Search:
             self.until = min(self.until + SHRINKING, time.monotonic() + SHRINKING)
             self.hunter._limited(outcome)
         self.found.append(Find(problem, outcome))
-        if outcome.outcome in ENDED:
+        if _is_costly(self.found[-1]):
             raise _Over
         return True
 
@@ -201,7 +194,7 @@ class _Search:
         again = self.hunter._played(problem)
         return again is not None and not again.failed
 
-    def _smaller(self, find: Find, make: Callable[[Problem, Fails], Problem]) -> Find:
+    def _smaller(self, find: Find) -> Find:
         """What was found, made small in few tries."""
         found = [find]
 
@@ -213,8 +206,14 @@ class _Search:
                 found.append(Find(problem, outcome))
             return found[-1].problem == problem
 
-        make(find.problem, fails)
+        smaller(find.problem, fails)
         return found[-1]
+
+
+def _is_costly(find: Find) -> bool:
+    """Whether a try costs so much that few are made: a process or a time limit, or what is long and no race, which takes many."""
+    is_long = max(find.problem.size.lengths.values(), default=0) > SMALL
+    return find.outcome.outcome in ENDED or (is_long and not find.problem.threads)
 
 
 def number_of(seed: int, operation: str) -> int:

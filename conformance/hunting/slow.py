@@ -1,4 +1,4 @@
-"""Making small in few tries: what crashes or hangs, where each costs a process or a time limit, and lengths of what is long."""
+"""Making small what crashes, hangs or is long: each try costs much, so that few are made and the boldest first."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,17 +9,23 @@ Fails = Callable[[Problem], bool]
 
 
 def smaller(problem: Problem, fails: Fails) -> Problem:
-    """The smallest that still fails, of those that are tried one behind the other."""
-    bold = next((one for one in _bold(problem) if one != problem and fails(one)), problem)
-    fitting = shorter(bold, fails)
-    while (found := next((one for one in _steps(fitting) if fails(one)), None)) is not None:
-        fitting = shorter(found, fails)
+    """The smallest that still fails, of those that are tried one behind the other, each once."""
+    tried = [problem]
+
+    def once(one: Problem) -> bool:
+        new = one not in tried
+        tried.extend([one] * new)
+        return new and fails(one)
+
+    fitting = _shorter(next(filter(once, _bold(problem)), problem), once)
+    while (found := next(filter(once, _steps(fitting)), None)) is not None:
+        fitting = _shorter(found, once)
     return fitting
 
 
-def shorter(problem: Problem, fails: Fails, beyond: int = 1) -> Problem:
-    """With each axis that is longer than that as short as it can be, by halves."""
-    for axis in [axis for axis, n in problem.size.lengths.items() if n > beyond]:
+def _shorter(problem: Problem, fails: Fails) -> Problem:
+    """With each axis as short as it can be, by halves."""
+    for axis in problem.size.lengths:
         problem = _halved(problem, axis, fails)
     return problem
 
@@ -33,9 +39,12 @@ def _halved(problem: Problem, axis: str, fails: Fails) -> Problem:
 
 
 def _bold(problem: Problem) -> Iterator[Problem]:
-    """All axes but one as short as they can be, without anything besides; then with all that there is besides."""
+    """All axes as short as they can be, then all but one, without anything besides; then with all that there is besides."""
     size = problem.size
-    bare = Problem(problem.operation, replace(size, options=(), seed=0, regime=""), problem.dtype)
+    bare = Problem(
+        problem.operation, replace(size, options=(), seed=0, regime=""), problem.dtype, precision=problem.precision
+    )
+    yield _with(bare, dict.fromkeys(size.lengths, 1))
     longest = sorted(size.lengths, key=lambda axis: -size.lengths[axis])
     for plain in (bare, problem):
         for axis in longest:
