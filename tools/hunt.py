@@ -93,6 +93,7 @@ def _by_one_road(ctx: click.Context, scheduler: str | None) -> None:
 
 def _told(hunted: Any, output: Path, verbose: bool, json_file: str | None) -> None:
     from rnnspec.conformance.hunting import problem as problems
+    from rnnspec.conformance.report.wording import replaying
 
     from .summary import folded, show
 
@@ -103,9 +104,7 @@ def _told(hunted: Any, output: Path, verbose: bool, json_file: str | None) -> No
         path = output if not k else output.with_stem(f"{output.stem}-{k + 1}")
         with options.ending({OSError: USAGE}):
             problems.save(find.problem, path, candidate=hunted.candidate, message=find.outcome.message)
-        click.echo(
-            f"{path}: {find.problem.case.id}\n  replay: rnnspec check {hunted.candidate} --replay {path}", err=used
-        )
+        click.echo(f"{path}: {find.problem.case.id}\n  replay: {replaying(str(path), hunted.report)}", err=used)
     click.echo(
         folded(hunted.said, 80) if hunted.operations else f"{hunted.candidate} offers no operation to hunt", err=used
     )
