@@ -1,6 +1,10 @@
 """`rnnspec hunt`"""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -110,6 +114,14 @@ def _told(hunted: Any, output: Path, verbose: bool, json_file: str | None) -> No
     )
 
 
+@contextmanager
+def _storing_nothing() -> Iterator[None]:
+    """Hypothesis notes what code it has read in a folder of its own, which would be where the command is run."""
+    with TemporaryDirectory() as folder:
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", folder)  # workers have it, too
+        yield
+
+
 def _hunted(subject: Any, jobs: int, scheduler: str | None, cases: tuple[str, ...], **given: Any) -> Any:
     try:
         from rnnspec.conformance.hunting import hunted as hunting
@@ -127,6 +139,7 @@ def _hunted(subject: Any, jobs: int, scheduler: str | None, cases: tuple[str, ..
     wrong |= dict.fromkeys(WRONG, USAGE)
     with (
         options.ending(wrong),
+        _storing_nothing(),
         streams.kept() as stderr,
         counting("hunting", given["count"], given["seconds"], stderr) as heard,
     ):

@@ -80,6 +80,8 @@ def save(problem: Problem, path: Path, **more: Any) -> None:
 def read(path: Path) -> Problem:
     """Raises BadProblem for whatever is no problem of this contract."""
     try:
+        if not path.exists():
+            raise BadProblem("no such file")
         if not path.is_file() or path.stat().st_size > LARGEST:
             raise BadProblem(f"is no file of up to {LARGEST} bytes")
         return parsed(path.read_bytes())
@@ -90,8 +92,12 @@ def read(path: Path) -> Problem:
 def parsed(data: bytes) -> Problem:
     """Raises BadProblem for whatever is no problem of this contract."""
     try:
-        return _parsed(json.loads(data))
-    except (ValueError, RecursionError) as error:  # BadSize and BadProblem among them
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadProblem(f"is no JSON: {shown(error)}") from None
+    try:
+        return _parsed(found)
+    except ValueError as error:  # BadSize and BadProblem among them
         raise BadProblem(shown(error)) from None
 
 
