@@ -1,6 +1,6 @@
 """How many problems a hunt judges in a second, what one estimate costs, and how soon each deviation of the catalogue is found.
 
-python benchmarks/hunting.py [--deviations | --cuts [--sample 25] [--seed 1]] [--jobs]
+python benchmarks/hunting.py [--deviations | --cuts [--sample 25] [--seed 1] [--processes 2]] [--jobs]
 """
 
 import resource
@@ -29,7 +29,6 @@ from planted.sizes import TIMED, Cut, cuts
 
 SECONDS, LONG = 60.0, 120.0  # for each deviation, and for what begins behind a size
 SMALL = 3
-PROCESSES = 2
 CANDIDATES = ("reference", "torch")
 WORKERS = 1, 2, 1, 2
 FAMILIES = ("lstm", "gru")  # whose rounds are short: what workers have begun when the last problem is judged is lost
@@ -89,10 +88,10 @@ def told(wrong: str, functions: Any, operation: str, dtype: str, seconds: float)
     return Told(wrong, operation, heard[-1] - heard[0], found.judged, *words, max(lengths, default=0))
 
 
-def hunts(of: Callable[[Any], Told], among: Sequence[Any], sample: int, seed: int) -> Iterator[str]:
+def hunts(of: Callable[[Any], Told], among: Sequence[Any], sample: int, seed: int, processes: int) -> Iterator[str]:
     """Those that are not found or stay large, and how many are found and how soon."""
     chosen = Random(seed).sample(among, min(sample, len(among)))
-    with ProcessPoolExecutor(PROCESSES) as pool:
+    with ProcessPoolExecutor(processes) as pool:
         every = list(pool.map(of, chosen))
     for one in every:
         if not one.found or one.largest > SMALL or one.around:
@@ -143,14 +142,15 @@ def growth() -> Iterator[str]:
 @click.option("--jobs", is_flag=True, help="How much one and two workers do in a second of CPU.")
 @click.option("--sample", default=10**6, help="So many of them, at random.")
 @click.option("--seed", default=1, help="Which.")
-def main(of_catalogue: bool, of_sizes: bool, jobs: bool, sample: int, seed: int) -> None:
+@click.option("--processes", default=2, help="Hunts at the same time.")
+def main(of_catalogue: bool, of_sizes: bool, jobs: bool, sample: int, seed: int, processes: int) -> None:
     """Print the rates and what an estimate costs, what workers do, or the mistakes that are not found or stay large."""
     np.seterr(all="ignore")
     every = [cut for operation in OPERATIONS.values() if operation.kind in TIMED for cut in cuts(operation)]
     lines = (
-        hunts(of_deviation, sorted(FORMS), sample, seed)
+        hunts(of_deviation, sorted(FORMS), sample, seed, processes)
         if of_catalogue
-        else hunts(of_cut, every, sample, seed)
+        else hunts(of_cut, every, sample, seed, processes)
         if of_sizes
         else by_workers()
         if jobs

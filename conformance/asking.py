@@ -90,5 +90,5 @@ def of_report(folder: Path, report: Report) -> Source:
     """What a report was held against. Raises BadPrecision for the words of another version."""
     precision = Precision.named(report.precision) if report.precision else None
     sized = [outcome.id for outcome in report.cases] if report.goldens == ESTIMATED_DIGEST else []
-    found = spelled(sized, report.dtype, precision)
+    found = spelled(sized, report.dtype, precision, report.truths)
     return found or stored(folder, precision)

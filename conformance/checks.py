@@ -154,6 +154,7 @@ class Checks:
             precision=self.source.precision.words if self.source.precision else "",
             partial=not self.whole,
             environment=environment(candidate.frameworks),
+            truths=self.source.truths(outcomes),
         )
         if seconds:
             known = [*self.entries] if self.source.whole and not self.source.precision else []

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from rnnspec.golden.entry import shown
+from rnnspec.golden.spelling import meant
 from rnnspec.reference import OPERATIONS
 
 from .candidate import BrokenCandidate, Candidate, UnknownCandidate, chunks_of
@@ -141,7 +142,7 @@ def _named(name: str) -> Any:
 def _part(module: Any, target: str, attribute: str) -> Any:
     for part in attribute.split("."):
         if not hasattr(module, part):
-            near = names.meant(part, [name for name in dir(module) if not name.startswith("__")])
+            near = meant(part, [name for name in dir(module) if not name.startswith("__")])
             raise UnknownCandidate(f"{target} has no {attribute!r}{near}")
         module = getattr(module, part)
     return module
@@ -149,7 +150,7 @@ def _part(module: Any, target: str, attribute: str) -> Any:
 
 def _file(path: Path) -> ModuleType:
     if not os.path.isfile(path):
-        near = names.meant(path.name, _files(path.parent))
+        near = meant(path.name, _files(path.parent))
         raise UnknownCandidate(f"{path}: no such file{near}")
     # a name of its own where another module has it: nobody's numpy may be a candidate's
     taken = shadows.needed(path.stem) or path.stem in sys.modules.keys() - _loaded
@@ -178,7 +179,7 @@ def _module(name: str) -> ModuleType:
         )
     if _started(lambda: _spec(name), name) is None:  # a parent package is imported on the way
         known = sorted(registered())
-        near = names.meant(name, [*known, *(file.removesuffix(".py") for file in _files(Path.cwd()))])
+        near = meant(name, [*known, *(file.removesuffix(".py") for file in _files(Path.cwd()))])
         raise UnknownCandidate(
             f"no candidate {name!r}: neither a registered name ({', '.join(known)}), nor a module, nor a .py file{near}"
         )

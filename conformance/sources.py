@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +15,7 @@ from rnnspec.golden.precision import Precision
 from rnnspec.golden.sized import BadSize, Size, Sized, past_blocks, possible, sized
 from rnnspec.reference import OPERATIONS, ContractError, Operation
 
+from .run.outcome import Outcome
 from .selection import known_ids, selected
 
 ESTIMATED_DIGEST = "estimated"  # in place of one of goldens
@@ -42,6 +44,7 @@ class Source(Protocol):
     def notes(self) -> list[str]: ...
     def proven(self, id: str) -> bool: ...
     def traced(self, id: str) -> bool: ...
+    def truths(self, outcomes: Iterable[Outcome]) -> dict[str, Golden]: ...
 
 
 class Stored:
@@ -78,9 +81,15 @@ class Stored:
     def proven(self, id: str) -> bool:
         return True
 
+    def truths(self, outcomes: Iterable[Outcome]) -> dict[str, Golden]:
+        return {}  # a folder has them
+
 
 class Estimated:
-    """Cases that no folder has, each an operation at a size, to be judged at a dtype or at a precision, in the dtype that carries it."""
+    """Cases that no folder has, each an operation at a size, to be judged at a dtype or at a precision, in the dtype that carries it.
+
+    What is said of some by `truths` is not estimated again.
+    """
 
     whole = False
 
@@ -90,10 +99,11 @@ class Estimated:
         dtype: str,
         precision: Precision | None = None,
         stored: Callable[[str], Golden] = load,
+        truths: Mapping[str, Golden] = MappingProxyType({}),
     ) -> None:
         self._cases, self.precision, self._stored = {case.id: case for case in cases}, precision, stored
+        self._truths = dict(truths)
         self._dtype, self._untold, self._on_proof = dtype, dict[str, dict[str, str]](), list[str]()
-        self.load = cache(self._load)
 
     @cached_property
     def known(self) -> Mapping[str, str]:
@@ -110,9 +120,20 @@ class Estimated:
     def evidence(self, id: str) -> Golden:
         return self.load(id)
 
-    def _load(self, id: str) -> Golden:
+    def load(self, id: str) -> Golden:
+        """Estimated, or proven where it is small, once. Raises Unfit."""
         if id not in self._cases:
             return self._stored(id)
+        if id not in self._truths:
+            self._truths[id] = self._made(id)
+        return self._truths[id]
+
+    def truths(self, outcomes: Iterable[Outcome]) -> dict[str, Golden]:
+        """Of these what a report is explained and mapped by: of the failing ones, and of those that are small."""
+        ids = [outcome.id for outcome in outcomes if outcome.failed or self.traced(outcome.id)]
+        return {id: self._truths[id] for id in ids if id in self._truths}
+
+    def _made(self, id: str) -> Golden:
         few = numbers(self._cases[id], self._dtype) <= PROVEN and not self.precision
         if few and (proven := _proven(self._cases[id], self._dtype)):
             self._on_proof.append(id)
@@ -185,7 +206,12 @@ def is_sized(name: str) -> bool:
     return "=" in name.partition("/")[2]
 
 
-def spelled(names: Collection[str], dtype: str, precision: Precision | None = None) -> Estimated | None:
+def spelled(
+    names: Collection[str],
+    dtype: str,
+    precision: Precision | None = None,
+    truths: Mapping[str, Golden] = MappingProxyType({}),
+) -> Estimated | None:
     """The cases that ids such as `lstm_forward/n_a=64,lengths,seed=1` stand for; None where no name is one. Raises BadSize or UnknownCase."""
     told = [name for name in names if is_sized(name)]
     if told and (others := [name for name in names if name not in told]):
@@ -193,7 +219,7 @@ def spelled(names: Collection[str], dtype: str, precision: Precision | None = No
     parts = [name.partition("/") for name in told]
     pairs = [(operation, Size.named(size)) for name, _, size in parts for operation in operations([name])]
     asked = [sized(one, size) for op, size in pairs for one in possible(size, [op])]
-    return Estimated(asked, dtype, precision) if told else None
+    return Estimated(asked, dtype, precision, truths=truths) if told else None
 
 
 def operations(names: Collection[str] | None) -> list[Operation]:

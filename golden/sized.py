@@ -11,11 +11,14 @@ from rnnspec.reference.checking import Dimensions
 from rnnspec.reference.contract import ANY, FLAGS
 
 from .case import CASES, Case, Idea, ideas
+from .entry import shown
 from .ideas.covering import MAY_BE
 from .regimes import PLAIN, REGIMES
+from .spelling import meant
 
 LONG = 12  # steps: more are drawn from an idea of many, in which roundings do not grow
 DIGITS = 9  # of a length
+NEAR = 0.75  # of 1: in short names one letter is much
 MOST = 10**9  # numbers that a case takes and gives: 8 GB
 
 
@@ -61,7 +64,7 @@ class Size:
     def named(cls, text: str) -> "Size":
         """Raises BadSize for a length or a seed that is no whole number, for an axis that comes twice, and for no regime."""
         lengths, options, regime = dict[str, int](), [], PLAIN
-        for part in filter(None, text.split(",")):
+        for part in filter(None, map(str.strip, text.split(","))):
             name, equals, value = part.partition("=")
             if not equals or value == "None":
                 options.append(part)
@@ -98,7 +101,11 @@ def possible(size: Size, operations: Iterable[Operation]) -> list[Operation]:
     options = {name for operation in fit for name in options_of(operation)}
     for kind, given, known in (("axis", [*size.lengths], axes), ("option", [*size.options], options)):
         if unknown := [name for name in given if name not in known]:
-            raise BadSize(f"no operation asked for has the {kind} {unknown[0]!r}; they have {', '.join(sorted(known))}")
+            has = f"; they have {', '.join(sorted(known))}" if known else ""
+            near = meant(unknown[0], known, NEAR) or (
+                f"; an axis has a length: {unknown[0]}=8" if unknown[0] in axes else ""
+            )
+            raise BadSize(f"no operation asked for has the {kind} {shown(unknown[0], 80)!r}{near}{has}")
     if short := [axis for axis, n in size.lengths.items() if n < 1]:
         raise BadSize(f"{short[0]} is {size.lengths[short[0]]}, want 1 or more")
     return [operation for operation in fit if _has_some(operation, size)]

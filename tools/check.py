@@ -128,7 +128,7 @@ def _replayed(ctx: click.Context, subject: Any, path: Path, given: dict[str, Any
 
     if chosen := [name for name in NOT_REPLAYED if (given.get(name) and name != "dtype") or options.typed(ctx, name)]:
         raise click.UsageError(
-            f"--replay is of one problem: leave out --{chosen[0].replace('_', '-').removesuffix('s')}"
+            f"--replay is of one problem: leave out --{chosen[0].replace('_', '-').replace('cases', 'case')}"
         )
     wrong: dict[type[Exception], int] = {Unjudged: NOT_CONFORMANT, BrokenCandidate: NOT_STARTED, BadProblem: USAGE}
     wrong |= dict.fromkeys(checking.WRONG, USAGE)

@@ -1,6 +1,10 @@
 """`rnnspec hunt`"""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -73,6 +77,7 @@ def hunt(
     Exit code: 0 nothing found, 1 found, also where the candidate ends the run, 2 usage, 3 the candidate did not start, 5 it offers no
     operation that could be hunted.
     """
+    _by_one_road(ctx, given["scheduler"])
     subject = begun(ctx, candidate, program, json_file, str(output))
     given["explain_seconds"] *= not no_explain
     if given["seconds"] is None and given["count"] is None:
@@ -82,8 +87,17 @@ def hunt(
     leave(ctx, NOT_CONFORMANT if hunted.finds else 0 if hunted.operations else NOTHING_TESTED)
 
 
+def _by_one_road(ctx: click.Context, scheduler: str | None) -> None:
+    """Raises UsageError where workers are asked for in two ways, or by no address."""
+    if scheduler == "":
+        raise click.UsageError("--scheduler says no address: leave it out, or give one, as tcp://10.0.0.1:8786")
+    if scheduler and options.typed(ctx, "jobs"):
+        raise click.UsageError("--jobs are of this machine, and --scheduler has workers of its own: leave one out")
+
+
 def _told(hunted: Any, output: Path, verbose: bool, json_file: str | None) -> None:
     from rnnspec.conformance.hunting import problem as problems
+    from rnnspec.conformance.report.wording import replaying
 
     from .summary import folded, show
 
@@ -94,12 +108,18 @@ def _told(hunted: Any, output: Path, verbose: bool, json_file: str | None) -> No
         path = output if not k else output.with_stem(f"{output.stem}-{k + 1}")
         with options.ending({OSError: USAGE}):
             problems.save(find.problem, path, candidate=hunted.candidate, message=find.outcome.message)
-        click.echo(
-            f"{path}: {find.problem.case.id}\n  replay: rnnspec check {hunted.candidate} --replay {path}", err=used
-        )
+        click.echo(f"{path}: {find.problem.case.id}\n  replay: {replaying(str(path), hunted.report)}", err=used)
     click.echo(
         folded(hunted.said, 80) if hunted.operations else f"{hunted.candidate} offers no operation to hunt", err=used
     )
+
+
+@contextmanager
+def _storing_nothing() -> Iterator[None]:
+    """Hypothesis notes what code it has read in a folder of its own, which would be where the command is run."""
+    with TemporaryDirectory() as folder:
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", folder)  # workers have it, too
+        yield
 
 
 def _hunted(subject: Any, jobs: int, scheduler: str | None, cases: tuple[str, ...], **given: Any) -> Any:
@@ -119,6 +139,7 @@ def _hunted(subject: Any, jobs: int, scheduler: str | None, cases: tuple[str, ..
     wrong |= dict.fromkeys(WRONG, USAGE)
     with (
         options.ending(wrong),
+        _storing_nothing(),
         streams.kept() as stderr,
         counting("hunting", given["count"], given["seconds"], stderr) as heard,
     ):

@@ -32,7 +32,7 @@ class Near(click.Choice):  # type: ignore[type-arg]  # generic in the newest cli
     """A choice that says which of its names may have been meant."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from rnnspec.conformance.run.names import meant
+        from rnnspec.golden.spelling import meant
 
         try:
             return super().convert(value, param, ctx)
@@ -175,6 +175,8 @@ def size(at: str | None, used: str | None, seed: int | None) -> Any:
         if used is not None or seed is not None:
             raise click.UsageError("--option and --seed go with --at")
         return None
+    if not at.strip():
+        raise click.UsageError("--at says no size: give an axis and its length, as n_a=64")
     with ending({BadSize: 2}):
         return Size.named(",".join([at, *filter(None, [used]), *([] if seed is None else [f"seed={seed}"])]))
 

@@ -80,11 +80,25 @@ def save(problem: Problem, path: Path, **more: Any) -> None:
 def read(path: Path) -> Problem:
     """Raises BadProblem for whatever is no problem of this contract."""
     try:
+        if not path.exists():
+            raise BadProblem("no such file")
         if not path.is_file() or path.stat().st_size > LARGEST:
             raise BadProblem(f"is no file of up to {LARGEST} bytes")
-        return _parsed(json.loads(path.read_bytes()))
-    except (OSError, ValueError, RecursionError) as error:  # BadSize and BadProblem among them
+        return parsed(path.read_bytes())
+    except (OSError, BadProblem) as error:
         raise BadProblem(f"{path}: {shown(error)}") from None
+
+
+def parsed(data: bytes) -> Problem:
+    """Raises BadProblem for whatever is no problem of this contract."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadProblem(f"is no JSON: {shown(error)}") from None
+    try:
+        return _parsed(found)
+    except ValueError as error:  # BadSize and BadProblem among them
+        raise BadProblem(shown(error)) from None
 
 
 def _parsed(data: Any) -> Problem:

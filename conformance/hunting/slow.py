@@ -1,4 +1,4 @@
-"""Making small what crashes or hangs: each try costs a process or a time limit, so that few are made and the boldest first."""
+"""Making small what crashes, hangs or is long: each try costs much, so that few are made and the boldest first."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,17 +9,42 @@ Fails = Callable[[Problem], bool]
 
 
 def smaller(problem: Problem, fails: Fails) -> Problem:
-    """The smallest that still fails, of those that are tried one behind the other."""
-    fitting = next((one for one in _bold(problem) if one != problem and fails(one)), problem)
-    while (found := next((one for one in _steps(fitting) if fails(one)), None)) is not None:
-        fitting = found
+    """The smallest that still fails, of those that are tried one behind the other, each once."""
+    tried = [problem]
+
+    def once(one: Problem) -> bool:
+        new = one not in tried
+        tried.extend([one] * new)
+        return new and fails(one)
+
+    fitting = _shorter(next(filter(once, _bold(problem)), problem), once)
+    while (found := next(filter(once, _steps(fitting)), None)) is not None:
+        fitting = _shorter(found, once)
     return fitting
 
 
+def _shorter(problem: Problem, fails: Fails) -> Problem:
+    """With each axis as short as it can be, by halves."""
+    for axis in problem.size.lengths:
+        problem = _halved(problem, axis, fails)
+    return problem
+
+
+def _halved(problem: Problem, axis: str, fails: Fails) -> Problem:
+    fine = 0
+    while (n := problem.size.lengths[axis]) - fine > 1:
+        less = _cut(problem, axis, (fine + n) // 2 if fine else 1)
+        problem, fine = (less, fine) if fails(less) else (problem, less.size.lengths[axis])
+    return problem
+
+
 def _bold(problem: Problem) -> Iterator[Problem]:
-    """All axes but one as short as they can be, without anything besides; then with all that there is besides."""
+    """All axes as short as they can be, then all but one, without anything besides; then with all that there is besides."""
     size = problem.size
-    bare = Problem(problem.operation, replace(size, options=(), seed=0, regime=""), problem.dtype)
+    bare = Problem(
+        problem.operation, replace(size, options=(), seed=0, regime=""), problem.dtype, precision=problem.precision
+    )
+    yield _with(bare, dict.fromkeys(size.lengths, 1))
     longest = sorted(size.lengths, key=lambda axis: -size.lengths[axis])
     for plain in (bare, problem):
         for axis in longest:
@@ -40,10 +65,15 @@ def _steps(problem: Problem) -> Iterator[Problem]:
         yield replace(problem, size=replace(size, options=tuple(one for one in size.options if one != name)))
     if size.regime or size.seed:
         yield replace(problem, size=replace(size, regime="", seed=0))
-    for axis, n in size.lengths.items():
-        for less in dict.fromkeys((1, n // 2, n - 1)):
-            if 0 < less < n:
-                yield _with(problem, {**size.lengths, axis: less})
+
+
+def _cut(problem: Problem, axis: str, n: int) -> Problem:
+    """An axis so long, and what follows from it: the heads of values, a decay for each key."""
+    lengths = dict(problem.size.lengths)
+    for other, of in (("n_hv", "n_h"), ("n_g", "n_k")):
+        if axis == of and lengths.get(other, 0) >= lengths[of]:
+            lengths[other] = lengths[other] // lengths[of] * n
+    return _with(problem, {**lengths, axis: n})
 
 
 def _with(problem: Problem, lengths: dict[str, int]) -> Problem:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from rnnspec.golden import Golden
 from rnnspec.golden.entry import shown
 from rnnspec.golden.precision import said
 
@@ -32,9 +33,9 @@ class Record:
 class Report(Inline):
     """What came of every case and property of a candidate at one dtype.
 
-    `skipped` are cases whose inputs the dtype cannot hold, `missing` those that the manifest promises for what the
-    candidate offers and that have no outcome; a `partial` report was asked for some cases alone. `spelled` says how
-    one {case} at one {dtype} is run again, `rnnspec` is the version that wrote it.
+    `skipped` are cases whose inputs the dtype cannot hold, `missing` those that the manifest promises for what the candidate offers and
+    that have no outcome; a `partial` report was asked for some cases alone. `spelled` says how one {case} at one {dtype} is run
+    again, `rnnspec` is the version that wrote it, `truths` what cases of a size were held against, which no file has.
     """
 
     candidate: str
@@ -53,6 +54,7 @@ class Report(Inline):
     environment: dict[str, str] = field(default_factory=dict)
     record: Record = field(default_factory=Record)
     exhibit: Exhibit = field(default_factory=Exhibit, repr=False)
+    truths: dict[str, Golden] = field(default_factory=dict, repr=False)
 
     @property
     def at(self) -> str:
@@ -232,10 +234,9 @@ class Report(Inline):
         for outcome in part.cases:
             if outcome.id not in here:
                 self.cases.append(outcome)
-            elif format.case(here[outcome.id]) != format.case(outcome):
-                raise ReportError(
-                    f"{outcome.id} came to {here[outcome.id].outcome} in one report, {outcome.outcome} in another"
-                )
+            elif format.case(was := here[outcome.id]) != format.case(outcome):
+                raise ReportError(f"{outcome.id} came to {was.outcome} in one report, {outcome.outcome} in another")
+        self.truths = {**part.truths, **self.truths}
         self.explanations += [e for e in part.explanations if e not in self.explanations]
         self.localisations = [*self.localisations, *(p for p in part.localisations if p not in self.localisations)]
         self.missing = sorted({*self.missing, *part.missing} - {outcome.id for outcome in self.cases})
@@ -244,7 +245,5 @@ class Report(Inline):
 
 def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
     """How many ended in each way."""
-    totals = {str(ending): 0 for ending in Ending}
-    for outcome in outcomes:
-        totals[outcome.outcome] += 1
-    return totals
+    counts = Counter(outcome.outcome for outcome in outcomes)
+    return {str(ending): counts[ending] for ending in Ending}

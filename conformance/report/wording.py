@@ -115,6 +115,13 @@ def reproduction(case_id: str, candidate: str, dtype: str, spelled: str = "") ->
     return f"rnnspec check {shlex.quote(candidate)}{wide} --case {case_id}"
 
 
+def replaying(path: str, report: Report) -> str:
+    """How a problem in a file is played again, which says itself at what."""
+    spelled = report.spelled.replace(f" --precision {shlex.quote(report.at)}", "", 1).replace("{dtype}", "", 1)
+    spelled = spelled or f"check {shlex.quote(report.candidate)} --case {{case}}"
+    return f"rnnspec {spelled.replace('--case {case}', f'--replay {shlex.quote(path)}', 1)}"
+
+
 def failures(report: Report, verbose: bool = False) -> list[str]:
     """One text for each failing operation: its most telling failure in full, the others by cause; or all in full.
 

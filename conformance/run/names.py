@@ -1,7 +1,7 @@
-"""Names that are nearly others: a typing error gets those that may be meant."""
+"""Names of a candidate that are nearly those of operations."""
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
@@ -11,12 +11,6 @@ from rnnspec.reference import OPERATIONS
 
 NEAR = 0.85  # of 1: a letter or two of an operation's name
 MOST = 6
-
-
-def meant(name: str, known: Iterable[str]) -> str:
-    """`; did you mean reference?`, "" where nothing is near."""
-    near = get_close_matches(name, {*known}, n=3)
-    return f"; did you mean {', '.join(shown(one, 80) for one in sorted(near, key=near.index))}?" if near else ""
 
 
 def own(thing: Any) -> dict[str, Any]:

@@ -43,6 +43,13 @@ def test_sizes_are_those_past_the_usual_blocks(project: Project) -> None:
     assert "estimated at this size" in said.flat
 
 
+def test_blanks_between_parts_say_nothing(project: Project) -> None:
+    said = project.run("check", "reference", "--at", "n_a=5, m=3", "--option", "lengths, c0", *LSTM)
+
+    assert said.code == 0
+    assert "lstm_forward/n_a=5,m=3,lengths,c0,seed=0" in said.flat
+
+
 def test_a_seed_may_stand_in_the_size(project: Project) -> None:
     said = project.run("check", "reference", "--at", "n_a=5,seed=3", *LSTM)
 
@@ -54,6 +61,13 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "an axis that none has": (("--at", "n_q=3"), "no operation asked for has the axis 'n_q'; they have T_x, m, n_a"),
     "an axis of others": (("--at", "n_k=3"), "no operation asked for has the axis 'n_k'; they have T_x, m, n_a"),
     "an option that none has": (("--at", "n_a=3", "--option", "nope"), "has the option 'nope'; they have a0=None, c0"),
+    "an option that is nearly one": (
+        ("--at", "n_a=3", "--option", "lenghts"),
+        "has the option 'lenghts'; did you mean lengths?; they have",
+    ),
+    "an axis that is nearly one": (("--at", "Tx=3"), "has the axis 'Tx'; did you mean T_x"),
+    "an axis without a length": (("--at", "n_a"), "has the option 'n_a'; an axis has a length: n_a=8"),
+    "no size": (("--at", " "), "--at says no size: give an axis and its length, as n_a=64"),
     "nothing": (("--at", "n_a=0"), "n_a is 0, want 1 or more"),
     "less than nothing": (("--at", "n_a=-1"), "'n_a=-1': want a whole number of up to 9 digits behind n_a="),
     "no number": (("--at", "n_a=two"), "'n_a=two': want a whole number of up to 9 digits behind n_a="),

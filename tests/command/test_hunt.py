@@ -1,13 +1,13 @@
-"""`rnnspec hunt`, what it writes, and what becomes of that: played again, a golden, a test of a project."""
+"""`rnnspec hunt`, what it writes, and what becomes of that: played again, or a golden."""
 
 import json
-import os
-import subprocess
+import shlex
 import sys
 from pathlib import Path
 
 import pytest
 from planted.mistaken import Project, Said
+from planted.programs import written
 from rnnspec.conformance.hunting.problem import Problem, save
 from rnnspec.golden.sized import Size
 
@@ -49,7 +49,7 @@ def test_what_is_right_ends_well_and_writes_nothing(project: Project) -> None:
     assert said.code == 0
     assert "of 2 operations, from seed 0" in said.flat
     assert "nothing found" in said.flat
-    assert not (project.folder / FOUND).exists()
+    assert {path.name for path in project.folder.iterdir()} - {"__pycache__"} == {"mine.py"}
 
 
 def test_what_is_found_is_told_written_and_played_again(project: Project) -> None:
@@ -76,6 +76,28 @@ def test_circumstances_go_with_it(project: Project) -> None:
     assert "read-only arrays: " in replayed(project).flat
 
 
+def command_of(said: Said) -> list[str]:
+    """The command that it says to play a find again."""
+    return shlex.split(said.flat.partition("replay: ")[2].partition(" hunted ")[0])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("mine.py", "--precision", "bf16"), ("mine.py", "--dtype", "float32"), ("--", sys.executable, "-S", "program.py")],
+    ids=["at a precision", "at a dtype", "a program"],
+)
+def test_how_it_is_played_again_is_a_command_that_does(project: Project, words: tuple[str, ...]) -> None:
+    project.write(WRONG)
+    written(project.folder, 'say({"id": message["id"], "outputs": {"s": message["inputs"]["x"]}})')
+
+    said = project.run("hunt", *HUNT, "-o", "a find.json", "--count", "40", *words)
+
+    assert said.code == 1
+    assert "a find.json" in command_of(said)
+    verb, *more = command_of(said)[1:]
+    assert project.run(verb, "--no-explain", *more).code == 1
+
+
 def test_further_finds_go_beside_it(project: Project) -> None:
     said = hunted(project, WRONG + "def softmax(z):\n    return z\n", "--keep-going", "-o", "kept.json")
 
@@ -92,6 +114,7 @@ def test_a_crash_is_found_in_isolation(project: Project) -> None:
     assert said.code == 1
     assert json.loads((project.folder / FOUND).read_bytes())["size"] == "n=3,m=1,seed=0"
     assert replayed(project, "--isolate").code == 1
+    assert "--isolate" in command_of(said)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +131,23 @@ def test_what_cannot_be_hunted_is_a_line(project: Project, words: tuple[str, ...
     project.write(RIGHT)
 
     assert what in line_of(project.run(*words))
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("--scheduler", ""), "Error: --scheduler says no address"),
+        (("--scheduler", "tcp://127.0.0.1:9", "--jobs", "2"), "Error: --jobs are of this machine"),
+        (("--jobs", "0"), "0 is not in the range"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
+)
+def test_who_hunts_is_said_once(project: Project, words: tuple[str, ...], what: str) -> None:
+    project.write(RIGHT)
+    said = project.run("hunt", "mine.py", *words)
+
+    assert said.code == 2
+    assert what in said.err.splitlines()[-1]
 
 
 def test_what_does_not_start_and_what_offers_nothing(project: Project) -> None:
@@ -159,45 +199,3 @@ def test_a_hostile_file_is_a_line(project: Project, name: str, verb: str) -> Non
 
     assert FOUND in line
     assert "\x1b" not in line
-
-
-OWN = """
-import rnnspec
-
-@rnnspec.hunt("mine.py", seconds=20, count=20, explain_seconds=0)
-def test_hunt() -> None: ...
-"""
-OUTER = ("PYTEST", "COV", "FORCE_COLOR", "PY_COLORS")
-
-
-def own_test(project: Project, text: str) -> subprocess.CompletedProcess[str]:
-    project.write(text)
-    project.write(OWN, "test_own.py")
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(OUTER)}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-W", "error"]
-    return subprocess.run(command, cwd=project.folder, env=plain, capture_output=True, text=True, check=False)
-
-
-def test_the_test_of_a_right_project_passes(project: Project) -> None:
-    done = own_test(project, RIGHT)
-
-    assert done.returncode == 0, done.stdout
-    assert "1 passed" in done.stdout
-
-
-def test_the_test_of_a_wrong_project_fails_by_what_is_found(project: Project) -> None:
-    done = own_test(project, WRONG)
-
-    assert done.returncode == 1, done.stdout
-    assert "sigmoid/n=1,m=1,seed=0" in done.stdout
-    assert "s is outside its budget" in done.stdout
-    assert "1 found" in done.stdout
-    assert "Traceback" not in done.stdout
-    assert "hunted.py" not in done.stdout
-
-
-def test_the_test_of_a_project_that_offers_nothing_fails(project: Project) -> None:
-    done = own_test(project, "")
-
-    assert done.returncode == 1
-    assert "offers no operation to hunt" in done.stdout

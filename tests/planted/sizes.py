@@ -49,7 +49,7 @@ class Cut:
             returned = function(*given, **options)
             if isinstance(returned, Mapping):
                 axes = dict(operation.expected([*returned, *operation.all_options, *operation.inputs]))
-                return {name: self._cut(value, axes[name]) for name, value in returned.items()}
+                return {name: self._cut(value, axes.get(name, "")) for name, value in returned.items()}
             several = returned if isinstance(returned, tuple) else (returned,)
             expected = operation.expected(options).values()
             cut = [self._cut(value, axes) for value, axes in zip(several, expected, strict=False)]
@@ -58,12 +58,12 @@ class Cut:
         return call
 
     def _cut(self, value: Any, axes: str) -> Any:
-        """A copy with zeros behind the limit, of an array that has the axis."""
-        names = axes.split()
-        if self.axis not in names or not isinstance(value, np.ndarray):
+        """A copy with zeros behind the limit, of an array that has the axis, or one that it is part of, as `n_d*n_a`."""
+        among = [self.axis in one.split("*") for one in axes.split()]
+        if not any(among) or not isinstance(value, np.ndarray):
             return value
         kept = value.copy()
-        kept[(slice(None),) * names.index(self.axis) + (slice(self.limit, None),)] = 0
+        kept[(slice(None),) * among.index(True) + (slice(self.limit, None),)] = 0
         return kept
 
 

@@ -1,0 +1,89 @@
+"""What is wrong behind a length of an axis is found in the first rounds of a hunt, with that axis as short as shows it and the others at 1."""
+
+import pytest
+from planted.sizes import TIMED, Cut, cuts
+from rnnspec.conformance.hunting.hunted import hunt
+from rnnspec.conformance.hunting.problem import PLAIN, Earlier, Problem
+from rnnspec.conformance.hunting.rounds import EXAMPLES, LONG
+from rnnspec.conformance.hunting.slow import smaller
+from rnnspec.conformance.hunting.strategies import LAYERS, stretched, stretching
+from rnnspec.golden.sized import Size
+from rnnspec.reference import OPERATIONS, Kind
+
+ROUNDS = 6
+NAMES = [name for name, operation in OPERATIONS.items() if operation.kind is not Kind.CONTAINER]
+EVERY = {
+    f"{cut.operation} {cut.axis} {'given' if cut.given else 'gives'}": cut
+    for operation in OPERATIONS.values()
+    if operation.kind in TIMED
+    for cut in cuts(operation)
+}
+SOME = ("lstm_forward T_x given", "lstm_forward n_a gives", "gru_backward n_x gives", "mlstm_forward n_v gives")
+SOME += ("selective_scan_backward n_c given", "rnn_network_forward m gives")
+
+
+def lengths(cut: Cut, seed: int = 0) -> dict[str, int]:
+    """Of what is found in so few problems as the first rounds have."""
+    most = ROUNDS * (EXAMPLES + LONG * len(OPERATIONS[cut.operation].dims))
+    found = hunt(cut.functions(), cases=[cut.operation], seconds=None, count=most, seed=seed, explain_seconds=0.0)
+    (find,) = found.finds
+    assert find.outcome.message.endswith("outside its budget")
+    return dict(find.problem.size.lengths)
+
+
+@pytest.mark.sampled("cut", {name: EVERY[name] for name in SOME}, EVERY)
+def test_a_bug_behind_a_size_is_found_at_the_least_that_shows_it(cut: Cut) -> None:
+    found = lengths(cut)
+
+    assert found.pop(cut.axis) == cut.limit + 1
+    assert {*found.values()} == {1}
+
+
+@pytest.mark.parametrize("seed", [1, 7, 11])
+def test_from_any_seed(seed: int) -> None:
+    assert lengths(Cut("gru_forward", "m", 32, given=False), seed)["m"] == 33
+
+
+@pytest.mark.parametrize("limit", [41, 90, 200])
+def test_a_size_that_is_near_no_block_is_found_as_it_is(limit: int) -> None:
+    assert lengths(Cut("min_gru_forward", "n_c", limit, given=True))["n_c"] == limit + 1
+
+
+def test_heads_of_values_go_with_heads() -> None:
+    found = lengths(Cut("gated_delta_forward", "n_h", 20, given=True))
+
+    assert (found["n_h"], found["n_hv"]) == (21, 21)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_axis_of_an_operation_may_be_long(name: str) -> None:
+    axes = OPERATIONS[name].dims
+    follow = {"n_hv", "n_d", LAYERS} | ({"n_g"} if "n_k" in axes else set())
+
+    assert {*stretching(OPERATIONS[name])} == {*axes} - follow
+
+
+@pytest.mark.parametrize("axis", ["n_a", "T_x"])
+def test_the_plainest_length_goes_through_all_and_is_large_in_some_of_the_first(axis: str) -> None:
+    order = stretched(axis)
+
+    assert [stretched(axis, first)[0] for first in range(len(order))] == [*order]
+    assert stretched(axis, len(order)) == order
+    past = [n > max(order) // 2 for n in (*order, *order)]
+    assert all(any(past[first : first + ROUNDS]) for first in range(len(order)))
+
+
+def test_what_crashes_behind_a_size_is_made_small_in_few_tries() -> None:
+    tried: list[Problem] = []
+    large = Size({"n_x": 4, "m": 2, "T_x": 3, "n_a": 257, "n_y": 3}, ("lengths",), 5)
+    problem = Problem("lstm_forward", large, "float64", "fortran", (Earlier(Size({"m": 2}), "float64"),))
+
+    def crashes(one: Problem) -> bool:
+        tried.append(one)
+        return one.size.lengths["n_a"] > 100 and one.size.lengths["T_x"] > 1
+
+    found = smaller(problem, crashes)
+
+    assert dict(found.size.lengths) == {"n_x": 1, "m": 1, "T_x": 2, "n_a": 101, "n_y": 1}
+    assert (found.layout, found.earlier, found.size.options, found.size.seed) == (PLAIN, (), (), 0)
+    assert len(tried) < 60
