@@ -6,6 +6,7 @@ committed: without arrays, equations and explanations, and of what passed the ou
 
 import gzip
 import json
+import os
 import sys
 from collections.abc import Collection
 from pathlib import Path
@@ -26,6 +27,12 @@ FOLDER = Path(__file__).parents[1] / "reports"
 PAGE = FOLDER / "README.md"
 DIGITS = 3  # of the share of a budget that a passing case used
 ALONE = {"at": [], "place": "", "problem": "", "got": None, "want": None, "outside": 0, "size": 0, "shape": None}
+# a whole run on JAX is a thousand shapes, each compiled: three quarters of its time, which these make a fifth; tinygrad then needs no compiler
+SETTINGS = {
+    "XLA_FLAGS": "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+    " --xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1",
+    "DEV": "PYTHON",
+}
 INTRODUCTION = """# Reports of the adapters
 
 Written by `python docs/pages scoreboard`, which runs the adapters whose frameworks are installed, or those that are named. The
@@ -76,6 +83,8 @@ def _missing(name: str) -> str:
 def write(names: Collection[str], dtypes: Collection[str]) -> None:
     """Run the adapters that are named, else all that are installed, and store their reports; ends where some are of other goldens."""
     FOLDER.mkdir(exist_ok=True)
+    for variable, value in SETTINGS.items():
+        os.environ.setdefault(variable, value)
     for name in names or registered():
         for dtype in dtypes or DTYPES:
             try:

@@ -61,8 +61,8 @@ function shownOperations() {
   return most ? found.map((name) => [name, count(name)]).sort((a, b) => b[1] - a[1]).map(([name]) => name) : found;
 }
 
-const shownReports = () => (state.versions ? reports : newest).filter((report) =>
-  (!state.dtype || report.dtype === state.dtype) && `${report.candidate} ${report.version}`.toLowerCase().includes(state.find.toLowerCase()));
+const meant = (report) => (!state.dtype || report.dtype === state.dtype) && `${report.candidate} ${report.version}`.toLowerCase().includes(state.find.toLowerCase());
+const shownReports = () => (state.versions ? reports : newest).filter(meant);
 
 // sorted, and without those in which nothing is of the kind that is to be shown
 function ranked(names) {
