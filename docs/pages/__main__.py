@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import click
-import timing
+import limiting
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,10 +92,10 @@ def _factors() -> None:
 @click.option(
     "-o", "target", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write."
 )
-@timing.limited
+@limiting.limited
 def _site(target: Path, limit: float | None) -> None:
     """Build the site, which opens from a disk and on any host; needs the extra `site`."""
-    with timing.within(limit):
+    with limiting.within(limit):
         from manual import building
 
         building.write(target)
@@ -103,12 +103,12 @@ def _site(target: Path, limit: float | None) -> None:
 
 @main.command("replay")
 @click.argument("page", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@timing.limited
+@limiting.limited
 def _replay(page: Path, limit: float | None) -> None:
     """Follow a PAGE of docs/site word for word in a fresh clone and environment, and compare what is printed."""
     from manual import building, replaying
 
-    with timing.within(limit):
+    with limiting.within(limit):
         same = replaying.replay(page, building.by_hand(page), building.ROOT)
     sys.exit(not same)
 

@@ -53,8 +53,8 @@ def sources(folder: Path) -> int:
     for picture in (ROOT / "docs").glob("*.svg"):
         shutil.copy(picture, folder)
     (folder / "figures").mkdir(exist_ok=True)
-    for place, picture in figures.pictures():
-        (folder / place).write_bytes(picture)
+    for place, drawn in figures.pictures():
+        (folder / place).write_bytes(drawn)
     return len(pages)
 
 
