@@ -6,6 +6,7 @@ committed: without arrays, equations and explanations, and of what passed the ou
 
 import gzip
 import json
+import math
 import os
 import sys
 from collections.abc import Collection
@@ -47,7 +48,7 @@ INTRODUCTION = """# Reports of the adapters
 
 Written by `python docs/pages scoreboard`, which runs the adapters whose frameworks are installed, or those that are named. The
 board is made of them by `rnnspec scoreboard docs/reports/*.json.gz -o DIR`, all on the goldens of this repository: a test holds
-their digest against the manifest's. They have no arrays and no explanations, and of what passed the output closest to its budget.
+their digest against the manifest's. They have no arrays and no explanations, of what passed the output closest to its budget, and of what failed the worst output whole.
 
 What runs on JAX is compiled once for each shape, which is most of a run: `equinox` in float64 takes 278 s of CPU time at optimisation level 0, and 72 s without XLA's
 emitters of fusions besides (`XLA_FLAGS`, as docs/pages/scoreboard.py sets them where they are not set). Such a version says `XLA unoptimised`: **what XLA gets wrong where it optimises is not tested in
@@ -61,14 +62,29 @@ def place(name: str, dtype: str) -> Path:
 
 
 def small(report: Report) -> dict[str, Any]:
-    """A report's JSON, and of what passed no more than how close it came."""
+    """A report's JSON, and of what passed no more than how close it came; of what failed the output that is worst is whole."""
     report.exhibit, report.explanations, report.localisations = Exhibit(), [], []
     data = report.as_json()
     for case, outcome in zip(data["cases"], report.cases, strict=True):
         if outcome.outcome is Ending.PASS and outcome.verdicts:
             closest = max(outcome.verdicts.values(), key=lambda verdict: verdict.worst or 0.0)
-            case["outputs"] = {closest.output: {"worst": number(float(f"{closest.worst or 0:.{DIGITS}g}")), **ALONE}}
+            case["outputs"] = {closest.output: _share(closest.worst)}
+        elif outcome.verdicts:
+            worst = max(outcome.verdicts, key=lambda name: _far(outcome.verdicts[name].worst))
+            for name, output in case["outputs"].items():
+                if name != worst:
+                    output |= {**_share(outcome.verdicts[name].worst), "problem": output["problem"]}
     return data
+
+
+def _share(worst: float | None) -> dict[str, Any]:
+    """An output of which no more is told than the share of its budget."""
+    return {**ALONE, "worst": None if worst is None else number(float(f"{worst:.{DIGITS}g}"))}
+
+
+def _far(worst: float | None) -> float:
+    """What is no number, or of no number at all, is the farthest."""
+    return math.inf if worst is None or math.isnan(worst) else worst
 
 
 def compiled(report: Report) -> None:
@@ -94,7 +110,15 @@ def page() -> str:
             numbers = (report.totals["pass"], len(report.failures), untested)
             lines.append(f"| {name} | {dtype} | {report.version or '–'} | {' | '.join(map(str, numbers))} |")
     missing = [words for name in sorted(registered()) if (words := _missing(name))]
-    return "\n".join([INTRODUCTION, *lines, "", f"Without a report: {', '.join(missing) or 'none'}.", ""])
+    return "\n".join(
+        [
+            INTRODUCTION,
+            f"**Without a report, and so not on the board: {', '.join(missing) or 'none'}.**",
+            "",
+            *lines,
+            "",
+        ]
+    )
 
 
 def _missing(name: str) -> str:

@@ -181,6 +181,8 @@ def test_what_a_hostile_candidate_says_adds_no_element(single: Report) -> None:
     page, plain = board(odd)[INDEX], board(replace(single, cases=[]))[INDEX]
 
     assert page.count("<") == plain.count("<")
+    together = [dict(scoreboard([("a", report)], one_page=True))["reports/all.html"] for report in (odd, single)]
+    assert together[0].count("<") == together[1].count("<")
     row = data_of({INDEX: page})["reports"][0]
     assert (row["candidate"], row["version"]) == (HOSTILE["name"], HOSTILE["version"])
     assert row["cells"][HOSTILE["name"]][:3] == [0, 1, 0]
