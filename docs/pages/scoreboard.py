@@ -43,6 +43,10 @@ SETTINGS = {
     " --xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1",
     "DEV": "PYTHON",
 }
+WITHOUT = {  # a report as yet, and why
+    "keras_tensorflow": "TensorFlow 2.21 wants an older h5py than .ci/lock.txt pins, and so has an environment of its own",
+    "tinygrad": "with DEV=PYTHON each number is computed in Python: some 10 s of CPU time a case",
+}
 UNSEEN = "compiled with XLA_FLAGS={}: what XLA gets wrong where it optimises as it does by default is not tested; docs/frameworks.md has a case"
 INTRODUCTION = """# Reports of the adapters
 
@@ -114,6 +118,8 @@ def page() -> str:
         [
             INTRODUCTION,
             f"**Without a report, and so not on the board: {', '.join(missing) or 'none'}.**",
+            "",
+            *(f"- {name}: {why}" for name, why in WITHOUT.items()),
             "",
             *lines,
             "",

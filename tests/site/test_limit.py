@@ -5,7 +5,7 @@ from limiting import within
 
 
 def test_what_takes_longer_than_it_may_ends(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="^took longer than the 0 s that it may take$"), within(0):
+    with pytest.raises(SystemExit, match=r"^took longer than the 0 s that it may take$"), within(0):
         pass
 
     assert capsys.readouterr().out == "took 0 s\n"
@@ -20,5 +20,5 @@ def test_what_is_soon_done_does_not(limit: float | None, capsys: pytest.CaptureF
 
 
 def test_what_fails_says_why_and_not_how_long_it_took() -> None:
-    with pytest.raises(SystemExit, match="^a page is wrong$"), within(0):
+    with pytest.raises(SystemExit, match=r"^a page is wrong$"), within(0):
         raise SystemExit("a page is wrong")
