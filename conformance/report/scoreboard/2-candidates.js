@@ -16,10 +16,10 @@ function sorter([key, words]) {
 const VERDICT = { conformant: "good", "nothing tested": "none" };
 
 function candidates(rows) {
-  return table("candidates", Object.entries(COLUMNS).map(sorter), rows.map(({ report, sum }) => el("tr", null,
+  return table("candidates", Object.entries(COLUMNS).map(sorter), rows.map(({ report, sum, verdict }) => el("tr", null,
     el("th", { scope: "row" }, el("a", { class: "name", href: address(report) }, report.candidate)),
     el("td", { class: "name" }, report.version || "–"), el("td", null, report.dtype),
-    el("td", null, el("span", { class: `verdict ${VERDICT[report.verdict] || ""}` }, report.verdict), report.partial ? " (a part)" : ""),
+    el("td", null, el("span", { class: `verdict ${VERDICT[verdict] || ""}` }, verdict), report.partial ? " (a part)" : ""),
     count("good", sum.passed), count("bad", sum.failed), count("untried", sum.untested),
     el("td", { class: "num" }, sum.closest === null ? "–" : sum.at ? el("a", { href: address(report, sum.at) }, short(sum.closest)) : short(sum.closest)))));
 }

@@ -102,6 +102,22 @@ def test_why_it_is_not_tested_is_told_of_what_is_shown(board: Opening) -> None:
     assert sum(int(number.split()[0]) for number in page.at("#untried .card li").all_inner_texts()) == untested > 0
 
 
+@pytest.mark.parametrize(
+    ("mark", "verdicts"),
+    [
+        ("", ["not conformant", "conformant", "conformant"]),
+        ("family=lstm", ["not conformant", "conformant", "conformant"]),
+        ("family=gated_linear", ["nothing tested", "conformant", "conformant"]),
+        ("family=gated_linear&sort=verdict&down=1", ["nothing tested", "conformant", "conformant"]),
+        ("family=gated_linear&sort=verdict", ["conformant", "conformant", "nothing tested"]),
+    ],
+)
+def test_a_verdict_of_a_family_is_that_of_its_operations(board: Opening, mark: str, verdicts: list[str]) -> None:
+    page = board("several", mark=f"#{mark}")
+
+    assert [text.partition(" (")[0] for text in column(page, 4)] == verdicts
+
+
 def test_a_cell_leads_to_its_case_in_the_page_of_its_report(board: Opening) -> None:
     page = board("several")
 
