@@ -75,12 +75,14 @@ def by_hand(path: Path) -> str:
     """A page of docs/site, with the sections of README.md and the files that it asks for; one of Markdown without its heading."""
     place = path.resolve().relative_to(SOURCE).as_posix()
     text = SECTION.sub(lambda found: borrowed.section(found[1], place), path.read_text(encoding="utf-8"))
-    return FILE.sub(lambda found: _file(ROOT / found[1]), text)
+    return FILE.sub(lambda found: _file(found[1], place), text)
 
 
-def _file(path: Path) -> str:
-    text = path.read_text(encoding="utf-8").strip("\n")
-    return text.partition("\n")[2].strip("\n") if path.suffix == ".md" else text
+def _file(path: str, page: str) -> str:
+    text = (ROOT / path).read_text(encoding="utf-8").strip("\n")
+    if not path.endswith(".md"):
+        return text
+    return borrowed.relinked(text.partition("\n")[2].strip("\n"), path.rpartition("/")[0], page)
 
 
 def _sphinx(source: Path, built: Path) -> None:
