@@ -88,7 +88,7 @@ def case_of(data: Mapping[str, Any]) -> Outcome:
     found = Outcome(
         data["id"], data["operation"], ending, data["features"], verdicts, data["message"], left_out=left_out
     )
-    found.budget = data["budget"]
+    found.budget = data.get("budget", found.budget)
     return found
 
 

@@ -175,7 +175,7 @@ class Report(Inline):
             candidate=data["candidate"]["name"],
             version=data["candidate"]["version"],
             dtype=data["dtype"],
-            precision=data["precision"] or "",
+            precision=data.get("precision") or "",
             goldens=data["goldens"],
             cases=[format.case_of(case) for case in data["cases"]],
             explanations=format.explanations_of(data["explanations"]),

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import click
+import limiting
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -91,20 +92,25 @@ def _factors() -> None:
 @click.option(
     "-o", "target", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write."
 )
-def _site(target: Path) -> None:
+@limiting.limited
+def _site(target: Path, limit: float | None) -> None:
     """Build the site, which opens from a disk and on any host; needs the extra `site`."""
-    from manual import building
+    with limiting.within(limit):
+        from manual import building
 
-    building.write(target)
+        building.write(target)
 
 
 @main.command("replay")
 @click.argument("page", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def _replay(page: Path) -> None:
+@limiting.limited
+def _replay(page: Path, limit: float | None) -> None:
     """Follow a PAGE of docs/site word for word in a fresh clone and environment, and compare what is printed."""
     from manual import building, replaying
 
-    replaying.replay(page, building.by_hand(page), building.ROOT)
+    with limiting.within(limit):
+        same = replaying.replay(page, building.by_hand(page), building.ROOT)
+    sys.exit(not same)
 
 
 @main.command("speed")

@@ -15,9 +15,9 @@ from onnx_node_tests import GATES, node_tests, notices
 from rich.console import Console
 from rich.markdown import Markdown
 from rnnspec.conformance.deviations import deviant
-from rnnspec.conformance.deviations.catalogue import CATALOGUE, orders
+from rnnspec.conformance.deviations.catalogue import CATALOGUE
 from rnnspec.conformance.deviations.deviation import Deviation
-from rnnspec.conformance.deviations.gate_order import NAMED
+from rnnspec.conformance.deviations.gate_order import NAMED, orders
 from rnnspec.golden import Golden, cases, load, saving
 from rnnspec.reference import OPERATIONS
 

@@ -21,9 +21,13 @@ This page is written by `python docs/pages factors`.
 """
 
 
+def page() -> str:
+    return "\n".join([HEAD, *_factors(), *_reasons(), *_operations(), *_array()]) + "\n"
+
+
 def write() -> None:
     """Write docs/factors.md."""
-    PAGE.write_text("\n".join([HEAD, *_factors(), *_reasons(), *_operations(), *_array()]) + "\n", encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")
 
 
 def _factors() -> list[str]:

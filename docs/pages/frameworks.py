@@ -178,7 +178,8 @@ def _fits(reason: dict[str, Any], name: str, dtype: str) -> bool:
 
 
 def _failures(rows: Rows, reasons: list[dict[str, Any]]) -> str:
-    lines, cases = ["## What fails, and why", ""], {}
+    lines = ["## What fails, and why", ""]
+    cases: dict[str, list[str]] = {}
     for name, dtypes in sorted(rows.items()):
         for dtype, one in dtypes.items():
             for title, ids in explained(one["failing"], name, dtype, reasons).items():

@@ -1,5 +1,5 @@
 // The page: what is known of the reports, the filters, and the way from case to case.
-const { reports, axes: AXES } = JSON.parse(document.getElementById("data").textContent);
+const { reports, axes: AXES } = given;
 // of what is not defined a page of one report has the names alone
 for (const report of reports)
   for (const [operation, names] of Object.entries(report.undefined || {}))

@@ -13,6 +13,7 @@ from ..wording import headline, reproduction
 from .sealed import sealed, text
 
 SCRIPT = (
+    "0-data.js",
     *("1-elements.js", "2-arrays.js", "3-map.js", "4-matrix.js"),
     *("5-case.js", "6-detail.js", "7-page.js", "8-walking.js"),
 )
@@ -20,10 +21,19 @@ SCRIPT = (
 
 def html(*reports: Report) -> str:
     """The page of one report, or of several side by side."""
-    title = ", ".join(f"{r.candidate} is {verdict(r)} [{r.at}]" for r in reports)
+    title = ", ".join(map(titled, reports))
+    return sealed(title, [text("style.css")], map(text, SCRIPT), contents(*reports))
+
+
+def titled(report: Report) -> str:
+    """The verdict in a line."""
+    return f"{report.candidate} is {verdict(report)} [{report.at}]"
+
+
+def contents(*reports: Report) -> dict[str, Any]:
+    """What a page's script makes the page from."""
     found = [_data(report) for report in reports]
-    data = {"axes": AXES, "reports": found if len(found) > 1 else [_shorter(*found)]}
-    return sealed(title, [text("style.css")], map(text, SCRIPT), data)
+    return {"axes": AXES, "reports": found if len(found) > 1 else [_shorter(*found)]}
 
 
 def _data(report: Report) -> dict[str, Any]:
@@ -41,9 +51,11 @@ def _data(report: Report) -> dict[str, Any]:
 
 def _shorter(data: dict[str, Any]) -> dict[str, Any]:
     """Of operations that are not defined, the names of the cases alone: most of a candidate that has one family."""
+    of: dict[str, list[Any]] = {}
+    for case in data["cases"]:
+        of.setdefault(case["operation"], []).append(case)
     undefined: dict[str, list[str]] = {}
-    for operation in dict.fromkeys(case["operation"] for case in data["cases"]):
-        cases = [case for case in data["cases"] if case["operation"] == operation]
+    for operation, cases in of.items():
         if all(case["message"] == NOT_DEFINED and case["id"].startswith(f"{operation}/") for case in cases):
             undefined[operation] = [case["id"].partition("/")[2] for case in cases]
     cases = [case for case in data["cases"] if case["operation"] not in undefined]

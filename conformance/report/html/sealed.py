@@ -17,9 +17,10 @@ from string import Template
 from typing import Any
 
 
-def sealed(title: str, styles: Iterable[str], scripts: Iterable[str], data: Any) -> str:
-    """The page of some data: styles and scripts are texts, which stand in it in their order, the scripts in one scope."""
-    style, script = "".join(styles), "".join(['"use strict"; {\n', *scripts, "}"])
+def sealed(title: str, styles: Iterable[str], scripts: Iterable[str], data: Any, waits: bool = False) -> str:
+    """The page of some data: styles and scripts are texts, which stand in it in their order, the scripts in one scope, which `waits` or not."""
+    begin, end = ("(async () => {\n", "})();") if waits else ("{\n", "}")
+    style, script = "".join(styles), "".join(['"use strict"; ', begin, *scripts, end])
     return Template(text("page.html")).substitute(
         title=escape(title),
         style=style,

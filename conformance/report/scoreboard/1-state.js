@@ -61,14 +61,18 @@ function shownOperations() {
   return most ? found.map((name) => [name, count(name)]).sort((a, b) => b[1] - a[1]).map(([name]) => name) : found;
 }
 
-const shownReports = () => (state.versions ? reports : newest).filter((report) =>
-  (!state.dtype || report.dtype === state.dtype) && `${report.candidate} ${report.version}`.toLowerCase().includes(state.find.toLowerCase()));
+const meant = (report) => (!state.dtype || report.dtype === state.dtype) && `${report.candidate} ${report.version}`.toLowerCase().includes(state.find.toLowerCase());
+const shownReports = () => (state.versions ? reports : newest).filter(meant);
+
+// that of the whole report, but of a family what is said of its operations: who is tested on none of them conforms to none
+const verdictOf = ({ report, sum }) => (!state.family ? report.verdict : sum.failed ? "not conformant" : sum.passed ? "conformant" : "nothing tested");
 
 // sorted, and without those in which nothing is of the kind that is to be shown
 function ranked(names) {
   const found = shownReports().filter((report) => !state.show || names.some((name) => wanted(cellOf(report, name))));
   const sign = state.down ? -1 : 1, key = state.sort;
-  const rows = found.map((report) => ({ report, sum: sums(report, names) }));
-  const order = NUMBERS.includes(key) ? (a, b) => (a.sum[key] ?? -1) - (b.sum[key] ?? -1) : (a, b) => collator.compare(a.report[key], b.report[key]);
+  const rows = found.map((report) => ({ report, sum: sums(report, names) })).map((row) => ({ ...row, verdict: verdictOf(row) }));
+  const text = (row) => (key === "verdict" ? row.verdict : row.report[key]);
+  const order = NUMBERS.includes(key) ? (a, b) => (a.sum[key] ?? -1) - (b.sum[key] ?? -1) : (a, b) => collator.compare(text(a), text(b));
   return rows.sort((a, b) => sign * order(a, b) || collator.compare(called(a.report), called(b.report)));
 }

@@ -16,29 +16,31 @@ function sorter([key, words]) {
 const VERDICT = { conformant: "good", "nothing tested": "none" };
 
 function candidates(rows) {
-  return table("candidates", Object.entries(COLUMNS).map(sorter), rows.map(({ report, sum }) => el("tr", null,
+  return table("candidates", Object.entries(COLUMNS).map(sorter), rows.map(({ report, sum, verdict }) => el("tr", null,
     el("th", { scope: "row" }, el("a", { class: "name", href: address(report) }, report.candidate)),
     el("td", { class: "name" }, report.version || "–"), el("td", null, report.dtype),
-    el("td", null, el("span", { class: `verdict ${VERDICT[report.verdict] || ""}` }, report.verdict), report.partial ? " (a part)" : ""),
+    el("td", null, el("span", { class: `verdict ${VERDICT[verdict] || ""}` }, verdict), report.partial ? " (a part)" : ""),
     count("good", sum.passed), count("bad", sum.failed), count("untried", sum.untested),
     el("td", { class: "num" }, sum.closest === null ? "–" : sum.at ? el("a", { href: address(report, sum.at) }, short(sum.closest)) : short(sum.closest)))));
 }
 
-function versions() {
+// of what is shown, whether or not all versions stand above: each is held to the one before, shown or not
+function versions(names) {
   const tracks = new Map();
   for (const report of reports) {
     const key = JSON.stringify([report.candidate, report.dtype]);
     tracks.set(key, [...(tracks.get(key) || []), report]);
   }
-  const names = operations.map(([name]) => name);
-  const told = [...tracks.values()].filter((track) => track.length > 1);
+  const seen = (report) => meant(report) && (!state.show || names.some((name) => wanted(cellOf(report, name))));
+  const told = [...tracks.values()].filter((track) => track.length > 1 && track.some(seen));
+  const changes = (report) => report.changes[state.family] || [];
   return told.length ? [el("h2", null, "Versions over time"), told.map((track) => [
     el("h3", null, el("span", { class: "name" }, track[0].candidate), ` [${track[0].dtype}]`),
-    table(`versions of ${track[0].candidate} [${track[0].dtype}]`, ["version", "passed", "failed", "not tested", "since the one before"].map(column), track.map((report) => {
+    table(`versions of ${track[0].candidate} [${track[0].dtype}]`, ["version", "passed", "failed", "not tested", "since the one before"].map(column), track.filter(seen).map((report) => {
       const sum = sums(report, names);
       return el("tr", null, el("th", { scope: "row" }, el("a", { class: "name", href: address(report) }, report.version || "–")),
         count("good", sum.passed), count("bad", sum.failed), count("untried", sum.untested),
-        el("td", { class: "changes" }, report.changes.length ? report.changes.map((line) => el("p", { class: "name" }, line)) : report === track[0] ? "the first here" : "nothing has changed"));
+        el("td", { class: "changes" }, changes(report).length ? changes(report).map((line) => el("p", { class: "name" }, line)) : report === track[0] ? "the first here" : "nothing has changed"));
     }))])] : [];
 }
 

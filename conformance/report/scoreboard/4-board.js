@@ -27,6 +27,7 @@ function draw() {
   $("candidates").replaceChildren(candidates(rows));
   $("operations").replaceChildren(key(), matrix(rows, names));
   $("untried").replaceChildren(...untried(rows, names).flat());
+  $("versions").replaceChildren(...versions(names).flat(Infinity));
 }
 
 // the controls are made once, so that typing keeps its place; an address that is given sets them
@@ -38,7 +39,7 @@ function start() {
 
 $("head").replaceChildren(...heading());
 $("overview").replaceChildren(el("div", { id: "controls" }), el("h2", null, "Candidates"), el("div", { id: "candidates" }),
-  el("h2", null, "Operations"), el("div", { id: "operations" }), el("div", { id: "untried" }), ...versions().flat(Infinity));
+  el("h2", null, "Operations"), el("div", { id: "operations" }), el("div", { id: "untried" }), el("div", { id: "versions" }));
 $("foot").replaceChildren(el("p", { class: "keys" }, "Written by rnnspec scoreboard. What is not tested is no pass: it is counted apart, above."));
 $("operations").addEventListener("keydown", walked);
 addEventListener("hashchange", start);

@@ -6,9 +6,11 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 from rnnspec.golden.entry import shown
+from rnnspec.reference import OPERATIONS
 
 from ...run.outcome import ESTIMATED, Outcome
 from .. import order
+from ..comparison import compared
 from ..format import ReportError, number
 from ..html import verdict
 from ..report import Report
@@ -73,6 +75,21 @@ def row(report: Report) -> dict[str, Any]:
         "cells": cells,
         "why": _reasons(untested),
     }
+
+
+def changes(earlier: Report | None, report: Report) -> dict[str, list[str]]:
+    """What is not as it was, in words: of all operations under "", and by family."""
+    if earlier is None:
+        return {}
+    found = {"": earlier.compare(report).lines()}
+    for family in sorted({_family(outcome) for outcome in (*earlier.cases, *report.cases)} - {""}):
+        before, now = ([o for o in each.cases if _family(o) == family] for each in (earlier, report))
+        found[family] = compared(before, now).lines()
+    return {family: lines for family, lines in found.items() if lines}
+
+
+def _family(outcome: Outcome) -> str:
+    return OPERATIONS[outcome.operation].family if outcome.operation in OPERATIONS else ""
 
 
 def _cell(outcomes: list[Outcome]) -> list[Any]:

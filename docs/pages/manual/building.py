@@ -4,12 +4,13 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
-from . import api, borrowed, conventions, deviations, figures, operations
+from . import api, board, borrowed, conventions, deviations, figures, operations
 from .borrowed import ROOT
 
 SOURCE = ROOT / "docs/site"
@@ -31,28 +32,36 @@ def write(target: Path) -> None:
         sys.exit(f"{target} is no site and not empty: give another folder to -o")
     with TemporaryDirectory() as folder:
         source, built = Path(folder) / "source", Path(folder) / "built"
-        count = sources(source)
-        _sphinx(source, built)
-        _finish(built)
+        with ProcessPoolExecutor(1) as beside:
+            made = beside.submit(board.made)
+            count = sources(source)
+            _sphinx(source, built)
+            _finish(built)
+            _written(built, made.result())
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(built, target)
-    click.echo(f"{count} pages: {target}/index.html")
+    size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file()) / 10**6
+    click.echo(f"{count} pages and a board, {size:.1f} MB: {target}/index.html")
 
 
 def sources(folder: Path) -> int:
     """Write all that Sphinx reads, and say how many pages it is."""
     shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("*.md"))
     pages = dict(_pages())
-    for place, text in pages.items():
-        (folder / place).parent.mkdir(parents=True, exist_ok=True)
-        (folder / place).write_text(text, encoding="utf-8")
+    _written(folder, pages)
     for picture in (ROOT / "docs").glob("*.svg"):
         shutil.copy(picture, folder)
     (folder / "figures").mkdir(exist_ok=True)
-    for place, picture in figures.pictures():
-        (folder / place).write_bytes(picture)
+    for place, drawn in figures.pictures():
+        (folder / place).write_bytes(drawn)
     return len(pages)
+
+
+def _written(folder: Path, pages: dict[str, str]) -> None:
+    for place, text in pages.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(text, encoding="utf-8")
 
 
 def _pages() -> Iterator[tuple[str, str]]:
@@ -63,10 +72,17 @@ def _pages() -> Iterator[tuple[str, str]]:
 
 
 def by_hand(path: Path) -> str:
-    """A page of docs/site, with the sections of README.md and the files that it asks for."""
+    """A page of docs/site, with the sections of README.md and the files that it asks for; one of Markdown without its heading."""
     place = path.resolve().relative_to(SOURCE).as_posix()
     text = SECTION.sub(lambda found: borrowed.section(found[1], place), path.read_text(encoding="utf-8"))
-    return FILE.sub(lambda found: (ROOT / found[1]).read_text(encoding="utf-8").rstrip("\n"), text)
+    return FILE.sub(lambda found: _file(found[1], place), text)
+
+
+def _file(path: str, page: str) -> str:
+    text = (ROOT / path).read_text(encoding="utf-8").strip("\n")
+    if not path.endswith(".md"):
+        return text
+    return borrowed.relinked(text.partition("\n")[2].strip("\n"), path.rpartition("/")[0], page)
 
 
 def _sphinx(source: Path, built: Path) -> None:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from .expressions import APPLIED, ATOM, INDEXED, cases
+from .binding import APPLIED, ATOM, INDEXED, cases
 from .symbols import element, fenced, joined, row, said, sign, word
 
 Read = Any  # an Expressions

@@ -8,6 +8,8 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from . import calls
+from .binding import ATOM, INDEXED, cases, table
 from .symbols import element, fenced, gradient, joined, row, said, sign, symbol, word
 
 OPERATORS = {
@@ -20,8 +22,6 @@ COMPARED = {
 }
 CONSTANTS = {None: "∅", True: "true", False: "false", ...: "…"}
 SPACES = ("p", "parameters", "gradients", "total")  # whose keys are names of arrays
-ATOM, INDEXED = 10, 9
-APPLIED = sign("\u2061")  # a function and its argument
 
 
 class Untranslated(ValueError):
@@ -199,20 +199,7 @@ class Expressions:
         return row(symbol(node.arg), sign("="), self(node.value)), 0
 
     def _Call(self, node: ast.Call) -> tuple[str, int]:
-        from . import calls
-
         if (line := self.inlined(node)) is not None:
             self.mark(node.func)
             return self.reading(line)
         return calls.read(self, node)
-
-
-def table(rows: list[list[str]]) -> str:
-    cells = ["".join(element("mtd", cell, style="text-align: left") for cell in each) for each in rows]
-    return element("mtable", *(element("mtr", each) for each in cells))
-
-
-def cases(*branches: Any) -> str:
-    """(value, condition) …, and what is meant otherwise."""
-    rows = [[value, row(said("where "), test)] for value, test in branches[:-1]]
-    return row(sign("{"), table([*rows, [branches[-1], said("otherwise")]]))

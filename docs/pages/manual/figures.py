@@ -9,7 +9,7 @@ import numpy as np
 from rnnspec.conformance.deviations.kill_matrix import RAISES
 from rnnspec.conformance.verdict.budget import of_golden
 from rnnspec.golden import Golden, load
-from rnnspec.golden.proof import run
+from rnnspec.golden.running import run
 from rnnspec.reference import FAMILIES
 from rnnspec.tools import plotting
 

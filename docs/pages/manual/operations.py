@@ -14,6 +14,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from rnnspec.conformance.deviations import equations
 from rnnspec.conformance.deviations.catalogue import CATALOGUE
+from rnnspec.conformance.deviations.text import source
 from rnnspec.conformance.properties.table import PROPERTIES, applies
 from rnnspec.golden import cases
 from rnnspec.golden.entry import Entry
@@ -105,7 +106,7 @@ def function_of(name: str) -> Any:
 def _typeset(name: str, with_math: bool) -> str:
     """A function as a table of two columns, statement by statement; of what only moves values the code alone."""
     function = function_of(name)
-    said = lines(function) if with_math else [Line(0, "", equations.source(function).rstrip("\n"))]
+    said = lines(function) if with_math else [Line(0, "", source(function).rstrip("\n"))]
     whole = highlight("\n".join(line.code for line in said), PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
     coloured, at, rows = whole.split("\n"), 0, []
     for line in said:
@@ -123,7 +124,7 @@ def pictured(operation: Operation) -> str:
     """The case that is drawn for an operation: its family's sequence, forward; "" where there is none."""
     known = {entry.id for entry in cases()}
     forward = f"{operation.family}_forward" if operation.family else operation.name
-    return id if (id := f"{forward}/generic") in known else ""
+    return drawn if (drawn := f"{forward}/generic") in known else ""
 
 
 def _figure(operation: Operation) -> Iterator[str]:

@@ -1,14 +1,18 @@
 """The board of many reports: what it counts, what it refuses, and that no word of a candidate is more than a text in it."""
 
+import gzip
 import json
+from base64 import b64decode
 from collections import Counter
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import pytest
 from planted.pages import HOSTILE, hostile
 from rnnspec.conformance import Ending, Outcome, Report, check
 from rnnspec.conformance.report.format import ReportError
+from rnnspec.conformance.report.html import html
 from rnnspec.conformance.report.scoreboard import INDEX, scoreboard
 from rnnspec.golden import read_manifest
 from rnnspec.reference import OPERATIONS
@@ -100,6 +104,20 @@ def test_each_report_has_a_page_of_its_own_whatever_it_is_called(single: Report)
     assert list(pages)[-1] == INDEX
 
 
+def test_a_name_of_other_letters_is_told_in_the_files_name(single: Report) -> None:
+    names = {
+        **{"模型": "xn--xgs754b", "模型二": f"xn--{'模型二'.encode('punycode').decode()}", "Modèle": "mod-le-xn--8ca"},
+        **{"Модель LSTM": "lstm-xn--d1acsbk1g", "ﬁt": "fit", "🙂": "none", "x" * 10**6 + "模" * 10**6: "x" * 60},
+    }
+
+    rows = data_of(board(*(replace(single, candidate=name, version="") for name in names)))["reports"]
+
+    assert [row["file"].removesuffix("-float32-none.html") for row in rows] == [*names.values()]
+    assert len({row["file"] for row in rows}) == len(names)
+    again = data_of(board(replace(single, candidate="模型二", version="")))["reports"]
+    assert again[0]["file"] == rows[1]["file"]  # whatever stands beside it
+
+
 def test_versions_of_a_candidate_are_in_the_order_of_their_numbers_and_say_what_changed(notebook: Report) -> None:
     right = check("reference", cases=SOME)
     versions = {"2.10.0": right, "2.10.0rc1": notebook, "2.9.1": notebook, "2.9.0": notebook}
@@ -109,7 +127,12 @@ def test_versions_of_a_candidate_are_in_the_order_of_their_numbers_and_say_what_
     assert [row["version"] for row in rows] == ["2.9.0", "2.9.1", "2.10.0rc1", "2.10.0"]
     assert [row["newest"] for row in rows] == [False, False, False, True]
     assert [len(row["changes"]) for row in rows[:3]] == [0, 0, 0]
-    assert rows[3]["changes"][0].startswith(f"{len(notebook.failures)} fixed: ")
+    of = Counter(OPERATIONS[outcome.operation].family for outcome in notebook.failures)
+    assert {family: lines[0].partition(": ")[0] for family, lines in rows[3]["changes"].items()} == {
+        "": f"{len(notebook.failures)} fixed",
+        "lstm": f"{of['lstm']} fixed",
+    }
+    assert 0 < of["lstm"] < len(notebook.failures)
 
 
 def test_dtypes_and_precisions_are_no_versions_of_each_other(single: Report) -> None:
@@ -158,6 +181,8 @@ def test_what_a_hostile_candidate_says_adds_no_element(single: Report) -> None:
     page, plain = board(odd)[INDEX], board(replace(single, cases=[]))[INDEX]
 
     assert page.count("<") == plain.count("<")
+    together = [dict(scoreboard([("a", report)], one_page=True))["reports/all.html"] for report in (odd, single)]
+    assert together[0].count("<") == together[1].count("<")
     row = data_of({INDEX: page})["reports"][0]
     assert (row["candidate"], row["version"]) == (HOSTILE["name"], HOSTILE["version"])
     assert row["cells"][HOSTILE["name"]][:3] == [0, 1, 0]
@@ -165,3 +190,21 @@ def test_what_a_hostile_candidate_says_adds_no_element(single: Report) -> None:
 
 def test_a_board_is_the_same_each_time(single: Report, notebook: Report) -> None:
     assert board(single, notebook) == board(single, notebook)
+
+
+def test_reports_on_one_page_are_what_the_pages_of_each_show(single: Report, notebook: Report) -> None:
+    given = [("a", single), ("b", notebook)]
+
+    pages = dict(scoreboard(given, one_page=True))
+
+    assert [*pages] == ["reports/all.html", INDEX]
+    names = [row["file"] for row in data_of(pages)["reports"]]
+    packed = data_of({INDEX: pages["reports/all.html"]})["packed"]
+    assert names == [f"all.html?{name}" for name in packed]
+    assert len(names) == 2
+    for report, (title, data) in zip((single, notebook), packed.values(), strict=True):
+        page = html(report)
+        assert escape(title) == page.partition("<title>")[2].partition("</title>")[0]
+        assert json.loads(gzip.decompress(b64decode(data))) == data_of({INDEX: page})["reports"]
+    apart = sum(map(len, dict(scoreboard(given)).values())) - len(pages[INDEX])
+    assert len(pages["reports/all.html"]) < 0.6 * apart

@@ -13,6 +13,7 @@ from rnnspec.conformance import Report, check
 from rnnspec.conformance.report.scoreboard import INDEX, scoreboard
 
 ASKED = ["softmax", "rnn_cell_forward", "lstm_forward", "gated_linear_step_forward"]
+GONE = ("softmax/generic", "lstm_forward/one-step")  # from one version to the next
 Opening = Callable[..., Opened]
 
 
@@ -20,7 +21,8 @@ def several() -> list[Report]:
     right = check("reference", cases=ASKED)
     wrong = check("notebook", cases=ASKED, explain_seconds=0)
     single = check("reference", "float32", cases=ASKED)
-    return [right, replace(wrong, version="1.9"), replace(wrong, version="1.10", cases=wrong.cases[:-1]), single]
+    later = [outcome for outcome in wrong.cases if outcome.id not in GONE]
+    return [right, replace(wrong, version="1.9"), replace(wrong, version="1.10", cases=later), single]
 
 
 def odd() -> list[Report]:
@@ -37,9 +39,10 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
     @cache
     def made(name: str) -> Path:
-        reports = {"several": several, "odd": odd}[name]()
+        reports = {"several": several, "odd": odd, "one page": several}[name]()
         (folder / name / "reports").mkdir(parents=True)
-        for place, page in scoreboard([(f"{n}.json", report) for n, report in enumerate(reports)]):
+        given = [(f"{n}.json", report) for n, report in enumerate(reports)]
+        for place, page in scoreboard(given, one_page=name == "one page"):
             (folder / name / place).write_bytes(page.encode("utf-8", "backslashreplace"))
         return folder / name / INDEX
 
@@ -97,6 +100,22 @@ def test_why_it_is_not_tested_is_told_of_what_is_shown(board: Opening) -> None:
     untested = int(column(page, 7)[0])
     assert f": {untested} not tested" in card
     assert sum(int(number.split()[0]) for number in page.at("#untried .card li").all_inner_texts()) == untested > 0
+
+
+@pytest.mark.parametrize(
+    ("mark", "verdicts"),
+    [
+        ("", ["not conformant", "conformant", "conformant"]),
+        ("family=lstm", ["not conformant", "conformant", "conformant"]),
+        ("family=gated_linear", ["nothing tested", "conformant", "conformant"]),
+        ("family=gated_linear&sort=verdict&down=1", ["nothing tested", "conformant", "conformant"]),
+        ("family=gated_linear&sort=verdict", ["conformant", "conformant", "nothing tested"]),
+    ],
+)
+def test_a_verdict_of_a_family_is_that_of_its_operations(board: Opening, mark: str, verdicts: list[str]) -> None:
+    page = board("several", mark=f"#{mark}")
+
+    assert [text.partition(" (")[0] for text in column(page, 4)] == verdicts
 
 
 def test_a_cell_leads_to_its_case_in_the_page_of_its_report(board: Opening) -> None:
@@ -190,7 +209,86 @@ def test_versions_over_time_say_what_changed(board: Opening) -> None:
     rows = page.at('[aria-label="versions of notebook [float64]"] tbody tr').all_inner_texts()
     assert [row.split("\t")[0] for row in rows] == ["1.9", "1.10"]
     assert "the first here" in rows[0]
-    assert "nothing has changed" in rows[1] or "tested no more" in rows[1]
+    assert "2 tested no more: softmax/generic, lstm_forward/one-step" in rows[1]
+
+
+@pytest.mark.parametrize(
+    ("mark", "shown"),
+    [
+        ("", ["1.9", "1.10"]),
+        ("#find=1.10", ["1.10"]),
+        ("#find=reference", []),
+        ("#dtype=float32", []),
+        ("#dtype=float64&family=lstm&show=failed", ["1.9", "1.10"]),
+        ("#family=gated_linear&show=failed", []),
+    ],
+)
+def test_versions_over_time_are_of_what_the_filters_leave(board: Opening, mark: str, shown: list[str]) -> None:
+    page = board("several", mark=mark)
+
+    assert page.at("#versions tbody th").all_inner_texts() == shown
+    assert page.at("#versions h2").count() == bool(shown)
+
+
+def test_versions_over_time_count_and_say_what_changed_in_a_family(board: Opening) -> None:
+    whole, part, other = (board("several", mark=f"#find=1.10{mark}") for mark in ("", "&family=lstm", "&family=rnn"))
+
+    def told(page: Opened) -> list[str]:
+        return [text.strip() for text in page.at("#versions tbody tr").inner_text().split("\t")]
+
+    assert [int(told(whole)[n]) > int(told(part)[n]) > 0 for n in (1, 2)] == [True, True]
+    assert told(part)[3] == column(part, 7)[0]
+    assert told(whole)[4] == "2 tested no more: softmax/generic, lstm_forward/one-step"
+    assert told(part)[4] == "1 tested no more: lstm_forward/one-step"
+    assert told(other)[4] == "nothing has changed"
+
+
+def test_all_reports_on_one_page_are_opened_by_their_name(browsed: Any, stored: Callable[[str], Path]) -> None:
+    place = stored("one page").parent / "reports/all.html"
+
+    page = browsed(place, mark="?notebook-float64-1.10#lstm_forward/generic")
+    page.followed += [f"{place.as_uri()}?notebook-float64-1.10"]
+
+    page.at("#case h2").wait_for()
+    assert page.title() == "lstm_forward/generic"
+    assert page.page.title() == "notebook is not conformant [float64]"
+    page.page.keyboard.press("Escape")
+    assert page.page.url.endswith("?notebook-float64-1.10")
+    assert page.at("#matrix .cell").count() > 50
+
+
+@pytest.mark.parametrize("mark", ["", "?nothing", "?__proto__", "?%", "#lstm_forward/generic"])
+@pytest.mark.parametrize("width", [360, 1600])
+def test_a_page_of_all_reports_lists_them_where_none_is_asked_for(
+    browsed: Any, stored: Callable[[str], Path], width: int, mark: str
+) -> None:
+    place = stored("one page").parent / "reports/all.html"
+
+    page = browsed(place, width, mark=mark)
+    page.followed += page.asked
+
+    links = page.at("#overview a")
+    assert links.all_inner_texts()[1] == "notebook is not conformant [float64]"
+    assert page.at("h1").inner_text() == ("There is no such report here" if "?" in mark else "Reports")
+    assert faults(page.page) == []
+    page.followed += [f"{place.as_uri()}?notebook-float64-1.9"]
+    links.nth(1).click()
+    page.at("#matrix .cell").first.wait_for()
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_cell_leads_to_its_case_where_all_reports_are_on_one_page(
+    browsed: Any, stored: Callable[[str], Path]
+) -> None:
+    page = browsed(stored("one page"))
+    name = "reports/all.html?notebook-float64-1.10"
+    page.followed += [(stored("one page").parent / "reports/all.html").as_uri() + name.removeprefix("reports/all.html")]
+
+    page.at('#operations a[aria-label^="lstm_forward, notebook"]').click()
+
+    page.at("#case h2").wait_for()
+    assert f"{name}#lstm_forward/" in page.page.url
+    assert page.at("#case .chip.fail").count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
