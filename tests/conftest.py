@@ -6,7 +6,11 @@ import pytest
 
 EVERY = "--every-planted"
 # what is compiled runs a few times: it compiles in a third of the time, in processes that a test starts, too
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true")
+os.environ.setdefault(
+    "XLA_FLAGS",
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+    " --xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
