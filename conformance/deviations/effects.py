@@ -7,6 +7,7 @@ one does, and two weighted sums of all that it gives there. `python docs/pages e
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -78,7 +79,7 @@ def _told_by(operation: str, gives: Callable[[str], Arrays | None]) -> list[str]
 
 @cache
 def _recorded() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(RECORDED.read_text("utf-8"))
+    found: dict[str, Any] = json.loads(files(__package__).joinpath(RECORDED.name).read_text("utf-8"))  # in a zip, too
     return found
 
 

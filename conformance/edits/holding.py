@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +26,7 @@ class Holding:
     deadline: float
     forward: "Holding | None" = None
     enough: int = 1
+    _fitting: set[Finding] = field(default_factory=set)  # what is asked of a forward again by its backward
 
     def until(self, deadline: float) -> None:
         """From now on, and what its forward is asked, until another time."""
@@ -113,6 +114,8 @@ class Holding:
         """In every case; what is not changed in any is no explanation, nor is what is told by none. A loop that does not run
         examples beyond their lengths makes no mistake there, one that runs on makes it there, too.
         """
+        if finding in self._fitting:
+            return True
         if all(edit.kind in BY_SHARE for edit in finding.edits):
             fits = tells(finding, self.cases) or self._fits(finding, False)
         else:
@@ -121,7 +124,9 @@ class Holding:
                 and self._fits_first(finding)
                 and (self._fits(finding, True) or self._fits(finding, True, is_run_on=True))
             )
-        return fits and self.is_behind(finding)
+        if fits and self.is_behind(finding):
+            self._fitting.add(finding)
+        return finding in self._fitting
 
     def _fits_first(self, finding: Finding) -> bool:
         """The first case, or it is ragged: what is beyond lengths is no matter to one that is not."""
