@@ -1,6 +1,6 @@
 """A hunt on many processes or machines, by Dask: rounds are what is handed out, and what comes back is taken in their order.
 
-So a hunt by many finds what one finds from the same seed. A worker that is lost takes no round with it: another does it again.
+So a hunt by many finds what one finds in isolation from the same seed, without layouts and calls at once, which need one memory. A worker that is lost takes no round with it: another does it again.
 """
 
 import time
