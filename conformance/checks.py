@@ -136,7 +136,7 @@ class Checks:
 
     def advice(self, report: Report) -> list[str]:
         """What to do next, where there is something to say."""
-        return advice(report, self.runner, self.load)
+        return advice(report, self.runner, self.load if self.source.whole else None)
 
     def report(
         self, outcomes: list[Outcome], seconds: float = SECONDS, evidence: Collection[Outcome] | None = None

@@ -14,8 +14,8 @@ from .report import Report
 WIDE, NARROW = DTYPES[:2]
 
 
-def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden]) -> list[str]:
-    """A line each."""
+def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden] | None) -> list[str]:
+    """A line each. Without the goldens of a folder, as at a size, none says what another dtype gives."""
     lines = list(runner.candidate.misspelt)
     if not report.tested and report.untested:
         lines += runner.candidate.instead
@@ -24,7 +24,8 @@ def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden]) -> 
         if offered and asked.isdisjoint(offered):
             lines.append(f"{report.candidate} offers {_named(offered)}: leave out --case, or ask for one of these")
     if (
-        runner.dtype == WIDE
+        goldens
+        and runner.dtype == WIDE
         and not report.precision
         and (passing := _narrow(report, Runner(runner.candidate, NARROW), goldens))
     ):

@@ -134,6 +134,13 @@ def test_lengths_that_do_not_go_together_are_not_tested(project: Project, words:
     assert told in said.flat
 
 
+def test_what_fails_at_a_size_is_not_laid_on_the_dtype(project: Project) -> None:
+    said = project.check(LARGE, "--at", "n_a=65", "--case", "rnn_forward", "--no-explain")
+
+    assert said.code == 1
+    assert "passes in float32" not in said.flat
+
+
 def test_a_failure_says_how_it_is_had_again(project: Project) -> None:
     said = project.check(LARGE, "--at", "n_a=80,m=3", "--seed", "2", "--case", "rnn_forward", "--no-explain")
 
