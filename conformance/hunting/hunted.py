@@ -17,6 +17,7 @@ from ..edits.explaining import SECONDS
 from ..finding import is_command
 from ..properties.table import property_in
 from ..report.report import Report
+from ..run.local import Local
 from ..run.outcome import Outcome
 from ..sources import Estimated, Stored, operations
 from ..starting import started
@@ -25,6 +26,8 @@ from .rounds import ENDED, Hunter, rounds
 
 Heard = Callable[[int], None]  # with how many problems have been judged
 BESIDE = 40  # goldens of an operation, at most, whose outcomes tell mistakes apart that one problem cannot
+
+UNTRIED = "; not tried in a process of its own: arrays that lie in another way, and calls at once"
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Hunted:
     operations: int
     judged: int = 0
     seconds: float = 0.0
+    is_apart: bool = False  # in a process of its own, to which arrays are written
     finds: list[Find] = field(default_factory=list)
     report: Report | None = None
 
@@ -46,12 +50,12 @@ class Hunted:
         where = (
             f"{self.judged} problems of {self.operations} operations, from seed {self.seed}, in {self.seconds:.0f} s"
         )
-        found = f"{len(self.finds)} found" if self.finds else "nothing found"
+        found = f"{len(self.finds)} found" if self.finds else f"nothing found{UNTRIED if self.is_apart else ''}"
         return f"hunted {self.candidate} through {where} [{self.at}]: {found}"
 
     def through(self, rounds: Iterable[Round], candidate: Candidate, explain_seconds: float) -> "Hunted":
         """With what came of these rounds, and that explained."""
-        begun = time.monotonic()
+        begun, self.is_apart = time.monotonic(), not isinstance(candidate, Local)
         for done in rounds:
             self.judged += done.judged
             self.finds += done.finds

@@ -106,6 +106,16 @@ def test_further_finds_go_beside_it(project: Project) -> None:
     assert message(project, "kept-2.json") == "p is outside its budget"
 
 
+def test_what_isolation_leaves_out_is_told(project: Project) -> None:
+    said = hunted(project, RIGHT, "--count", "5", "--isolate")
+
+    assert said.code == 0
+    assert (
+        "nothing found; not tried in a process of its own: arrays that lie in another way, and calls at once"
+        in said.flat
+    )
+
+
 def test_a_crash_is_found_in_isolation(project: Project) -> None:
     text = "import os\nfrom rnnspec.reference import sigmoid as right\n\ndef sigmoid(x):\n    return os.abort() if len(x) > 2 else right(x)\n"
 
