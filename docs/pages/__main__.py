@@ -107,9 +107,10 @@ def _site(target: Path, limit: float | None) -> None:
 def _replay(page: Path, limit: float | None) -> None:
     """Follow a PAGE of docs/site word for word in a fresh clone and environment, and compare what is printed."""
     from manual import building, replaying
+    from manual.borrowed import ROOT
 
     with limiting.within(limit):
-        same = replaying.replay(page, building.by_hand(page), building.ROOT)
+        same = replaying.replay(page, building.by_hand(page), ROOT)
     sys.exit(not same)
 
 
