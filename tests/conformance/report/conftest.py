@@ -1,13 +1,20 @@
-"""Chromium, and the pages that it opens."""
+"""Chromium, and the pages and boards that it opens."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from planted.browsing import REPORTS, WIDTHS, Opened, launched
+from planted.pages import HOSTILE, hostile
+from rnnspec.conformance import Report, check
 from rnnspec.conformance.report import html
+from rnnspec.conformance.report.scoreboard import INDEX, scoreboard
+
+ASKED = ["softmax", "rnn_cell_forward", "lstm_forward", "gated_linear_step_forward"]
+GONE = ("softmax/generic", "lstm_forward/one-step")  # from one version to the next
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +63,45 @@ def browsed(browser: Any) -> Iterator[Any]:
 @pytest.fixture
 def opened(browsed: Any, written: Any) -> Any:
     return lambda name, *where, **how: browsed(written(name), *where, **how)
+
+
+def several() -> list[Report]:
+    right = check("reference", cases=ASKED)
+    wrong = check("notebook", cases=ASKED, explain_seconds=0)
+    single = check("reference", "float32", cases=ASKED)
+    later = [outcome for outcome in wrong.cases if outcome.id not in GONE]
+    return [right, replace(wrong, version="1.9"), replace(wrong, version="1.10", cases=later), single]
+
+
+def odd() -> list[Report]:
+    found = hostile()
+    return [
+        replace(found, candidate=f"{HOSTILE['name']}{n}", cases=[replace(found.cases[0], operation=HOSTILE["name"])])
+        for n in range(2)
+    ] + [Report(HOSTILE["message"][:60], HOSTILE["version"], "float64", found.goldens)]
+
+
+@pytest.fixture(scope="session")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    folder = tmp_path_factory.mktemp("boards")
+
+    @cache
+    def made(name: str) -> Path:
+        reports = {"several": several, "odd": odd, "one page": several}[name]()
+        (folder / name / "reports").mkdir(parents=True)
+        given = [(f"{n}.json", report) for n, report in enumerate(reports)]
+        for place, page in scoreboard(given, one_page=name == "one page"):
+            (folder / name / place).write_bytes(page.encode("utf-8", "backslashreplace"))
+        return folder / name / INDEX
+
+    return made
+
+
+@pytest.fixture
+def board(browsed: Any, stored: Callable[[str], Path]) -> Callable[..., Opened]:
+    def opening(name: str, *where: Any, **how: Any) -> Opened:
+        found: Opened = browsed(stored(name), *where, **how)
+        found.followed += [path.as_uri() for path in (stored(name).parent / "reports").iterdir()]
+        return found
+
+    return opening

@@ -1,62 +1,12 @@
 """The board in a browser: it opens from disk, is sorted and filtered by keyboard, and its state survives in the address."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import pytest
 from planted.browsing import WIDTHS, Opened, faults
-from planted.pages import HOSTILE, hostile
-from rnnspec.conformance import Report, check
-from rnnspec.conformance.report.scoreboard import INDEX, scoreboard
+from planted.pages import HOSTILE
 
-ASKED = ["softmax", "rnn_cell_forward", "lstm_forward", "gated_linear_step_forward"]
-GONE = ("softmax/generic", "lstm_forward/one-step")  # from one version to the next
 Opening = Callable[..., Opened]
-
-
-def several() -> list[Report]:
-    right = check("reference", cases=ASKED)
-    wrong = check("notebook", cases=ASKED, explain_seconds=0)
-    single = check("reference", "float32", cases=ASKED)
-    later = [outcome for outcome in wrong.cases if outcome.id not in GONE]
-    return [right, replace(wrong, version="1.9"), replace(wrong, version="1.10", cases=later), single]
-
-
-def odd() -> list[Report]:
-    found = hostile()
-    return [
-        replace(found, candidate=f"{HOSTILE['name']}{n}", cases=[replace(found.cases[0], operation=HOSTILE["name"])])
-        for n in range(2)
-    ] + [Report(HOSTILE["message"][:60], HOSTILE["version"], "float64", found.goldens)]
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    folder = tmp_path_factory.mktemp("boards")
-
-    @cache
-    def made(name: str) -> Path:
-        reports = {"several": several, "odd": odd, "one page": several}[name]()
-        (folder / name / "reports").mkdir(parents=True)
-        given = [(f"{n}.json", report) for n, report in enumerate(reports)]
-        for place, page in scoreboard(given, one_page=name == "one page"):
-            (folder / name / place).write_bytes(page.encode("utf-8", "backslashreplace"))
-        return folder / name / INDEX
-
-    return made
-
-
-@pytest.fixture
-def board(browsed: Any, stored: Callable[[str], Path]) -> Opening:
-    def opening(name: str, *where: Any, **how: Any) -> Opened:
-        found: Opened = browsed(stored(name), *where, **how)
-        found.followed += [path.as_uri() for path in (stored(name).parent / "reports").iterdir()]
-        return found
-
-    return opening
 
 
 def column(page: Opened, n: int) -> list[str]:
@@ -241,54 +191,6 @@ def test_versions_over_time_count_and_say_what_changed_in_a_family(board: Openin
     assert told(whole)[4] == "2 tested no more: softmax/generic, lstm_forward/one-step"
     assert told(part)[4] == "1 tested no more: lstm_forward/one-step"
     assert told(other)[4] == "nothing has changed"
-
-
-def test_all_reports_on_one_page_are_opened_by_their_name(browsed: Any, stored: Callable[[str], Path]) -> None:
-    place = stored("one page").parent / "reports/all.html"
-
-    page = browsed(place, mark="?notebook-float64-1.10#lstm_forward/generic")
-    page.followed += [f"{place.as_uri()}?notebook-float64-1.10"]
-
-    page.at("#case h2").wait_for()
-    assert page.title() == "lstm_forward/generic"
-    assert page.page.title() == "notebook is not conformant [float64]"
-    page.page.keyboard.press("Escape")
-    assert page.page.url.endswith("?notebook-float64-1.10")
-    assert page.at("#matrix .cell").count() > 50
-
-
-@pytest.mark.parametrize("mark", ["", "?nothing", "?__proto__", "?%", "#lstm_forward/generic"])
-@pytest.mark.parametrize("width", [360, 1600])
-def test_a_page_of_all_reports_lists_them_where_none_is_asked_for(
-    browsed: Any, stored: Callable[[str], Path], width: int, mark: str
-) -> None:
-    place = stored("one page").parent / "reports/all.html"
-
-    page = browsed(place, width, mark=mark)
-    page.followed += page.asked
-
-    links = page.at("#overview a")
-    assert links.all_inner_texts()[1] == "notebook is not conformant [float64]"
-    assert page.at("h1").inner_text() == ("There is no such report here" if "?" in mark else "Reports")
-    assert faults(page.page) == []
-    page.followed += [f"{place.as_uri()}?notebook-float64-1.9"]
-    links.nth(1).click()
-    page.at("#matrix .cell").first.wait_for()
-    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_a_cell_leads_to_its_case_where_all_reports_are_on_one_page(
-    browsed: Any, stored: Callable[[str], Path]
-) -> None:
-    page = browsed(stored("one page"))
-    name = "reports/all.html?notebook-float64-1.10"
-    page.followed += [(stored("one page").parent / "reports/all.html").as_uri() + name.removeprefix("reports/all.html")]
-
-    page.at('#operations a[aria-label^="lstm_forward, notebook"]').click()
-
-    page.at("#case h2").wait_for()
-    assert f"{name}#lstm_forward/" in page.page.url
-    assert page.at("#case .chip.fail").count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
