@@ -47,6 +47,8 @@ def refused_for(dtypes: Iterable[str], outputs: Arrays, coarse: Arrays, margin: 
         if margin < float(np.finfo(dtype).eps):
             found[dtype] = f"two compared values are {margin:.2g} apart per roundoff"
     for name, y in outputs.items() if "float16" in dtypes and coarse else ():
+        if (largest := np.abs(y).max(initial=0)) > np.finfo(np.float16).max:
+            found.setdefault("float16", f"an element of {name} is {largest:.3g}, which float16 does not hold")
         share = FLOAT16 * coarse[name] / np.maximum(1, np.abs(y))
         if not share.max() < ALL_OF_IT:  # nor where it is not a number
             found.setdefault("float16", f"an element of {name} may err by {share.max():.2g} of its size, or of 1")

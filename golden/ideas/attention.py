@@ -1,6 +1,6 @@
 """What recurrences with a matrix of states show: keys and values in heads, decays, groups, chunks."""
 
-from .idea import Idea
+from .idea import FAR_UPSTREAM, Idea
 from .over_time import SLOW, common
 
 
@@ -78,8 +78,9 @@ LINEAR = (
     ),
     Idea(
         "rwkv6",
-        "a bonus u, and the output read before the write: RWKV-6",
+        "a bonus u, and the output read before the write: RWKV-6; upstream gradients of up to 256",
         _attention(2, 2, 3, 4, 5, 6),
+        FAR_UPSTREAM,
         options=("u", "scale"),
         values={"scale": 1.0},
     ),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from .idea import Idea
+from .idea import FAR_UPSTREAM, Idea
 from .over_time import SLOW, common
 
 
@@ -26,7 +26,14 @@ WINDOWS = (
         "fewer-steps-than-window", "fewer steps than the state keeps", _channels(5, 3, 4, 2), options=("state", "final")
     ),
     Idea("as-many-steps-as-window", "as many steps as the state keeps", _channels(5, 3, 4, 3), labels=("symmetric",)),
-    Idea("window-of-two", "the state keeps one input", _channels(5, 1, 4, 6), options=("state", "final")),
+    Idea(
+        "window-of-two",
+        "the state keeps one input; values of up to 64",
+        _channels(5, 1, 4, 6),
+        {"data": 5},
+        labels=("saturated",),
+        options=("state", "final"),
+    ),
 )
 UNITS = (
     Idea("no-decay", "the decay is exactly 0: nothing is forgotten", _channels(5, 3, 4, 6), zero=("g", "gt")),
@@ -36,7 +43,13 @@ UNITS = (
     Idea("over-a-chunk", "one step more than 64", _channels(2, 3, 1, 65), options=("state", "final")),
 )
 GATED_UNITS = (
-    Idea("wide-gates", "pre-activations of up to ±4", _channels(5, 3, 4, 6), {"gate": 1}, labels=("saturated",)),
+    Idea(
+        "wide-gates",
+        "pre-activations of up to ±4, upstream gradients of up to 256",
+        _channels(5, 3, 4, 6),
+        {"gate": 1, **FAR_UPSTREAM},
+        labels=("saturated",),
+    ),
     Idea(
         "extreme-gates",
         "pre-activations of up to ±64",

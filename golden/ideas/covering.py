@@ -5,7 +5,8 @@ from rnnspec.reference import Kind, Operation
 from ..entry import INT32
 from ..factors import ABSENT, GIVEN, Row, factors, rows
 from .containers import FILLED, container
-from .idea import Idea
+from .idea import FAR_UPSTREAM, FAR_VALUES, Idea
+from .over_time import VALUES
 from .recurrences import OF_FAMILY
 
 WORDS = {
@@ -65,7 +66,7 @@ def _word(name: str, level: str) -> str:
 
 
 def _layered(name: str, row: Row) -> Idea:
-    T_x, m = STEPS[row["T_x"]], 4 if row["m"] == "many" else 1
+    T_x, m, far = STEPS[row["T_x"]], 4 if row["m"] == "many" else 1, row["n_x"] == "wide"
     narrow, n_a, other = (2, 3, 5) if T_x != 3 else (2, 5, 6)
     n_x, n_y = (narrow, other) if row["n_x"] == "narrow" else (other, narrow)
     layers = {axis: NUMBERS[row[axis]] for axis in ("n_l", "n_d") if axis in row}
@@ -74,7 +75,7 @@ def _layered(name: str, row: Row) -> Idea:
         name,
         f"two levels of every two factors meet: {', '.join(f'{factor} {level}' for factor, level in row.items())}",
         dims,
-        scale={"clip": CLIPPED[row.get("clip", "some")]},
+        scale={"clip": CLIPPED[row.get("clip", "some")] + (7 if far else 0), **(FAR_VALUES if far else FAR_UPSTREAM)},
         labels=MAY_BE,
         options=tuple(_options(row)),
         lengths=_lengths(row["lengths"], m, T_x),
@@ -88,6 +89,7 @@ def _recurrent(operation: Operation, name: str, row: Row, plain: Idea) -> Idea:
         name,
         f"two levels of every two factors meet: {', '.join(f'{factor} {level}' for factor, level in row.items())}",
         {**plain.dims, "m": m, "T_x": T_x},
+        scale=VALUES if m == 1 else FAR_UPSTREAM,
         labels=MAY_BE,
         options=(*_options(row), *_further(operation, row)),
         lengths=_lengths(row["lengths"], m, T_x),

@@ -1,6 +1,6 @@
 """What gates in front of recurrences show: where functions have their ends, and where limits act."""
 
-from .idea import Idea
+from .idea import FAR_UPSTREAM, OF_FAR, Idea
 
 
 def _heads(n_h: int, n_g: int, m: int) -> dict[str, int]:
@@ -15,7 +15,7 @@ def _channels(n_c: int, m: int) -> dict[str, int]:
 def _plain(one: dict[str, int]) -> tuple[Idea, ...]:
     return (
         Idea("generic", "every length differs; the upstream gradient is non-zero", one),
-        Idea("batch-of-one", "a batch of a single example", {**one, "m": 1}),
+        Idea("batch-of-one", f"a batch of a single example; {OF_FAR}", {**one, "m": 1}, {"data": 6, **FAR_UPSTREAM}),
         Idea(
             "full-precision",
             "53-bit inputs: computing in float32 shows",

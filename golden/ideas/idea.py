@@ -16,6 +16,12 @@ LABELS = {
 ALL_SHORTER = (0, 5, 1, 4)
 ONE_FULL = (0, 6, 1, 4)
 
+# numbers behind weights that are as much smaller, and gradients: what clips one on its way shows
+FAR_VALUES = {"data": 6, "state": 7, "positive": 7, "weight": -7, "peephole": -7}
+FAR_UPSTREAM = {"upstream": 8}
+FAR = {**FAR_VALUES, **FAR_UPSTREAM}
+OF_FAR = "values and states of up to 128, upstream gradients of up to 256"
+
 
 @dataclass(frozen=True)
 class Idea:

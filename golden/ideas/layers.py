@@ -1,6 +1,6 @@
 """What cells and sequences show."""
 
-from .idea import ONE_FULL, Idea
+from .idea import FAR, OF_FAR, ONE_FULL, Idea
 
 # the ideas that every family gets; the families of FULL get all
 ESSENTIAL = {
@@ -34,7 +34,13 @@ LAYER = (
         _dims(3, 5, 7, 4, 2),
     ),
     Idea("wide-input", "n_x > n_a, every length differs", _dims(7, 3, 5, 4, 2)),
-    Idea("zero-state", "the layer starts from zeros and its biases do not", _dims(4, 5, 3, 6, 2), zero=("state",)),
+    Idea(
+        "zero-state",
+        "the layer starts from zeros and its biases do not; upstream gradients of up to 64",
+        _dims(4, 5, 3, 6, 2),
+        {"upstream": 6},
+        zero=("state",),
+    ),
     Idea(
         "zero-input",
         "state and biases alone drive the layer",
@@ -64,7 +70,7 @@ LAYER = (
         {"data": -9, "state": -8, "bias": -8, "clip": -9, "Pf": 0, "Pi": 0, "Po": 0},
         labels=("tiny",),
     ),
-    Idea("batch-of-one", "a batch of a single example", _dims(3, 4, 1, 5, 2), {"weight": -1}),
+    Idea("batch-of-one", f"a batch of a single example; {OF_FAR}", _dims(3, 4, 1, 5, 2), FAR | {"Wp": -1, "clip": 8}),
     Idea("dims-one", "every length is 1", _dims(1, 1, 1, 1, 1), {"bias": 2, "weight": -1}, labels=("symmetric",)),
     Idea(
         "dims-equal",

@@ -1,6 +1,6 @@
 """What networks and the two functions of a matrix show."""
 
-from .idea import ONE_FULL, Idea
+from .idea import FAR, OF_FAR, ONE_FULL, Idea
 
 
 def _layers(n_l: int, n_d: int, n_x: int, n_a: int, m: int, T_x: int) -> dict[str, int]:
@@ -22,7 +22,7 @@ NETWORK = (
         options=("final",),
     ),
     Idea("one-step", "a sequence of one step through two layers", _layers(2, 1, 4, 6, 3, 1)),
-    Idea("batch-of-one", "a single example, both directions", _layers(1, 2, 5, 4, 1, 3)),
+    Idea("batch-of-one", f"a single example, both directions; {OF_FAR}", _layers(1, 2, 5, 4, 1, 3), FAR),
     Idea(
         "no-state",
         "a0 is None, which stands for zeros in every layer and direction",

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .idea import ONE_FULL, Idea
+from .idea import FAR_UPSTREAM, FAR_VALUES, OF_FAR, ONE_FULL, Idea
 
 SLOW = -(2.0**-23)  # a decay that float32 can just tell from none
 RESET = -(2.0**13)  # one that leaves nothing, in any dtype
+
+# a stabiliser and a rate are logarithms, and what keys are held against is no value
+VALUES = FAR_VALUES | dict.fromkeys(("m0", "m_prev", "L", "a", "at"), 0) | {"tap": -6}
 
 
 def common(one: Mapping[str, int], other: Mapping[str, int], equal: Mapping[str, int]) -> tuple[Idea, ...]:
@@ -14,7 +17,13 @@ def common(one: Mapping[str, int], other: Mapping[str, int], equal: Mapping[str,
     single = {**one, "m": 1}
     return (
         Idea("generic", "every length differs; state and upstream gradients are non-zero", one),
-        Idea("batch-of-one", "a batch of a single example", single),
+        Idea(
+            "batch-of-one",
+            f"a batch of a single example; {OF_FAR}",
+            single,
+            VALUES | FAR_UPSTREAM,
+            labels=("saturated",),
+        ),
         Idea("zero-state", "the state starts from zeros", other, zero=("state", "positive"), options=("state",)),
         Idea(
             "dims-equal", "every length is the same, so no shape can tell two axes apart", equal, labels=("symmetric",)
@@ -71,8 +80,10 @@ OVER_TIME = (
     ),
     Idea(
         "every-gradient",
-        "gradients flow into every output and the final state",
+        f"gradients flow into every output and the final state; {OF_FAR}",
         {},
+        VALUES | FAR_UPSTREAM,
+        labels=("saturated",),
         options=("state", "final"),
         only="backward",
     ),
