@@ -30,7 +30,11 @@ FILE = "rnnspec-found.json"
 )
 @click.option("--count", type=click.IntRange(1, 10**9), help="Hunt until so many problems are judged.")
 @click.option(
-    "--seed", type=click.IntRange(0, 10**9), default=0, show_default=True, help="Of the problems that are drawn."
+    "--seed",
+    type=click.IntRange(0, LARGEST_SEED),
+    default=0,
+    show_default=True,
+    help="Of the problems that are drawn.",
 )
 @click.option("--keep-going", is_flag=True, help="Go on behind a find, in the other operations.")
 @click.option(
@@ -101,11 +105,13 @@ def _told(hunted: Any, output: Path, verbose: bool, json_file: str | None) -> No
 
     from .summary import folded, show
 
+    paths = [output if not k else output.with_stem(f"{output.stem}-{k + 1}") for k in range(len(hunted.finds))]
+    for path, find in zip(paths, hunted.finds, strict=True):
+        find.outcome.again = replaying(str(path), hunted.report) if find.problem.circumstances else ""
     used = bool(hunted.report) and options.write_json(json_file, hunted.report.as_json())
     if hunted.report and not used:
         show(hunted.report, verbose)
-    for k, find in enumerate(hunted.finds):
-        path = output if not k else output.with_stem(f"{output.stem}-{k + 1}")
+    for path, find in zip(paths, hunted.finds, strict=True):
         with options.ending({OSError: USAGE}):
             problems.save(find.problem, path, candidate=hunted.candidate, message=find.outcome.message)
         click.echo(f"{path}: {find.problem.case.id}\n  replay: {replaying(str(path), hunted.report)}", err=used)

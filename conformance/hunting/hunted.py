@@ -22,12 +22,13 @@ from ..run.outcome import Outcome
 from ..sources import Estimated, Stored, operations
 from ..starting import started
 from .found import NEVER, Find, Round
+from .problem import OF_MEMORY
 from .rounds import ENDED, Hunter, rounds
 
 Heard = Callable[[int], None]  # with how many problems have been judged
 BESIDE = 40  # goldens of an operation, at most, whose outcomes tell mistakes apart that one problem cannot
 
-UNTRIED = "; not tried in a process of its own: arrays that lie in another way, and calls at once"
+UNTRIED = f"; not tried in a process of its own: {', '.join(OF_MEMORY)}"
 
 
 @dataclass

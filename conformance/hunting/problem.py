@@ -20,6 +20,12 @@ MOST = 8  # calls before
 LONGEST, NUMBERS = 2**20, 2**24  # of an axis, and of all arrays together
 PLAIN = "plain"
 LAYOUTS = (PLAIN, "fortran", "strided", "read-only")
+# what needs one memory with the candidate: a process of its own gets plain arrays, one call at a time, and a backward with its forward
+LAID, AT_ONCE, BETWEEN = OF_MEMORY = (
+    "arrays that lie in another way",
+    "calls at once",
+    "calls between a forward and its backward",
+)
 
 
 class BadProblem(ValueError):
@@ -65,6 +71,13 @@ class Problem:
             f"{'beside' if self.threads else 'behind'} calls at {calls}" if calls else "",
         ]
         return ", ".join(filter(None, words))
+
+    @property
+    def of_memory(self) -> list[str]:
+        """What of it a process of its own cannot be given, of OF_MEMORY."""
+        between = bool(self.earlier) and OPERATIONS[self.operation].forward is not None
+        needed = zip(OF_MEMORY, (self.layout != PLAIN, self.threads, between), strict=True)
+        return [what for what, is_so in needed if is_so]
 
     def as_json(self) -> dict[str, Any]:
         earlier = [{"size": one.size.name, "dtype": one.dtype} for one in self.earlier]

@@ -61,11 +61,25 @@ def test_what_is_no_golden_is_refused(project: Project) -> None:
     assert (project.folder / "own" / "manifest.json").read_bytes() == before
 
 
-def test_circumstances_are_no_part_of_a_golden(project: Project) -> None:
-    around = Problem("sigmoid", Size({"n": 2}), "float64", "fortran", (Earlier(Size({"m": 2}), "float64"),))
-    save(around, project.folder / "around.json")
+BEFORE = (Earlier(Size({"m": 2}), "float64"),)
+AROUND = {
+    "layouts": Problem("sigmoid", Size({"n": 2}), "float64", "fortran"),
+    "calls before": Problem("sigmoid", Size({"n": 2}), "float64", "plain", BEFORE),
+    "calls at once": Problem("sigmoid", Size({"n": 2}), "float64", "plain", BEFORE, threads=True),
+}
 
-    said = project.run("promote", "around.json", "--goldens", "own")
 
-    assert said.code == 0, said.flat
-    assert f"needs {around.circumstances}" in said.flat
+@pytest.mark.parametrize("name", AROUND)
+def test_what_a_golden_cannot_show_becomes_none(project: Project, name: str) -> None:
+    save(AROUND[name], project.folder / "a find.json")
+    before = (project.folder / "own" / "manifest.json").read_bytes()
+
+    said = project.run("promote", "a find.json", "--goldens", "own")
+
+    assert said.code == 1
+    assert (
+        f"a find.json: not fit to be a golden, which is plain arrays in a call by itself: what was found needs {AROUND[name].circumstances}"
+        in said.flat
+    )
+    assert "`rnnspec check CANDIDATE --replay 'a find.json'` shows it" in said.flat
+    assert (project.folder / "own" / "manifest.json").read_bytes() == before
