@@ -71,12 +71,12 @@ def _of(
     precision: Precision | None,
 ) -> tuple[Path | Source, Collection[str] | None]:
     if size:
-        return at(size, cases, dtype, precision), None
+        return at(size, cases, dtype, precision).fitting(), None
     if sizes:
-        return past_usual_blocks(cases, dtype, precision), None
+        return past_usual_blocks(cases, dtype, precision).fitting(), None
     listed = [] if cases is None or isinstance(cases, str | bytes) or _are_stored(folder, cases) else cases
     if found := spelled(listed, dtype, precision):
-        return found, None
+        return found.fitting(), None
     return AtPrecision(folder, precision) if precision else folder, cases
 
 

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
+from rnnspec.conformance.choices import LARGEST_SEED
 
 from . import options, streams
 from .check import NOT_CONFORMANT, NOT_STARTED, NOTHING_TESTED, USAGE, begun, leave

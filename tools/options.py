@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rnnspec.conformance.choices import CHOICES, DTYPES, BadChoice, parsed
+from rnnspec.conformance.choices import CHOICES, DTYPES, LARGEST_SEED, BadChoice, parsed
 
 from . import descriptors
 
@@ -99,7 +99,7 @@ SIZES = click.option(
     "--sizes", is_flag=True, help="Judge a fixed set of sizes past the usual blocks instead, estimated on the spot."
 )
 SEED = click.option(
-    "--seed", type=click.IntRange(0, 10**9), help="With --at: of the numbers that are drawn (default: 0)."
+    "--seed", type=click.IntRange(0, LARGEST_SEED), help="With --at: of the numbers that are drawn (default: 0)."
 )
 REPLAY = click.option(
     "--replay",
@@ -116,6 +116,7 @@ PLOT = click.option(
     type=click.Path(dir_okay=False),
     help="Draw a case into this .svg or .png: its outputs over time, saturation, sensitivity.",
 )
+NO_MEMORY = 1  # and so no verdict
 BEHIND = "rnnspec.program"  # in the context: the program behind --, and its arguments
 
 
@@ -206,6 +207,8 @@ def ending(kinds: dict[type[Exception], int]) -> Iterator[None]:
     except tuple(kinds) as error:
         code = next(code for kind, code in kinds.items() if isinstance(error, kind))
         raise Ended(error, code) from None
+    except MemoryError as error:
+        raise Ended(f"it takes more memory than there is: {str(error) or 'no more can be had'}", NO_MEMORY) from None
 
 
 def folder(goldens: Path | None) -> Path:
