@@ -35,6 +35,7 @@ def promote(file: Path, goldens: Path | None) -> None:
                 f" {problem.circumstances}; `rnnspec check CANDIDATE --replay {quote(str(file))}` shows it"
             )
         folder = options.folder(goldens)
-        added = promoting.promoted(problem.case, folder)
+        added = promoting.promoted(problem.case, problem.dtype, folder)
     click.echo(f"{added.id}: proven, in {folder}")
-    click.echo(f"  rnnspec check CANDIDATE --goldens {folder} --case {added.id}")
+    at = f" --precision {quote(problem.precision)}" if problem.precision else f" --dtype {problem.dtype}"
+    click.echo(f"  rnnspec check CANDIDATE{at} --goldens {quote(str(folder))} --case {added.id}")

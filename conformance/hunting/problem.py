@@ -95,6 +95,8 @@ def read(path: Path) -> Problem:
     try:
         if not path.exists():
             raise BadProblem("no such file")
+        if path.is_dir():
+            raise BadProblem("is a folder, want a file that `rnnspec hunt` has written")
         if not path.is_file() or path.stat().st_size > LARGEST:
             raise BadProblem(f"is no file of up to {LARGEST} bytes")
         return parsed(path.read_bytes())
@@ -126,6 +128,8 @@ def _parsed(data: Any) -> Problem:
     if not isinstance(earlier, list) or len(earlier) > MOST or not all(isinstance(one, dict) for one in earlier):
         raise BadProblem(f"earlier is no list of up to {MOST} calls")
     calls = tuple(Earlier(_size(operation, one.get("size")), _dtype(one.get("dtype"))) for one in earlier)
+    if threads and not calls:
+        raise BadProblem("threads are calls at once, and earlier has none")
     size, dtype, precision = _size(operation, data.get("size")), _dtype(data.get("dtype")), data.get("precision", "")
     if not isinstance(precision, str):
         raise BadProblem(f"precision is {shown(precision, 80)}, want a text")

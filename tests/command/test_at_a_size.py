@@ -80,6 +80,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "an axis that is nearly one": (("--at", "Tx=3"), "has the axis 'Tx'; did you mean T_x"),
     "an axis without a length": (("--at", "n_a"), "has the option 'n_a'; an axis has a length: n_a=8"),
     "no size": (("--at", " "), "--at says no size: give an axis and its length, as n_a=64"),
+    "no size between commas": (("--at", ", ,"), "--at says no size: give an axis and its length, as n_a=64"),
     "nothing": (("--at", "n_a=0"), "n_a is 0, want 1 or more"),
     "less than nothing": (("--at", "n_a=-1"), "'n_a=-1': want a whole number of up to 9 digits behind n_a="),
     "no number": (("--at", "n_a=two"), "'n_a=two': want a whole number of up to 9 digits behind n_a="),
