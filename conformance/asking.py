@@ -36,9 +36,11 @@ def asked(
     precision: str | None,
     own: Own,
 ) -> Asked:
-    """Raises BadChoice for choices that do not go together, BadSize, BadPrecision or UnknownCase."""
+    """Raises BadChoice for choices that do not go together, BadSize, BadPrecision or UnknownCase, or TypeError for a size that is none."""
     if dtype not in DTYPES:
         raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
+    if size is not None and not isinstance(size, Size):
+        raise TypeError(f"at is {size!r}, want a Size, as rnnspec.golden.sized.Size({{'n_a': 64}})")
     if size and sizes:
         raise BadChoice("give a size of your own or those past the usual blocks, not both")
     at_dtype, policy = of_policy(dtype, precision, own)

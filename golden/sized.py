@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from numbers import Integral
 
 import numpy as np
 from rnnspec.reference import OPERATIONS, Kind, Operation
@@ -112,9 +113,24 @@ def possible(size: Size, operations: Iterable[Operation]) -> list[Operation]:
                 f"; an axis has a length: {unknown[0]}=8" if unknown[0] in axes else ""
             )
             raise BadSize(f"no operation asked for has the {kind} {shown(unknown[0], 80)!r}{near}{has}")
+    _check(size)
     if short := [axis for axis, n in size.lengths.items() if n < 1]:
         raise BadSize(f"{short[0]} is {size.lengths[short[0]]}, want 1 or more")
     return [operation for operation in fit if _has_some(operation, size)]
+
+
+def _check(size: Size) -> None:
+    """Nothing, of a size that its name says. Raises BadSize for what no text gives: it is had from Python alone."""
+    if broken := [axis for axis, n in size.lengths.items() if not _is_whole(n)]:
+        raise BadSize(f"{broken[0]} is {shown(repr(size.lengths[broken[0]]), 40)}, want a whole number")
+    if not _is_whole(size.seed) or not 0 <= size.seed < 10**DIGITS:
+        raise BadSize(f"seed is {shown(repr(size.seed), 40)}, want a whole number of up to {DIGITS} digits")
+    if size.regime not in REGIMES:
+        raise BadSize(f"regime is {shown(size.regime, 40)!r}: the regimes are {', '.join(filter(None, REGIMES))}")
+
+
+def _is_whole(n: object) -> bool:
+    return isinstance(n, Integral)
 
 
 def options_of(operation: Operation) -> list[str]:
