@@ -36,9 +36,11 @@ def asked(
     precision: str | None,
     own: Own,
 ) -> Asked:
-    """Raises BadChoice for choices that do not go together, BadSize, BadPrecision or UnknownCase."""
+    """Raises BadChoice for choices that do not go together, BadSize, BadPrecision or UnknownCase, or TypeError for a size that is none."""
     if dtype not in DTYPES:
         raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
+    if size is not None and not isinstance(size, Size):
+        raise TypeError(f"at is {size!r}, want a Size, as rnnspec.golden.sized.Size({{'n_a': 64}})")
     if size and sizes:
         raise BadChoice("give a size of your own or those past the usual blocks, not both")
     at_dtype, policy = of_policy(dtype, precision, own)
@@ -71,12 +73,12 @@ def _of(
     precision: Precision | None,
 ) -> tuple[Path | Source, Collection[str] | None]:
     if size:
-        return at(size, cases, dtype, precision), None
+        return at(size, cases, dtype, precision).fitting(), None
     if sizes:
-        return past_usual_blocks(cases, dtype, precision), None
+        return past_usual_blocks(cases, dtype, precision).fitting(), None
     listed = [] if cases is None or isinstance(cases, str | bytes) or _are_stored(folder, cases) else cases
     if found := spelled(listed, dtype, precision):
-        return found, None
+        return found.fitting(), None
     return AtPrecision(folder, precision) if precision else folder, cases
 
 

@@ -62,6 +62,7 @@ class Checks:
         if outcome.raised and self._raises(outcome.operation):
             outcome.ended(Ending.ERROR, outcome.raised)
         outcome.budget = PROVEN if self.source.proven(self._case_of(id)) else ESTIMATED
+        self.source.forget(outcome)
         return outcome
 
     def _case_of(self, id: str) -> str:

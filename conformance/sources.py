@@ -5,12 +5,13 @@ from functools import cache, cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from rnnspec.golden import Golden, cases, load, read_manifest
 from rnnspec.golden.entry import Entry
 from rnnspec.golden.estimated import Unfit, entry, estimate, numbers
+from rnnspec.golden.memory import free, needed
 from rnnspec.golden.precision import Precision
 from rnnspec.golden.sized import BadSize, Size, Sized, past_blocks, possible, sized
 from rnnspec.reference import OPERATIONS, ContractError, Operation
@@ -20,6 +21,7 @@ from .selection import known_ids, selected
 
 ESTIMATED_DIGEST = "estimated"  # in place of one of goldens
 PROVEN = 1_000  # numbers of a case that balls are fast enough for
+GIGABYTE = 10**9
 SEARCHED = 20_000  # elements of a case of which edits of the equations are traced
 
 
@@ -45,6 +47,7 @@ class Source(Protocol):
     def proven(self, id: str) -> bool: ...
     def traced(self, id: str) -> bool: ...
     def truths(self, outcomes: Iterable[Outcome]) -> dict[str, Golden]: ...
+    def forget(self, outcome: Outcome) -> None: ...
 
 
 class Stored:
@@ -83,6 +86,9 @@ class Stored:
 
     def truths(self, outcomes: Iterable[Outcome]) -> dict[str, Golden]:
         return {}  # a folder has them
+
+    def forget(self, outcome: Outcome) -> None:
+        pass  # they are small
 
 
 class Estimated:
@@ -130,8 +136,16 @@ class Estimated:
 
     def truths(self, outcomes: Iterable[Outcome]) -> dict[str, Golden]:
         """Of these what a report is explained and mapped by: of the failing ones, and of those that are small."""
-        ids = [outcome.id for outcome in outcomes if outcome.failed or self.traced(outcome.id)]
+        ids = [outcome.id for outcome in outcomes if self._is_told(outcome)]
         return {id: self._truths[id] for id in ids if id in self._truths}
+
+    def forget(self, outcome: Outcome) -> None:
+        """Let the truth go of what passes and is large: all of a run's together may be more than memory."""
+        if not self._is_told(outcome):
+            self._truths.pop(outcome.id, None)
+
+    def _is_told(self, outcome: Outcome) -> bool:
+        return outcome.failed or self.traced(outcome.id)
 
     def _made(self, id: str) -> Golden:
         few = numbers(self._cases[id], self._dtype) <= PROVEN and not self.precision
@@ -141,6 +155,14 @@ class Estimated:
         found = estimate(self._cases[id], self._dtype, self.precision).telling()
         self._untold[id] = found.untold
         return found.golden
+
+    def fitting(self) -> Self:
+        """This, where each case can be estimated. Raises BadSize for one that takes more memory than there is."""
+        most = max(self._cases.values(), key=needed, default=None)
+        if most and needed(most) > (there := free()):
+            words = f"takes about {needed(most) / GIGABYTE:.2g} GB of memory to be judged, of which {there / GIGABYTE:.2g} are free"
+            raise BadSize(f"{most.id} {words}: ask for less of {most.longest}, or for an operation that takes less")
+        return self
 
     def small(self, id: str) -> Sized | None:
         """The same with short axes, to see whether a candidate has it before it is estimated."""

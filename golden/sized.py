@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from numbers import Integral
 
 import numpy as np
 from rnnspec.reference import OPERATIONS, Kind, Operation
@@ -20,6 +21,7 @@ LONG = 12  # steps: more are drawn from an idea of many, in which roundings do n
 DIGITS = 9  # of a length
 NEAR = 0.75  # of 1: in short names one letter is much
 MOST = 10**9  # numbers that a case takes and gives: 8 GB
+LAYERS = 1000
 
 
 # past the blocks and tiles that kernels have: 8 classes, 16 features and states, 32 examples and units of a head, 64 keys, values and steps,
@@ -93,6 +95,11 @@ class Sized(Case):
     def dims(self) -> dict[str, int]:
         return dict(self.lengths)
 
+    @property
+    def longest(self) -> str:
+        """The axis of which less is to be asked for, where it is too much."""
+        return max(self.lengths, key=lambda axis: self.lengths[axis])
+
 
 def possible(size: Size, operations: Iterable[Operation]) -> list[Operation]:
     """Of these operations those that have a size. Raises BadSize for an axis, an option or a length that none of them has."""
@@ -106,9 +113,24 @@ def possible(size: Size, operations: Iterable[Operation]) -> list[Operation]:
                 f"; an axis has a length: {unknown[0]}=8" if unknown[0] in axes else ""
             )
             raise BadSize(f"no operation asked for has the {kind} {shown(unknown[0], 80)!r}{near}{has}")
+    _check(size)
     if short := [axis for axis, n in size.lengths.items() if n < 1]:
         raise BadSize(f"{short[0]} is {size.lengths[short[0]]}, want 1 or more")
     return [operation for operation in fit if _has_some(operation, size)]
+
+
+def _check(size: Size) -> None:
+    """Nothing, of a size that its name says. Raises BadSize for what no text gives: it is had from Python alone."""
+    if broken := [axis for axis, n in size.lengths.items() if not _is_whole(n)]:
+        raise BadSize(f"{broken[0]} is {shown(repr(size.lengths[broken[0]]), 40)}, want a whole number")
+    if not _is_whole(size.seed) or not 0 <= size.seed < 10**DIGITS:
+        raise BadSize(f"seed is {shown(repr(size.seed), 40)}, want a whole number of up to {DIGITS} digits")
+    if size.regime not in REGIMES:
+        raise BadSize(f"regime is {shown(size.regime, 40)!r}: the regimes are {', '.join(filter(None, REGIMES))}")
+
+
+def _is_whole(n: object) -> bool:
+    return isinstance(n, Integral)
 
 
 def options_of(operation: Operation) -> list[str]:
@@ -125,6 +147,8 @@ def _has_some(operation: Operation, size: Size) -> bool:
 def sized(operation: Operation, size: Size) -> Sized:
     """The case of an operation at a size. Raises BadSize where it is too large for any memory."""
     size = size.of(operation)
+    if (layers := size.lengths.get("n_l", 1)) > LAYERS:
+        raise BadSize(f"n_l is {layers}, want up to {LAYERS}: layers are no axis of an array, but a list")
     plain, long, numbers = _plainest(operation.name)
     dims = _filled(Case(operation, plain).dims, size.lengths)
     like = long if dims.get("T_x", 1) > LONG else plain
@@ -136,23 +160,28 @@ def sized(operation: Operation, size: Size) -> Sized:
         shows=f"the plainest problem with {size.name}",
         dims=dims,
         options=size.options,
-        lengths=_lengths(dims, size.seed),
         values={**numbers, **like.values},
         scale=_scaled(like.scale, regime.scale),
         labels=tuple(dict.fromkeys((*like.labels, *MAY_BE))),
         recipe=plain.recipe if own or not regime.recipe else regime.recipe,
     )
     case = Sized(operation, idea, dims)
-    if (many := _numbers(case)) > MOST:
-        raise BadSize(f"{case.id} takes and gives {many:.1e} numbers, want up to {MOST:.0e}")
-    return case
+    if (many := sum(counts(case))) > MOST:
+        raise BadSize(
+            f"{case.id} takes and gives {many:.1e} numbers, want up to {MOST:.0e}: ask for less of {case.longest}"
+        )
+    return replace(case, idea=replace(idea, lengths=_lengths(dims, size.seed)))
 
 
-def _numbers(case: Sized) -> int:
+def counts(case: Case) -> tuple[int, int]:
+    """How many numbers a case takes, and how many it gives."""
     dims = Dimensions(case.operation.name, case.dims)
-    inputs = case.operation.run_inputs(case.dims, case.features)
-    parameters = case.operation.all_parameters(case.dims)
-    axes = [*inputs.values(), *parameters.values(), *case.operation.expected([*inputs, *parameters]).values()]
+    taken = {**case.operation.run_inputs(case.dims, case.features), **case.operation.all_parameters(case.dims)}
+    given = case.operation.expected([*taken])
+    return _numbers(dims, taken.values()), _numbers(dims, given.values())
+
+
+def _numbers(dims: Dimensions, axes: Iterable[str]) -> int:
     return sum(math.prod(dims.shape("n m" if one == ANY else one)) for one in axes)
 
 

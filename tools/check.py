@@ -125,6 +125,7 @@ def _replayed(ctx: click.Context, subject: Any, path: Path, given: dict[str, Any
     from rnnspec.conformance.candidate import BrokenCandidate, Unjudged
     from rnnspec.conformance.hunting.problem import BadProblem, read
     from rnnspec.conformance.hunting.replaying import replayed
+    from rnnspec.conformance.report.wording import replaying
 
     if chosen := [name for name in NOT_REPLAYED if (given.get(name) and name != "dtype") or options.typed(ctx, name)]:
         raise click.UsageError(
@@ -134,4 +135,6 @@ def _replayed(ctx: click.Context, subject: Any, path: Path, given: dict[str, Any
     wrong |= dict.fromkeys(checking.WRONG, USAGE)
     with options.ending(wrong), streams.kept():
         problem, limits = read(path), {name: given[name] for name in ("device", "isolate", "timeout", "memory")}
-        return replayed(subject, problem, explain_seconds=given["explain_seconds"], **limits)
+        report = replayed(subject, problem, explain_seconds=given["explain_seconds"], **limits)
+        report.cases[0].again = replaying(str(path), report) if problem.circumstances else ""
+        return report

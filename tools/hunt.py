@@ -8,9 +8,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
+from rnnspec.conformance.choices import LARGEST_SEED
 
 from . import options, streams
 from .check import NOT_CONFORMANT, NOT_STARTED, NOTHING_TESTED, USAGE, begun, leave
+from .kinds import Seconds
 
 SECONDS = 60.0
 FILE = "rnnspec-found.json"
@@ -25,12 +27,16 @@ FILE = "rnnspec-found.json"
 @click.option("--case", "cases", multiple=True, metavar="NAME", help="Only this operation or family (repeatable).")
 @click.option(
     "--seconds",
-    type=click.FloatRange(0, 10**7, min_open=True),
+    type=Seconds(0, 10**7, min_open=True),
     help="Hunt for so long (default: 60, or until --count).",
 )
 @click.option("--count", type=click.IntRange(1, 10**9), help="Hunt until so many problems are judged.")
 @click.option(
-    "--seed", type=click.IntRange(0, 10**9), default=0, show_default=True, help="Of the problems that are drawn."
+    "--seed",
+    type=click.IntRange(0, LARGEST_SEED),
+    default=0,
+    show_default=True,
+    help="Of the problems that are drawn.",
 )
 @click.option("--keep-going", is_flag=True, help="Go on behind a find, in the other operations.")
 @click.option(
@@ -75,16 +81,16 @@ def hunt(
     crash or hang is hunted with --isolate.
 
     Exit code: 0 nothing found, 1 found, also where the candidate ends the run, 2 usage, 3 the candidate did not start, 5 it offers no
-    operation that could be hunted.
+    operation that could be hunted, or no problem was judged.
     """
     _by_one_road(ctx, given["scheduler"])
-    subject = begun(ctx, candidate, program, json_file, str(output))
+    subject = begun(ctx, candidate, program, json_file, str(output) if output.name else "")
     given["explain_seconds"] *= not no_explain
     if given["seconds"] is None and given["count"] is None:
         given["seconds"] = SECONDS
     hunted = _hunted(subject, running=ctx.obj or (lambda id: None), **given)
     _told(hunted, output, verbose, json_file)
-    leave(ctx, NOT_CONFORMANT if hunted.finds else 0 if hunted.operations else NOTHING_TESTED)
+    leave(ctx, NOT_CONFORMANT if hunted.finds else 0 if hunted.judged else NOTHING_TESTED)
 
 
 def _by_one_road(ctx: click.Context, scheduler: str | None) -> None:
@@ -101,17 +107,17 @@ def _told(hunted: Any, output: Path, verbose: bool, json_file: str | None) -> No
 
     from .summary import folded, show
 
+    paths = [output if not k else output.with_stem(f"{output.stem}-{k + 1}") for k in range(len(hunted.finds))]
+    for path, find in zip(paths, hunted.finds, strict=True):
+        find.outcome.again = replaying(str(path), hunted.report) if find.problem.circumstances else ""
     used = bool(hunted.report) and options.write_json(json_file, hunted.report.as_json())
     if hunted.report and not used:
         show(hunted.report, verbose)
-    for k, find in enumerate(hunted.finds):
-        path = output if not k else output.with_stem(f"{output.stem}-{k + 1}")
+    for path, find in zip(paths, hunted.finds, strict=True):
         with options.ending({OSError: USAGE}):
             problems.save(find.problem, path, candidate=hunted.candidate, message=find.outcome.message)
         click.echo(f"{path}: {find.problem.case.id}\n  replay: {replaying(str(path), hunted.report)}", err=used)
-    click.echo(
-        folded(hunted.said, 80) if hunted.operations else f"{hunted.candidate} offers no operation to hunt", err=used
-    )
+    click.echo(folded(hunted.said, 80), err=used)
 
 
 @contextmanager
@@ -133,7 +139,7 @@ def _hunted(subject: Any, jobs: int, scheduler: str | None, cases: tuple[str, ..
 
     from .progress import counting
 
-    if given["isolate"] or not isinstance(subject, str):
+    if given["isolate"] or jobs > 1 or scheduler or not isinstance(subject, str):
         options.leave_politely()  # or what was started would outlive the kit
     wrong: dict[type[Exception], int] = {Unjudged: NOT_CONFORMANT, BrokenCandidate: NOT_STARTED}
     wrong |= dict.fromkeys(WRONG, USAGE)

@@ -12,6 +12,7 @@ from string import Template
 import click
 
 from . import options, source
+from .kinds import Near
 
 NAME = "rnnspec_candidate"
 PLAIN = re.compile(r"[\w ./:-]*[^\s:]", re.ASCII)  # what YAML takes as it stands
@@ -39,7 +40,7 @@ OF_MODEL = ("lstm_cell_forward", "lstm_forward")  # what is asked of the model t
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
-@click.option("--for", "kind", type=options.Near(KINDS), default="module", show_default=True, help="What is checked.")
+@click.option("--for", "kind", type=Near(KINDS), default="module", show_default=True, help="What is checked.")
 @click.option("--family", default="lstm", show_default=True, help="The family whose operations the skeleton has.")
 @click.option(
     "--onnx-file", metavar="FILE", help=f"Your model, with --for onnx.  [default: an LSTM is written as {MODEL}]"

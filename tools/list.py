@@ -6,12 +6,13 @@ from typing import Any
 import click
 
 from . import options
+from .kinds import Near
 
 KINDS = ("operations", "families", "cases", "properties", "deviations", "candidates")
 
 
 @click.command("list")
-@click.argument("kind", type=options.Near(KINDS), default="operations")
+@click.argument("kind", type=Near(KINDS), default="operations")
 @options.JSON
 @options.GOLDENS
 def list_(kind: str, json_file: str | None, goldens: Path | None) -> None:

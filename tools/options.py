@@ -8,37 +8,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rnnspec.conformance.choices import CHOICES, DTYPES, BadChoice, parsed
+from rnnspec.conformance.choices import CHOICES, DTYPES, LARGEST_SEED, BadChoice
 
 from . import descriptors
+from .kinds import Parsed, Seconds
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-class Parsed(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click alone
-    """A value of a choice's kind, typed or from pyproject.toml."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        try:
-            return parsed(self.name, value, f"--{self.name}")
-        except BadChoice as error:
-            self.fail(str(error), param, ctx)
-
-
-class Near(click.Choice):  # type: ignore[type-arg]  # generic in the newest click alone
-    """A choice that says which of its names may have been meant."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from rnnspec.golden.spelling import meant
-
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter as error:
-            near = meant(str(value), [*map(str, self.choices)])
-            self.fail(f"{error.message.removesuffix('.')}{near}" if near else error.message, param, ctx)
 
 
 def _choice(name: str, *names: str, **more: Any) -> Callable[[Command], Command]:
@@ -78,7 +53,7 @@ BASELINE = click.option(
 )
 EXPLAIN_SECONDS = click.option(
     "--explain-seconds",
-    type=click.FloatRange(0, 86400),
+    type=Seconds(0, 86400),
     default=6.0,
     show_default=True,
     help="How long edits of the equations are searched for what explains the failures.",
@@ -99,7 +74,7 @@ SIZES = click.option(
     "--sizes", is_flag=True, help="Judge a fixed set of sizes past the usual blocks instead, estimated on the spot."
 )
 SEED = click.option(
-    "--seed", type=click.IntRange(0, 10**9), help="With --at: of the numbers that are drawn (default: 0)."
+    "--seed", type=click.IntRange(0, LARGEST_SEED), help="With --at: of the numbers that are drawn (default: 0)."
 )
 REPLAY = click.option(
     "--replay",
@@ -116,6 +91,7 @@ PLOT = click.option(
     type=click.Path(dir_okay=False),
     help="Draw a case into this .svg or .png: its outputs over time, saturation, sensitivity.",
 )
+NO_MEMORY = 1  # and so no verdict
 BEHIND = "rnnspec.program"  # in the context: the program behind --, and its arguments
 
 
@@ -175,7 +151,7 @@ def size(at: str | None, used: str | None, seed: int | None) -> Any:
         if used is not None or seed is not None:
             raise click.UsageError("--option and --seed go with --at")
         return None
-    if not at.strip():
+    if not at.strip(" ,"):
         raise click.UsageError("--at says no size: give an axis and its length, as n_a=64")
     with ending({BadSize: 2}):
         return Size.named(",".join([at, *filter(None, [used]), *([] if seed is None else [f"seed={seed}"])]))
@@ -206,6 +182,8 @@ def ending(kinds: dict[type[Exception], int]) -> Iterator[None]:
     except tuple(kinds) as error:
         code = next(code for kind, code in kinds.items() if isinstance(error, kind))
         raise Ended(error, code) from None
+    except MemoryError as error:
+        raise Ended(f"it takes more memory than there is: {str(error) or 'no more can be had'}", NO_MEMORY) from None
 
 
 def folder(goldens: Path | None) -> Path:
@@ -216,6 +194,8 @@ def folder(goldens: Path | None) -> Path:
 
 def has_folder(target: str | None) -> None:
     """Raises Ended where there is no folder to write a result into: a run is not to end with that."""
+    if target == "":
+        raise Ended("'' is no name of a file", 2)
     if target and target != "-" and not (parent := Path(target).absolute().parent).is_dir():
         raise Ended(f"{target}: cannot be written: there is no folder {parent}", 2)
 
@@ -224,8 +204,7 @@ def write_json(target: str | None, data: Any) -> bool:
     """Write where asked, whole or not at all; True where stdout has been used."""
     if target is None:
         return False
-    if not target:
-        raise Ended("'' is no name of a file", 2)
+    has_folder(target)
     from rnnspec.conformance.report import format
     from rnnspec.golden import saving
 

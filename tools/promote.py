@@ -1,6 +1,7 @@
 """`rnnspec promote`"""
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -28,11 +29,13 @@ def promote(file: Path, goldens: Path | None) -> None:
 
     with options.ending({BadProblem: 2, GoldenError: 2, OSError: 2, Refused: 1}):
         problem = read(file)
+        if problem.circumstances:
+            raise Refused(
+                f"{file}: not fit to be a golden, which is plain arrays in a call by itself: what was found needs"
+                f" {problem.circumstances}; `rnnspec check CANDIDATE --replay {quote(str(file))}` shows it"
+            )
         folder = options.folder(goldens)
-        added = promoting.promoted(problem.case, folder)
-    if problem.circumstances:
-        click.echo(
-            f"note: a golden is plain arrays in a call by itself; what {file} found needs {problem.circumstances}"
-        )
+        added = promoting.promoted(problem.case, problem.dtype, folder)
     click.echo(f"{added.id}: proven, in {folder}")
-    click.echo(f"  rnnspec check CANDIDATE --goldens {folder} --case {added.id}")
+    at = f" --precision {quote(problem.precision)}" if problem.precision else f" --dtype {problem.dtype}"
+    click.echo(f"  rnnspec check CANDIDATE{at} --goldens {quote(str(folder))} --case {added.id}")

@@ -22,12 +22,13 @@ from ..run.outcome import Outcome
 from ..sources import Estimated, Stored, operations
 from ..starting import started
 from .found import NEVER, Find, Round
+from .problem import OF_MEMORY
 from .rounds import ENDED, Hunter, rounds
 
 Heard = Callable[[int], None]  # with how many problems have been judged
 BESIDE = 40  # goldens of an operation, at most, whose outcomes tell mistakes apart that one problem cannot
 
-UNTRIED = "; not tried in a process of its own: arrays that lie in another way, and calls at once"
+UNTRIED = f"; not tried in a process of its own: {', '.join(OF_MEMORY)}"
 
 
 @dataclass
@@ -47,10 +48,13 @@ class Hunted:
     @property
     def said(self) -> str:
         """How far it went, in words."""
+        if not self.operations:
+            return f"{self.candidate} offers no operation to hunt"
         where = (
             f"{self.judged} problems of {self.operations} operations, from seed {self.seed}, in {self.seconds:.0f} s"
         )
-        found = f"{len(self.finds)} found" if self.finds else f"nothing found{UNTRIED if self.is_apart else ''}"
+        nothing = f"nothing found{UNTRIED if self.is_apart else ''}" if self.judged else "none could be judged"
+        found = f"{len(self.finds)} found" if self.finds else nothing
         return f"hunted {self.candidate} through {where} [{self.at}]: {found}"
 
     def through(self, rounds: Iterable[Round], candidate: Candidate, explain_seconds: float) -> "Hunted":
@@ -85,6 +89,7 @@ def hunt(
 
     `cases` are operations and families; the same seed draws the same problems. Raises what `check` raises.
     """
+    bounded(seconds, count, seed)
     names = named(cases, dtype)
     dtype, policy = of_policy(dtype, precision, Own(choices.get("isolate", False), is_command(candidate)))
     with started(candidate, **choices) as found:
@@ -100,9 +105,23 @@ def named(cases: Collection[str] | None, dtype: str) -> list[str]:
     return [operation.name for operation in operations(cases)] if cases else []
 
 
+def bounded(seconds: float | None, count: int | None, seed: int) -> None:
+    """Nothing, where these bound a hunt. Raises BadChoice for one that would be none."""
+    if seconds is not None and not (_is(seconds, int | float) and 0 < seconds < NEVER):
+        raise BadChoice(f"seconds is {seconds!r}, want a number above 0, or None for no end")
+    if count is not None and not (_is(count, int) and count > 0):
+        raise BadChoice(f"count is {count!r}, want a whole number above 0, or None for no end")
+    if not (_is(seed, int) and seed >= 0):
+        raise BadChoice(f"seed is {seed!r}, want a whole number from 0 on")
+
+
+def _is(value: Any, kind: Any) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
 def ending(seconds: float | None) -> float:
     """When so many seconds from now are over."""
-    return time.monotonic() + seconds if seconds else NEVER
+    return NEVER if seconds is None else time.monotonic() + seconds
 
 
 def report_of(candidate: Candidate, finds: Sequence[Find], seconds: float = SECONDS) -> Report:

@@ -17,6 +17,7 @@ from rnnspec.golden.sized import Size, sized
 from rnnspec.reference import OPERATIONS, Operation
 
 from ..candidate import Arrays, Candidate, Faulty, Got, Raised, Unsupported
+from ..run.local import Local
 from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .problem import PLAIN, Problem
@@ -99,6 +100,11 @@ def offers(runner: Runner, operation: Operation) -> bool:
 
 def _called(runner: Runner, operation: Operation, inputs: Arrays, parameters: Arrays) -> None:
     runner.call(operation, inputs, parameters)
+
+
+def untried(candidate: Candidate, problem: Problem) -> list[str]:
+    """What of a problem cannot be tried on this candidate, which has a memory of its own; for calls between alone it is played all the same."""
+    return [] if isinstance(candidate, Local) else problem.of_memory
 
 
 def play(candidate: Candidate, problem: Problem) -> Outcome | None:

@@ -20,6 +20,12 @@ MOST = 8  # calls before
 LONGEST, NUMBERS = 2**20, 2**24  # of an axis, and of all arrays together
 PLAIN = "plain"
 LAYOUTS = (PLAIN, "fortran", "strided", "read-only")
+# what needs one memory with the candidate: a process of its own gets plain arrays, one call at a time, and a backward with its forward
+LAID, AT_ONCE, BETWEEN = OF_MEMORY = (
+    "arrays that lie in another way",
+    "calls at once",
+    "calls between a forward and its backward",
+)
 
 
 class BadProblem(ValueError):
@@ -66,6 +72,13 @@ class Problem:
         ]
         return ", ".join(filter(None, words))
 
+    @property
+    def of_memory(self) -> list[str]:
+        """What of it a process of its own cannot be given, of OF_MEMORY."""
+        between = bool(self.earlier) and OPERATIONS[self.operation].forward is not None
+        needed = zip(OF_MEMORY, (self.layout != PLAIN, self.threads, between), strict=True)
+        return [what for what, is_so in needed if is_so]
+
     def as_json(self) -> dict[str, Any]:
         earlier = [{"size": one.size.name, "dtype": one.dtype} for one in self.earlier]
         return {**asdict(self), "schema": SCHEMA, "size": self.size.name, "earlier": earlier}
@@ -82,6 +95,8 @@ def read(path: Path) -> Problem:
     try:
         if not path.exists():
             raise BadProblem("no such file")
+        if path.is_dir():
+            raise BadProblem("is a folder, want a file that `rnnspec hunt` has written")
         if not path.is_file() or path.stat().st_size > LARGEST:
             raise BadProblem(f"is no file of up to {LARGEST} bytes")
         return parsed(path.read_bytes())
@@ -113,6 +128,8 @@ def _parsed(data: Any) -> Problem:
     if not isinstance(earlier, list) or len(earlier) > MOST or not all(isinstance(one, dict) for one in earlier):
         raise BadProblem(f"earlier is no list of up to {MOST} calls")
     calls = tuple(Earlier(_size(operation, one.get("size")), _dtype(one.get("dtype"))) for one in earlier)
+    if threads and not calls:
+        raise BadProblem("threads are calls at once, and earlier has none")
     size, dtype, precision = _size(operation, data.get("size")), _dtype(data.get("dtype")), data.get("precision", "")
     if not isinstance(precision, str):
         raise BadProblem(f"precision is {shown(precision, 80)}, want a text")

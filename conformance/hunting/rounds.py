@@ -19,8 +19,8 @@ from ..run.outcome import Ending, Outcome
 from ..run.runner import Runner
 from .found import NEVER, Find, Round
 from .kept import Kept
-from .playing import offers, play
-from .problem import Problem
+from .playing import offers, play, untried
+from .problem import BETWEEN, Problem
 from .slow import smaller
 from .strategies import SMALL, problems, stretched, stretching
 
@@ -86,19 +86,20 @@ class Hunter:
         return done
 
     def again(self, number: int, most: float = NEVER, keep_going: bool = False) -> Round:
-        """What a database keeps, of these operations: until the first that fails, or the first of each; what fails no more is dropped."""
+        """What a database keeps, of these operations: until the first that fails, or the first of each; what could be tried and fails no more is dropped."""
         done, names = Round(number), {operation.name for operation in self.operations}
         for problem in [one for one in self._kept.problems() if one.operation in names]:
             found = {find.problem.operation for find in done.finds}
             if done.judged >= most or time.monotonic() > self.until or (found and not keep_going):
                 break
-            if problem.operation not in found:
+            missed = untried(self.candidate, problem)
+            if problem.operation not in found and not {*missed} - {BETWEEN}:
                 outcome = self._played(problem)
                 done.counts[problem.operation] = done.counts.get(problem.operation, 0) + 1
-                if outcome is None or not outcome.failed:
-                    self._kept.drop(problem)
-                else:
+                if outcome and outcome.failed:
                     done.finds.append(Find(problem, outcome))
+                elif not missed:
+                    self._kept.drop(problem)
         return done
 
     def _offered(self, operation: Operation) -> bool:

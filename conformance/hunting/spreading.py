@@ -18,7 +18,7 @@ from ..choices import BadChoice
 from ..edits.explaining import SECONDS
 from ..starting import started
 from .found import NEVER, Round
-from .hunted import Hunted, ending, named
+from .hunted import Hunted, bounded, ending, named
 from .rounds import Hunter
 
 AHEAD = 2  # rounds that wait for each worker
@@ -48,6 +48,7 @@ def hunt(
     if policy:
         raise BadChoice("a precision is hunted by one process: leave out --jobs and --scheduler")
     choices["isolate"] = isinstance(candidate, str)  # what hangs costs a time limit, and not a worker
+    bounded(seconds, count, seed)
     names = named(cases, dtype)
     with started(candidate, **choices) as found, _client(jobs, scheduler) as client:
         hunted = Hunted(found.name, dtype, seed, len(Hunter(found, dtype, names, running=running).operations))

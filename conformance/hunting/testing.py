@@ -51,5 +51,5 @@ def _hunted(candidate: Any, dtype: str, choices: dict[str, Any]) -> None:
     found = hunted.hunt(candidate, dtype, **choices)
     if found.report:
         pytest.fail("\n\n".join([*failures(found.report), found.said]), pytrace=False)
-    if not found.operations:
-        pytest.fail(f"{found.candidate} offers no operation to hunt", pytrace=False)
+    if not found.judged:
+        pytest.fail(found.said, pytrace=False)

@@ -22,7 +22,10 @@ def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden] | No
         asked = {outcome.operation for outcome in report.untested}
         offered = [name for name, operation in OPERATIONS.items() if not runner.calls.lacks(operation, [])]
         if offered and asked.isdisjoint(offered):
-            lines.append(f"{report.candidate} offers {_named(offered)}: leave out --case, or ask for one of these")
+            instead = (
+                "leave out --case, or ask for one of these" if goldens else "ask for one of these, at a size it has"
+            )
+            lines.append(f"{report.candidate} offers {_named(offered)}: {instead}")
     if (
         goldens
         and runner.dtype == WIDE

@@ -41,7 +41,8 @@ def failure(
         lines += explained(why, besides, "the values are explained by" if hidden else "explained by")
     elif why:
         lines += ["  no known deviation gives this; where it begins:", *(f"      {line}" for line in why.lines)]
-    lines.append(f"  reproduce: {shown(reproduction(outcome.id, candidate, dtype, spelled), 4000)}")
+    again = outcome.again or reproduction(outcome.id, candidate, dtype, spelled)
+    lines.append(f"  reproduce: {shown(again, 4000)}")
     return "\n".join(lines)
 
 
@@ -58,7 +59,9 @@ def headline(outcome: Outcome) -> str:
             wrong.setdefault(v.problem.removeprefix(f"{v.output} "), []).append(v.output)
     if sum(map(len, wrong.values())) < 2:
         return outcome.message
-    return "; ".join(_together(outputs, what) for what, outputs in wrong.items())
+    told = "; ".join(v.problem for v in outcome.verdicts.values() if not v.passed)
+    around = outcome.message.removesuffix(told) if outcome.message.endswith(told) else ""  # circumstances of a hunt
+    return around + "; ".join(_together(outputs, what) for what, outputs in wrong.items())
 
 
 def _together(outputs: list[str], what: str) -> str:

@@ -43,7 +43,8 @@ class Outcome:
 
     `verdicts` and `arrays` are by output: what comparing said, and what the candidate gave. `raised` is what it
     raised, where that was taken for declining; `left_out` are outputs that it does not give, or the last of which alone;
-    `known` is why it fails, where a list of known failures has it; `budget` whether what it may be off by is proven.
+    `known` is why it fails, where a list of known failures has it; `budget` whether what it may be off by is proven; `again` the command
+    that plays it again, where its id does not say all of it.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Outcome:
     left_out: list[str] = field(default_factory=list)
     known: str | None = field(default=None, compare=False)
     budget: str = PROVEN
+    again: str = field(default="", compare=False)
 
     @property
     def failed(self) -> bool:
@@ -87,6 +89,8 @@ def attempt(outcome: Outcome, work: Callable[[], object]) -> Outcome:
     except tuple(ENDED_BY) as why:
         kind = next(ending for kind, ending in ENDED_BY.items() if isinstance(why, kind))
         return outcome.ended(kind, str(why) or "refused without a reason")
+    except MemoryError as why:  # the kit's own: what a candidate raises is Raised
+        return outcome.ended(Ending.UNSUPPORTED, f"{UNFIT}: it takes more memory than there is: {why}")
     except Exception as why:  # an output that breaks the judging itself must not end the run
         return outcome.ended(Ending.ERROR, f"this kit could not judge it: {type(why).__name__}: {why}; please report")
     return outcome

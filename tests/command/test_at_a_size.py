@@ -1,13 +1,25 @@
 """`rnnspec check --at` and `--sizes`: what they say, and what they say of a size that cannot be."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
+import tracemalloc
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from planted.mistaken import Project
+from rnnspec.conformance.choices import LARGEST_SEED
+from rnnspec.conformance.hunting.problem import Problem, save
+from rnnspec.golden.estimated import estimate
+from rnnspec.golden.memory import needed
+from rnnspec.golden.sized import Size, sized
+from rnnspec.reference import OPERATIONS
 from rnnspec.tools import main
+from rnnspec.tools.options import NO_MEMORY, Ended, ending
 
 LSTM = ("--case", "lstm_forward")
 LARGE = """import numpy as np
@@ -68,6 +80,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "an axis that is nearly one": (("--at", "Tx=3"), "has the axis 'Tx'; did you mean T_x"),
     "an axis without a length": (("--at", "n_a"), "has the option 'n_a'; an axis has a length: n_a=8"),
     "no size": (("--at", " "), "--at says no size: give an axis and its length, as n_a=64"),
+    "no size between commas": (("--at", ", ,"), "--at says no size: give an axis and its length, as n_a=64"),
     "nothing": (("--at", "n_a=0"), "n_a is 0, want 1 or more"),
     "less than nothing": (("--at", "n_a=-1"), "'n_a=-1': want a whole number of up to 9 digits behind n_a="),
     "no number": (("--at", "n_a=two"), "'n_a=two': want a whole number of up to 9 digits behind n_a="),
@@ -75,6 +88,14 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "more than memory": (
         ("--at", "n_a=999999999"),
         "lstm_forward/n_a=999999999,seed=0 takes and gives 4.0e+18 numbers, want up to 1e+09",
+    ),
+    "more examples than memory": (
+        ("--at", "m=999999999"),
+        "lstm_forward/m=999999999,seed=0 takes and gives 6.5e+10 numbers, want up to 1e+09: ask for less of m",
+    ),
+    "more layers than a list": (
+        ("--at", "n_l=999999999", "--case", "lstm_network_forward"),
+        "n_l is 999999999, want up to 1000: layers are no axis of an array, but a list",
     ),
     "an axis twice": (("--at", "n_a=2,n_a=3"), "'n_a=2,n_a=3' has n_a twice"),
     "a seed twice": (("--at", "n_a=2,seed=1", "--seed", "2"), "has seed twice"),
@@ -112,6 +133,43 @@ def test_a_size_that_cannot_be_is_told_in_a_line(name: str) -> None:
     assert said.exit_code == 2
     assert told in line
     assert said.stdout == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no limit of a process's memory")
+@pytest.mark.parametrize("ask", [("--at", "n_a=30000"), ("--replay", "found.json")], ids=lambda words: words[0])
+def test_what_is_more_than_the_memory_that_is_free_is_told_before_it_is_drawn(
+    tmp_path: Path, ask: tuple[str, str]
+) -> None:
+    save(Problem("lstm_forward", Size({"m": 2, "T_x": 160_000}), "float32"), tmp_path / "found.json")
+    rnnspec = Path(sys.executable).with_name("rnnspec")
+    case = () if ask[0] == "--replay" else ("--case", "rnn_cell_forward")
+    words = shlex.join(["check", "reference", *ask, *case])
+
+    said = subprocess.run(
+        ["bash", "-c", f"ulimit -v 800000; {shlex.quote(str(rnnspec))} {words}"],
+        cwd=tmp_path,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    (line,) = said.stderr.splitlines()
+    assert said.returncode == 2
+    assert re.search(
+        r"_forward/\S+ takes about [\d.]+ GB of memory to be judged, of which 0.82 are free: ask for less of", line
+    )
+
+
+def test_what_an_estimate_takes_is_about_what_is_told() -> None:
+    for operation, lengths in (("lstm_backward", {"n_a": 64, "m": 64, "T_x": 64}), ("sigmoid", {"n": 200_000})):
+        case = sized(OPERATIONS[operation], Size(lengths))
+        tracemalloc.start()
+        estimate(case, "float32")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert needed(case) / 3 < peak < 3 * needed(case)
 
 
 @pytest.mark.parametrize(
@@ -161,3 +219,23 @@ def test_a_failure_at_a_size_that_ends_the_process_is_one_cases_verdict(project:
 
     assert said.code == 1
     assert "sigmoid/n=80,seed=0" in said.flat
+
+
+@pytest.mark.parametrize("words", [("check", "--at", "n=2"), ("hunt", "--count", "1")], ids=lambda words: words[0])
+def test_the_largest_seed_that_is_offered_is_taken_and_no_other(project: Project, words: tuple[str, ...]) -> None:
+    verb, *more = words
+    asked = (verb, "reference", "--case", "sigmoid", *more, "--seed")
+
+    assert project.run(*asked, str(LARGEST_SEED)).code == 0
+    assert (
+        f"{LARGEST_SEED + 1} is not in the range 0<=x<={LARGEST_SEED}"
+        in project.run(*asked, str(LARGEST_SEED + 1)).flat
+    )
+    assert Size.named(f"seed={LARGEST_SEED}").seed == LARGEST_SEED
+
+
+def test_a_command_that_has_no_memory_left_says_so_in_a_line() -> None:
+    with pytest.raises(Ended, match="it takes more memory than there is: Unable to allocate") as told, ending({}):
+        np.empty(2**45)
+
+    assert told.value.exit_code == NO_MEMORY

@@ -74,6 +74,8 @@ def test_circumstances_go_with_it(project: Project) -> None:
     assert said.code == 1
     assert message(project).startswith("read-only arrays: softmax raised ValueError")
     assert "read-only arrays: " in replayed(project).flat
+    assert f"reproduce: rnnspec check mine.py --replay {FOUND}" in said.flat
+    assert f"reproduce: rnnspec check mine.py --replay {FOUND}" in replayed(project).flat
 
 
 def command_of(said: Said) -> list[str]:
@@ -110,10 +112,8 @@ def test_what_isolation_leaves_out_is_told(project: Project) -> None:
     said = hunted(project, RIGHT, "--count", "5", "--isolate")
 
     assert said.code == 0
-    assert (
-        "nothing found; not tried in a process of its own: arrays that lie in another way, and calls at once"
-        in said.flat
-    )
+    untried = "arrays that lie in another way, calls at once, calls between a forward and its backward"
+    assert f"nothing found; not tried in a process of its own: {untried}" in said.flat
 
 
 def test_a_crash_is_found_in_isolation(project: Project) -> None:
@@ -134,8 +134,11 @@ def test_a_crash_is_found_in_isolation(project: Project) -> None:
         (("hunt", "mine.py", "--case", "sigmiod"), "sigmiod"),
         (("hunt", "mine.py", "--scheduler", "nonsense://"), "no scheduler answers"),
         (("hunt", "mine.py", "-o", "no/such/folder.json"), "no/such/folder.json"),
+        (("hunt", "mine.py", "-o", ""), "'' is no name of a file"),
+        (("hunt", "mine.py", "--json", ""), "'' is no name of a file"),
+        (("check", "mine.py", "--replay", ""), "is a folder, want a file"),
     ],
-    ids=["no candidate", "no operation", "no scheduler", "no folder"],
+    ids=["no candidate", "no operation", "no scheduler", "no folder", "no name", "no name for JSON", "no file"],
 )
 def test_what_cannot_be_hunted_is_a_line(project: Project, words: tuple[str, ...], what: str) -> None:
     project.write(RIGHT)
@@ -149,6 +152,8 @@ def test_what_cannot_be_hunted_is_a_line(project: Project, words: tuple[str, ...
         (("--scheduler", ""), "Error: --scheduler says no address"),
         (("--scheduler", "tcp://127.0.0.1:9", "--jobs", "2"), "Error: --jobs are of this machine"),
         (("--jobs", "0"), "0 is not in the range"),
+        (("--seconds", "nan", "--count", "3"), "nan is no number"),
+        (("--explain-seconds", "nan"), "nan is no number"),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
 )
@@ -167,6 +172,10 @@ def test_what_does_not_start_and_what_offers_nothing(project: Project) -> None:
     assert "offers no operation to hunt" in nothing.flat
     declined = "from rnnspec import Unsupported\n\ndef sigmoid(x):\n    raise Unsupported('not today')\n"
     assert hunted(project, declined).code == 5
+    late = hunted(project, RIGHT, "--seconds", "1e-9")
+    assert late.code == 5
+    assert "hunted mine.py through 0 problems of 2 operations" in late.flat
+    assert "none could be judged" in late.flat
 
 
 def test_a_report_as_json(project: Project) -> None:

@@ -13,7 +13,7 @@ WRONG = "from rnnspec.reference import softmax\n\ndef sigmoid(x):\n    return x\
 OWN = """
 import rnnspec
 
-@rnnspec.hunt("mine.py", seconds=20, count={count}, explain_seconds=0{more})
+@rnnspec.hunt("mine.py", seconds={seconds}, count={count}, explain_seconds=0{more})
 def test_hunt() -> None: ...
 """
 SOMETIMES = """
@@ -21,6 +21,16 @@ from rnnspec.reference import sigmoid as right
 
 def sigmoid(x):
     return right(x) + (x.shape[0] == 3)
+"""
+ONCE = """
+from rnnspec import Unsupported
+from rnnspec.reference import sigmoid as right
+
+def sigmoid(x, calls=[]):
+    calls.append(x)
+    if len(calls) > 1:
+        raise Unsupported("not today")
+    return right(x)
 """
 OUTER = ("PYTEST", "COV", "FORCE_COLOR", "PY_COLORS", "CI", "GITHUB_ACTIONS")
 
@@ -31,10 +41,10 @@ def project(tmp_path: Path) -> Project:
 
 
 def own_test(
-    project: Project, text: str, count: int = 20, more: str = "", **environment: str
+    project: Project, text: str, count: int | None = 20, more: str = "", seconds: int = 20, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     project.write(text)
-    project.write(OWN.format(count=count, more=more), "test_own.py")
+    project.write(OWN.format(count=count, more=more, seconds=seconds), "test_own.py")
     plain = {name: value for name, value in os.environ.items() if not name.startswith(OUTER)} | environment
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-W", "error"]
     return subprocess.run(command, cwd=project.folder, env=plain, capture_output=True, text=True, check=False)
@@ -63,6 +73,13 @@ def test_the_test_of_a_project_that_offers_nothing_fails(project: Project) -> No
 
     assert done.returncode == 1
     assert "offers no operation to hunt" in done.stdout
+
+
+def test_the_test_of_a_project_of_which_nothing_could_be_judged_fails(project: Project) -> None:
+    done = own_test(project, ONCE, count=None, seconds=1)
+
+    assert done.returncode == 1
+    assert "none could be judged" in done.stdout
 
 
 def test_what_the_test_found_is_tried_first_the_next_time(project: Project) -> None:

@@ -150,6 +150,13 @@ def test_nothing_tested_of_what_was_asked_for_says_what_there_is(project: Projec
     assert "mine.py offers softmax: leave out --case, or ask for one of these" in said.flat
 
 
+def test_nothing_tested_at_a_size_is_not_told_to_leave_out_what_it_has_not(project: Project) -> None:
+    said = project.check(HEAD, "--at", "n_hv=3")
+    assert said.code == 5
+    assert "mine.py offers softmax: ask for one of these, at a size it has" in said.flat
+    assert "--case" not in said.flat
+
+
 def test_nothing_tested_for_a_dtype_says_which_holds_it(project: Project) -> None:
     said = project.check(HEAD, "--case", "softmax/full-precision", "--dtype", "float32")
     assert said.code == 5

@@ -17,6 +17,8 @@ FOUND = Problem("rnn_forward", Size({"n_x": 1, "m": 1, "T_x": 2}, (), 3), "float
 ID = FOUND.case.id
 UNFIT = Problem("rnn_relu_forward", Size({"n_a": 4, "T_x": 6}, regime="saturated"), "float64")
 
+NARROW = Problem("gru_backward", Size({"m": 2, "T_x": 3}, (), 1, "saturated"), "float16")
+
 
 @pytest.fixture(scope="module")
 def goldens(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -35,7 +37,7 @@ def test_a_case_is_proven_once_and_judges(project: Project) -> None:
 
     assert said.code == 0, said.flat
     assert f"{ID}: proven" in said.flat
-    assert f"--goldens {project.folder / 'own'} --case {ID}" in said.flat
+    assert f"rnnspec check CANDIDATE --dtype float32 --goldens {project.folder / 'own'} --case {ID}" in said.flat
     assert set(read_manifest(project.folder / "own").cases[ID].labels) >= {"symmetric"}
     assert load(ID, project.folder / "own").outputs["a"].shape == (5, 1, 2)
     assert project.run("verify", "--goldens", "own").code == 0
@@ -61,11 +63,36 @@ def test_what_is_no_golden_is_refused(project: Project) -> None:
     assert (project.folder / "own" / "manifest.json").read_bytes() == before
 
 
-def test_circumstances_are_no_part_of_a_golden(project: Project) -> None:
-    around = Problem("sigmoid", Size({"n": 2}), "float64", "fortran", (Earlier(Size({"m": 2}), "float64"),))
-    save(around, project.folder / "around.json")
+def test_what_is_no_golden_for_its_dtype_is_refused(project: Project) -> None:
+    save(NARROW, project.folder / "narrow.json")
+    before = (project.folder / "own" / "manifest.json").read_bytes()
 
-    said = project.run("promote", "around.json", "--goldens", "own")
+    said = project.run("promote", "narrow.json", "--goldens", "own")
 
-    assert said.code == 0, said.flat
-    assert f"needs {around.circumstances}" in said.flat
+    assert said.code == 1
+    assert f"{NARROW.case.id} is not fit to be a golden for float16: " in said.flat
+    assert (project.folder / "own" / "manifest.json").read_bytes() == before
+
+
+BEFORE = (Earlier(Size({"m": 2}), "float64"),)
+AROUND = {
+    "layouts": Problem("sigmoid", Size({"n": 2}), "float64", "fortran"),
+    "calls before": Problem("sigmoid", Size({"n": 2}), "float64", "plain", BEFORE),
+    "calls at once": Problem("sigmoid", Size({"n": 2}), "float64", "plain", BEFORE, threads=True),
+}
+
+
+@pytest.mark.parametrize("name", AROUND)
+def test_what_a_golden_cannot_show_becomes_none(project: Project, name: str) -> None:
+    save(AROUND[name], project.folder / "a find.json")
+    before = (project.folder / "own" / "manifest.json").read_bytes()
+
+    said = project.run("promote", "a find.json", "--goldens", "own")
+
+    assert said.code == 1
+    assert (
+        f"a find.json: not fit to be a golden, which is plain arrays in a call by itself: what was found needs {AROUND[name].circumstances}"
+        in said.flat
+    )
+    assert "`rnnspec check CANDIDATE --replay 'a find.json'` shows it" in said.flat
+    assert (project.folder / "own" / "manifest.json").read_bytes() == before

@@ -13,7 +13,7 @@ from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.deviations.copy import deviating
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.sources import Estimated, at
-from rnnspec.golden.sized import Size, past_blocks
+from rnnspec.golden.sized import BadSize, Size, past_blocks
 from rnnspec.reference import FUNCTIONS, OPERATIONS, Kind
 from writings.legal import Backwards, Blocked, Pairwise, Summed, given, off_by
 
@@ -165,3 +165,26 @@ def test_the_json_says_of_each_case_whether_its_budgets_are_proven() -> None:
 
     assert [case["budget"] for case in large] == ["estimated"]
     assert [case["budget"] for case in small] == ["proven"]
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        (Size({"n_a": 1.5}), "n_a is 1.5, want a whole number"),  # type: ignore[dict-item]
+        (Size({"n_a": "3"}), "n_a is '3', want a whole number"),  # type: ignore[dict-item]
+        (Size({"n_a": 0}), "n_a is 0, want 1 or more"),
+        (Size(seed=-1), "seed is -1, want a whole number of up to 9 digits"),
+        (Size(seed=10**9), "seed is 1000000000, want a whole number of up to 9 digits"),
+        (Size(regime="lukewarm"), "regime is 'lukewarm': the regimes are sparse, "),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_a_size_that_no_text_gives_is_refused(size: Size, told: str) -> None:
+    with pytest.raises(BadSize, match=told):
+        check("reference", at=size, cases=["lstm_forward"])
+
+
+@pytest.mark.parametrize("size", ["n_a=64", {"n_a": 64}], ids=["a text", "a dict"])
+def test_what_is_no_size_is_told_what_is_one(size: Any) -> None:
+    with pytest.raises(TypeError, match=r"want a Size, as rnnspec\.golden\.sized\.Size\({'n_a': 64}\)"):
+        check("reference", at=size)

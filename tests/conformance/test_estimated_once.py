@@ -5,12 +5,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import ref
 
+import numpy as np
 import pytest
 from planted.planting import Planted, candidate
 from rnnspec.conformance import check, explain
 from rnnspec.conformance.asking import of_report
+from rnnspec.conformance.checks import Checks
+from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.report.report import Report
+from rnnspec.conformance.run.outcome import Ending, Outcome, attempt
+from rnnspec.conformance.sources import at
 from rnnspec.golden import FOLDER
 from rnnspec.golden.estimated import estimate
 from rnnspec.golden.sized import Size
@@ -91,3 +97,24 @@ def test_a_report_is_still_pickled() -> None:
     report = check("reference", at=SIZES["small"], cases=["lstm_forward"])
 
     assert pickle.loads(pickle.dumps(report)) == report
+
+
+@pytest.mark.parametrize(
+    ("size", "planted", "is_kept"), [("large", None, False), ("large", WRONG, True), ("small", None, True)]
+)
+def test_what_is_large_and_passes_is_held_no_longer(size: str, planted: Planted | None, is_kept: bool) -> None:
+    source = at(SIZES[size], ["lstm_forward"], "float64")
+    checks = Checks(candidate_of(candidate(planted) if planted else candidate()), goldens=source)
+    truth = ref(source.load(checks.ids[0]))
+
+    outcome = checks.run(checks.ids[0])
+
+    assert outcome.failed == bool(planted)
+    assert (truth() is not None) == is_kept
+
+
+def test_where_the_kit_has_no_memory_left_there_is_no_verdict() -> None:
+    outcome = attempt(Outcome("sigmoid/n=3", "sigmoid"), lambda: np.empty(2**45))
+
+    assert outcome.outcome is Ending.UNSUPPORTED
+    assert outcome.message.startswith("no verdict here: it takes more memory than there is: Unable to allocate")

@@ -45,7 +45,7 @@ def _data(report: Report) -> dict[str, Any]:
             del output["at"]
         if outcome.failed:
             case["message"] = headline(outcome)
-            case["reproduce"] = reproduction(outcome.id, report.candidate, report.at, report.spelled)
+            case["reproduce"] = outcome.again or reproduction(outcome.id, report.candidate, report.at, report.spelled)
     return {**data, "dtype": report.at, "verdict": verdict(report)}
 
 

@@ -8,6 +8,7 @@ import pytest
 from planted.hunted import declining, lengths_from_nothing, now_and_then, reversed_from_c0
 from planted.lists import DEVIATING, together
 from planted.planting import Planted, candidate
+from rnnspec.conformance.choices import BadChoice
 from rnnspec.conformance.hunting.found import Find
 from rnnspec.conformance.hunting.hunted import Hunted, hunt
 from rnnspec.conformance.hunting.rounds import EXAMPLES
@@ -143,3 +144,22 @@ def test_a_find_is_explained() -> None:
 
     assert hunted.report is not None
     assert {id for e in hunted.report.explanations for id in e.deviations} == {"a0-ignored"}
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        ({"seconds": float("nan")}, "seconds is nan, want a number above 0"),
+        ({"seconds": -3}, "seconds is -3, want a number above 0"),
+        ({"seconds": "10"}, "seconds is '10', want a number above 0"),
+        ({"count": 0}, "count is 0, want a whole number above 0"),
+        ({"count": -3}, "count is -3, want a whole number above 0"),
+        ({"count": True}, "count is True, want a whole number above 0"),
+        ({"seed": -1}, "seed is -1, want a whole number from 0 on"),
+        ({"seed": "x"}, "seed is 'x', want a whole number from 0 on"),
+    ],
+    ids=lambda one: " ".join(f"{name} {value}" for name, value in one.items()) if isinstance(one, dict) else "",
+)
+def test_a_hunt_that_would_be_none_is_refused(choice: dict[str, Any], told: str) -> None:
+    with pytest.raises(BadChoice, match=told):
+        found("reference", **choice)

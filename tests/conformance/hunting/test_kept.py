@@ -1,5 +1,7 @@
 """What a hunt found is tried first in the next, in the operation where it was found, and the problems follow from the seed besides."""
 
+from pathlib import Path
+
 from hypothesis.database import InMemoryExampleDatabase
 from planted.hunted import reversed_from_c0
 from rnnspec.conformance.hunting.hunted import Hunted, hunt
@@ -65,3 +67,20 @@ def test_with_a_database_the_problems_follow_from_the_seed_too() -> None:
 
     assert plain == kept
     assert plain != other
+
+
+def test_what_a_process_of_its_own_cannot_try_is_kept_for_a_hunt_that_can(tmp_path: Path) -> None:
+    database, path = InMemoryExampleDatabase(), tmp_path / "mine.py"
+    path.write_text(
+        "from rnnspec.reference import FUNCTIONS\n\ndef sigmoid(x):\n    x *= 1\n    return FUNCTIONS['sigmoid'](x)\n"
+    )
+    choices = {"cases": ["sigmoid"], "database": database, "explain_seconds": 0.0}
+    first = hunt(str(path), **choices)  # type: ignore[arg-type]
+
+    apart = hunt(str(path), count=5, isolate=True, **choices)  # type: ignore[arg-type]
+
+    assert [find.problem.layout for find in first.finds] == ["read-only"]
+    assert (apart.finds, apart.judged) == ([], 5)
+    again = hunt(str(path), **choices)  # type: ignore[arg-type]
+    assert again.judged == 1
+    assert [find.problem for find in again.finds] == [find.problem for find in first.finds]

@@ -1,5 +1,8 @@
 """What is wrong behind a length of an axis is found in the first rounds of a hunt, with that axis as short as shows it and the others at 1."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from planted.sizes import TIMED, Cut, cuts
 from rnnspec.conformance.hunting.hunted import hunt
@@ -87,3 +90,43 @@ def test_what_crashes_behind_a_size_is_made_small_in_few_tries() -> None:
     assert dict(found.size.lengths) == {"n_x": 1, "m": 1, "T_x": 2, "n_a": 101, "n_y": 1}
     assert (found.layout, found.earlier, found.size.options, found.size.seed) == (PLAIN, (), (), 0)
     assert len(tried) < 60
+
+
+SMALL = Size({"n_x": 1, "n_a": 1, "n_y": 1, "m": 1, "T_x": 1})
+
+
+@pytest.mark.parametrize(
+    "needed",
+    [{"regime": "sparse"}, {"seed": 5}, {"options": ("lengths",)}],
+    ids=["its regime", "its seed", "an option"],
+)
+@pytest.mark.parametrize("before", [False, True], ids=["its own", "of the call before"])
+def test_what_is_needed_stays_and_all_else_goes_by_itself(needed: dict[str, Any], before: bool) -> None:
+    size = Size({**SMALL.lengths, "m": 3}, ("lengths", "c0"), 5, "sparse")
+    problem = Problem("lstm_forward", size, "float64", earlier=(Earlier(size, "float32"),))
+
+    def fails(one: Problem) -> bool:
+        (call,) = one.earlier or (None,)
+        asked = (call and call.size) if before else one.size
+        return call is not None and asked is not None and {name: getattr(asked, name) for name in needed} == needed
+
+    found = smaller(problem, fails)
+
+    least = replace(SMALL, **needed)
+    assert found.size == (SMALL if before else least)
+    assert found.earlier == (Earlier(least if before else SMALL, "float64"),)
+
+
+def test_a_call_before_is_as_short_as_shows_it() -> None:
+    large = Size({"n_x": 4, "n_a": 70, "n_y": 3, "m": 2, "T_x": 9})
+    problem = Problem("lstm_forward", SMALL, "float64", earlier=(Earlier(large, "float64"),) * 2)
+
+    found = smaller(problem, lambda one: any(call.size.lengths["n_a"] > 33 for call in one.earlier))
+
+    assert found.earlier == (Earlier(replace(SMALL, lengths={**SMALL.lengths, "n_a": 34}), "float64"),)
+
+
+def test_calls_at_once_come_behind_each_other_where_that_shows_it() -> None:
+    problem = Problem("lstm_forward", SMALL, "float64", earlier=(Earlier(SMALL, "float64"),), threads=True)
+
+    assert smaller(problem, lambda one: bool(one.earlier)) == replace(problem, threads=False)

@@ -61,6 +61,7 @@ DAMAGED = {
     "a layout that is none": damaged(layout="diagonal"),
     "a list for a layout": damaged(layout=["plain"]),
     "a number for a truth": damaged(threads=1),
+    "calls at once of which there are none": damaged(earlier=[]),
     "a dtype that is none": damaged(dtype="float8"),
     "a list for a dtype": damaged(dtype=["float32"]),
     "a number for a size": damaged(size=3),
@@ -97,7 +98,7 @@ def test_what_is_no_problem_is_told(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "none.json"], ids=["a folder", "no file"])
 def test_what_is_no_file_is_told(name: str, tmp_path: Path) -> None:
-    with pytest.raises(BadProblem, match="no such file" if name else "is no file"):
+    with pytest.raises(BadProblem, match="no such file" if name else "is a folder, want a file"):
         read(tmp_path / name)
 
 
