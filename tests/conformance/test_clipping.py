@@ -58,3 +58,12 @@ def failing(operation: str, function: Callable[..., Any]) -> list[str]:
     own = {forward.name: FUNCTIONS[forward.name]} if forward else {}
     report = check({**own, operation: function}, cases=[operation], explain_seconds=0)
     return [outcome.id for outcome in report.failures if outcome.id.startswith(operation)]
+
+
+@pytest.mark.parametrize(
+    ("operation", "name", "limit"), [("lstm_forward", "c0", 50), ("lstm_cell_backward", "da_next", 10)]
+)
+def test_what_clips_is_named_with_its_limit(operation: str, name: str, limit: int) -> None:
+    report = check({**FUNCTIONS, operation: with_given(operation, name, limit)}, cases=[operation])
+
+    assert [explanation.deviations for explanation in report.explanations] == [(f"clip({name}, ± {limit}) for {name}",)]

@@ -162,6 +162,11 @@ def beyond_blocks(shape: tuple[int, ...]) -> Iterator[Form]:
             yield Form(f"{{}} without its columns from {block} on", _zeroed((slice(None), slice(block, None))), 1.2)
 
 
+def clips(*bounds: float) -> tuple[Form, ...]:
+    return tuple(Form(f"clip({{}}, ± {bound:g})", partial(clipped, bound=bound), 1.3) for bound in bounds)
+
+
+WIDE = clips(20.0, 30.0, 50.0, 100.0)  # of what goes in or comes out: within, little is so large
 PARTS = (
     Form("{}, what acts on the state negated", of_blocks(np.negative, _as_it_is), 1.1),
     Form("{}, what acts on the input negated", of_blocks(_as_it_is, np.negative), 1.1),
@@ -175,7 +180,7 @@ PARTS = (
     Form("{}, what acts on the state transposed", squared(lambda z: z.T)),
     Form("{}, what acts on the state diagonal", squared(lambda z: z * np.eye(z.shape[0]))),
     Form("{} without what acts on the state", squared(lambda z: 0 * z)),
-    *(Form(f"clip({{}}, ± {b:g})", partial(clipped, bound=b), 1.3) for b in (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)),
+    *clips(0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0),
     Form("{}.T", lambda z: z.T if _square(z) else None),
     Form("diag({})", _diagonal),
     Form("{}[..., ::-1]", lambda z: z[..., ::-1] if len(z.shape) > 1 else None, 1.2),

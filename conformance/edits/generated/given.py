@@ -12,7 +12,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Trace
 from .editing import EVERY_ONE, edit
-from .forms import PARTS, SIGNS, Form
+from .forms import PARTS, SIGNS, WIDE, Form
 
 ALIKE_AT_MOST = 4  # of all but one that is alike
 OF_ONE_LAYER = 0.12  # by how much a mistake in one layer or direction of a network is less likely
@@ -39,14 +39,14 @@ def of_given(trace: Trace) -> Iterator[Edit]:
             yield from _lengths(trace, group)
             continue
         more = OF_ONE_LAYER if "[" in name else 0.0
-        for form in (*SIGNS, *PARTS):
+        for form in (*SIGNS, *PARTS, *WIDE):
             yield _formed(group, form, more)
         for other, j in trace.inputs.items():
             if other != name and trace.shape(i) == trace.shape(j):
                 yield _replaced(group, other, rank=0.85 + more)
         alike = Group(named(name), 0, LIKE)
         if len(own := members(trace, alike)) > 1 and own[0] == i:
-            for form in (*SIGNS, *PARTS):
+            for form in (*SIGNS, *PARTS, *WIDE):
                 yield _formed(alike, form)
             for left in own if len(own) > 2 else ():
                 yield from _all_but(trace, [i for i in own if i != left])

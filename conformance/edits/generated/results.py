@@ -11,7 +11,7 @@ from ..trace.tape import named as place_of
 from ..trace.trace import Trace
 from ..trace.wording import of_node
 from .editing import UFUNCS, edit, filled, named, other, others
-from .forms import PARTS, SIGNS, Form, Value, beyond_blocks
+from .forms import PARTS, SIGNS, WIDE, Form, Value, beyond_blocks
 
 MANY = 2  # steps, of which there is another one
 NEAR = 0.9  # the rank of what the same function has, or what is given
@@ -20,7 +20,7 @@ INSERTED = {sign: UFUNCS[sign] for sign in "+-*"}  # a term or a factor too many
 
 def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     shape = trace.shape(first)
-    yield from formed(group, (*SIGNS, *PARTS, *(beyond_blocks(shape) if shape else ())))
+    yield from formed(group, (*SIGNS, *PARTS, *WIDE, *(beyond_blocks(shape) if shape else ())))
     if trace.tape.nodes[first].name == RESULT:
         yield from _of_another_step(trace, group, first)
     for key, shift, rank in others(trace, first, trace.shape(first)):

@@ -10,7 +10,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, named
 from ..trace.trace import Trace
 from .editing import EVERY_ONE, edit
-from .forms import PARTS, SIGNS, Form
+from .forms import PARTS, SIGNS, WIDE, Form
 from .orders import AXES, ORDERS, of_axes, of_states, ordered
 
 Names = tuple[str, ...]
@@ -21,7 +21,7 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
     for module, roles in (("", _given(trace)), (RESULT, _returned(trace))):
         for names in roles:
             group = Group(tuple(named(name, module)[0] for name in names), 0, NAMED)
-            yield from (_formed(group, form) for form in (*SIGNS, *PARTS) if len(names) > 1)
+            yield from (_formed(group, form) for form in (*SIGNS, *PARTS, *WIDE) if len(names) > 1)
     if "reverse" in trace.operation.all_options:
         every = Group(tuple(named(name, RESULT)[0] for name in trace.outputs), 0, NAMED)
         yield edit(every, _forth, "role", lambda r, i: "a run that is not reversed", 0.9)
