@@ -13,7 +13,8 @@ from typing import Any
 
 import click
 import numpy as np
-from rnnspec.conformance.edits.explaining import SECONDS, explained
+from rnnspec.conformance.choices import EXPLAIN_SECONDS
+from rnnspec.conformance.edits.explaining import explained
 from rnnspec.conformance.explanation.evidence import Evidence
 from rnnspec.conformance.explanation.naming import explain
 from rnnspec.reference import OPERATIONS
@@ -100,7 +101,7 @@ def edited(form: Any) -> str:
     outcomes = [outcome for outcome in ran(candidate(form), operation) if outcome.arrays]
     if not any(outcome.failed for outcome in outcomes):
         return ""
-    found = explained({operation: Evidence(outcomes, "float64", loaded)}, SECONDS).named
+    found = explained({operation: Evidence(outcomes, "float64", loaded)}, EXPLAIN_SECONDS).named
     return "" if found else f"{form.id}  {operation}"
 
 
@@ -109,7 +110,7 @@ def named_wrongly(row: tuple[str, int]) -> tuple[bool, str]:
     np.seterr(all="ignore")
     kind, number = row
     functions, operation = wrong(number) if kind == "perturbed" else rewritten(REWRITTEN)[number]
-    found = judged(functions, operation, SECONDS)
+    found = judged(functions, operation, EXPLAIN_SECONDS)
     name = " with ".join(found.explanation.deviations) if found.explanation else ""
     return found.failing > 0, f"{kind} {number} {operation}: {name}" if name else ""
 

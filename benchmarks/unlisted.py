@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import click
 import numpy as np
-from rnnspec.conformance.edits.explaining import SECONDS
+from rnnspec.conformance.choices import EXPLAIN_SECONDS
 from rnnspec.conformance.explanation.naming import explain
 from rnnspec.reference import FAMILIES, OPERATIONS
 
@@ -68,7 +68,7 @@ def of_functions(functions: Functions, operations: Sequence[str]) -> Told:
         return Told("raises", 0.0, ())
     gc.collect()  # of the mistakes before this one
     begun = time.process_time()
-    explanations, _ = explain(outcomes, "float64", loaded, SECONDS)
+    explanations, _ = explain(outcomes, "float64", loaded, EXPLAIN_SECONDS)
     seconds = time.process_time() - begun
     named = {explanation.operation for explanation in explanations}
     wrong = {outcome.operation for outcome in failed}

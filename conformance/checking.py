@@ -17,8 +17,7 @@ from rnnspec.golden.sized import BadSize, Size
 from .asking import NOT_STORED, Own, asked
 from .candidate import DTYPES, Unjudged, UnknownCandidate
 from .checks import Checks
-from .choices import BadChoice
-from .edits.explaining import SECONDS
+from .choices import EXPLAIN_SECONDS, BadChoice
 from .finding import is_command
 from .report import known_failures
 from .report.baseline import BaselineError, ready
@@ -63,7 +62,7 @@ def check(
     precision: str | None = None,
     progress: Progress | None = None,
     running: Running | None = None,
-    explain_seconds: float = SECONDS,
+    explain_seconds: float = EXPLAIN_SECONDS,
 ) -> Report:
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 

@@ -13,10 +13,8 @@ from rnnspec.golden.precision import said
 from rnnspec.reference import OPERATIONS
 
 from .candidate import DTYPES, Candidate
-from .choices import BadChoice
-from .edits.explaining import SECONDS
+from .choices import EXPLAIN_SECONDS, BadChoice
 from .exhibiting import exhibited
-from .explanation.naming import explain
 from .properties.holding import hold, instead, lacking, with_options
 from .properties.table import PROPERTIES, plain, property_in
 from .report.advice import advice
@@ -140,7 +138,7 @@ class Checks:
         return advice(report, self.runner, self.load if self.source.whole else None)
 
     def report(
-        self, outcomes: list[Outcome], seconds: float = SECONDS, evidence: Collection[Outcome] | None = None
+        self, outcomes: list[Outcome], seconds: float = EXPLAIN_SECONDS, evidence: Collection[Outcome] | None = None
     ) -> Report:
         """What came of these, with what explains it, held against them or other `evidence`; for 0 seconds, without."""
         candidate, dtype = self.runner.candidate, self.runner.dtype
@@ -157,9 +155,11 @@ class Checks:
             environment=environment(candidate.frameworks),
             truths=self.source.truths(outcomes),
         )
-        if seconds:
+        if seconds and report.failures:
             known = [*self.entries] if self.source.whole and not self.source.precision else []
             held = outcomes if evidence is None else evidence
+            from .explanation.naming import explain  # half of what a start takes, and what passes needs none
+
             traced = [outcome for outcome in held if self.source.traced(outcome.id)]
             report.explanations, report.localisations = explain(traced, dtype, self.source.evidence, seconds, known)
         report.record.notes += self.source.notes()

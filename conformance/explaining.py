@@ -6,14 +6,14 @@ from pathlib import Path
 from rnnspec.golden import FOLDER, read_manifest
 
 from .asking import of_report
-from .edits.explaining import SECONDS
+from .choices import EXPLAIN_SECONDS
 from .explanation import naming
 from .report.format import ReportError
 from .report.report import Report
 from .sources import ESTIMATED_DIGEST
 
 
-def explain(report: Report, seconds: float = SECONDS, *, goldens: Path | str | None = None) -> Report:
+def explain(report: Report, seconds: float = EXPLAIN_SECONDS, *, goldens: Path | str | None = None) -> Report:
     """The same report with what explains its failures, looked for in so many seconds: `check(…, explain_seconds=0)` and then this.
 
     Raises ReportError for a report of other goldens, and for one without the arrays of its failing cases, as it is read from a file.

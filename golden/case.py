@@ -132,8 +132,16 @@ def _shown_by(operation: Operation, idea: Idea) -> bool:
     return essential or (family in FULL and (family, idea.name) != ("gru", "wide-state"))
 
 
-CASES: dict[str, Case] = {
-    case.id: case for operation in OPERATIONS.values() for idea in ideas(operation) for case in (Case(operation, idea),)
-}
+CASES: dict[str, Case]
+
+
+def __getattr__(name: str) -> dict[str, Case]:
+    """CASES, planned when it is asked for: most runs ask for none."""
+    if name != "CASES":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    planned = [Case(operation, idea) for operation in OPERATIONS.values() for idea in ideas(operation)]
+    globals()["CASES"] = found = {case.id: case for case in planned}
+    return found
+
 
 __all__ = ["CASES", "LABELS", "Case", "Idea"]

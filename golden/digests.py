@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -38,8 +38,8 @@ def evidence(entry: Entry) -> str:
 
 def provenance(entry: Entry) -> str:
     """Of every field that decides no verdict: how a case came about, and what is said of it."""
-    told = {name: value for name, value in asdict(entry).items() if name not in (*DECIDING, "evidence", "provenance")}
-    return _of(told)
+    names = [name for name in Entry.__annotations__ if name not in (*DECIDING, "evidence", "provenance")]
+    return _of({name: getattr(entry, name) for name in names})
 
 
 def sealed(entry: Entry) -> Entry:

@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from . import manifest, saving, store
-from .case import CASES
+from . import case, manifest, saving, store
 from .entry import Entry, GoldenError
 from .recipe import recipe
 from .regenerate import Made
@@ -45,7 +44,7 @@ def promoted(folder: Path) -> list[str]:
         known = manifest.read(folder, renewing=True).cases
     except GoldenError:
         return []
-    return [name for name in known if name not in CASES and is_known(name)]
+    return [name for name in known if name not in case.CASES and is_known(name)]
 
 
 def changes(folder: Path, made: Mapping[str, Made]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
+from ..choices import EXPLAIN_SECONDS
 from .approximating import approximations
 from .case import Case
 from .evidence import Held
@@ -24,7 +25,6 @@ from .trace.trace import Trace
 
 Unseen = Callable[[str], Iterable[Golden]]  # of an operation the cases that were not run
 
-SECONDS = 6.0  # of CPU time of the thread that looks: what a machine does besides changes no explanation
 SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others
 KNOWN, BASES = 80, 2  # findings that are held against another operation; those of each to which another edit is added
 
@@ -43,7 +43,7 @@ class Explained(NamedTuple):
 
 def explained(
     held: Mapping[str, Held],
-    seconds: float = SECONDS,
+    seconds: float = EXPLAIN_SECONDS,
     passing: Mapping[str, Held] = MappingProxyType({}),
     unseen: Unseen = lambda operation: (),
 ) -> Explained:

@@ -9,12 +9,13 @@ from functools import partial
 from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS
 
+from ..choices import EXPLAIN_SECONDS
 from ..deviations import effects
 from ..deviations.catalogue import CATALOGUE, known
 from ..deviations.deviation import Deviation, difference
 from ..deviations.equations import concerns
 from ..edits.case import of_golden, outputs
-from ..edits.explaining import SECONDS, Explained, explained
+from ..edits.explaining import Explained, explained
 from ..edits.finding import Finding
 from ..edits.trace.ways import ANEW
 from ..properties.calls import AGAIN, repeatable
@@ -38,7 +39,7 @@ def explain(
     outcomes: Iterable[Outcome],
     dtype: str,
     goldens: Callable[[str], Golden],
-    seconds: float = SECONDS,
+    seconds: float = EXPLAIN_SECONDS,
     cases: Collection[str] = (),
 ) -> tuple[list[Explanation], list[Localisation]]:
     """For each operation with failing cases, what reproduces all of them and no passing one less, or where they begin.

@@ -12,8 +12,7 @@ from ..asking import Own, of_policy
 from ..at_precision import stored
 from ..candidate import DTYPES, Candidate
 from ..checks import Checks
-from ..choices import BadChoice
-from ..edits.explaining import SECONDS
+from ..choices import EXPLAIN_SECONDS, BadChoice
 from ..finding import is_command
 from ..properties.table import property_in
 from ..report.report import Report
@@ -80,7 +79,7 @@ def hunt(
     keep_going: bool = False,
     cases: Collection[str] | None = None,
     database: ExampleDatabase | None = None,
-    explain_seconds: float = SECONDS,
+    explain_seconds: float = EXPLAIN_SECONDS,
     heard: Heard = lambda n: None,
     running: Callable[[str], object] = lambda id: None,
     **choices: Any,
@@ -124,7 +123,7 @@ def ending(seconds: float | None) -> float:
     return NEVER if seconds is None else time.monotonic() + seconds
 
 
-def report_of(candidate: Candidate, finds: Sequence[Find], seconds: float = SECONDS) -> Report:
+def report_of(candidate: Candidate, finds: Sequence[Find], seconds: float = EXPLAIN_SECONDS) -> Report:
     """A report of the problems that were found in one hunt, explained as any failure is; by goldens of the same operations, too."""
     dtype, policy = finds[0].problem.dtype, finds[0].problem.policy
     goldens, cases = stored(FOLDER, policy), [find.problem.case for find in finds]

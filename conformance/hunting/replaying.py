@@ -7,7 +7,7 @@ from rnnspec.golden.estimated import Unfit
 from ..asking import Own, of_policy
 from ..candidate import DTYPES, Candidate
 from ..checks import Checks
-from ..edits.explaining import SECONDS
+from ..choices import EXPLAIN_SECONDS
 from ..finding import is_command
 from ..remote.program import Remote
 from ..report.report import Report
@@ -18,7 +18,7 @@ from .playing import Player, untried
 from .problem import BETWEEN, Problem
 
 
-def replayed(candidate: Any, problem: Problem, explain_seconds: float = SECONDS, **choices: Any) -> Report:
+def replayed(candidate: Any, problem: Problem, explain_seconds: float = EXPLAIN_SECONDS, **choices: Any) -> Report:
     """The report of a problem, before which nothing is called but what it says. Raises what `check` raises, BadSize too."""
     if problem.precision:
         of_policy(DTYPES[0], problem.precision, Own(choices.get("isolate", False), is_command(candidate)))

@@ -14,8 +14,7 @@ from rnnspec.golden.cluster import LOSSES, LostWorkers, cluster, connected
 
 from ..asking import Own, of_policy
 from ..candidate import DTYPES
-from ..choices import BadChoice
-from ..edits.explaining import SECONDS
+from ..choices import EXPLAIN_SECONDS, BadChoice
 from ..starting import started
 from .found import NEVER, Round
 from .hunted import Hunted, bounded, ending, named
@@ -36,7 +35,7 @@ def hunt(
     seed: int = 0,
     keep_going: bool = False,
     cases: Collection[str] | None = None,
-    explain_seconds: float = SECONDS,
+    explain_seconds: float = EXPLAIN_SECONDS,
     heard: Callable[[int], None] = lambda n: None,
     running: Callable[[str], object] = lambda id: None,
     **choices: Any,

@@ -61,7 +61,7 @@ def _scoreboard(names: tuple[str, ...], dtypes: tuple[str, ...]) -> None:
 @main.command("known-failing")
 @click.argument("names", nargs=-1, required=True)
 def _known_failing(names: tuple[str, ...]) -> None:
-    """Write the lists of the known failures of frameworks, from the page of frameworks."""
+    """Write the lists of the known failures of frameworks, from their reports in docs/reports."""
     import known_failing
 
     known_failing.write(names)

@@ -7,10 +7,12 @@ framework alone.
 import json
 from collections.abc import Collection
 
-from frameworks import DOCS, DTYPES, STORED, explained, reasons
+from frameworks import DOCS, DTYPES, explained, reasons
 from rnnspec.conformance import check
 from rnnspec.conformance.report import format, known_failures
+from rnnspec.conformance.report.report import Report
 from rnnspec.golden import saving
+from scoreboard import place
 
 
 def write(names: Collection[str]) -> None:
@@ -24,8 +26,8 @@ def _written(name: str, dtype: str) -> int:
     """Put a framework's failures at a dtype into its list. Returns how many."""
     path = DOCS / "known-failing" / f"{name}.json"
     path.parent.mkdir(exist_ok=True)
-    # what docs/frameworks.json says fails is run again: whole runs of the frameworks on JAX take minutes
-    failing = json.loads(STORED.read_text())[name][dtype]["failing"]
+    # what fails in docs/reports is run again: whole runs of the frameworks on JAX take minutes
+    failing = [outcome.id for outcome in Report.load(place(name, dtype)).failures]
     if not failing:
         return 0
     count = known_failures.write(path, check(name, dtype, cases=failing))
