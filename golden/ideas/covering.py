@@ -75,12 +75,18 @@ def _layered(name: str, row: Row) -> Idea:
         name,
         f"two levels of every two factors meet: {', '.join(f'{factor} {level}' for factor, level in row.items())}",
         dims,
-        scale={"clip": CLIPPED[row.get("clip", "some")] + (7 if far else 0), **(FAR_VALUES if far else FAR_UPSTREAM)},
+        scale={"clip": _clipped(row) if "clip" in row else 0, **(FAR_VALUES if far else FAR_UPSTREAM)},
         labels=MAY_BE,
         options=tuple(_options(row)),
         lengths=_lengths(row["lengths"], m, T_x),
         half=False,
     )
+
+
+def _clipped(row: Row) -> int:
+    """The limit's power of two: beside a c0 that is far, that of what is clipped sometimes or never is as far."""
+    far = row["n_x"] == "wide" and row["c0"] == GIVEN and row["clip"] != "always"
+    return CLIPPED[row["clip"]] + (FAR_VALUES["state"] if far else 0)
 
 
 def _recurrent(operation: Operation, name: str, row: Row, plain: Idea) -> Idea:
