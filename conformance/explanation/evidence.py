@@ -110,6 +110,8 @@ class Evidence:
                 got = gave[n]
                 if not hypothesis.computed_in and not self._tells(name, n, array):
                     return False
+                if hypothesis.computed_in:
+                    array = precision.as_far_as_held(hypothesis.computed_in, got, golden.outputs[n], array)
                 if not near(array, got, golden, n, dtype):
                     if hypothesis.computed_in or not within(array, got, CLOSE * scale):
                         return False

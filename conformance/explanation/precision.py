@@ -1,5 +1,7 @@
 """Whether numbers are what a narrower dtype of NumPy computes."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,14 @@ def held(got: NDArray[np.generic], dtype: str) -> bool:
     """Whether values are such as the dtype can hold: noise of its size is not."""
     array = got.astype(np.float64)
     return bool(np.array_equal(array, array.astype(dtype), equal_nan=True))
+
+
+def as_far_as_held(dtype: str, got: Any, want: Floats, reference: Any) -> Any:
+    """What the reference gives in a dtype, and what was given where that overflows: which sums do is a matter of their order."""
+    if not np.shape(got) == np.shape(reference) == want.shape:
+        return reference
+    overflows = (np.abs(want) > float(np.finfo(dtype).max) / 2) | ~np.isfinite(reference)
+    return np.where(overflows, got, reference)
 
 
 def narrower(dtype: str, than: str) -> bool:
