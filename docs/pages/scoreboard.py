@@ -44,7 +44,6 @@ SETTINGS = {
     "DEV": "PYTHON",
 }
 WITHOUT = {  # a report as yet, and why
-    "keras_tensorflow": "TensorFlow 2.21 wants an older h5py than .ci/lock.txt pins, and so has an environment of its own",
     "tinygrad": "with DEV=PYTHON each number is computed in Python: some 10 s of CPU time a case",
 }
 UNSEEN = "compiled with XLA_FLAGS={}: what XLA gets wrong where it optimises as it does by default is not tested; docs/frameworks.md has a case"
@@ -57,7 +56,7 @@ their digest against the manifest's. They have no arrays and no explanations, of
 What runs on JAX is compiled once for each shape, which is most of a run: `equinox` in float64 takes 278 s of CPU time at optimisation level 0, and 72 s without XLA's
 emitters of fusions besides (`XLA_FLAGS`, as docs/pages/scoreboard.py sets them where they are not set). Such a version says `XLA unoptimised`: **what XLA gets wrong where it optimises is not tested in
 these reports**. One case is known, `gru_reset_after_backward/loss-on-predictions` of `equinox` in float64, which fails by default: [frameworks.md](../frameworks.md). tinygrad runs with
-`DEV=PYTHON`, which needs no compiler.
+`DEV=PYTHON`, which needs no compiler. keras_tensorflow has an environment of its own, `pip install tensorflow-cpu keras -e .`: TensorFlow 2.21 wants an older h5py than `.ci/lock.txt` pins.
 """
 
 
