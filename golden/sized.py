@@ -36,6 +36,8 @@ PAST_BLOCKS: Mapping[str, tuple[Mapping[str, int], ...]] = {
     "n_g": ({"n_g": 68, "n_h": 5, "m": 36},),
     "n": ({"n": 136, "m": 36},),
 }
+# what is read in blocks where it is given: each option by itself, because a candidate may have one of them alone, and the axes that it has
+BESIDE: Mapping[str, Mapping[str, int]] = {"dy": {"n_y": 12, "m": 36, "T_x": 68}, "lengths": {"m": 36, "T_x": 68}}
 
 
 class BadSize(ValueError):
@@ -226,7 +228,8 @@ def past_blocks(operation: Operation) -> tuple[Size, ...]:
     if operation.kind is Kind.CONTAINER:
         return ()
     axis = next(axis for axis in PAST_BLOCKS if axis in operation.dims)
-    return tuple(Size(lengths) for lengths in PAST_BLOCKS[axis])
+    beside = (Size(lengths, (name,)) for name, lengths in BESIDE.items() if name in operation.all_options)
+    return (*map(Size, PAST_BLOCKS[axis]), *beside)
 
 
 def case_of(id: str) -> Case:

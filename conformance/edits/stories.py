@@ -49,5 +49,6 @@ def story(trace: Trace, edit: Edit) -> str:
     if edit.group.extent == SAME and edit.group.only == COLUMNS:
         return "the sum over examples is another"
     if node and edit.kind in ("value", "form", "end") and node.place[0].module in LOOPS:
-        return "a state is not carried from step to step, or another is"
+        is_given = node.place[0].function == "steps"
+        return "what each step is given is another" if is_given else BY_KIND["state"]
     return BY_KIND.get(edit.kind, "")

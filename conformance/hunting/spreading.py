@@ -13,7 +13,7 @@ from hypothesis.errors import HypothesisDeprecationWarning
 from rnnspec.golden.cluster import LOSSES, LostWorkers, cluster, connected
 
 from ..asking import Own, of_policy
-from ..candidate import DTYPES
+from ..candidate import DTYPES, BrokenCandidate, UnknownCandidate
 from ..choices import EXPLAIN_SECONDS, BadChoice
 from ..starting import started
 from .found import NEVER, Round
@@ -99,6 +99,8 @@ def _in_order(client: Any, given: tuple[Any, ...], seed: int, until: float) -> I
             continue
         except CancelledError:
             break
+        except (UnknownCandidate, BrokenCandidate) as error:  # here it was found and did start
+            raise type(error)(f"on a worker: {error}") from None
         waiting.pop(0)
         yield done
     client.cancel(waiting)

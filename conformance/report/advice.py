@@ -26,12 +26,7 @@ def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden] | No
                 "leave out --case, or ask for one of these" if goldens else "ask for one of these, at a size it has"
             )
             lines.append(f"{report.candidate} offers {_named(offered)}: {instead}")
-    if (
-        goldens
-        and runner.dtype == WIDE
-        and not report.precision
-        and (passing := _narrow(report, Runner(runner.candidate, NARROW), goldens))
-    ):
+    if goldens and runner.dtype == WIDE and not report.precision and (passing := _narrow(report, runner, goldens)):
         lines.append(
             f"{_named(passing)} {'pass' if len(passing) > 1 else 'passes'} in {NARROW}:"
             f" where that is the dtype of the candidate, give --dtype {NARROW}"
@@ -40,9 +35,14 @@ def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden] | No
 
 
 def _narrow(report: Report, runner: Runner, goldens: Callable[[str], Golden]) -> list[str]:
-    """Operations of which no golden passes in float64, and the plainest one does at the runner's dtype."""
+    """Operations of which no golden that was asked for passes in float64, nor does the plainest one, but in float32."""
     tried = [name for name, outcomes in report.by_operation().items() if _all_refused(outcomes)]
-    return [name for name in tried if runner.case(goldens(plain(name))).outcome is Ending.PASS]
+    narrow = Runner(runner.candidate, NARROW)
+
+    def passes(name: str, at: Runner) -> bool:
+        return at.case(goldens(plain(name))).outcome is Ending.PASS
+
+    return [name for name in tried if passes(name, narrow) and not passes(name, runner)]
 
 
 def _all_refused(outcomes: list[Outcome]) -> bool:

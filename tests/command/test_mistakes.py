@@ -177,6 +177,12 @@ def test_a_kernel_in_float32_alone_is_told_the_dtype(project: Project, text: str
     assert "passes in float32" not in narrow.flat
 
 
+def test_a_case_whose_like_passes_in_float64_is_not_told_the_dtype(project: Project) -> None:
+    said = project.check(HEAD.replace("e = ", "z = z / 2 if z.max() > 9 else z; e = "), "--case", "softmax/saturated")
+    assert said.code == 1
+    assert "passes in float32" not in said.flat
+
+
 def test_what_is_wrong_in_float32_too_is_not_told_the_dtype(project: Project) -> None:
     said = project.check(NARROW.replace("axis=0", "axis=None"))
     assert said.code == 1

@@ -19,8 +19,9 @@ from writings.legal import Backwards, Blocked, Pairwise, Summed, given, off_by
 
 DTYPES = ("float64", "float32", "float16")
 OVER_TIME = {name: name for name, operation in OPERATIONS.items() if operation.kind in TIMED}
+FORWARD = {name: name for name in OVER_TIME if not OPERATIONS[name].forward}
 SOME = ("rnn_forward", "gru_forward", "lstm_projected_backward", "gated_linear_forward", "selective_scan_backward")
-SOME += ("slstm_forward", "min_gru_forward", "rnn_network_forward")
+SOME += ("slstm_forward", "min_gru_forward", "rnn_network_forward", "gru_backward")
 MIDDLING = Size({"n_a": 40, "n_x": 24, "n_k": 40, "n_v": 20, "n_c": 40, "m": 12, "T_x": 24}, ("lengths",))
 OFF = {"float64": 15.0, "float32": 15.0, "float16": 2.0}  # roundoffs
 
@@ -43,6 +44,19 @@ def test_a_bug_beyond_a_size_is_caught(operation: str) -> None:
 def outcomes(cut: Cut) -> list[Any]:
     asked = checks(cut.functions(), cut.operation)
     return [asked.run(id) for id in asked.ids]
+
+
+@pytest.mark.sampled("operation", some(("lstm_forward", "wkv4_forward")), FORWARD)
+def test_lengths_that_are_read_in_one_block_are_caught(operation: str) -> None:
+    def forward(*given: Any, lengths: Any = None, **options: Any) -> Any:
+        if lengths is not None:
+            lengths = np.append(lengths[:32], np.full(len(lengths[32:]), given[0].shape[-1]))
+        return FUNCTIONS[operation](*given, lengths=lengths, **options)
+
+    forward.__signature__ = signature(FUNCTIONS[operation])  # type: ignore[attr-defined]
+    asked = checks({**FUNCTIONS, operation: forward}, operation)
+
+    assert [id for id in asked.ids if asked.run(id).failed] == [f"{operation}/m=36,T_x=68,lengths,seed=0"]
 
 
 def test_every_axis_that_grows_is_tried_behind_its_limit() -> None:

@@ -11,6 +11,7 @@ from planted.planting import Functions
 from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.sources import Estimated, past_usual_blocks
+from rnnspec.golden.sized import BESIDE
 from rnnspec.reference import FUNCTIONS, OPERATIONS, Kind, Operation
 
 LIMITS = {"m": 32, "T_x": 64, "n_a": 128, "n_x": 16, "n_y": 8}  # of layers, and the first two of recurrences
@@ -68,9 +69,11 @@ class Cut:
 
 
 def cuts(operation: Operation) -> list[Cut]:
-    """Of each axis that an operation's own arrays have: what it is given, and what it gives."""
+    """Of each axis that an operation's own arrays have: what it is given, also beside, and what it gives."""
     limits = {**LIMITS, **OF_RECURRENCES}
-    given, gives = ({*re.findall(r"\w+", " ".join(axes.values()))} for axes in (operation.arguments, operation.outputs))
+    beside = {name: axes for name, axes in operation.options.items() if name in BESIDE}
+    arrays = {**operation.arguments, **beside}, operation.outputs
+    given, gives = ({*re.findall(r"\w+", " ".join(axes.values()))} for axes in arrays)
     return [
         Cut(operation.name, axis, limit, among is given)
         for axis, limit in limits.items()

@@ -1,6 +1,7 @@
 """Every edit can be told; what several fit is told with a case that parts them; a story comes with an edit, whatever the family."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from rnnspec.conformance.edits.telling import told
 from rnnspec.conformance.edits.trace.outputs import replayed
 from rnnspec.conformance.edits.trace.tracing import traced
 from rnnspec.conformance.report.wording import explained
+from rnnspec.golden.sized import Size
+from rnnspec.reference import FUNCTIONS
 
 GOLDENS = (
     "gru_forward/reverse",
@@ -48,6 +51,15 @@ def test_what_the_cases_cannot_tell_apart_is_said_with_a_case_that_can() -> None
 
 def test_a_story_comes_with_an_edit() -> None:
     assert "remember: another operation" in said("plus for times", "lstm_cell_forward")
+
+
+def test_what_is_read_is_no_state_that_is_carried() -> None:
+    def gru_forward(x: Any, a0: Any, p: Any) -> Any:
+        return FUNCTIONS["gru_forward"](np.where(np.arange(len(x))[:, None, None] < 16, x, 0), a0, p)
+
+    report = check(SimpleNamespace(gru_forward=gru_forward), cases=["gru_forward"], at=Size({"n_x": 17}))
+
+    assert "steps: what each step is given is another" in "\n".join(explained(report.explanations[0]))
 
 
 def test_passing_cases_are_counted() -> None:

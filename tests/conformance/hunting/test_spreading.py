@@ -3,11 +3,13 @@
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from planted.workers import two_workers
+from rnnspec.conformance.candidate import UnknownCandidate
 from rnnspec.conformance.choices import BadChoice
 from rnnspec.conformance.hunting import hunted, spreading
 from rnnspec.conformance.hunting.hunted import Hunted
@@ -127,6 +129,15 @@ def test_they_stop_where_one_stops(cluster: Any, candidate: str, count: int) -> 
 
     assert told(found) == told(alone)
     assert (found.judged, alone.judged) == (count, count)
+
+
+def test_a_candidate_that_only_this_machine_has_is_told(
+    cluster: Any, candidate: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(candidate).parent)  # its workers are elsewhere
+
+    with pytest.raises(UnknownCandidate, match=r"^on a worker: .*wrong\.py"):
+        spreading.hunt("wrong.py", scheduler=cluster.scheduler_address, **CHOICES)
 
 
 def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
