@@ -24,7 +24,6 @@ NEAR = 0.75  # of 1: in short names one letter is much
 MOST = 10**9  # numbers that a case takes and gives: 8 GB
 LAYERS = 1000
 
-
 # past the blocks and tiles that kernels have: 8 classes, 16 features and states, 32 examples and units of a head, 64 keys, values and steps,
 # 128 units and channels; of an operation by the first axis that it has, wide and few or narrow and many where both at once are much
 PAST_BLOCKS: Mapping[str, tuple[Mapping[str, int], ...]] = {
@@ -37,7 +36,10 @@ PAST_BLOCKS: Mapping[str, tuple[Mapping[str, int], ...]] = {
     "n": ({"n": 136, "m": 36},),
 }
 # what is read in blocks where it is given: each option by itself, because a candidate may have one of them alone, and the axes that it has
-BESIDE: Mapping[str, Mapping[str, int]] = {"dy": {"n_y": 12, "m": 36, "T_x": 68}, "lengths": {"m": 36, "T_x": 68}}
+BESIDE: Mapping[str, Mapping[str, int]] = {
+    **{"dy": {"n_y": 12, "m": 36, "T_x": 68}, "lengths": {"m": 36, "T_x": 68}},
+    **dict.fromkeys(("c0", "da_last", "dc_last"), {"n_a": 136, "m": 36, "T_x": 3}),
+}
 
 
 class BadSize(ValueError):

@@ -59,6 +59,24 @@ def test_lengths_that_are_read_in_one_block_are_caught(operation: str) -> None:
     assert [id for id in asked.ids if asked.run(id).failed] == [f"{operation}/m=36,T_x=68,lengths,seed=0"]
 
 
+STATES = [("lstm_forward", "c0"), ("gru_backward", "da_last"), ("lstm_network_backward", "dc_last")]
+
+
+@pytest.mark.parametrize(("operation", "option"), STATES)
+def test_states_of_which_one_block_of_units_is_read_are_caught(operation: str, option: str) -> None:
+    def reading(*given: Any, **options: Any) -> Any:
+        if options.get(option) is not None:
+            state = np.array(options[option])
+            state[..., 128:, :] = 0
+            options[option] = state
+        return FUNCTIONS[operation](*given, **options)
+
+    reading.__signature__ = signature(FUNCTIONS[operation])  # type: ignore[attr-defined]
+    asked = checks({**FUNCTIONS, operation: reading}, operation)
+
+    assert [id for id in asked.ids if asked.run(id).failed] == [f"{operation}/n_a=136,m=36,T_x=3,{option},seed=0"]
+
+
 def test_every_axis_that_grows_is_tried_behind_its_limit() -> None:
     tried = {
         (size.lengths[cut.axis] > cut.limit, cut.axis)
