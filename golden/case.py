@@ -114,6 +114,9 @@ def _as_drawn(operation: Operation, idea: Idea) -> Idea:
     # the notebook's LSTM has seven steps, its RNN four
     if shown_by == ("notebook", "lstm", Kind.SEQUENCE):
         return replace(idea, dims={**idea.dims, "T_x": 7})
+    # a limit that clips some of a cell state of up to 128
+    if shown_by == ("batch-of-one", "lstm_clipped", Kind.CELL):
+        return replace(idea, scale={**idea.scale, "clip": 8})
     # gates at their ends keep a clipped state exactly at its limit, which is a kink: a single step
     once = shown_by == ("huge", "lstm_clipped", Kind.SEQUENCE)
     return replace(idea, dims={**idea.dims, "T_x": 1}) if once else idea

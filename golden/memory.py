@@ -3,8 +3,6 @@
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
 from .case import Case
 from .sized import counts
 
@@ -26,6 +24,8 @@ def needed(case: Case) -> int:
 
 def free() -> int:
     """Bytes that this process can have: of the machine's that are free, of its container's, and of its own limit."""
+    import psutil  # asked where a size is, which few runs have
+
     found = [psutil.virtual_memory().available]
     with suppress(OSError, ValueError):  # no container, or one that has no limit
         found.append(int(OF_GROUP.read_text()))

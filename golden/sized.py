@@ -38,7 +38,7 @@ PAST_BLOCKS: Mapping[str, tuple[Mapping[str, int], ...]] = {
 # what is read in blocks where it is given: each option by itself, because a candidate may have one of them alone, and the axes that it has
 BESIDE: Mapping[str, Mapping[str, int]] = {
     **{"dy": {"n_y": 12, "m": 36, "T_x": 68}, "lengths": {"m": 36, "T_x": 68}},
-    **dict.fromkeys(("c0", "da_last", "dc_last"), {"n_a": 136, "m": 36, "T_x": 3}),
+    **{option: {"n_a": 136, "m": 36, "T_x": 3} for option in ("c0", "da_last", "dc_last")},
 }
 
 

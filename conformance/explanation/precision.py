@@ -17,7 +17,7 @@ def held(got: NDArray[np.generic], dtype: str) -> bool:
 
 def as_far_as_held(dtype: str, got: Any, want: Floats, reference: Any) -> Any:
     """What the reference gives in a dtype, and what was given where that overflows: which sums do is a matter of their order."""
-    if not np.shape(got) == np.shape(reference) == want.shape:
+    if not isinstance(got, np.ndarray) or got.dtype.kind != "f" or not got.shape == np.shape(reference) == want.shape:
         return reference
     overflows = (np.abs(want) > float(np.finfo(dtype).max) / 2) | ~np.isfinite(reference)
     return np.where(overflows, got, reference)

@@ -70,7 +70,7 @@ LAYER = (
         {"data": -9, "state": -8, "bias": -8, "clip": -9, "Pf": 0, "Pi": 0, "Po": 0},
         labels=("tiny",),
     ),
-    Idea("batch-of-one", f"a batch of a single example; {OF_FAR}", _dims(3, 4, 1, 5, 2), FAR | {"Wp": -1, "clip": 8}),
+    Idea("batch-of-one", f"a batch of a single example; {OF_FAR}", _dims(3, 4, 1, 5, 2), FAR | {"Wp": -1}),
     Idea("dims-one", "every length is 1", _dims(1, 1, 1, 1, 1), {"bias": 2, "weight": -1}, labels=("symmetric",)),
     Idea(
         "dims-equal",

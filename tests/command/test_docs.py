@@ -25,6 +25,7 @@ RUN_OF_CI = (ROOT / ".ci/run").read_text(encoding="utf-8")
 COMMAND = re.compile(r"(?:`|^    )((?:rnnspec|python|pytest|pip) [^`\n]*?)(?: +#.*)?(?:`|$)", re.MULTILINE)
 MINUTES = {
     "pip install -U": "gets what is newest, which is another each day",
+    "pip install tensorflow-cpu keras -e .": "gets half a gigabyte, into an environment of its own",
     "python docs/pages defects --newest": "asks what is newest, likewise",
     "python docs/pages defects": "runs every project whole; CI has its --check",
     "python docs/pages frameworks": "runs every framework whole",

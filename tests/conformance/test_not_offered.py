@@ -128,6 +128,7 @@ def test_an_option_that_is_taken_and_ignored_is_caught(operation: str, option: s
         "property/split-sequence",
         "property/long-sequence",
         "property/any-layout",
+        *(["property/embedded"] if option == "lengths" else []),  # what is behind a length has no budget
     }
     assert "is outside its budget" in outcomes[min(name for name in failing if "property" not in name)].message
 
