@@ -91,16 +91,17 @@ def _clipped(row: Row) -> int:
 
 def _recurrent(operation: Operation, name: str, row: Row, plain: Idea) -> Idea:
     T_x, m = STEPS[row["T_x"]], 4 if row["m"] == "many" else 1
+    half = (operation.family, name) in APART  # whose gradients float16 has to hold
     return Idea(
         name,
         f"two levels of every two factors meet: {', '.join(f'{factor} {level}' for factor, level in row.items())}",
         {**plain.dims, "m": m, "T_x": T_x},
-        scale=VALUES if m == 1 else FAR_UPSTREAM,
+        scale=VALUES if m == 1 else {} if half else FAR_UPSTREAM,
         labels=MAY_BE,
         options=(*_options(row), *_further(operation, row)),
         lengths=_lengths(row["lengths"], m, T_x),
         values={"scale": 0.75, "eps": 2.0**-20},
-        half=(operation.family, name) in APART,
+        half=half,
         recipe=plain.recipe,
     )
 
