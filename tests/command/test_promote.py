@@ -52,25 +52,17 @@ def test_a_case_is_proven_once_and_judges(project: Project) -> None:
     assert f"has {ID} already" in twice.flat
 
 
-def test_what_is_no_golden_is_refused(project: Project) -> None:
-    save(UNFIT, project.folder / "unfit.json")
+@pytest.mark.parametrize(
+    ("problem", "words"), [(UNFIT, ""), (NARROW, " for float16: ")], ids=["at all", "for its dtype"]
+)
+def test_what_is_no_golden_is_refused(project: Project, problem: Problem, words: str) -> None:
+    save(problem, project.folder / "unfit.json")
     before = (project.folder / "own" / "manifest.json").read_bytes()
 
     said = project.run("promote", "unfit.json", "--goldens", "own")
 
     assert said.code == 1
-    assert f"{UNFIT.case.id} is not fit to be a golden" in said.flat
-    assert (project.folder / "own" / "manifest.json").read_bytes() == before
-
-
-def test_what_is_no_golden_for_its_dtype_is_refused(project: Project) -> None:
-    save(NARROW, project.folder / "narrow.json")
-    before = (project.folder / "own" / "manifest.json").read_bytes()
-
-    said = project.run("promote", "narrow.json", "--goldens", "own")
-
-    assert said.code == 1
-    assert f"{NARROW.case.id} is not fit to be a golden for float16: " in said.flat
+    assert f"{problem.case.id} is not fit to be a golden{words}" in said.flat
     assert (project.folder / "own" / "manifest.json").read_bytes() == before
 
 
