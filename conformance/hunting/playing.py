@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache, partial
 from threading import Event
+from time import perf_counter, sleep
 from typing import Any
 
 import numpy as np
@@ -31,14 +32,14 @@ KEPT = 512  # estimates: what is made smaller comes again
 class Player(Runner):
     """A runner whose arrays lie as a problem has them, and whose calls come behind others."""
 
-    def __init__(self, candidate: Candidate, problem: Problem) -> None:
+    def __init__(self, candidate: Candidate, problem: Problem, races: int = RACES) -> None:
         super().__init__(candidate, problem.dtype, problem.policy)
-        self.problem = problem
+        self.problem, self.races, self._race = problem, races, 0
 
     def judged(self, golden: Golden) -> Outcome:
-        """The outcome of the problem, with its circumstances in its message; beside other calls, of the first of a few that fails."""
+        """The outcome of the problem, with its circumstances in its message; beside other calls, of the first race that fails."""
         outcome = self.case(golden)
-        for _ in range(RACES - 1 if self.problem.threads else 0):
+        for self._race in range(1, self.races if self.problem.threads else 1):
             if outcome.failed:
                 break
             outcome = self.case(golden)
@@ -61,8 +62,10 @@ class Player(Runner):
         return super().call(operation, inputs, parameters, case)
 
     def _beside(self, operation: Operation, call: Callable[[], dict[str, Got]]) -> dict[str, Got]:
-        """A call while the others are made over and over."""
-        drawn, ended = self._drawn(operation), Event()
+        """A call while the others are made over and over; in each race it begins at another moment of theirs, since two that start together keep their pace."""
+        drawn, ended, start = self._drawn(operation), Event(), perf_counter()
+        _made(operation, drawn)
+        late = (perf_counter() - start) * (self._race % RACES) / RACES
 
         def others() -> None:
             while not ended.is_set():
@@ -70,6 +73,7 @@ class Player(Runner):
 
         with ThreadPoolExecutor(1) as beside:
             beside.submit(others)
+            sleep(late)
             try:
                 return call()
             finally:

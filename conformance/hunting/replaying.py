@@ -17,6 +17,8 @@ from ..starting import started
 from .playing import Player, untried
 from .problem import BETWEEN, Problem
 
+RACES = 32  # before calls at the same time are said to pass: a hunt has many problems, a replay this one
+
 
 def replayed(candidate: Any, problem: Problem, explain_seconds: float = EXPLAIN_SECONDS, **choices: Any) -> Report:
     """The report of a problem, before which nothing is called but what it says. Raises what `check` raises, BadSize too."""
@@ -25,7 +27,7 @@ def replayed(candidate: Any, problem: Problem, explain_seconds: float = EXPLAIN_
     with started(candidate, **choices) as found:
         source = Estimated([problem.case], problem.dtype, problem.policy).fitting()
         checks = Checks(found, problem.dtype, None, source)
-        checks.runner = player = Player(found, problem)
+        checks.runner = player = Player(found, problem, RACES)
         outcome = _outcome(checks, player)
         return checks.report([outcome], explain_seconds, [] if problem.circumstances else None)
 
