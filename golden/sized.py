@@ -35,7 +35,8 @@ PAST_BLOCKS: Mapping[str, tuple[Mapping[str, int], ...]] = {
     "n_g": ({"n_g": 68, "n_h": 5, "m": 36},),
     "n": ({"n": 136, "m": 36},),
 }
-# what is read in blocks where it is given: each option by itself, because a candidate may have one of them alone, and the axes that it has
+# what is read in blocks where it is given: each option by itself, because a candidate may have one of them alone, and the axes that it has;
+# of recurrences, whose states belong together, all that one begins with and all gradients into its last
 BESIDE: Mapping[str, Mapping[str, int]] = {
     **{"dy": {"n_y": 12, "m": 36, "T_x": 68}, "lengths": {"m": 36, "T_x": 68}},
     **{option: {"n_a": 136, "m": 36, "T_x": 3} for option in ("c0", "da_last", "dc_last")},
@@ -230,8 +231,12 @@ def past_blocks(operation: Operation) -> tuple[Size, ...]:
     if operation.kind is Kind.CONTAINER:
         return ()
     axis = next(axis for axis in PAST_BLOCKS if axis in operation.dims)
-    beside = (Size(lengths, (name,)) for name, lengths in BESIDE.items() if name in operation.all_options)
-    return (*map(Size, PAST_BLOCKS[axis]), *beside)
+    beside = {(name,): lengths for name, lengths in BESIDE.items() if {*lengths} <= {*operation.dims}}
+    if axis != "n_a":
+        ends = [tuple(f"{s}0" for s in operation.states), tuple(f"d{s}_last" for s in operation.states)]
+        beside |= dict.fromkeys(filter(None, ends), PAST_BLOCKS[axis][0])
+    own = (Size(lengths, options) for options, lengths in beside.items() if {*options} <= {*operation.all_options})
+    return (*map(Size, PAST_BLOCKS[axis]), *own)
 
 
 def case_of(id: str) -> Case:

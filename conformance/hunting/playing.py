@@ -39,9 +39,8 @@ class Player(Runner):
     def judged(self, golden: Golden) -> Outcome:
         """The outcome of the problem, with its circumstances in its message; beside other calls, of the first race that fails."""
         outcome = self.case(golden)
-        for self._race in range(1, self.races if self.problem.threads else 1):
-            if outcome.failed:
-                break
+        while self.problem.threads and not outcome.failed and self._race < self.races - 1:
+            self._race += 1
             outcome = self.case(golden)
         if outcome.failed and (words := self.problem.circumstances):
             outcome.message = f"{words}: {outcome.message}"

@@ -2,19 +2,24 @@
 
 from collections.abc import Callable, Collection
 from functools import wraps
+from inspect import signature
 from secrets import randbelow
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from ..candidate import DTYPES
+from ..candidate import DTYPES, BrokenCandidate
+from ..checking import WRONG
 from ..report.wording import failures
+from ..starting import started
 from . import hunted
 
 Test = Callable[[], None]
 TIME = 10.0  # seconds
 SEEDS = 10**6
+NOT_CHOSEN = ("candidate", "choices", "database", "given")
+KNOWN = [n for n in {**signature(hunted.hunt).parameters, **signature(started).parameters} if n not in NOT_CHOSEN]
 
 
 def hunt(
@@ -33,9 +38,12 @@ def hunt(
         def test_hunt() -> None: ...
 
     What is chosen is as in `rnnspec.conformance.hunting.hunted.hunt`. Without a seed each run draws other problems, from one that it tells, but for
-    the same under a profile of Hypothesis that derandomizes, as its own for CI. Raises what `check` raises, when the test runs.
+    the same under a profile of Hypothesis that derandomizes, as its own for CI. Where `check` would raise for a choice the test fails by what that says.
+    Raises TypeError for a choice that is none.
     """
 
+    if unknown := [name for name in choices if name not in KNOWN]:
+        raise TypeError(f"hunt takes no {unknown[0]!r}, but {', '.join(KNOWN)}")
     profile = settings.default or settings()
     if seed is None:
         seed = 0 if profile.derandomize else randbelow(SEEDS)
@@ -48,8 +56,20 @@ def hunt(
 
 
 def _hunted(candidate: Any, dtype: str, choices: dict[str, Any]) -> None:
-    found = hunted.hunt(candidate, dtype, **choices)
+    _is_known(choices["cases"], dtype)
+    try:
+        found = hunted.hunt(candidate, dtype, **choices)
+    except (BrokenCandidate, *WRONG) as error:
+        pytest.fail(f"rnnspec: {error}", pytrace=False)
     if found.report:
         pytest.fail("\n\n".join([*failures(found.report), found.said]), pytrace=False)
     if not found.judged:
         pytest.fail(found.said, pytrace=False)
+
+
+def _is_known(cases: Any, dtype: str) -> None:
+    """Also no text in place of a list, which a hunt raises TypeError for, as for much that is no choice of a user's."""
+    try:
+        hunted.named(cases, dtype)
+    except (TypeError, *WRONG) as error:
+        pytest.fail(f"rnnspec: {error}", pytrace=False)

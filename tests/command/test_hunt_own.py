@@ -104,3 +104,25 @@ def test_each_run_of_the_test_draws_from_a_seed_that_it_tells(project: Project) 
     assert one != other
     assert seed_of(own_test(project, WRONG, more=", seed=3")) == 3
     assert seed_of(own_test(project, WRONG, CI="true")) == 0
+
+
+MISTAKES = {
+    ", cases='rnn'": "cases is the text 'rnn', want a list: ['rnn']",
+    ", cases=['rrn']": "'rrn'",
+    ", dtype='f32'": "dtype 'f32' is not one of",
+    ", seed=-1": "seed is -1, want a whole number from 0 on",
+    ", timeout=3": "timeout and memory need",
+    ", secnds=3": "hunt takes no 'secnds', but dtype, precision, seconds",
+}
+
+
+@pytest.mark.parametrize(("more", "words"), MISTAKES.items())
+def test_a_mistake_in_what_is_chosen_is_told_without_the_kits_own_lines(
+    project: Project, more: str, words: str
+) -> None:
+    done = own_test(project, RIGHT, more=more)
+
+    assert done.returncode in (1, 2), done.stdout  # a choice that is none is Python's own error, of the user's line
+    assert words in done.stdout
+    assert "hunted.py" not in done.stdout
+    assert ("testing.py" in done.stdout) is ("secnds" in more)

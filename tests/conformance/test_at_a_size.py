@@ -59,22 +59,29 @@ def test_lengths_that_are_read_in_one_block_are_caught(operation: str) -> None:
     assert [id for id in asked.ids if asked.run(id).failed] == [f"{operation}/m=36,T_x=68,lengths,seed=0"]
 
 
-STATES = [("lstm_forward", "c0"), ("gru_backward", "da_last"), ("lstm_network_backward", "dc_last")]
+OF_LAYERS, OF_KEYS = "n_a=136,m=36,T_x=3", "n_k=68,n_v=66,n_h=5,m=3,T_x=10"
+STATES = [
+    ("lstm_forward", "c0", np.s_[128:], f"{OF_LAYERS},c0"),
+    ("gru_backward", "da_last", np.s_[128:], f"{OF_LAYERS},da_last"),
+    ("lstm_network_backward", "dc_last", np.s_[..., 128:, :], f"{OF_LAYERS},dc_last"),
+    ("causal_conv_forward", "s0", np.s_[128:], "n_c=136,m=36,T_x=68,s0"),
+    ("mlstm_backward", "dC_last", np.s_[:, 64:], f"{OF_KEYS},dC_last,dn_last,dm_last"),
+]
 
 
-@pytest.mark.parametrize(("operation", "option"), STATES)
-def test_states_of_which_one_block_of_units_is_read_are_caught(operation: str, option: str) -> None:
+@pytest.mark.parametrize(("operation", "option", "beyond", "size"), STATES)
+def test_states_of_which_one_block_is_read_are_caught(operation: str, option: str, beyond: Any, size: str) -> None:
     def reading(*given: Any, **options: Any) -> Any:
         if options.get(option) is not None:
             state = np.array(options[option])
-            state[..., 128:, :] = 0
+            state[beyond] = 0
             options[option] = state
         return FUNCTIONS[operation](*given, **options)
 
     reading.__signature__ = signature(FUNCTIONS[operation])  # type: ignore[attr-defined]
     asked = checks({**FUNCTIONS, operation: reading}, operation)
 
-    assert [id for id in asked.ids if asked.run(id).failed] == [f"{operation}/n_a=136,m=36,T_x=3,{option},seed=0"]
+    assert [id for id in asked.ids if asked.run(id).failed] == [f"{operation}/{size},seed=0"]
 
 
 def test_every_axis_that_grows_is_tried_behind_its_limit() -> None:
