@@ -63,6 +63,9 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         if was:
+            if not gc.get_freeze_count():  # all is old at once: no look through it when the collector begins again
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
@@ -97,10 +100,10 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
 
 
 def _found(search: Search, known: list[Finding], hits: Mapping[str, list[Finding]]) -> list[Finding]:
-    """What is known already, or behind that, or else anything."""
+    """What is known already, or that of more, or behind that, or else anything."""
     bases = _bases(search.held.operation.name, hits)
-    known = search.among([*known, *approximations(hits)]) or partly_anew(search, bases)
-    return known or _added(search, search.nearest_base(bases)) or search.found()
+    found = search.among([*known, *approximations(hits)]) or partly_anew(search, bases)
+    return found or search.among(search.wider(known)) or _added(search, search.nearest_base(bases)) or search.found()
 
 
 def _settle(hits: dict[str, list[Finding]], searches: Mapping[str, Search]) -> None:

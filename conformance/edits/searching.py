@@ -1,7 +1,7 @@
 """Edits that give what a candidate gave: one, or two whose outputs are apart, found on the smallest failing case and held against all."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import combinations, islice, product
@@ -18,6 +18,7 @@ from .holding import Holding
 from .narrowing import narrowed
 from .nearest import Nearest
 from .suspects import Suspects
+from .trace.group import NAMED
 from .trace.outputs import replayed
 from .trace.replaying import Edit
 from .trace.trace import Arrays, Trace
@@ -68,6 +69,14 @@ class Search(Holding):
             if not hits and not base.edits:
                 hits = list(self._fitted()) or list(islice(self._behind(parts), 1))
         return sorted(map(self._plain, map(self._smallest, hits)), key=lambda finding: finding.rank)
+
+    def wider(self, known: Iterable[Finding]) -> Iterator[Finding]:
+        """What does to more of what is given or returned what is known of some: a backward has more states than its forward."""
+        for one in known:
+            own = one.edits[-1]
+            for edit in self._suspects.named if own.group.extent == NAMED and len(one.edits) == 1 else ():
+                if edit.change == own.change and {*edit.group.place} > {*own.group.place}:
+                    yield replace(one, edits=(edit,))
 
     def _plain(self, finding: Finding) -> Finding:
         """Without a way in which a backward goes with its forward, where it changes nothing of that."""

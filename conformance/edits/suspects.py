@@ -27,6 +27,11 @@ class Suspects:
             self._known[is_innocent] = sorted(found, key=lambda edit: edit.rank)
         return self._known[is_innocent]
 
+    @property
+    def named(self) -> Iterator[Edit]:
+        """Those of what is given or returned by name."""
+        return (e for is_innocent in (False, True) for e in self.edits(is_innocent) if e.group.extent == NAMED)
+
     def reaching(self, bits: int, in_part: bool) -> Iterator[tuple[Edit, int, bool]]:
         """Edits on which wrong outputs rest, the outputs that do, and whether all of the wrong ones do, or only, `in_part`, some: of
         these first what nothing rests on that is right.

@@ -103,7 +103,7 @@ def squared(f: Function) -> Function:
     """Of the square that a matrix has at its beginning: what acts on the state."""
 
     def of(z: Value) -> Value | None:
-        if len(z.shape) != 2 or z.shape[0] == z.shape[1] or 1 in z.shape:
+        if len(z.shape) != 2 or z.shape[0] == z.shape[1] or z.shape[1] == 1:
             return None
         n = min(z.shape)
         part = f(z[:n, :n])

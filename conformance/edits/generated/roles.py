@@ -1,6 +1,7 @@
 """Edits of what belongs together: all states that are given, all gradients from behind, all that a layer or a direction returns."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from rnnspec.reference import Kind, Operation
 
@@ -115,8 +116,14 @@ def _returned(trace: Trace) -> list[Names]:
     return [*dict.fromkeys(groups)]
 
 
-def _formed(group: Group, form: Form) -> Edit:
-    def change(r: Replay, i: int) -> object:
-        return form.of(r.plain(i))
+class _Formed(NamedTuple):
+    """The same of whichever group."""
 
-    return edit(group, change, "role", lambda r, i: form.text.format(EVERY_ONE), form.rank - 0.15)
+    form: Form
+
+    def __call__(self, r: Replay, i: int) -> object:
+        return self.form.of(r.plain(i))
+
+
+def _formed(group: Group, form: Form) -> Edit:
+    return edit(group, _Formed(form), "role", lambda r, i: form.text.format(EVERY_ONE), form.rank - 0.15)
