@@ -231,10 +231,11 @@ def past_blocks(operation: Operation) -> tuple[Size, ...]:
     if operation.kind is Kind.CONTAINER:
         return ()
     axis = next(axis for axis in PAST_BLOCKS if axis in operation.dims)
+    beside: dict[tuple[str, ...], Mapping[str, int]]
     beside = {(name,): lengths for name, lengths in BESIDE.items() if {*lengths} <= {*operation.dims}}
     if axis != "n_a":
         ends = [tuple(f"{s}0" for s in operation.states), tuple(f"d{s}_last" for s in operation.states)]
-        beside |= dict.fromkeys(filter(None, ends), PAST_BLOCKS[axis][0])
+        beside |= {options: PAST_BLOCKS[axis][0] for options in ends if options}
     own = (Size(lengths, options) for options, lengths in beside.items() if {*options} <= {*operation.all_options})
     return (*map(Size, PAST_BLOCKS[axis]), *own)
 

@@ -1,7 +1,7 @@
 """Edits of what belongs together: all states that are given, all gradients from behind, all that a layer or a direction returns."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from rnnspec.reference import Kind, Operation
 
@@ -116,7 +116,8 @@ def _returned(trace: Trace) -> list[Names]:
     return [*dict.fromkeys(groups)]
 
 
-class _Formed(NamedTuple):
+@dataclass(frozen=True)
+class _Formed:
     """The same of whichever group."""
 
     form: Form
