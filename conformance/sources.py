@@ -9,11 +9,12 @@ from typing import Protocol, Self
 
 import numpy as np
 from rnnspec.golden import Golden, cases, load, read_manifest
+from rnnspec.golden.blocks import past_blocks
 from rnnspec.golden.entry import Entry
 from rnnspec.golden.estimated import Unfit, entry, estimate, numbers
 from rnnspec.golden.memory import free, needed
 from rnnspec.golden.precision import Precision
-from rnnspec.golden.sized import BadSize, Size, Sized, past_blocks, possible, sized
+from rnnspec.golden.sized import BadSize, Size, Sized, possible, sized
 from rnnspec.reference import OPERATIONS, ContractError, Operation
 
 from .run.outcome import Outcome

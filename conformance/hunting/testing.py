@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from rnnspec.golden import GoldenError
+from rnnspec.golden.precision import BadPrecision
 
-from ..candidate import DTYPES, BrokenCandidate
-from ..checking import WRONG
+from ..candidate import DTYPES, BrokenCandidate, UnknownCandidate
+from ..choices import BadChoice
 from ..report.wording import failures
+from ..selection import UnknownCase
 from ..starting import started
 from . import hunted
 
@@ -19,6 +22,7 @@ Test = Callable[[], None]
 TIME = 10.0  # seconds
 SEEDS = 10**6
 NOT_CHOSEN = ("candidate", "choices", "database", "given")
+WRONG = (BrokenCandidate, BadChoice, BadPrecision, UnknownCandidate, UnknownCase, GoldenError)
 KNOWN = [n for n in {**signature(hunted.hunt).parameters, **signature(started).parameters} if n not in NOT_CHOSEN]
 
 
@@ -41,9 +45,8 @@ def hunt(
     the same under a profile of Hypothesis that derandomizes, as its own for CI. Where `check` would raise for a choice the test fails by what that says.
     Raises TypeError for a choice that is none.
     """
-
-    if unknown := [name for name in choices if name not in KNOWN]:
-        raise TypeError(f"hunt takes no {unknown[0]!r}, but {', '.join(KNOWN)}")
+    for unknown in [name for name in choices if name not in KNOWN]:
+        raise TypeError(f"hunt takes no {unknown!r}, but {', '.join(KNOWN)}")
     profile = settings.default or settings()
     if seed is None:
         seed = 0 if profile.derandomize else randbelow(SEEDS)
@@ -59,7 +62,7 @@ def _hunted(candidate: Any, dtype: str, choices: dict[str, Any]) -> None:
     _is_known(choices["cases"], dtype)
     try:
         found = hunted.hunt(candidate, dtype, **choices)
-    except (BrokenCandidate, *WRONG) as error:
+    except WRONG as error:
         pytest.fail(f"rnnspec: {error}", pytrace=False)
     if found.report:
         pytest.fail("\n\n".join([*failures(found.report), found.said]), pytrace=False)

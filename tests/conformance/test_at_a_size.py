@@ -13,7 +13,8 @@ from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.deviations.copy import deviating
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.sources import Estimated, at
-from rnnspec.golden.sized import BadSize, Size, past_blocks
+from rnnspec.golden.blocks import past_blocks
+from rnnspec.golden.sized import BadSize, Size
 from rnnspec.reference import FUNCTIONS, OPERATIONS, Kind
 from writings.legal import Backwards, Blocked, Pairwise, Summed, given, off_by
 

@@ -11,7 +11,7 @@ from planted.planting import Functions
 from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.sources import Estimated, past_usual_blocks
-from rnnspec.golden.sized import BESIDE
+from rnnspec.golden.blocks import BESIDE
 from rnnspec.reference import FUNCTIONS, OPERATIONS, Kind, Operation
 
 LIMITS = {"m": 32, "T_x": 64, "n_a": 128, "n_x": 16, "n_y": 8}  # of layers, and the first two of recurrences
