@@ -14,7 +14,7 @@ from balls, so a sketch is the same bit for bit on every machine.
 """
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -115,16 +115,21 @@ class Noise(NDArrayOperatorsMixin):
 
     def _rounded(self, value: Floats, draws: Floats | None, bound: Floats) -> "Noise":
         fresh = bound[..., None] * self.source.cauchy(value.shape)
-        return Noise(value, fresh if draws is None else draws + fresh, self.source)
+        if draws is not None:
+            fresh += draws
+        return Noise(value, fresh, self.source)
 
 
 def sketched(noise: Noise) -> Floats:
-    """The L1 norm of each output's sensitivities: the median of |Cauchy| is its scale.
-
-    The median spreads exactly as the mean of logs does (pi / 2 sqrt(N)), needs no logarithm,
-    and a draw of zero does not destroy it.
+    """The L1 norm of each output's sensitivities: the median of |Cauchy| is its scale. It spreads exactly as the mean of logs does
+    (pi / 2 sqrt(N)), needs no logarithm, and a draw of zero does not destroy it.
     """
-    return np.zeros(noise.shape) if noise.draws is None else np.median(np.abs(noise.draws), axis=-1)
+    if noise.draws is None:
+        return np.zeros(noise.shape)
+    sizes = np.abs(noise.draws)
+    lost = np.isnan(sizes).any(axis=-1)
+    sizes.partition(middle := noise.source.draws // 2)  # of an odd number one is the median
+    return np.where(lost, np.nan, sizes[..., middle])
 
 
 def _added(terms: Floats) -> Floats:
@@ -134,13 +139,13 @@ def _added(terms: Floats) -> Floats:
     return out
 
 
+def _together(one: Floats | None, two: Floats | None) -> Floats | None:
+    return two if one is None else one if two is None else one + two
+
+
 def _chain(*terms: tuple[Floats | None, Floats]) -> Floats | None:
     """Sum of draws times slopes."""
-    out = None
-    for draws, slope in terms:
-        if draws is not None:
-            out = draws * slope[..., None] if out is None else out + draws * slope[..., None]
-    return out
+    return reduce(_together, (None if draws is None else draws * slope[..., None] for draws, slope in terms), None)
 
 
 def _add(a: Noise, b: Noise) -> Noise:
@@ -153,9 +158,9 @@ def _subtract(a: Noise, b: Noise) -> Noise:
 
 def _sum(a: Noise, b: Noise, sign: float) -> Noise:
     value = a.value + sign * b.value
-    one = np.ones_like(value)
-    bound = a.source.model.total(a.value, b.value) * one
-    return a._rounded(value, _chain((_spread(a, value), one), (_spread(b, value), sign * one)), bound)
+    bound = a.source.model.total(a.value, b.value) * np.ones_like(value)
+    one, two = _spread(a, value), _spread(b, value)
+    return a._rounded(value, _together(one, two if two is None or sign > 0 else -two), bound)
 
 
 def _spread(x: Noise, like: Floats) -> Floats | None:
@@ -200,10 +205,6 @@ def _greater(a: Noise, b: Noise) -> Any:
     return a.value > b.value
 
 
-def _less(a: Noise, b: Noise) -> Any:
-    return _greater(b, a)
-
-
 def _matmul(a: Noise, b: Noise) -> Noise:
     """(n, k) @ (k, m), as one dot of k terms for each element."""
     terms = a.value.T[:, :, None] * b.value[:, None, :]  # k n m
@@ -212,8 +213,7 @@ def _matmul(a: Noise, b: Noise) -> Noise:
     for k in range(len(terms)):
         left = None if a.draws is None else a.draws[:, k, None, :] * b.value[k][None, :, None]
         right = None if b.draws is None else a.value[:, k, None, None] * b.draws[k][None]
-        for part in (left, right):
-            draws = part if draws is None else draws if part is None else draws + part
+        draws = _together(_together(draws, left), right)
     bound = a.source.model.dot(absolute, squares, value, len(terms))
     if a.draws is not None and b.draws is not None:
         bound = bound + a.source.coarsest * _added(a.spread.T[:, :, None] * b.spread[:, None, :])
@@ -239,7 +239,7 @@ RULES: dict[Any, Callable[..., Noise]] = {
     np.divide: _divide,
     np.negative: _negative,
     np.greater: _greater,
-    np.less: _less,
+    np.less: lambda a, b: _greater(b, a),
     np.matmul: _matmul,
     np.tanh: _function("tanh", lambda y, _: 1 - y * y, "activation"),
     sigmoid_of_elements: _function("sigmoid", lambda y, _: y * (1 - y), "activation"),
