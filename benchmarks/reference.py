@@ -29,7 +29,7 @@ LAYERS = ("lstm", "gru", "rnn")
 GOALS = {"both / products": {"small": 1.45, "large": 1.10}, "forward / onnx": {"small": 0.6, "large": 0.6}}
 OF_LSTM = {"both / torch": {"small": 1.35, "large": 1.1}}
 RECORD = Path(__file__).parent.parent / "docs" / "speed.json"
-WORSE = 1.25
+WORSE, TRIES = 1.25, 3
 
 
 def drawn(family: str, dims: dict[str, int]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -170,15 +170,19 @@ def growth_table(found: dict[str, Any]) -> list[str]:
 
 
 def check(seconds: float) -> list[str]:
-    """Which layers' median ratio is a quarter worse than the recorded one."""
+    """Which layers' median ratio is a quarter worse than the recorded one, in each of a few tries: what else a machine does is no regression."""
     recorded = json.loads(RECORD.read_text(encoding="utf-8"))["rows"]
     worse = []
     for row in recorded:
-        found = together(works(row["family"], SIZES[row["size"]]), 5, seconds)
-        ratio = median_ratio(found, "both", "products")
-        print(f"{row['family']} {row['size']}: {ratio:.2f}, recorded {row['median']:.2f}", flush=True)
-        if ratio > WORSE * row["median"]:
-            worse.append(f"{row['family']} {row['size']}: {ratio:.2f} is more than {WORSE} × {row['median']:.2f}")
+        layer, most = f"{row['family']} {row['size']}", WORSE * row["median"]
+        for _ in range(TRIES):
+            found = together(works(row["family"], SIZES[row["size"]]), 5, seconds)
+            ratio = median_ratio(found, "both", "products")
+            print(f"{layer}: {ratio:.2f}, recorded {row['median']:.2f}", flush=True)
+            if ratio <= most:
+                break
+        else:
+            worse.append(f"{layer}: {ratio:.2f} is more than {WORSE} × {row['median']:.2f}")
     return worse
 
 

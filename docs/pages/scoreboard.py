@@ -37,14 +37,11 @@ ALONE: dict[str, Any] = {
     "size": 0,
     "shape": None,
 }
-# a whole run on JAX is a thousand shapes, each compiled: three quarters of its time, which these make a fifth; tinygrad then needs no compiler
+# a whole run on JAX is a thousand shapes, each compiled: three quarters of its time, which these make a fifth; tinygrad compiles with clang, and without a compiler computes each number in Python, some 10 s of CPU time a case
 SETTINGS = {
     "XLA_FLAGS": "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
     " --xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1",
-    "DEV": "PYTHON",
-}
-WITHOUT = {  # a report as yet, and why
-    "tinygrad": "with DEV=PYTHON each number is computed in Python: some 10 s of CPU time a case",
+    "DEV": "CPU",
 }
 UNSEEN = "compiled with XLA_FLAGS={}: what XLA gets wrong where it optimises as it does by default is not tested; docs/frameworks.md has a case"
 INTRODUCTION = """# Reports of the adapters
@@ -56,7 +53,7 @@ their digest against the manifest's. They have no arrays and no explanations, of
 What runs on JAX is compiled once for each shape, which is most of a run: `equinox` in float64 takes 278 s of CPU time at optimisation level 0, and 72 s without XLA's
 emitters of fusions besides (`XLA_FLAGS`, as docs/pages/scoreboard.py sets them where they are not set). Such a version says `XLA unoptimised`: **what XLA gets wrong where it optimises is not tested in
 these reports**. One case is known, `gru_reset_after_backward/loss-on-predictions` of `equinox` in float64, which fails by default: [frameworks.md](../frameworks.md). tinygrad runs with
-`DEV=PYTHON`, which needs no compiler. keras_tensorflow has an environment of its own, `pip install tensorflow-cpu keras -e .`: TensorFlow 2.21 wants an older h5py than `.ci/lock.txt` pins.
+`DEV=CPU`, which needs clang. keras_tensorflow has an environment of its own, `pip install tensorflow-cpu keras -e .`: TensorFlow 2.21 wants an older h5py than `.ci/lock.txt` pins.
 """
 
 
@@ -117,8 +114,6 @@ def page() -> str:
         [
             INTRODUCTION,
             f"**Without a report, and so not on the board: {', '.join(missing) or 'none'}.**",
-            "",
-            *(f"- {name}: {why}" for name, why in WITHOUT.items()),
             "",
             *lines,
             "",
