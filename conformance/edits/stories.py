@@ -29,6 +29,11 @@ BY_KIND = {
     "terms": "terms or factors put together otherwise",
     "value": "another value",
 }
+OF_LOOPS = {  # by the function of the loop
+    **dict.fromkeys(("forward", "backward", "carried"), BY_KIND["state"]),
+    "steps": "what each step is given is another",
+    "stacked": "what is returned of all steps is another",
+}
 STATES = ("0", "_prev")
 
 
@@ -49,6 +54,5 @@ def story(trace: Trace, edit: Edit) -> str:
     if edit.group.extent == SAME and edit.group.only == COLUMNS:
         return "the sum over examples is another"
     if node and edit.kind in ("value", "form", "end") and node.place[0].module in LOOPS:
-        is_given = node.place[0].function == "steps"
-        return "what each step is given is another" if is_given else BY_KIND["state"]
+        return OF_LOOPS.get(node.place[0].function, BY_KIND[edit.kind])
     return BY_KIND.get(edit.kind, "")
