@@ -16,6 +16,29 @@ from .forms import PARTS, SIGNS, WIDE, Form
 
 ALIKE_AT_MOST = 4  # of all but one that is alike
 OF_ONE_LAYER = 0.12  # by how much a mistake in one layer or direction of a network is less likely
+NUMBERS = (
+    1.0,
+    2.0,
+    3.0,
+    4.0,
+    5.0,
+    6.0,
+    8.0,
+    10.0,
+    20.0,
+    30.0,
+    50.0,
+    100.0,
+    0.0,
+    0.5,
+    0.1,
+    0.01,
+    1e-3,
+    1e-5,
+    1e-6,
+    1e-8,
+    1e-12,
+)
 LENGTHS: dict[str, Callable[[Any, int], Any]] = {
     "T_x": lambda lengths, T: T + 0 * lengths,
     "lengths - 1": lambda lengths, T: lengths - 1,
@@ -39,6 +62,7 @@ def of_given(trace: Trace) -> Iterator[Edit]:
             yield from _lengths(trace, group)
             continue
         more = OF_ONE_LAYER if "[" in name else 0.0
+        yield from _numbers(trace, name)
         for form in (*SIGNS, *PARTS, *WIDE):
             yield _formed(group, form, more)
         for other, j in trace.inputs.items():
@@ -62,6 +86,21 @@ def _lengths(trace: Trace, group: Group) -> Iterator[Edit]:
             "given",
             lambda r, i, t=text: t,
             0.9,
+        )
+
+
+def _numbers(trace: Trace, name: str) -> Iterator[Edit]:
+    """A number that is written in the place of one that is given, as a limit or a scale."""
+    operation, (plain, *_) = trace.operation, name.partition("[")
+    if {**operation.all_options, **operation.parameters}.get(plain) not in ("", "1 1"):
+        return
+    for number in NUMBERS:
+        yield edit(
+            Group(named(name)),
+            lambda r, i, n=number: n + 0 * r.values[i],
+            "given",
+            lambda r, i, n=number: f"{n:g}",
+            1.2,
         )
 
 

@@ -150,7 +150,7 @@ def _assign(target: ast.expr, value: ast.expr, names: Names) -> None:
         if isinstance(value, ast.Dict):
             for key, part in zip(value.keys, value.values, strict=True):
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    names.assigned[_span(part)] = f"{target.id}{key.value}"
+                    names.assigned[_span(part)] = key.value if len(key.value) > 1 else f"{target.id}{key.value}"
     elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
         for one, two in zip(target.elts, value.elts, strict=True):
             _assign(one, two, names)
