@@ -143,6 +143,8 @@ MUTANTS = {
     ),
     "apart_cells:126 GruResetAfter.step: zr -> xu": ("gru_reset_after", "+Wr @ [0; xt] + br + (Wu @ xt alone + bu)"),
     "apart_cells:78 RnnRelu.back: a -> da": ("rnn_relu", "+da_next where da_next > 0"),
+    "apart_cells:138 GruResetAfter.back: h -> (0 * h)": ("gru_reset_after", "+each without what acts on the state"),
+    "apart_sequences:41 Packing.sorted: state -> (-state)": ("gru", "-a0, da_last\n+-each"),
 }
 
 

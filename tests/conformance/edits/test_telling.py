@@ -5,14 +5,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from planted.judging import loaded
+from planted.judging import loaded, ran
 from planted.mutated import mutated
 from rnnspec.conformance import check
+from rnnspec.conformance.edits.explaining import explained as all_explained
 from rnnspec.conformance.edits.finding import Finding
 from rnnspec.conformance.edits.generated.generating import edits
 from rnnspec.conformance.edits.telling import told
 from rnnspec.conformance.edits.trace.outputs import replayed
 from rnnspec.conformance.edits.trace.tracing import traced
+from rnnspec.conformance.edits.trace.wording import of_node
+from rnnspec.conformance.explanation.evidence import Evidence
 from rnnspec.conformance.report.wording import explained
 from rnnspec.golden.sized import Size
 from rnnspec.reference import FUNCTIONS
@@ -60,6 +63,35 @@ def test_what_is_read_is_no_state_that_is_carried() -> None:
     report = check(SimpleNamespace(gru_forward=gru_forward), cases=["gru_forward"], at=Size({"n_x": 17}))
 
     assert "steps: what each step is given is another" in "\n".join(explained(report.explanations[0]))
+
+
+def test_what_is_returned_is_no_state_that_is_carried() -> None:
+    def gru_forward(x: Any, a0: Any, p: Any) -> Any:
+        a, y, cache = FUNCTIONS["gru_forward"](x, a0, p)
+        return np.where(np.arange(a.shape[1])[:, None] < 32, a, 0), y, cache
+
+    report = check(SimpleNamespace(gru_forward=gru_forward), cases=["gru_forward"], at=Size({"m": 33}))
+
+    assert "stacked: what is returned of all steps is another" in "\n".join(explained(report.explanations[0]))
+
+
+@pytest.mark.parametrize("number", [3.0, 10.0, 1e-3])
+def test_a_number_in_the_place_of_a_limit_is_told(number: float) -> None:
+    def lstm_clipped_cell_forward(xt: Any, a: Any, c: Any, p: Any) -> Any:
+        return FUNCTIONS["lstm_clipped_cell_forward"](xt, a, c, {**p, "clip": number + 0 * p["clip"]})
+
+    outcomes = ran({"lstm_clipped_cell_forward": lstm_clipped_cell_forward}, "lstm_clipped_cell_forward")
+    held = {"lstm_clipped_cell_forward": Evidence(outcomes, "float64", loaded)}
+
+    assert all_explained(held).named["lstm_clipped_cell_forward"].difference[1:] == ("-clip", f"+{number:g}")
+
+
+@pytest.mark.parametrize("family", ["rnn", "rnn_relu"])
+def test_what_is_kept_under_a_name_of_its_own_is_told_by_that(family: str) -> None:
+    trace = traced(loaded(f"{family}_backward/two-steps"))
+    added = {of_node(trace, i) for i, node in enumerate(trace.tape.nodes) if node.place[0].function == "accumulated"}
+
+    assert added == {"dWax + dWax", "dWaa + dWaa", "dba + dba"}
 
 
 def test_passing_cases_are_counted() -> None:
