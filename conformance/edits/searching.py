@@ -62,7 +62,7 @@ class Search(Holding):
             parts: list[Part] = []
             one, narrow = partial(self._single, base, parts), self._narrow
             near = self._approximating
-            odd = partial(self._fitted, odd=True) if self._is_quick else tuple
+            odd = partial(self._fitted, odd=True)
             order = (one,) if base.edits else (narrow, near, odd, one) if self._is_slight else (near, odd, one, narrow)
             hits = next(filter(None, (list(search()) for search in order)), [])
             hits = hits or list(islice(self._pairs(base, parts), 1))
@@ -216,7 +216,7 @@ class Search(Holding):
         name = next((name for name in first.asked if name in first.trace.outputs), "")
         if not name or np.shape(first.got[name]) != first.golden.outputs[name].shape or not first.wrong:
             return
-        chosen = self._suspects.groups()
+        chosen = self._suspects.groups(alone=odd and not self._is_quick)
         for edit in fitted(first.trace, chosen, name, first.got[name], first.room[name], self.deadline, odd):
             if first.fits(replayed(first.trace, edit)) and self.fits(finding := Finding((edit,))):
                 yield finding

@@ -48,8 +48,10 @@ class Suspects:
                     if reach & bits and bool(reach & ~bits) is is_beyond and (whole or in_part):
                         yield edit, reach, whole
 
-    def groups(self) -> list[Group]:
-        return sorted(groups(self.trace), key=self._is_innocent)
+    def groups(self, alone: bool = False) -> list[Group]:
+        """First those that nothing has that is right, or, where there is anything that is, these alone."""
+        ordered = sorted(groups(self.trace), key=self._is_innocent)
+        return [group for group in ordered if self.right and not self._is_innocent(group)] if alone else ordered
 
     def _is_innocent(self, group: Group) -> bool:
         """Whether what is right has all of the places of a group, too, or those of a cell to which a layer's parameter belongs."""

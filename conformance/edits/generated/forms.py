@@ -173,6 +173,8 @@ PARTS = (
     Form("{} without what acts on the input", of_blocks(_as_it_is, lambda z: 0 * z)),
     Form("{}, twice what acts on the input", of_blocks(_as_it_is, lambda z: 2 * z), 1.2),
     Form("{}, twice what acts on the state", of_blocks(lambda z: 2 * z, _as_it_is), 1.2),
+    Form("{}, half of what acts on the input", of_blocks(_as_it_is, lambda z: z / 2), 1.2),
+    Form("{}, half of what acts on the state", of_blocks(lambda z: z / 2, _as_it_is), 1.2),
     Form("{}, kept row by row, read column by column", _by_columns, 1.1),
     Form("{}, kept column by column, read row by row", _by_rows, 1.1),
     Form("both parts of {}, kept row by row, read column by column", blocks(_by_columns), 1.1),
