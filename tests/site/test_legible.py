@@ -1,0 +1,58 @@
+"""What a person reads of a page is not cut, on a phone and on a desk, and colours say what they mean."""
+
+import re
+from typing import Any
+
+import pytest
+
+
+@pytest.mark.parametrize("width", [360, 1280, 1600])
+def test_code_of_an_equation_is_broken_and_never_cut(site: Any, opened: Any, width: int) -> None:
+    page = opened(width)
+    cut = """[...document.querySelectorAll('.equation td.highlight')].filter((td) => td.scrollWidth > td.clientWidth
+        || td.getBoundingClientRect().right > td.closest('.equation').getBoundingClientRect().right).map((td) => td.textContent)"""
+
+    for name in ("lstm_cell_forward", "lstm_backward", "gated_delta_backward", "pad_packed_sequence"):
+        page.goto((site.folder / f"operations/{name}.html").as_uri())
+
+        assert page.locator(".equation td.highlight").count() > 0
+        assert page.evaluate(cut) == []
+
+
+def test_mathematics_stands_beside_its_code_where_there_is_room_and_above_it_on_a_phone(site: Any, opened: Any) -> None:
+    beside = """[...document.querySelectorAll('.equation tr:has(math)')].map((tr) => [...tr.children].map((td) => td.getBoundingClientRect()))
+        .map(([said, code]) => code.top < said.bottom)"""
+
+    def share(width: int) -> float:
+        page = opened(width)
+        page.goto((site.folder / "operations/lstm_cell_forward.html").as_uri())
+        found = page.evaluate(beside)
+        return sum(found) / len(found)
+
+    assert share(360) == 0
+    assert share(1280) > 0.8
+
+
+@pytest.mark.parametrize("name", ["api", "deviations/peephole-o-uses-cprev"])
+def test_words_in_a_block_are_broken_on_a_phone(site: Any, opened: Any, name: str) -> None:
+    page = opened(360)
+    page.goto((site.folder / f"{name}.html").as_uri())
+
+    assert page.locator(".wrapped pre").count() > 0
+    assert page.evaluate(
+        "[...document.querySelectorAll('.wrapped pre')].every((pre) => pre.scrollWidth <= pre.clientWidth)"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_a_difference_adds_is_green_and_what_it_takes_away_is_red(site: Any, opened: Any, scheme: str) -> None:
+    page = opened(1400, scheme)
+    page.goto((site.folder / "deviations/peephole-o-uses-cprev.html").as_uri())
+
+    def ground(kind: str) -> list[int]:
+        colour = page.locator(f".highlight .{kind}").first.evaluate("node => getComputedStyle(node).backgroundColor")
+        return [int(part) for part in re.findall(r"\d+", colour)[:3]]
+
+    red, green = ground("gd"), ground("gi")
+    assert red[0] > max(red[1:])
+    assert green[1] > max(green[0], green[2])
