@@ -56,3 +56,34 @@ def test_what_a_difference_adds_is_green_and_what_it_takes_away_is_red(site: Any
     red, green = ground("gd"), ground("gi")
     assert red[0] > max(red[1:])
     assert green[1] > max(green[0], green[2])
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("CONTRIBUTING.md", "Contributing"),
+        ("CHANGELOG.md", "Changelog"),
+        ("examples/course.ipynb", "Is my LSTM right?"),
+    ],
+)
+def test_what_is_written_to_be_read_is_no_block_of_source(site: Any, opened: Any, name: str, heading: str) -> None:
+    page = opened(1400)
+    page.goto((site.folder / f"files/{name}.html").as_uri())
+
+    assert page.locator("h1").inner_text() == heading
+    assert page.locator("article h2").count() > 1
+    assert page.locator("pre").filter(has_text=re.compile(r"^# |cell_type", re.MULTILINE)).count() == 0
+
+
+def test_a_search_finds_what_is_told_before_a_file_of_code_that_has_the_word(site: Any, opened: Any) -> None:
+    page = opened(1400)
+    page.goto((site.folder / "index.html").as_uri())
+
+    page.locator("input.sidebar-search").first.fill("float16")
+    page.keyboard.press("Enter")
+    page.locator("#search-results li a").first.wait_for()
+    page.get_by_text("Search finished").wait_for()
+
+    found = page.locator("#search-results li a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+    assert any(place.startswith("budget.html") for place in found)
+    assert [place for place in found if re.match(r"files/.*\.(py|toml|c|json)\.html", place)] == []

@@ -23,6 +23,7 @@ KINDS = (  # one page of each kind
     *(
         "deviations/peephole-o-uses-cprev",
         "files/examples/own/fused_lstm.c",
+        "files/CONTRIBUTING.md",
         "own/torch",
         "failures",
         "conventions",

@@ -50,6 +50,6 @@ def raw(html: str) -> list[str]:
     return fence("{raw} html", html)
 
 
-def orphan(lines: Iterable[str]) -> str:
+def orphan(lines: Iterable[str], searched: bool = True) -> str:
     """A page that no list of pages has, so that the list beside every page stays short: others lead to it."""
-    return "\n".join(["---", "orphan: true", "---", "", *lines]) + "\n"
+    return "\n".join(["---", "orphan: true", *["nosearch: true"] * (not searched), "---", "", *lines]) + "\n"
