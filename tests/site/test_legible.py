@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 import pytest
+from manual import building
+from rnnspec.conformance.deviations.catalogue import CATALOGUE
 
 
 @pytest.mark.parametrize("width", [360, 1280, 1600])
@@ -87,3 +89,35 @@ def test_a_search_finds_what_is_told_before_a_file_of_code_that_has_the_word(sit
     found = page.locator("#search-results li a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
     assert any(place.startswith("budget.html") for place in found)
     assert [place for place in found if re.match(r"files/.*\.(py|toml|c|json)\.html", place)] == []
+
+
+@pytest.mark.parametrize("name", ["defects", "conventions", "kill-matrix", "frameworks", "operations/lstm_forward"])
+def test_a_row_of_a_wide_table_is_a_list_on_a_phone_and_says_its_columns(site: Any, opened: Any, name: str) -> None:
+    page = opened(360)
+    page.goto((site.folder / f"{name}.html").as_uri())
+    cut = "[...document.querySelectorAll('.listed td')].filter((td) => td.getBoundingClientRect().right > 360).map((td) => td.innerHTML)"
+    unsaid = "[...document.querySelectorAll('.listed td')].filter((td) => !td.dataset.of).map((td) => td.innerHTML)"
+
+    assert page.locator(".listed td").count() > 10
+    assert page.evaluate(cut) == []
+    assert page.evaluate(unsaid) == []
+
+
+def test_cells_are_named_by_their_column_where_a_table_has_many() -> None:
+    row = '<tr><td><p>1</p></td>\n<td class="x"></td>\n<td>3</td>\n<td>4</td></tr>'
+    heads = "".join(f'<th class="head"><p>{head}</p></th>' for head in ("a", "b &amp; c", "", "d"))
+    few = '<table class="docutils"><tr><th class="head">a</th></tr><tr><td>1</td></tr></table>'
+
+    found = building.named(f'<table class="docutils align-default"><tr>{heads}</tr>{row}</table>')
+    assert re.findall(r'data-of="([^"]*)"', found) == ["a", "b &amp; c", "–", "d"]
+    assert found.startswith('<table class="listed docutils align-default">')
+    assert building.named(few) == few
+
+
+def test_no_page_says_that_somebody_had_a_mistake_where_no_report_is_cited(site: Any) -> None:
+    texts = [(site.folder / f"deviations/{name}.html").read_text(encoding="utf-8") for name in CATALOGUE]
+    lists = [re.findall(r'id="who-had-it".*?<ul[^>]*>(.*?)</ul>', text, re.DOTALL) for text in texts]
+    said = [re.sub(r"<[^>]+>", "", one).strip() for (one,) in lists]
+
+    assert sum(words.startswith("No report is cited:") for words in said) > 40
+    assert {"", "known", "known student error"} & {*said} == set()

@@ -16,6 +16,10 @@ DOCS = Path(__file__).parents[2]
 SHOWS = """Of the goldens of each operation that it affects, those that see it, and the widest
 margin, in powers of ten of the budget ([the kill matrix](../kill-matrix.md) has all).
 """
+UNCITED = {
+    "known": "No report is cited: it is known as a mistake that is made.",
+    "known student error": "Students. No report is cited.",
+}
 CATALOGUED = """The catalogue has {all} ways to compute an operation otherwise: {bugs} bugs and {others} conventions, from issue threads, papers and
 student code. A failure that one of them explains is named by it.
 """
@@ -49,6 +53,8 @@ def page(known: Deviation) -> Iterator[str]:
 
 
 def _place(place: str) -> str:
+    if place in UNCITED:
+        return UNCITED[place]
     return f"<{place}>" if place.startswith("https://") else text(place)
 
 
