@@ -54,6 +54,16 @@ def test_all_that_ci_installs_is_locked_at_a_version_that_is_allowed() -> None:
     assert unlocked(wanted, requirements(LOCK)) == []
 
 
+def test_all_that_the_image_installs_is_locked() -> None:
+    found = re.search(r'"/src\[([a-z,]+)\]"((?: [a-z-]+)*)', (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+
+    assert found
+    wanted = asked(found[1].split(",")) + requirements(found[2].replace(" ", "\n"))
+    assert {one.name for one in wanted} >= {"torch", "jax", "onnx", "keras", "matplotlib"}
+    assert unlocked(wanted, requirements(LOCK)) == []
+    assert unlocked([*wanted, Requirement("tensorflow")], requirements(LOCK)) == ["tensorflow"]
+
+
 def test_the_lock_is_made_with_the_pins_of_the_frameworks() -> None:
     assert unlocked(requirements(PINS), requirements(LOCK)) == []
 

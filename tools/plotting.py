@@ -18,7 +18,7 @@ KINDS = (".svg", ".png")
 FEW, TINY = 40, 1e-3  # points that are marked; what is drawn for no sensitivity at all
 SATURATED = 3.0  # of a pre-activation: beyond it golden/refusal.py takes it for saturated
 MOST_OUTPUTS, SIZE, FLAT, DOTS, COLUMNS = 3, (7.0, 9.0), (7.0, 3.0), 120, 80
-EDGES = {"left": 0.07, "right": 0.98, "bottom": 0.16, "top": 0.7}
+EDGES = {"left": 0.07, "right": 0.98, "bottom": 0.16, "top": 0.7, "wspace": 0.3}
 # the same case is the same file
 FIXED = {"svg.hashsalt": "rnnspec", "axes.grid": True, "grid.alpha": 0.3, "font.size": 9.0}
 Array = NDArray[Any]

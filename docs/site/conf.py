@@ -15,6 +15,7 @@ highlight_language = "text"
 html_theme = "furo"
 html_title = f"rnnspec {version}"
 html_static_path = ["static"]
+html_favicon = "static/icon.svg"  # a browser asks the host's root for one where there is none
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False

@@ -51,3 +51,41 @@ def test_axe_finds_no_fault_of_the_board(site: Any, opened: Any, width: int, sch
 
     assert faults(page) == []
     assert page.locator("#operations tbody th").count() == sum(each.family == "lstm" for each in OPERATIONS.values())
+
+
+def test_on_a_phone_who_tests_nothing_of_an_operation_is_one_line_that_opens(site: Any, opened: Any) -> None:
+    page = opened(360)
+    page.goto((site.folder / "board/index.html").as_uri() + "#family=lstm")
+    row = page.locator("#operations tbody tr").first
+    cells, seen = row.locator("td.mark"), row.locator("td.mark:visible")
+    idle, tried = row.locator("td.mark.unsupported").count(), row.locator("td.mark:is(.pass, .part, .fail)").count()
+
+    assert cells.count() == idle + tried
+    assert seen.count() == tried > 0
+    button = row.locator("button")
+    assert button.inner_text() == f"– not tested: {idle} more"
+    button.click()
+    assert seen.count() == cells.count()
+    assert not button.is_visible()
+
+
+@pytest.mark.parametrize(("width", "mark"), [(1400, ""), (360, "&show=untested")])
+def test_nothing_is_folded_on_a_desk_or_where_it_is_asked_for(site: Any, opened: Any, width: int, mark: str) -> None:
+    page = opened(width)
+    page.goto((site.folder / "board/index.html").as_uri() + f"#family=lstm{mark}")
+
+    row = page.locator("#operations tbody tr").first
+    assert row.locator("td.unsupported:visible").count() == row.locator("td.unsupported").count() > 3
+    assert row.locator("button:visible").count() == 0
+
+
+def test_on_a_phone_a_candidates_numbers_are_seen_without_scrolling_to_the_side(site: Any, opened: Any) -> None:
+    page = opened(360)
+    page.goto((site.folder / "board/index.html").as_uri() + "#find=torch 2&dtype=float32")
+
+    cells = page.locator("#candidates thead button, #candidates tbody tr:first-child > *")
+    boxes = [cell.bounding_box() for cell in cells.all()]
+    assert len(boxes) == 16
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in boxes)
+    label = "getComputedStyle(document.querySelector('#candidates td.untried'), '::before').content"
+    assert page.evaluate(label) == '"not tested"'

@@ -23,6 +23,7 @@ KINDS = (  # one page of each kind
     *(
         "deviations/peephole-o-uses-cprev",
         "files/examples/own/fused_lstm.c",
+        "files/CONTRIBUTING.md",
         "own/torch",
         "failures",
         "conventions",
@@ -157,6 +158,19 @@ def test_axe_finds_no_fault_in_light_and_dark(site: Any, opened: Any, name: str)
         page.goto((site.folder / f"{name}.html").as_uri())
 
         assert faults(page) == []
+
+
+def test_axe_finds_no_fault_of_a_page_that_no_other_is_like(site: Any, opened: Any) -> None:
+    names = [name for name in site.pages() if re.fullmatch(r"(own/)?[\w-]+\.html", name) and name[:-5] not in KINDS]
+    page, found = opened(1400, "dark"), {}
+
+    for name in names:
+        page.goto((site.folder / name).as_uri())
+        if said := faults(page):
+            found[name] = said
+
+    assert len(names) > 20
+    assert found == {}
 
 
 def test_dark_is_dark_and_light_is_light(site: Any, opened: Any) -> None:

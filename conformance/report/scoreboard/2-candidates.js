@@ -2,7 +2,7 @@
 const table = (label, head, rows) => el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
   el("table", { class: "data board" }, el("thead", null, el("tr", null, head)), el("tbody", null, rows)));
 const column = (words) => el("th", { scope: "col" }, words);
-const count = (kind, n) => el("td", { class: `num ${n ? kind : ""}` }, String(n));
+const count = (kind, n, of) => el("td", { class: `num ${n ? kind : ""}`, "data-of": of }, String(n));
 
 function sorter([key, words]) {
   const on = state.sort === key, numeric = NUMBERS.includes(key);
@@ -20,8 +20,8 @@ function candidates(rows) {
     el("th", { scope: "row" }, el("a", { class: "name", href: address(report) }, report.candidate)),
     el("td", { class: "name" }, report.version || "–"), el("td", null, report.dtype),
     el("td", null, el("span", { class: `verdict ${VERDICT[verdict] || ""}` }, verdict), report.partial ? " (a part)" : ""),
-    count("good", sum.passed), count("bad", sum.failed), count("untried", sum.untested),
-    el("td", { class: "num" }, sum.closest === null ? "–" : sum.at ? el("a", { href: address(report, sum.at) }, short(sum.closest)) : short(sum.closest)))));
+    count("good", sum.passed, COLUMNS.passed), count("bad", sum.failed, COLUMNS.failed), count("untried", sum.untested, COLUMNS.untested),
+    el("td", { class: "num", "data-of": "closest" }, sum.closest === null ? "–" : sum.at ? el("a", { href: address(report, sum.at) }, short(sum.closest)) : short(sum.closest)))));
 }
 
 // of what is shown, whether or not all versions stand above: each is held to the one before, shown or not

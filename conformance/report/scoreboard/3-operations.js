@@ -17,10 +17,24 @@ function mark(report, name) {
       parts.map(([part, n]) => el("b", { class: `n-${part}` }, `${MARKS[part]}${n}`)), cell[3] === null ? null : el("small", null, short(numberOf(cell[3])))));
 }
 
+const FEW = 3;
+
+// on a phone, where a cell is a line, one line for those that say no more than that nothing is tested, unless they are asked for
+function folded(rows, name) {
+  const idle = rows.filter(({ report }) => ["unsupported", "none"].includes(standing(cellOf(report, name))) && wanted(cellOf(report, name))).length;
+  if (idle <= FEW || state.show) return null;
+  return el("td", { class: "fold" }, el("button", { type: "button", class: "link", onclick: ({ target }) => target.closest("tr").classList.add("unfolded") }, `– not tested: ${idle} more`));
+}
+
+const line = (rows, name) => {
+  const more = folded(rows, name);
+  return el("tr", { class: more ? "folded" : null }, el("th", { scope: "row", class: "mono" }, name), rows.map(({ report }) => mark(report, name)), more);
+};
+
 function matrix(rows, names) {
   const shown = names.filter((name) => !state.show || rows.some(({ report }) => wanted(cellOf(report, name))));
   const head = [column("operation"), ...rows.map(({ report }) => el("th", { scope: "col", class: "name" }, report.candidate, el("small", null, report.dtype), state.versions ? el("small", null, report.version) : null))];
-  const box = table("operations by candidate", head, shown.map((name) => el("tr", null, el("th", { scope: "row", class: "mono" }, name), rows.map(({ report }) => mark(report, name)))));
+  const box = table("operations by candidate", head, shown.map((name) => line(rows, name)));
   box.classList.add("marks");
   const first = box.querySelector("a");
   if (first) first.tabIndex = 0;

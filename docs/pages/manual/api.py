@@ -11,7 +11,7 @@ from rnnspec import adapt, conformance
 from rnnspec.conformance import Report
 from rnnspec.golden import sized
 
-from .writing import code, fence, text
+from .writing import code, prose, text, wrapped
 
 MODULES = {
     "rnnspec": rnnspec,
@@ -75,10 +75,10 @@ class _Named(str):
 
 
 def _told(name: str, value: Any) -> Iterator[str]:
-    """A signature and a docstring, as they are: a docstring of the house is plain text whose columns stand below each other."""
+    """A signature, and a docstring, which in this house is plain text."""
     signature = "" if inspect.isclass(value) and issubclass(value, Exception) else _signature(value)
-    yield from fence("python", f"{name}{signature}")
+    yield from wrapped("python", f"{name}{signature}")
     if said := inspect.getdoc(value):
-        yield from fence("text", said)
+        yield from prose(said)
     else:
         yield from (text("It has no words of its own."), "")

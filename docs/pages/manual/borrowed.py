@@ -1,7 +1,8 @@
 """Pages that stand in the repository already: docs/*.md and the sections of README.md, with their links as the site has them."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from os.path import relpath
 from pathlib import Path
 
@@ -74,10 +75,23 @@ def pages() -> Iterator[tuple[str, str]]:
     }
     for path in sorted(linked | {f"examples/own/{p.name}" for p in (ROOT / "examples/own").glob("[a-z]*.*")}):
         if (place := placed(path)).startswith("files/"):
-            yield place, orphan(of_file(path))
+            yield place, orphan(of_file(path, place), searched=Path(path).suffix in READ)
 
 
-def of_file(path: str) -> Iterator[str]:
-    """A file of the repository as it is."""
+def of_file(path: str, place: str) -> Iterator[str]:
+    """A file of the repository as a page: Markdown and notebooks as they are read, others as they are."""
     text = (ROOT / path).read_text(encoding="utf-8")
-    yield from (f"# {path}", "", *fence(LANGUAGES.get(Path(path).suffix, "text"), text))
+    reading = READ.get(Path(path).suffix)
+    if reading:
+        yield relinked(reading(text), path.rpartition("/")[0], place)
+    else:
+        yield from (f"# {path}", "", *fence(LANGUAGES.get(Path(path).suffix, "text"), text))
+
+
+def of_notebook(text: str) -> str:
+    """A notebook's cells as Markdown, without outputs."""
+    cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(text)["cells"]]
+    return "\n\n".join("\n".join(fence("python", said)) if kind == "code" else said for kind, said in cells)
+
+
+READ: dict[str, Callable[[str], str]] = {".md": str, ".ipynb": of_notebook}

@@ -23,6 +23,9 @@ NAMED = {  # what Furo leaves without a name
 }
 UNTITLED = '<div id="search-results"></div>'
 SCROLLING = re.compile(r'<pre(?=>)|<div class="table-wrapper[^"]*"(?=>)')  # what may be wider than a phone
+TABLE = re.compile(r'<table class="docutils.*?</table>', re.DOTALL)
+HEAD = re.compile(r'<th class="head[^>]*>(.*?)</th>', re.DOTALL)
+NARROW = 3  # columns that a phone has room for
 OURS = "objects.inv"  # a folder that has it is a site
 
 
@@ -113,5 +116,20 @@ def _finish(built: Path) -> None:
         for tag, name in NAMED.items():
             text = text.replace(tag, f"{tag} {name}")
         text = text.replace(UNTITLED, f"<h1>Search</h1>{UNTITLED}")
+        text = TABLE.sub(lambda found: named(found[0]), text)
         path.write_text(SCROLLING.sub(r'\g<0> tabindex="0"', text), encoding="utf-8")
     shutil.rmtree(built / "_sources", ignore_errors=True)
+
+
+def named(table: str) -> str:
+    """A table whose cells say of which column they are, where it has many: on a phone a row of it is a list."""
+    heads = [re.sub(r"<[^>]+>", "", head) for head in HEAD.findall(table)]
+    if len(heads) <= NARROW:
+        return table
+    first, *rows = re.split(r"(?=<tr)", table.replace('class="docutils', 'class="listed docutils', 1))
+    return first + "".join(_row(row, heads) for row in rows)
+
+
+def _row(row: str, heads: list[str]) -> str:
+    left = iter(heads)
+    return re.sub(r"<td(?=[ >])", lambda _: f'<td data-of="{next(left)}"'.replace('=""', '="–"'), row)

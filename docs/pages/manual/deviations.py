@@ -10,12 +10,16 @@ from rnnspec.conformance.deviations.deviation import BUG, Deviation
 from rnnspec.golden import FOLDER
 from rnnspec.tools import describing
 
-from .writing import code, fence, orphan, table, text
+from .writing import code, fence, orphan, table, text, wrapped
 
 DOCS = Path(__file__).parents[2]
 SHOWS = """Of the goldens of each operation that it affects, those that see it, and the widest
 margin, in powers of ten of the budget ([the kill matrix](../kill-matrix.md) has all).
 """
+UNCITED = {
+    "known": "No report is cited: it is known as a mistake that is made.",
+    "known student error": "Students. No report is cited.",
+}
 CATALOGUED = """The catalogue has {all} ways to compute an operation otherwise: {bugs} bugs and {others} conventions, from issue threads, papers and
 student code. A failure that one of them explains is named by it.
 """
@@ -42,13 +46,15 @@ def page(known: Deviation) -> Iterator[str]:
         yield from fence("diff" if known.ways[number - 1] else "text", difference)
     if said := data.get("fingerprint"):
         yield from ("## Its fingerprint", "", f"What it makes of {code(said[0].removeprefix('in '))}:", "")
-        yield from fence("text", "\n".join(said[1:]))
+        yield from wrapped("text", "\n".join(said[1:]))
     yield from ("## Where it shows", "", SHOWS)
     rows = ([f"[{code(name)}](../operations/{name}.md)", *_seen(name, known.id)] for name in known.affects)
     yield from table(["operation", "seen by", "widest margin"], rows)
 
 
 def _place(place: str) -> str:
+    if place in UNCITED:
+        return UNCITED[place]
     return f"<{place}>" if place.startswith("https://") else text(place)
 
 

@@ -97,3 +97,4 @@ def _margins(figure: Any) -> None:
     plot, powers = figure.subplots(), np.minimum(list(margins().values()), MOST)
     plot.hist(powers, bins=np.arange(powers.min() - 0.5, MOST + 1))
     plot.set(xlabel=f"widest margin, power of ten of the budget; {MOST} and more are one", ylabel="deviations")
+    plot.set_xticks(range(powers.min(), MOST + 1, 2))

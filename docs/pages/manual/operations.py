@@ -111,10 +111,10 @@ def _typeset(name: str, with_math: bool) -> str:
     coloured, at, rows = whole.split("\n"), 0, []
     for line in said:
         height = line.code.count("\n") + 1
-        part, at = "\n".join(coloured[at : at + height]), at + height
+        part, at = "".join(f"<code>{each}</code>" for each in coloured[at : at + height]), at + height
         math = f'<math display="block">{line.math}</math>' if line.math else ""
         left = f'<td class="said" style="--deep: {line.depth}">{math}</td>' if with_math else ""
-        rows.append(f'<tr>{left}<td class="highlight"><pre>{part}</pre></td></tr>')
+        rows.append(f'<tr>{left}<td class="highlight">{part}</td></tr>')
     label = escape(f"{name}, as mathematics and as code" if with_math else f"{name}, as code")
     body = "".join(rows).replace("\n", "&#10;")
     return f'<div class="equation" role="region" tabindex="0" aria-label="{label}"><table role="presentation">{body}</table></div>'
