@@ -33,16 +33,18 @@ def around(
     if not isinstance(why, Explanation) or operation not in telling:
         return Around(besides)
     by = {name: found for name in telling if isinstance(found := reasons.get(name), Explanation) and found.cases}
-    alike = [name for name, found in by.items() if name == operation or _same(found, why) or _same(why, found)]
-    if alike[0] != operation and _same(by[alike[0]], why):
-        return Around(besides, by[alike[0]])
+    above = next((found for found in by.values() if _same(found, why)), why)
+    if above.operation != operation:
+        return Around(besides, above)
+    alike = [name for name, found in by.items() if _same(why, found)]
     left = tuple(name for name in telling if name not in alike)
     return Around(besides, None, tuple(name for name in alike if name != operation), left)
 
 
 def _same(first: Explanation, why: Explanation) -> bool:
     """Whether it is what was told first, or that with what it does to a backward."""
-    return why.deviations == first.deviations and why.difference[: len(first.difference)] == first.difference
+    begins_so = not first.is_edit or why.difference[: len(first.difference)] == first.difference
+    return why.deviations == first.deviations and begins_so
 
 
 def explained(explanation: Explanation, around: Around = ALONE, by: str = "explained by") -> list[str]:
