@@ -86,7 +86,7 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
     if name == "T":
         return f"{_whole(parts[0])}.T"
     if name == "[]":
-        return f"{_whole(parts[0])}[{_key(trace.tape.nodes[i].args[1])}]"
+        return _at_step(trace, trace.tape.nodes[i]) or f"{_whole(parts[0])}[{_key(trace.tape.nodes[i].args[1])}]"
     if name in ("concatenate", "stack"):
         inner = parts[:-1][::-1] if swapped else parts[:-1]
         shown = inner if len(inner) < 5 else [inner[0], "…", inner[-1]]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from planted.judging import loaded, ran
 from rnnspec.conformance.edits.explaining import explained
@@ -61,3 +62,13 @@ def test_a_factor_of_several_digits_is_found(number: float) -> None:
     named = explained({"gru_cell_forward": Evidence(outcomes, "float64", loaded)}).named
 
     assert named["gru_cell_forward"].difference[1:] == ("-Wu @ v + bu", f"+{number:g} * (Wu @ v + bu)")
+
+
+def test_a_mask_is_no_number() -> None:
+    trace = traced(loaded("mlstm_forward/levels-one-step"))
+    own = edits(trace, lambda group: group.place[0].function == "larger")
+    with np.errstate(all="ignore"):
+        found = {told(trace, Finding((edit,))).difference[1:] for edit in own if replayed(trace, edit) is not None}
+
+    assert ("-running > it", "+everywhere") in found
+    assert not [line for difference in found for line in difference if " where ft," in line or " where it," in line]
