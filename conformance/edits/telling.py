@@ -72,7 +72,8 @@ def _few(names: list[str]) -> list[str]:
 
 def _alike(trace: Trace, edit: Edit) -> list[str]:
     """What else the same is done to in the same step, as what there is of other gates."""
-    members = edit.members(trace) if edit.group.extent in (ALL, ALIKE, SAME) and not edit.partner else []
+    is_told = edit.group.extent in (ALL, ALIKE, SAME) and not edit.partner and edit.kind not in BY_SHARE
+    members = edit.members(trace) if is_told else []
     if not members:
         return []
     first = next((i for i in members if trace.reach[i]), members[0])
