@@ -18,7 +18,7 @@ from .holding import Holding
 from .narrowing import narrowed
 from .nearest import Nearest
 from .suspects import Suspects
-from .trace.group import NAMED
+from .trace.group import EVERYTHING, NAMED
 from .trace.outputs import replayed
 from .trace.replaying import Edit
 from .trace.trace import Arrays, Trace
@@ -127,7 +127,8 @@ class Search(Holding):
         until = begun + (1.0 if base.edits else OF_ONE) * (self.deadline - begun)
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
         for edit, reach, whole in self._suspects.reaching(first.bits_of(wrong), len(wrong) > 1):
-            if edit.rank > most or (named and not whole):
+            hides = base.edits and edit.group.extent == EVERYTHING  # what is known: it would stand in all of its places
+            if edit.rank > most or (named and not whole) or hides:
                 continue
             self.tried += 1
             if self.tried % 64 == 0 and time.thread_time() > until:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..trace.group import AHEAD, BEHIND, EVERY, EVERYTHING, NAMED, SAME, Group
+from ..trace.group import AHEAD, BEHIND, EVERY, EVERYTHING, NAMED, SAME, STEP, STEP_AHEAD, Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, Id, named
 from ..trace.trace import Trace
@@ -20,13 +20,19 @@ COMPUTED = {"float16": np.float16, "float32": np.float32}
 
 
 def of_precision(trace: Trace) -> Iterator[Edit]:
-    for only in (EVERY, AHEAD, BEHIND) if trace.begun else (EVERY,):
-        products = Group(named("matmul"), 0, SAME, only)
+    for only in (EVERY, STEP, AHEAD, STEP_AHEAD, BEHIND) if trace.begun else (EVERY, STEP):
+        products, of = Group(named("matmul"), 0, SAME, only), " but the head's" if only in (STEP, STEP_AHEAD) else ""
         for name, dtype in COMPUTED.items():
-            yield edit(products, _computed(dtype), "precision", lambda r, i, n=name: f"products computed in {n}")
+            yield edit(
+                products, _computed(dtype), "precision", lambda r, i, n=name, o=of: f"products{o} computed in {n}"
+            )
         for name, bits in BITS.items():
             yield edit(
-                products, _inputs(bits), "precision", lambda r, i, n=name: f"inputs of products rounded to {n}", 1.05
+                products,
+                _inputs(bits),
+                "precision",
+                lambda r, i, n=name, o=of: f"inputs of products{o} rounded to {n}",
+                1.05,
             )
     for function in FUNCTIONS:
         group = Group(named(function), 0, SAME)
