@@ -225,5 +225,6 @@ class Search(Holding):
             return
         chosen = self._suspects.groups(alone=odd and not self._is_quick)
         for edit in fitted(first.trace, chosen, name, first.got[name], first.room[name], self.deadline, odd):
-            if first.fits(replayed(first.trace, edit)) and self.fits(finding := Finding((edit,))):
-                yield finding
+            found = Finding((edit,))
+            if first.fits(replayed(first.trace, edit)) and (fit := next(filter(self.fits, self.anywhere(found)), None)):
+                yield fit

@@ -79,3 +79,15 @@ def test_a_state_that_is_not_given_is_one_that_enters_and_so_is_one_without_a_de
     assert len(explanation.cases) == explanation.failing > 20
     assert explanation.difference[0].startswith("reference/families/gated_linear.py:28 read")
     assert explanation.difference[2].endswith(" * S_prev")
+
+
+def test_a_number_of_its_own_may_be_in_some_calls_alone() -> None:
+    def mlstm_step_forward(*given: Any, eps: Any = 1e-6, **more: Any) -> Any:
+        return FUNCTIONS["mlstm_step_forward"](*given, eps=eps, **more)
+
+    outcomes = ran({"mlstm_step_forward": mlstm_step_forward}, "mlstm_step_forward")
+
+    (explanation,), _ = explain(outcomes, "float64", loaded, SECONDS)
+
+    assert explanation.difference[2].endswith(" + 1e-06")
+    assert explanation.difference[-1] == " where eps is not given"
