@@ -26,6 +26,7 @@ MOST = 1000  # numbers that tell, about
 FEWEST = 16  # numbers that tell, at least
 LIKELY = 4  # forms that explain most, which are held against everything
 HALF = 0.5  # of the numbers of a few steps that a form has to explain to be held against all of them
+ROUGH, UNLIKELY = 0.1, 3.0  # a relative error that is rather another function's, and the rank of that
 NOTICED = 0.05  # of a function: what is smaller tells nothing of its relative error
 SLOPES: dict[str, Any] = {"tanh": tanh_slope, "sigmoid": sigmoid_slope}
 FUNCTIONS = (("tanh",), ("sigmoid",), ("tanh", "sigmoid"))
@@ -139,6 +140,7 @@ def _edit(form: Form) -> Edit:
         lambda r, i: form.of(r.argument(i, 0)),
         APPROXIMATION,
         lambda r, i: form.text,
+        form.rank,
     )
 
 
@@ -165,4 +167,5 @@ def _form(curve: Curve, steps: Sequence[Steps]) -> Form:
     text = (
         f"{name} approximated: relative error {relative[worst]:.1e} at most, smooth in z, worst at z = {z[worst]:.2g}"
     )
-    return Form(name, text, lambda z: right(z) + curve.error(z))
+    rank = UNLIKELY if relative[worst] > ROUGH else 1.0
+    return Form(name, text, lambda z: right(z) + curve.error(z), rank)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..verdict.nearness import size
-from .approximating import approximating
+from .approximating import UNLIKELY, approximating
 from .case import Case
 from .finding import Finding
 from .generated.fitted import fitted
@@ -18,7 +18,7 @@ from .holding import Holding
 from .narrowing import narrowed
 from .nearest import Nearest
 from .suspects import Suspects
-from .trace.group import NAMED
+from .trace.group import EVERYTHING, NAMED
 from .trace.outputs import replayed
 from .trace.replaying import Edit
 from .trace.trace import Arrays, Trace
@@ -52,6 +52,7 @@ class Search(Holding):
     beside: Callable[[], Sequence[Case]] = tuple
     tried: int = 0
     nearest: Nearest = field(default_factory=Nearest)
+    rough: list[Finding] = field(default_factory=list)  # curves that fit and are rather another function
 
     def found(self, base: Finding | None = None) -> list[Finding]:
         """What fits, the nearest to the source first: one edit, two with outputs of their own, one with a constant."""
@@ -67,7 +68,7 @@ class Search(Holding):
             hits = next(filter(None, (list(search()) for search in order)), [])
             hits = hits or list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
-                hits = list(self._fitted()) or list(islice(self._behind(parts), 1))
+                hits = list(self._fitted()) or list(islice(self._behind(parts), 1)) or self.rough
         return sorted(map(self._plain, map(self._smallest, hits)), key=lambda finding: finding.rank)
 
     def wider(self, known: Iterable[Finding]) -> Iterator[Finding]:
@@ -99,10 +100,15 @@ class Search(Holding):
         return filter(self.is_behind, narrowed(self.cases))
 
     def _approximating(self) -> Iterator[Finding]:
-        """The first that fits of what a function approximates by."""
+        """The first that fits of what a function approximates by; a curve that is far off waits for what is exact."""
         now = time.thread_time()
         until = now + max(FOR_NEAR, NEARLY * (self.deadline - now))
-        return islice(filter(self.fits, approximating(self.cases, self.beside(), until)), 1)
+        fitting = islice(filter(self.fits, approximating(self.cases, self.beside(), until)), 1)
+        for finding in fitting:
+            if finding.rank < UNLIKELY:
+                yield finding
+            else:
+                self.rough.append(finding)
 
     @cached_property
     def _is_slight(self) -> bool:
@@ -121,7 +127,8 @@ class Search(Holding):
         until = begun + (1.0 if base.edits else OF_ONE) * (self.deadline - begun)
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
         for edit, reach, whole in self._suspects.reaching(first.bits_of(wrong), len(wrong) > 1):
-            if edit.rank > most or (named and not whole):
+            hides = base.edits and edit.group.extent == EVERYTHING  # what is known: it would stand in all of its places
+            if edit.rank > most or (named and not whole) or hides:
                 continue
             self.tried += 1
             if self.tried % 64 == 0 and time.thread_time() > until:
@@ -218,5 +225,6 @@ class Search(Holding):
             return
         chosen = self._suspects.groups(alone=odd and not self._is_quick)
         for edit in fitted(first.trace, chosen, name, first.got[name], first.room[name], self.deadline, odd):
-            if first.fits(replayed(first.trace, edit)) and self.fits(finding := Finding((edit,))):
-                yield finding
+            found = Finding((edit,))
+            if first.fits(replayed(first.trace, edit)) and (fit := next(filter(self.fits, self.anywhere(found)), None)):
+                yield fit

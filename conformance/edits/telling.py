@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from .finding import BY_SHARE, Finding
 from .stories import story
-from .trace.group import ALIKE, EVERYTHING, LIKE, NAMED, SAME, Group
+from .trace.group import ALIKE, ALL, EVERYTHING, LIKE, NAMED, SAME, Group
 from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
@@ -36,9 +36,12 @@ def told(trace: Trace, finding: Finding) -> Named:
     calls = f" where {finding.where.name} is {'' if finding.where.given else 'not '}given" if finding.where else ""
     for edit in finding.edits:
         where, old, new = _parts(trace, edit)
-        edits.append((f"{new} for {old}{calls}" if old else new, where))
+        also = _alike(trace, edit)
+        so = f", and so for {len(also)} more" if also else ""
+        edits.append((f"{new} for {old}{so}{calls}" if old else new, where))
         what = story(trace, edit)
         lines += [f"{where}: {what}" if what else where, *([f"-{old}"] if old else []), f"+{new}"]
+        lines += [f" and so for {', '.join(_few(also))}"] if also else []
     if finding.way in TOLD:
         lines.append(f" {TOLD[finding.way]}")
     if calls:
@@ -59,8 +62,24 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     if edit.group.extent in (NAMED, LIKE) and not edit.partner:
         places = edit.group.place if edit.group.extent == NAMED else [trace.tape.nodes[i].place[0] for i in members]
         names = [place.function for place in places]
-        old = ", ".join(names if len(names) <= SHOWN else (*names[: SHOWN - 2], "…", names[-1]))
+        old = ", ".join(_few(names))
     return _where(trace.tape.nodes[first].place, edit.group), old, edit.text(replay, first)
+
+
+def _few(names: list[str]) -> list[str]:
+    return names if len(names) <= SHOWN else [*names[: SHOWN - 2], "…", names[-1]]
+
+
+def _alike(trace: Trace, edit: Edit) -> list[str]:
+    """What else the same is done to in the same step, as what there is of other gates."""
+    is_told = edit.group.extent in (ALL, ALIKE, SAME) and not edit.partner and edit.kind not in BY_SHARE
+    members = edit.members(trace) if is_told else []
+    if not members:
+        return []
+    first = next((i for i in members if trace.reach[i]), members[0])
+    nodes = trace.tape.nodes
+    same = [i for i in members if nodes[i].step == nodes[first].step]
+    return [text for text in dict.fromkeys(of_node(trace, i) for i in same) if text != of_node(trace, first)]
 
 
 def _where(place: Place, group: Group) -> str:

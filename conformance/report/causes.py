@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ..properties.table import property_in
 from ..run.outcome import Ending, Outcome
 from . import wording
+from .explained import Around, uncounted
 from .order import in_order
 from .reasons import Explanation, Reason
 from .report import Report
@@ -64,6 +65,7 @@ def told(cause: Cause, report: Report) -> Iterator[str]:
     """The first failure of a cause in full, line by line."""
     first = cause.outcomes[0]
     failing = [outcome for outcome in report.failures if outcome.operation == first.operation]
-    besides = wording.uncounted(failing, cause.why)
-    text = wording.failure(first, report.candidate, report.at, cause.why, report.spelled, besides)
+    text = wording.failure(
+        first, report.candidate, report.at, cause.why, report.spelled, Around(uncounted(failing, cause.why))
+    )
     yield from text.split("\n")

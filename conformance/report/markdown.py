@@ -13,7 +13,7 @@ from ..candidate import NOT_DEFINED
 from ..run.outcome import Ending, Outcome
 from . import wording
 from .causes import ALIKE, EXPLAINED, LOCALISED, Cause, causes, told
-from .reasons import Explanation, Reason
+from .reasons import CONVENTION, Explanation, Reason
 from .report import Report, counted
 
 LINES = 200  # of a page
@@ -131,7 +131,7 @@ def _title(cause: Cause) -> str:
 
 
 def _convention(why: Reason | None) -> bool:
-    return isinstance(why, Explanation) and all(deviation.kind == wording.CONVENTION for deviation in why.told)
+    return isinstance(why, Explanation) and all(deviation.kind == CONVENTION for deviation in why.told)
 
 
 def _name(name: str) -> str:

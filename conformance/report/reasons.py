@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 EDIT = "edit"  # the kind of what no story is known of: the equation's own difference says it
+CONVENTION = "convention"  # the kind of a deviation that is no bug
 CALL = "call"  # the kind of what a call does besides its formula
 
 

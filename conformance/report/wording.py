@@ -3,20 +3,18 @@
 import math
 import re
 import shlex
-from itertools import zip_longest
 
 from rnnspec.golden.entry import shown
 
 from ..choices import DTYPES
-from ..properties.table import property_in
 from ..run.local import NO_CACHE
 from ..run.outcome import UNFIT, Ending, Outcome
 from ..verdict.comparing import OUTSIDE, WRONG, Verdict
+from .explained import ALONE, Around, around, explained
 from .order import by_dependence, telling_first
-from .reasons import CALL, EDIT, Explanation, Reason
+from .reasons import Explanation, Reason
 from .report import Report
 
-CONVENTION = "convention"  # the kind of deviation that is no bug
 ENDED = {Ending.FAIL: "failed", Ending.ERROR: "raised", Ending.CRASH: "crashed", Ending.TIMEOUT: "timed out"}
 MOST_OUTPUTS = 4  # shown of one failing case
 MOST_NAMED = 8  # of those that fail alike
@@ -29,16 +27,21 @@ def number(value: float) -> str:
 
 
 def failure(
-    outcome: Outcome, candidate: str, dtype: str, why: Reason | None = None, spelled: str = "", besides: str = ""
+    outcome: Outcome,
+    candidate: str,
+    dtype: str,
+    why: Reason | None = None,
+    spelled: str = "",
+    around: Around = ALONE,
 ) -> str:
-    """What, where, how bad, which mistake, how to reproduce; `besides` is what fails that no mistake is held against."""
+    """What, where, how bad, which mistake, how to reproduce."""
     lines = [tagged(f"{outcome.id}: {headline(outcome)}", candidate, dtype)]
     wrong = [verdict for verdict in outcome.verdicts.values() if not verdict.passed and verdict.at]
     for verdict in wrong[:MOST_OUTPUTS]:
         lines += located(verdict, named=len(wrong) > 1)
     if isinstance(why, Explanation):
         hidden = any(WRONG in v.problem for v in outcome.verdicts.values())
-        lines += explained(why, besides, "the values are explained by" if hidden else "explained by")
+        lines += explained(why, around, "the values are explained by" if hidden else "explained by")
     elif why:
         lines += ["  no known deviation gives this; where it begins:", *(f"      {line}" for line in why.lines)]
     again = outcome.again or reproduction(outcome.id, candidate, dtype, spelled)
@@ -90,27 +93,6 @@ def measured(verdict: Verdict) -> str:
     )
 
 
-def explained(explanation: Explanation, besides: str = "", by: str = "explained by") -> list[str]:
-    names = " with ".join(f"`{name}`" for name in explanation.deviations)
-    if explanation.is_edit:
-        names = f"{'one edit' if len(explanation.told) == 1 else 'two edits'} of the equation"
-    if all(property_in(case) for case in explanation.cases):
-        return [f"  explained by {names}: {len(explanation.cases)} of {explanation.failing} failures follow{besides}"]
-    another = all(deviation.kind == CONVENTION for deviation in explanation.told)
-    passing = f" and {explanation.passing} of {explanation.passing} passing" if explanation.passing else ""
-    lines = [
-        f"  {'follows another convention,' if another else by} {names}:"
-        f" {len(explanation.cases)} of {explanation.failing} failing{passing} cases match within budget{besides}"
-    ]
-    stories = [d for d in explanation.told if d.kind not in (EDIT, CALL)]
-    lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in})" for d in stories]
-    lines += [f"      {line}" for line in explanation.difference if explanation.is_edit]
-    for other, case in zip_longest(explanation.alternatives, explanation.telling):
-        would = f"; {case} would" if case else ""
-        lines.append(f"      these inputs cannot tell it from {' with '.join(f'`{name}`' for name in other)}{would}")
-    return lines
-
-
 def reproduction(case_id: str, candidate: str, dtype: str, spelled: str = "") -> str:
     wide = "" if dtype == DTYPES[0] else f" --dtype {dtype}"
     if spelled:
@@ -131,45 +113,40 @@ def failures(report: Report, verbose: bool = False) -> list[str]:
     A failure that is known is a line, and an operation that fails by what another did is one too.
     """
     reasons = {reason.operation: reason for reason in report.reasons}
+    telling = {name: new for name, outcomes in by_dependence(report) if (new := _new(outcomes, verbose))}
     texts, told = list[str](), dict[str, str]()
     for operation, outcomes in by_dependence(report):
         why = reasons.get(operation)
         failing = telling_first([o for o in outcomes if o.failed], why.cases if why else ())
         if listed := [known(o) for o in failing if o.known is not None and not verbose]:
             texts.append("\n".join(listed))
-        new = [o for o in failing if o.known is None or verbose]
+        new = _new(failing, verbose)
         elsewhere = {told.get(cause(o), operation) for o in new}
         if new and operation not in elsewhere and not verbose:
             by = f"{operation}: {len(new)} fail by {' and '.join(sorted(elsewhere))}, as told above"
             texts.append(tagged(by, report.candidate, report.at))
         elif new:
-            texts += _texts(report, new, failing, why, verbose)
+            beside = around(operation, failing, why, {} if verbose else telling, reasons)
+            texts += _texts(report, new, why, beside, verbose)
         told |= {cause(o): operation for o in new if cause(o) not in told}
     return texts
 
 
-def _texts(
-    report: Report, outcomes: list[Outcome], failing: list[Outcome], why: Reason | None, verbose: bool
-) -> list[str]:
+def _new(outcomes: list[Outcome], verbose: bool) -> list[Outcome]:
+    """Failures that are told in full, or in a line of those."""
+    return [o for o in outcomes if o.failed and (o.known is None or verbose)]
+
+
+def _texts(report: Report, outcomes: list[Outcome], why: Reason | None, beside: Around, verbose: bool) -> list[str]:
     """The first in full with the others behind it, or each in full."""
     full = outcomes if verbose else outcomes[:1]
-    besides = uncounted(failing, why)
     texts = [
-        failure(o, report.candidate, report.at, why if why and o.id in why.cases else None, report.spelled, besides)
+        failure(o, report.candidate, report.at, why if why and o.id in why.cases else None, report.spelled, beside)
         for o in full
     ]
     if rest := outcomes[len(full) :]:
         texts[-1] += "\n" + also(full[0], rest)
     return texts
-
-
-def uncounted(failing: list[Outcome], why: Reason | None) -> str:
-    """`; not counted: 8 properties, 2 cases without arrays`: what fails, and an explanation is not held against."""
-    left = [o for o in failing if isinstance(why, Explanation) and o.id not in why.cases]
-    properties = sum(bool(property_in(o.id)) for o in left)
-    parts = [(properties, "property", "properties"), (len(left) - properties, "other case", "other cases")]
-    words = [f"{count} {one if count == 1 else many}" for count, one, many in parts if count]
-    return f"; not counted: {', '.join(words)}" if words else ""
 
 
 def cause(outcome: Outcome) -> str:

@@ -20,6 +20,7 @@ class Form(NamedTuple):
     function: str
     text: str
     of: Callable[[Any], Any]
+    rank: float = 1.0
 
 
 def _by(above: tuple[float, ...], below: tuple[float, ...], ends: float = 1.0) -> Callable[[Any], Any]:

@@ -8,9 +8,9 @@ from ..trace.members import complemented, members
 from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
-from ..trace.trace import Entering, Partial, Projected, Trace
+from ..trace.trace import Trace
 from ..trace.wording import labelled
-from .editing import ACTIVATIONS, OF_ONE, Value, edit, filled, named, other, others
+from .editing import ACTIVATIONS, NOT_OF_A_PLACE, OF_ONE, Value, edit, filled, named, other, others
 from .forms import Form
 from .functions import FUNCTIONS, RELUS, SLOPES, mistaken
 
@@ -100,7 +100,7 @@ def _slope_of(slope: Form, function: Form) -> Form:
 
 
 def _is_in_a_slope(key: Value) -> bool:
-    return not isinstance(key, Entering | Projected | Partial) and key[0][0].function in SLOPED
+    return not isinstance(key, NOT_OF_A_PLACE) and key[0][0].function in SLOPED
 
 
 def _sloped_of(slope: Form, value: Any) -> Any:

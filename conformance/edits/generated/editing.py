@@ -9,10 +9,11 @@ import numpy as np
 from ..trace.group import ALIKE, ALL, BEGINNING, EACH, ENTERING, EVERY, EVERYTHING, LIKE, NAMED, SAME, USES, Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, MASKS, RESULT, Id
-from ..trace.trace import Entering, Key, Partial, Projected, Trace
+from ..trace.trace import Carried, Entering, Key, Partial, Projected, Trace
 from ..trace.wording import labelled
 
-Value = Key | Entering | Partial | Projected  # of a place, at each step
+NOT_OF_A_PLACE = Carried | Entering | Partial | Projected
+Value = Key | Carried | Entering | Partial | Projected  # of a place, at each step
 WIDER = {
     EACH: 0.0,
     NAMED: 0.0,
@@ -67,7 +68,8 @@ def others(
             yield key, 1, rank + 0.15
     for entering, j in trace.entering.items():
         if trace.shape(j) == shape and j not in (i, but):
-            yield entering, 0, 0.95
+            state = trace.entering_states.get(entering)
+            yield Carried(state) if state else entering, 0, 0.95
     for some, j in trace.partial.items():
         if trace.shape(j) == shape and j != but:
             yield some, 0, 1.05
@@ -108,9 +110,10 @@ def other(r: Replay, i: int, key: Value, shift: int = 0) -> Any:
     if isinstance(key, Projected):
         return _parted(r, i, key)
     if isinstance(key, Entering):
-        own, step = trace.places.get(key.key, []), trace.tape.nodes[i].step
-        at = trace.at_step.get((key.key, step), own[0] if len(own) == 1 else None)
-        return None if at is None else _seen(r, trace.tape.nodes[at].args[key.a], i)
+        return _entering(r, i, key)
+    if isinstance(key, Carried):
+        slots = (slot for slot, state in trace.entering_states.items() if state == key.state)
+        return next((value for slot in slots if (value := _entering(r, i, slot)) is not None), None)
     ids, step = trace.places.get(key), trace.tape.nodes[i].step
     if not ids:
         return None
@@ -128,6 +131,13 @@ def other(r: Replay, i: int, key: Value, shift: int = 0) -> Any:
     return _seen(r, j, i)
 
 
+def _entering(r: Replay, i: int, slot: Entering) -> Any:
+    """What enters an equation at the node's own step."""
+    own, step = r.trace.places.get(slot.key, []), r.trace.tape.nodes[i].step
+    at = r.trace.at_step.get((slot.key, step), own[0] if len(own) == 1 else None)
+    return None if at is None else _seen(r, r.trace.tape.nodes[at].args[slot.a], i)
+
+
 def _seen(r: Replay, j: int, i: int) -> Any:
     """A node's value at another node, also where it is computed behind that; None where it rests on it."""
     if j < i:
@@ -142,6 +152,8 @@ def named(trace: Trace, key: Value, shift: int = 0) -> str:
         return _parted_named(trace, key)
     if isinstance(key, Entering):
         return entering_named(trace, key)
+    if isinstance(key, Carried):
+        return f"{key.state}_{'next' if key.state in {f'd{state}' for state in trace.operation.states} else 'prev'}"
     if key not in trace.places:
         return "another"
     label = labelled(trace, Id(trace.places[key][0]))

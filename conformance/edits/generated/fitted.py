@@ -19,9 +19,10 @@ from .editing import in_place
 from .mixtures import scaled_mixtures
 
 Make = Callable[[Group, float], Edit]
-STEPS = 4  # of Newton's method
+STEPS, MORE = 4, 4  # of Newton's method, and of those where it has come near
+NEAR = 1e-2
 DENOMINATORS = 12
-DIGITS = 3
+DIGITS = 5  # 1.702 and 1.7159 are in use
 PLAIN = 1e-6
 
 
@@ -81,7 +82,7 @@ def _moved(group: Group, c: float) -> Edit:
 def _solved(trace: Trace, output: str, got: Any, group: Group, make: Any, begin: float) -> float | None:
     """The constant nearest to what was given, by Gauss and Newton; None where it leads nowhere."""
     constant, width = begin, 1e-4
-    for _ in range(STEPS):
+    for step_number in range(STEPS + MORE):
         here, there = (_of(output, replayed(trace, make(group, c))) for c in (constant, constant + width))
         if here is None or there is None:
             return None
@@ -93,7 +94,7 @@ def _solved(trace: Trace, output: str, got: Any, group: Group, make: Any, begin:
         if not np.isfinite(step) or abs(step) > 1e6:
             return None
         constant += step
-        if abs(step) < 1e-12:
+        if abs(step) < 1e-12 or (step_number >= STEPS and abs(step) > NEAR):
             break
     return constant
 

@@ -29,7 +29,7 @@ def of_floors(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if (found := _floor(trace, first)) is None:
         return
     yield edit(group, lambda r, i: _of_both(r, i, minimum), "function", lambda r, i: _text(r, i, "min"), 1.0)
-    yield edit(group, lambda r, i: _of_both(r, i, np.add), "operator", lambda r, i: _text(r, i, "add"), 1.0)
+    yield edit(group, lambda r, i: _of_both(r, i, np.add), "operator", _sum_text, 1.0)
     yield edit(group, lambda r, i: _of_both(r, i, lambda x, y: x), "left out", lambda r, i: f"abs({_x(r, i)})", 1.0)
     for form in EVERY_FUNCTION:
         yield _edited(group, lambda r, i, f=form: _floored(r, i, x=f.of(r.values[_at(r, i).x])), _of_x(form), form.rank)
@@ -102,6 +102,10 @@ def _x(r: Replay, i: int) -> str:
 
 def _text(r: Replay, i: int, of: str = "max", x: str = "", y: str = "") -> str:
     return f"{of}({x or f'abs({_x(r, i)})'}, {y or labelled(r.trace, _at(r, i).y)})"
+
+
+def _sum_text(r: Replay, i: int) -> str:
+    return f"abs({_x(r, i)}) + {labelled(r.trace, _at(r, i).y)}"
 
 
 def _of_x(form: Form) -> Callable[[Replay, int], str]:

@@ -92,7 +92,7 @@ SIGNS = (
     Form("1 - {}", lambda z: 1 - z),
     Form("{0} * {0}", lambda z: z * z),
     Form("{} / m", _over(-1)),
-    Form("{} / n", _over(-2)),
+    Form("{} / (number of rows)", _over(-2)),
     Form("tanh({})", np.tanh),
     Form("sigmoid({})", primitives.sigmoid),
     Form("relu({})", lambda z: maximum(z, 0 * z), 1.5),

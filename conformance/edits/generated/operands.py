@@ -8,11 +8,11 @@ import numpy as np
 from ..trace.group import ALIKE, ALL, EACH, Group
 from ..trace.members import members
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import Id
-from ..trace.trace import Entering, Key, Partial, Projected, Trace
+from ..trace.tape import MASKS, Id
+from ..trace.trace import Trace
 from ..trace.wording import labelled, with_part
 from .calls import of_one
-from .editing import ACTIVATIONS, ARITHMETIC, MOST, OF_ONE, edit, filled, in_place, named, other, others
+from .editing import ACTIVATIONS, ARITHMETIC, MOST, NOT_OF_A_PLACE, OF_ONE, edit, filled, in_place, named, other, others
 from .forms import PARTS, SIGNS, Function, Value
 from .functions import FUNCTIONS, SLOPES
 from .joined import joined_in, reformed, reformed_text, rejoined, rejoined_text
@@ -29,6 +29,8 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         if type(arg) is not Id:
             yield from _numbers(group, a, arg) if node.name in ARITHMETIC else ()
             continue
+        if trace.tape.nodes[trace.origin(arg)].name in MASKS:
+            continue  # a number is no mask, and masks have edits of their own
         yield from _formed(group, a)
         yield from replaced(trace, group, first, a)
         if trace.tape.nodes[trace.origin(arg)].name in ACTIVATIONS:
@@ -127,9 +129,9 @@ def replaced(trace: Trace, group: Group, first: int, a: int) -> Iterator[Edit]:
             )
 
 
-def _is_gate(trace: Trace, key: Key | Entering | Partial | Projected) -> bool:
+def _is_gate(trace: Trace, key: Any) -> bool:
     """Whether a value is between 0 and 1, of which people take what is left."""
-    ids = [] if isinstance(key, Entering | Partial | Projected) else trace.places[key]
+    ids = [] if isinstance(key, NOT_OF_A_PLACE) else trace.places[key]
     return bool(ids) and trace.tape.nodes[trace.origin(ids[0])].name == "sigmoid"
 
 

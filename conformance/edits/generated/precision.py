@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..trace.group import AHEAD, BEHIND, EVERY, EVERYTHING, SAME, Group
+from ..trace.group import AHEAD, BEHIND, EVERY, EVERYTHING, NAMED, SAME, STEP, STEP_AHEAD, Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, Id, named
 from ..trace.trace import Trace
@@ -20,27 +20,48 @@ COMPUTED = {"float16": np.float16, "float32": np.float32}
 
 
 def of_precision(trace: Trace) -> Iterator[Edit]:
-    for only in (EVERY, AHEAD, BEHIND) if trace.begun else (EVERY,):
-        products = Group(named("matmul"), 0, SAME, only)
+    for only in (EVERY, STEP, AHEAD, STEP_AHEAD, BEHIND) if trace.begun else (EVERY, STEP):
+        products, of = Group(named("matmul"), 0, SAME, only), " but the head's" if only in (STEP, STEP_AHEAD) else ""
         for name, dtype in COMPUTED.items():
-            yield edit(products, _computed(dtype), "precision", lambda r, i, n=name: f"products computed in {n}")
+            yield edit(
+                products, _computed(dtype), "precision", lambda r, i, n=name, o=of: f"products{o} computed in {n}"
+            )
         for name, bits in BITS.items():
             yield edit(
-                products, _inputs(bits), "precision", lambda r, i, n=name: f"inputs of products rounded to {n}", 1.05
+                products,
+                _inputs(bits),
+                "precision",
+                lambda r, i, n=name, o=of: f"inputs of products{o} rounded to {n}",
+                1.05,
             )
     for function in FUNCTIONS:
         group = Group(named(function), 0, SAME)
         for name, dtype in COMPUTED.items():
             yield edit(group, _cast(dtype), "precision", lambda r, i, n=name, f=function: f"{f} computed in {n}", 1.05)
     for key, ids in trace.places.items():
-        if labelled(trace, Id(ids[0])) in {f"{state}_next" for state in trace.operation.states[1:]}:
+        if labelled(trace, Id(ids[0])) in {f"{state}_next" for state in trace.operation.states}:
             for name, change in KEPT_AS.items():
                 yield edit(Group(*key), change, "precision", lambda r, i, n=name: f"{of_node(r.trace, i)} in {n}", 1.05)
+    yield from _of_inputs(trace)
     yield from of_everything()
     yield from of_everything(BEHIND) if trace.begun else ()
     results = Group(named(RESULT), 0, SAME)
     for name, format in FORMATS.items():
         yield edit(results, _rounding(format.digits), "precision", lambda r, i, n=name: f"outputs rounded to {n}", 1.1)
+
+
+def _of_inputs(trace: Trace) -> Iterator[Edit]:
+    """What is given rounded: inputs, states, parameters, or all of them."""
+    floats = [name for name, i in trace.inputs.items() if getattr(trace.tape.values[i], "ndim", 0)]
+    floats = [name for name in floats if trace.tape.values[trace.inputs[name]].dtype.kind == "f"]
+    of = {"parameters": [name for name in floats if name in trace.parameters]}
+    of["states that are given"] = [name for name in floats if name.endswith(("0", "_prev"))]
+    of["inputs"] = [name for name in floats if not any(name in others for others in of.values())]
+    of["all that is given"] = floats
+    for what, names in of.items():
+        group = Group(tuple(named(name)[0] for name in names), 0, NAMED)
+        for name, change in KEPT_AS.items() if names else ():
+            yield edit(group, change, "precision", lambda r, i, t=f"{what} rounded to {name}": t, 1.05)
 
 
 @cache
@@ -118,4 +139,8 @@ def _rounding(bits: int) -> Callable[[Replay, int], Any]:
     return lambda r, i: rounded(r.plain(i), bits)
 
 
-KEPT_AS = {**{name: _rounding(bits) for name, bits in BITS.items()}, **{name: _as(t) for name, t in COMPUTED.items()}}
+KEPT_AS = {
+    "bfloat16": _rounding(BITS["bfloat16"]),
+    **{name: _as(t) for name, t in COMPUTED.items()},
+    "TF32": _rounding(BITS["TF32"]),  # last: its digits are those of float16, in which more is kept
+}

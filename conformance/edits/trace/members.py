@@ -27,6 +27,8 @@ from .group import (
     SECOND,
     SECOND_BACK,
     SIGMOIDS,
+    STEP,
+    STEP_AHEAD,
     UNCOUPLED,
     UNTIL,
     USES,
@@ -63,11 +65,13 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
         return [i for i in found if _squashed(trace, i) == "sigmoid"]
     if group.only in (LOWER, SECOND, SECOND_BACK):
         return _of_layers(trace, found, group.only)
-    if group.only == AHEAD:
+    if group.only in (STEP, STEP_AHEAD):
+        found = [i for i in found if trace.tape.nodes[i].place[0].function not in EQUATIONS_OF_LOOPS]
+    if group.only in (AHEAD, STEP_AHEAD):
         return [i for i in found if i < (trace.begun or len(trace.tape.nodes))]
     if group.only == BEHIND:
         return [i for i in found if i >= trace.begun]
-    if group.only == EVERY or not found:
+    if group.only in (EVERY, STEP) or not found:
         return found
     ends: dict[tuple[int, int], list[int]] = {}
     for i in found:

@@ -154,7 +154,8 @@ def _expression(called: Called, instruction: int) -> Expression:
     key = id(called.code), instruction
     if key not in _EXPRESSIONS:
         at = _positions(called.code)[instruction // 2]
-        _EXPRESSIONS[key] = Expression(called.module, called.code.co_name, *at)
+        function = called.code.co_qualname.partition(".<locals>")[0]  # a comprehension is no function to a reader
+        _EXPRESSIONS[key] = Expression(called.module, function.rpartition(".")[2], *at)
     return _EXPRESSIONS[key]
 
 

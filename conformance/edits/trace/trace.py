@@ -11,7 +11,7 @@ from .places import LOOPS
 from .record import Arrays, Key, Record
 from .tape import KEPT, RESULT, Id, Node
 
-__all__ = ["Arrays", "Entering", "Key", "Partial", "Projected", "Trace"]
+__all__ = ["Arrays", "Carried", "Entering", "Key", "Partial", "Projected", "Trace"]
 
 ADDING = {"arriving", "through_head"}  # of the loop, where gradients of a state come together
 
@@ -21,6 +21,10 @@ class Entering(NamedTuple):
 
     key: Key
     a: int
+
+
+class Carried(NamedTuple):
+    state: str  # what enters a step of it, or of the gradient into it, by whichever equation has that
 
 
 class Projected(NamedTuple):
@@ -114,7 +118,8 @@ class Trace(Record):
 
     def _is_outside(self, i: int) -> bool:
         node = self.tape.nodes[i]
-        return node.place[0].module in LOOPS or (not node.name and node.place[0].function not in self.parameters)
+        is_given = not node.name and node.place[0].function not in self.parameters
+        return is_given or node.place[0].module in LOOPS or bool(self._begun_by(i))
 
     def is_ahead(self, i: int) -> bool:
         """Whether a node is its forward's and something of the backward rests on it."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .places import REFERENCE, Place
-from .tape import KEPT, RESULT, Id
+from .tape import KEPT, RESULT, Id, Node
 from .trace import Trace
 
 INFIX = {
@@ -28,7 +28,17 @@ def labelled(trace: Trace, arg: Any, depth: int = DEPTH) -> str:
         return node.place[0].function
     if result := _returned(trace, arg):
         return result
-    return name_of(node.place) or of_node(trace, arg, depth - 1)
+    if at_step := _at_step(trace, node):
+        return at_step
+    return name_of(node.place) or (of_node(trace, arg, depth - 1) if depth > 0 else "…")
+
+
+def _at_step(trace: Trace, node: Node) -> str:
+    """What is given over time, at one step, as operations of a step have it: `qt`, `do_t`; "" for any other value."""
+    if node.name != "[]" or type(node.args[1]) is not int:
+        return ""
+    whole = labelled(trace, node.args[0], 1)
+    return f"{whole}{'_t' if whole[0] == 'd' else 't'}" if whole in trace.inputs else ""
 
 
 def _returned(trace: Trace, i: int) -> str:
@@ -44,7 +54,7 @@ def of_node(trace: Trace, i: int, depth: int = DEPTH, operator: str = "", swappe
     return _written(
         trace,
         i,
-        [labelled(trace, arg, depth) if depth > 0 else "…" for arg in trace.tape.nodes[i].args],
+        [labelled(trace, arg, depth) for arg in trace.tape.nodes[i].args],
         operator,
         swapped,
     )
@@ -71,11 +81,12 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
         one, two = (f"({p})" if tight and any(f" {s} " in p for s in "+-") and not _wrapped(p) else p for p in parts)
         return f"{two} {sign} {one}" if swapped else f"{one} {sign} {two}"
     if name in PREFIX:
-        return f"{PREFIX[name]}{parts[0]}"
+        sum_or_turned = parts[0][0] == "-" or any(f" {s} " in parts[0] for s in "+-")
+        return f"{PREFIX[name]}{_whole(parts[0], sum_or_turned)}"
     if name == "T":
         return f"{_whole(parts[0])}.T"
     if name == "[]":
-        return f"{_whole(parts[0])}[{_key(trace.tape.nodes[i].args[1])}]"
+        return _at_step(trace, trace.tape.nodes[i]) or f"{_whole(parts[0])}[{_key(trace.tape.nodes[i].args[1])}]"
     if name in ("concatenate", "stack"):
         inner = parts[:-1][::-1] if swapped else parts[:-1]
         shown = inner if len(inner) < 5 else [inner[0], "…", inner[-1]]
@@ -93,8 +104,12 @@ def _wrapped(text: str) -> bool:
     return text.startswith("(") and text.endswith(")")
 
 
-def _whole(text: str) -> str:
-    """In brackets, where a sum or a product stands in none."""
+def _whole(text: str, asked: bool = True) -> str:
+    """In brackets, where a sum or a product stands in none, or a sign."""
+    if not asked:
+        return text
+    if text[0] == "-":
+        return f"({text})"
     depth = 0
     for sign in text:
         depth += (sign in "([") - (sign in ")]")

@@ -1,10 +1,13 @@
 """Edits of recurrences: what a mistake of a line in kernels as they are written is told as, and at which line of the equations."""
 
+from typing import Any
+
+import numpy as np
 import pytest
 from planted.judging import loaded, ran
 from planted.mutating import OF_RECURRENCES, named
 from rnnspec.conformance.explanation.naming import explain
-from rnnspec.reference import OPERATIONS
+from rnnspec.reference import FUNCTIONS, OPERATIONS
 
 SECONDS = 60.0
 # a mistake that tests/planted/mutating.py makes, the family in which it is looked at, and words of its edit
@@ -55,3 +58,36 @@ def is_told(id: str, family: str, words: str, place: int = 0) -> None:
     assert failing
     assert {explanation.operation for explanation in explanations} == failing
     assert [e.operation for e in explanations if words not in "\n".join(e.difference)] == []
+
+
+def read_too_early(q: Any, k: Any, v: Any, g: Any, beta: Any, *, S0: Any = None, scale: Any = None) -> Any:
+    """What is read is the state before the step: one step that writes nothing and forgets nothing reads it."""
+    step, options = FUNCTIONS["gated_delta_forward"], {} if scale is None else {"scale": scale}
+    outputs, S = [], S0
+    for t in (slice(t, t + 1) for t in range(q.shape[-1])):
+        given, decay, write = (q[..., t], k[..., t], v[..., t]), None if g is None else g[..., t], beta[..., t]
+        outputs.append(step(*given, None, 0 * write, S0=S, **options)[0])
+        _, S, _ = step(*given, decay, write, S0=S, **options)
+    return np.concatenate(outputs, axis=-1), S, None
+
+
+def test_a_state_that_is_not_given_is_one_that_enters_and_so_is_one_without_a_decay() -> None:
+    outcomes = ran({"gated_delta_forward": read_too_early}, "gated_delta_forward")
+
+    (explanation,), _ = explain(outcomes, "float64", loaded, SECONDS)
+
+    assert len(explanation.cases) == explanation.failing > 20
+    assert explanation.difference[0].startswith("reference/families/gated_linear.py:28 read")
+    assert explanation.difference[2].endswith(" * S_prev")
+
+
+def test_a_number_of_its_own_may_be_in_some_calls_alone() -> None:
+    def mlstm_step_forward(*given: Any, eps: Any = 1e-6, **more: Any) -> Any:
+        return FUNCTIONS["mlstm_step_forward"](*given, eps=eps, **more)
+
+    outcomes = ran({"mlstm_step_forward": mlstm_step_forward}, "mlstm_step_forward")
+
+    (explanation,), _ = explain(outcomes, "float64", loaded, SECONDS)
+
+    assert explanation.difference[2].endswith(" + 1e-06")
+    assert explanation.difference[-1] == " where eps is not given"

@@ -182,7 +182,7 @@ def test_what_is_no_number_in_one_case_has_no_story_of_another() -> None:
 
     explanations, _ = explain_outcomes(outcomes, "float64", loaded, 30.0)
 
-    assert [e.deviations for e in explanations] == [("o - (o / o) for o * (1 - o)",)]
+    assert [e.deviations for e in explanations] == [("o - (o / o) for o * (1 - o), and so for 2 more",)]
 
 
 def test_two_mistakes_are_told_one_behind_the_other() -> None:

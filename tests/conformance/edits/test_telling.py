@@ -16,7 +16,7 @@ from rnnspec.conformance.edits.trace.outputs import replayed
 from rnnspec.conformance.edits.trace.tracing import traced
 from rnnspec.conformance.edits.trace.wording import of_node
 from rnnspec.conformance.explanation.evidence import Evidence
-from rnnspec.conformance.report.wording import explained
+from rnnspec.conformance.report.explained import explained
 from rnnspec.golden.sized import Size
 from rnnspec.reference import FUNCTIONS
 

@@ -74,6 +74,23 @@ def test_a_form_that_is_in_use_is_told_by_its_words(form: Any) -> None:
     assert form.text in "".join(named(RNN[:1], {"tanh": form.of}).get(RNN[0], ()))
 
 
+OTHERS = {  # functions that a curve fits, too
+    "hard": (RNN, {"tanh": lambda z: np.clip(z, -1, 1)}, "hard_tanh("),
+    "steeper": (GRU[:1], {"sigmoid": lambda z: SIGMOID(1.702 * z)}, "1.702 * ("),
+    "rough": (GRU[:1], {"sigmoid": polynomial(SIGMOID, 5, 6)}, "sigmoid approximated: relative error 2.7e-01"),
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_another_function_is_no_approximation_where_it_is_one_exactly(kind: str) -> None:
+    operations, functions, said = OTHERS[kind]
+
+    found = named(operations, functions, SHORT * len(operations))
+
+    assert {*found} == {*operations}
+    assert all(one.startswith(said) for (one,) in found.values())
+
+
 def test_what_is_no_function_of_z_gets_no_name() -> None:
     assert named(RNN, {"tanh": noisy}, SHORT) == {}
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from planted.fakes import fake
 from rnnspec.conformance import Report, check
-from rnnspec.conformance.report.wording import explained
+from rnnspec.conformance.report.explained import explained
 from rnnspec.reference import FUNCTIONS
 
 CELL = ("rnn_cell_forward", "rnn_cell_backward")

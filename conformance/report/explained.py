@@ -1,0 +1,89 @@
+"""What explains an operation's failures, in words: in full where it is told first, and as the same where it was told above."""
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from ..properties.table import property_in
+from ..run.outcome import Outcome
+from .reasons import CALL, CONVENTION, EDIT, Explanation, Reason
+
+
+class Around(NamedTuple):
+    """What stands around an explanation in a report."""
+
+    besides: str = ""  # what fails that no mistake is held against
+    above: Explanation | None = None  # the same of another operation, where it is told already
+    too: tuple[str, ...] = ()  # operations further down that it explains
+    left: tuple[str, ...] = ()  # operations that fail otherwise
+
+
+ALONE = Around()
+
+
+def around(
+    operation: str,
+    failing: Sequence[Outcome],
+    why: Reason | None,
+    telling: Collection[str],
+    reasons: Mapping[str, Reason],
+) -> Around:
+    """Of an operation that fails, among all that have failures to be told, in their order."""
+    besides = uncounted(failing, why)
+    if not isinstance(why, Explanation) or operation not in telling:
+        return Around(besides)
+    by = {name: found for name in telling if isinstance(found := reasons.get(name), Explanation) and found.cases}
+    above = next((found for found in by.values() if _same(found, why)), why)
+    if above.operation != operation:
+        return Around(besides, above)
+    alike = [name for name, found in by.items() if _same(why, found)]
+    left = tuple(name for name in telling if name not in alike)
+    return Around(besides, None, tuple(name for name in alike if name != operation), left)
+
+
+def _same(first: Explanation, why: Explanation) -> bool:
+    """Whether it is what was told first, or that with what it does to a backward."""
+    begins_so = not first.is_edit or why.difference[: len(first.difference)] == first.difference
+    return why.deviations == first.deviations and begins_so
+
+
+def explained(explanation: Explanation, around: Around = ALONE, by: str = "explained by") -> list[str]:
+    names = " with ".join(f"`{name}`" for name in explanation.deviations)
+    if explanation.is_edit:
+        names = f"{'one edit' if len(explanation.told) == 1 else 'two edits'} of the equation"
+    if above := around.above:
+        names = f"the same as {above.operation}" if explanation.is_edit else f"{names}, as {above.operation}"
+    if all(property_in(case) for case in explanation.cases):
+        follow = f"{len(explanation.cases)} of {explanation.failing} failures follow{around.besides}"
+        return [f"  explained by {names}: {follow}"]
+    another = all(deviation.kind == CONVENTION for deviation in explanation.told)
+    passing = f" and {explanation.passing} of {explanation.passing} passing" if explanation.passing else ""
+    lines = [
+        f"  {'follows another convention,' if another else by} {names}:"
+        f" {len(explanation.cases)} of {explanation.failing} failing{passing} cases match within budget{around.besides}"
+    ]
+    stories = [d for d in explanation.told if d.kind not in (EDIT, CALL)]
+    lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in})" for d in stories if not above]
+    told = len(above.difference) if above else 0
+    lines += [f"      {line}" for line in explanation.difference[told:] if explanation.is_edit]
+    for other, case in zip_longest(explanation.alternatives, explanation.telling):
+        would = f"; {case} would" if case else ""
+        lines.append(f"      these inputs cannot tell it from {' with '.join(f'`{name}`' for name in other)}{would}")
+    return [*lines, *_reach(around)]
+
+
+def _reach(around: Around) -> list[str]:
+    """Which other operations it explains, and what it leaves."""
+    if not around.too:
+        return []
+    left = f"; left, or not by it alone: {', '.join(around.left)}" if around.left else ", and so all that fails"
+    return [f"      it explains {', '.join(around.too)}, too{left}"]
+
+
+def uncounted(failing: Sequence[Outcome], why: Reason | None) -> str:
+    """`; not counted: 8 properties, 2 cases without arrays`: what fails, and an explanation is not held against."""
+    left = [o for o in failing if isinstance(why, Explanation) and o.id not in why.cases]
+    properties = sum(bool(property_in(o.id)) for o in left)
+    parts = [(properties, "property", "properties"), (len(left) - properties, "other case", "other cases")]
+    words = [f"{count} {one if count == 1 else many}" for count, one, many in parts if count]
+    return f"; not counted: {', '.join(words)}" if words else ""
