@@ -113,7 +113,7 @@ def _checked(subject: Any, goldens: Path | None, **given: Any) -> Any:
     with (
         options.ending(wrong),
         streams.kept() as stderr,
-        progressing("checking", stderr) as progress,
+        progressing("checking", stderr, "explaining") as progress,
     ):
         cases = given.pop("cases") or None
         return checking.check(subject, cases=cases, goldens=options.folder(goldens), progress=progress, **given)

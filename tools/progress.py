@@ -13,8 +13,8 @@ EVERY = 5.0  # seconds between lines
 
 
 @contextmanager
-def progressing(what: str, stream: TextIO | None = None) -> Iterator[Callable[[int, int], None]]:
-    """A function to be called with (done, of all), which tells stderr, or this stream."""
+def progressing(what: str, stream: TextIO | None = None, then: str = "") -> Iterator[Callable[[int, int], None]]:
+    """A function to be called with (done, of all), which tells stderr, or this stream; in a terminal what is done `then`, too."""
     console = Console(file=stream, stderr=True)
     if not (console.is_terminal and console.file.isatty()):  # a notebook asks for colours, and has no bar
         yield _lines(what, stream or sys.stderr)
@@ -22,7 +22,11 @@ def progressing(what: str, stream: TextIO | None = None) -> Iterator[Callable[[i
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def told(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, description=then if then and done == total else what)
+
+        yield told
 
 
 def _lines(what: str, stream: TextIO) -> Callable[[int, int], None]:

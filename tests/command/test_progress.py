@@ -1,0 +1,36 @@
+"""What a terminal shows while the command works."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WRONG = "import numpy as np\n\ndef softmax(x):\n    return np.sin(7 * x)\n"
+
+
+def shown(folder: Path, *arguments: str) -> str:
+    """What stderr gets where that is a terminal."""
+    pty = pytest.importorskip("pty", reason="a system without terminals of its own")
+    (folder / "mine.py").write_text(WRONG, encoding="utf-8")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "rnnspec", "check", "mine.py", "--case", "softmax", *arguments]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=theirs) as kit:
+        os.close(theirs)
+        told = b""
+        try:
+            while part := os.read(ours, 4096):
+                told += part
+        except OSError:  # the other end is closed
+            pass
+    os.close(ours)
+    assert kit.returncode == 1
+    return told.decode(errors="replace")
+
+
+def test_a_terminal_is_told_of_checking_and_then_of_explaining(tmp_path: Path) -> None:
+    told = shown(tmp_path)
+
+    assert told.index("checking") < told.index("explaining")
