@@ -16,29 +16,7 @@ from .forms import PARTS, SIGNS, WIDE, Form
 
 ALIKE_AT_MOST = 4  # of all but one that is alike
 OF_ONE_LAYER = 0.12  # by how much a mistake in one layer or direction of a network is less likely
-NUMBERS = (
-    1.0,
-    2.0,
-    3.0,
-    4.0,
-    5.0,
-    6.0,
-    8.0,
-    10.0,
-    20.0,
-    30.0,
-    50.0,
-    100.0,
-    0.0,
-    0.5,
-    0.1,
-    0.01,
-    1e-3,
-    1e-5,
-    1e-6,
-    1e-8,
-    1e-12,
-)
+NUMBERS = (*map(float, (1, 2, 3, 4, 5, 6, 8, 10, 20, 30, 50, 100, 0)), 0.5, 0.1, 0.01, 1e-3, 1e-5, 1e-6, 1e-8, 1e-12)
 LENGTHS: dict[str, Callable[[Any, int], Any]] = {
     "T_x": lambda lengths, T: T + 0 * lengths,
     "lengths - 1": lambda lengths, T: lengths - 1,
