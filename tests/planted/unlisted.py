@@ -48,7 +48,7 @@ UNLISTED: tuple[Planted, ...] = (
     Planted("gradient-lacks-a-column", ("gru_cell_backward",), (("np.hstack([dWh, dz @ x.T])", "np.hstack([0 * dWh[:, :1], dWh[:, 1:], dz @ x.T])"),),
             edit="without its first column"),
     Planted("head-gradient-lacks-an-example", ("gru_reset_after_backward",), (("dlogits @ w.states[0].T", "dlogits[:, 1:] @ w.states[0][:, 1:].T"),), said=("only dWy is wrong",)),
-    Planted("cell-gradient-scaled", ("lstm_cell_backward",), (("(self.Wh.T @ dz, f * dc)", "(self.Wh.T @ dz, 1.001 * f * dc)"),), said=("only dc_prev is wrong", "factor 1.001")),
+    Planted("cell-gradient-scaled", ("lstm_cell_backward",), (("(self.Wh.T @ dz, f * dc)", "(self.Wh.T @ dz, 1.00123456 * f * dc)"),), said=("only dc_prev is wrong", "factor 1.001")),
     Planted("peephole-gradient-of-one-unit", ("lstm_peephole_cell_backward",), (('"dPi": total(dzi * c_prev)', '"dPi": total(dzi * c_prev) * (1 + (np.arange(len(dzi)) == 2)[:, None])'),),
             said=("only dPi is wrong", "unit 2")),
     Planted("bias-of-one-layer-ignored", ("lstm_network_forward",), (("walk(self.cell_type(p), below", 'walk(self.cell_type({**p, "bo": p["bo"] * (len(layers) != 1)}), below'),),
