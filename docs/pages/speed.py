@@ -19,7 +19,7 @@ layer on the CPU, and forward of ONNX's ReferenceEvaluator: float32, one thread,
 that all meet the same machine. A goal stands beside its number. torch and ONNX compute no head, the reference does.
 
 This page is written by `python docs/pages speed`; `python benchmarks/reference.py --check` fails where a median of ratios is
-25 % worse than the one that [speed.json](speed.json) has.
+25 % worse than the one that [speed.json](speed.json) has, if NumPy multiplies by the same kernel; CI runs it.
 """
 GROWTH = """## Growth
 

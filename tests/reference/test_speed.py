@@ -24,13 +24,26 @@ def test_a_ratio_is_held_against_the_recorded_one(
     recorded: float, worse: int, benchmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = tmp_path / "speed.json"
-    record.write_text(json.dumps({"rows": [{"family": "rnn", "size": "small", "median": recorded}]}))
+    rows = [{"family": "rnn", "size": "small", "median": recorded}]
+    record.write_text(json.dumps({"machine": benchmark.machine(), "rows": rows}))
     monkeypatch.setattr(benchmark, "RECORD", record)
 
     found = benchmark.check(0.0)
 
     assert len(found) == worse
     assert all(text.startswith("rnn small: ") for text in found)
+
+
+def test_what_another_kernel_computes_is_held_against_nothing(
+    benchmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = tmp_path / "speed.json"
+    rows = [{"family": "rnn", "size": "small", "median": 0.01}]
+    record.write_text(json.dumps({"machine": "a processor; blas 1 with its kernel Abacus, one thread", "rows": rows}))
+    monkeypatch.setattr(benchmark, "RECORD", record)
+
+    assert benchmark.check(0.0) == []
+    assert "not held: recorded with kernel Abacus" in capsys.readouterr().out
 
 
 def test_a_goal_that_is_missed_is_said_beside_the_number(benchmark: Any) -> None:
