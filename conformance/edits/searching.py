@@ -52,7 +52,6 @@ class Search(Holding):
     beside: Callable[[], Sequence[Case]] = tuple
     tried: int = 0
     nearest: Nearest = field(default_factory=Nearest)
-    rough: list[Finding] = field(default_factory=list)  # curves that fit and are rather another function
 
     def found(self, base: Finding | None = None) -> list[Finding]:
         """What fits, the nearest to the source first: one edit, two with outputs of their own, one with a constant."""
@@ -60,15 +59,15 @@ class Search(Holding):
         if time.thread_time() > self.deadline or any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
             return []  # which no edit gives: no array
         with np.errstate(all="ignore"):
-            parts: list[Part] = []
+            parts, rough = list[Part](), list[Finding]()
             one, narrow = partial(self._single, base, parts), self._narrow
-            near = self._approximating
+            near = partial(self._approximating, rough)
             odd = partial(self._fitted, odd=True)
             order = (one,) if base.edits else (narrow, near, odd, one) if self._is_slight else (near, odd, one, narrow)
             hits = next(filter(None, (list(search()) for search in order)), [])
             hits = hits or list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
-                hits = list(self._fitted()) or list(islice(self._behind(parts), 1)) or self.rough
+                hits = list(self._fitted()) or list(islice(self._behind(parts), 1)) or rough
         return sorted(map(self._plain, map(self._smallest, hits)), key=lambda finding: finding.rank)
 
     def wider(self, known: Iterable[Finding]) -> Iterator[Finding]:
@@ -99,16 +98,15 @@ class Search(Holding):
         """A precision in which something is computed."""
         return filter(self.is_behind, narrowed(self.cases))
 
-    def _approximating(self) -> Iterator[Finding]:
-        """The first that fits of what a function approximates by; a curve that is far off waits for what is exact."""
+    def _approximating(self, rough: list[Finding]) -> Iterator[Finding]:
+        """The first that fits of what a function approximates by; a curve that is far off is left in `rough`, for what is exact comes before it."""
         now = time.thread_time()
         until = now + max(FOR_NEAR, NEARLY * (self.deadline - now))
-        fitting = islice(filter(self.fits, approximating(self.cases, self.beside(), until)), 1)
-        for finding in fitting:
+        for finding in islice(filter(self.fits, approximating(self.cases, self.beside(), until)), 1):
             if finding.rank < UNLIKELY:
                 yield finding
             else:
-                self.rough.append(finding)
+                rough.append(finding)
 
     @cached_property
     def _is_slight(self) -> bool:

@@ -49,9 +49,10 @@ class Suspects:
                         yield edit, reach, whole
 
     def groups(self, alone: bool = False) -> list[Group]:
-        """First those that nothing has that is right, or, where there is anything that is, these alone."""
-        ordered = sorted(groups(self.trace), key=self._is_innocent)
-        return [group for group in ordered if self.right and not self._is_innocent(group)] if alone else ordered
+        """First those that nothing has that is right, or these alone, none where nothing is."""
+        if alone:
+            return [group for group in groups(self.trace) if not self._is_innocent(group)] if self.right else []
+        return sorted(groups(self.trace), key=self._is_innocent)
 
     def _is_innocent(self, group: Group) -> bool:
         """Whether what is right has all of the places of a group, too, or those of a cell to which a layer's parameter belongs."""

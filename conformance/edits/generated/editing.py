@@ -13,7 +13,7 @@ from ..trace.trace import Carried, Entering, Key, Partial, Projected, Trace
 from ..trace.wording import labelled
 
 NOT_OF_A_PLACE = Carried | Entering | Partial | Projected
-Value = Key | Carried | Entering | Partial | Projected  # of a place, at each step
+Value = Key | NOT_OF_A_PLACE  # of a place, at each step
 WIDER = {
     EACH: 0.0,
     NAMED: 0.0,

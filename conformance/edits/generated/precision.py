@@ -52,8 +52,8 @@ def of_precision(trace: Trace) -> Iterator[Edit]:
 
 def _of_inputs(trace: Trace) -> Iterator[Edit]:
     """What is given rounded: inputs, states, parameters, or all of them."""
-    floats = [name for name, i in trace.inputs.items() if getattr(trace.tape.values[i], "ndim", 0)]
-    floats = [name for name in floats if trace.tape.values[trace.inputs[name]].dtype.kind == "f"]
+    given = {name: np.asarray(trace.tape.values[i]) for name, i in trace.inputs.items()}
+    floats = [name for name, array in given.items() if array.ndim and array.dtype.kind == "f"]
     of = {"parameters": [name for name in floats if name in trace.parameters]}
     of["states that are given"] = [name for name in floats if name.endswith(("0", "_prev"))]
     of["inputs"] = [name for name in floats if not any(name in others for others in of.values())]

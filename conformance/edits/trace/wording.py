@@ -81,8 +81,8 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
         one, two = (f"({p})" if tight and any(f" {s} " in p for s in "+-") and not _wrapped(p) else p for p in parts)
         return f"{two} {sign} {one}" if swapped else f"{one} {sign} {two}"
     if name in PREFIX:
-        sum_or_turned = parts[0][0] == "-" or any(f" {s} " in parts[0] for s in "+-")
-        return f"{PREFIX[name]}{_whole(parts[0], sum_or_turned)}"
+        is_turned = parts[0][0] == "-" or any(f" {s} " in parts[0] for s in "+-")
+        return f"{PREFIX[name]}{_whole(parts[0]) if is_turned else parts[0]}"
     if name == "T":
         return f"{_whole(parts[0])}.T"
     if name == "[]":
@@ -104,10 +104,8 @@ def _wrapped(text: str) -> bool:
     return text.startswith("(") and text.endswith(")")
 
 
-def _whole(text: str, asked: bool = True) -> str:
+def _whole(text: str) -> str:
     """In brackets, where a sum or a product stands in none, or a sign."""
-    if not asked:
-        return text
     if text[0] == "-":
         return f"({text})"
     depth = 0
