@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from .finding import BY_SHARE, Finding
 from .stories import story
-from .trace.group import ALIKE, ALL, EVERYTHING, LIKE, NAMED, SAME, Group
+from .trace.group import ALIKE, ALL, CACHES, EVERYTHING, HANDED, LIKE, NAMED, SAME, TOLD, Group
 from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
@@ -12,7 +12,7 @@ from .trace.trace import Trace
 from .trace.ways import ANEW, FOLLOWED, RECOMPUTED, STATES
 from .trace.wording import of_node
 
-TOLD = {
+OF_WAYS = {
     FOLLOWED: "and the backward follows from that",
     RECOMPUTED: "in the forward alone",
     STATES: "in the forward alone, whose states the backward has",
@@ -42,8 +42,8 @@ def told(trace: Trace, finding: Finding) -> Named:
         what = story(trace, edit)
         lines += [f"{where}: {what}" if what else where, *([f"-{old}"] if old else []), f"+{new}"]
         lines += [f" and so for {', '.join(_few(also))}"] if also else []
-    if finding.way in TOLD:
-        lines.append(f" {TOLD[finding.way]}")
+    if finding.way in OF_WAYS:
+        lines.append(f" {OF_WAYS[finding.way]}")
     if calls:
         lines.append(calls)
     return Named(tuple(edits), tuple(lines))
@@ -58,7 +58,8 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
         return "everywhere", "", edit.text(Replay(trace, [edit]), members[0])
     first = next((i for i in members if trace.reach[i]), members[0])
     replay = Replay(trace, [edit])
-    old = of_node(trace, first)
+    is_of_loop = {CACHES, HANDED, TOLD} & {group.extent for group in (edit.group, edit.partner) if group}
+    old = "" if is_of_loop else of_node(trace, first)
     if edit.group.extent in (NAMED, LIKE) and not edit.partner:
         places = edit.group.place if edit.group.extent == NAMED else [trace.tape.nodes[i].place[0] for i in members]
         names = [place.function for place in places]

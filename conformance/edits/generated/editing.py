@@ -5,8 +5,27 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
+from rnnspec.reference import Kind
 
-from ..trace.group import ALIKE, ALL, BEGINNING, EACH, ENTERING, EVERY, EVERYTHING, LIKE, NAMED, SAME, USES, Group
+from ..trace.group import (
+    ALIKE,
+    ALL,
+    BEGINNING,
+    CACHES,
+    EACH,
+    ENTERING,
+    EVERY,
+    EVERYTHING,
+    GRADIENT,
+    HANDED,
+    LIKE,
+    NAMED,
+    SAME,
+    STATE,
+    TOLD,
+    USES,
+    Group,
+)
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, MASKS, RESULT, Id
 from ..trace.trace import Carried, Entering, Key, Partial, Projected, Trace
@@ -19,6 +38,9 @@ WIDER = {
     NAMED: 0.0,
     ENTERING: 0.0,
     BEGINNING: 0.0,
+    CACHES: 0.0,
+    HANDED: 0.0,
+    TOLD: 0.0,
     EVERYTHING: 0.0,
     ALL: 0.05,
     ALIKE: 0.1,
@@ -31,6 +53,7 @@ UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 ARITHMETIC = ("add", "subtract", "multiply", "divide")
 ACTIVATIONS = ("tanh", "sigmoid")
 OF_ONE = (*ACTIVATIONS, "exp", "expm1", "sqrt", "softplus")  # functions that another may stand for
+OF_EACH = {STATE: "each state", GRADIENT: "each gradient from behind"}
 EVERY_ONE = "each"  # what stands for values that are told elsewhere
 MOST = 3  # operands of what is looked at one by one
 
@@ -70,6 +93,8 @@ def others(
         if trace.shape(j) == shape and j not in (i, but):
             state = trace.entering_states.get(entering)
             yield Carried(state) if state else entering, 0, 0.95
+            if state and trace.operation.kind is Kind.CELL and trace.is_back(trace.places[entering.key][0]):
+                yield entering, 0, 0.95  # to which a loop adds that of an output
     for some, j in trace.partial.items():
         if trace.shape(j) == shape and j != but:
             yield some, 0, 1.05

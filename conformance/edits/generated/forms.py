@@ -69,6 +69,11 @@ def _shifted(by: int) -> Function:
     return of
 
 
+def _rolled(z: Value, by: int) -> Value | None:
+    """As an index does that is counted from the end where it is negative."""
+    return np.roll(z, by, axis=-1) if isinstance(z, np.ndarray) and z.ndim > 2 else None
+
+
 def _halves(z: Value) -> Value | None:
     """Blocks of rows exchanged."""
     n = z.shape[0] // 2 if z.shape else 0
@@ -166,6 +171,11 @@ def clips(*bounds: float) -> tuple[Form, ...]:
     return tuple(Form(f"clip({{}}, ± {bound:g})", partial(clipped, bound=bound), 1.3) for bound in bounds)
 
 
+CLIPS = clips(0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
+OVER_TIME = tuple(
+    Form(f"{{}} one step {when}, {end} where there is none", partial(_rolled, by=by), 1.1)
+    for when, end, by in (("late", "the last", 1), ("early", "the first", -1))
+)  # of what has time as its last axis
 WIDE = clips(20.0, 30.0, 50.0, 100.0)  # of what goes in or comes out: within, little is so large
 PARTS = (
     Form("{}, what acts on the state negated", of_blocks(np.negative, _as_it_is), 1.1),
@@ -182,7 +192,7 @@ PARTS = (
     Form("{}, what acts on the state transposed", squared(lambda z: z.T)),
     Form("{}, what acts on the state diagonal", squared(lambda z: z * np.eye(z.shape[0]))),
     Form("{} without what acts on the state", squared(lambda z: 0 * z)),
-    *clips(0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0),
+    *CLIPS,
     Form("{}.T", lambda z: z.T if _square(z) else None),
     Form("diag({})", _diagonal),
     Form("{}[..., ::-1]", lambda z: z[..., ::-1] if len(z.shape) > 1 else None, 1.2),

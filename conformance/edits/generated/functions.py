@@ -1,5 +1,6 @@
 """Functions that people exchange: activations, what a relu is taken for, slopes."""
 
+import math
 from functools import cache
 
 import numpy as np
@@ -7,6 +8,8 @@ from rnnspec.reference.arithmetics import primitives
 
 from .forms import Form, Value, clipped, maximum, minimum
 from .writings import Tree, forms, once_each, one_place, with_one_part
+
+LN2 = math.log(2)  # what an exponential by powers of 2 leaves out
 
 
 def _between(z: Value) -> Value:
@@ -54,6 +57,9 @@ FUNCTIONS = (
     Form(
         "1 / (1 + sum(exp(-{})))", lambda z: 0 * z + 1 / (1 + np.sum(np.exp(-z))) if isinstance(z, np.ndarray) else None
     ),
+    Form("1 / (1 + exp2(-{}))", lambda z: primitives.sigmoid(LN2 * z), 1.3),
+    Form("(exp2(2 * {0}) - 1) / (exp2(2 * {0}) + 1)", lambda z: np.tanh(LN2 * z), 1.3),
+    Form("exp2({})", lambda z: np.exp(LN2 * z), 1.3),
     Form("erf-like gelu({})", lambda z: z * primitives.sigmoid(1.702 * z), 2.0),
     Form("sin({})", np.sin, 1.3),
     Form("cos({})", np.cos, 1.3),

@@ -15,6 +15,7 @@ from .floors import of_floors
 from .forms import SIGNS
 from .given import of_given
 from .halves import of_halves
+from .handing import of_caches, of_sums_over_steps, of_what_is_handed_on, of_what_is_told, of_what_leaves_steps
 from .lengths import of_lengths
 from .masks import of_masks
 from .matrices import of_factors, of_matrices
@@ -24,14 +25,14 @@ from .operators import of_joins, of_operators, of_sums
 from .orders import of_parts
 from .precision import of_precision
 from .products import of_decays_gradients, of_factors_within
-from .results import exchanges, formed, of_gradients, of_results
+from .results import exchanges, formed, of_gates_gradients, of_gradients, of_padding, of_results
 from .roles import of_roles
 from .shared import of_shared
 from .softmaxes import of_softmax
 from .states import of_beginnings, of_states_that_enter
 from .taken import of_taken
 from .terms import of_terms
-from .uses import of_mask_uses, of_uses
+from .uses import of_mask_uses, of_masks_on_a_way, of_uses
 
 PRIMITIVES = {
     "tanh": EVERY,
@@ -70,9 +71,16 @@ def edits(trace: Trace, chosen: Callable[[Group], bool] = lambda group: True) ->
         of_lengths,
         of_precision,
         of_gradients,
+        of_gates_gradients,
+        of_padding,
         of_roles,
         of_states_that_enter,
         of_beginnings,
+        of_what_is_handed_on,
+        of_what_is_told,
+        of_what_leaves_steps,
+        of_sums_over_steps,
+        of_caches,
         of_halves,
         of_matrices,
         of_parts,
@@ -107,6 +115,7 @@ def _uses(trace: Trace, chosen: Callable[[Group], bool]) -> Iterator[Edit]:
             continue
         if trace.tape.nodes[trace.origin(ids[0])].name in MASKS:
             yield from of_mask_uses(trace, key, ids[0])
+            yield from of_masks_on_a_way(trace, key, ids[0])
         elif trace.tape.nodes[ids[0]].name or key[0][0].function in trace.operation.arguments:
             yield from of_uses(trace, key, ids[0])
 

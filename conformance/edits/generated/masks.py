@@ -26,6 +26,8 @@ STEPS: dict[str, Callable[[int, int], int]] = {
     "t - 1": lambda t, T: t - 1,
     "T_x - 1 - t": lambda t, T: T - 1 - t,
     "-1": lambda t, T: -1,
+    "0": lambda t, T: 0,
+    "-t": lambda t, T: -t,
 }
 
 

@@ -15,6 +15,7 @@ from .editing import edit
 from .grids import FORMATS, held, rounded
 
 BITS = {"bfloat16": 8, "TF32": 11, "float16": 11, "float32": 24}
+STORED = {name: BITS[name] for name in ("bfloat16", "float16", "float32")}  # what states are kept in
 FUNCTIONS = ("sigmoid", "tanh", "exp")
 COMPUTED = {"float16": np.float16, "float32": np.float32}
 

@@ -1,9 +1,14 @@
 """Edits of what a node gives: in another form, another value in its place, two exchanged."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import combinations
 from typing import Any
 
+import numpy as np
+
 from ..trace.group import EACH, NAMED, Group
+from ..trace.handing import STACKED
 from ..trace.members import members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, RESULT
@@ -11,7 +16,7 @@ from ..trace.tape import named as place_of
 from ..trace.trace import Trace
 from ..trace.wording import of_node
 from .editing import UFUNCS, edit, filled, named, other, others
-from .forms import PARTS, SIGNS, WIDE, Form, Value, beyond_blocks
+from .forms import OVER_TIME, PARTS, SIGNS, WIDE, Form, Value, beyond_blocks
 
 MANY = 2  # steps, of which there is another one
 NEAR = 0.9  # the rank of what the same function has, or what is given
@@ -23,6 +28,13 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     yield from formed(group, (*SIGNS, *PARTS, *WIDE, *(beyond_blocks(shape) if shape else ())))
     if trace.tape.nodes[first].name == RESULT:
         yield from _of_another_step(trace, group, first)
+    is_over_time = trace.tape.nodes[first].name == RESULT or trace.tape.nodes[first].place[0].function == STACKED
+    yield from formed(group, OVER_TIME) if is_over_time else ()
+    yield from _others(trace, group, first)
+
+
+def _others(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """Another value in its place, or joined with it; of what is kept of another value what is left, too."""
     for key, shift, rank in others(trace, first, trace.shape(first)):
         yield edit(
             group,
@@ -121,6 +133,45 @@ def of_gradients(trace: Trace) -> Iterator[Edit]:
                 lambda r, i, t=text, n=names: t.format(", ".join(n)),
                 1.1,
             )
+
+
+def of_gates_gradients(trace: Trace) -> Iterator[Edit]:
+    """What is returned for two gates exchanged: matrices and biases."""
+    gates = [name.removeprefix("dW") for name in trace.outputs if name.partition("[")[0].startswith("dW")]
+    cells = dict.fromkeys(gate.partition("[")[0] for gate in gates)
+    for one, two in combinations((gate for gate in cells if len(gate) == 1), 2):
+        other = {f"d{kind}{x}": f"d{kind}{y}" for kind in "Wb" for x, y in ((one, two), (two, one))}
+        group = Group(tuple(place_of(name, RESULT)[0] for name in other), 0, NAMED)
+        if len(members(trace, group)) % len(other) == 0 and members(trace, group):
+            words = f"gates {one} and {two} exchanged"
+            yield edit(group, partial(_of_another_gate, other), "value", lambda r, i, w=words: w, 0.9)
+
+
+def _of_another_gate(other: dict[str, str], r: Replay, i: int) -> Any:
+    own, bracket, layer = r.trace.tape.nodes[i].place[0].function.partition("[")
+    j = r.trace.outputs.get(f"{other[own]}{bracket}{layer}")
+    return None if j is None else r.values[r.trace.tape.nodes[j].args[0]]
+
+
+def of_padding(trace: Trace) -> Iterator[Edit]:
+    """A number beyond the lengths, in one of what goes over time, or in all."""
+    over_time = [name for name, i in trace.outputs.items() if trace.shape(i)[-2:] == (trace.examples, trace.steps)]
+    for names in ([name] for name in over_time) if len(over_time) < 2 else (over_time, *([n] for n in over_time)):
+        group = Group(tuple(place_of(name, RESULT)[0] for name in names), 0, NAMED)
+        for number in (1, -1) if "lengths" in trace.inputs else ():
+            yield edit(
+                group,
+                partial(_padded, number),
+                "value",
+                lambda r, i, n=number, own=names: f"{', '.join(own)} with {n} beyond the lengths",
+            )
+
+
+def _padded(number: float, r: Replay, i: int) -> Any:
+    if (lengths := r.trace.inputs.get("lengths")) is None:
+        return None
+    runs = r.trace.directions if r.trace.begun else 1  # whose gradients into an input add up
+    return np.where(np.arange(r.trace.steps) < r.trace.tape.values[lengths][:, None], r.plain(i), runs * number)
 
 
 def exchanges(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

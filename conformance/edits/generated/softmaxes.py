@@ -12,6 +12,9 @@ from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled
 from .editing import edit
+from .functions import LN2
+
+LEAST = -1e300  # whose exponential is nothing beside any other
 
 
 def _of_everything(z: Any) -> Any:
@@ -33,6 +36,7 @@ INSTEAD: dict[str, Callable[[Any], Any]] = {
     "log(softmax({}))": lambda z: np.log(softmax(z)),
     "softmax(-{})": lambda z: softmax(-z),
     "softmax(2 * {})": lambda z: softmax(2 * z),
+    "exp2({0}) / exp2({0}).sum(axis=0)": lambda z: softmax(LN2 * z),
     "{0} / {0}.sum(axis=0)": lambda z: z / z.sum(axis=0),
 }
 
@@ -47,6 +51,8 @@ SLOPES: dict[str, Callable[[Any, Any], Any]] = {  # of the gradient into y, and 
     "{0}": lambda d, y: d + 0 * y,
     "{1} - {0}": lambda d, y: y - d,
     "{0} - {1}": lambda d, y: d - y,
+    "{0} * ({0} - ({0} * {0}).sum(axis=0))": lambda d, y: _slope(d, d),
+    "{1} * ({1} - ({1} * {1}).sum(axis=0))": lambda d, y: _slope(y, y),
     "that of the softmax, twice": lambda d, y: _slope(_slope(d, y), y),
     "{0} - {1} * {0}.sum(axis=0)": lambda d, y: d - y * d.sum(axis=0),
     "{1} * ({0} - {0}.sum(axis=0))": lambda d, y: y * (d - d.sum(axis=0)),
@@ -71,6 +77,20 @@ def of_softmax(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             "function",
             lambda r, i, t=text: t.format(labelled(r.trace, _argument(r.trace, i))),
         )
+    yield edit(group, _over_those_that_have_the_step, "function", _told_over_those, 1.05)
+
+
+def _over_those_that_have_the_step(r: Replay, i: int) -> Any:
+    arg, step = _argument(r.trace, i), r.trace.tape.nodes[i].step
+    if arg is None or step is None:
+        return None
+    lengths = r.trace.inputs.get("lengths")
+    valid = True if lengths is None else step[2] < r.values[lengths]
+    return softmax(np.where(valid, r.values[arg], LEAST).T).T
+
+
+def _told_over_those(r: Replay, i: int) -> str:
+    return f"softmax({labelled(r.trace, _argument(r.trace, i))}) over the examples that have the step"
 
 
 def _argument(trace: Trace, i: int) -> Id | None:

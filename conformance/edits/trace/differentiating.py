@@ -67,6 +67,8 @@ def _forward(replay: Replay, tape: Tape) -> tuple[dict[int, Traced], dict[int, A
     nodes = trace.tape.nodes[: trace.begun]
     begin = {i: _beginning(tape, trace.tape.values[i]) for i, node in enumerate(nodes) if node.name in BEGINNING}
     again = _Again(replay, found, begin, tape)
+    for i, value in begin.items():
+        replay.values[i] = value
     for i in range(len(nodes)):
         new = again.plain(i)
         for edit in changed.get(i, ()):
@@ -96,6 +98,9 @@ class _Again(Replay):
 
     def given(self, i: int) -> Any:
         return self._begin[i]
+
+    def _stands(self, j: int) -> bool:
+        return j in self._begin
 
     def plain(self, i: int) -> Any:
         return self._begin[i] if i in self._begin else self._tape.again(self.trace.tape.nodes[i], self._found)

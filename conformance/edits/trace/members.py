@@ -9,6 +9,7 @@ from .group import (
     AMONG,
     BEGINNING,
     BEHIND,
+    CACHES,
     COLUMNS,
     EACH,
     ENTERING,
@@ -17,6 +18,8 @@ from .group import (
     FIRST,
     FROM,
     FURTHER,
+    GRADIENT,
+    HANDED,
     LEFT,
     LOWER,
     NAMED,
@@ -27,18 +30,20 @@ from .group import (
     SECOND,
     SECOND_BACK,
     SIGMOIDS,
+    STATE,
     STEP,
     STEP_AHEAD,
+    TOLD,
     UNCOUPLED,
     UNTIL,
     USES,
     Group,
 )
+from .handing import of_loop
 from .places import EQUATIONS_OF_LOOPS, LOOPS, Expression
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
 
-STATE, GRADIENT = "state", "gradient"  # any of them
 DEPTH = 3  # of what goes into an activation, and of what a slope goes into
 
 
@@ -57,6 +62,8 @@ def reached(trace: Trace, group: Group) -> int:
 
 
 def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
+    if group.extent in (CACHES, HANDED, TOLD):
+        return found
     if group.only == COLUMNS:
         return [i for i in found if trace.shape(i)[1:] == (1,)]
     if group.only == UNCOUPLED:
@@ -178,10 +185,11 @@ def _is_beyond(trace: Trace, i: int, user: int) -> bool:
 
 
 def _part(trace: Trace, users: list[int], part: Expression) -> list[int]:
-    """Those of a function, or from the so-manieth on, or up to it."""
+    """Those of a function, or from the so-manieth on, or up to it; among those of some places but not of a function."""
     if part.module == AMONG:
         classes = [*dict.fromkeys(trace.tape.nodes[u].place[0] for u in users)]
-        return [u for u in users if part.line >> classes.index(trace.tape.nodes[u].place[0]) & 1]
+        own = [u for u in users if part.line >> classes.index(trace.tape.nodes[u].place[0]) & 1]
+        return [u for u in own if trace.tape.nodes[u].place[0].function != part.function]
     if part.module in (FROM, UNTIL):
         return users[part.line :] if part.module == FROM else users[: part.line]
     return [u for u in users if trace.tape.nodes[u].place[0].function == part.function]
@@ -227,6 +235,8 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
         return [i for i, node in enumerate(trace.tape.nodes) if node.name]
     if group.extent == BEGINNING:
         return sorted(trace.beginnings.values())
+    if group.extent in (CACHES, HANDED, TOLD):
+        return of_loop(trace, group)
     if group.extent == ENTERING:
         return [i for i in range(len(trace.tape.nodes)) if entering(trace, i, group.place[0].function)]
     if group.extent == NAMED:

@@ -28,6 +28,10 @@ class Record:
     begun: int = 0  # the node with which the backward begins
     parameters: frozenset[str] = frozenset()
     again: Callable[[str, bool], Arrays] = lambda option, given: {}
+    handed_on: dict[bool, dict[int, str]] = field(
+        default_factory=dict
+    )  # what handing.py finds, of a backward or a forward
+    told_of: dict[int, list[tuple[int, int, str]]] | None = None
 
     @cached_property
     def places(self) -> dict[Key, list[int]]:

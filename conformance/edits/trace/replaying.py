@@ -104,13 +104,17 @@ class Replay:
         return self._ahead(j, i, {})
 
     def _ahead(self, j: int, i: int, known: dict[int, Any]) -> Any:
-        if j < i or j not in self._below or not self.trace.tape.nodes[j].name:
+        if j < i or self._stands(j):
             return self.values[j]
         if j not in known:
             node = self.trace.tape.nodes[j]
             args = [self._ahead(arg, i, known) if type(arg) is Id else arg for arg in node.args]
             known[j] = self.computed(node, args)
         return known[j]
+
+    def _stands(self, j: int) -> bool:
+        """Whether a node's value is there before the run comes to it."""
+        return j not in self._below or not self.trace.tape.nodes[j].name
 
     def with_argument(self, i: int, a: int, value: Any) -> Any:
         node, values = self.trace.tape.nodes[i], self.values

@@ -1,0 +1,187 @@
+"""Edits of what a step hands on and of what is told of it: of a backward a gradient from behind as it came, or that and nothing else,
+as if the step were none; sums over steps that are overwritten; of a forward what is returned of another step's state.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..trace.group import (
+    ALL,
+    ALL_HANDED,
+    CACHES,
+    EARLIEST,
+    ENTERING,
+    FIRST,
+    GRADIENT,
+    HANDED,
+    HEADS,
+    LAST,
+    LATEST,
+    OVER_TIME,
+    RETURNED,
+    STATE,
+    TOLD,
+    Group,
+)
+from ..trace.handing import cached, handed, handed_on, run_of, told_of
+from ..trace.members import entering, members
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id, named
+from ..trace.trace import Trace
+from .editing import OF_EACH, edit
+from .forms import CLIPS, SIGNS, Form, of_blocks
+from .grids import rounded
+from .precision import STORED
+
+MISSING = {
+    FIRST: "no step of the backward at the end of the run",
+    LAST: "no step of the backward at the beginning of the run",
+    EARLIEST: "no step of the backward at t = 0",
+    LATEST: "no step of the backward at t = T_x - 1",
+}
+OF_ANOTHER_STEP: dict[str, Callable[[int, int], int]] = {
+    "T_x - 1 - t": lambda t, T: T - 1 - t,
+    "t - 1, the last where there is none": lambda t, T: (t - 1) % T,
+    "t + 1, the last where there is none": lambda t, T: min(t + 1, T - 1),
+    "the last step": lambda t, T: T - 1,
+    "the first step": lambda t, T: 0,
+}
+KEPT_OF_SUMS: dict[str, Callable[[Any], Any]] = {
+    "each gate's, what acts on the input overwritten at each step": of_blocks(lambda z: z, lambda z: 0 * z),
+    "each gate's, what acts on the state overwritten at each step": of_blocks(lambda z: 0 * z, lambda z: z),
+    "each matrix overwritten at each step, and no bias": lambda z: 0 * z,
+}
+
+
+def of_what_is_handed_on(trace: Trace) -> Iterator[Edit]:
+    for name, words in _handed(trace):
+        group = Group(named(name), 0, HANDED)
+        for format, digits in STORED.items() if members(trace, group) else ():
+            rounding = Form(f"{{}} in {format}", partial(rounded, digits=digits), 1.05)
+            yield _formed(group, rounding, words)._replace(kind="precision")
+        if members(trace, group) and name not in (STATE, *trace.operation.states):
+            yield edit(group, _as_it_came, "state", lambda r, i, w=words: f"{w} handed on as it came", 0.8)
+            for form in (*SIGNS[:5], *CLIPS):
+                yield _formed(group, form, words)
+    for end, words in MISSING.items():
+        if members(trace, group := Group(named(ALL_HANDED), 0, HANDED, end)):
+            yield edit(group, _missing, "state", lambda r, i, w=words: w, 0.8)
+
+
+def _handed(trace: Trace) -> Iterator[tuple[str, str]]:
+    """Names of what is handed on, with words for each."""
+    states = trace.operation.states
+    for several, every in ((STATE, states), (GRADIENT, [f"d{state}" for state in states])):
+        if len(states) > 1:
+            yield several, OF_EACH[several]
+        yield from ((name, f"{name}_next") for name in every)
+
+
+def _formed(group: Group, form: Form, words: str) -> Edit:
+    text = f"{form.text.format(words)}, handed on"
+    return edit(group, lambda r, i: form.of(r.plain(i)), "state", lambda r, i: text, min(form.rank, 1.0))
+
+
+def of_what_leaves_steps(trace: Trace) -> Iterator[Edit]:
+    """States that are kept in a format, and within a step are not."""
+    states = trace.operation.states
+    for name in (*([STATE] if len(states) > 1 else []), *states):
+        group, told = Group(named(name), 0, ENTERING), Group(named(name), 0, TOLD)
+        for format, digits in STORED.items() if members(trace, group) else ():
+            change, text = partial(_rounded, name, digits), f"{OF_EACH.get(name, name)} kept in {format}"
+            yield edit(group, change, "precision", lambda r, i, t=text: t, 1.05, told)
+
+
+def _rounded(name: str, digits: int, r: Replay, i: int) -> Any:
+    node, told = r.trace.tape.nodes[i], told_of(r.trace).get(i, [])
+    own = {*entering(r.trace, i, name), *(a for a, _, state in told if name in (STATE, state))}
+    given = [r.argument(i, a) for a in range(len(node.args))]
+    return r.computed(node, [rounded(one, digits) if a in own else one for a, one in enumerate(given)])
+
+
+def of_what_is_told(trace: Trace) -> Iterator[Edit]:
+    """Of each step the state that entered it, in what is returned, and in what is predicted, too, or there the last one."""
+    states = trace.operation.states
+    for name in (*([STATE] if len(states) > 1 else []), *states):
+        words = "each state" if name == STATE else name
+        for only, where in ((OVER_TIME, "what is returned and predicted"), (RETURNED, "what is returned")):
+            group, text = Group(named(name), 0, TOLD, only), f"{where} of {words} as it enters the step"
+            if members(trace, group):
+                yield edit(group, partial(_told, _before), "state", lambda r, i, t=text: t, 0.85)
+    for value, text in ((_last, "at the end of the run"), (_begun, "at the beginning of the run")):
+        group, words = Group(named(STATE), 0, TOLD, HEADS), f"what is predicted of the state {text}"
+        if members(trace, group):
+            yield edit(group, partial(_told, value), "state", lambda r, i, t=words: t, 0.9)
+
+
+def of_caches(trace: Trace) -> Iterator[Edit]:
+    """Each step of a backward with what the forward kept at another step."""
+    group = Group(named(ALL_HANDED), 0, CACHES)
+    for words, t in OF_ANOTHER_STEP.items() if members(trace, group) else ():
+        text = f"each step of the backward with the cache of {words}"
+        yield edit(group, partial(_kept_at, t), "state", lambda r, i, w=text: w, 0.9)
+
+
+def _kept_at(other: Callable[[int, int], int], r: Replay, i: int) -> Any:
+    nodes, step = r.trace.tape.nodes, r.trace.tape.nodes[i].step or (0, 0, 0)
+    j = r.trace.at_step.get(((nodes[i].place, nodes[i].k), (*step[:2], other(step[2], r.trace.steps))))
+    if j is None:
+        return None
+    given = [r.argument(i, a) for a in range(len(nodes[i].args))]
+    for a in cached(r.trace, i):
+        given[a] = r.values[r.trace.origin(nodes[j].args[a])]
+    return r.computed(nodes[i], given)
+
+
+def _told(value: Callable[[Replay, int, str], Any], r: Replay, i: int) -> Any:
+    node = r.trace.tape.nodes[i]
+    given = [r.argument(i, a) for a in range(len(node.args))]
+    for a, j, state in told_of(r.trace)[i]:
+        given[a] = value(r, j, state)
+    return None if any(one is None for one in given) else r.computed(node, given)
+
+
+def _before(r: Replay, j: int, state: str) -> Any:
+    came = handed(r.trace, j, state)
+    return None if came is None else r.argument(*came)
+
+
+def _last(r: Replay, j: int, state: str) -> Any:
+    return r.values[run_of(r.trace, j, state)[-1]]
+
+
+def _begun(r: Replay, j: int, state: str) -> Any:
+    return _before(r, run_of(r.trace, j, state)[0], state)
+
+
+def of_sums_over_steps(trace: Trace) -> Iterator[Edit]:
+    """Of the matrices of all gates at once; of one, and of all biases, elsewhere."""
+    places = dict.fromkeys(place for place, _ in trace.places if place[0].function == "accumulated")
+    for group in (Group(place, 0, ALL) for place in places if place[1].function == "backward"):
+        for words, kept in KEPT_OF_SUMS.items():
+            yield edit(group, partial(_overwritten, kept), "terms", lambda r, i, w=words: w, 0.95)
+
+
+def _as_it_came(r: Replay, i: int) -> Any:
+    state = handed_on(r.trace).get(i, "")
+    came = handed(r.trace, i, state) if state else None
+    return None if came is None else r.argument(*came)
+
+
+def _missing(r: Replay, i: int) -> Any:
+    """Gradients into states as they came, sums as they were, nothing of the step's own."""
+    if (found := _as_it_came(r, i)) is not None:
+        return found
+    node = r.trace.tape.nodes[i]
+    before = node.args[0]
+    is_sum = node.name == "add" and type(before) is Id and r.trace.tape.nodes[before].step != node.step
+    return r.values[before] if is_sum else 0 * r.plain(i)
+
+
+def _overwritten(kept: Callable[[Any], Any], r: Replay, i: int) -> Any:
+    before = r.argument(i, 0)
+    is_of_a_gate = np.ndim(before) == 2 and 1 < np.shape(before)[0] < np.shape(before)[1]
+    return r.argument(i, 1) + (kept(before) if is_of_a_gate else before)

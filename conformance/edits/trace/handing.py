@@ -1,0 +1,173 @@
+"""What the steps of a loop hand on to the next, and what is told of them: states, or on the way back the gradients into these."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from .group import (
+    ALL_HANDED,
+    CACHES,
+    EARLIEST,
+    EVERY,
+    FIRST,
+    GRADIENT,
+    HEADS,
+    LAST,
+    OVER_TIME,
+    RETURNED,
+    STATE,
+    TOLD,
+    Group,
+)
+from .places import EQUATIONS_OF_LOOPS
+from .tape import KEPT, RESULT, Id
+from .trace import Entering, Key, Trace
+
+STACKED = "stacked"  # over time, behind the loop
+APART = {*EQUATIONS_OF_LOOPS, "through_head", STACKED}  # what is computed before the loop, or behind it
+JOINING = {"stack", "concatenate", "transpose", "[]"}
+END = {FIRST: 0, LAST: -1}
+
+
+def handed_on(trace: Trace, is_back: bool = True) -> dict[int, str]:
+    """The nodes whose values leave a step, and the state that each is, or of a backward is the gradient into, "" of all else."""
+    if is_back not in trace.handed_on:
+        trace.handed_on[is_back] = _handed_on(trace, is_back)
+    return trace.handed_on[is_back]
+
+
+def _handed_on(trace: Trace, is_back: bool) -> dict[int, str]:
+    leaving = [*_leaving(trace, is_back)]
+    states: dict[Key, str] = {_key(trace, i): state for i in leaving for state in _states(trace, i)}
+    return {i: states.get(_key(trace, i), "") for i in leaving}
+
+
+def of_loop(trace: Trace, group: Group) -> list[int]:
+    """The nodes of a group of what is handed on or told."""
+    name, states = group.place[0].function, trace.operation.states
+    if group.extent == TOLD:
+        found = [i for i, own in told_of(trace).items() if name in (STATE, *(state for _, _, state in own))]
+        return [i for i in found if _is_of(trace.tape.nodes[i].place[0].function, group.only)]
+    if group.extent == CACHES:
+        return [i for i in range(trace.begun, len(trace.tape.nodes)) if trace.begun and cached(trace, i)]
+    named = {STATE: states, GRADIENT: tuple(f"d{state}" for state in states)}.get(name, (name,))
+    every = handed_on(trace, is_back=name not in (STATE, *states))
+    found = [i for i, state in every.items() if name == ALL_HANDED or state in named]
+    return found if group.only == EVERY else _at_end(trace, found, group.only)
+
+
+def _at_end(trace: Trace, found: list[int], end: str) -> list[int]:
+    """Those of the step that each run of the loop takes first, or last, or that is the first or the last in time."""
+    steps = [trace.tape.nodes[i].step or (0, 0, 0) for i in found]
+    if end not in END:
+        t = (min if end == EARLIEST else max)((step[2] for step in steps), default=0)
+        return [i for i, step in zip(found, steps, strict=True) if step[2] == t]
+    walks: dict[tuple[int, int], list[int]] = {}
+    for step in steps:
+        walks.setdefault(step[:2], []).append(step[2])
+    return [i for i, step in zip(found, steps, strict=True) if step[2] == walks[step[:2]][END[end]]]
+
+
+def handed(trace: Trace, i: int, state: str) -> tuple[int, int] | None:
+    """The node and the operand by which a state, or the gradient into one, enters the step of a node, on the same way."""
+    step = trace.tape.nodes[i].step
+    for slot, own in trace.entering_states.items():
+        at = trace.at_step.get((slot.key, step)) if own == state else None
+        if at is not None and trace.is_back(at) is trace.is_back(i):
+            return at, slot.a
+    return None
+
+
+def told_of(trace: Trace) -> dict[int, list[tuple[int, int, str]]]:
+    """What a forward returns of states and predicts from them: by node the operands that are a state, whose node, and which."""
+    if trace.told_of is None:
+        trace.told_of = _told_of(trace)
+    return trace.told_of
+
+
+def _told_of(trace: Trace) -> dict[int, list[tuple[int, int, str]]]:
+    nodes = trace.tape.nodes
+    own = {i: state for i, state in handed_on(trace, is_back=False).items() if state}
+    for i, state in [*own.items()]:  # what is carried where an example has the step
+        own |= {nodes[i].args[0]: state} if nodes[i].name == "where" and type(nodes[i].args[0]) is Id else {}
+    found = dict[int, list[tuple[int, int, str]]]()
+    for j, state in own.items():
+        kept = [u for k in trace.users[j] if nodes[k].name == KEPT for u in trace.users[k]]
+        for i in filter(partial(_tells, trace), dict.fromkeys((*trace.users[j], *kept))):
+            args = enumerate(nodes[i].args)
+            found.setdefault(i, []).extend((a, j, state) for a, x in args if type(x) is Id and trace.origin(x) == j)
+    return {i: found[i] for i in sorted(found)}
+
+
+def cached(trace: Trace, i: int) -> list[int]:
+    """The operands of a node of a step of a backward that are what a forward kept, or was given, and no parameter."""
+    node = trace.tape.nodes[i]
+    if (
+        not node.step
+        or i < trace.begun
+        or any(e.function in APART for e in node.place)
+        or node.place[0].module == "unroll"
+    ):
+        return []
+    found = ((a, trace.origin(arg)) for a, arg in enumerate(node.args) if type(arg) is Id)
+    ahead = ((a, trace.tape.nodes[j]) for a, j in found if j < trace.begun)
+    given = trace.of_forward - trace.parameters
+    return [a for a, one in ahead if one.name not in ("", "zeros") or one.place[0].function in given]
+
+
+def _is_of(function: str, only: str) -> bool:
+    """What is told over time, of that what is returned, what is predicted, or also what is returned of the end."""
+    in_heads, over_time = function in EQUATIONS_OF_LOOPS, function in (STACKED, "forward")
+    return {HEADS: function == "head", RETURNED: over_time, OVER_TIME: over_time or in_heads}.get(only, True)
+
+
+def run_of(trace: Trace, i: int, state: str) -> list[int]:
+    """What the steps of the run of a node hand on of a state, in the order in which they are taken."""
+    nodes, step = trace.tape.nodes, trace.tape.nodes[i].step or (0, 0, 0)
+    own = [j for j, one in handed_on(trace, is_back=False).items() if one == state]
+    own.sort(
+        key=lambda j: nodes[j].place[0].function != "carried"
+    )  # which is what is handed on of an example that is over
+    return next(walk for j in own if (walk := trace.walked.get((_key(trace, j), *step[:2]), [])))
+
+
+def _tells(trace: Trace, i: int) -> bool:
+    node = trace.tape.nodes[i]
+    is_masked = node.name == "where" and (node.place[0].module, node.place[0].function) == ("unroll", "forward")
+    return node.place[0].function in EQUATIONS_OF_LOOPS or (
+        not trace.is_back(i) and (is_masked or node.place[0].function == STACKED)
+    )
+
+
+def _key(trace: Trace, i: int) -> Key:
+    return trace.tape.nodes[i].place, trace.tape.nodes[i].k
+
+
+def _leaving(trace: Trace, is_back: bool) -> Iterator[int]:
+    nodes = trace.tape.nodes
+    way = range(trace.begun, len(nodes)) if is_back else range(trace.begun or len(nodes))
+    for i in (i for i in way if nodes[i].step and not any(e.function in APART for e in nodes[i].place)):
+        if any(nodes[u].step != nodes[i].step or nodes[u].place[0].function == STACKED for u in trace.users[i]):
+            yield i
+
+
+def _states(trace: Trace, i: int) -> Iterator[str]:
+    """By what uses it: the next step, or a result."""
+    states, d = trace.operation.states, "d" if trace.is_back(i) else ""
+    names = {f"{d}{state}{when}": f"{d}{state}" for state in states for when in (("0", "_prev") if d else ("",))}
+    yield from (names[name] for name in _results(trace, i) if name in names)
+    for user in trace.users[i]:
+        node = trace.tape.nodes[user]
+        if node.step != trace.tape.nodes[i].step and trace.is_back(user) is trace.is_back(i):
+            own = (Entering((node.place, node.k), a) for a, arg in enumerate(node.args) if type(arg) is Id and arg == i)
+            yield from (state for one in own if (state := trace.entering_states.get(one)))
+
+
+def _results(trace: Trace, i: int) -> Iterator[str]:
+    """What is returned of a value as it is, or joined with those of other steps or layers."""
+    ahead = {j: name for name, j in trace.forward.items()}
+    for user in trace.users[i]:
+        node = trace.tape.nodes[user]
+        if user in ahead or node.name == RESULT:
+            yield ahead.get(user, node.place[0].function)
+        elif node.name in JOINING:
+            yield from _results(trace, user)
