@@ -58,13 +58,18 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
         return "everywhere", "", edit.text(Replay(trace, [edit]), members[0])
     first = next((i for i in members if trace.reach[i]), members[0])
     replay = Replay(trace, [edit])
-    is_of_loop = {CACHES, HANDED, TOLD} & {group.extent for group in (edit.group, edit.partner) if group}
-    old = "" if is_of_loop else of_node(trace, first)
+    old = "" if _is_of_loop(edit) else of_node(trace, first)
     if edit.group.extent in (NAMED, LIKE) and not edit.partner:
         places = edit.group.place if edit.group.extent == NAMED else [trace.tape.nodes[i].place[0] for i in members]
         names = [place.function for place in places]
         old = ", ".join(_few(names))
     return _where(trace.tape.nodes[first].place, edit.group), old, edit.text(replay, first)
+
+
+def _is_of_loop(edit: Edit) -> bool:
+    """Whether it is told in words, since no expression is what stands there."""
+    extents = {group.extent for group in (edit.group, edit.partner) if group}
+    return bool(extents & {CACHES, HANDED, TOLD})
 
 
 def _few(names: list[str]) -> list[str]:

@@ -13,7 +13,9 @@ from ..trace.group import (
     ALL_HANDED,
     CACHES,
     EARLIEST,
+    ENDS,
     ENTERING,
+    EVERY,
     FIRST,
     GRADIENT,
     HANDED,
@@ -89,10 +91,12 @@ def of_what_leaves_steps(trace: Trace) -> Iterator[Edit]:
     """States that are kept in a format, and within a step are not."""
     states = trace.operation.states
     for name in (*([STATE] if len(states) > 1 else []), *states):
-        group, told = Group(named(name), 0, ENTERING), Group(named(name), 0, TOLD)
+        group = Group(named(name), 0, ENTERING)
         for format, digits in STORED.items() if members(trace, group) else ():
-            change, text = partial(_rounded, name, digits), f"{OF_EACH.get(name, name)} kept in {format}"
-            yield edit(group, change, "precision", lambda r, i, t=text: t, 1.05, told)
+            for only, where in ((EVERY, ""), (ENDS, " between steps")):
+                change, text = partial(_rounded, name, digits), f"{OF_EACH.get(name, name)} kept in {format}{where}"
+                told = Group(named(name), 0, TOLD, only)
+                yield edit(group, change, "precision", lambda r, i, t=text: t, 1.05, told)
 
 
 def _rounded(name: str, digits: int, r: Replay, i: int) -> Any:

@@ -14,10 +14,7 @@ from ..trace.trace import Entering, Trace
 from ..trace.wording import with_part
 from .editing import OF_EACH, edit
 from .forms import CLIPS, SIGNS
-from .grids import rounded
-from .precision import STORED
 
-PRECISION = "precision"
 # of an operand that is a state, what enters in its place; None where it cannot be
 Instead = Callable[[Replay, int, int], Any]
 
@@ -33,9 +30,6 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
         words = OF_EACH.get(name) or (f"{name}_next" if name in gradients else f"{name}_prev")
         for form in (*SIGNS[:5], *CLIPS):
             yield _entered(group, partial(_formed, form.of), form.text.format(words), form.rank - 0.1)
-        for format, digits in STORED.items():
-            rounding = partial(_formed, partial(rounded, digits=digits))
-            yield _entered(group, rounding, f"{words} in {format}", 1.05, PRECISION)
         yield _entered(group, _initial, f"{words} as in the first step", 0.8)
         yield _entered(group, _before, f"{words} of the step before", 0.9)
         for other in states if name in states else gradients if name in gradients else ():
@@ -68,7 +62,7 @@ def _begun(other: dict[str, str], r: Replay, i: int) -> Any:
     return None if there is None else r.trace.tape.values[there]
 
 
-def _entered(group: Group, instead: Instead, words: str, rank: float, kind: str = "state") -> Edit:
+def _entered(group: Group, instead: Instead, words: str, rank: float) -> Edit:
     def change(r: Replay, i: int) -> Any:
         node = r.trace.tape.nodes[i]
         given = [r.argument(i, a) for a in range(len(node.args))]
@@ -81,7 +75,7 @@ def _entered(group: Group, instead: Instead, words: str, rank: float, kind: str 
     def text(r: Replay, i: int) -> str:
         return with_part(r.trace, i, entering(r.trace, i, group.place[0].function)[0], words)
 
-    return edit(group, change, kind, text, rank)
+    return edit(group, change, "state", text, rank)
 
 
 def _formed(of: Callable[[Any], Any], r: Replay, i: int, a: int) -> Any:

@@ -7,6 +7,7 @@ from .group import (
     ALL_HANDED,
     CACHES,
     EARLIEST,
+    ENDS,
     EVERY,
     FIRST,
     GRADIENT,
@@ -115,9 +116,10 @@ def cached(trace: Trace, i: int) -> list[int]:
 
 
 def _is_of(function: str, only: str) -> bool:
-    """What is told over time, of that what is returned, what is predicted, or also what is returned of the end."""
+    """What is told over time, of that what is returned, what is predicted, or either; or what is returned of the end."""
     in_heads, over_time = function in EQUATIONS_OF_LOOPS, function in (STACKED, "forward")
-    return {HEADS: function == "head", RETURNED: over_time, OVER_TIME: over_time or in_heads}.get(only, True)
+    either = over_time or in_heads
+    return {HEADS: function == "head", RETURNED: over_time, OVER_TIME: either, ENDS: not either}.get(only, True)
 
 
 def run_of(trace: Trace, i: int, state: str) -> list[int]:
@@ -133,9 +135,8 @@ def run_of(trace: Trace, i: int, state: str) -> list[int]:
 def _tells(trace: Trace, i: int) -> bool:
     node = trace.tape.nodes[i]
     is_masked = node.name == "where" and (node.place[0].module, node.place[0].function) == ("unroll", "forward")
-    return node.place[0].function in EQUATIONS_OF_LOOPS or (
-        not trace.is_back(i) and (is_masked or node.place[0].function == STACKED)
-    )
+    is_outside = node.step is None and node.name != KEPT
+    return node.place[0].function in EQUATIONS_OF_LOOPS or (not trace.is_back(i) and (is_masked or is_outside))
 
 
 def _key(trace: Trace, i: int) -> Key:

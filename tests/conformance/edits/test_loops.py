@@ -45,6 +45,12 @@ MISTAKES: dict[str, tuple[Any, str, str, str]] = {
         "dstate = carried(valid, tuple(d.astype('f2').astype('f8') for d in dprevious), dstate)",
         "each gradient from behind in float16, handed on",
     ),
+    "states in float32": (
+        unroll.forward,
+        "state = carried(valid[t], state_t, state)",
+        "state = carried(valid[t], tuple(s.astype('f4').astype('f8') for s in state_t), state)",
+        "each state kept in float32 between steps",
+    ),
     "states of the step before": (
         unroll.forward,
         TOLD,
