@@ -20,6 +20,7 @@ from .found import NEVER, Round
 from .hunted import Hunted, bounded, ending, named
 from .rounds import Hunter
 
+Absent = UnknownCandidate | BrokenCandidate
 AHEAD = 2  # rounds that wait for each worker
 
 
@@ -72,13 +73,16 @@ def _until(
 
 def _round(
     candidate: Any, dtype: str, cases: Collection[str], choices: dict[str, Any], keep_going: bool, seed: int
-) -> Round:
-    """One round, where a worker is."""
-    with warnings.catch_warnings(), started(candidate, **choices) as found:
-        warnings.filterwarnings(
-            "ignore", "Do not use the `random` module", HypothesisDeprecationWarning
-        )  # Dask does, beside it
-        return Hunter(found, dtype, cases).round(seed, keep_going=keep_going)
+) -> Round | Absent:
+    """One round, where a worker is; why there is none is given back, since what is raised Dask would have tried anew."""
+    try:
+        with warnings.catch_warnings(), started(candidate, **choices) as found:
+            warnings.filterwarnings(
+                "ignore", "Do not use the `random` module", HypothesisDeprecationWarning
+            )  # Dask does, beside it
+            return Hunter(found, dtype, cases).round(seed, keep_going=keep_going)
+    except (UnknownCandidate, BrokenCandidate) as error:
+        return error
 
 
 def _in_order(client: Any, given: tuple[Any, ...], seed: int, until: float) -> Iterator[Round]:
@@ -99,8 +103,8 @@ def _in_order(client: Any, given: tuple[Any, ...], seed: int, until: float) -> I
             continue
         except CancelledError:
             break
-        except (UnknownCandidate, BrokenCandidate) as error:  # here it was found and did start
-            raise type(error)(f"on a worker: {error}") from None
+        if isinstance(done, Absent):  # here it was found and did start
+            raise type(done)(f"on a worker: {done}")
         waiting.pop(0)
         yield done
     client.cancel(waiting)
