@@ -7,14 +7,16 @@ from typing import Any
 
 import numpy as np
 from rnnspec.golden import Golden
+from rnnspec.reference.contract import ContractError
 
+from ..deviations.copy import deviating
 from ..verdict.part import Part, as_given, last_of
 from .finding import Finding
 from .gave import ROUNDINGS, Gave
 from .trace.differentiating import differentiated
 from .trace.neutral import running_on
 from .trace.outputs import begun_with, replayed
-from .trace.replaying import Begun, CannotRun, Edit, How
+from .trace.replaying import FAILURES, Begun, CannotRun, Edit, How
 from .trace.trace import Arrays, Trace
 from .trace.tracing import traced
 from .trace.ways import CACHED, FOLLOWED
@@ -141,6 +143,8 @@ class Case(Gave):
         """The outputs of a case with the edits of a finding, None where they change nothing of it; see `replaying.How`."""
         if finding.where and not finding.where.holds(self.golden):
             return None
+        if any(edit.source for edit in finding.edits):
+            return _of_text(self.golden, finding.edits)
         if finding.way == FOLLOWED:
             return differentiated(self.trace, finding.edits)
         there = [edit for edit in finding.edits if edit.members(self.trace)]
@@ -149,6 +153,8 @@ class Case(Gave):
 
     def given_behind(self, base: Finding, edit: Edit) -> Arrays | None:
         """The outputs with an edit behind those of a base, whose run is kept to go on from."""
+        if edit.source or any(one.source for one in base.edits):
+            return self.given(Finding((*base.edits, edit), base.way, base.where))
         known = tuple(one for one in base.edits if one.members(self.trace))
         own, how = edit.members(self.trace), How(base.way)
         anew = base.way == FOLLOWED or (base.way != CACHED and min(own, default=0) < self.trace.begun)
@@ -158,6 +164,18 @@ class Case(Gave):
             self._begun[known, how] = begun_with(self.trace, known, how)
         begun = self._begun[known, how]
         return replayed(self.trace, *known, edit, begun=begun) if begun else None
+
+
+def _of_text(golden: Golden, edits: tuple[Edit, ...]) -> Arrays | None:
+    """What the reference gives whose text is edited, where that is all. Raises CannotRun."""
+    if len(edits) > 1:
+        return None
+    try:
+        with deviating(edits[0].source) as functions:
+            given = (golden.inputs, golden.parameters)
+            return golden.entry.operation.named(golden.entry.operation.call(functions, *given), [*given[0], *given[1]])
+    except (*FAILURES, ContractError) as error:
+        raise CannotRun from error
 
 
 def of_golden(golden: Golden) -> Case:

@@ -10,6 +10,7 @@ import numpy as np
 from .case import Case
 from .evidence import Held
 from .finding import BY_SHARE, Finding, Where, parting
+from .generated.loops import is_back
 from .narrowing import tells
 from .trace.replaying import Edit
 from .trace.trace import Arrays
@@ -70,7 +71,8 @@ class Holding:
 
     def _in_a_way(self, finding: Finding) -> Finding | None:
         """In the first of the ways in which it fits."""
-        is_ahead = any(map(self.cases[0].trace.is_ahead, finding.members(self.cases[0].trace)))
+        of_text = any(edit.source for edit in finding.edits)  # which has one way
+        is_ahead = not of_text and any(map(self.cases[0].trace.is_ahead, finding.members(self.cases[0].trace)))
         return next(filter(self.fits, (replace(finding, way=way) for way in (WAYS if is_ahead else (CACHED,)))), None)
 
     def _does_as(self, one: Finding, other: Finding) -> bool:
@@ -137,6 +139,8 @@ class Holding:
 
     def is_behind(self, finding: Finding) -> bool:
         """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""
+        if source := [change for edit in finding.edits for change in edit.source]:
+            return self.forward is None or all(map(is_back, source)) or self.forward.fits(finding)
         if finding.way == ANEW:
             return self.is_ahead_right
         if self.forward is None:

@@ -81,7 +81,8 @@ class Search(Holding):
     def _plain(self, finding: Finding) -> Finding:
         """Without a way in which a backward goes with its forward, where it changes nothing of that."""
         trace = self.cases[0].trace
-        is_ahead = any(map(trace.is_ahead, finding.members(trace)))
+        of_text = any(edit.source for edit in finding.edits)
+        is_ahead = not of_text and any(map(trace.is_ahead, finding.members(trace)))
         return finding if is_ahead or finding.way != ANEW else replace(finding, way=CACHED)
 
     def _smallest(self, finding: Finding) -> Finding:

@@ -16,6 +16,7 @@ BY_KIND = {
     "form": "another form of a value",
     "function": "another function",
     "given": "another of the things that are given",
+    "loop": "what the loop takes, gives or hands on",
     "inserted": "a term or a factor too many",
     "left out": "a part is missing",
     "mask": "another mask: what is padding, or where a function is flat",

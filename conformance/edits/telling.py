@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
+from ..deviations.deviation import Edit as Change
+from ..deviations.text import source
 from .finding import BY_SHARE, Finding
 from .stories import story
-from .trace.group import ALIKE, ALL, CACHES, EVERYTHING, HANDED, LIKE, NAMED, SAME, TOLD, Group
+from .trace.group import ALIKE, ALL, EVERYTHING, HANDED, LIKE, NAMED, SAME, TOLD, Group
 from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
@@ -51,6 +53,8 @@ def told(trace: Trace, finding: Finding) -> Named:
 
 def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     """Where it is, what stands there and what was computed, at the first of its nodes."""
+    if edit.source:
+        return _of_text(edit.source[0]), "", edit.text(Replay(trace, []), 0)
     members = edit.members(trace)
     if not members:  # an option's, that this case lacks
         return "elsewhere", "what stands there", edit.kind
@@ -66,10 +70,17 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     return _where(trace.tape.nodes[first].place, edit.group), old, edit.text(replay, first)
 
 
+def _of_text(change: Change) -> str:
+    """The line of the source that is changed, or the first of these."""
+    function = change.function
+    line = function.__code__.co_firstlineno + source(function).partition(change.old)[0].count("\n")
+    return f"reference/{function.__module__.rpartition('.')[2]}.py:{line} {function.__name__}"
+
+
 def _is_of_loop(edit: Edit) -> bool:
     """Whether it is told in words, since no expression is what stands there."""
     extents = {group.extent for group in (edit.group, edit.partner) if group}
-    return bool(extents & {CACHES, HANDED, TOLD})
+    return bool(extents & {HANDED, TOLD})
 
 
 def _few(names: list[str]) -> list[str]:

@@ -40,8 +40,8 @@ def _diagonal(z: Value) -> Value | None:
     return z * np.eye(z.shape[0]) if _square(z) else None
 
 
-def _over(axis: int) -> Function:
-    return lambda z: z / z.shape[axis] if len(z.shape) > -axis - 1 else None
+def _over(axis: int, ndim: int = 2) -> Function:
+    return lambda z: z / z.shape[axis] if len(z.shape) == ndim else None
 
 
 def _zeroed(part: Any) -> Function:
@@ -172,10 +172,12 @@ def clips(*bounds: float) -> tuple[Form, ...]:
 
 
 CLIPS = clips(0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
-OVER_TIME = tuple(
-    Form(f"{{}} one step {when}, {end} where there is none", partial(_rolled, by=by), 1.1)
-    for when, end, by in (("late", "the last", 1), ("early", "the first", -1))
-)  # of what has time as its last axis
+OVER_TIME = (  # of what has time as its last axis
+    Form("{} / T_x", _over(-1, 3)),
+    Form("{} / m", _over(-2, 3)),
+    Form("{} one step late, the last where there is none", partial(_rolled, by=1), 1.1),
+    Form("{} one step early, the first where there is none", partial(_rolled, by=-1), 1.1),
+)
 WIDE = clips(20.0, 30.0, 50.0, 100.0)  # of what goes in or comes out: within, little is so large
 PARTS = (
     Form("{}, what acts on the state negated", of_blocks(np.negative, _as_it_is), 1.1),

@@ -15,8 +15,9 @@ from .floors import of_floors
 from .forms import SIGNS
 from .given import of_given
 from .halves import of_halves
-from .handing import of_caches, of_sums_over_steps, of_what_is_handed_on, of_what_is_told, of_what_leaves_steps
+from .handing import of_sums_over_steps, of_what_is_handed_on, of_what_is_told, of_what_leaves_steps
 from .lengths import of_lengths
+from .loops import of_loops
 from .masks import of_masks
 from .matrices import of_factors, of_matrices
 from .mixtures import of_complements, of_mixtures
@@ -32,7 +33,7 @@ from .softmaxes import of_softmax
 from .states import of_beginnings, of_states_that_enter
 from .taken import of_taken
 from .terms import of_terms
-from .uses import of_mask_uses, of_masks_on_a_way, of_uses
+from .uses import of_mask_uses, of_uses
 
 PRIMITIVES = {
     "tanh": EVERY,
@@ -77,10 +78,10 @@ def edits(trace: Trace, chosen: Callable[[Group], bool] = lambda group: True) ->
         of_states_that_enter,
         of_beginnings,
         of_what_is_handed_on,
+        of_loops,
         of_what_is_told,
         of_what_leaves_steps,
         of_sums_over_steps,
-        of_caches,
         of_halves,
         of_matrices,
         of_parts,
@@ -115,7 +116,6 @@ def _uses(trace: Trace, chosen: Callable[[Group], bool]) -> Iterator[Edit]:
             continue
         if trace.tape.nodes[trace.origin(ids[0])].name in MASKS:
             yield from of_mask_uses(trace, key, ids[0])
-            yield from of_masks_on_a_way(trace, key, ids[0])
         elif trace.tape.nodes[ids[0]].name or key[0][0].function in trace.operation.arguments:
             yield from of_uses(trace, key, ids[0])
 

@@ -1,5 +1,5 @@
-"""Edits of what a step hands on and of what is told of it: of a backward a gradient from behind as it came, or that and nothing else,
-as if the step were none; sums over steps that are overwritten; of a forward what is returned of another step's state.
+"""Edits of what a step hands on and of what is told of it: of a backward a gradient from behind as it came, or in another form; sums over steps
+that are overwritten; of a forward what is returned of another step's state.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,47 +10,28 @@ import numpy as np
 
 from ..trace.group import (
     ALL,
-    ALL_HANDED,
-    CACHES,
-    EARLIEST,
     ENDS,
     ENTERING,
     EVERY,
-    FIRST,
     GRADIENT,
     HANDED,
     HEADS,
-    LAST,
-    LATEST,
     OVER_TIME,
     RETURNED,
     STATE,
     TOLD,
     Group,
 )
-from ..trace.handing import cached, handed, handed_on, run_of, told_of
+from ..trace.handing import handed, handed_on, run_of, told_of
 from ..trace.members import entering, members
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import Id, named
+from ..trace.tape import named
 from ..trace.trace import Trace
 from .editing import OF_EACH, edit
 from .forms import CLIPS, SIGNS, Form, of_blocks
 from .grids import rounded
 from .precision import STORED
 
-MISSING = {
-    FIRST: "no step of the backward at the end of the run",
-    LAST: "no step of the backward at the beginning of the run",
-    EARLIEST: "no step of the backward at t = 0",
-    LATEST: "no step of the backward at t = T_x - 1",
-}
-OF_ANOTHER_STEP: dict[str, Callable[[int, int], int]] = {
-    "T_x - 1 - t": lambda t, T: T - 1 - t,
-    "t - 1, the last where there is none": lambda t, T: (t - 1) % T,
-    "t + 1, the last where there is none": lambda t, T: min(t + 1, T - 1),
-    "the last step": lambda t, T: T - 1,
-    "the first step": lambda t, T: 0,
-}
 KEPT_OF_SUMS: dict[str, Callable[[Any], Any]] = {
     "each gate's, what acts on the input overwritten at each step": of_blocks(lambda z: z, lambda z: 0 * z),
     "each gate's, what acts on the state overwritten at each step": of_blocks(lambda z: 0 * z, lambda z: z),
@@ -68,9 +49,6 @@ def of_what_is_handed_on(trace: Trace) -> Iterator[Edit]:
             yield edit(group, _as_it_came, "state", lambda r, i, w=words: f"{w} handed on as it came", 0.8)
             for form in (*SIGNS[:5], *CLIPS):
                 yield _formed(group, form, words)
-    for end, words in MISSING.items():
-        if members(trace, group := Group(named(ALL_HANDED), 0, HANDED, end)):
-            yield edit(group, _missing, "state", lambda r, i, w=words: w, 0.8)
 
 
 def _handed(trace: Trace) -> Iterator[tuple[str, str]]:
@@ -121,25 +99,6 @@ def of_what_is_told(trace: Trace) -> Iterator[Edit]:
             yield edit(group, partial(_told, value), "state", lambda r, i, t=words: t, 0.9)
 
 
-def of_caches(trace: Trace) -> Iterator[Edit]:
-    """Each step of a backward with what the forward kept at another step."""
-    group = Group(named(ALL_HANDED), 0, CACHES)
-    for words, t in OF_ANOTHER_STEP.items() if members(trace, group) else ():
-        text = f"each step of the backward with the cache of {words}"
-        yield edit(group, partial(_kept_at, t), "state", lambda r, i, w=text: w, 0.9)
-
-
-def _kept_at(other: Callable[[int, int], int], r: Replay, i: int) -> Any:
-    nodes, step = r.trace.tape.nodes, r.trace.tape.nodes[i].step or (0, 0, 0)
-    j = r.trace.at_step.get(((nodes[i].place, nodes[i].k), (*step[:2], other(step[2], r.trace.steps))))
-    if j is None:
-        return None
-    given = [r.argument(i, a) for a in range(len(nodes[i].args))]
-    for a in cached(r.trace, i):
-        given[a] = r.values[r.trace.origin(nodes[j].args[a])]
-    return r.computed(nodes[i], given)
-
-
 def _told(value: Callable[[Replay, int, str], Any], r: Replay, i: int) -> Any:
     node = r.trace.tape.nodes[i]
     given = [r.argument(i, a) for a in range(len(node.args))]
@@ -173,16 +132,6 @@ def _as_it_came(r: Replay, i: int) -> Any:
     state = handed_on(r.trace).get(i, "")
     came = handed(r.trace, i, state) if state else None
     return None if came is None else r.argument(*came)
-
-
-def _missing(r: Replay, i: int) -> Any:
-    """Gradients into states as they came, sums as they were, nothing of the step's own."""
-    if (found := _as_it_came(r, i)) is not None:
-        return found
-    node = r.trace.tape.nodes[i]
-    before = node.args[0]
-    is_sum = node.name == "add" and type(before) is Id and r.trace.tape.nodes[before].step != node.step
-    return r.values[before] if is_sum else 0 * r.plain(i)
 
 
 def _overwritten(kept: Callable[[Any], Any], r: Replay, i: int) -> Any:

@@ -13,7 +13,7 @@ from ..trace.members import members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, RESULT
 from ..trace.tape import named as place_of
-from ..trace.trace import Trace
+from ..trace.trace import Carried, Trace
 from ..trace.wording import of_node
 from .editing import UFUNCS, edit, filled, named, other, others
 from .forms import OVER_TIME, PARTS, SIGNS, WIDE, Form, Value, beyond_blocks
@@ -43,7 +43,7 @@ def _others(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             lambda r, i, k=key, s=shift: named(r.trace, k, s),
             rank + 0.1,
         )
-        if not shift and group.extent == EACH and rank <= NEAR:
+        if not shift and group.extent == EACH and (rank <= NEAR or isinstance(key, Carried)):
             for sign, ufunc in INSERTED.items():
                 yield edit(
                     group,

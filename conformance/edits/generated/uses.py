@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import product
 from typing import Any
 
 import numpy as np
 
-from ..trace.group import AHEAD, AMONG, BEHIND, FROM, OUTSIDE, UNTIL, USES, Group
+from ..trace.group import AMONG, FROM, OUTSIDE, UNTIL, USES, Group
 from ..trace.members import entered, members, used, used_in
 from ..trace.places import LOOPS, Expression
 from ..trace.replaying import Edit, Replay
@@ -17,8 +16,7 @@ from ..trace.wording import labelled, with_part
 from .editing import edit, filled, named, other, others
 from .forms import SIGNS, Function
 
-THROUGH_HEAD = "through_head"  # where a mask selects gradients into predictions
-CLASSES, ALL_CLASSES = 4, -1  # places of which some use a mask; the bits of all
+CLASSES = 4  # places of which some use a mask
 
 
 def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
@@ -59,31 +57,6 @@ def of_mask_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
                     lambda r, i, t=words, w=where: f"{text_with_others(r, i, key, t)}{w}",
                     0.9 if every else 1.0,
                 )
-
-
-def of_masks_on_a_way(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
-    """A mask of another step in all that a backward selects by it, or a forward, as where one counts steps and the other time."""
-    if trace.tape.nodes[first].step is None or not trace.begun:
-        return
-    ways = ((AHEAD, "in the forward"), (BEHIND, "in the backward"))
-    for but, (only, way) in product(("", THROUGH_HEAD), ways):
-        group = Group((Expression(AMONG, but, ALL_CLASSES, 0, 0, 0), *key[0]), key[1], USES, only)
-        for where, every in (("", True), (", of a reversed run", False)) if members(trace, group) else ():
-            yield edit(
-                group,
-                lambda r, i, e=every: with_others(r, i, key, partial(_turned, r, key, e)),
-                "mask",
-                lambda r, i, w=f"{way}{where}": f"{text_with_others(r, i, key, 'the mask of T_x - 1 - t')} {w}",
-                0.9 if every else 1.0,
-            )
-
-
-def _turned(r: Replay, key: Key, every: bool, i: int) -> Any:
-    step = r.trace.tape.nodes[i].step
-    if step is None or not (every or r.trace.is_reversed(step)):
-        return r.values[i]
-    j = r.trace.at_step.get((key, (*step[:2], r.trace.steps - 1 - step[2])))
-    return None if j is None else r.values[j]
 
 
 def _masked(r: Replay, whole: bool, every: bool, i: int) -> Any:

@@ -4,15 +4,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from .group import (
-    ALL_HANDED,
-    CACHES,
-    EARLIEST,
     ENDS,
-    EVERY,
-    FIRST,
     GRADIENT,
     HEADS,
-    LAST,
+    LOOP,
     OVER_TIME,
     RETURNED,
     STATE,
@@ -26,7 +21,6 @@ from .trace import Entering, Key, Trace
 STACKED = "stacked"  # over time, behind the loop
 APART = {*EQUATIONS_OF_LOOPS, "through_head", STACKED}  # what is computed before the loop, or behind it
 JOINING = {"stack", "concatenate", "transpose", "[]"}
-END = {FIRST: 0, LAST: -1}
 
 
 def handed_on(trace: Trace, is_back: bool = True) -> dict[int, str]:
@@ -48,24 +42,11 @@ def of_loop(trace: Trace, group: Group) -> list[int]:
     if group.extent == TOLD:
         found = [i for i, own in told_of(trace).items() if name in (STATE, *(state for _, _, state in own))]
         return [i for i in found if _is_of(trace.tape.nodes[i].place[0].function, group.only)]
-    if group.extent == CACHES:
-        return [i for i in range(trace.begun, len(trace.tape.nodes)) if trace.begun and cached(trace, i)]
+    if group.extent == LOOP:
+        return [i for i, node in enumerate(trace.tape.nodes) if node.name and node.step]
     named = {STATE: states, GRADIENT: tuple(f"d{state}" for state in states)}.get(name, (name,))
     every = handed_on(trace, is_back=name not in (STATE, *states))
-    found = [i for i, state in every.items() if name == ALL_HANDED or state in named]
-    return found if group.only == EVERY else _at_end(trace, found, group.only)
-
-
-def _at_end(trace: Trace, found: list[int], end: str) -> list[int]:
-    """Those of the step that each run of the loop takes first, or last, or that is the first or the last in time."""
-    steps = [trace.tape.nodes[i].step or (0, 0, 0) for i in found]
-    if end not in END:
-        t = (min if end == EARLIEST else max)((step[2] for step in steps), default=0)
-        return [i for i, step in zip(found, steps, strict=True) if step[2] == t]
-    walks: dict[tuple[int, int], list[int]] = {}
-    for step in steps:
-        walks.setdefault(step[:2], []).append(step[2])
-    return [i for i, step in zip(found, steps, strict=True) if step[2] == walks[step[:2]][END[end]]]
+    return [i for i, state in every.items() if state in named]
 
 
 def handed(trace: Trace, i: int, state: str) -> tuple[int, int] | None:
@@ -97,22 +78,6 @@ def _told_of(trace: Trace) -> dict[int, list[tuple[int, int, str]]]:
             args = enumerate(nodes[i].args)
             found.setdefault(i, []).extend((a, j, state) for a, x in args if type(x) is Id and trace.origin(x) == j)
     return {i: found[i] for i in sorted(found)}
-
-
-def cached(trace: Trace, i: int) -> list[int]:
-    """The operands of a node of a step of a backward that are what a forward kept, or was given, and no parameter."""
-    node = trace.tape.nodes[i]
-    if (
-        not node.step
-        or i < trace.begun
-        or any(e.function in APART for e in node.place)
-        or node.place[0].module == "unroll"
-    ):
-        return []
-    found = ((a, trace.origin(arg)) for a, arg in enumerate(node.args) if type(arg) is Id)
-    ahead = ((a, trace.tape.nodes[j]) for a, j in found if j < trace.begun)
-    given = trace.of_forward - trace.parameters
-    return [a for a, one in ahead if one.name not in ("", "zeros") or one.place[0].function in given]
 
 
 def _is_of(function: str, only: str) -> bool:

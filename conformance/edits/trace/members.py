@@ -9,7 +9,6 @@ from .group import (
     AMONG,
     BEGINNING,
     BEHIND,
-    CACHES,
     COLUMNS,
     EACH,
     ENTERING,
@@ -21,6 +20,7 @@ from .group import (
     GRADIENT,
     HANDED,
     LEFT,
+    LOOP,
     LOWER,
     NAMED,
     OUTSIDE,
@@ -62,7 +62,7 @@ def reached(trace: Trace, group: Group) -> int:
 
 
 def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
-    if group.extent in (CACHES, HANDED, TOLD):
+    if group.extent in (HANDED, LOOP, TOLD):
         return found
     if group.only == COLUMNS:
         return [i for i in found if trace.shape(i)[1:] == (1,)]
@@ -185,11 +185,10 @@ def _is_beyond(trace: Trace, i: int, user: int) -> bool:
 
 
 def _part(trace: Trace, users: list[int], part: Expression) -> list[int]:
-    """Those of a function, or from the so-manieth on, or up to it; among those of some places but not of a function."""
+    """Those of a function, or from the so-manieth on, or up to it."""
     if part.module == AMONG:
         classes = [*dict.fromkeys(trace.tape.nodes[u].place[0] for u in users)]
-        own = [u for u in users if part.line >> classes.index(trace.tape.nodes[u].place[0]) & 1]
-        return [u for u in own if trace.tape.nodes[u].place[0].function != part.function]
+        return [u for u in users if part.line >> classes.index(trace.tape.nodes[u].place[0]) & 1]
     if part.module in (FROM, UNTIL):
         return users[part.line :] if part.module == FROM else users[: part.line]
     return [u for u in users if trace.tape.nodes[u].place[0].function == part.function]
@@ -235,7 +234,7 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
         return [i for i, node in enumerate(trace.tape.nodes) if node.name]
     if group.extent == BEGINNING:
         return sorted(trace.beginnings.values())
-    if group.extent in (CACHES, HANDED, TOLD):
+    if group.extent in (HANDED, LOOP, TOLD):
         return of_loop(trace, group)
     if group.extent == ENTERING:
         return [i for i in range(len(trace.tape.nodes)) if entering(trace, i, group.place[0].function)]

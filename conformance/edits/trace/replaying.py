@@ -50,6 +50,7 @@ class Edit(NamedTuple):
     text: Callable[["Replay", int], str]
     rank: float = 1.0  # how far it is from what is written, the likelier the lower
     partner: Group | None = None  # nodes that are changed together with these
+    source: tuple[Any, ...] = ()  # of the loop: changes of its text, in place of nodes
 
     def members(self, trace: Trace) -> list[int]:
         own = members(trace, self.group)

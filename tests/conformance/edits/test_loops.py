@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from planted.judging import loaded, ran
 from rnnspec.conformance.deviations.copy import deviating
-from rnnspec.conformance.deviations.deviation import Edit
+from rnnspec.conformance.deviations.deviation import Edit, changed
 from rnnspec.conformance.edits.explaining import explained
+from rnnspec.conformance.edits.generated.loops import of_loops
+from rnnspec.conformance.edits.trace.tracing import traced
 from rnnspec.conformance.explanation.evidence import Evidence
 from rnnspec.reference import OPERATIONS, layer, unroll
 
@@ -24,9 +26,19 @@ TOLD = "outputs[t] = tuple(select(valid[t], o, 0) for o in new)"
 SUM = "total[name] += gradient"
 # what a mistake is called, the function of the loop, its text, what stands there, and words of what has to be said
 MISTAKES: dict[str, tuple[Any, str, str, str]] = {
-    "first step missing": (unroll.backward, STEP, WITHOUT.format("walk.order[0]"), "at the beginning of the run"),
-    "last step missing": (unroll.backward, STEP, WITHOUT.format("walk.order[-1]"), "at the end of the run"),
-    "t = 0 missing": (unroll.backward, STEP, WITHOUT.format("0"), "no step of the backward at t = 0"),
+    "first step missing": (
+        unroll.backward,
+        STEP,
+        WITHOUT.format("walk.order[0]"),
+        "the first step is not taken in the backward",
+    ),
+    "last step missing": (
+        unroll.backward,
+        STEP,
+        WITHOUT.format("walk.order[-1]"),
+        "the last step is not taken in the backward",
+    ),
+    "t = 0 missing": (unroll.backward, STEP, WITHOUT.format("0"), "t = 0 is not taken in the backward"),
     "da not carried": (
         unroll.backward,
         HANDED,
@@ -44,6 +56,30 @@ MISTAKES: dict[str, tuple[Any, str, str, str]] = {
         HANDED,
         "dstate = carried(valid, tuple(d.astype('f2').astype('f8') for d in dprevious), dstate)",
         "each gradient from behind in float16, handed on",
+    ),
+    "truncated every third step": (
+        unroll.backward,
+        HANDED,
+        HANDED + "\n        if t % 3 == 0:\n            dstate = tuple(0 * d for d in dstate)",
+        "gradients from behind are 0 where t is a multiple of 3",
+    ),
+    "in the order of the forward": (
+        unroll.backward,
+        "for t in reversed(walk.order):",
+        "for t in [*walk.order]:",
+        "the backward in the order of the forward",
+    ),
+    "gradients into the last states at each step": (
+        unroll.backward,
+        "dstate))",
+        "[d + e * (t != walk.order[-1]) for d, e in zip(dstate, dfinal)]))",
+        "the gradients into the last states added at each step",
+    ),
+    "the head's matrix overwritten": (
+        layer.through_head,
+        'total = unroll.accumulated(total, {f"d{weight}": dW, f"d{bias}": db})',
+        'total = unroll.accumulated({k: v for k, v in total.items() if k != "dWy"}, {f"d{bias}": db}) | {f"d{weight}": dW}',
+        "the head's matrix overwritten at each step",
     ),
     "states in float32": (
         unroll.forward,
@@ -67,14 +103,19 @@ MISTAKES: dict[str, tuple[Any, str, str, str]] = {
         unroll.backward,
         "walk.caches[t]",
         "walk.caches[len(walk.caches) - 1 - t]",
-        "with the cache of T_x - 1 - t",
+        "the cache of T_x - 1 - t",
     ),
-    "caches late": (unroll.backward, "walk.caches[t]", "walk.caches[t - 1]", "with the cache of t - 1"),
+    "caches late": (
+        unroll.backward,
+        "walk.caches[t]",
+        "walk.caches[t - 1]",
+        "the cache of t - 1, the last where there is none, not of t",
+    ),
     "masks of another step": (
         unroll.backward,
         "valid = walk.valid[t]",
         "valid = walk.valid[len(walk.valid) - 1 - t]",
-        "where the mask of T_x - 1 - t in the backward",
+        "the mask of T_x - 1 - t, not of t, in the backward",
     ),
     "padding of ones": (
         unroll.forward,
@@ -96,6 +137,14 @@ MISTAKES: dict[str, tuple[Any, str, str, str]] = {
         "what acts on the input overwritten at each step",
     ),
 }
+
+
+def test_every_edit_of_the_loops_text_finds_its_text_and_makes_another() -> None:
+    edits = [*of_loops(traced(loaded("lstm_backward/every-option")))]
+    texts = [tuple(changed(change.function, [(change.old, change.new)]) for change in edit.source) for edit in edits]
+
+    assert len(edits) > 100
+    assert len({*texts}) == len(texts)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

@@ -1,0 +1,117 @@
+"""Edits of the loop's own text, run in a copy of the reference: another index, order, mask or state where a step takes or gives something.
+
+What a step computes is on the tape, and has its edits there. What the loop does with steps is their order and the indices of what it hands them, and these no node
+shows: here every index of the loop is another one, every state that it hands on is handed on otherwise.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from rnnspec.reference import layer, unroll
+
+from ...deviations.deviation import Edit as OfText
+from ..trace.group import LOOP, Group
+from ..trace.members import members
+from ..trace.replaying import Edit
+from ..trace.tape import named
+from ..trace.trace import Trace
+from .loop_texts import (
+    ADDED,
+    GIVEN,
+    HANDED_BACK,
+    HANDED_ON,
+    OF_A_FORWARD,
+    ONE_TO_ONE,
+    PREDICTED,
+    SKIPPED,
+    SKIPPED_BACK,
+    STEPS,
+    WALKED,
+    Changes,
+    of_heads,
+    of_masks,
+    of_states,
+)
+
+
+def _of_indices() -> Iterator[tuple[str, list[Changes]]]:
+    """Each index of the loop another one."""
+    for words, index in STEPS.items():
+        back, forth = index.format(T="len(doutputs)"), OF_A_FORWARD.get(words, index).format(T="T_x")
+        yield (
+            f"the gradient into the outputs of {words}, not of t",
+            [(unroll.backward, "doutputs[t]", f"doutputs[{back}]")],
+        )
+        yield f"the cache of {words}, not of t", [(unroll.backward, "walk.caches[t]", f"walk.caches[{back}]")]
+        yield (
+            f"the mask of {words}, not of t, in the backward",
+            [(unroll.backward, "walk.valid[t]", f"walk.valid[{back}]")],
+        )
+        yield f"the inputs of {words}, not of t", [(unroll.forward, "x[t], 0) for x", f"x[{forth}], 0) for x")]
+        if words in ONE_TO_ONE:
+            yield f"outputs in the place of {words}", [(unroll.forward, "outputs[t] =", f"outputs[{forth}] =")]
+            written = (unroll.backward, "dinputs[t], dprevious", f"dinputs[{back}], dprevious")
+            yield f"gradients into inputs in the place of {words}", [written]
+    for words, instead in (
+        ("in the order of the forward", "for t in walk.order:"),
+        ("by time, whichever way the forward went", "for t in reversed(range(len(doutputs))):"),
+    ):
+        yield f"the backward {words}", [(unroll.backward, WALKED, instead)]
+    flipped = PREDICTED.replace("(v, predicted", "(walk.valid[t], predicted").replace(
+        "for v, s in zip(walk.valid", "for t, s in zip(walk.order"
+    )
+    yield "predictions in the order in which steps were taken", [(layer._forward, PREDICTED, flipped)]
+
+
+LEFT_OUT = {  # by what they are called, as a forward tells them
+    "the first step": "order[0]",
+    "the last step": "order[-1]",
+    "the last step of a reversed run": "(order[-1] if order[0] else -1)",
+    "t = 0": "0",
+    "t = T_x - 1": "len(order) - 1",
+}
+
+
+def _of_steps() -> Iterator[tuple[str, list[Changes]]]:
+    """Steps left out, in one loop or in both; with what is predicted of them, or without."""
+    for words, ahead in LEFT_OUT.items():
+        t = ahead.replace("order", "walk.order")
+        forth: Changes = (unroll.forward, HANDED_ON, SKIPPED.format(where=f"t == {ahead}"))
+        back: Changes = (unroll.backward, HANDED_BACK, SKIPPED_BACK.format(where=f"t == {t}"))
+        predicted = f"(t != {t}) * select(v, predicted(family, s[0], parameters), 0)"
+        steps = "for t, (v, s) in enumerate(zip(walk.valid, walk.outputs, strict=True))"
+        head: Changes = (layer._forward, PREDICTED, f"{predicted} {steps}")
+        through_head: Changes = (layer.through_head, GIVEN, f"(t != {t}) * {GIVEN}")
+        added = f"total = accumulated(total, {{n: (t != {t}) * g for n, g in gradients.items()}})"
+        yield f"{words} is not taken", [forth, back]
+        yield f"{words} is not taken, nor predicted from", [forth, back, head]
+        yield f"{words} is not taken in the forward", [forth]
+        yield f"{words} is not taken in the backward", [back]
+        yield f"{words} is not taken in the backward, nor gone through the head", [back, through_head]
+        yield f"gradients into parameters lack {words}", [(unroll.backward, ADDED, added)]
+    yield "gradients into parameters are those of the first step", [(unroll.backward, ADDED, "total = gradients")]
+
+
+def of_loops(trace: Trace) -> Iterator[Edit]:
+    group = Group(named("loop"), 0, LOOP)
+    if not members(trace, group):
+        return
+    for rank, more in ((0.85, _of_indices), (0.9, _of_steps), (0.9, of_states), (0.9, of_masks), (0.9, of_heads)):
+        for words, changes in more():
+            own = tuple(OfText(*change) for change in changes)
+            if trace.begun or not all(map(is_back, own)):
+                yield Edit(group, _no_node, "loop", partial(_told, words), rank, source=own)
+
+
+def is_back(change: OfText) -> bool:
+    """Whether a forward does not run what is changed."""
+    return change.function in (unroll.backward, unroll.accumulated, layer.through_head)
+
+
+def _told(words: str, *_: Any) -> str:
+    return words
+
+
+def _no_node(*_: Any) -> Any:
+    raise AssertionError("an edit of the loop is of no node")
