@@ -66,9 +66,8 @@ def test_a_sum_term_by_term_over_examples_and_steps_stays_within_its_budget(
 
     worst = {name: farthest(golden, name, one_by_one(dz, v, order, step)) for name, v in others.items()}
 
-    assert (
-        0.05 < max(worst.values()) < 0.6
-    )  # 0.33 to 0.47 where it is wide; above 1 in all orders where no chain was allowed for
+    # without chains 1.7 to 2.5 where it is wide, up to 0.73 where it is long
+    assert 0.05 < max(worst.values()) < 0.6
 
 
 def test_one_term_less_of_all_is_outside() -> None:
