@@ -3,10 +3,12 @@
 python benchmarks/any_size.py --ratio [--count 100] [--seed 1]
 python benchmarks/any_size.py --cost
 python benchmarks/any_size.py --faults
+python benchmarks/any_size.py --chains
 """
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise, product
 from typing import Any
 
 import click
@@ -14,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rnnspec.conformance.deviations.copy import deviating
 from rnnspec.conformance.deviations.deviation import Edit
+from rnnspec.conformance.finding import candidate_of
+from rnnspec.conformance.run.runner import Runner
 from rnnspec.conformance.verdict.budget import of_golden, share
 from rnnspec.golden import Golden, cases, load
 from rnnspec.golden.case import CASES
@@ -30,6 +34,7 @@ BASE = {"n_a": 64, "n_x": 32, "m": 16, "T_x": 32}
 COSTS = (BASE, *({**BASE, **more} for more in ({"n_a": 128}, {"n_a": 256}, {"T_x": 64}, {"T_x": 128}, {"m": 64})))
 COSTS += ({"n_a": 256, "n_x": 128, "m": 32, "T_x": 64},)
 SIZES = ({"n_a": 64, "n_x": 32, "m": 8, "T_x": 16}, {"n_a": 256, "n_x": 128, "m": 16, "T_x": 64})
+LONG = ({"n_a": 256, "n_x": 128, "m": 32, "T_x": 512}, {"n_a": 32, "n_x": 16, "m": 64, "T_x": 4096})
 OPERATION_OF_FAULTS = ("lstm_forward", "lstm_backward")
 OFF = """    y = np.tanh(z)
     return y + np.asarray(30 * np.finfo(y.dtype).eps / 2, y.dtype)"""
@@ -170,17 +175,33 @@ def of_functions(case: Sized, found: Any) -> dict[str, dict[str, float]]:
     return told
 
 
+def chains() -> None:
+    """How near torch comes in a gradient that it sums over examples and steps at once, that into what an LSTM's gate i takes of x: by its size."""
+    for lengths, dtype in product(LONG, ("float64", "float32")):
+        golden = estimate(case_at("lstm_backward", lengths), dtype).golden
+        runner, of_x = Runner(candidate_of("torch"), dtype), slice(lengths["n_a"], None)
+        inputs, parameters = runner.fresh(golden.inputs), runner.fresh(golden.parameters)
+        got: Any = runner.call(golden.entry.operation, inputs, parameters)["dWi"]
+        off = np.abs(got.astype(np.float64) - golden.outputs["dWi"])
+        shares, size = share(off, of_golden(golden, "dWi", dtype))[:, of_x], np.abs(golden.outputs["dWi"][:, of_x])
+        edges = np.quantile(size, np.linspace(0, 1, 6))
+        parts = [shares[(size >= low) & (size <= high)] for low, high in pairwise(edges)]
+        told = "  ".join(f"{float(np.sqrt((part**2).mean())):.3f} ({float(part.max()):.2f})" for part in parts)
+        click.echo(f"{', '.join(f'{axis} {n}' for axis, n in lengths.items())}, {dtype}: {told}")
+
+
 @click.command()
 @click.option("--ratio", "what", flag_value="ratio", help="Estimated over proven budgets, of goldens.")
 @click.option("--cost", "what", flag_value="cost", help="An estimate over the reference, forward and backward.")
 @click.option("--faults", "what", flag_value="faults", help="How far outside some faults are.")
+@click.option("--chains", "what", flag_value="chains", help="How near long sums come to their budgets, of torch.")
 @click.option("--count", default=100, help="With --ratio: of how many goldens.")
 @click.option("--seed", default=1, help="With --ratio: which.")
 def main(what: str | None, count: int, seed: int) -> None:
     """Measure what budgets that are estimated are worth."""
     if what is None:
-        raise click.UsageError("give --ratio, --cost or --faults")
-    {"ratio": lambda: ratio(count, seed), "cost": cost, "faults": faults}[what]()
+        raise click.UsageError("give --ratio, --cost, --faults or --chains")
+    {"ratio": lambda: ratio(count, seed), "cost": cost, "faults": faults, "chains": chains}[what]()
 
 
 if __name__ == "__main__":

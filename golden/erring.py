@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -42,12 +43,15 @@ class Runs:
         self._model = Half if self.coarse else local_model
         self._met: set[str] = set()
         self._compared: list[Floats] = []
+        self._chained: dict[str, Floats] = {}
         self.beyond = False  # a number on the way is above what the precision holds
         self.unsteady: dict[str, Any] = {}  # elements whose draws are of different sizes: what errs is an exponent
 
     def off(self, by: Perturbation) -> Iterator[tuple[str, Floats]]:
         given = (lifted(lambda array: Perturbed(by.kept(array), by), arrays) for arrays in self.given)
         for name, got in run(self.operation, *given).items():
+            if isinstance(got, Perturbed) and got.chain:
+                self._chained[name] = self._products * got.chain.typical(got.value)
             yield name, (got.value if isinstance(got, Perturbed) else got) - self.truth[name]
         self._met |= by.met
         self._compared = by.compared
@@ -69,7 +73,11 @@ class Runs:
                 break
         if not lost and self.coarse:
             self.unsteady = {name: largest[name] > UNSTEADY * np.exp(logs[name] / drawn) for name in logs}
-        return found
+        return found if lost else {name: self._with_chains(name, one) for name, one in found.items()}
+
+    def _with_chains(self, name: str, found: Spread) -> Spread:
+        """Also of what is one sum over examples and steps, and not one over the steps of sums over the examples: known, so not drawn."""
+        return replace(found, scale=np.hypot(found.scale, self._chained.get(name, 0.0)))
 
     def moved(self) -> dict[str, Any]:
         """How far functions that are off by all that they may move each output, and comparisons that are decided the other way."""
@@ -92,8 +100,16 @@ class Runs:
         if lost:
             return Perturbation(seed, lost=lost, model=self._model)
         limit = self.precision.largest if self.precision.largest < WIDE else math.inf
-        products, operands = self._products, self._operands
-        return Perturbation(seed, self.roundoff, model=self._model, products=products, operands=operands, limit=limit)
+        products, operands, chains = self._products, self._operands, seed == 0  # they are the same in all
+        return Perturbation(
+            seed,
+            self.roundoff,
+            model=self._model,
+            products=products,
+            operands=operands,
+            limit=limit,
+            chains=chains,
+        )
 
     def _ways(self) -> Iterator[dict[str, float]]:
         """Which functions are off, and which way: one at a time, or, where what they do together is more than the sum, in every way there is."""

@@ -1,7 +1,8 @@
 """A case at any size: the reference in float64 for the truth, and budgets from a few runs that err; nothing of it is proven.
 
 Every primitive may err by its typical error at random, and every function, beside that, in one direction by all that it may be off. The
-first is drawn a few times, which gives each output's spread, and more often where its elements are so unlike that a few say little;
+first is drawn a few times, which gives each output's spread, and more often where its elements are so unlike that a few say little; how a
+gradient grew over the steps says what it is off by besides where it is one sum over examples and steps;
 the second is one run for each function, whose differences are added, as is that of a run in which all that is compared
 and near is decided the other way. An element may be off by so many deviations as it exceeds by chance once in 10^9 for all elements
 of its output together, and by what was added. Needs no python-flint.

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from . import local_model, primitives
+from .chain import Chain
 from .local_model import Floats
 
 WIDTH = math.sqrt(3)  # of a uniform number of variance 1, to each side
@@ -27,7 +28,7 @@ class Perturbation:
     and take in operands that are rounded to `operands`, where that is coarser than what they are. `met` are the names of the
     functions that a run came by, which may be off by what `model` allows; `compared` is what it held against each other, as
     differences; `turned` are, one for each of these, the comparisons that are to be decided the other way. What is below `flushed` becomes 0; what errs at
-    random and is above `limit` leaves its mark, `beyond`.
+    random and is above `limit` leaves its mark, `beyond`. Where it is asked for `chains`, totals have theirs.
     """
 
     def __init__(
@@ -42,12 +43,13 @@ class Perturbation:
         operands: float = 0.0,
         flushed: float = 0.0,
         limit: float = math.inf,
+        chains: bool = False,
     ) -> None:
         self._bits = np.random.Philox(key=seed)
         self._ready: Floats = np.zeros(0)
         self.roundoff, self.lost, self.moved, self.turned, self.model = roundoff, lost, moved, turned, model
         self.products, self.operands, self._flushed = roundoff if products is None else products, operands, flushed
-        self.limit, self.beyond = limit, False
+        self.limit, self.chains, self.beyond = limit, chains, False
         self.met: set[str] = set()
         self.compared: list[Floats] = []
 
@@ -102,10 +104,15 @@ class Perturbation:
 
 
 class Perturbed(NDArrayOperatorsMixin):
-    """Values, and the perturbation that the run is of."""
+    """Values, and the perturbation that the run is of; of how many `terms` they are a sum, 0 where they are none.
 
-    def __init__(self, value: Any, by: Perturbation) -> None:
-        self.value, self.by = np.asarray(value, np.float64), by
+    What grows by `+=` has a `chain`, as gradients into parameters do, step by step. It is of the total alone, and lost in what is made of it: an
+    error on the way to other outputs is one of few sums.
+    """
+
+    def __init__(self, value: Any, by: Perturbation, terms: int = 0) -> None:
+        self.value, self.by, self.terms = np.asarray(value, np.float64), by, terms
+        self.chain: Chain | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -113,7 +120,7 @@ class Perturbed(NDArrayOperatorsMixin):
 
     @property
     def T(self) -> "Perturbed":
-        return Perturbed(self.value.T, self.by)
+        return Perturbed(self.value.T, self.by, self.terms)
 
     def __len__(self) -> int:
         return len(self.value)
@@ -122,7 +129,7 @@ class Perturbed(NDArrayOperatorsMixin):
         return (self[k] for k in range(len(self)))
 
     def __getitem__(self, key: Any) -> "Perturbed":
-        return Perturbed(self.value[key], self.by)
+        return Perturbed(self.value[key], self.by, self.terms)
 
     def transpose(self, *axes: int) -> "Perturbed":
         return Perturbed(self.value.transpose(*axes), self.by)
@@ -140,13 +147,26 @@ class Perturbed(NDArrayOperatorsMixin):
             squares = (self.value * self.value).sum(axis=axis, keepdims=keepdims)
             return typical_dot(squares, value, self.value.shape[axis])
 
-        return self.by.erring(value, typical)
+        return self.by.erring(value, typical).of(self.value.shape[axis])
+
+    def of(self, terms: int) -> "Perturbed":
+        self.terms = terms
+        return self
+
+    def __iadd__(self, other: Any) -> Any:
+        """Another step's: the chain goes on in the sum."""
+        total = self + other
+        if self.by.chains and other.terms:
+            begun = self.chain or Chain(other.terms).grown(0.0, self.value)
+            total.chain = begun.grown(self.value, other.value)
+        return total
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        kwargs.pop("out", None)  # an in-place += gets its new value by assignment
         if method != "__call__" or kwargs or ufunc not in RULES:
             return NotImplemented
-        return RULES[ufunc](self.by, *(x.value if isinstance(x, Perturbed) else np.asarray(x, float) for x in inputs))
+        found = RULES[ufunc](self.by, *(x.value if isinstance(x, Perturbed) else np.asarray(x, float) for x in inputs))
+        # a sum that is scaled is one of as many terms, whatever the scale is made of
+        return found.of(_terms(*inputs)) if ufunc in (np.multiply, np.negative) else found
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function not in (np.where, np.zeros_like, np.full_like, np.concatenate, np.stack):
@@ -157,7 +177,11 @@ class Perturbed(NDArrayOperatorsMixin):
             else _value(arg)
             for arg in args
         )
-        return Perturbed(function(*plain, **kwargs), self.by)
+        return Perturbed(function(*plain, **kwargs), self.by, _terms(*args[0]) if function is np.concatenate else 0)
+
+
+def _terms(*given: Any) -> int:
+    return max(getattr(x, "terms", 0) for x in given)
 
 
 def _value(x: Any) -> Any:
@@ -188,7 +212,7 @@ def _own(function: Any) -> Callable[..., Perturbed]:
 
 
 def _matmul(by: Perturbation, a: Floats, b: Floats) -> Perturbed:
-    return by.of_product(a @ b, lambda: (a * a) @ (b * b), a.shape[-1])
+    return by.of_product(a @ b, lambda: (a * a) @ (b * b), a.shape[-1]).of(a.shape[-1])
 
 
 def _greater(by: Perturbation, a: Floats, b: Floats) -> Any:

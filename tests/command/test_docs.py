@@ -36,6 +36,7 @@ MINUTES = {
     "python benchmarks/reference.py --check": "measures where nothing else runs: .ci/run does",
     "python benchmarks/any_size.py --ratio": "measures for minutes",
     "python benchmarks/any_size.py --faults": "measures for minutes",
+    "python benchmarks/any_size.py --chains": "measures for minutes",
     "python benchmarks/any_size.py --cost": "measures for minutes",
     "python benchmarks/hunting.py": "measures for minutes",
     "python benchmarks/precision.py --styles --operation lstm --operation gated_delta": "measures for minutes",

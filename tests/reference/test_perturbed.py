@@ -145,6 +145,38 @@ def test_a_sum_one_by_one_errs_by_no_more_than_is_typical(n: int, kind: str) -> 
     assert 0.15 < share < 1.0
 
 
+GROWING = {"as much at each step": 0.0, "more at each step": 0.4, "less at each step": -0.4}
+
+
+@pytest.mark.parametrize("mean", [0, 2])
+@pytest.mark.parametrize("way", ["step by step", "from the other end", "example by example"])
+@pytest.mark.parametrize("growth", GROWING)
+def test_a_chain_errs_by_no_more_than_is_typical(growth: str, way: str, mean: float) -> None:
+    T_x, m, many = 24, 300, 400
+    terms = (
+        np.random.default_rng(0).normal(mean, 1, (T_x, m, many))
+        * np.exp(GROWING[growth] * np.arange(T_x))[:, None, None]
+    )
+    terms = terms.astype(np.float32).astype(np.float64)
+    total, *others = (Perturbed(step, Perturbation(chains=True)).sum(axis=0) for step in terms)
+    for step in others:
+        total += step
+    ordered = {
+        "step by step": terms.reshape(-1, many),
+        "from the other end": terms[::-1].reshape(-1, many),
+        "example by example": terms.transpose(1, 0, 2).reshape(-1, many),
+    }
+
+    off = one_by_one(ordered[way].astype(np.float32)) - terms.sum((0, 1))
+
+    assert total.chain
+    share = off / 2.0**-24 / total.chain.typical(total.value)
+    assert (
+        0.1 < np.sqrt(np.mean(share**2)) < np.sqrt(2)
+    )  # a rounding is 0.58 and not 0.41 of what is just above a power of two
+    assert np.abs(share).max() < 5.0
+
+
 def test_a_comparison_can_be_turned() -> None:
     plain = Perturbation()
     assert np.array_equal(Perturbed(A, plain) > Perturbed(B, plain), A > B)
