@@ -134,7 +134,7 @@ class Search(Holding):
                 return
             if not self._is_likely(base, edit) or (found := first.given_behind(base, edit)) is None:
                 continue
-            if whole and first.fits(found):
+            if whole and (first.fits(found) or (first.is_ragged and first.fits(found, valid_alone=True))):
                 finding = Finding((*base.edits, edit), base.way)
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
                     most, named = min(most, fitting.rank + FURTHER), True

@@ -75,6 +75,10 @@ EXPONENTIALS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+BOUNDS = (3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 16.0, 20.0, 30.0)
+ADDED = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)
+
+
 def _halves(tanh: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda z: 0.5 + 0.5 * tanh(z / 2)
 
@@ -97,8 +101,48 @@ def _narrow(name: str, dtype: Any) -> Form:
     return Form(name, f"{name} computed in {np.dtype(dtype)}", lambda z: of(z.astype(dtype)).astype(float))
 
 
+def _of_clipped(of: Callable[[Any], Any], bound: float) -> Callable[[Any], Any]:
+    return lambda z: of(np.clip(z, -bound, bound))
+
+
+def _clipped(of: Callable[[Any], Any], low: float, high: float) -> Callable[[Any], Any]:
+    return lambda z: np.clip(of(z), low, high)
+
+
+def _added(more: float, of: Callable[[Any, float], Any]) -> Callable[[Any], Any]:
+    return lambda z: of(z, more)
+
+
+def _stable(z: Any, more: float) -> Any:
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1.0, e) / (1 + e + more)
+
+
+def _limited() -> Iterator[tuple[Form, Form]]:
+    """The functions themselves, of what is clipped, or clipped short of their limits; or a quotient to which something is added below."""
+    for bound in BOUNDS:
+        tanh, own = (_of_clipped(RIGHT[name], bound) for name in ("tanh", "sigmoid"))
+        clip = f"clip(z, ± {bound:g})"
+        yield Form("tanh", f"tanh({clip})", tanh), Form("sigmoid", f"sigmoid({clip})", own)
+    for eps in ADDED:
+        below = f"clipped to what is {eps:g} below its limits"
+        tanh, own = _clipped(np.tanh, eps - 1, 1 - eps), _clipped(sigmoid, eps, 1 - eps)
+        yield Form("tanh", f"tanh, {below}", tanh), Form("sigmoid", f"sigmoid, {below}", own)
+        quotient = Form(
+            "tanh",
+            f"(exp(2 z) - 1) / (exp(2 z) + 1 + {eps:g})",
+            _added(eps, lambda z, e: 1 - (2 + e) / (np.exp(2 * z) + 1 + e)),
+        )
+        yield (
+            quotient,
+            Form("sigmoid", f"1 / (1 + exp(-z) + {eps:g})", _added(eps, lambda z, e: 1 / (1 + np.exp(-z) + e))),
+        )
+        yield quotient, Form("sigmoid", f"exp(min(z, 0)) / (1 + exp(-abs(z)) + {eps:g})", _added(eps, _stable))
+
+
 def forms() -> Iterator[tuple[Form, Form]]:
     """Of a tanh, and of a sigmoid beside it."""
+    yield from _limited()
     for words, of in TANHS.items():
         by = f"sigmoid by (1 + tanh(z / 2)) / 2 and tanh by {words}"
         yield Form("tanh", f"tanh by {words}", of), Form("sigmoid", by, _halves(of))

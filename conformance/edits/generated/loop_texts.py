@@ -82,8 +82,12 @@ def of_states() -> Iterator[tuple[str, list[Changes]]]:
     grown = "dstate = carried(valid, tuple(a + b for a, b in zip(dprevious, dstate, strict=True)), dstate)"
     yield "gradients from behind added up from step to step", [(unroll.backward, HANDED_BACK, grown)]
     for number in DECAYS:
-        less = HANDED_ON.replace("state_t", f"tuple({number} * s for s in state_t)")
-        yield f"{number} * each state handed on", [(unroll.forward, HANDED_ON, less)]
+        for which, states in (
+            ("each state", "tuple({} * s for s in state_t)"),
+            ("the first state", "({} * state_t[0], *state_t[1:])"),
+        ):
+            less = HANDED_ON.replace("state_t", states.format(number))
+            yield f"{number} * {which} handed on", [(unroll.forward, HANDED_ON, less)]
     for words, changes in ENDING.items():
         yield f"the gradients into the last states {words}", changes
     for words, instead in BEGINNING.items():
@@ -107,6 +111,11 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
     any_of = "valid = [None if lengths is None else t < lengths.max() + 0 * lengths for t in range(T_x)]"
     every = "valid = [None if lengths is None else t < lengths for t in range(T_x)]"
     yield "a step that any example has is every example's", [(unroll.forward, every, any_of)]
+    of_length = (
+        "np.maximum(sum(np.where(v, 1, 0) for v in walk.valid), 1) if walk.valid[0] is not None else len(doutputs)"
+    )
+    mean = f"tuple(d / ({of_length}) for d in doutputs[t])"
+    yield "the gradient into the outputs divided by each example's length", [(unroll.backward, "doutputs[t]", mean)]
     unmasked = "cell.arriving(tuple(select(valid, d, 0) for d in doutputs[t]), dstate)"
     for words, instead in (
         ("from behind are", f"into = {unmasked}"),

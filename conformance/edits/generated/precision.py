@@ -8,7 +8,7 @@ import numpy as np
 
 from ..trace.group import AHEAD, BEHIND, EVERY, EVERYTHING, NAMED, SAME, STEP, STEP_AHEAD, Group
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import RESULT, Id, named
+from ..trace.tape import KEPT, RESULT, Id, named
 from ..trace.trace import Trace
 from ..trace.wording import labelled, of_node
 from .editing import edit
@@ -44,11 +44,28 @@ def of_precision(trace: Trace) -> Iterator[Edit]:
             for name, change in KEPT_AS.items():
                 yield edit(Group(*key), change, "precision", lambda r, i, n=name: f"{of_node(r.trace, i)} in {n}", 1.05)
     yield from _of_inputs(trace)
+    yield from _of_what_is_kept(trace)
     yield from of_everything()
     yield from of_everything(BEHIND) if trace.begun else ()
     results = Group(named(RESULT), 0, SAME)
     for name, format in FORMATS.items():
         yield edit(results, _rounding(format.digits), "precision", lambda r, i, n=name: f"outputs rounded to {n}", 1.1)
+
+
+def _of_what_is_kept(trace: Trace) -> Iterator[Edit]:
+    """What a forward keeps for its backward in a narrower format: all of it, or one value."""
+    kept = [key for key, ids in trace.places.items() if trace.tape.nodes[ids[0]].name == KEPT]
+    groups = [Group(named(KEPT), 0, SAME), *(Group(*key) for key in kept)] if kept else []
+    for group in groups:
+        for name in STORED:
+            text = f"all that is kept for the backward in {name}" if group.extent == SAME else ""
+            yield edit(
+                group,
+                KEPT_AS[name],
+                "precision",
+                lambda r, i, t=text, n=name: t or f"{of_node(r.trace, i)} kept in {n}",
+                1.1,
+            )
 
 
 def _of_inputs(trace: Trace) -> Iterator[Edit]:

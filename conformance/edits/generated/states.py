@@ -6,7 +6,8 @@ from typing import Any
 
 from rnnspec.reference import Kind
 
-from ..trace.group import BEGINNING, ENTERING, GRADIENT, STATE, Group
+from ..trace.group import BEGINNING, BEHIND, ENTERING, GRADIENT, STATE, Group
+from ..trace.handing import run_of
 from ..trace.members import entering, members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
@@ -30,6 +31,10 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
         words = OF_EACH.get(name) or (f"{name}_next" if name in gradients else f"{name}_prev")
         for form in (*SIGNS[:5], *CLIPS):
             yield _entered(group, partial(_formed, form.of), form.text.format(words), form.rank - 0.1)
+        behind = Group(named(name), 0, ENTERING, BEHIND)
+        if trace.operation.kind is not Kind.CELL and name in states and members(trace, behind):
+            at_end = f"{words} as it is at the end of the run, in the backward"
+            yield _entered(behind, partial(_at_the_end, name), at_end, 0.85)
         yield _entered(group, _initial, f"{words} as in the first step", 0.8)
         yield _entered(group, _before, f"{words} of the step before", 0.9)
         for other in states if name in states else gradients if name in gradients else ():
@@ -86,6 +91,11 @@ def _initial(r: Replay, i: int, a: int) -> Any:
     """What enters the first step of the same run."""
     walk = _walk(r.trace, i)
     return None if len(walk) < 2 else r.argument(walk[-1] if _ends_there(r, i, a) else walk[0], a)
+
+
+def _at_the_end(name: str, r: Replay, i: int, a: int) -> Any:
+    """What the run of the forward hands on last."""
+    return r.values[run_of(r.trace, i, name)[-1]]
 
 
 def _before(r: Replay, i: int, a: int) -> Any:
