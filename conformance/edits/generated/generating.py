@@ -23,6 +23,7 @@ from .matrices import of_factors, of_matrices
 from .mixtures import of_complements, of_mixtures
 from .operands import of_operands, of_products
 from .operators import of_joins, of_operators, of_sums
+from .optimised import of_optimised
 from .orders import of_parts
 from .precision import of_precision
 from .products import of_decays_gradients, of_factors_within
@@ -73,6 +74,7 @@ def edits(trace: Trace, chosen: Callable[[Group], bool] = lambda group: True) ->
         of_precision,
         of_gradients,
         of_gates_gradients,
+        of_optimised,
         of_padding,
         of_roles,
         of_states_that_enter,

@@ -28,6 +28,25 @@ def rejoined(r: Replay, i: int, a: int, part: int, value: Value | None) -> Value
     return whole.T if r.trace.tape.nodes[arg].name == "T" else whole
 
 
+def turned(r: Replay, i: int, a: int) -> Value | None:
+    """The parts in the other order."""
+    arg = r.trace.tape.nodes[i].args[a]
+    if (joined := joined_in(r.trace, arg)) is None:
+        return None
+    node = r.trace.tape.nodes[joined]
+    whole = node.function(*(r.argument(joined, part) for part in reversed(range(len(node.args) - 1))), node.args[-1])
+    return whole.T if r.trace.tape.nodes[arg].name == "T" else whole
+
+
+def turned_text(r: Replay, i: int, a: int) -> str:
+    arg = r.trace.tape.nodes[i].args[a]
+    joined = joined_in(r.trace, arg)
+    assert joined is not None
+    parts = r.trace.tape.nodes[joined].args[-2::-1]
+    whole = f"[{'; '.join(labelled(r.trace, part) for part in parts)}]"
+    return f"{whole}.T" if r.trace.tape.nodes[arg].name == "T" else whole
+
+
 def reformed(r: Replay, i: int, a: int, part: int, of: Function) -> Value | None:
     joined = joined_in(r.trace, r.trace.tape.nodes[i].args[a])
     return None if joined is None else rejoined(r, i, a, part, of(r.argument(joined, part)))

@@ -81,6 +81,10 @@ def of_states() -> Iterator[tuple[str, list[Changes]]]:
     yield from _truncated()
     grown = "dstate = carried(valid, tuple(a + b for a, b in zip(dprevious, dstate, strict=True)), dstate)"
     yield "gradients from behind added up from step to step", [(unroll.backward, HANDED_BACK, grown)]
+    others = grown.replace("tuple(a + b for", "tuple(a + b * bool(k) for k, (").replace(
+        "a, b in zip(dprevious, dstate, strict=True))", "a, b) in enumerate(zip(dprevious, dstate, strict=True)))"
+    )
+    yield "gradients from behind but the first added up from step to step", [(unroll.backward, HANDED_BACK, others)]
     for number in DECAYS:
         for which, states in (
             ("each state", "tuple({} * s for s in state_t)"),
@@ -165,6 +169,9 @@ def of_heads() -> Iterator[tuple[str, list[Changes]]]:
         yield f"the gradient into the head's matrix by the state of {words}", [state]
         prediction = (layer.through_head, "caches.predictions[t]", f"caches.predictions[{t}]")
         yield f"the slope of the softmax by the prediction of {words}", [prediction]
+    yield "the head's bias behind the softmax", [(unroll.head, "softmax(W @ a + b)", "softmax(W @ a) + b")]
+    for words, old, new in (("matrix", "dlogits @ a.T", "dy @ a.T"), ("bias", "column_sum(dlogits)", "column_sum(dy)")):
+        yield f"the gradient into the head's {words} without the softmax", [(unroll.head_backward, old, new)]
     for words, instead in INTO_STATE.items():
         yield (
             f"the gradient through the head {words}",

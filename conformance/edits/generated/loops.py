@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from rnnspec.reference import layer, unroll
+from rnnspec.reference import Kind, layer, unroll
 
 from ...deviations.deviation import Edit as OfText
 from ..trace.group import LOOP, Group
@@ -100,18 +100,19 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
     for rank, more in ((0.85, _of_indices), (0.9, _of_steps), (0.9, of_states), (0.9, of_masks), (0.9, of_heads)):
         for words, changes in more():
             own = tuple(OfText(*change) for change in changes)
-            if trace.begun or not all(map(is_back, own)):
+            is_run = trace.operation.kind is not Kind.CELL or all(change.function is unroll.head for change in own)
+            if is_run and (trace.begun or not all(map(is_back, own))):
                 yield Edit(group, _no_node, "loop", partial(_told, words), rank, source=own)
 
 
 def is_back(change: OfText) -> bool:
     """Whether a forward does not run what is changed."""
-    return change.function in (unroll.backward, unroll.accumulated, layer.through_head)
+    return change.function in (unroll.backward, unroll.accumulated, unroll.head_backward, layer.through_head)
 
 
 def _told(words: str, *_: Any) -> str:
     return words
 
 
-def _no_node(*_: Any) -> Any:
-    raise AssertionError("an edit of the loop is of no node")
+def _no_node(*_: Any) -> None:
+    """What is edited is the text, which a replay of nodes cannot run."""

@@ -15,7 +15,7 @@ from .calls import of_one
 from .editing import ACTIVATIONS, ARITHMETIC, MOST, NOT_OF_A_PLACE, OF_ONE, edit, filled, in_place, named, other, others
 from .forms import PARTS, SIGNS, Function, Value
 from .functions import FUNCTIONS, SLOPES
-from .joined import joined_in, reformed, reformed_text, rejoined, rejoined_text
+from .joined import joined_in, reformed, reformed_text, rejoined, rejoined_text, turned, turned_text
 
 ONCE_AT_MOST = 1.3  # the rank of functions that are looked at in one use of a value
 NUMBERS = (0.0, 1.0, 2.0, 0.5, -1.0)
@@ -148,6 +148,12 @@ def _anew(r: Replay, i: int, a: int) -> Any:
 
 
 def _of_parts(trace: Trace, group: Group, first: int, a: int, joined: int) -> Iterator[Edit]:
+    yield edit(
+        group,
+        lambda r, i: in_place(r, i, a, turned(r, i, a)),
+        "order",
+        lambda r, i: with_part(r.trace, i, a, turned_text(r, i, a)),
+    )
     for part in range(len(trace.tape.nodes[joined].args) - 1):
         own = trace.tape.nodes[joined].args[part]
         for form in SIGNS:

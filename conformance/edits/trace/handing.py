@@ -43,7 +43,8 @@ def of_loop(trace: Trace, group: Group) -> list[int]:
         found = [i for i, own in told_of(trace).items() if name in (STATE, *(state for _, _, state in own))]
         return [i for i in found if _is_of(trace.tape.nodes[i].place[0].function, group.only)]
     if group.extent == LOOP:
-        return [i for i, node in enumerate(trace.tape.nodes) if node.name and node.step]
+        nodes = [(i, node) for i, node in enumerate(trace.tape.nodes) if node.name]
+        return [i for i, node in nodes if node.step or node.place[0].function in EQUATIONS_OF_LOOPS]
     named = {STATE: states, GRADIENT: tuple(f"d{state}" for state in states)}.get(name, (name,))
     every = handed_on(trace, is_back=name not in (STATE, *states))
     return [i for i, state in every.items() if state in named]
