@@ -113,11 +113,13 @@ def _before(r: Replay, j: int, state: str) -> Any:
 
 
 def _last(r: Replay, j: int, state: str) -> Any:
-    return r.values[run_of(r.trace, j, state)[-1]]
+    walk = run_of(r.trace, j, state)
+    return r.values[walk[-1]] if walk else None
 
 
 def _begun(r: Replay, j: int, state: str) -> Any:
-    return _before(r, run_of(r.trace, j, state)[0], state)
+    walk = run_of(r.trace, j, state)
+    return _before(r, walk[0], state) if walk else None
 
 
 def of_sums_over_steps(trace: Trace) -> Iterator[Edit]:

@@ -95,7 +95,8 @@ def _initial(r: Replay, i: int, a: int) -> Any:
 
 def _at_the_end(name: str, r: Replay, i: int, a: int) -> Any:
     """What the run of the forward hands on last."""
-    return r.values[run_of(r.trace, i, name)[-1]]
+    walk = run_of(r.trace, i, name)
+    return r.values[walk[-1]] if walk else None
 
 
 def _before(r: Replay, i: int, a: int) -> Any:

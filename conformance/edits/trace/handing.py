@@ -95,7 +95,7 @@ def run_of(trace: Trace, i: int, state: str) -> list[int]:
     own.sort(
         key=lambda j: nodes[j].place[0].function != "carried"
     )  # which is what is handed on of an example that is over
-    return next(walk for j in own if (walk := trace.walked.get((_key(trace, j), *step[:2]), [])))
+    return next((walk for j in own if (walk := trace.walked.get((_key(trace, j), *step[:2]), []))), [])
 
 
 def _tells(trace: Trace, i: int) -> bool:
