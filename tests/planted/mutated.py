@@ -94,7 +94,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "next a": ('found["dW" + q], found["db" + q] = v @ z.T', 'found["dW" + q], found["db" + q] = v @ np.concatenate([a, z[n:]]).T', "[a_next; xt].T"),
     "not added up": ("total[q] = total.get(q, 0) + v", "total[q] = v", "+"),
     "state's gradient lost": ("ca, cc = g.pop", "ca, cc = 0 * g.pop", "+"),
-    "steps reversed": ("dx = np.stack(dx[::-1], 2)", "dx = np.stack(dx, 2)", "stack"),
+    "steps reversed": ("dx = np.stack(dx[::-1], 2)", "dx = np.stack(dx, 2)", "gradients into inputs in the place of T_x - 1 - t"),
     "another update": ("u * n + (1 - u) * a_prev", "u * n + (1 - r) * a_prev", "1 - r"),
     "reset twice": ("dw[:k] * r + dz[:k]", "dw[:k] * r * r + dz[:k]", "r * r"),
     "sign": ("(n - a_prev) * u", "(a_prev - n) * u", "-"),
