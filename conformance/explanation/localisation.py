@@ -80,10 +80,16 @@ def _first_step(family: Family, golden: Golden, gave: dict[str, Floats], dtype: 
                 where = place(at, golden.entry.axes[f"outputs/{n}"][0], right.shape)
                 return (
                     f"{n} goes wrong first at step {t}, {where}: from its own state before, the reference gives"
-                    f" {right[at]:.8g}, not {got[at]:.8g}{_gates(family, n, valid[at[1]], state, x[t], parameters, got)}"
+                    f" {_apart(right[at], got[at])}{_gates(family, n, valid[at[1]], state, x[t], parameters, got)}"
                 )
         state = [np.where(valid, a, b) for a, b in zip(now, state, strict=True)]
     return "" if family.y not in gave else _head_only(family, golden, gave, dtype)
+
+
+def _apart(want: float, got: float) -> str:
+    """Both, in as many digits as tell them apart, and eight at least."""
+    digits = next((n for n in range(8, 17) if f"{want:.{n}g}" != f"{got:.{n}g}"), 17)
+    return f"{want:.{digits}g}, not {got:.{digits}g}"
 
 
 def _head_only(family: Family, golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
@@ -121,13 +127,13 @@ def _last_step(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
             order = list(range(steps_of) if golden.inputs.get("reverse") else range(steps_of)[::-1])
             first = next(t for t in order if t in wrong)
             where = place((*wrong[first], first), golden.entry.axes[f"outputs/{name}"][0], gave[name].shape)
-            return _on_the_way(name, order[: order.index(first)], where)
+            return _on_the_way(name, order[: order.index(first)], where, steps_of)
     return ""
 
 
-def _on_the_way(name: str, before: list[int], where: str) -> str:
+def _on_the_way(name: str, before: list[int], where: str, steps_of: int) -> str:
     if not before:
-        return f"{name} is wrong from the first step of the way back, at {where}"
+        return f"{name} is wrong{' from the first step of the way back,' if steps_of > 1 else ''} at {where}"
     return (
         f"{name} is right at step{'s' if len(before) > 1 else ''} {', '.join(map(str, before))} and goes wrong at {where}:"
         f" look at what step {before[-1]} hands back"

@@ -32,7 +32,9 @@ def _outputs(evidence: Evidence) -> str:
     all_outputs = {output for golden in evidence.goldens.values() for output in golden.outputs}
     if not wrong or wrong == all_outputs:
         return ""
-    line = f"only {', '.join(sorted(wrong))} {'are' if len(wrong) > 1 else 'is'} wrong"
+    right = sorted(all_outputs - wrong)
+    told = f"all but {', '.join(right)}" if len(right) < len(wrong) else f"only {', '.join(sorted(wrong))}"
+    line = f"{told} {'are' if len(wrong) > 1 else 'is'} wrong"
     first_axes = {axis for axes in _axes(evidence, wrong) for axis in axes[:1]}
     if evidence.operation.direction is Direction.FORWARD and first_axes == {"n_y"}:
         return f"{line}: look at the head, softmax(Wy a + by)"
