@@ -1,5 +1,8 @@
 """What automatic differentiation makes of an edited forward: nearly every edit has gradients."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from planted.judging import loaded
@@ -27,3 +30,28 @@ def test_an_edit_of_a_forward_has_gradients(id: str) -> None:
 
     assert len(running) > 100
     assert len(differing) / len(running) >= WITH_GRADIENTS
+
+
+def test_what_a_forward_exchanges_has_the_gradients_of_that() -> None:
+    """Of a value that comes behind the other, too: all of its inputs count, by finite differences."""
+    behind, ahead = (loaded(f"gru_reset_after_cell_{way}/generic") for way in ("backward", "forward"))
+    own = (edit for edit in edits(traced(behind)) if edit.kind == "exchanged" and edit.members(traced(ahead)))
+    found, h = 0, 2.0**-20
+
+    def loss(edit: Any, inputs: dict[str, Any]) -> float:
+        outputs = replayed(traced(replace(ahead, inputs=inputs, parameters=behind.parameters)), edit)
+        return float((outputs["a_next"] * behind.inputs["da_next"]).sum()) if outputs else np.nan
+
+    for edit in (edit for edit in own if edit.members(traced(behind))[0] < traced(behind).begun):
+        gradients = differentiated(traced(behind), [edit])
+        x = behind.inputs["xt"]
+        step = np.zeros_like(x)
+        step[0, 0] = h
+        ends = [
+            loss(edit, {**ahead.inputs, "xt": x + way * step, "a_prev": behind.inputs["a_prev"]}) for way in (1, -1)
+        ]
+        if gradients is not None and np.isfinite(ends).all():
+            found += 1
+            assert gradients["dxt"][0, 0] == pytest.approx((ends[0] - ends[1]) / (2 * h), rel=1e-6, abs=1e-8)
+
+    assert found >= 3
