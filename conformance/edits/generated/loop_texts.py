@@ -149,6 +149,7 @@ OF_SUMS = {  # of the head's gradients over steps
     "matrix a mean over steps": SUMMED.replace("dW,", "dW / len(da),"),
     "bias a mean over steps": SUMMED.replace("db}", "db / len(da)}"),
 }
+STATES = 'unroll.steps(given[f"d{first}"])'
 TAKEN = "for t, dy_t in enumerate(unroll.steps(dy)):"
 INTO_STATE = {  # what goes through the head
     "in the place of that into the state": "back",
@@ -165,6 +166,11 @@ def of_heads() -> Iterator[tuple[str, list[Changes]]]:
         t = index.format(T="len(da)")
         taken = f"every = unroll.steps(dy)\n    for t in range(len(da)):\n        dy_t = every[{t}]"
         yield f"dy of {words}", [(layer.through_head, TAKEN, taken)]
+        of_state = f"[{STATES}[{index.format(T='T_x')}] for t in range(T_x)]"
+        yield (
+            f"the gradient into the first state of {words}, not of t",
+            [(layer._backward, f"list({STATES})", of_state)],
+        )
         state = (layer.through_head, "walk.outputs[t][0]", f"walk.outputs[{t}][0]")
         yield f"the gradient into the head's matrix by the state of {words}", [state]
         prediction = (layer.through_head, "caches.predictions[t]", f"caches.predictions[{t}]")

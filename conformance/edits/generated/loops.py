@@ -107,7 +107,8 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
 
 def is_back(change: OfText) -> bool:
     """Whether a forward does not run what is changed."""
-    return change.function in (unroll.backward, unroll.accumulated, unroll.head_backward, layer.through_head)
+    back = (unroll.backward, unroll.accumulated, unroll.head_backward, layer.through_head, layer._backward)
+    return change.function in back
 
 
 def _told(words: str, *_: Any) -> str:
