@@ -93,7 +93,7 @@ def of_what_is_told(trace: Trace) -> Iterator[Edit]:
             group, text = Group(named(name), 0, TOLD, only), f"{where} of {words} as it enters the step"
             if members(trace, group):
                 yield edit(group, partial(_told, _before), "state", lambda r, i, t=text: t, 0.85)
-    for value, text in ((_last, "at the end of the run"), (_begun, "at the beginning of the run")):
+    for value, text in ((last, "at the end of the run"), (_begun, "at the beginning of the run")):
         group, words = Group(named(STATE), 0, TOLD, HEADS), f"what is predicted of the state {text}"
         if members(trace, group):
             yield edit(group, partial(_told, value), "state", lambda r, i, t=words: t, 0.9)
@@ -112,7 +112,8 @@ def _before(r: Replay, j: int, state: str) -> Any:
     return None if came is None else r.argument(*came)
 
 
-def _last(r: Replay, j: int, state: str) -> Any:
+def last(r: Replay, j: int, state: str) -> Any:
+    """What the run of a node hands on last of a state."""
     walk = run_of(r.trace, j, state)
     return r.values[walk[-1]] if walk else None
 
@@ -131,8 +132,7 @@ def of_sums_over_steps(trace: Trace) -> Iterator[Edit]:
 
 
 def _as_it_came(r: Replay, i: int) -> Any:
-    state = handed_on(r.trace).get(i, "")
-    came = handed(r.trace, i, state) if state else None
+    came = handed(r.trace, i, handed_on(r.trace)[i])
     return None if came is None else r.argument(*came)
 
 

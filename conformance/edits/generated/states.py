@@ -7,7 +7,6 @@ from typing import Any
 from rnnspec.reference import Kind
 
 from ..trace.group import BEGINNING, BEHIND, ENTERING, GRADIENT, STATE, Group
-from ..trace.handing import run_of
 from ..trace.members import entering, members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
@@ -15,6 +14,7 @@ from ..trace.trace import Entering, Trace
 from ..trace.wording import with_part
 from .editing import OF_EACH, edit
 from .forms import CLIPS, SIGNS
+from .handing import last
 
 # of an operand that is a state, what enters in its place; None where it cannot be
 Instead = Callable[[Replay, int, int], Any]
@@ -94,9 +94,7 @@ def _initial(r: Replay, i: int, a: int) -> Any:
 
 
 def _at_the_end(name: str, r: Replay, i: int, a: int) -> Any:
-    """What the run of the forward hands on last."""
-    walk = run_of(r.trace, i, name)
-    return r.values[walk[-1]] if walk else None
+    return last(r, i, name)
 
 
 def _before(r: Replay, i: int, a: int) -> Any:

@@ -24,7 +24,7 @@ JOINING = {"stack", "concatenate", "transpose", "[]"}
 
 
 def handed_on(trace: Trace, is_back: bool = True) -> dict[int, str]:
-    """The nodes whose values leave a step, and the state that each is, or of a backward is the gradient into, "" of all else."""
+    """The nodes that leave a step as a state, or on the way back as the gradient into one, and which."""
     if is_back not in trace.handed_on:
         trace.handed_on[is_back] = _handed_on(trace, is_back)
     return trace.handed_on[is_back]
@@ -33,7 +33,7 @@ def handed_on(trace: Trace, is_back: bool = True) -> dict[int, str]:
 def _handed_on(trace: Trace, is_back: bool) -> dict[int, str]:
     leaving = [*_leaving(trace, is_back)]
     states: dict[Key, str] = {_key(trace, i): state for i in leaving for state in _states(trace, i)}
-    return {i: states.get(_key(trace, i), "") for i in leaving}
+    return {i: states[key] for i in leaving if (key := _key(trace, i)) in states}
 
 
 def of_loop(trace: Trace, group: Group) -> list[int]:
@@ -69,7 +69,7 @@ def told_of(trace: Trace) -> dict[int, list[tuple[int, int, str]]]:
 
 def _told_of(trace: Trace) -> dict[int, list[tuple[int, int, str]]]:
     nodes = trace.tape.nodes
-    own = {i: state for i, state in handed_on(trace, is_back=False).items() if state}
+    own = {**handed_on(trace, is_back=False)}
     for i, state in [*own.items()]:  # what is carried where an example has the step
         own |= {nodes[i].args[0]: state} if nodes[i].name == "where" and type(nodes[i].args[0]) is Id else {}
     found = dict[int, list[tuple[int, int, str]]]()
