@@ -58,13 +58,17 @@ class Runs:
         self.beyond |= by.beyond
 
     def spreads(self, lost: float = 0.0) -> dict[str, Spread]:
-        """How far roundings spread each output, or losses of that size do: from a few draws, from more where elements are unlike."""
+        """How far roundings spread each output, or losses of that size do: from a few draws, from more where elements are unlike; infinitely
+        far where a draw ends in what is no finite number.
+        """
         total, largest, logs = (dict[str, Any](dict.fromkeys(self.truth, 0.0)) for _ in range(3))
+        ended = dict[str, Any](dict.fromkeys(self.truth, False))  # in what is no finite number
         drawn, found = 0, dict[str, Spread]()
         for enough in (DRAWS, MORE):
             for seed in range(drawn, enough):
                 for name, off in self.off(self._erring(seed, lost)):
-                    size = np.abs(off)
+                    ended[name] = ended[name] | ~np.isfinite(off)
+                    size = np.where(ended[name], 0.0, np.abs(off))
                     total[name], largest[name] = np.hypot(total[name], size), np.maximum(largest[name], size)
                     logs[name] = logs[name] + np.log(np.maximum(size, SMALLEST))
             drawn = enough
@@ -73,11 +77,11 @@ class Runs:
                 break
         if not lost and self.coarse:
             self.unsteady = {name: largest[name] > UNSTEADY * np.exp(logs[name] / drawn) for name in logs}
-        return found if lost else {name: self._with_chains(name, one) for name, one in found.items()}
+        return found if lost else {name: self._with(name, one, ended[name]) for name, one in found.items()}
 
-    def _with_chains(self, name: str, found: Spread) -> Spread:
+    def _with(self, name: str, found: Spread, ended: Any) -> Spread:
         """Also of what is one sum over examples and steps, and not one over the steps of sums over the examples: known, so not drawn."""
-        return replace(found, scale=np.hypot(found.scale, self._chained.get(name, 0.0)))
+        return replace(found, scale=np.where(ended, np.inf, np.hypot(found.scale, self._chained.get(name, 0.0))))
 
     def moved(self) -> dict[str, Any]:
         """How far functions that are off by all that they may move each output, and comparisons that are decided the other way."""
@@ -86,10 +90,10 @@ class Runs:
         joined = np.maximum if self.coarse else np.add
         for ways in self._ways():
             for name, off in self.off(Perturbation(0, self.roundoff, moved=ways, model=self._model)):
-                found[name] = joined(found[name], np.abs(off))
+                found[name] = joined(found[name], _finite(np.abs(off)))
         if drawn:
             for name, off in self.off(Perturbation(moved={}, turned=self._near(drawn))):
-                found[name] = found[name] + 2 * np.abs(off)  # two that undo each other may be decided apart
+                found[name] = found[name] + 2 * _finite(np.abs(off))  # two that undo each other may be decided apart
         return found
 
     def flushed(self, tiny: float) -> Iterator[tuple[str, Floats]]:
@@ -127,6 +131,11 @@ class Runs:
         return [
             np.abs(exact) < NEAR * _typical(erring - exact) for exact, erring in zip(self._compared, drawn, strict=True)
         ]
+
+
+def _finite(off: Floats) -> Floats:
+    """Infinitely far where it is no number."""
+    return np.where(np.isnan(off), np.inf, off)
 
 
 def _typical(array: Floats) -> float:

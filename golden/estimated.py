@@ -72,11 +72,12 @@ def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
         truth = run(case.operation, inputs, parameters)
         _refuse(truth, precision)
         runs = Runs(case.operation, inputs, parameters, truth, precision)
-        budgets, lost = _lost(case, runs, _budgets(runs))
+        erring = _budgets(runs)
+        budgets, lost = _lost(case, runs, erring)
         for name, unsteady in runs.unsteady.items():
             steady = ~unsteady | (budgets[name] <= ALL_OF_IT * np.abs(truth[name]))
             budgets[name] = np.where(steady, budgets[name], _none(truth[name]))
-    untold = {name: why for name in truth if (why := _untold(budgets[name], truth[name]))}
+    untold = {name: why for name in truth if (why := _untold(budgets[name], truth[name], erring[name]))}
     told = {name: array for name, array in truth.items() if name not in untold}
     for name in [name for name, array in told.items() if runs.coarse and _faint(budgets[name], array)]:
         budgets[name], untold[name] = _none(told[name]), "its elements may be off by half of the largest of them"
@@ -164,10 +165,10 @@ def _faint(budget: Floats, want: Floats) -> bool:
     return bool((budget >= ALL_OF_IT * np.abs(want).max(initial=0.0)).mean() > MOST) and bool(want.any())
 
 
-def _untold(budget: Floats, want: Floats) -> str:
-    """Why a budget says nothing of an output, "" where it does."""
+def _untold(budget: Floats, want: Floats, erring: Floats) -> str:
+    """Why a budget says nothing of an output, "" where it does; `erring` is that without what becomes 0."""
     if not np.isfinite(budget).all():
-        return "where results below the normal numbers become 0 it is not finite"
+        return f"where {'results below the normal numbers become 0' if np.isfinite(erring).all() else 'roundings err'} it is not finite"
     too_wide = ~(budget < ALL_OF_IT * np.maximum(1, np.abs(want)))
     if too_wide.mean() <= MOST:
         return ""

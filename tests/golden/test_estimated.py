@@ -218,3 +218,10 @@ def test_a_comparison_within_rounding_raises_no_alarm(monkeypatch: pytest.Monkey
     exact, rounded = (ran(before, found, dtype)["a"] > 0 for dtype in ("float64", "float32"))
     assert (exact != rounded).any()
     assert worst(found, ran(case, found, "float32"), "float32") < 1.0
+
+
+def test_where_an_erring_run_is_not_finite_there_is_no_verdict() -> None:
+    """Logits of 10^12 are off by 10^5 in float32, and an exponential of that is no number: such runs say nothing, and not that nothing is off."""
+    case = sized(OPERATIONS["rnn_relu_backward"], Size.named("n_x=1,m=1,T_x=11,n_a=1,n_y=1,dy,regime=saturated,seed=4"))
+
+    assert estimate(case, "float32").untold["dx"] == "where roundings err it is not finite"
