@@ -1,6 +1,6 @@
 """What a candidate gave for one operation, held against what the reference with deviations gives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from ..verdict.nearness import allowed, near, roomy, size, tells, within
 from . import precision
 
 CLOSE = 2.0**26  # roundoffs; from there on no rounding is to blame
+APART = 1e-6  # of the largest element
 FEW = 3  # cases on which every hypothesis is looked at closely
 
 
@@ -92,9 +93,11 @@ class Evidence:
         """Whether it gives what the candidate gave in the first case that fails."""
         return self.agrees_in(hypothesis, self.order[0])
 
-    def begins_otherwise(self, hypothesis: Hypothesis) -> bool:
-        """Whether it runs there and gives something else."""
-        return self._found(hypothesis, self.order[0]) is not None and not self.begins(hypothesis)
+    def does_another(self, hypothesis: Hypothesis, name: str, gives: Callable[[str], Mapping[str, Any] | None]) -> bool:
+        """Whether it runs in a case and gives neither what the candidate gave nor what `gives` does."""
+        if name not in self.goldens or (found := self._found(hypothesis, name)) is None:
+            return False
+        return not self.agrees_in(hypothesis, name) and not _are_one(found, gives(name) or {})
 
     def agrees_in(self, hypothesis: Hypothesis, name: str, asked: Sequence[str] = ()) -> bool:
         """In one case, in all of its outputs or in those asked for."""
@@ -218,6 +221,11 @@ class Evidence:
         if name == self.order[0]:
             self._first[key] = found
         return found
+
+
+def _are_one(one: Mapping[str, Any], two: Mapping[str, Any]) -> bool:
+    """To within what orders of operations make of it."""
+    return all(n in two and within(array, two[n], APART * size(array)) for n, array in one.items())
 
 
 def forwards(way: Way) -> Way:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS
@@ -124,20 +125,21 @@ def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Call
     """What edits explain; a deviation that does what they do, or what one of them does, has a story of that."""
     named, rivals, finding = edited.named[operation], edited.rivals[operation], edited.found[operation]
 
+    def gives(case: str, finding: Finding = finding) -> Mapping[str, Any] | None:
+        return outputs(edited.ran.get(case) or of_golden(goldens(case)), finding)
+
     def known_as(finding: Finding) -> list[str]:
         if finding.way == ANEW:  # a mistake of a forward that is right is no mistake of its own
             return []
-        return effects.told_by(operation, lambda id: outputs(edited.ran.get(id) or of_golden(goldens(id)), finding))
+        return effects.told_by(operation, partial(gives, finding=finding))
 
-    ids = [id for id in known_as(finding) if not _does_another(id, evidence)]
-    several = finding.edits if len(finding.edits) > 1 else ()
-    each = [next(iter(known_as(replace(finding, edits=(edit,)))), "") for edit in several] or [""]
+    ids = [id for id in known_as(finding) if not _does_another(id, evidence, gives)]
     own = [
         (id or name, _story(CATALOGUE[id]) if id else Told(name, EDIT, where, ""))
-        for id, (name, where) in zip(each, named.edits, strict=True)
+        for id, (name, where) in zip(_of_each(finding, known_as), named.edits, strict=True)
     ]
     told = [(ids[0], _story(CATALOGUE[ids[0]]))] if ids else own
-    others = tuple(tuple(edit for edit, _ in rival.edits) for rival, _ in rivals)
+    others = (tuple(edit for edit, _ in rival.edits) for rival, _ in rivals)
     return Explanation(
         operation,
         tuple(name for name, _ in told),
@@ -151,9 +153,18 @@ def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Call
     )
 
 
-def _does_another(id: str, evidence: Evidence) -> bool:
-    """Whether a deviation gives something else in the first failing case: where all is no number, several do the same."""
-    return all(map(evidence.begins_otherwise, Hypothesis.of(known(id, evidence.operation.name), evidence.operation)))
+def _of_each(finding: Finding, known_as: Callable[[Finding], list[str]]) -> list[str]:
+    """The deviation that each of several edits is alone, "" for none."""
+    several = finding.edits if len(finding.edits) > 1 else ()
+    return [next(iter(known_as(replace(finding, edits=(edit,)))), "") for edit in several] or [""]
+
+
+def _does_another(id: str, evidence: Evidence, gives: Callable[[str], Mapping[str, Any] | None]) -> bool:
+    """Whether a deviation gives something else, in each of its ways, in a failing case: its effect is known in one case alone, where several
+    may do the same.
+    """
+    ways = Hypothesis.of(known(id, evidence.operation.name), evidence.operation)
+    return all(any(evidence.does_another(way, case, gives) for case in evidence.failing) for way in ways)
 
 
 def _story(deviation: Deviation) -> Told:
