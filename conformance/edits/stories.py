@@ -23,6 +23,7 @@ BY_KIND = {
     "mixture": "a mixture with another part",
     "operator": "another operation",
     "order": "another order",
+    "outputs": "what is returned is in another order",
     "precision": "fewer digits than asked for",
     "role": "all values of one role",
     "state": "a state is not carried from step to step, or another is",
@@ -49,7 +50,7 @@ def story(trace: Trace, edit: Edit) -> str:
     if node and not node.name and names and all(name.endswith(STATES) for name in names):
         return "an initial state is not what was given"
     if node and node.place[0].function == "accumulated":
-        return "gradients of steps overwritten, not added up"
+        return "gradients of steps not added up"
     if node and node.place[0].function == "arriving":
         return "a gradient is not carried from step to step"
     if edit.group.extent == SAME and edit.group.only == COLUMNS:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from .generated.generating import edits, groups
-from .trace.group import LOOP, NAMED, Group
+from .trace.group import ENTERING, HANDED, LOOP, NAMED, OUTERS, OWN_OUTERS, TOLD, Group
 from .trace.members import members, reached
 from .trace.places import Expression
 from .trace.replaying import Edit
 from .trace.trace import Trace
+
+BETWEEN_STEPS = (LOOP, ENTERING, HANDED, TOLD)
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Suspects:
 
     def _is_innocent(self, group: Group) -> bool:
         """Whether what is right has all of the places of a group, too, or those of a cell to which a layer's parameter belongs."""
-        if group.extent == LOOP:  # which goes wrong by what it is given
+        if group.extent in BETWEEN_STEPS or group.only in (OUTERS, OWN_OUTERS):  # which go wrong by what they are given
             return False
         places = group.place if group.extent == NAMED else (None,)
         return any(all(_has(trace, group, place) for place in places) for trace in self.right)

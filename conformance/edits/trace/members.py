@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from .gates import complemented, in_a_slope, is_rest, squashed
 from .group import (
     AHEAD,
     ALIKE,
@@ -23,8 +24,10 @@ from .group import (
     LOOP,
     LOWER,
     NAMED,
+    OUTERS,
     OUTSIDE,
     OWN,
+    OWN_OUTERS,
     RESTS,
     SAME,
     SECOND,
@@ -43,8 +46,6 @@ from .handing import of_loop
 from .places import EQUATIONS_OF_LOOPS, LOOPS, Expression
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
-
-DEPTH = 3  # of what goes into an activation, and of what a slope goes into
 
 
 def members(trace: Trace, group: Group) -> list[int]:
@@ -69,9 +70,11 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
     if group.only == UNCOUPLED:
         return [i for i in found if i not in complemented(trace)]
     if group.only == SIGMOIDS:
-        return [i for i in found if _squashed(trace, i) == "sigmoid"]
+        return [i for i in found if squashed(trace, i) == "sigmoid"]
     if group.only in (LOWER, SECOND, SECOND_BACK):
         return _of_layers(trace, found, group.only)
+    if group.only in (OUTERS, OWN_OUTERS):
+        return [i for i in found if _is_outer(trace, i, group.only == OUTERS)]
     if group.only in (STEP, STEP_AHEAD):
         found = [i for i in found if trace.tape.nodes[i].place[0].function not in EQUATIONS_OF_LOOPS]
     if group.only in (AHEAD, STEP_AHEAD):
@@ -86,6 +89,13 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
             ends.setdefault(step[:2], []).append(i)
     part = {FIRST: slice(0, 1), FURTHER: slice(1, None)}.get(group.only, slice(-1, None))
     return [i for ids in ends.values() for i in ids[part]]
+
+
+def _is_outer(trace: Trace, i: int, with_head: bool) -> bool:
+    """Whether a product of a backward is d @ v.T."""
+    node = trace.tape.nodes[i]
+    is_product = trace.is_back(i) and type(node.args[1]) is Id and trace.tape.nodes[node.args[1]].name == "T"
+    return is_product and (with_head or node.place[0].function not in EQUATIONS_OF_LOOPS)
 
 
 def entered(trace: Trace, key: Key) -> list[int]:
@@ -121,37 +131,12 @@ def _of_layers(trace: Trace, found: list[int], only: str) -> list[int]:
     return way[1::2] if trace.directions == 2 else []
 
 
-def complemented(trace: Trace) -> set[int]:
-    """Gates whose difference to 1 an equation has, and not only a slope, and what is kept of them."""
-    if trace.complemented is None:
-        nodes = trace.tape.nodes
-        own = (i for i in range(len(nodes)) if _is_difference(trace, i) and not _in_a_slope(trace, i))
-        origins = {trace.origin(nodes[i].args[1]) for i in own}
-        gates = {i for i in origins if nodes[i].name == "sigmoid"}
-        trace.complemented = {i for i in range(len(nodes)) if trace.origin(i) in gates}
-    return trace.complemented
-
-
-def is_rest(trace: Trace, i: int) -> bool:
-    """Whether a node is what is left of such a gate."""
-    return _is_difference(trace, i) and trace.tape.nodes[i].args[1] in complemented(trace)
-
-
-def _is_difference(trace: Trace, i: int) -> bool:
-    node = trace.tape.nodes[i]
-    return node.name == "subtract" and type(node.args[0]) is not Id and node.args[0] == 1
-
-
-def _in_a_slope(trace: Trace, i: int) -> bool:
-    return trace.tape.nodes[i].place[0].function.endswith("_slope")
-
-
 def _half(trace: Trace, i: int, part: Expression) -> Iterator[int]:
     """What uses a gate itself, or what is left of it: in slopes, too, if `part` is of line 0."""
     for user in trace.users[i]:
         of_kept = trace.users[user] if trace.tape.nodes[user].name == KEPT else [user]
         for u in of_kept:
-            if is_rest(trace, u) is (part.module == LEFT) and not (part.line and _in_a_slope(trace, u)):
+            if is_rest(trace, u) is (part.module == LEFT) and not (part.line and in_a_slope(trace, u)):
                 yield u
 
 
@@ -194,22 +179,6 @@ def _part(trace: Trace, users: list[int], part: Expression) -> list[int]:
     return [u for u in users if trace.tape.nodes[u].place[0].function == part.function]
 
 
-def _squashed(trace: Trace, i: int) -> str:
-    """Of the gate of which a node is a part, the function: that into which it goes, or whose slope it has."""
-    nodes, near = trace.tape.nodes, [i]
-    for _ in range(DEPTH):
-        near = [user for j in near for user in trace.users[j]]
-        if found := next((nodes[j].name for j in near if nodes[j].name in ("tanh", "sigmoid")), ""):
-            return found
-    near = [i]
-    for _ in range(DEPTH):
-        near = [parent for j in near for parent in nodes[j].parents]
-        functions = (nodes[j].place[0].function for j in near if nodes[j].name)
-        if found := next((name for name in functions if name in ("tanh_slope", "sigmoid_slope")), ""):
-            return found.removesuffix("_slope")
-    return ""
-
-
 def _of_uses(trace: Trace, group: Group) -> list[int]:
     part, of = group.place[0], entered(trace, (group.place[1:], group.k))
     if part.module == OUTSIDE:
@@ -229,7 +198,7 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
     if group.extent == USES:
         return _of_uses(trace, group)
     if group.extent == RESTS:
-        return [i for i in range(len(trace.tape.nodes)) if is_rest(trace, i) and not _in_a_slope(trace, i)]
+        return [i for i in range(len(trace.tape.nodes)) if is_rest(trace, i) and not in_a_slope(trace, i)]
     if group.extent == EVERYTHING:
         return [i for i, node in enumerate(trace.tape.nodes) if node.name]
     if group.extent == BEGINNING:

@@ -27,6 +27,7 @@ class Record:
     forward: Mapping[str, int] = field(default_factory=dict)
     begun: int = 0  # the node with which the backward begins
     parameters: frozenset[str] = frozenset()
+    dims: Mapping[str, int] = field(default_factory=dict)  # the lengths of axes
     again: Callable[[str, bool], Arrays] = lambda option, given: {}
     handed_on: dict[bool, dict[int, str]] = field(
         default_factory=dict
@@ -67,10 +68,9 @@ class Record:
     def steps(self) -> int:
         return 1 + max((node.step[2] for node in self.tape.nodes if node.step), default=0)
 
-    @cached_property
+    @property
     def examples(self) -> int:
-        axes = {name: axes.split() for name, axes in self.operation.inputs.items() if name in self.inputs}
-        return next((self.shape(self.inputs[name])[at.index("m")] for name, at in axes.items() if "m" in at), 1)
+        return self.dims.get("m", 1)
 
     @cached_property
     def _grid(self) -> set[tuple[int, int]]:

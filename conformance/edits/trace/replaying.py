@@ -15,16 +15,11 @@ from .tape import KEPT, Id, Node
 from .trace import Trace
 from .ways import ANEW, CACHED, RECOMPUTED, STATES
 
-RESHAPING = ("sum", "axes")  # kinds of edits that may give another shape
+JOINING = ("concatenate", "[]", "where", "transpose", "stack")
+RESHAPING = ("sum", "axes", "outputs")  # kinds of edits that may give another shape
 ROUNDINGS = 1 + 2.0**-52 * np.random.default_rng(0).choice([-1.0, 1.0], 1 << 14)
-FAILURES = (
-    LookupError,
-    ValueError,
-    TypeError,
-    ZeroDivisionError,
-    AttributeError,
-    MemoryError,
-)  # of what does not go together
+# of what does not go together
+FAILURES = (LookupError, ValueError, TypeError, ZeroDivisionError, AttributeError, MemoryError)
 
 
 class CannotRun(Exception):
@@ -209,12 +204,17 @@ class Replay:
         return new
 
     def _restored(self) -> None:
-        """What a backward computes again, or was given, is not what the forward made of it."""
-        for i in sorted(self.changed):
-            if i < self.trace.begun:
-                self.values[i] = self.plain(i)
-                for kept in (u for u in self.trace.users[i] if self.trace.tape.nodes[u].name == KEPT):
-                    self.values[kept] = self.values[i]
+        """What a backward computes again, or was given, is not what the forward made of it, nor in what it is kept joined with others."""
+        right = dict[int, Any]()
+        for i in self.trace.below(self._key):
+            node = self.trace.tape.nodes[i]
+            if i in self.changed and i < self.trace.begun:
+                self.values[i] = right[i] = self.plain(i)
+            elif (node.name == KEPT or node.name in JOINING) and any(parent in right for parent in node.parents):
+                args = [right.get(arg, self.values[arg]) if type(arg) is Id else arg for arg in node.args]
+                right[i] = self.computed(node, args)
+                if node.name == KEPT:
+                    self.values[i] = right[i]
 
     def _computed_of_states(self, ahead: Sequence[int]) -> None:
         """What a backward computes again, by the right equations, of the states that a forward left."""

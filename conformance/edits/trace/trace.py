@@ -83,7 +83,7 @@ class Trace(Record):
             if node.place[0].module in LOOPS and node.place[0].function not in ADDING and node.name != "where":
                 continue
             for end in {ids[0], ids[-1]} if self.is_back(ids[0]) else {ids[0]}:
-                own = ((a, self._begun_by(arg)) for a, arg in enumerate(nodes[end].args) if type(arg) is Id)
+                own = ((a, self.begun_by(arg)) for a, arg in enumerate(nodes[end].args) if type(arg) is Id)
                 found |= {Entering(key, a): state for a, state in own if state and self._enters(node, a, state)}
         return found
 
@@ -92,7 +92,7 @@ class Trace(Record):
         in_loop = node.place[0].module in LOOPS
         return a == 0 if in_loop and node.name == "where" and state[0] == "d" else not in_loop or state[0] == "d"
 
-    def _begun_by(self, i: int) -> str:
+    def begun_by(self, i: int) -> str:
         """Of which state a value is the initial one, given or in its place zero, or a part of that; "" of none."""
         node = self.tape.nodes[i]
         while node.name in ("[]", KEPT):
@@ -107,7 +107,7 @@ class Trace(Record):
         """With what the runs of a network begin: by state and run the node."""
         found, runs = dict[tuple[str, int], int](), Counter[str]()
         for i, node in enumerate(self.tape.nodes[: self.begun or None]):
-            if node.name in ("[]", "zeros") and (state := self._begun_by(i)):
+            if node.name in ("[]", "zeros") and (state := self.begun_by(i)):
                 found[state, runs[state]] = i
                 runs[state] += 1
         return found
@@ -119,7 +119,7 @@ class Trace(Record):
     def _is_outside(self, i: int) -> bool:
         node = self.tape.nodes[i]
         is_given = not node.name and node.place[0].function not in self.parameters
-        return is_given or node.place[0].module in LOOPS or bool(self._begun_by(i))
+        return is_given or node.place[0].module in LOOPS or bool(self.begun_by(i))
 
     def is_ahead(self, i: int) -> bool:
         """Whether a node is its forward's and something of the backward rests on it."""
@@ -155,10 +155,10 @@ class Trace(Record):
         return found
 
     def terms(self, i: int) -> list[Any]:
-        """The terms of a sum of sums."""
-        found = list[Any]()
-        for arg in self.tape.nodes[i].args:
-            inner = type(arg) is Id and self.tape.nodes[arg].name == "add"
+        """The terms of a sum of sums of one step."""
+        found, nodes = list[Any](), self.tape.nodes
+        for arg in nodes[i].args:
+            inner = type(arg) is Id and nodes[arg].name == "add" and nodes[arg].step == nodes[i].step
             found += self.terms(arg) if inner and len(self.users[arg]) == 1 else [arg]
         return found
 

@@ -32,9 +32,8 @@ def traced(golden: Golden) -> Trace:
         named = operation.named(operation.call(FUNCTIONS, *given), names)
     _initials(tape, operation, golden, begun)
     outputs = {name: Id(tape.result(name, array).id) for name, array in named.items() if isinstance(array, Traced)}
-    return Trace(
-        operation, tape, inputs, outputs, forward, begun, frozenset(golden.parameters), again=partial(_again, golden)
-    )
+    parameters, dims = frozenset(golden.parameters), golden.entry.dims
+    return Trace(operation, tape, inputs, outputs, forward, begun, parameters, dims, again=partial(_again, golden))
 
 
 def _again(golden: Golden, option: str, given: bool) -> Arrays:

@@ -6,6 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rnnspec.reference import Kind
+
+from .handing import handed_on
 from .places import REFERENCE, Place
 from .tape import KEPT, RESULT, Id, Node
 from .trace import Trace
@@ -17,20 +20,40 @@ PREFIX = {"negative": "-", "invert": "not "}
 DEPTH = 3  # of what a value is made of
 
 
-def labelled(trace: Trace, arg: Any, depth: int = DEPTH) -> str:
-    """What a value is called, or else what it is made of."""
+def labelled(trace: Trace, arg: Any, depth: int = DEPTH, at: int | None = None) -> str:
+    """What a value is called, or else what it is made of; at a node a state has the name that it has in a step."""
     if type(arg) is not Id:
         return _number(arg)
     node = trace.tape.nodes[arg]
     if node.name == KEPT:
-        return labelled(trace, node.args[0], depth)
+        return labelled(trace, node.args[0], depth, at)
+    if at is not None and (state := _state_at(trace, arg, at)):
+        return state
     if not node.place[0].module or node.name == RESULT:
         return node.place[0].function
     if result := _returned(trace, arg):
         return result
     if at_step := _at_step(trace, node):
         return at_step
-    return name_of(node.place) or (of_node(trace, arg, depth - 1) if depth > 0 else "…")
+    name = "" if _is_on_the_way(trace, arg) else name_of(node.place)
+    return name or (of_node(trace, arg, depth - 1) if depth > 0 else "…")
+
+
+def _state_at(trace: Trace, i: int, at: int) -> str:
+    """What a state is called that enters the step of a node from another, or the gradient into one; "" for any other value."""
+    node, step = trace.tape.nodes[i], trace.tape.nodes[at].step
+    if step is None or node.step == step or trace.operation.kind is Kind.CELL:
+        return ""
+    begun = trace.begun_by(i)
+    state = begun or handed_on(trace, trace.is_back(i)).get(i, "")
+    return f"{state}_{'next' if state[0] == 'd' and state not in trace.operation.states else 'prev'}" if state else ""
+
+
+def _is_on_the_way(trace: Trace, i: int) -> bool:
+    """Whether a value is not yet what its expression gives, as a sum of some of the terms."""
+    node = trace.tape.nodes[i]
+    users = (trace.tape.nodes[user] for user in trace.users[i])
+    return any(user.place == node.place and user.step == node.step for user in users)
 
 
 def _at_step(trace: Trace, node: Node) -> str:
@@ -54,7 +77,7 @@ def of_node(trace: Trace, i: int, depth: int = DEPTH, operator: str = "", swappe
     return _written(
         trace,
         i,
-        [labelled(trace, arg, depth) for arg in trace.tape.nodes[i].args],
+        [labelled(trace, arg, depth, i) for arg in trace.tape.nodes[i].args],
         operator,
         swapped,
     )
@@ -63,7 +86,7 @@ def of_node(trace: Trace, i: int, depth: int = DEPTH, operator: str = "", swappe
 def with_part(trace: Trace, i: int, a: int, part: str) -> str:
     """What a node computes with another text for one of its operands."""
     node = trace.tape.nodes[i]
-    parts = [labelled(trace, arg) for arg in node.args]
+    parts = [labelled(trace, arg, at=i) for arg in node.args]
     square = len(node.args) == 2 and node.args[0] == node.args[1]
     parts = [part if b == a or square else text for b, text in enumerate(parts)]
     return _written(trace, i, parts)
@@ -77,22 +100,22 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
         return parts[0]
     if name in INFIX or operator:
         sign = operator or INFIX[name]
-        tight = sign in "*@/"
-        one, two = (f"({p})" if tight and any(f" {s} " in p for s in "+-") and not _wrapped(p) else p for p in parts)
+        loose = {"*": "+-", "/": "+-", "@": "+-*/"}.get(sign, "")
+        one, two = (f"({p})" if _has(p, loose) else p for p in parts)
         return f"{two} {sign} {one}" if swapped else f"{one} {sign} {two}"
     if name in PREFIX:
-        is_turned = parts[0][0] == "-" or any(f" {s} " in parts[0] for s in "+-")
-        return f"{PREFIX[name]}{_whole(parts[0]) if is_turned else parts[0]}"
+        is_turned = parts[0][0] == "-" or _has(parts[0], "+-")
+        return f"{PREFIX[name]}{whole(parts[0]) if is_turned else parts[0]}"
     if name == "T":
-        return f"{_whole(parts[0])}.T"
+        return f"{whole(parts[0])}.T"
     if name == "[]":
-        return _at_step(trace, trace.tape.nodes[i]) or f"{_whole(parts[0])}[{_key(trace.tape.nodes[i].args[1])}]"
+        return _taken(trace, i, parts[0])
     if name in ("concatenate", "stack"):
         inner = parts[:-1][::-1] if swapped else parts[:-1]
         shown = inner if len(inner) < 5 else [inner[0], "…", inner[-1]]
         return f"{'[' if name == 'concatenate' else 'stack('}{'; '.join(shown)}{']' if name == 'concatenate' else ')'}"
     if name in ("sum", "max"):
-        return f"{_whole(parts[0])}.{name}(axis={trace.tape.nodes[i].args[1]})"
+        return f"{whole(parts[0])}.{name}(axis={trace.tape.nodes[i].args[1]})"
     if name == "where":
         return f"{parts[0]} where {parts[2]}{'' if parts[1] == '0' else f', else {parts[1]}'}"
     if name in ("transpose", "full"):
@@ -100,20 +123,30 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
     return f"{name}({parts[0]})" if name != "zeros" else "0"
 
 
-def _wrapped(text: str) -> bool:
-    return text.startswith("(") and text.endswith(")")
+def _taken(trace: Trace, i: int, whole_text: str) -> str:
+    node = trace.tape.nodes[i]
+    if whole_text == "0" and isinstance(node.args[1], slice):
+        return "0"
+    return _at_step(trace, node) or f"{whole(whole_text)}[{_key(node.args[1])}]"
 
 
-def _whole(text: str) -> str:
-    """In brackets, where a sum or a product stands in none, or a sign."""
-    if text[0] == "-":
-        return f"({text})"
-    depth = 0
+def _bare(text: str) -> str:
+    """What stands in no brackets."""
+    depth, found = 0, []
     for sign in text:
-        depth += (sign in "([") - (sign in ")]")
-        if sign == " " and not depth:
-            return f"({text})"
-    return text
+        depth += sign in "(["
+        found += [] if depth else [sign]
+        depth -= sign in ")]"
+    return "".join(found)
+
+
+def _has(text: str, signs: str) -> bool:
+    return any(f" {sign} " in _bare(text) for sign in signs)
+
+
+def whole(text: str) -> str:
+    """In brackets, where a sum or a product stands in none, or a sign."""
+    return f"({text})" if text[0] == "-" or " " in _bare(text) else text
 
 
 def _key(key: Any) -> str:
