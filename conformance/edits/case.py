@@ -30,9 +30,14 @@ class Case(Gave):
 
     _begun: dict[tuple[tuple[Edit, ...], How], Begun | None] = field(default_factory=dict)
 
+    @property
+    def run(self) -> Golden:
+        """What the reference is run on."""
+        return self.golden
+
     @cached_property
     def trace(self) -> Trace:
-        return traced(self.golden)
+        return traced(self.run)
 
     @cached_property
     def run_on(self) -> "Case":
@@ -77,7 +82,8 @@ class Case(Gave):
     def _padded(self, name: str, array: Any) -> Any:
         """What goes over time, beyond the lengths what the reference gives."""
         lengths, dims = self.golden.inputs.get("lengths"), self.golden.entry.dims
-        if lengths is None or np.ndim(array) < 3 or np.shape(array)[-2:] != (dims["m"], dims["T_x"]):
+        over_time = np.ndim(array) == 3 and np.shape(array)[-2:] == (dims["m"], dims["T_x"])
+        if lengths is None or not over_time or np.shape(array) != np.shape(self.right[name]):
             return array
         return np.where(np.arange(dims["T_x"]) < lengths[:, None], array, self.right[name])
 
@@ -144,7 +150,7 @@ class Case(Gave):
         if finding.where and not finding.where.holds(self.golden):
             return None
         if any(edit.source for edit in finding.edits):
-            return _of_text(self.golden, finding.edits)
+            return _of_text(self.run, finding.edits)
         if finding.way == FOLLOWED:
             return differentiated(self.trace, finding.edits)
         there = [edit for edit in finding.edits if edit.members(self.trace)]

@@ -1,20 +1,24 @@
 """Findings held against all that a candidate gave in the cases of one operation."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 
 from .case import Case
+from .ended import ended
 from .evidence import Held
 from .finding import BY_SHARE, Finding, Where, parting
 from .generated.loops import is_back
 from .narrowing import tells
 from .trace.replaying import Edit
 from .trace.trace import Arrays
-from .trace.ways import ANEW, CACHED, RECOMPUTED, WAYS
+from .trace.ways import ANEW, CACHED, FOLLOWED, RECOMPUTED, WAYS
+
+RUN_ON = attrgetter("run_on")
 
 
 @dataclass
@@ -72,8 +76,12 @@ class Holding:
     def _in_a_way(self, finding: Finding) -> Finding | None:
         """In the first of the ways in which it fits."""
         of_text = any(edit.source for edit in finding.edits)  # which has one way
-        is_ahead = not of_text and any(map(self.cases[0].trace.is_ahead, finding.members(self.cases[0].trace)))
-        return next(filter(self.fits, (replace(finding, way=way) for way in (WAYS if is_ahead else (CACHED,)))), None)
+        trace = self.cases[0].trace
+        members = [] if of_text else [*finding.members(trace)]
+        ways = (
+            WAYS if any(map(trace.is_ahead, members)) else (CACHED, *(FOLLOWED for i in members[:1] if i < trace.begun))
+        )
+        return next(filter(self.fits, (replace(finding, way=way) for way in ways)), None)
 
     def _does_as(self, one: Finding, other: Finding) -> bool:
         """Whether both make the same changes of the same nodes, in whichever groups: in no case they give anything else."""
@@ -114,7 +122,7 @@ class Holding:
 
     def fits(self, finding: Finding) -> bool:
         """In every case; what is not changed in any is no explanation, nor is what is told by none. A loop that does not run
-        examples beyond their lengths makes no mistake there, one that runs on makes it there, too.
+        examples beyond their lengths makes no mistake there, one that runs on makes it there, too, and one may end with the longest.
         """
         if finding in self._fitting:
             return True
@@ -124,7 +132,9 @@ class Holding:
             fits = self._fits(finding, False) or (
                 self._is_ragged
                 and self._fits_first(finding)
-                and (self._fits(finding, True) or self._fits(finding, True, is_run_on=True))
+                and (
+                    self._fits(finding, True) or self._fits(finding, True, RUN_ON) or self._fits(finding, False, ended)
+                )
             )
         if fits and self.is_behind(finding):
             self._fitting.add(finding)
@@ -146,7 +156,12 @@ class Holding:
         if self.forward is None:
             return True
         trace = self.cases[0].trace
-        ahead = tuple(edit for edit in finding.edits if any(map(trace.is_ahead, edit.members(trace))))
+        is_followed = finding.way == FOLLOWED  # what rests on the forward alone, too
+        ahead = tuple(
+            edit
+            for edit in finding.edits
+            if any(trace.is_ahead(i) or (is_followed and i < trace.begun) for i in edit.members(trace))
+        )
         return not ahead or self.forward.fits(Finding(ahead, where=finding.where))
 
     @cached_property
@@ -158,11 +173,11 @@ class Holding:
     def _is_ragged(self) -> bool:
         return any(case.is_ragged for case in self.cases)
 
-    def _fits(self, finding: Finding, valid_alone: bool, is_run_on: bool = False) -> bool:
+    def _fits(self, finding: Finding, valid_alone: bool, run: Callable[[Case], Case] | None = None) -> bool:
         """Of most edits the first case is missed: whether roundings are all that it is off by is asked once another fits."""
         changed, fitted, missed = False, False, list[tuple[Case, Arrays]]()
-        ran_alone = valid_alone and not is_run_on
-        for case in (case.run_on if is_run_on else case for case in self.cases):
+        ran_alone = valid_alone and not run
+        for case in map(run, self.cases) if run else self.cases:
             found = case.given(finding, ran_alone)
             if time.thread_time() > self.deadline:
                 return False
