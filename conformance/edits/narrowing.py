@@ -26,7 +26,10 @@ BESIDE_FLOAT32 = tuple(accumulated(format, only) for only in (EVERY, AHEAD) for 
 def narrowed(cases: Iterable[Case]) -> Iterator[Finding]:
     """A format in which something is computed that gives most of each error, or whose numbers all are."""
     failing = [case for case in cases if case.wrong]
-    for edit in (*of_precision(failing[0].trace), *ON_A_GRID, *BESIDE_FLOAT32):
+    returned = frozenset(name for case in failing for name in case.wrong)
+    if returned == frozenset(name for case in failing for name in case.asked):
+        returned = frozenset()
+    for edit in (*of_precision(failing[0].trace, returned), *ON_A_GRID, *BESIDE_FLOAT32):
         if tells(finding := Finding((edit,)), failing):
             yield finding
 

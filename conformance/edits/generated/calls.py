@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..trace.gates import complemented
 from ..trace.group import EVERY, SAME, UNCOUPLED, Group
-from ..trace.members import complemented, members
+from ..trace.members import members
 from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id

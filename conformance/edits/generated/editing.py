@@ -215,6 +215,13 @@ def in_place(r: Replay, i: int, a: int, value: Any) -> Any:
     return r.with_argument(i, a, value)
 
 
+def lengths_of(r: Replay) -> Any:
+    """How many steps each example has."""
+    own = r.trace.inputs.get("lengths")
+    return np.full(r.trace.examples, r.trace.steps) if own is None else r.values[own]
+
+
 def filled(template: str, text: str) -> str:
     """A form's text of a value, in brackets where it needs them."""
-    return template.format(f"({text})" if " " in text and "({" not in template else text)
+    is_repeated = template.count("{0}") > 1
+    return template.format(f"({text})" if " " in text and (is_repeated or "({" not in template) else text)

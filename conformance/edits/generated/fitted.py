@@ -2,28 +2,27 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from fractions import Fraction
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from ..trace.group import EVERY, SIGMOIDS, Group
+from ..trace.group import EACH, EVERY, SIGMOIDS, Group
 from ..trace.members import members, reached
 from ..trace.outputs import replayed
-from ..trace.replaying import CannotRun, Edit
+from ..trace.replaying import CannotRun, Edit, Replay
 from ..trace.tape import MASKS, Id
-from ..trace.trace import Arrays, Trace
-from ..trace.wording import labelled, of_node, with_part
-from .editing import in_place
+from ..trace.trace import Arrays, Carried, Trace
+from ..trace.wording import labelled, of_node, whole, with_part
+from .constants import Constant, is_plain, number, powers, roots, simple, worded
+from .editing import in_place, other
 from .mixtures import scaled_mixtures
 
-Make = Callable[[Group, float], Edit]
+Make = Callable[[Group, Constant], Edit]
 STEPS, MORE = 4, 4  # of Newton's method, and of those where it has come near
 NEAR = 1e-2
-DENOMINATORS = 12
-DIGITS = 5  # 1.702 and 1.7159 are in use
-PLAIN = 1e-6
+POWERS = 4  # of lengths that are the same number, at most
 
 
 def fitted(
@@ -44,39 +43,86 @@ def fitted(
         makes: list[tuple[Make, float]] = [(_scaled, 1.0), (_moved, 0.0)]
         makes += [(partial(_scaled_part, a=a), 1.0) for a in parts]
         makes += [(make, 1.0) for make in scaled_mixtures(trace, members(trace, group)[0])]
+        makes += [(partial(_mixed, state=state), 1.0) for state in _mixing(trace, group)]
         for make, begin in makes:
-            if (constant := _solved(trace, output, got, group, make, begin)) is None or (odd and _is_plain(constant)):
+            if (constant := _solved(trace, output, got, group, make, begin)) is None:
                 continue
-            for simple in _simple(constant):
-                edit = make(group, simple)
-                found = _of(output, replayed(trace, edit))
-                if simple != begin and found is not None and np.abs(found - got).max(initial=0.0) <= room:
-                    yield from () if odd and _is_plain(simple) else (edit,)
-                    break
+            fits = partial(_fits, trace, output, got, room)
+            for numbers, most in ((_numbers(constant, begin, odd), 1), (_powers(trace, constant, begin, odd), POWERS)):
+                yield from islice(filter(fits, (make(group, c) for c in numbers)), most)
 
 
-def _scaled(group: Group, c: float) -> Edit:
-    return Edit(group, lambda r, i: c * r.plain(i), "constant", lambda r, i: f"{c:g} * ({of_node(r.trace, i)})", 2.0)
+def _numbers(constant: float, begin: float, odd: bool) -> list[float]:
+    if odd and is_plain(constant):
+        return []
+    return [c for c in simple(constant) if c != begin and not (odd and is_plain(c))]
 
 
-def _scaled_part(group: Group, c: float, a: int) -> Edit:
+def _powers(trace: Trace, constant: float, begin: float, odd: bool) -> list[Constant]:
+    """What roots and lengths make of a factor."""
+    found = [c for c in powers(constant, trace.dims) if not odd or c.is_odd]
+    return [*roots(constant), *found] if begin and constant != begin else []
+
+
+def _fits(trace: Trace, output: str, got: Any, room: float, edit: Edit) -> bool:
+    found = _of(output, replayed(trace, edit))
+    return found is not None and bool(np.abs(found - got).max(initial=0.0) <= room)
+
+
+def _factor(c: Constant) -> str:
+    return whole(worded(c)) if not isinstance(c, float) else worded(c)
+
+
+def _scaled(group: Group, c: Constant) -> Edit:
     return Edit(
         group,
-        lambda r, i: in_place(r, i, a, c * r.argument(i, a)),
+        lambda r, i: number(c, r.trace) * r.plain(i),
         "constant",
-        lambda r, i: with_part(r.trace, i, a, f"{c:g} * {labelled(r.trace, r.trace.tape.nodes[i].args[a])}"),
+        lambda r, i: f"{_factor(c)} * {whole(of_node(r.trace, i))}",
         2.0,
     )
 
 
-def _moved(group: Group, c: float) -> Edit:
+def _scaled_part(group: Group, c: Constant, a: int) -> Edit:
     return Edit(
         group,
-        lambda r, i: r.plain(i) + c,
+        lambda r, i: in_place(r, i, a, number(c, r.trace) * r.argument(i, a)),
         "constant",
-        lambda r, i: f"{of_node(r.trace, i)} {'-' if c < 0 else '+'} {abs(c):g}",
+        lambda r, i: with_part(
+            r.trace, i, a, f"{_factor(c)} * {whole(labelled(r.trace, r.trace.tape.nodes[i].args[a]))}"
+        ),
         2.0,
     )
+
+
+def _moved(group: Group, c: Constant) -> Edit:
+    return Edit(
+        group,
+        lambda r, i: r.plain(i) + number(c, r.trace),
+        "constant",
+        lambda r, i: f"{of_node(r.trace, i)} + {worded(c)}".replace("+ -", "- "),
+        2.0,
+    )
+
+
+def _mixing(trace: Trace, group: Group) -> Iterator[str]:
+    """The states of which a value may be the next one."""
+    i = members(trace, group)[0]
+    slots = ((trace.entering[slot], state) for slot, state in trace.entering_states.items() if slot in trace.entering)
+    own = {state for j, state in slots if state[0] != "d" and trace.shape(j) == trace.shape(i)}
+    yield from sorted(own) if not trace.is_back(i) and group.extent == EACH else ()
+
+
+def _mixed(group: Group, c: Constant, state: str) -> Edit:
+    def change(r: Replay, i: int) -> Any:
+        share, before = number(c, r.trace), other(r, i, Carried(state))
+        return None if before is None else share * r.plain(i) + (1 - share) * before
+
+    def text(r: Replay, i: int) -> str:
+        rest = f"(1 - {worded(c)})" if not isinstance(c, float) else f"{1 - c:g}"
+        return f"{_factor(c)} * {whole(of_node(r.trace, i))} + {rest} * {state}_prev"
+
+    return Edit(group, change, "constant", text, 2.0)
 
 
 def _solved(trace: Trace, output: str, got: Any, group: Group, make: Any, begin: float) -> float | None:
@@ -105,21 +151,3 @@ def _of(output: str, found: Arrays | None) -> Any:
         return None if found is None else found[output]
     except CannotRun:
         return None
-
-
-def _is_plain(number: float) -> bool:
-    """Whether it is a whole number or a part of one, to within what solving leaves."""
-    part = 1 / number if number else 0.0
-    return any(abs(one - round(one)) <= PLAIN * max(1.0, abs(one)) for one in (number, part) if abs(one) < 1 / PLAIN)
-
-
-def _simple(constant: float) -> Iterator[float]:
-    """Numbers near by, the simplest first."""
-    seen = set()
-    for one in (
-        *(float(f"{constant:.{digits}g}") for digits in range(1, DIGITS + 1)),
-        *(float(Fraction(constant).limit_denominator(d)) for d in range(2, DENOMINATORS + 1)),
-    ):
-        if one not in seen and abs(one - constant) <= 1e-3 * max(1.0, abs(constant)):
-            seen.add(one)
-            yield one

@@ -88,6 +88,10 @@ def _last_column(z: Value) -> Value | None:
     return z[..., -1:] + 0 * z if len(z.shape) > 1 else None
 
 
+def _of_columns(z: Value) -> Value | None:
+    return z.sum(axis=1)[:, None] + 0 * z if len(z.shape) == 2 and z.shape[1] > 1 else None
+
+
 SIGNS = (
     Form("-{}", lambda z: -z),
     Form("0", lambda z: 0 * z),
@@ -210,4 +214,11 @@ PARTS = (
     Form("the first column of {} for all", _first_column, 1.4),
     Form("the last column of {} for all", _last_column, 1.4),
     Form("the halves of {}'s rows exchanged", _halves, 1.5),
+    Form("abs({})", lambda z: maximum(z, -z), 1.3),
+    Form("the sum of {} over its columns, for all", _of_columns, 1.4),
+    Form(
+        "the mean of {} over its columns, for all",
+        lambda z: _of_columns(z / z.shape[-1]) if len(z.shape) else None,
+        1.4,
+    ),
 )

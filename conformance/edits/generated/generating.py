@@ -11,24 +11,32 @@ from ..trace.trace import Trace
 from .branches import of_branches
 from .calls import of_calls
 from .ends import at_an_end
+from .factors import of_term_factors
 from .floors import of_floors
 from .forms import SIGNS
 from .given import of_given
 from .halves import of_halves
 from .handing import of_sums_over_steps, of_what_is_handed_on, of_what_is_told, of_what_leaves_steps
+from .last_steps import of_last_steps
 from .lengths import of_lengths
 from .loops import of_loops
 from .masks import of_masks
 from .matrices import of_factors, of_matrices
 from .mixtures import of_complements, of_mixtures
+from .moved import of_factors_moved
 from .operands import of_operands, of_products
 from .operators import of_joins, of_operators, of_sums
 from .optimised import of_optimised
 from .orders import of_parts
+from .outers import of_outer, of_outers
+from .packed import of_packed
+from .preactivations import of_preactivations
 from .precision import of_precision
 from .products import of_decays_gradients, of_factors_within
-from .results import exchanges, formed, of_gates_gradients, of_gradients, of_padding, of_results
+from .results import exchanges, formed, of_results
+from .returned import of_gates_gradients, of_gradients, of_outputs, of_padding
 from .roles import of_roles
+from .saved import of_saved
 from .shared import of_shared
 from .softmaxes import of_softmax
 from .states import of_beginnings, of_states_that_enter
@@ -59,35 +67,47 @@ COMPUTED = (
     of_mixtures,
     of_branches,
     of_factors_within,
+    of_term_factors,
     of_decays_gradients,
     of_floors,
+    of_factors_moved,
+    of_outer,
     of_taken,
     of_shared,
 )
 
 
+OF_ALL = (
+    of_given,
+    of_lengths,
+    of_last_steps,
+    of_precision,
+    of_gradients,
+    of_gates_gradients,
+    of_optimised,
+    of_padding,
+    of_outputs,
+    of_roles,
+    of_states_that_enter,
+    of_beginnings,
+    of_what_is_handed_on,
+    of_loops,
+    of_what_is_told,
+    of_what_leaves_steps,
+    of_sums_over_steps,
+    of_outers,
+    of_saved,
+    of_packed,
+    of_preactivations,
+    of_halves,
+    of_matrices,
+    of_parts,
+)  # what has no one place
+
+
 def edits(trace: Trace, chosen: Callable[[Group], bool] = lambda group: True) -> Iterator[Edit]:
     """Of what is given first, then of what is computed, then of what is returned; of all places, or those that are chosen."""
-    for more in (
-        of_given,
-        of_lengths,
-        of_precision,
-        of_gradients,
-        of_gates_gradients,
-        of_optimised,
-        of_padding,
-        of_roles,
-        of_states_that_enter,
-        of_beginnings,
-        of_what_is_handed_on,
-        of_loops,
-        of_what_is_told,
-        of_what_leaves_steps,
-        of_sums_over_steps,
-        of_halves,
-        of_matrices,
-        of_parts,
-    ):
+    for more in OF_ALL:
         yield from (edit for edit in more(trace) if chosen(edit.group))
     yield from _uses(trace, chosen)
     for group in filter(chosen, groups(trace)):

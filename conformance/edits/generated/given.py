@@ -11,7 +11,7 @@ from ..trace.members import members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Trace
-from .editing import EVERY_ONE, edit
+from .editing import EVERY_ONE, edit, lengths_of
 from .forms import OVER_TIME, PARTS, SIGNS, WIDE, Form
 
 ALIKE_AT_MOST = 4  # of all but one that is alike
@@ -31,6 +31,11 @@ LENGTHS: dict[str, Callable[[Any, int], Any]] = {
     "sorted(lengths)[::-1]": lambda lengths, T: np.sort(lengths)[::-1],
 }
 
+MEANS: dict[str, Callable[[Any], Any]] = {
+    "{} / lengths": lambda own: own,
+    "{} / lengths.sum()": lambda own: own.sum(keepdims=True),
+}
+
 
 def of_given(trace: Trace) -> Iterator[Edit]:
     yield from _absent(trace)
@@ -43,6 +48,8 @@ def of_given(trace: Trace) -> Iterator[Edit]:
         yield from _numbers(trace, name)
         for form in (*SIGNS, *PARTS, *WIDE, *OVER_TIME):
             yield _formed(group, form, more)
+        if trace.shape(i)[-2:] == (trace.examples, trace.steps):
+            yield from _by_lengths(group)
         for other, j in trace.inputs.items():
             if other != name and trace.shape(i) == trace.shape(j):
                 yield _replaced(group, other, rank=0.85 + more)
@@ -64,6 +71,18 @@ def _lengths(trace: Trace, group: Group) -> Iterator[Edit]:
             "given",
             lambda r, i, t=text: t,
             0.9,
+        )
+
+
+def _by_lengths(group: Group) -> Iterator[Edit]:
+    """What goes over time as a mean: over each example's steps, or over all that there are."""
+    for text, of in MEANS.items():
+        yield edit(
+            group,
+            lambda r, i, of=of: r.values[i] / np.maximum(of(lengths_of(r)), 1)[..., None],
+            "given",
+            lambda r, i, t=text: t.format(r.trace.tape.nodes[i].place[0].function),
+            0.95,
         )
 
 
@@ -140,7 +159,7 @@ def _all_but(trace: Trace, ids: list[int]) -> Iterator[Edit]:
 def _gates(trace: Trace) -> Iterator[Edit]:
     """Weights or biases of two gates exchanged, or all of two gates'; those of two gates another's."""
     for letter in {name[0] for name in trace.inputs}:
-        own = [name for name in trace.inputs if name[0] == letter and len(name) == 2]
+        own = [name for name in trace.inputs if name[0] == letter and name in trace.parameters and "[" not in name]
         for one, two in combinations(own, 2):
             if trace.shape(trace.inputs[one]) != trace.shape(trace.inputs[two]):
                 continue

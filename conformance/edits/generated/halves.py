@@ -6,8 +6,9 @@ from typing import Any
 
 from rnnspec.reference.arithmetics import primitives
 
+from ..trace.gates import complemented
 from ..trace.group import LEFT, OWN, RESTS, SAME, USES, Group
-from ..trace.members import complemented, entered, members
+from ..trace.members import entered, members
 from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, Id

@@ -118,6 +118,15 @@ def last(r: Replay, j: int, state: str) -> Any:
     return r.values[walk[-1]] if walk else None
 
 
+def leaving(r: Replay, i: int, state: str) -> Any:
+    """What the step of a node makes of a state."""
+    step = r.trace.tape.nodes[i].step
+    if step is None:
+        made = r.trace.forward.get(f"{state}_next")
+        return None if made is None else r.values[made]
+    return next((r.values[j] for j in run_of(r.trace, i, state) if r.trace.tape.nodes[j].step == step), None)
+
+
 def _begun(r: Replay, j: int, state: str) -> Any:
     walk = run_of(r.trace, j, state)
     return _before(r, walk[0], state) if walk else None

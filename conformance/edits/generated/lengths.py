@@ -20,35 +20,21 @@ SCALES: Mapping[str, Callable[[int], float]] = {
 
 
 def of_lengths(trace: Trace) -> Iterator[Edit]:
-    lengths = _lengths(trace)
     for name, i in trace.inputs.items():
         if name in trace.operation.all_options and trace.shape(i) == ():
             for text, of in SCALES.items():
-                for axis in lengths:
+                for axis in trace.dims:
                     yield edit(Group(named(name)), _filled(axis, of), "given", _told(text.format(axis)))
     for key, ids in trace.places.items():
         node = trace.tape.nodes[ids[0]]
-        if node.name == "full" and node.args[1] in lengths.values():
-            for axis in lengths:
+        if node.name == "full" and node.args[1] in trace.dims.values():
+            for axis in trace.dims:
                 yield edit(Group(*key), _filled(axis, float), "value", _told(axis))
-
-
-def _lengths(trace: Trace) -> dict[str, int]:
-    """Of each axis of what is given."""
-    axes = {**trace.operation.inputs, **trace.operation.all_options}
-    given = ((axes[name].split(), trace.shape(i)) for name, i in trace.inputs.items() if axes.get(name))
-    return {
-        axis: n
-        for names, shape in given
-        if len(names) == len(shape)
-        for axis, n in zip(names, shape, strict=True)
-        if axis.isidentifier() and n
-    }
 
 
 def _filled(axis: str, of: Callable[[int], float]) -> Callable[[Replay, int], Any]:
     def change(r: Replay, i: int) -> Any:
-        length = _lengths(r.trace).get(axis)
+        length = r.trace.dims.get(axis)
         return None if length is None else np.full(r.trace.shape(i), of(length))
 
     return change

@@ -18,11 +18,11 @@ STEPS = {  # where t stands
     "the last step": "{T} - 1",
     "the first step": "0",
     "the last step taken": "walk.order[-1]",
-    "how many steps were taken before": "walk.order.index(t)",
+    "t counted in the order of the run": "walk.order.index(t)",
 }
-ONE_TO_ONE = ("t - 1, the last where there is none", "T_x - 1 - t", "how many steps were taken before")
+ONE_TO_ONE = ("t - 1, the last where there is none", "T_x - 1 - t", "t counted in the order of the run")
 OF_A_FORWARD = {
-    "how many steps were taken before": "order.index(t)",
+    "t counted in the order of the run": "order.index(t)",
     "the last step taken": "order[-1]",
 }  # where the loop is still to be made
 
@@ -44,26 +44,28 @@ SKIPPED_BACK = """if {where}:
         else:
             dstate = carried(valid, dprevious, dstate)"""
 ARRIVING = "cell.arriving(doutputs[t], dstate)"
-BOTH = "tuple(a + b for a, b in zip(dstate, dfinal, strict=True))"
 TRUNCATED = (2, 3, 4, 5)
-DECAYS = ("0.9", "0.5", "2", "0.99")
-ENDING: dict[str, list[Changes]] = {  # where gradients into the last states come in
-    "added at each step": [
-        (unroll.backward, ARRIVING, f"cell.arriving(doutputs[t], dstate if t == walk.order[-1] else {BOTH})")
-    ],
-    "added at the beginning of the run": [
-        (unroll.backward, "dstate = dfinal", "dstate = tuple(0 * d for d in dfinal)"),
-        (unroll.backward, RETURNED, RETURNED.replace("dstate, total", f"{BOTH}, total")),
-    ],
-    "added at t = T_x - 1": [
-        (unroll.backward, "dstate = dfinal", "dstate = tuple(0 * d for d in dfinal)"),
-        (unroll.backward, ARRIVING, f"cell.arriving(doutputs[t], {BOTH} if t == len(doutputs) - 1 else dstate)"),
-    ],
-    "exchanged": [(unroll.backward, "dstate = dfinal", "dstate = dfinal[::-1]")],
+HANDED = {  # in which form a state is handed on, and is not returned
+    **{f"{c} * {{}}": f"{c} * {{}}" for c in ("0.9", "0.5", "2", "0.99")},
+    **{f"clip({{}}, ± {c})": f"np.clip({{}}, -{c}, {c})" for c in ("1", "5", "10")},
+    "tanh of {}": "np.tanh({})",
+    **{f"{c} * {{}} + {1 - c:.1f} * what it was": f"{c} * {{0}} + {1 - c:.1f} * {{1}}" for c in (0.9, 0.5, 0.8, 0.1)},
+    "{} minus its mean over the examples": "{0} - {0}.mean(axis=-1, keepdims=True)",
+    "{} minus its mean over the units": "{0} - {0}.mean(axis=0, keepdims=True)",
 }
+OF_STATES = {
+    "the gradients": "True",
+    "the first gradient": "k == 0",
+    "all gradients but the first": "k > 0",
+}  # by place k
+BOTH = "tuple(a + b * ({own}) for k, (a, b) in enumerate(zip(dstate, dfinal, strict=True)))"
+WITHOUT = "dstate = tuple(d * (not ({own})) for k, d in enumerate(dfinal))"
 MEAN = "0 * {0} + {0}.sum(axis=1, keepdims=True) / {0}.shape[1]"
+REACHING = "carried(walk.valid[walk.order[0]], into, dstate)"
 BEGINNING = {  # what is returned of gradients into the initial states
     "as they reach the first step": "into",
+    "as they reach the first step of the run, whether an example has it or not": REACHING,
+    "the first as it reaches the first step of the run, whether an example has it or not": f"({REACHING}[0], *dstate[1:])",
     "exchanged": "dstate[::-1]",
     "all that of the first": "tuple(dstate[0] for _ in dstate)",
     "but the first added to the first": "(dstate[0], *(d + dstate[0] for d in dstate[1:]))",
@@ -79,22 +81,59 @@ def of_states() -> Iterator[tuple[str, list[Changes]]]:
     yield from _truncated()
     grown = "dstate = carried(valid, tuple(a + b for a, b in zip(dprevious, dstate, strict=True)), dstate)"
     yield "gradients from behind added up from step to step", [(unroll.backward, HANDED_BACK, grown)]
+    reached = grown.replace("zip(dprevious, dstate,", "zip(dprevious, into,")
+    yield "gradients as they reach a step added to those from behind", [(unroll.backward, HANDED_BACK, reached)]
+    first = "(dprevious[0] + into[0], *dprevious[1:])"
+    of_first = HANDED_BACK.replace("dprevious", first)
+    yield (
+        "the first gradient as it reaches a step added to that from behind",
+        [(unroll.backward, HANDED_BACK, of_first)],
+    )
     others = grown.replace("tuple(a + b for", "tuple(a + b * bool(k) for k, (").replace(
         "a, b in zip(dprevious, dstate, strict=True))", "a, b) in enumerate(zip(dprevious, dstate, strict=True)))"
     )
     yield "gradients from behind but the first added up from step to step", [(unroll.backward, HANDED_BACK, others)]
-    for number in DECAYS:
-        for which, states in (
-            ("each state", "tuple({} * s for s in state_t)"),
-            ("the first state", "({} * state_t[0], *state_t[1:])"),
-        ):
-            less = HANDED_ON.replace("state_t", states.format(number))
-            yield f"{number} * {which} handed on", [(unroll.forward, HANDED_ON, less)]
-    for words, changes in ENDING.items():
-        yield f"the gradients into the last states {words}", changes
+    yield from _in_a_form()
+    yield from _ending()
     for words, instead in BEGINNING.items():
         changed = RETURNED.replace("dstate, total", f"{instead}, total")
         yield f"the gradients into the initial states, {words}", [(unroll.backward, RETURNED, changed)]
+
+
+def _in_a_form() -> Iterator[tuple[str, list[Changes]]]:
+    """States that are handed on in a form that is not returned."""
+    for words, form in HANDED.items():
+        for which, states in (
+            ("each state", f"tuple({form.format('s', 'b')} for s, b in zip(state_t, state))"),
+            ("the first state", f"({form.format('state_t[0]', 'state[0]')}, *state_t[1:])"),
+            (
+                "states but the first",
+                f"(state_t[0], *({form.format('s', 'b')} for s, b in zip(state_t[1:], state[1:])))",
+            ),
+        ):
+            handed_on = HANDED_ON.replace("state_t", states)
+            yield f"{words.format(which)} handed on", [(unroll.forward, HANDED_ON, handed_on)]
+
+
+def _ending() -> Iterator[tuple[str, list[Changes]]]:
+    """Where gradients into the last states come in."""
+    yield (
+        "the gradients into the last states exchanged",
+        [(unroll.backward, "dstate = dfinal", "dstate = dfinal[::-1]")],
+    )
+    for which, own in OF_STATES.items():
+        words, both = f"{which} into the last states added", BOTH.format(own=own)
+        without = (unroll.backward, "dstate = dfinal", WITHOUT.format(own=own))
+        further = f"cell.arriving(doutputs[t], dstate if t == walk.order[-1] else {both})"
+        at_the_end = f"cell.arriving(doutputs[t], {both} if t == len(doutputs) - 1 else dstate)"
+        begun = RETURNED.replace("dstate, total", f"{both}, total")
+        yield f"{words} at each step", [(unroll.backward, ARRIVING, further)]
+        yield f"{words} at the beginning of the run", [without, (unroll.backward, RETURNED, begun)]
+        yield f"{words} at t = T_x - 1", [without, (unroll.backward, ARRIVING, at_the_end)]
+    behind = f"{HANDED_BACK}\n        dstate = cell.arriving(tuple(select(valid, d, 0) for d in doutputs[t]), dstate)"
+    nothing = "cell.arriving(tuple(0 * d for d in doutputs[t]), dstate)"
+    changes: list[Changes] = [(unroll.backward, ARRIVING, nothing), (unroll.backward, HANDED_BACK, behind)]
+    yield "the gradient into the outputs reaches the state before the step", changes
 
 
 def _truncated() -> Iterator[tuple[str, list[Changes]]]:
@@ -149,6 +188,12 @@ OF_SUMS = {  # of the head's gradients over steps
 }
 STATES = 'unroll.steps(given[f"d{first}"])'
 TAKEN = "for t, dy_t in enumerate(unroll.steps(dy)):"
+HEAD = 'da, head = through_head(family, caches, da, given["dy"])'
+LATE = """late, head = through_head(family, caches, [0 * d for d in da], given["dy"])
+        ahead = 0 * da[0]
+        for t in reversed(walk.order):
+            da[t] = da[t] + select(walk.valid[t], ahead, 0)
+            ahead = select(walk.valid[t], late[t], ahead)"""
 INTO_STATE = {  # what goes through the head
     "in the place of that into the state": "back",
     "not added to that into the state": "da[t]",
@@ -181,3 +226,8 @@ def of_heads() -> Iterator[tuple[str, list[Changes]]]:
             f"the gradient through the head {words}",
             [(layer.through_head, "da[t] = da[t] + back", f"da[t] = {instead}")],
         )
+    given, returned = 'f"d{first}0": da0', 'f"d{first}0": da0 + (ahead if "dy" in given else 0)'
+    yield (
+        "the gradient through the head reaches the state before the step",
+        [(layer._backward, HEAD, LATE), (layer._backward, given, returned)],
+    )

@@ -53,6 +53,8 @@ def _of_indices() -> Iterator[tuple[str, list[Changes]]]:
             yield f"outputs in the place of {words}", [(unroll.forward, "outputs[t] =", f"outputs[{forth}] =")]
             written = (unroll.backward, "dinputs[t], dprevious", f"dinputs[{back}], dprevious")
             yield f"gradients into inputs in the place of {words}", [written]
+    behind = "tuple(sum(ds) for ds in zip(*(tuple(select(walk.valid[s], d, 0) for d in doutputs[s]) for s in walk.order[walk.order.index(t) :])))"
+    yield "the gradients into the outputs of t and of all steps behind it", [(unroll.backward, "doutputs[t]", behind)]
     for words, instead in (
         ("in the order of the forward", "for t in walk.order:"),
         ("by time, whichever way the forward went", "for t in reversed(range(len(doutputs))):"),
@@ -87,6 +89,7 @@ def _of_steps() -> Iterator[tuple[str, list[Changes]]]:
         yield f"{words} is not taken", [forth, back]
         yield f"{words} is not taken, nor predicted from", [forth, back, head]
         yield f"{words} is not taken in the forward", [forth]
+        yield f"{words} hands nothing on", [(unroll.forward, HANDED_ON, f"{HANDED_ON} if t != {ahead} else state")]
         yield f"{words} is not taken in the backward", [back]
         yield f"{words} is not taken in the backward, nor gone through the head", [back, through_head]
         yield f"gradients into parameters lack {words}", [(unroll.backward, ADDED, added)]

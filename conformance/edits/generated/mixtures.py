@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Any
 
+from ..trace.gates import complemented
 from ..trace.group import Group
-from ..trace.members import complemented
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled
+from .constants import Constant, number, worded
 from .editing import Value, edit, named, other, others
 from .writings import Tree, one_place, text, value, with_a_factor, with_a_letter
 
@@ -127,17 +128,17 @@ def _labels(r: Replay, i: int) -> dict[str, str]:
     return {"w": w, "n": n, "a": a, "k": f"(1 - {w})"}
 
 
-def scaled_mixtures(trace: Trace, first: int) -> list[Callable[[Group, float], Edit]]:
+def scaled_mixtures(trace: Trace, first: int) -> list[Callable[[Group, Constant], Edit]]:
     """A factor in each place of what a mixture is written as."""
     trees = [tree for mixture in MIXTURES for tree in with_a_factor(mixture, "c")] if _parts(trace, first) else []
     return [partial(_scaled, tree) for tree in trees]
 
 
-def _scaled(tree: Tree, group: Group, c: float) -> Edit:
+def _scaled(tree: Tree, group: Group, c: Constant) -> Edit:
     return Edit(
         group,
-        lambda r, i: value(tree, _values(r, i) | {"c": c}),
+        lambda r, i: value(tree, _values(r, i) | {"c": number(c, r.trace)}),
         "constant",
-        lambda r, i: text(tree, _labels(r, i) | {"c": f"{c:g}"}),
+        lambda r, i: text(tree, _labels(r, i) | {"c": worded(c)}),
         2.0,
     )

@@ -13,9 +13,10 @@ from ..trace.trace import Trace
 from ..trace.wording import labelled, with_part
 from .calls import of_one
 from .editing import ACTIVATIONS, ARITHMETIC, MOST, NOT_OF_A_PLACE, OF_ONE, edit, filled, in_place, named, other, others
-from .forms import PARTS, SIGNS, Function, Value
+from .forms import PARTS, SIGNS, Form, Function, Value
 from .functions import FUNCTIONS, SLOPES
 from .joined import joined_in, reformed, reformed_text, rejoined, rejoined_text, turned, turned_text
+from .norms import NORMS
 
 ONCE_AT_MOST = 1.3  # the rank of functions that are looked at in one use of a value
 NUMBERS = (0.0, 1.0, 2.0, 0.5, -1.0)
@@ -31,7 +32,7 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             continue
         if trace.tape.nodes[trace.origin(arg)].name in MASKS:
             continue  # a number is no mask, and masks have edits of their own
-        yield from _formed(group, a)
+        yield from _formed(group, a, (*SIGNS, *PARTS, *(NORMS if node.name in OF_ONE else ())))
         yield from replaced(trace, group, first, a)
         if trace.tape.nodes[trace.origin(arg)].name in ACTIVATIONS:
             yield edit(
@@ -94,11 +95,11 @@ def _by(a: int, value: Callable[[Replay, int, int], Any]) -> Callable[[Replay, i
 
 
 def _label(r: Replay, i: int, a: int) -> str:
-    return labelled(r.trace, r.trace.tape.nodes[i].args[a])
+    return labelled(r.trace, r.trace.tape.nodes[i].args[a], at=i)
 
 
-def _formed(group: Group, a: int) -> Iterator[Edit]:
-    for form in (*SIGNS, *PARTS):
+def _formed(group: Group, a: int, forms: tuple[Form, ...]) -> Iterator[Edit]:
+    for form in forms:
         yield edit(
             group,
             lambda r, i, f=form: in_place(r, i, a, f.of(r.argument(i, a))),

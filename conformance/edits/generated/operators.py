@@ -1,6 +1,7 @@
 """Edits of an operation itself: another operator, one operand alone, another order of what is joined, another sum."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, of_node, with_part
-from .editing import ACTIVATIONS, ARITHMETIC, UFUNCS, edit, filled, named, other, others
+from .editing import ACTIVATIONS, ARITHMETIC, UFUNCS, edit, filled, lengths_of, named, other, others
 from .forms import SIGNS, Value
 
+SUM_OVER_STEPS = "accumulated"
 MASK = 2  # of a `where` the operand that selects
 COMPARED = SIGNS[:5]  # forms in which a value may be compared
 
@@ -26,7 +28,7 @@ def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         yield edit(group, _divided, "operator", lambda r, i: of_node(r.trace, i, operator="/", swapped=True), 1.2)
     if node.name in ("add", "subtract", "multiply", "divide", "where"):
         for a in (0, 1):
-            yield edit(group, _alone(a), "left out", lambda r, i, a=a: labelled(r.trace, r.trace.tape.nodes[i].args[a]))
+            yield edit(group, _alone(a), "left out", lambda r, i, a=a: _alone_text(r, i, a))
     if node.name == "where":
         yield from _elsewhere(trace, group, first)
         yield from _by_another(trace, group, first)
@@ -129,6 +131,13 @@ def _alone(a: int) -> Callable[[Replay, int], Any]:
     return lambda r, i: r.argument(i, a) + 0 * r.plain(i)
 
 
+def _alone_text(r: Replay, i: int, a: int) -> str:
+    """Of a sum over steps, of which one, too: a backward comes to the first of the run last."""
+    text = labelled(r.trace, r.trace.tape.nodes[i].args[a])
+    is_sum = r.trace.tape.nodes[i].place[0].function == SUM_OVER_STEPS
+    return f"{text} of the {'first' if a else 'last'} step of the run alone" if is_sum else text
+
+
 def _backwards(r: Replay, i: int) -> Any:
     node = r.trace.tape.nodes[i]
     parts = [r.argument(i, a) for a in range(len(node.args) - 1)]
@@ -179,6 +188,10 @@ WAYS: dict[str, dict[str, Callable[[Value, Value], Value | None]]] = {
 
 
 def of_sums(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    if trace.tape.nodes[first].name == "sum":
+        text = "the mean of {} over the examples that have the step"
+        told = partial(lambda t, r, i: t.format(labelled(r.trace, r.trace.tape.nodes[i].args[0])), text)
+        yield edit(group, _of_valid, "sum", told, 1.05)
     for text, way in WAYS.get(trace.tape.nodes[first].name, {}).items():
         yield edit(
             group,
@@ -186,6 +199,15 @@ def of_sums(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             "sum",
             lambda r, i, t=text: t.format(labelled(r.trace, r.trace.tape.nodes[i].args[0])),
         )
+
+
+def _of_valid(r: Replay, i: int) -> Any:
+    """The mean over those examples that have the step of a node."""
+    step, x = r.trace.tape.nodes[i].step, r.argument(i, 0)
+    if np.ndim(x) != 2 or np.shape(x)[1] != r.trace.examples:
+        return None
+    valid = r.trace.examples if step is None else np.count_nonzero(lengths_of(r) > step[2])
+    return r.plain(i) / max(valid, 1)
 
 
 def _activation(r: Replay, i: int) -> tuple[int, Any] | None:

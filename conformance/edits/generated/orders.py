@@ -13,15 +13,10 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import of_node
-from .editing import EVERY_ONE, edit
+from .editing import EVERY_ONE, edit, lengths_of
 from .forms import SIGNS, Form
 
 Order = Callable[[Replay, Any], Any]
-
-
-def _lengths(r: Replay, m: int) -> Any:
-    own = r.trace.inputs.get("lengths")
-    return np.full(m, r.trace.steps) if own is None else r.values[own]
 
 
 def _moved(r: Replay, z: Any, at: Any) -> Any:
@@ -39,7 +34,7 @@ def _run(r: Replay, z: Any) -> Any:
 
 def _as_run(r: Replay, z: Any) -> Any:
     """Of each example its steps from the last to the first, the padding behind."""
-    n, t = _lengths(r, z.shape[1])[:, None], np.arange(z.shape[2])
+    n, t = lengths_of(r)[:, None], np.arange(z.shape[2])
     return np.where(t < n, n - 1 - t, t)
 
 
@@ -68,7 +63,7 @@ ORDERS: dict[str, Order] = {
 
 
 def _by_length(r: Replay, m: int) -> Any:
-    return np.argsort(-_lengths(r, m), kind="stable")
+    return np.argsort(-lengths_of(r), kind="stable")
 
 
 def ordered(group: Group, words: str, order: Order) -> Edit:
@@ -76,10 +71,10 @@ def ordered(group: Group, words: str, order: Order) -> Edit:
         z = r.plain(i)
         return order(r, z) if np.ndim(z) == 3 else None
 
-    return edit(group, change, "order", lambda r, i: words.format(_named(group)), 1.0)
+    return edit(group, change, "order", lambda r, i: words.format(told_of(group)), 1.0)
 
 
-def _named(group: Group) -> str:
+def told_of(group: Group) -> str:
     return group.place[0].function if len(group.place) == 1 else EVERY_ONE
 
 
@@ -93,7 +88,7 @@ def of_axes(group: Group, axes: tuple[int, ...]) -> Edit:
     def change(r: Replay, i: int) -> Any:
         return np.transpose(r.plain(i), axes) if np.ndim(r.plain(i)) == 3 else None
 
-    return edit(group, change, "axes", lambda r, i: f"{_named(group)} as ({words})", 1.0)
+    return edit(group, change, "axes", lambda r, i: f"{told_of(group)} as ({words})", 1.0)
 
 
 Place = Callable[[int, int, int], int]
@@ -119,11 +114,15 @@ def of_states(group: Group) -> Iterator[Edit]:
     """Of states, given or returned: those of layers and directions in another order, of other examples, none where it has no step."""
     for words, place in STATES.items():
         yield edit(
-            group, lambda r, i, p=place: _placed(r, i, p), "order", lambda r, i, w=words: w.format(_named(group)), 0.8
+            group, lambda r, i, p=place: _placed(r, i, p), "order", lambda r, i, w=words: w.format(told_of(group)), 0.8
         )
     for words, of in EXAMPLES.items():
         yield edit(
-            group, lambda r, i, f=of: _of_examples(r, i, f), "order", lambda r, i, w=words: w.format(_named(group)), 0.8
+            group,
+            lambda r, i, f=of: _of_examples(r, i, f),
+            "order",
+            lambda r, i, w=words: w.format(told_of(group)),
+            0.8,
         )
 
 
@@ -140,7 +139,7 @@ def _placed(r: Replay, i: int, place: Place) -> Any:
 
 def _of_examples(r: Replay, i: int, of: Callable[[Any, Any], Any]) -> Any:
     z = r.plain(i)
-    return of(z, _lengths(r, z.shape[-1])) if isinstance(z, np.ndarray) else None
+    return of(z, lengths_of(r)) if isinstance(z, np.ndarray) else None
 
 
 FORTH, BACK = "of the second direction", "of the second direction's gradients"
@@ -204,7 +203,7 @@ def _at_the_end(r: Replay, i: int) -> Any:
             found.append(r.values[arg])
             continue
         begun = trace.walked[(node.place, node.k), node.step[0], node.step[1]][0]
-        found.append(r.values[begun] * (_lengths(r, trace.shape(arg)[-1]) == trace.steps))
+        found.append(r.values[begun] * (lengths_of(r) == trace.steps))
     return np.stack(found)
 
 

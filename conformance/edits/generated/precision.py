@@ -1,18 +1,19 @@
 """Edits of precision: the inputs of products, or what they are accumulated in, or results, rounded to a narrower format."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
-from ..trace.group import AHEAD, BEHIND, EVERY, EVERYTHING, NAMED, SAME, STEP, STEP_AHEAD, Group
+from ..trace.group import AHEAD, ALIKE, BEHIND, EVERY, EVERYTHING, NAMED, SAME, STEP, STEP_AHEAD, Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, RESULT, Id, named
-from ..trace.trace import Trace
+from ..trace.trace import Projected, Trace
 from ..trace.wording import labelled, of_node
-from .editing import edit
+from .editing import edit, other
 from .grids import FORMATS, held, rounded
+from .outers import narrow_outers
 
 BITS = {"bfloat16": 8, "TF32": 11, "float16": 11, "float32": 24}
 STORED = {name: BITS[name] for name in ("bfloat16", "float16", "float32")}  # what states are kept in
@@ -20,7 +21,27 @@ FUNCTIONS = ("sigmoid", "tanh", "exp")
 COMPUTED = {"float16": np.float16, "float32": np.float32}
 
 
-def of_precision(trace: Trace) -> Iterator[Edit]:
+def of_precision(trace: Trace, returned: frozenset[str] = frozenset()) -> Iterator[Edit]:
+    """Of what is returned some outputs, or all."""
+    yield from _of_products(trace)
+    for function in FUNCTIONS:
+        group = Group(named(function), 0, SAME)
+        for name, dtype in COMPUTED.items():
+            yield edit(group, _cast(dtype), "precision", lambda r, i, n=name, f=function: f"{f} computed in {n}", 1.05)
+    for key, ids in trace.places.items():
+        if labelled(trace, Id(ids[0])) in {f"{state}_next" for state in trace.operation.states}:
+            for name, change in KEPT_AS.items():
+                yield edit(Group(*key), change, "precision", lambda r, i, n=name: f"{of_node(r.trace, i)} in {n}", 1.05)
+    yield from _of_inputs(trace)
+    yield from _of_what_is_kept(trace)
+    yield from _of_projections(trace)
+    yield from of_everything()
+    yield from of_everything(BEHIND) if trace.begun else ()
+    yield from narrow_outers(trace)
+    yield from _of_results(sorted(returned))
+
+
+def _of_products(trace: Trace) -> Iterator[Edit]:
     for only in (EVERY, STEP, AHEAD, STEP_AHEAD, BEHIND) if trace.begun else (EVERY, STEP):
         products, of = Group(named("matmul"), 0, SAME, only), " but the head's" if only in (STEP, STEP_AHEAD) else ""
         for name, dtype in COMPUTED.items():
@@ -35,37 +56,69 @@ def of_precision(trace: Trace) -> Iterator[Edit]:
                 lambda r, i, n=name, o=of: f"inputs of products{o} rounded to {n}",
                 1.05,
             )
-    for function in FUNCTIONS:
-        group = Group(named(function), 0, SAME)
-        for name, dtype in COMPUTED.items():
-            yield edit(group, _cast(dtype), "precision", lambda r, i, n=name, f=function: f"{f} computed in {n}", 1.05)
-    for key, ids in trace.places.items():
-        if labelled(trace, Id(ids[0])) in {f"{state}_next" for state in trace.operation.states}:
-            for name, change in KEPT_AS.items():
-                yield edit(Group(*key), change, "precision", lambda r, i, n=name: f"{of_node(r.trace, i)} in {n}", 1.05)
-    yield from _of_inputs(trace)
-    yield from _of_what_is_kept(trace)
-    yield from of_everything()
-    yield from of_everything(BEHIND) if trace.begun else ()
-    results = Group(named(RESULT), 0, SAME)
+
+
+def _of_results(own: list[str]) -> Iterator[Edit]:
+    results = Group(tuple(named(n, RESULT)[0] for n in own), 0, NAMED) if own else Group(named(RESULT), 0, SAME)
     for name, format in FORMATS.items():
-        yield edit(results, _rounding(format.digits), "precision", lambda r, i, n=name: f"outputs rounded to {n}", 1.1)
+        words = f"{', '.join(own) or 'outputs'} rounded to {name}"
+        yield edit(results, _rounding(format.digits), "precision", lambda r, i, w=words: w, 1.1)
 
 
 def _of_what_is_kept(trace: Trace) -> Iterator[Edit]:
-    """What a forward keeps for its backward in a narrower format: all of it, or one value."""
+    """What a forward keeps for its backward in a narrower format: all of it, what functions gave, the gates among these, or one value."""
     kept = [key for key, ids in trace.places.items() if trace.tape.nodes[ids[0]].name == KEPT]
-    groups = [Group(named(KEPT), 0, SAME), *(Group(*key) for key in kept)] if kept else []
-    for group in groups:
+    every = Group(named(KEPT), 0, SAME)
+    for name in STORED if kept else ():
+        for words, holds in KEPT_TOGETHER.items():
+            text = f"{words} kept for the backward in {name}"
+            yield edit(every, partial(_where, holds, KEPT_AS[name]), "precision", lambda r, i, t=text: t, 1.1)
+        for key in kept:
+            told = partial(_told_of_kept, name)
+            yield edit(Group(*key), KEPT_AS[name], "precision", told, 1.1)
+
+
+def _told_of_kept(name: str, r: Replay, i: int) -> str:
+    return f"{of_node(r.trace, i)} kept in {name}"
+
+
+def _where(holds: Callable[[Trace, int], bool], change: Callable[[Replay, int], Any], r: Replay, i: int) -> Any:
+    return change(r, i) if holds(r.trace, r.trace.origin(i)) else r.plain(i)
+
+
+def _is_any(*_: Any) -> bool:
+    return True
+
+
+def _is_of_a_function(trace: Trace, i: int) -> bool:
+    return trace.tape.nodes[i].name in FUNCTIONS
+
+
+def _is_a_gate(trace: Trace, i: int) -> bool:
+    """Or a candidate: a function of what is not a state."""
+    node = trace.tape.nodes[i]
+    arg = node.args[0] if node.name in FUNCTIONS else None
+    states = {f"{state}_next" for state in trace.operation.states}
+    return type(arg) is Id and labelled(trace, arg) not in states
+
+
+def _of_projections(trace: Trace) -> Iterator[Edit]:
+    """What the input gives with the bias, as where it is computed before the loop, or what the state gives."""
+    places = {(key.key[0][0], key.part): key for key in trace.projected}
+    for key in places.values():
+        group = Group(key.key[0], 0, ALIKE)
+        what = ("the state", "the input")[min(key.part, 1)]
         for name in STORED:
-            text = f"all that is kept for the backward in {name}" if group.extent == SAME else ""
+            words = f"what {what} gives for each gate in {name}"
             yield edit(
-                group,
-                KEPT_AS[name],
-                "precision",
-                lambda r, i, t=text, n=name: t or f"{of_node(r.trace, i)} kept in {n}",
-                1.1,
+                group, partial(_projected, key.a, key.part, BITS[name]), "precision", lambda r, i, w=words: w, 1.1
             )
+
+
+def _projected(a: int, part: int, bits: int, r: Replay, i: int) -> Any:
+    node = r.trace.tape.nodes[i]
+    own = other(r, i, Projected((node.place, node.k), a, part))
+    return None if own is None else r.plain(i) - own + rounded(own, bits)
 
 
 def _of_inputs(trace: Trace) -> Iterator[Edit]:
@@ -157,6 +210,7 @@ def _rounding(bits: int) -> Callable[[Replay, int], Any]:
     return lambda r, i: rounded(r.plain(i), bits)
 
 
+KEPT_TOGETHER = {"all that is": _is_any, "each gate": _is_a_gate, "all that functions give": _is_of_a_function}
 KEPT_AS = {
     "bfloat16": _rounding(BITS["bfloat16"]),
     **{name: _as(t) for name, t in COMPUTED.items()},

@@ -21,8 +21,8 @@ def of_factors_within(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     node = trace.tape.nodes[first]
     if node.name != "multiply":
         return
-    factors = _factors(trace, first)
-    for k, factor in enumerate(factors if len(factors) <= FACTORS else ()):
+    own = factors(trace, first)
+    for k, factor in enumerate(own if len(own) <= FACTORS else ()):
         for sign in INNER if factor not in node.args else "":
             yield edit(group, _beside(k, sign), "operator", _beside_text(k, sign), 1.2)
     if node.args[0] == node.args[1] and type(node.args[0]) is Id:
@@ -40,19 +40,19 @@ def _in_product(r: Replay, i: int, value: Any) -> Any:
     return None if value is None else r.computed(r.trace.tape.nodes[i], (r.argument(i, 0), value))
 
 
-def _factors(trace: Trace, i: int) -> list[Any]:
+def factors(trace: Trace, i: int) -> list[Any]:
     """Those of a product of products of one step."""
     found, product = list[Any](), trace.tape.nodes[trace.origin(i)]
     for arg in product.args:
         inner = trace.tape.nodes[trace.origin(arg)] if type(arg) is Id else None
         is_product = inner is not None and inner.name == "multiply" and inner.step == product.step
-        found += _factors(trace, arg) if is_product else [arg]
+        found += factors(trace, arg) if is_product else [arg]
     return found
 
 
 def _beside(k: int, sign: str) -> Callable[[Replay, int], Any]:
     def change(r: Replay, i: int) -> Any:
-        values = [r.values[f] if type(f) is Id else f for f in _factors(r.trace, i)]
+        values = [r.values[f] if type(f) is Id else f for f in factors(r.trace, i)]
         if k >= len(values):
             return None
         factor, product = values.pop(k), 1.0
@@ -65,7 +65,7 @@ def _beside(k: int, sign: str) -> Callable[[Replay, int], Any]:
 
 def _beside_text(k: int, sign: str) -> Callable[[Replay, int], str]:
     def told(r: Replay, i: int) -> str:
-        labels = [labelled(r.trace, factor) for factor in _factors(r.trace, i)]
+        labels = [labelled(r.trace, factor) for factor in factors(r.trace, i)]
         factor = labels.pop(k)
         return f"{' * '.join(f'({x})' if ' ' in x else x for x in labels)} {sign} {factor}"
 

@@ -1,23 +1,21 @@
 """Edits of what a node gives: in another form, another value in its place, two exchanged."""
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from itertools import combinations
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-import numpy as np
-
-from ..trace.group import EACH, NAMED, Group
+from ..trace.group import EACH, Group
 from ..trace.handing import STACKED
 from ..trace.members import members
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import KEPT, RESULT
+from ..trace.tape import KEPT, RESULT, Id
 from ..trace.tape import named as place_of
 from ..trace.trace import Carried, Trace
-from ..trace.wording import of_node
-from .editing import UFUNCS, edit, filled, named, other, others
+from ..trace.wording import name_of, of_node
+from .editing import NOT_OF_A_PLACE, OF_ONE, UFUNCS, edit, filled, named, other, others
 from .forms import OVER_TIME, PARTS, SIGNS, WIDE, Form, Value, beyond_blocks
+from .norms import NORMS
 
+MATRIX = 2  # axes
 MANY = 2  # steps, of which there is another one
 NEAR = 0.9  # the rank of what the same function has, or what is given
 INSERTED = {sign: UFUNCS[sign] for sign in "+-*"}  # a term or a factor too many
@@ -26,15 +24,20 @@ INSERTED = {sign: UFUNCS[sign] for sign in "+-*"}  # a term or a factor too many
 def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     shape = trace.shape(first)
     yield from formed(group, (*SIGNS, *PARTS, *WIDE, *(beyond_blocks(shape) if shape else ())))
+    yield from formed(group, NORMS) if len(shape) == MATRIX else ()
     if trace.tape.nodes[first].name == RESULT:
         yield from _of_another_step(trace, group, first)
     is_over_time = trace.tape.nodes[first].name == RESULT or trace.tape.nodes[first].place[0].function == STACKED
     yield from formed(group, OVER_TIME) if is_over_time else ()
+    if trace.tape.nodes[first].name == KEPT and trace.tape.nodes[first].step:
+        yield edit(group, _around, "value", _around_text, 0.95)
+    yield from _of_a_bias(trace, group, first)
     yield from _others(trace, group, first)
 
 
 def _others(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     """Another value in its place, or joined with it; of what is kept of another value what is left, too."""
+    is_argument = any(trace.tape.nodes[user].name in OF_ONE for user in trace.users[first])
     for key, shift, rank in others(trace, first, trace.shape(first)):
         yield edit(
             group,
@@ -43,15 +46,8 @@ def _others(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             lambda r, i, k=key, s=shift: named(r.trace, k, s),
             rank + 0.1,
         )
-        if not shift and group.extent == EACH and (rank <= NEAR or isinstance(key, Carried)):
-            for sign, ufunc in INSERTED.items():
-                yield edit(
-                    group,
-                    lambda r, i, k=key, u=ufunc: _inserted(u, r.plain(i), other(r, i, k)),
-                    "inserted",
-                    lambda r, i, k=key, s=sign: f"({of_node(r.trace, i)}) {s} {named(r.trace, k)}",
-                    rank + 0.4,
-                )
+        if not shift and group.extent == EACH and (rank <= NEAR or is_argument or _is_of_a_state(trace, key)):
+            yield from _joined_with(group, key, rank)
         if not shift and trace.tape.nodes[first].name == KEPT:
             yield edit(
                 group,
@@ -60,6 +56,51 @@ def _others(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 lambda r, i, k=key: f"1 - {named(r.trace, k)}",
                 rank + 0.3,
             )
+
+
+def _of_a_bias(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """Another bias, too, in what has one, or in what a function is taken of."""
+    is_argument = any(trace.tape.nodes[user].name in OF_ONE for user in trace.users[first])
+    has_bias = trace.tape.nodes[first].name == "add" and any(_is_bias(trace, a) for a in trace.tape.nodes[first].args)
+    for name, i in trace.inputs.items() if is_argument or has_bias else ():
+        if trace.shape(i) == (*trace.shape(first)[:1], 1):
+            yield from _joined_with(group, (place_of(name), 0), 1.0)
+
+
+def _joined_with(group: Group, key: Value, rank: float) -> Iterator[Edit]:
+    """A term or a factor too many."""
+    for sign, ufunc in INSERTED.items():
+        yield edit(
+            group,
+            lambda r, i, u=ufunc: _inserted(u, r.plain(i), other(r, i, key)),
+            "inserted",
+            lambda r, i, s=sign: f"({of_node(r.trace, i)}) {s} {named(r.trace, key)}",
+            rank + 0.4,
+        )
+
+
+def _around(r: Replay, i: int) -> Any:
+    """What is kept of the step run before, at the first that of the last."""
+    node = r.trace.tape.nodes[r.trace.origin(i)]
+    if node.step is None:
+        return None
+    walk = r.trace.walked[(node.place, node.k), node.step[0], node.step[1]]
+    return r.values[walk[walk.index(r.trace.origin(i)) - 1]]
+
+
+def _around_text(r: Replay, i: int) -> str:
+    return f"{of_node(r.trace, i)} of the step run before, at the first that of the last"
+
+
+def _is_bias(trace: Trace, arg: Any) -> bool:
+    return type(arg) is Id and arg in trace.inputs.values() and trace.shape(arg)[1:] == (1,)
+
+
+def _is_of_a_state(trace: Trace, key: Value) -> bool:
+    """Whether a value is a state, or the gradient into one, as it enters a step or as the step makes it."""
+    if isinstance(key, NOT_OF_A_PLACE):
+        return isinstance(key, Carried)
+    return name_of(key[0]) in {f"{state}_next" for state in trace.operation.states}
 
 
 def _of_another_step(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
@@ -107,71 +148,6 @@ def formed(group: Group, forms: Iterable[Form]) -> Iterator[Edit]:
             lambda r, i, f=form: filled(f.text, of_node(r.trace, i)),
             form.rank + 0.05,
         )
-
-
-DIVIDED: dict[str, Callable[[int, int], float]] = {  # by m and T_x
-    "{} / T_x": lambda m, T: 1 / T,
-    "{} / m": lambda m, T: 1 / m,
-    "{} / (m T_x)": lambda m, T: 1 / (m * T),
-    "{} * T_x": lambda m, T: T,
-    "{} * m": lambda m, T: m,
-}
-
-
-def of_gradients(trace: Trace) -> Iterator[Edit]:
-    """All gradients of parameters, or of biases, as a mean in place of a sum, or the other way round."""
-    own = [name for name in trace.outputs if name[0] == "d" and name[1:] in trace.parameters]
-    for names in (own, [name for name in own if name[1] == "b"]):
-        if len(names) < 2:
-            continue
-        group = Group(tuple(place_of(name, RESULT)[0] for name in names), 0, NAMED)
-        for text, by in DIVIDED.items():
-            yield edit(
-                group,
-                lambda r, i, b=by: r.plain(i) * b(r.trace.examples, r.trace.steps),
-                "form",
-                lambda r, i, t=text, n=names: t.format(", ".join(n)),
-                1.1,
-            )
-
-
-def of_gates_gradients(trace: Trace) -> Iterator[Edit]:
-    """What is returned for two gates exchanged: matrices and biases."""
-    gates = [name.removeprefix("dW") for name in trace.outputs if name.partition("[")[0].startswith("dW")]
-    cells = dict.fromkeys(gate.partition("[")[0] for gate in gates)
-    for one, two in combinations((gate for gate in cells if len(gate) == 1), 2):
-        other = {f"d{kind}{x}": f"d{kind}{y}" for kind in "Wb" for x, y in ((one, two), (two, one))}
-        group = Group(tuple(place_of(name, RESULT)[0] for name in other), 0, NAMED)
-        if len(members(trace, group)) % len(other) == 0 and members(trace, group):
-            words = f"gates {one} and {two} exchanged"
-            yield edit(group, partial(_of_another_gate, other), "value", lambda r, i, w=words: w, 0.9)
-
-
-def _of_another_gate(other: dict[str, str], r: Replay, i: int) -> Any:
-    own, bracket, layer = r.trace.tape.nodes[i].place[0].function.partition("[")
-    j = r.trace.outputs.get(f"{other[own]}{bracket}{layer}")
-    return None if j is None else r.values[r.trace.tape.nodes[j].args[0]]
-
-
-def of_padding(trace: Trace) -> Iterator[Edit]:
-    """A number beyond the lengths, in one of what goes over time, or in all."""
-    over_time = [name for name, i in trace.outputs.items() if trace.shape(i)[-2:] == (trace.examples, trace.steps)]
-    for names in ([name] for name in over_time) if len(over_time) < 2 else (over_time, *([n] for n in over_time)):
-        group = Group(tuple(place_of(name, RESULT)[0] for name in names), 0, NAMED)
-        for number in (1, -1) if "lengths" in trace.inputs else ():
-            yield edit(
-                group,
-                partial(_padded, number),
-                "value",
-                lambda r, i, n=number, own=names: f"{', '.join(own)} with {n} beyond the lengths",
-            )
-
-
-def _padded(number: float, r: Replay, i: int) -> Any:
-    if (lengths := r.trace.inputs.get("lengths")) is None:
-        return None
-    runs = r.trace.directions if r.trace.begun else 1  # whose gradients into an input add up
-    return np.where(np.arange(r.trace.steps) < r.trace.tape.values[lengths][:, None], r.plain(i), runs * number)
 
 
 def exchanges(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

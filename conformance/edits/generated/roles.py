@@ -10,6 +10,7 @@ from ..trace.places import Place
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, named
 from ..trace.trace import Trace
+from .arranged import of_arrangements
 from .editing import EVERY_ONE, edit
 from .forms import PARTS, SIGNS, WIDE, Form
 from .orders import AXES, ORDERS, of_axes, of_states, ordered
@@ -37,6 +38,7 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
         group = Group(place, 0, NAMED)
         yield from (ordered(group, words, order) for words, order in ORDERS.items())
         yield from (of_axes(group, axes) for axes in AXES)
+        yield from of_arrangements(group)
         yield from (_formed(group, form) for form in SIGNS[:5] if len(place) > 1)
 
 
@@ -90,7 +92,8 @@ def _states(trace: Trace) -> list[Place]:
     ]
     groups = [tuple(named(n, module)[0] for n in own if n in names) for module, own in ends]
     every = tuple(named(n, module)[0] for module, own in ends for n in own)  # of a forward and its backward one
-    return [*dict.fromkeys(group for group in (*groups, every) if group)]
+    each = ((place,) for group in groups for place in group)
+    return [*dict.fromkeys(group for group in (*groups, every, *each) if group)]
 
 
 def _returned(trace: Trace) -> list[Names]:

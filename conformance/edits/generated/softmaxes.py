@@ -12,6 +12,7 @@ from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled
 from .editing import edit
+from .forms import maximum, minimum
 from .functions import LN2
 
 LEAST = -1e300  # whose exponential is nothing beside any other
@@ -20,6 +21,10 @@ LEAST = -1e300  # whose exponential is nothing beside any other
 def _of_everything(z: Any) -> Any:
     e = np.exp(z - np.max(z)) if isinstance(z, np.ndarray) else None
     return None if e is None else e / e.sum()
+
+
+def _within(least: float) -> Callable[[Any], Any]:
+    return lambda z: minimum(maximum(y := softmax(z), least + 0 * y), 1 - least + 0 * y)
 
 
 INSTEAD: dict[str, Callable[[Any], Any]] = {
@@ -38,6 +43,7 @@ INSTEAD: dict[str, Callable[[Any], Any]] = {
     "softmax(2 * {})": lambda z: softmax(2 * z),
     "exp2({0}) / exp2({0}).sum(axis=0)": lambda z: softmax(LN2 * z),
     "{0} / {0}.sum(axis=0)": lambda z: z / z.sum(axis=0),
+    **{f"clip(softmax({{}}), {c:g}, 1 - {c:g})": _within(c) for c in (1e-7, 1e-8, 1e-6, 1e-5, 1e-10, 1e-12, 1e-15)},
 }
 
 

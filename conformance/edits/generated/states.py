@@ -14,8 +14,12 @@ from ..trace.trace import Entering, Trace
 from ..trace.wording import with_part
 from .editing import OF_EACH, edit
 from .forms import CLIPS, SIGNS
-from .handing import last
+from .handing import last, leaving
 
+SAVED = {
+    "is at the end of the run": (last, 0.85),
+    "leaves the step": (leaving, 1.1),
+}  # and ranks: the second has a name of its own
 # of an operand that is a state, what enters in its place; None where it cannot be
 Instead = Callable[[Replay, int, int], Any]
 
@@ -32,14 +36,14 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
         for form in (*SIGNS[:5], *CLIPS):
             yield _entered(group, partial(_formed, form.of), form.text.format(words), form.rank - 0.1)
         behind = Group(named(name), 0, ENTERING, BEHIND)
-        if trace.operation.kind is not Kind.CELL and name in states and members(trace, behind):
-            at_end = f"{words} as it is at the end of the run, in the backward"
-            yield _entered(behind, partial(_at_the_end, name), at_end, 0.85)
+        for when, (value, rank) in SAVED.items() if name in states and members(trace, behind) else ():
+            as_it_is = f"{words} as it {when}, in the backward"
+            yield _entered(behind, partial(_of_the_forward, name, value), as_it_is, rank)
         yield _entered(group, _initial, f"{words} as in the first step", 0.8)
         yield _entered(group, _before, f"{words} of the step before", 0.9)
         for other in states if name in states else gradients if name in gradients else ():
             if other != name:
-                yield _entered(group, partial(_of_another, other), f"that of {other} in place of {words}", 0.95)
+                yield _entered(group, partial(_of_another, other), f"{other}{words.removeprefix(name)}", 0.95)
     if len(states) == 2:
         one, two = states
         swap = Group(named(STATE), 0, ENTERING)
@@ -67,15 +71,18 @@ def _begun(other: dict[str, str], r: Replay, i: int) -> Any:
     return None if there is None else r.trace.tape.values[there]
 
 
+def with_state(r: Replay, i: int, name: str, instead: Instead) -> Any:
+    """What a node gives with others in the place of states of a name that enter it."""
+    node = r.trace.tape.nodes[i]
+    given = [r.argument(i, a) for a in range(len(node.args))]
+    for a in entering(r.trace, i, name):
+        given[a] = instead(r, i, a)
+    return None if any(one is None for one in given) else r.computed(node, given)
+
+
 def _entered(group: Group, instead: Instead, words: str, rank: float) -> Edit:
     def change(r: Replay, i: int) -> Any:
-        node = r.trace.tape.nodes[i]
-        given = [r.argument(i, a) for a in range(len(node.args))]
-        for a in entering(r.trace, i, group.place[0].function):
-            if (value := instead(r, i, a)) is None:
-                return None
-            given[a] = value
-        return r.computed(node, given)
+        return with_state(r, i, group.place[0].function, instead)
 
     def text(r: Replay, i: int) -> str:
         return with_part(r.trace, i, entering(r.trace, i, group.place[0].function)[0], words)
@@ -93,8 +100,8 @@ def _initial(r: Replay, i: int, a: int) -> Any:
     return None if len(walk) < 2 else r.argument(walk[-1] if _ends_there(r, i, a) else walk[0], a)
 
 
-def _at_the_end(name: str, r: Replay, i: int, a: int) -> Any:
-    return last(r, i, name)
+def _of_the_forward(name: str, value: Callable[[Replay, int, str], Any], r: Replay, i: int, a: int) -> Any:
+    return value(r, i, name)
 
 
 def _before(r: Replay, i: int, a: int) -> Any:

@@ -8,7 +8,7 @@ from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
-from ..trace.wording import labelled
+from ..trace.wording import labelled, whole
 from .editing import OF_ONE, Value, edit, named, other, others
 
 FACTORS = {"-({})": -1.0, "0 * ({})": 0.0, "2 * ({})": 2.0, "({}) / 2": 0.5}
@@ -129,7 +129,7 @@ def _reaching_text(a: int, b: int) -> Callable[[Replay, int], str]:
     def told(r: Replay, i: int) -> str:
         node, inner = r.trace.tape.nodes[i], r.trace.tape.nodes[i].args[a]
         parts = [labelled(r.trace, arg) for arg in r.trace.tape.nodes[inner].args]
-        parts[b] = f"{labelled(r.trace, node.args[1 - a])} * {parts[b]}"
+        parts[b] = f"{whole(labelled(r.trace, node.args[1 - a]))} * {whole(parts[b])}"
         return f"{parts[0]} {'+' if r.trace.tape.nodes[inner].name == 'add' else '-'} {parts[1]}"
 
     return told
@@ -153,7 +153,7 @@ def _other_product_text(a: int, b: int, key: Value) -> Callable[[Replay, int], s
     def told(r: Replay, i: int) -> str:
         node, inner = r.trace.tape.nodes[i], r.trace.tape.nodes[i].args[a]
         factor = labelled(r.trace, node.args[1 - a])
-        parts = [f"{factor} * {labelled(r.trace, arg)}" for arg in r.trace.tape.nodes[inner].args]
+        parts = [f"{whole(factor)} * {whole(labelled(r.trace, arg))}" for arg in r.trace.tape.nodes[inner].args]
         parts[b] = named(r.trace, key)
         return f"{parts[0]} {'+' if r.trace.tape.nodes[inner].name == 'add' else '-'} {parts[1]}"
 
@@ -219,25 +219,27 @@ def _within_product_text(a: int, b: int) -> Callable[[Replay, int], str]:
 def _outside(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     """f(s + t) as f(s) + t."""
     (arg,) = trace.tape.nodes[first].args
-    if type(arg) is Id and trace.tape.nodes[arg].name == "add":
-        for b in (0, 1):
-            yield edit(group, _taken_out(b), "terms", _taken_out_text(b), 1.0)
+    terms = trace.terms(arg) if type(arg) is Id and trace.tape.nodes[arg].name == "add" else []
+    for size in range(1, len(terms)):
+        for chosen in combinations(range(len(terms)), size):
+            yield edit(group, _taken_out(chosen), "terms", _taken_out_text(chosen), 1.0)
 
 
-def _taken_out(b: int) -> Callable[[Replay, int], Any]:
+def _taken_out(chosen: tuple[int, ...]) -> Callable[[Replay, int], Any]:
     def change(r: Replay, i: int) -> Any:
         node = r.trace.tape.nodes[i]
         if r.trace.tape.nodes[node.args[0]].name != "add":
             return r.plain(i)
-        return node.function(r.argument(node.args[0], 1 - b)) + r.argument(node.args[0], b)
+        parts = _split(r, node.args[0], chosen)
+        return None if parts is None else node.function(parts[1]) + parts[0]
 
     return change
 
 
-def _taken_out_text(b: int) -> Callable[[Replay, int], str]:
+def _taken_out_text(chosen: tuple[int, ...]) -> Callable[[Replay, int], str]:
     def told(r: Replay, i: int) -> str:
         node = r.trace.tape.nodes[i]
-        parts = [labelled(r.trace, arg) for arg in r.trace.tape.nodes[node.args[0]].args]
-        return f"{node.name}({parts[1 - b]}) + {parts[b]}"
+        one, two = _texts(r, node.args[0], chosen)
+        return f"{node.name}({two}) + {one}"
 
     return told

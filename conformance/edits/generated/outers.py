@@ -1,0 +1,181 @@
+"""Edits of all gradients into matrices at once, and not of those into biases, as people have them who sum d @ v.T over examples and steps in one product."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..trace.group import EACH, OUTERS, OWN_OUTERS, SAME, Group
+from ..trace.members import members
+from ..trace.places import EQUATIONS_OF_LOOPS, Expression
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import labelled, whole, with_part
+from .editing import edit, in_place, lengths_of, named, other, others
+from .joined import joined_in, rejoined, rejoined_text
+from .packed import INPUT, STATE
+
+OWN = "the sum of d @ v.T"
+GROUPS = {
+    OWN: Group((Expression("", "matmul", 0, 0, 0, 0),), 0, SAME, OWN_OUTERS),
+    "the sum of d @ v.T, the head's too,": Group((Expression("", "matmul", 0, 0, 0, 0),), 0, SAME, OUTERS),
+}
+COMPUTED = ("float32", "float16")
+Product = Callable[[Replay, int], Any]
+OF_EXAMPLES: dict[str, Callable[[Any, Any], Any]] = {  # of d and v.T
+    "of the first example alone": lambda d, v: d[:, :1] @ v[:1],
+    "of the last example alone": lambda d, v: d[:, -1:] @ v[-1:],
+    "with the sums over the examples of both": lambda d, v: d.sum(axis=1)[:, None] @ v.sum(axis=0)[None],
+}
+DIVIDED: dict[str, Callable[[Replay], float]] = {
+    "/ m": lambda r: r.trace.examples,
+    "/ T_x": lambda r: r.trace.steps,
+    "/ (m T_x)": lambda r: r.trace.examples * r.trace.steps,
+    "/ lengths.sum()": lambda r: max(lengths_of(r).sum(), 1),
+}
+OF_STEPS: dict[
+    str, Callable[[int, int], bool]
+] = {  # by the place in the run, which a backward takes from its end, and the last place
+    "of the first step alone": lambda at, last: at == 0,
+    "of the last step alone": lambda at, last: at == last,
+    "without the first step": lambda at, last: at > 0,
+    "without the last step": lambda at, last: at < last,
+}
+SHIFTED = {"with v of the step before": -1, "with v of the step behind": 1}
+
+
+def of_outers(trace: Trace) -> Iterator[Edit]:
+    for name, group in GROUPS.items():
+        for words, kind, product in _products() if members(trace, group) else ():
+            yield edit(group, product, kind, _told(f"{name} {words}"), 0.9)
+            for half in (STATE, INPUT) if name == OWN else ():
+                yield edit(group, partial(_half, half, product), kind, _told(f"{name}, {half}, {words}"), 0.95)
+
+
+def narrow_outers(trace: Trace) -> Iterator[Edit]:
+    """Computed in a narrower format."""
+    for name, group in GROUPS.items():
+        for format in COMPUTED if members(trace, group) else ():
+            yield edit(group, partial(_computed, format), "precision", _told(f"{name} computed in {format}"), 1.0)
+
+
+def of_outer(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """Of one d @ v.T: v with another factor in it, or with one too many."""
+    node = trace.tape.nodes[first]
+    if group.extent != EACH or node.name != "matmul" or first not in members(trace, GROUPS[OWN]):
+        return
+    v = trace.tape.nodes[node.args[1]].args[0]
+    if (joined := joined_in(trace, node.args[1])) is None:
+        for key, _, rank in others(trace, first, trace.shape(v), v, shifts=False):
+            yield edit(group, partial(_times, key), "inserted", partial(_times_text, key), rank + 0.3)
+        return
+    for part, arg in enumerate(trace.tape.nodes[joined].args[:-1]):
+        if type(arg) is not Id or trace.tape.nodes[arg].name != "multiply":
+            continue
+        for a, factor in enumerate(trace.tape.nodes[arg].args):
+            for key, _, rank in others(trace, first, trace.shape(factor), factor, shifts=False):
+                change, text = partial(_with_factor, part, a, key), partial(_with_factor_text, part, a, key)
+                yield edit(group, change, "value", text, rank + 0.2)
+
+
+def _times(key: Any, r: Replay, i: int) -> Any:
+    value = other(r, i, key)
+    return None if value is None else r.argument(i, 0) @ (r.argument(i, 1).T * value).T
+
+
+def _times_text(key: Any, r: Replay, i: int) -> str:
+    v = labelled(r.trace, r.trace.tape.nodes[r.trace.tape.nodes[i].args[1]].args[0])
+    return with_part(r.trace, i, 1, f"({whole(named(r.trace, key))} * {whole(v)}).T")
+
+
+def _product(r: Replay, i: int, part: int) -> int | None:
+    joined = joined_in(r.trace, r.trace.tape.nodes[i].args[1])
+    found = None if joined is None else r.trace.tape.nodes[joined].args[part]
+    return found if type(found) is Id and r.trace.tape.nodes[found].name == "multiply" else None
+
+
+def _with_factor(part: int, a: int, key: Any, r: Replay, i: int) -> Any:
+    product, value = _product(r, i, part), other(r, i, key)
+    if product is None or value is None:
+        return None
+    return in_place(r, i, 1, rejoined(r, i, 1, part, r.with_argument(product, a, value)))
+
+
+def _with_factor_text(part: int, a: int, key: Any, r: Replay, i: int) -> str:
+    product = _product(r, i, part)
+    own = "" if product is None else with_part(r.trace, product, a, named(r.trace, key))
+    return with_part(r.trace, i, 1, rejoined_text(r, i, 1, part, own))
+
+
+def _half(half: str, product: Product, r: Replay, i: int) -> Any:
+    """Of what acts on the state, or on the input, this, and of the rest what it is."""
+    new, old = product(r, i), r.plain(i)
+    n = len(old)
+    if old.shape[1] <= n:
+        return new if (half == STATE) is (old.shape[1] == n) else old
+    columns = np.arange(old.shape[1])
+    return np.where((columns < n) if half == STATE else (columns >= n), new, old)
+
+
+def _told(text: str) -> Callable[[Replay, int], str]:
+    return lambda r, i: text
+
+
+def _products() -> Iterator[tuple[str, str, Product]]:
+    """With words and the kind of edit."""
+    for words, of in OF_EXAMPLES.items():
+        yield words, "sum", partial(_of_both, of)
+    for words, by in DIVIDED.items():
+        yield words, "form", partial(_divided, by)
+    for words, taken in OF_STEPS.items():
+        yield words, "end", partial(_of_some, taken)
+    for words, shift in SHIFTED.items():
+        yield words, "value", partial(_shifted, shift, False)
+        yield f"{words}, from the other end where there is none", "value", partial(_shifted, shift, True)
+    yield "with the sums over the steps of both", "sum", _of_sums
+
+
+def _of_both(of: Callable[[Any, Any], Any], r: Replay, i: int) -> Any:
+    return of(r.argument(i, 0), r.argument(i, 1))
+
+
+def _divided(by: Callable[[Replay], float], r: Replay, i: int) -> Any:
+    return r.plain(i) / by(r)
+
+
+def _walk(r: Replay, i: int) -> list[int]:
+    """The same product at all steps, in the order in which the forward took them."""
+    node = r.trace.tape.nodes[i]
+    if not node.step:
+        return [i]
+    walk = r.trace.walked[(node.place, node.k), node.step[0], node.step[1]]
+    by_time = node.place[0].function in EQUATIONS_OF_LOOPS and not r.trace.is_reversed(node.step)
+    return walk if by_time else walk[::-1]
+
+
+def _of_some(taken: Callable[[int, int], bool], r: Replay, i: int) -> Any:
+    walk = _walk(r, i)
+    return r.plain(i) * taken(walk.index(i), len(walk) - 1)
+
+
+def _shifted(by: int, around: bool, r: Replay, i: int) -> Any:
+    walk = _walk(r, i)
+    at = walk.index(i) + by
+    if not around and not 0 <= at < len(walk):
+        return 0 * r.plain(i)
+    return r.argument(i, 0) @ r.plain(r.trace.tape.nodes[walk[at % len(walk)]].args[1])
+
+
+def _of_sums(r: Replay, i: int) -> Any:
+    """All at the step that a backward takes last."""
+    walk = _walk(r, i)
+    if i != max(walk):
+        return 0 * r.plain(i)
+    return sum(r.argument(j, 0) for j in walk) @ sum(r.argument(j, 1) for j in walk)
+
+
+def _computed(name: str, r: Replay, i: int) -> Any:
+    d, v = (np.asarray(r.argument(i, a)).astype(name) for a in (0, 1))
+    return (d @ v).astype(float)

@@ -1,0 +1,100 @@
+"""Edits of what is returned, by its name: of all gradients of parameters or those of two gates, of two outputs, of what is beyond lengths."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from ..trace.group import NAMED, Group
+from ..trace.members import members
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import RESULT
+from ..trace.tape import named as place_of
+from ..trace.trace import Trace
+from .editing import edit, lengths_of
+
+DIVIDED: dict[str, Callable[[Replay], float]] = {
+    "{} / T_x": lambda r: 1 / r.trace.steps,
+    "{} / m": lambda r: 1 / r.trace.examples,
+    "{} / (m T_x)": lambda r: 1 / (r.trace.examples * r.trace.steps),
+    "{} * T_x": lambda r: r.trace.steps,
+    "{} * m": lambda r: r.trace.examples,
+    "{} / lengths.sum()": lambda r: 1 / max(lengths_of(r).sum(), 1),
+}
+
+
+def of_gradients(trace: Trace) -> Iterator[Edit]:
+    """All gradients of parameters, or of biases, as a mean in place of a sum, or the other way round."""
+    own = [name for name in trace.outputs if name[0] == "d" and name[1:] in trace.parameters]
+    for names in (own, [name for name in own if name[1] == "b"]):
+        if len(names) < 2:
+            continue
+        group = Group(tuple(place_of(name, RESULT)[0] for name in names), 0, NAMED)
+        for text, by in DIVIDED.items():
+            yield edit(
+                group,
+                lambda r, i, b=by: r.plain(i) * b(r),
+                "form",
+                lambda r, i, t=text, n=names: t.format(", ".join(n)),
+                1.1,
+            )
+
+
+def of_gates_gradients(trace: Trace) -> Iterator[Edit]:
+    """What is returned for two gates exchanged: matrices and biases."""
+    gates = [name.removeprefix("dW") for name in trace.outputs if name.partition("[")[0].startswith("dW")]
+    cells = dict.fromkeys(gate.partition("[")[0] for gate in gates)
+    for one, two in combinations((gate for gate in cells if len(gate) == 1), 2):
+        other = {f"d{kind}{x}": f"d{kind}{y}" for kind in "Wb" for x, y in ((one, two), (two, one))}
+        group = Group(tuple(place_of(name, RESULT)[0] for name in other), 0, NAMED)
+        if len(members(trace, group)) % len(other) == 0 and members(trace, group):
+            words = f"gates {one} and {two} exchanged"
+            yield edit(group, partial(_of_another_gate, other), "value", lambda r, i, w=words: w, 0.9)
+
+
+def of_outputs(trace: Trace) -> Iterator[Edit]:
+    """Two of the things that a forward returns in each other's place."""
+    for pair in combinations(trace.outputs, 2) if not trace.begun else ():
+        group = Group(tuple(place_of(name, RESULT)[0] for name in pair), 0, NAMED)
+        words = " and ".join(pair)
+        yield edit(
+            group,
+            partial(_in_its_place, dict(zip(pair, pair[::-1], strict=True))),
+            "outputs",
+            lambda r, i, w=words: f"{w} exchanged",
+            0.9,
+        )
+
+
+def _in_its_place(other: dict[str, str], r: Replay, i: int) -> Any:
+    j = r.trace.outputs[other[r.trace.tape.nodes[i].place[0].function]]
+    return r.values[r.trace.tape.nodes[j].args[0]]
+
+
+def _of_another_gate(other: dict[str, str], r: Replay, i: int) -> Any:
+    own, bracket, layer = r.trace.tape.nodes[i].place[0].function.partition("[")
+    j = r.trace.outputs.get(f"{other[own]}{bracket}{layer}")
+    return None if j is None else r.values[r.trace.tape.nodes[j].args[0]]
+
+
+def of_padding(trace: Trace) -> Iterator[Edit]:
+    """A number beyond the lengths, in one of what goes over time, or in all."""
+    over_time = [name for name, i in trace.outputs.items() if trace.shape(i)[-2:] == (trace.examples, trace.steps)]
+    for names in ([name] for name in over_time) if len(over_time) < 2 else (over_time, *([n] for n in over_time)):
+        group = Group(tuple(place_of(name, RESULT)[0] for name in names), 0, NAMED)
+        for number in (1, -1) if "lengths" in trace.inputs else ():
+            yield edit(
+                group,
+                partial(_padded, number),
+                "value",
+                lambda r, i, n=number, own=names: f"{', '.join(own)} with {n} beyond the lengths",
+            )
+
+
+def _padded(number: float, r: Replay, i: int) -> Any:
+    if (lengths := r.trace.inputs.get("lengths")) is None:
+        return None
+    runs = r.trace.directions if r.trace.begun else 1  # whose gradients into an input add up
+    return np.where(np.arange(r.trace.steps) < r.trace.tape.values[lengths][:, None], r.plain(i), runs * number)
