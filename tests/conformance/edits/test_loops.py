@@ -75,6 +75,19 @@ MISTAKES: dict[str, tuple[Any, str, str, str]] = {
         "[d + e * (t != walk.order[-1]) for d, e in zip(dstate, dfinal)]))",
         "the gradients into the last states added at each step",
     ),
+    "gradients into outputs late": (
+        unroll.backward,
+        STEP,
+        STEP.replace("(into,", "(tuple(select(valid, d, 0) for d in dstate),")
+        + "        dstate = (dstate[0] + select(valid, doutputs[t][0], 0), *dstate[1:])\n",
+        "the gradient into the outputs reaches the state before the step",
+    ),
+    "states kept in part": (
+        unroll.forward,
+        "state = carried(valid[t], state_t, state)",
+        "state = carried(valid[t], tuple(0.9 * s + 0.1 * b for s, b in zip(state_t, state)), state)",
+        "0.9 * each state + 0.1 * what it was handed on",
+    ),
     "the head's matrix overwritten": (
         layer.through_head,
         'total = unroll.accumulated(total, {f"d{weight}": dW, f"d{bias}": db})',
