@@ -13,9 +13,10 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, whole, with_part
-from .editing import edit, in_place, lengths_of, named, other, others
+from .editing import edit, in_place, named, other, others
 from .joined import joined_in, rejoined, rejoined_text
 from .packed import INPUT, STATE
+from .returned import DIVIDED
 
 OWN = "the sum of d @ v.T"
 GROUPS = {
@@ -28,12 +29,6 @@ OF_EXAMPLES: dict[str, Callable[[Any, Any], Any]] = {  # of d and v.T
     "of the first example alone": lambda d, v: d[:, :1] @ v[:1],
     "of the last example alone": lambda d, v: d[:, -1:] @ v[-1:],
     "with the sums over the examples of both": lambda d, v: d.sum(axis=1)[:, None] @ v.sum(axis=0)[None],
-}
-DIVIDED: dict[str, Callable[[Replay], float]] = {
-    "/ m": lambda r: r.trace.examples,
-    "/ T_x": lambda r: r.trace.steps,
-    "/ (m T_x)": lambda r: r.trace.examples * r.trace.steps,
-    "/ lengths.sum()": lambda r: max(lengths_of(r).sum(), 1),
 }
 OF_STEPS: dict[
     str, Callable[[int, int], bool]
@@ -128,7 +123,7 @@ def _products() -> Iterator[tuple[str, str, Product]]:
     for words, of in OF_EXAMPLES.items():
         yield words, "sum", partial(_of_both, of)
     for words, by in DIVIDED.items():
-        yield words, "form", partial(_divided, by)
+        yield words.removeprefix("{} "), "form", partial(_times_number, by)
     for words, taken in OF_STEPS.items():
         yield words, "end", partial(_of_some, taken)
     for words, shift in SHIFTED.items():
@@ -141,8 +136,8 @@ def _of_both(of: Callable[[Any, Any], Any], r: Replay, i: int) -> Any:
     return of(r.argument(i, 0), r.argument(i, 1))
 
 
-def _divided(by: Callable[[Replay], float], r: Replay, i: int) -> Any:
-    return r.plain(i) / by(r)
+def _times_number(by: Callable[[Replay], float], r: Replay, i: int) -> Any:
+    return r.plain(i) * by(r)
 
 
 def _walk(r: Replay, i: int) -> list[int]:

@@ -206,7 +206,7 @@ class Replay:
     def _restored(self) -> None:
         """What a backward computes again, or was given, is not what the forward made of it, nor in what it is kept joined with others."""
         right = dict[int, Any]()
-        for i in self.trace.below(self._key):
+        for i in self.trace.below(frozenset(self.changed)):
             node = self.trace.tape.nodes[i]
             if i in self.changed and i < self.trace.begun:
                 self.values[i] = right[i] = self.plain(i)
