@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
+from rnnspec.reference import Kind
+
 from .generated.generating import edits, groups
 from .trace.group import ENTERING, HANDED, LOOP, NAMED, OUTERS, OWN_OUTERS, TOLD, Group
 from .trace.members import members, reached
@@ -11,7 +13,7 @@ from .trace.places import Expression
 from .trace.replaying import Edit
 from .trace.trace import Trace
 
-BETWEEN_STEPS = (LOOP, ENTERING, HANDED, TOLD)
+BETWEEN_STEPS = (ENTERING, HANDED, TOLD)
 
 
 @dataclass
@@ -58,8 +60,9 @@ class Suspects:
 
     def _is_innocent(self, group: Group) -> bool:
         """Whether what is right has all of the places of a group, too, or those of a cell to which a layer's parameter belongs."""
-        if group.extent in BETWEEN_STEPS or group.only in (OUTERS, OWN_OUTERS):  # which go wrong by what they are given
-            return False
+        is_between = group.extent in BETWEEN_STEPS and self.trace.operation.kind is not Kind.CELL
+        if is_between or group.extent == LOOP or group.only in (OUTERS, OWN_OUTERS):
+            return False  # which go wrong by what they are given
         places = group.place if group.extent == NAMED else (None,)
         return any(all(_has(trace, group, place) for place in places) for trace in self.right)
 

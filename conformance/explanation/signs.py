@@ -98,7 +98,9 @@ def _factor(evidence: Evidence) -> str:
                 ):
                     return f"{output} is off by the factor {shown}, {words}"
         if len(ratios) > 1 and np.allclose([r for r, _ in ratios if r is not None], ratios[0][0] or 0.0):
-            return f"{output} is off by the factor {ratios[0][0]:.6g} in every case"
+            return (
+                f"{output} is off by the factor {ratios[0][0]:.6g} in every case" if ratios[0][0] else f"{output} is 0"
+            )
     return ""
 
 

@@ -89,10 +89,11 @@ def _of_steps() -> Iterator[tuple[str, list[Changes]]]:
         yield f"{words} is not taken", [forth, back]
         yield f"{words} is not taken, nor predicted from", [forth, back, head]
         yield f"{words} is not taken in the forward", [forth]
-        yield f"{words} hands nothing on", [(unroll.forward, HANDED_ON, f"{HANDED_ON} if t != {ahead} else state")]
         yield f"{words} is not taken in the backward", [back]
         yield f"{words} is not taken in the backward, nor gone through the head", [back, through_head]
         yield f"gradients into parameters lack {words}", [(unroll.backward, ADDED, added)]
+    nothing = f"{HANDED_ON} if t != order[0] else state"
+    yield "the first step hands nothing on", [(unroll.forward, HANDED_ON, nothing)]
     yield "gradients into parameters are those of the first step", [(unroll.backward, ADDED, "total = gradients")]
 
 

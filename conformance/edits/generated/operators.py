@@ -10,7 +10,7 @@ from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
-from ..trace.wording import labelled, of_node, with_part
+from ..trace.wording import labelled, of_node, whole, with_part
 from .editing import ACTIVATIONS, ARITHMETIC, UFUNCS, edit, filled, lengths_of, named, other, others
 from .forms import SIGNS, Value
 
@@ -190,14 +190,14 @@ WAYS: dict[str, dict[str, Callable[[Value, Value], Value | None]]] = {
 def of_sums(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if trace.tape.nodes[first].name == "sum":
         text = "the mean of {} over the examples that have the step"
-        told = partial(lambda t, r, i: t.format(labelled(r.trace, r.trace.tape.nodes[i].args[0])), text)
+        told = partial(lambda t, r, i: t.format(whole(labelled(r.trace, r.trace.tape.nodes[i].args[0]))), text)
         yield edit(group, _of_valid, "sum", told, 1.05)
     for text, way in WAYS.get(trace.tape.nodes[first].name, {}).items():
         yield edit(
             group,
             lambda r, i, w=way: w(r.argument(i, 0), r.plain(i)),
             "sum",
-            lambda r, i, t=text: t.format(labelled(r.trace, r.trace.tape.nodes[i].args[0])),
+            lambda r, i, t=text: t.format(whole(labelled(r.trace, r.trace.tape.nodes[i].args[0]))),
         )
 
 
