@@ -59,10 +59,10 @@ def worded(c: Constant) -> str:
     return c.text if not isinstance(c, float) else f"{c:g}"
 
 
-def is_plain(number: float) -> bool:
+def is_plain(constant: float) -> bool:
     """Whether it is a whole number or a part of one, to within what solving leaves."""
-    part = 1 / number if number else 0.0
-    return any(abs(one - round(one)) <= PLAIN * max(1.0, abs(one)) for one in (number, part) if abs(one) < 1 / PLAIN)
+    part = 1 / constant if constant else 0.0
+    return any(abs(one - round(one)) <= PLAIN * max(1.0, abs(one)) for one in (constant, part) if abs(one) < 1 / PLAIN)
 
 
 def simple(constant: float) -> Iterator[float]:
@@ -89,6 +89,6 @@ def powers(constant: float, dims: Mapping[str, int]) -> Iterator[OfLengths]:
     axes = [axis for axis in dims if axis.isidentifier()]
     for lengths in (*((axis,) for axis in axes), *combinations(axes, 2)):
         for power in POWERS:
-            number = OfLengths(lengths, power).of(dims)
-            if abs(constant - number) <= EXACT * number:
-                yield OfLengths(lengths, power)
+            found = OfLengths(lengths, power)
+            if abs(constant - found.of(dims)) <= EXACT * found.of(dims):
+                yield found

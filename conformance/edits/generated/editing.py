@@ -221,6 +221,11 @@ def lengths_of(r: Replay) -> Any:
     return np.full(r.trace.examples, r.trace.steps) if own is None else r.values[own]
 
 
+def told(words: str) -> Callable[..., str]:
+    """The same words, wherever it is."""
+    return lambda *_: words
+
+
 def filled(template: str, text: str) -> str:
     """A form's text of a value, in brackets where it needs them."""
     is_repeated = template.count("{0}") > 1

@@ -10,7 +10,7 @@ from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Trace
-from .editing import edit
+from .editing import edit, told
 
 SCALES: Mapping[str, Callable[[int], float]] = {
     "1 / sqrt({})": lambda n: 1 / sqrt(n),
@@ -24,12 +24,12 @@ def of_lengths(trace: Trace) -> Iterator[Edit]:
         if name in trace.operation.all_options and trace.shape(i) == ():
             for text, of in SCALES.items():
                 for axis in trace.dims:
-                    yield edit(Group(named(name)), _filled(axis, of), "given", _told(text.format(axis)))
+                    yield edit(Group(named(name)), _filled(axis, of), "given", told(text.format(axis)))
     for key, ids in trace.places.items():
         node = trace.tape.nodes[ids[0]]
         if node.name == "full" and node.args[1] in trace.dims.values():
             for axis in trace.dims:
-                yield edit(Group(*key), _filled(axis, float), "value", _told(axis))
+                yield edit(Group(*key), _filled(axis, float), "value", told(axis))
 
 
 def _filled(axis: str, of: Callable[[int], float]) -> Callable[[Replay, int], Any]:
@@ -38,7 +38,3 @@ def _filled(axis: str, of: Callable[[int], float]) -> Callable[[Replay, int], An
         return None if length is None else np.full(r.trace.shape(i), of(length))
 
     return change
-
-
-def _told(text: str) -> Callable[[Replay, int], str]:
-    return lambda r, i: text

@@ -5,7 +5,6 @@ shows: here every index of the loop is another one, every state that it hands on
 """
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from rnnspec.reference import Kind, layer, unroll
@@ -16,6 +15,7 @@ from ..trace.members import members
 from ..trace.replaying import Edit
 from ..trace.tape import named
 from ..trace.trace import Trace
+from .editing import told
 from .loop_texts import (
     ADDED,
     GIVEN,
@@ -106,17 +106,13 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
             own = tuple(OfText(*change) for change in changes)
             is_run = trace.operation.kind is not Kind.CELL or all(change.function is unroll.head for change in own)
             if is_run and (trace.begun or not all(map(is_back, own))):
-                yield Edit(group, _no_node, "loop", partial(_told, words), rank, source=own)
+                yield Edit(group, _no_node, "loop", told(words), rank, source=own)
 
 
 def is_back(change: OfText) -> bool:
     """Whether a forward does not run what is changed."""
     back = (unroll.backward, unroll.accumulated, unroll.head_backward, layer.through_head, layer._backward)
     return change.function in back
-
-
-def _told(words: str, *_: Any) -> str:
-    return words
 
 
 def _no_node(*_: Any) -> None:

@@ -68,8 +68,8 @@ def _on_the_others(at: tuple[int, int], r: Replay, i: int) -> Any:
     plain = rejoined(r, matmul, 1, part, r.argument(found, 1 - a))
     if alone is None or plain is None:
         return None
-    rest, whole = r.with_argument(matmul, 1, alone), r.with_argument(matmul, 1, plain)
-    return r.trace.tape.nodes[i].function(whole - rest + r.argument(found, a) * (rest + r.argument(total, 1 - b)))
+    rest, product = r.with_argument(matmul, 1, alone), r.with_argument(matmul, 1, plain)
+    return r.trace.tape.nodes[i].function(product - rest + r.argument(found, a) * (rest + r.argument(total, 1 - b)))
 
 
 def _on_the_others_text(at: tuple[int, int], r: Replay, i: int) -> str:

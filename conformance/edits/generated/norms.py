@@ -7,7 +7,7 @@ import numpy as np
 from .forms import Form, Function, Value
 
 EPSILONS = (0.0, 1e-5, 1e-6, 1e-3, 1e-8, 1e-12)
-OVER = {"units": 0, "examples": 1}
+OVER = (0, 1)  # units, examples
 
 
 def _of_matrices(of: Function) -> Function:
@@ -52,7 +52,7 @@ def _forms() -> list[Form]:
         list[Form](),
         ("({0} - {0}.mean(axis={1})) / sqrt({0}.var(axis={1}){2})", "{0} / sqrt(({0} ** 2).mean(axis={1}){2})"),
     )
-    for axis in OVER.values():
+    for axis in OVER:
         found.append(Form(f"{{0}} - {{0}}.mean(axis={axis})", _of_matrices(partial(_centred, axis)), 1.3))
         found.append(Form(f"{{0}} / norm({{0}}, axis={axis})", _of_matrices(partial(_by_length, axis)), 1.4))
         for epsilon in EPSILONS:

@@ -1,7 +1,6 @@
 """Edits of an operation itself: another operator, one operand alone, another order of what is joined, another sum."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -189,9 +188,7 @@ WAYS: dict[str, dict[str, Callable[[Value, Value], Value | None]]] = {
 
 def of_sums(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if trace.tape.nodes[first].name == "sum":
-        text = "the mean of {} over the examples that have the step"
-        told = partial(lambda t, r, i: t.format(whole(labelled(r.trace, r.trace.tape.nodes[i].args[0]))), text)
-        yield edit(group, _of_valid, "sum", told, 1.05)
+        yield edit(group, _of_valid, "sum", _of_valid_text, 1.05)
     for text, way in WAYS.get(trace.tape.nodes[first].name, {}).items():
         yield edit(
             group,
@@ -208,6 +205,10 @@ def _of_valid(r: Replay, i: int) -> Any:
         return None
     valid = r.trace.examples if step is None else np.count_nonzero(lengths_of(r) > step[2])
     return r.plain(i) / max(valid, 1)
+
+
+def _of_valid_text(r: Replay, i: int) -> str:
+    return f"the mean of {whole(labelled(r.trace, r.trace.tape.nodes[i].args[0]))} over the examples that have the step"
 
 
 def _activation(r: Replay, i: int) -> tuple[int, Any] | None:

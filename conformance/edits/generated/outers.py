@@ -13,7 +13,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, whole, with_part
-from .editing import edit, in_place, named, other, others
+from .editing import edit, in_place, named, other, others, told
 from .joined import joined_in, rejoined, rejoined_text
 from .packed import INPUT, STATE
 from .returned import DIVIDED
@@ -44,16 +44,16 @@ SHIFTED = {"with v of the step before": -1, "with v of the step behind": 1}
 def of_outers(trace: Trace) -> Iterator[Edit]:
     for name, group in GROUPS.items():
         for words, kind, product in _products() if members(trace, group) else ():
-            yield edit(group, product, kind, _told(f"{name} {words}"), 0.9)
+            yield edit(group, product, kind, told(f"{name} {words}"), 0.9)
             for half in (STATE, INPUT) if name == OWN else ():
-                yield edit(group, partial(_half, half, product), kind, _told(f"{name}, {half}, {words}"), 0.95)
+                yield edit(group, partial(_half, half, product), kind, told(f"{name}, {half}, {words}"), 0.95)
 
 
 def narrow_outers(trace: Trace) -> Iterator[Edit]:
     """Computed in a narrower format."""
     for name, group in GROUPS.items():
         for format in COMPUTED if members(trace, group) else ():
-            yield edit(group, partial(_computed, format), "precision", _told(f"{name} computed in {format}"), 1.0)
+            yield edit(group, partial(_computed, format), "precision", told(f"{name} computed in {format}"), 1.0)
 
 
 def of_outer(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
@@ -112,10 +112,6 @@ def _half(half: str, product: Product, r: Replay, i: int) -> Any:
         return new if (half == STATE) is (old.shape[1] == n) else old
     columns = np.arange(old.shape[1])
     return np.where((columns < n) if half == STATE else (columns >= n), new, old)
-
-
-def _told(text: str) -> Callable[[Replay, int], str]:
-    return lambda r, i: text
 
 
 def _products() -> Iterator[tuple[str, str, Product]]:

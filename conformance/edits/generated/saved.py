@@ -9,7 +9,7 @@ from ..trace.members import entering, members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, Id, named
 from ..trace.trace import Trace
-from .editing import edit
+from .editing import edit, told
 from .states import SAVED, with_state
 
 JOINING = ("concatenate", "multiply")  # through which a state is found again in what is saved
@@ -29,14 +29,10 @@ def of_saved(trace: Trace) -> Iterator[Edit]:
                 KEPT_OF_ALL,
                 change,
                 "state",
-                partial(_told, text),
+                told(text),
                 rank + 0.05,
                 group if members(trace, group) else None,
             )
-
-
-def _told(text: str, *_: Any) -> str:
-    return text
 
 
 def _everywhere(state: str, instead: State, r: Replay, i: int) -> Any:
