@@ -23,6 +23,7 @@ from ..trace.group import (
     STATE,
     TOLD,
     USES,
+    WORKSPACE,
     Group,
 )
 from ..trace.replaying import Edit, Replay
@@ -39,6 +40,7 @@ WIDER = {
     BEGINNING: 0.0,
     HANDED: 0.0,
     TOLD: 0.0,
+    WORKSPACE: 0.0,
     EVERYTHING: 0.0,
     ALL: 0.05,
     ALIKE: 0.1,

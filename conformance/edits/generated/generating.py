@@ -29,6 +29,7 @@ from .operators import of_joins, of_operators, of_sums
 from .optimised import of_optimised
 from .orders import of_parts
 from .outers import of_outer, of_outers
+from .overwritten import of_overwritten
 from .packed import of_packed
 from .preactivations import of_preactivations
 from .precision import of_precision
@@ -99,6 +100,7 @@ OF_ALL = (
     of_saved,
     of_packed,
     of_preactivations,
+    of_overwritten,
     of_halves,
     of_matrices,
     of_parts,

@@ -1,4 +1,4 @@
-"""Texts of the loop and of what goes through the head, and what may stand there instead: states handed on otherwise, other masks, other sums.
+"""Texts of the loop, and what may stand there instead: states handed on otherwise, other masks.
 
 An edit is words, and the changes that it makes to functions of the reference.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
-from rnnspec.reference import layer, unroll
+from rnnspec.reference import unroll
 
 Changes = tuple[Callable[..., Any], str, str]
 
@@ -32,8 +32,6 @@ INTO = "into = tuple(select(valid, d, 0) for d in cell.arriving(doutputs[t], dst
 ADDED = "total = accumulated(total, gradients)"
 WALKED = "for t in reversed(walk.order):"
 RETURNED = "return tuple(None if d[0] is None else stacked(d) for d in zip(*dinputs, strict=True)), dstate, total"
-PREDICTED = "select(v, predicted(family, s[0], parameters), 0) for v, s in zip(walk.valid, walk.outputs, strict=True)"
-GIVEN = "select(walk.valid[t], dy_t, 0)"
 SKIPPED = """if {where}:
             outputs[t] = tuple(0 * o for o in outputs[t])
         else:
@@ -170,64 +168,3 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
         ),
     ):
         yield f"gradients {words} not masked beyond the lengths", [(unroll.backward, INTO, instead)]
-
-
-SUMMED = 'total = unroll.accumulated(total, {f"d{weight}": dW, f"d{bias}": db})'
-OF_SUMS = {  # of the head's gradients over steps
-    "gradients overwritten at each step": 'total = {f"d{weight}": dW, f"d{bias}": db}',
-    "matrix overwritten at each step": 'total = {f"d{weight}": dW, f"d{bias}": total[f"d{bias}"] + db if total else db}',
-    "bias overwritten at each step": 'total = {f"d{weight}": total[f"d{weight}"] + dW if total else dW, f"d{bias}": db}',
-    "gradients those of the first step": SUMMED.replace("dW,", "dW * (t == walk.order[0]),").replace(
-        "db}", "db * (t == walk.order[0])}"
-    ),
-    "matrix that of the first step": SUMMED.replace("dW,", "dW * (t == walk.order[0]),"),
-    "bias that of the first step": SUMMED.replace("db}", "db * (t == walk.order[0])}"),
-    "gradients means over steps": SUMMED.replace("dW,", "dW / len(da),").replace("db}", "db / len(da)}"),
-    "matrix a mean over steps": SUMMED.replace("dW,", "dW / len(da),"),
-    "bias a mean over steps": SUMMED.replace("db}", "db / len(da)}"),
-}
-STATES = 'unroll.steps(given[f"d{first}"])'
-TAKEN = "for t, dy_t in enumerate(unroll.steps(dy)):"
-HEAD = 'da, head = through_head(family, caches, da, given["dy"])'
-LATE = """late, head = through_head(family, caches, [0 * d for d in da], given["dy"])
-        ahead = 0 * da[0]
-        for t in reversed(walk.order):
-            da[t] = da[t] + select(walk.valid[t], ahead, 0)
-            ahead = select(walk.valid[t], late[t], ahead)"""
-INTO_STATE = {  # what goes through the head
-    "in the place of that into the state": "back",
-    "not added to that into the state": "da[t]",
-    "twice": "da[t] + 2 * back",
-}
-
-
-def of_heads() -> Iterator[tuple[str, list[Changes]]]:
-    """What goes through the head, a step each: its sums over steps, its indices, where it comes to the state."""
-    for words, instead in OF_SUMS.items():
-        yield f"the head's {words}", [(layer.through_head, SUMMED, instead)]
-    for words, index in STEPS.items():
-        t = index.format(T="len(da)")
-        taken = f"every = unroll.steps(dy)\n    for t in range(len(da)):\n        dy_t = every[{t}]"
-        yield f"dy of {words}", [(layer.through_head, TAKEN, taken)]
-        of_state = f"[{STATES}[{index.format(T='T_x')}] for t in range(T_x)]"
-        yield (
-            f"the gradient into the first state of {words}, not of t",
-            [(layer._backward, f"list({STATES})", of_state)],
-        )
-        state = (layer.through_head, "walk.outputs[t][0]", f"walk.outputs[{t}][0]")
-        yield f"the gradient into the head's matrix by the state of {words}", [state]
-        prediction = (layer.through_head, "caches.predictions[t]", f"caches.predictions[{t}]")
-        yield f"the slope of the softmax by the prediction of {words}", [prediction]
-    yield "the head's bias behind the softmax", [(unroll.head, "softmax(W @ a + b)", "softmax(W @ a) + b")]
-    for words, old, new in (("matrix", "dlogits @ a.T", "dy @ a.T"), ("bias", "column_sum(dlogits)", "column_sum(dy)")):
-        yield f"the gradient into the head's {words} without the softmax", [(unroll.head_backward, old, new)]
-    for words, instead in INTO_STATE.items():
-        yield (
-            f"the gradient through the head {words}",
-            [(layer.through_head, "da[t] = da[t] + back", f"da[t] = {instead}")],
-        )
-    given, returned = 'f"d{first}0": da0', 'f"d{first}0": da0 + (ahead if "dy" in given else 0)'
-    yield (
-        "the gradient through the head reaches the state before the step",
-        [(layer._backward, HEAD, LATE), (layer._backward, given, returned)],
-    )

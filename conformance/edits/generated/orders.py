@@ -106,8 +106,18 @@ EXAMPLES: dict[str, Callable[[Any, Any], Any]] = {  # by their lengths
     "the examples of {} taken for those in the order of falling lengths": lambda z, n: z[
         ..., np.argsort(np.argsort(-n, kind="stable"))
     ],
+    "the examples of {} in the order of falling lengths, twice": lambda z, n: z[
+        ..., _twice(np.argsort(-n, kind="stable"))
+    ],
+    "the examples of {} taken for those in the order of falling lengths, twice": lambda z, n: z[
+        ..., _twice(np.argsort(np.argsort(-n, kind="stable")))
+    ],
     "{}, zero where a length is 0": lambda z, n: z * (n > 0),
 }
+
+
+def _twice(order: Any) -> Any:
+    return order[order]
 
 
 def of_states(group: Group) -> Iterator[Edit]:

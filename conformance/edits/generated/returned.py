@@ -13,7 +13,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT
 from ..trace.tape import named as place_of
 from ..trace.trace import Trace
-from .editing import edit, lengths_of
+from .editing import edit, lengths_of, told
 
 DIVIDED: dict[str, Callable[[Replay], float]] = {
     "{} / T_x": lambda r: 1 / r.trace.steps,
@@ -22,6 +22,12 @@ DIVIDED: dict[str, Callable[[Replay], float]] = {
     "{} * T_x": lambda r: r.trace.steps,
     "{} * m": lambda r: r.trace.examples,
     "{} / lengths.sum()": lambda r: 1 / max(lengths_of(r).sum(), 1),
+}
+
+
+HELD: dict[str, Callable[[Any, bool], Any]] = {  # of the lengths, and whether the run is reversed
+    "that of the last step that an example has": lambda lengths, _: lengths - 1,
+    "that of the step run last": lambda lengths, is_reversed: 0 * lengths if is_reversed else lengths - 1,
 }
 
 
@@ -80,7 +86,7 @@ def _of_another_gate(other: dict[str, str], r: Replay, i: int) -> Any:
 
 
 def of_padding(trace: Trace) -> Iterator[Edit]:
-    """A number beyond the lengths, in one of what goes over time, or in all."""
+    """A number beyond the lengths, or what a step has, in one of what goes over time, or in all."""
     over_time = [name for name, i in trace.outputs.items() if trace.shape(i)[-2:] == (trace.examples, trace.steps)]
     for names in ([name] for name in over_time) if len(over_time) < 2 else (over_time, *([n] for n in over_time)):
         group = Group(tuple(place_of(name, RESULT)[0] for name in names), 0, NAMED)
@@ -91,6 +97,18 @@ def of_padding(trace: Trace) -> Iterator[Edit]:
                 "value",
                 lambda r, i, n=number, own=names: f"{', '.join(own)} with {n} beyond the lengths",
             )
+        for words, step in HELD.items() if "lengths" in trace.inputs else ():
+            yield edit(group, partial(_held, step), "value", told(f"{', '.join(names)}, beyond the lengths {words}"))
+
+
+def _held(step: Callable[[Any, bool], Any], r: Replay, i: int) -> Any:
+    """Of an example that has no step what it begins with, or zero."""
+    z, lengths, T_x = r.plain(i), lengths_of(r), r.trace.steps
+    at = np.clip(step(lengths, r.trace.runs_back), 0, T_x - 1)
+    there = np.take_along_axis(z, np.broadcast_to(at[:, None], (*z.shape[:2], 1)), axis=2)
+    begun = r.trace.inputs.get(f"{r.trace.tape.nodes[i].place[0].function}0")
+    none = 0 * there if begun is None else r.trace.tape.values[begun][..., None]
+    return np.where(np.arange(T_x) < lengths[:, None], z, np.where(lengths[:, None] > 0, there, none))
 
 
 def _padded(number: float, r: Replay, i: int) -> Any:

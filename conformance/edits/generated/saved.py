@@ -1,44 +1,70 @@
-"""Edits of the states that a forward saves for its backward, alone or joined with others: as they leave the step, or as they end."""
+"""Edits of the states that a forward saves for its backward, alone or joined with others: as they leave the step, or as they end; of what it
+begins with alone, as a loop that runs in its buffer leaves that.
+"""
 
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from ..trace.group import BEHIND, ENTERING, SAME, Group
+import numpy as np
+
+from ..trace.group import BEHIND, ENTERING, SAME, STATE, Group
 from ..trace.members import entering, members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, Id, named
-from ..trace.trace import Trace
-from .editing import edit, told
+from ..trace.trace import Entering, Trace
+from .editing import OF_EACH, edit, lengths_of, told
+from .handing import last, leaving
 from .states import SAVED, with_state
 
 JOINING = ("concatenate", "multiply")  # through which a state is found again in what is saved
 KEPT_OF_ALL = Group(named(KEPT), 0, SAME)
-State = Callable[[Replay, int, str], Any]
+Saved = Callable[[Replay, int, str, Any], Any]  # of the step of a node and a state, which is the last argument
+FIRST: dict[str, tuple[Callable[[Replay, int, str], Any], int]] = {
+    "of the first step as it is at the end of the run": (last, 1),
+    "of the first step as it leaves that": (leaving, 1),
+    "of the first step as it leaves that, where another follows": (leaving, 2),
+}  # of examples of so many steps or more
 
 
 def of_saved(trace: Trace) -> Iterator[Edit]:
-    for state in trace.operation.states if trace.begun else ():
-        group = Group(named(state), 0, ENTERING, BEHIND)
-        if not any(_holds(trace, i, state) for i in members(trace, KEPT_OF_ALL)):
-            continue
-        for words, (instead, rank) in SAVED.items():
-            text = f"{state}_prev as it {words}, in all that is kept for the backward"
-            change = partial(_everywhere, state, instead)
-            yield edit(
-                KEPT_OF_ALL,
-                change,
-                "state",
-                told(text),
-                rank + 0.05,
-                group if members(trace, group) else None,
-            )
+    several = (STATE,) if len(trace.operation.states) > 1 else ()
+    for name in (*several, *trace.operation.states) if trace.begun else ():
+        is_joined = any(_holds(trace, i, name) for i in members(trace, KEPT_OF_ALL))
+        for words, (value, rank) in SAVED.items() if is_joined and name != STATE else ():
+            yield _saved(trace, name, f"as it {words}", partial(_always, value), rank + 0.05)
+        for words, (value, least) in FIRST.items() if trace.steps > 1 else ():
+            yield _saved(trace, name, words, partial(_at_first, value, least), 0.95)
 
 
-def _everywhere(state: str, instead: State, r: Replay, i: int) -> Any:
+def _saved(trace: Trace, name: str, words: str, instead: Saved, rank: float) -> Edit:
+    behind = Group(named(name), 0, ENTERING, BEHIND)
+    text = f"{OF_EACH.get(name, f'{name}_prev')} {words}, in all that is kept for the backward"
+    partner = behind if members(trace, behind) else None
+    return edit(KEPT_OF_ALL, partial(_everywhere, name, instead), "state", told(text), rank, partner)
+
+
+def _always(value: Callable[[Replay, int, str], Any], r: Replay, i: int, state: str, own: Any) -> Any:
+    return value(r, i, state)
+
+
+def _at_first(value: Callable[[Replay, int, str], Any], least: int, r: Replay, i: int, state: str, own: Any) -> Any:
+    step, lengths, new = r.trace.tape.nodes[i].step, lengths_of(r), value(r, i, state)
+    if step is None or new is None:
+        return None
+    begins = lengths - 1 if r.trace.is_reversed(step) else 0 * lengths
+    return np.where((begins == step[2]) & (lengths >= least), new, own)
+
+
+def _everywhere(name: str, instead: Saved, r: Replay, i: int) -> Any:
     if r.trace.tape.nodes[i].name != KEPT:
-        return with_state(r, i, state, lambda r, i, _: instead(r, i, state))
-    return _again(r, r.trace.tape.nodes[i].args[0], state, instead) if _holds(r.trace, i, state) else r.plain(i)
+        return with_state(r, i, name, lambda r, i, a: instead(r, i, _state(r, i, a), r.argument(i, a)))
+    return _again(r, r.trace.origin(i), name, instead) if _holds(r.trace, i, name) else r.plain(i)
+
+
+def _state(r: Replay, i: int, a: int) -> str:
+    node = r.trace.tape.nodes[i]
+    return r.trace.entering_states[Entering((node.place, node.k), a)]
 
 
 def _holds(trace: Trace, i: int, state: str) -> bool:
@@ -55,13 +81,13 @@ def _joins(trace: Trace, i: int, state: str) -> bool:
     return trace.tape.nodes[i].name in JOINING and bool(entering(trace, i, state))
 
 
-def _again(r: Replay, i: int, state: str, instead: State) -> Any:
+def _again(r: Replay, i: int, name: str, instead: Saved) -> Any:
     """What was joined, with another state."""
-    node, own = r.trace.tape.nodes[i], entering(r.trace, i, state)
+    node, own = r.trace.tape.nodes[i], entering(r.trace, i, name)
     given = [r.argument(i, a) for a in range(len(node.args))]
     for a, arg in enumerate(node.args):
         if a in own:
-            given[a] = instead(r, i, state)
-        elif type(arg) is Id and _joins(r.trace, arg, state):
-            given[a] = _again(r, arg, state, instead)
+            given[a] = instead(r, i, _state(r, i, a), given[a])
+        elif type(arg) is Id and _joins(r.trace, arg, name):
+            given[a] = _again(r, arg, name, instead)
     return None if any(one is None for one in given) else r.computed(node, given)

@@ -40,12 +40,14 @@ from .group import (
     UNCOUPLED,
     UNTIL,
     USES,
+    WORKSPACE,
     Group,
 )
 from .handing import of_loop
 from .places import EQUATIONS_OF_LOOPS, LOOPS, Expression
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
+from .workspaces import written_over
 
 
 def members(trace: Trace, group: Group) -> list[int]:
@@ -205,6 +207,8 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
         return sorted(trace.beginnings.values())
     if group.extent in (HANDED, LOOP, TOLD):
         return of_loop(trace, group)
+    if group.extent == WORKSPACE:
+        return sorted(written_over(trace, group.place[0].function))
     if group.extent == ENTERING:
         return [i for i in range(len(trace.tape.nodes)) if entering(trace, i, group.place[0].function)]
     if group.extent == NAMED:

@@ -33,6 +33,7 @@ class Record:
         default_factory=dict
     )  # what handing.py finds, of a backward or a forward
     told_of: dict[int, list[tuple[int, int, str]]] | None = None
+    workspaces: dict[str, dict[int, dict[int, Any]]] = field(default_factory=dict)  # what workspaces.py finds
 
     @cached_property
     def places(self) -> dict[Key, list[int]]:
