@@ -8,7 +8,7 @@ from ..verdict.nearness import roomy, size
 from .case import Case
 from .finding import APPROXIMATION, Finding
 from .generated.grids import FORMATS, LAST_BIT, computed_in, held, last_bits
-from .generated.precision import accumulated, everything_in, of_precision
+from .generated.precision import OnGrid, accumulated, everything_in, of_precision, results_in
 from .trace.group import AHEAD, EVERY
 from .trace.replaying import CannotRun
 from .trace.trace import Arrays
@@ -17,9 +17,7 @@ CASES, APPROXIMATED = 6, 24  # that are looked at, where all do not have to be; 
 NEARER = 8.0  # of the error an edit has to leave that part at most …
 SHARE, FEWEST = 0.75, 16  # … in this share of at least so many elements
 FINE = 4  # one of so many numbers are the smallest
-ON_A_GRID = {
-    everything_in("bfloat16"): "bfloat16"
-}  # told by the numbers that it holds: a run in it is like no other in all digits
+GRIDS = ("float32", "float16", "bfloat16")  # of outputs that are wrong where others are right
 BESIDE_FLOAT32 = tuple(accumulated(format, only) for only in (EVERY, AHEAD) for format in ("TF32", "bfloat16"))
 
 
@@ -29,7 +27,8 @@ def narrowed(cases: Iterable[Case]) -> Iterator[Finding]:
     returned = frozenset(name for case in failing for name in case.wrong)
     if returned == frozenset(name for case in failing for name in case.asked):
         returned = frozenset()
-    for edit in (*of_precision(failing[0].trace, returned), *ON_A_GRID, *BESIDE_FLOAT32):
+    on_a_grid = [everything_in("bfloat16"), *(results_in(name, returned) for name in GRIDS if returned)]
+    for edit in (*of_precision(failing[0].trace, returned), *on_a_grid, *BESIDE_FLOAT32):
         if tells(finding := Finding((edit,)), failing):
             yield finding
 
@@ -38,11 +37,13 @@ def tells(finding: Finding, cases: Iterable[Case]) -> bool:
     """Whether the numbers of these cases are such as it gives."""
     if finding.edits[0].kind == APPROXIMATION:
         return _approximates(finding, [*cases])
-    name = ON_A_GRID.get(finding.edits[0])
+    change = finding.edits[0].change
     failing = [case for case in cases if case.wrong]
     if finding.edits[0] in BESIDE_FLOAT32:
         return _is_beside_float32(finding, failing)
-    return _is_computed_in(name, finding, failing) if name else _is_most(finding, failing[:CASES])
+    if isinstance(change, OnGrid):
+        return _is_computed_in(change.format, finding, failing)
+    return _is_most(finding, failing[:CASES])
 
 
 def _approximates(finding: Finding, cases: list[Case]) -> bool:

@@ -6,7 +6,7 @@ from ..deviations.deviation import Edit as Change
 from ..deviations.text import source
 from .finding import BY_SHARE, Finding
 from .stories import story
-from .trace.group import ALIKE, ALL, EVERYTHING, HANDED, LIKE, NAMED, SAME, TOLD, WORKSPACE, Group
+from .trace.group import ALIKE, ALL, EVERYTHING, GATES, HANDED, LIKE, NAMED, SAME, TOLD, WORKSPACE, Group
 from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
@@ -80,7 +80,7 @@ def _of_text(change: Change) -> str:
 def _is_of_loop(edit: Edit) -> bool:
     """Whether it is told in words, since no expression is what stands there."""
     extents = {group.extent for group in (edit.group, edit.partner) if group}
-    return bool(extents & {HANDED, TOLD, WORKSPACE})
+    return bool(extents & {GATES, HANDED, TOLD, WORKSPACE})
 
 
 def _few(names: list[str]) -> list[str]:

@@ -32,6 +32,11 @@ def clipped(z: Value, bound: float) -> Value:
     return maximum(minimum(z, bound + 0 * z), -bound + 0 * z)
 
 
+def _scaled(z: Value, most: float, more: float) -> Value:
+    norm = np.sqrt((z * z).sum(axis=0).sum(axis=0))
+    return z * minimum(1 + 0 * norm, most / (norm + more)) if isinstance(z, np.ndarray) and norm else z
+
+
 def _square(z: Value) -> bool:
     return len(z.shape) == 2 and z.shape[0] == z.shape[1]
 
@@ -176,6 +181,11 @@ def clips(*bounds: float) -> tuple[Form, ...]:
 
 
 CLIPS = clips(0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
+SCALED = tuple(
+    Form(f"{{}} scaled to a norm of at most {c:g}{words}", partial(_scaled, most=c, more=more), 1.3)
+    for c in (0.1, 0.5, 1.0, 5.0, 10.0)
+    for more, words in ((0.0, ""), (1e-6, ", by the norm + 1e-06"))
+)
 OVER_TIME = (  # of what has time as its last axis
     Form("{} / T_x", _over(-1, 3)),
     Form("{} / m", _over(-2, 3)),

@@ -11,6 +11,7 @@ from ..trace.trace import Trace
 from .branches import of_branches
 from .calls import of_calls
 from .ends import at_an_end
+from .every_gate import of_every_gate
 from .factors import of_term_factors
 from .floors import of_floors
 from .forms import SIGNS
@@ -101,6 +102,7 @@ OF_ALL = (
     of_packed,
     of_preactivations,
     of_overwritten,
+    of_every_gate,
     of_halves,
     of_matrices,
     of_parts,

@@ -17,6 +17,8 @@ LAST_BIT = 0.1  # of either half that have it set, at least
 NORMAL = 4.0  # times the smallest normal number: below, a unit in the last place is no measure
 UNITS, FEW_UNITS, TIMES = 4.0, 2.0, 3.0
 DIFFERING = 0.05
+BITS = {"bfloat16": 8, "TF32": 11, "float16": 11, "float32": 24}
+STORED = {name: BITS[name] for name in ("bfloat16", "float16", "float32")}  # what states are kept in
 
 
 class Format(NamedTuple):

@@ -28,9 +28,8 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Trace
 from .editing import OF_EACH, edit
-from .forms import CLIPS, SIGNS, Form, of_blocks
-from .grids import rounded
-from .precision import STORED
+from .forms import CLIPS, SCALED, SIGNS, Form, of_blocks
+from .grids import STORED, rounded
 
 KEPT_OF_SUMS: dict[str, Callable[[Any], Any]] = {
     "each gate's, what acts on the input overwritten at each step": of_blocks(lambda z: z, lambda z: 0 * z),
@@ -47,7 +46,7 @@ def of_what_is_handed_on(trace: Trace) -> Iterator[Edit]:
             yield _formed(group, rounding, words)._replace(kind="precision")
         if members(trace, group) and name not in (STATE, *trace.operation.states):
             yield edit(group, _as_it_came, "state", lambda r, i, w=words: f"{w} handed on as it came", 0.8)
-            for form in (*SIGNS[:5], *CLIPS):
+            for form in (*SIGNS[:5], *CLIPS, *SCALED):
                 yield _formed(group, form, words)
 
 

@@ -26,15 +26,14 @@ def of_optimised(trace: Trace) -> Iterator[Edit]:
         Group(tuple(named(name, RESULT)[0] for name in names), 0, NAMED)
         for names in (own, [name for name in own if name not in OF_HEADS])
     )
-    for norm in NORMS:
-        for more, words in ((0.0, ""), (1e-6, ", by the norm + 1e-06")):
-            together = f"each scaled to a norm of at most {norm:g} of all together{words}"
-            yield _edit(group, partial(_clipped, own, norm, more), together)
-            yield _edit(
-                group,
-                partial(_clipped, None, norm, more),
-                f"each scaled to a norm of at most {norm:g} of its own{words}",
-            )
+    for norm, (more, words) in product(NORMS, ((0.0, ""), (1e-6, ", by the norm + 1e-06"))):
+        scaled = f"each scaled to a norm of at most {norm:g}"
+        for others, and_others in (([], ""), ([name for name in trace.outputs if name not in own], " and the others")):
+            for names in (own, [name for name in own if name not in OF_HEADS]):
+                every = Group(tuple(named(name, RESULT)[0] for name in (*names, *others)), 0, NAMED)
+                change = partial(_clipped, [*names, *others], norm, more)
+                yield _edit(every, change, f"{scaled} of all together{and_others}{words}")
+        yield _edit(group, partial(_clipped, None, norm, more), f"{scaled} of its own{words}")
     for share, of in product(SHARES, (group, but_heads)):
         yield _edit(of, partial(_decayed, share, False), f"each with {share:g} * its parameter added")
         yield _edit(of, partial(_decayed, share, True), f"each with {share:g} * its parameter added at each step")

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,23 +12,29 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, RESULT, Id, named
 from ..trace.trace import Projected, Trace
 from ..trace.wording import labelled, of_node
-from .editing import edit, other
-from .grids import FORMATS, held, rounded
+from .editing import edit, other, told
+from .every_gate import narrow_gates
+from .grids import BITS, FORMATS, STORED, held, rounded
 from .outers import narrow_outers
 
-BITS = {"bfloat16": 8, "TF32": 11, "float16": 11, "float32": 24}
-STORED = {name: BITS[name] for name in ("bfloat16", "float16", "float32")}  # what states are kept in
 FUNCTIONS = ("sigmoid", "tanh", "exp")
+FORMULAS: dict[str, dict[str, Callable[[Any], Any] | None]] = {
+    "sigmoid": {
+        "": None,
+        ", as 1 / (1 + exp(-z))": lambda z: 1 / (1 + np.exp(-z)),
+        ", as (1 + tanh(z / 2)) / 2": lambda z: (1 + np.tanh(z / 2)) / 2,
+    },
+}
 COMPUTED = {"float16": np.float16, "float32": np.float32}
 
 
 def of_precision(trace: Trace, returned: frozenset[str] = frozenset()) -> Iterator[Edit]:
     """Of what is returned some outputs, or all."""
     yield from _of_products(trace)
-    for function in FUNCTIONS:
-        group = Group(named(function), 0, SAME)
-        for name, dtype in COMPUTED.items():
-            yield edit(group, _cast(dtype), "precision", lambda r, i, n=name, f=function: f"{f} computed in {n}", 1.05)
+    for function, (name, dtype) in product(FUNCTIONS, COMPUTED.items()):
+        for words, of in FORMULAS.get(function, {"": None}).items():
+            text = f"{function} computed in {name}{words}"
+            yield edit(Group(named(function), 0, SAME), partial(_cast, dtype, of), "precision", told(text), 1.05)
     for key, ids in trace.places.items():
         if labelled(trace, Id(ids[0])) in {f"{state}_next" for state in trace.operation.states}:
             for name, change in KEPT_AS.items():
@@ -38,6 +45,7 @@ def of_precision(trace: Trace, returned: frozenset[str] = frozenset()) -> Iterat
     yield from of_everything()
     yield from of_everything(BEHIND) if trace.begun else ()
     yield from narrow_outers(trace)
+    yield from narrow_gates(trace)
     yield from _of_results(sorted(returned))
 
 
@@ -135,16 +143,27 @@ def _of_inputs(trace: Trace) -> Iterator[Edit]:
             yield edit(group, change, "precision", lambda r, i, t=f"{what} rounded to {name}": t, 1.05)
 
 
+class OnGrid(NamedTuple):
+    """A change to numbers of a format, which is told by what these are: a run in it is like no other in all digits."""
+
+    format: str
+
+    def __call__(self, r: Replay, i: int) -> Any:
+        return _if_floats(r.plain(i), lambda x: held(x, FORMATS[self.format]))
+
+
 @cache
 def everything_in(format: str) -> Edit:
     """All that is computed, in a format."""
-    return edit(
-        Group(named("everything"), 0, EVERYTHING),
-        lambda r, i: _if_floats(r.plain(i), lambda x: held(x, FORMATS[format])),
-        "precision",
-        lambda r, i: f"every value in {format}",
-        1.1,
-    )
+    group = Group(named("everything"), 0, EVERYTHING)
+    return edit(group, OnGrid(format), "precision", told(f"every value in {format}"), 1.1)
+
+
+@cache
+def results_in(format: str, names: frozenset[str]) -> Edit:
+    """Some of the outputs, each a sum in a format."""
+    group = Group(tuple(named(n, RESULT)[0] for n in sorted(names)), 0, NAMED)
+    return edit(group, OnGrid(format), "precision", told(f"{', '.join(sorted(names))} computed in {format}"), 1.15)
 
 
 @cache
@@ -194,12 +213,9 @@ def _inputs(bits: int) -> Callable[[Replay, int], Any]:
     return change
 
 
-def _cast(dtype: Any) -> Callable[[Replay, int], Any]:
-    def change(r: Replay, i: int) -> Any:
-        z = r.argument(i, 0)
-        return r.trace.tape.nodes[i].function(z.astype(dtype)).astype(float) if isinstance(z, np.ndarray) else None
-
-    return change
+def _cast(dtype: Any, of: Callable[[Any], Any] | None, r: Replay, i: int) -> Any:
+    z, of = r.argument(i, 0), of or r.trace.tape.nodes[i].function
+    return of(z.astype(dtype)).astype(float) if isinstance(z, np.ndarray) else None
 
 
 def _as(dtype: Any) -> Callable[[Replay, int], Any]:

@@ -12,7 +12,7 @@ from ..trace.tape import named as place_of
 from ..trace.trace import Carried, Trace
 from ..trace.wording import name_of, of_node
 from .editing import NOT_OF_A_PLACE, OF_ONE, UFUNCS, edit, filled, named, other, others
-from .forms import OVER_TIME, PARTS, SIGNS, WIDE, Form, Value, beyond_blocks
+from .forms import OVER_TIME, PARTS, SCALED, SIGNS, WIDE, Form, Value, beyond_blocks
 from .norms import NORMS
 
 MATRIX = 2  # axes
@@ -27,6 +27,7 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     yield from formed(group, NORMS) if len(shape) == MATRIX else ()
     if trace.tape.nodes[first].name == RESULT:
         yield from _of_another_step(trace, group, first)
+        yield from formed(group, SCALED)
     is_over_time = trace.tape.nodes[first].name == RESULT or trace.tape.nodes[first].place[0].function == STACKED
     yield from formed(group, OVER_TIME) if is_over_time else ()
     if trace.tape.nodes[first].name == KEPT and trace.tape.nodes[first].step:

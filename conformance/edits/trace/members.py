@@ -18,6 +18,7 @@ from .group import (
     FIRST,
     FROM,
     FURTHER,
+    GATES,
     GRADIENT,
     HANDED,
     LEFT,
@@ -47,7 +48,7 @@ from .handing import of_loop
 from .places import EQUATIONS_OF_LOOPS, LOOPS, Expression
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
-from .workspaces import written_over
+from .workspaces import of_role, written_over
 
 
 def members(trace: Trace, group: Group) -> list[int]:
@@ -209,6 +210,8 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
         return of_loop(trace, group)
     if group.extent == WORKSPACE:
         return sorted(written_over(trace, group.place[0].function))
+    if group.extent == GATES:
+        return of_role(trace, group.place[0].function)
     if group.extent == ENTERING:
         return [i for i in range(len(trace.tape.nodes)) if entering(trace, i, group.place[0].function)]
     if group.extent == NAMED:

@@ -1,13 +1,15 @@
-"""Gates in the buffers into which a backward writes the gradients into their pre-activations: which uses see these, by the order of the gates."""
+"""All gates of a step, and the gradients into their pre-activations; which uses of a gate see the second where both have one buffer."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from .handing import handed_on
 from .tape import KEPT, Id
 from .trace import Trace
 
 Use = tuple[int, int]  # a node and which of its operands
 SLOPE = "_slope"
+GATE, INTO, SLOPED = "gate", "into", "sloped"  # gates, what goes into their functions, the gradients into that
 
 
 class Gate(NamedTuple):
@@ -64,3 +66,18 @@ def _uses(trace: Trace, kept: int) -> Iterator[Use]:
     for u in trace.users[kept]:
         if nodes[u].step == nodes[kept].step and not nodes[u].place[0].function.endswith(SLOPE):
             yield from ((u, a) for a, arg in enumerate(nodes[u].args) if type(arg) is Id and arg == kept)
+
+
+def of_role(trace: Trace, role: str) -> list[int]:
+    """What all gates have of a role, at every step."""
+    if role == SLOPED:
+        return [gate.gradient for gates in workspaces(trace) for gate in gates]
+    nodes = trace.tape.nodes
+    own = [i for i in range(trace.begun or len(nodes)) if nodes[i].name in ("sigmoid", "tanh") and _is_gate(trace, i)]
+    return own if role == GATE else sorted({nodes[i].args[0] for i in own})
+
+
+def _is_gate(trace: Trace, i: int) -> bool:
+    """Whether what a function is taken of is no state."""
+    arg = trace.tape.nodes[i].args[0]
+    return type(arg) is Id and bool(trace.tape.nodes[arg].name) and arg not in handed_on(trace, is_back=False)
