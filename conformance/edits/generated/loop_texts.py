@@ -1,4 +1,4 @@
-"""Texts of the loop, and what may stand there instead: states handed on otherwise, other masks.
+"""Texts of the loop, and what may stand there instead: states handed on otherwise.
 
 An edit is words, and the changes that it makes to functions of the reference.
 """
@@ -26,6 +26,7 @@ OF_A_FORWARD = {
     "the last step taken": "order[-1]",
 }  # where the loop is still to be made
 
+OUTPUTS = "outputs[t] = tuple(select(valid[t], o, 0) for o in new)"
 HANDED_BACK = "dstate = carried(valid, dprevious, dstate)"
 HANDED_ON = "state = carried(valid[t], state_t, state)"
 INTO = "into = tuple(select(valid, d, 0) for d in cell.arriving(doutputs[t], dstate))"
@@ -143,28 +144,3 @@ def _truncated() -> Iterator[tuple[str, list[Changes]]]:
         words = f"{which} 0 where {number} is a multiple of {k}"
         yield words, [(unroll.backward, HANDED_BACK, cut.format(least=0))]
         yield f"{words}, but at t = 0", [(unroll.backward, HANDED_BACK, cut.format(least=1))]
-
-
-def of_masks() -> Iterator[tuple[str, list[Changes]]]:
-    """Masks of all examples at once, and what is not masked on the way back."""
-    any_of = "valid = [None if lengths is None else t < lengths.max() + 0 * lengths for t in range(T_x)]"
-    every = "valid = [None if lengths is None else t < lengths for t in range(T_x)]"
-    yield "a step that any example has is every example's", [(unroll.forward, every, any_of)]
-    of_length = (
-        "np.maximum(sum(np.where(v, 1, 0) for v in walk.valid), 1) if walk.valid[0] is not None else len(doutputs)"
-    )
-    mean = f"tuple(d / ({of_length}) for d in doutputs[t])"
-    yield "the gradient into the outputs divided by each example's length", [(unroll.backward, "doutputs[t]", mean)]
-    unmasked = "cell.arriving(tuple(select(valid, d, 0) for d in doutputs[t]), dstate)"
-    for words, instead in (
-        ("from behind are", f"into = {unmasked}"),
-        (
-            "into the first state from behind is",
-            f"into = tuple(select(valid, d, 0) if k else d for k, d in enumerate({unmasked}))",
-        ),
-        (
-            "into the other states are",
-            "into = tuple(d if k else select(valid, d, 0) for k, d in enumerate(cell.arriving(doutputs[t], dstate)))",
-        ),
-    ):
-        yield f"gradients {words} not masked beyond the lengths", [(unroll.backward, INTO, instead)]

@@ -28,9 +28,9 @@ from .loop_texts import (
     STEPS,
     WALKED,
     Changes,
-    of_masks,
     of_states,
 )
+from .mask_texts import OF_INPUTS, of_flipped, of_masks, of_padded_heads
 
 
 def _of_indices() -> Iterator[tuple[str, list[Changes]]]:
@@ -47,6 +47,8 @@ def _of_indices() -> Iterator[tuple[str, list[Changes]]]:
             [(unroll.backward, "walk.valid[t]", f"walk.valid[{back}]")],
         )
         yield f"the inputs of {words}, not of t", [(unroll.forward, "x[t], 0) for x", f"x[{forth}], 0) for x")]
+        masked = OF_INPUTS.replace("[t]", f"[{forth}]")
+        yield f"the inputs of {words}, not of t, with their mask", [(unroll.forward, OF_INPUTS, masked)]
         if words in ONE_TO_ONE:
             yield f"outputs in the place of {words}", [(unroll.forward, "outputs[t] =", f"outputs[{forth}] =")]
             written = (unroll.backward, "dinputs[t], dprevious", f"dinputs[{back}], dprevious")
@@ -95,11 +97,15 @@ def _of_steps() -> Iterator[tuple[str, list[Changes]]]:
     yield "gradients into parameters are those of the first step", [(unroll.backward, ADDED, "total = gradients")]
 
 
+EVERY = ((0.85, _of_indices), (0.9, _of_steps), (0.9, of_states), (0.9, of_heads), (0.9, of_padded_heads))
+OF_LENGTHS = ((0.9, of_masks), (0.9, of_flipped))
+
+
 def of_loops(trace: Trace) -> Iterator[Edit]:
     group = Group(named("loop"), 0, LOOP)
     if not members(trace, group):
         return
-    for rank, more in ((0.85, _of_indices), (0.9, _of_steps), (0.9, of_states), (0.9, of_masks), (0.9, of_heads)):
+    for rank, more in (*EVERY, *(OF_LENGTHS if "lengths" in trace.inputs else ())):
         for words, changes in more():
             own = tuple(OfText(*change) for change in changes)
             is_run = trace.operation.kind is not Kind.CELL or all(change.function is unroll.head for change in own)

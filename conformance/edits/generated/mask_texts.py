@@ -1,0 +1,100 @@
+"""Texts of the loop's masks, and what may stand there instead: another mask, in all of its uses or in some; what of the padding is told."""
+
+from collections.abc import Iterator
+from itertools import product
+
+from rnnspec.reference import layer, unroll
+
+from .head_texts import GIVEN, PREDICTED
+from .loop_texts import HANDED_BACK, HANDED_ON, INTO, OUTPUTS, Changes
+
+MASK = "valid = [None if lengths is None else t < lengths for t in range(T_x)]"
+OF_INPUTS = "select(valid[t], x[t], 0) for x"
+STATES = "collected(family, walk.outputs)"
+LOGITS = "(parameters[family.head[0]] @ s[0] + parameters[family.head[1]])"
+PADDED: dict[str, list[Changes]] = {  # what is beyond the lengths in the place of zeros, before the head
+    "what the step gives": [(unroll.forward, OUTPUTS, "outputs[t] = new")],
+    "what the step makes of the padding": [
+        (unroll.forward, OUTPUTS, "outputs[t] = new"),
+        (unroll.forward, OF_INPUTS, "x[t] for x"),
+    ],
+    "the state that is carried": [
+        (unroll.forward, OUTPUTS, "outputs[t] = None"),
+        (unroll.forward, HANDED_ON, f"{HANDED_ON}\n        outputs[t] = state"),
+    ],
+}
+MASKED: Changes = (
+    layer._forward,
+    STATES,
+    "collected(family, [tuple(select(v, o, 0) for o in s) for v, s in zip(walk.valid, walk.outputs, strict=True)])",
+)
+HEADS = {  # of an output over time, where s[0] is the state
+    "the head's output is not masked beyond the lengths": "predicted(family, s[0], parameters)",
+    "softmax over the examples": "select(v, unroll.softmax({0}.T).T, 0)",
+    "exp(z - z.max(axis=0)) by its sum over the examples": (
+        "select(v, (lambda e: e / e.sum(axis=1, keepdims=True))(unroll.np.exp({0} - {0}.max(axis=0))), 0)"
+    ),
+}
+
+
+def of_padded_heads() -> Iterator[tuple[str, list[Changes]]]:
+    """The head of more than what is returned."""
+    for (words, instead), (state, padded) in product(HEADS.items(), PADDED.items()):
+        head = PREDICTED.replace("select(v, predicted(family, s[0], parameters), 0)", instead.format(LOGITS))
+        yield f"{words}, there of {state}", [*padded, MASKED, (layer._forward, PREDICTED, head)]
+
+
+def of_flipped() -> Iterator[tuple[str, list[Changes]]]:
+    """The mask of a reversed run that is not reversed with it, in some of what it masks."""
+    flipped: Changes = (unroll.forward, MASK, MASK.replace("t < lengths", "(T_x - 1 - t if reverse else t) < lengths"))
+    inputs: dict[str, list[Changes]] = {
+        "": [],
+        ", of inputs that are not masked": [(unroll.forward, OF_INPUTS, "x[t] for x")],
+        ", of inputs masked rightly": [
+            (unroll.forward, OF_INPUTS, "select(None if lengths is None else t < lengths, x[t], 0) for x")
+        ],
+    }
+    right: list[Changes] = [
+        (layer._forward, PREDICTED, PREDICTED.replace("walk.valid", "walk.valid[:: -1 if walk.order[0] else 1]")),
+        (layer.through_head, GIVEN, GIVEN.replace("[t]", "[len(da) - 1 - t if walk.order[0] else t]")),
+    ]
+    heads: dict[str, list[Changes]] = {"": [], ", the head's is right": right}
+    for (of, own), (of_head, its) in product(inputs.items(), heads.items()):
+        yield f"in a reversed run the mask of T_x - 1 - t{of}{of_head}", [flipped, *own, *its]
+
+
+def of_masks() -> Iterator[tuple[str, list[Changes]]]:
+    """Masks of all examples at once, and what is not masked on the way back."""
+    any_of = "valid = [None if lengths is None else t < lengths.max() + 0 * lengths for t in range(T_x)]"
+    yield "a step that any example has is every example's", [(unroll.forward, MASK, any_of)]
+    of_length = (
+        "np.maximum(sum(np.where(v, 1, 0) for v in walk.valid), 1) if walk.valid[0] is not None else len(doutputs)"
+    )
+    mean = f"tuple(d / ({of_length}) for d in doutputs[t])"
+    yield "the gradient into the outputs divided by each example's length", [(unroll.backward, "doutputs[t]", mean)]
+    added = "dstate = tuple(p + select(valid, 0 * d, d) for p, d in zip(dprevious, dstate, strict=True))"
+    unmasked = "cell.arriving(tuple(select(valid, d, 0) for d in doutputs[t]), dstate)"
+    for words, instead in (
+        ("from behind are", f"into = {unmasked}"),
+        (
+            "into the first state from behind is",
+            f"into = tuple(select(valid, d, 0) if k else d for k, d in enumerate({unmasked}))",
+        ),
+        (
+            "into the other states are",
+            "into = tuple(d if k else select(valid, d, 0) for k, d in enumerate(cell.arriving(doutputs[t], dstate)))",
+        ),
+    ):
+        yield f"gradients {words} not masked beyond the lengths", [(unroll.backward, INTO, instead)]
+        yield (
+            f"gradients {words} not masked beyond the lengths, and added to those carried there",
+            [(unroll.backward, INTO, instead), (unroll.backward, HANDED_BACK, added)],
+        )
+    inverted = HANDED_ON.replace("valid[t]", "None if valid[t] is None else ~valid[t]")
+    of_carried: Changes = (unroll.forward, OUTPUTS, "outputs[t] = None")
+    told = f"{inverted}\n        {OUTPUTS.replace('in new', 'in state')}"
+    yield "a state is carried where an example has the step", [(unroll.forward, HANDED_ON, inverted)]
+    yield (
+        "a state is carried where an example has the step, and told there",
+        [of_carried, (unroll.forward, HANDED_ON, told)],
+    )
