@@ -26,6 +26,7 @@ OF_A_FORWARD = {
     "the last step taken": "order[-1]",
 }  # where the loop is still to be made
 
+MASK = "valid = [None if lengths is None else t < lengths for t in range(T_x)]"
 OUTPUTS = "outputs[t] = tuple(select(valid[t], o, 0) for o in new)"
 HANDED_BACK = "dstate = carried(valid, dprevious, dstate)"
 HANDED_ON = "state = carried(valid[t], state_t, state)"

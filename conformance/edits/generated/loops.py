@@ -31,6 +31,7 @@ from .loop_texts import (
     of_states,
 )
 from .mask_texts import OF_INPUTS, of_flipped, of_masks, of_padded_heads
+from .order_texts import of_orders
 
 
 def _of_indices() -> Iterator[tuple[str, list[Changes]]]:
@@ -97,7 +98,14 @@ def _of_steps() -> Iterator[tuple[str, list[Changes]]]:
     yield "gradients into parameters are those of the first step", [(unroll.backward, ADDED, "total = gradients")]
 
 
-EVERY = ((0.85, _of_indices), (0.9, _of_steps), (0.9, of_states), (0.9, of_heads), (0.9, of_padded_heads))
+EVERY = (
+    (0.85, _of_indices),
+    (0.9, of_orders),
+    (0.9, _of_steps),
+    (0.9, of_states),
+    (0.9, of_heads),
+    (0.9, of_padded_heads),
+)
 OF_LENGTHS = ((0.9, of_masks), (0.9, of_flipped))
 
 

@@ -6,9 +6,8 @@ from itertools import product
 from rnnspec.reference import layer, unroll
 
 from .head_texts import GIVEN, PREDICTED
-from .loop_texts import HANDED_BACK, HANDED_ON, INTO, OUTPUTS, Changes
+from .loop_texts import HANDED_BACK, HANDED_ON, INTO, MASK, OUTPUTS, Changes
 
-MASK = "valid = [None if lengths is None else t < lengths for t in range(T_x)]"
 OF_INPUTS = "select(valid[t], x[t], 0) for x"
 STATES = "collected(family, walk.outputs)"
 LOGITS = "(parameters[family.head[0]] @ s[0] + parameters[family.head[1]])"

@@ -1,0 +1,40 @@
+"""Texts of the order in which a loop takes time: another one, or of each example its own, and what is read in that where it should be in time's."""
+
+from collections.abc import Iterator
+
+from rnnspec.reference import unroll
+
+from .loop_texts import MASK, Changes
+
+REVERSED = "range(T_x)[::-1] if reverse"
+ORDERS = {  # of a reversed run
+    "the first step first, then the last and so on": "[-t % T_x for t in range(T_x)] if reverse",
+    "the last step last": "[*range(T_x - 1)[::-1], *range(T_x)[-1:]] if reverse",
+}
+LENGTH = "(sum(v + np.zeros(v.shape, int) for v in {0}) if {0}[0] is not None else len({0}))"
+AT = f"np.clip({LENGTH} - 1 - t + np.zeros({{1}}.shape[-1], int), 0, len({{0}}) - 1)"
+GATHERED = "np.stack([{0}[i][..., j] for j, i in enumerate({1})], axis=-1)"
+
+
+def of_orders() -> Iterator[tuple[str, list[Changes]]]:
+    for words, order in ORDERS.items():
+        taken: Changes = (unroll.forward, REVERSED, order)
+        from_the_end = MASK.replace("t < lengths", "(t - T_x if reverse and t else t) < lengths")
+        yield f"a reversed run takes {words}", [taken]
+        yield (
+            f"a reversed run takes {words}, counted from the end by negative numbers",
+            [taken, (unroll.forward, MASK, from_the_end)],
+        )
+    at = AT.format("walk.valid", "doutputs[t][0]")
+    back = (
+        f"(tuple({GATHERED.format('of', at)} for of in zip(*doutputs, strict=True)) if walk.order[0] else doutputs[t])"
+    )
+    yield (
+        "the gradient into the outputs of t counted in the order in which each example is run",
+        [(unroll.backward, "doutputs[t]", back)],
+    )
+    own = GATHERED.format("x", AT.format("valid", "x[t]"))
+    yield (
+        "the inputs of t counted in the order in which each example is run",
+        [(unroll.forward, "x[t], 0) for x", f"({own} if reverse else x[t]), 0) for x")],
+    )
