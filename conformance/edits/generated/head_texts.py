@@ -8,6 +8,11 @@ from .loop_texts import STEPS, Changes
 
 PREDICTED = "select(v, predicted(family, s[0], parameters), 0) for v, s in zip(walk.valid, walk.outputs, strict=True)"
 GIVEN = "select(walk.valid[t], dy_t, 0)"
+OF_EXAMPLES = {  # what the head sees at each step
+    "the state of the first example for all": "s[0][:, :1] + 0 * s[0]",
+    "the initial state": "initial[0] + 0 * s[0]",
+    "the initial state of the first example for all": "initial[0][:, :1] + 0 * s[0]",
+}
 SUMMED = 'total = unroll.accumulated(total, {f"d{weight}": dW, f"d{bias}": db})'
 OF_SUMS = {  # of the head's gradients over steps
     "gradients overwritten at each step": 'total = {f"d{weight}": dW, f"d{bias}": db}',
@@ -65,6 +70,21 @@ def of_heads() -> Iterator[tuple[str, list[Changes]]]:
         yield f"the gradient into the head's matrix by the state of {words}", [state]
         prediction = (layer.through_head, "caches.predictions[t]", f"caches.predictions[{t}]")
         yield f"the slope of the softmax by the prediction of {words}", [prediction]
+    for words, state in OF_EXAMPLES.items():
+        yield (
+            f"the head of {words}",
+            [(layer._forward, PREDICTED, PREDICTED.replace("family, s[0],", f"family, {state},"))],
+        )
+    yield (
+        "the gradient through the head into the state without the softmax",
+        [(unroll.head_backward, "W.T @ dlogits", "W.T @ dy")],
+    )
+    raw = {"bias": ("db}", "unroll.column_sum(dy_t)}"), "matrix": ("dW,", "dy_t @ walk.outputs[t][0].T,")}
+    for words, (old, new) in raw.items():
+        yield (
+            f"the gradient into the head's {words} of all dy, without the softmax and the lengths",
+            [(layer.through_head, SUMMED, SUMMED.replace(old, new))],
+        )
     yield "the head's bias behind the softmax", [(unroll.head, "softmax(W @ a + b)", "softmax(W @ a) + b")]
     for words, old, new in (("matrix", "dlogits @ a.T", "dy @ a.T"), ("bias", "column_sum(dlogits)", "column_sum(dy)")):
         yield f"the gradient into the head's {words} without the softmax", [(unroll.head_backward, old, new)]

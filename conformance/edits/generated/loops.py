@@ -7,7 +7,7 @@ shows: here every index of the loop is another one, every state that it hands on
 from collections.abc import Iterator
 from typing import Any
 
-from rnnspec.reference import Kind, layer, unroll
+from rnnspec.reference import Kind, layer, network, unroll
 
 from ...deviations.deviation import Edit as OfText
 from ..trace.group import LOOP, Group
@@ -31,6 +31,7 @@ from .loop_texts import (
     of_states,
 )
 from .mask_texts import OF_INPUTS, of_flipped, of_masks, of_padded_heads
+from .network_texts import of_networks
 from .order_texts import of_orders
 
 
@@ -106,6 +107,7 @@ EVERY = (
     (0.9, of_heads),
     (0.9, of_padded_heads),
 )
+OF_NETWORKS = ((0.9, of_networks),)
 OF_LENGTHS = ((0.9, of_masks), (0.9, of_flipped))
 
 
@@ -113,7 +115,8 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
     group = Group(named("loop"), 0, LOOP)
     if not members(trace, group):
         return
-    for rank, more in (*EVERY, *(OF_LENGTHS if "lengths" in trace.inputs else ())):
+    of_its_kind = OF_NETWORKS if trace.operation.kind is Kind.NETWORK else ()
+    for rank, more in (*EVERY, *(OF_LENGTHS if "lengths" in trace.inputs else ()), *of_its_kind):
         for words, changes in more():
             own = tuple(OfText(*change) for change in changes)
             is_run = trace.operation.kind is not Kind.CELL or all(change.function is unroll.head for change in own)
@@ -123,7 +126,14 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
 
 def is_back(change: OfText) -> bool:
     """Whether a forward does not run what is changed."""
-    back = (unroll.backward, unroll.accumulated, unroll.head_backward, layer.through_head, layer._backward)
+    back = (
+        unroll.backward,
+        unroll.accumulated,
+        unroll.head_backward,
+        layer.through_head,
+        layer._backward,
+        network._layer_backward,
+    )
     return change.function in back
 
 

@@ -1,0 +1,65 @@
+"""Texts of a network, and what may stand there instead: other states for its layers and directions, lengths and orders of some, other sums."""
+
+from collections.abc import Iterator
+
+from rnnspec.reference import network
+
+from .loop_texts import Changes
+
+FINAL = "walk.final for layer in walks"
+BEGUN = '_initial(given.get(f"{s}0"), layer * n_d + d'
+LENGTHS = 'given.get("lengths")'
+INTO_FINAL = 'given[f"d{s}_last"][layer * len(walks) + d]'
+TOLD = {  # in the place of a run's final state
+    "the state at t = T_x - 1, zero where an example is over": "walk.outputs[-1]",
+    "the state at t = 0": "walk.outputs[0]",
+    "the state of the step run last, zero where an example does not have it": "walk.outputs[walk.order[-1]]",
+    "the states exchanged": "walk.final[::-1]",
+}
+SOME = {  # of the runs of a network, by layer and direction d
+    "of the first layer alone": "layer == 0",
+    "of the last layer alone": "layer == len({layers}) - 1",
+    "of the first direction alone": "d == 0",
+    "of the first run alone": "layer == d == 0",
+}
+REVERSED = {
+    "no direction is reversed": "False",
+    "each direction is reversed": "True",
+    "the first direction is reversed, the second not": "d == 0 and n_d == 2",
+    "every second layer is reversed": "layer % 2 == 1",
+}
+BELOW = {
+    "the first direction's": "dbelow[0]",
+    "the last direction's": "dbelow[-1]",
+    "their mean": "reduce(add, dbelow) / len(dbelow)",
+}
+PART = "da[d * n_a : (d + 1) * n_a]"
+PARTS = {
+    "the first direction's for each": "da[:n_a]",
+    "that of the other direction": "da[(len(walks) - 1 - d) * n_a : (len(walks) - d) * n_a]",
+}
+
+
+def of_networks() -> Iterator[tuple[str, list[Changes]]]:
+    for words, state in TOLD.items():
+        yield f"final states: {words}", [(network._forward, FINAL, FINAL.replace("walk.final", state))]
+    for words, holds in SOME.items():
+        ahead, back = holds.format(layers="parameters"), holds.format(layers="caches.walks")
+        begun = BEGUN.replace('given.get(f"{s}0")', f'given.get(f"{{s}}0") if {ahead} else None')
+        yield f"initial states {words}", [(network._forward, BEGUN, begun)]
+        yield f"lengths {words}", [(network._forward, LENGTHS, f"{LENGTHS} if {ahead} else None")]
+        into = f"({back}) * {INTO_FINAL}"
+        yield f"gradients into final states {words}", [(network._layer_backward, INTO_FINAL, into)]
+    for words, holds in REVERSED.items():
+        yield words, [(network._forward, "reverse=d == 1", f"reverse={holds}")]
+    for words, instead in BELOW.items():
+        yield (
+            f"the gradient into what a layer sees: {words}",
+            [(network._layer_backward, "reduce(add, dbelow)", instead)],
+        )
+    for words, part in PARTS.items():
+        yield f"the gradient into what a layer gives: {words}", [(network._layer_backward, PART, part)]
+    yield (
+        "directions joined in the other order",
+        [(network._forward, "for walk in walks[-1]]", "for walk in walks[-1][::-1]]")],
+    )
