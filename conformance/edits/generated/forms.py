@@ -93,6 +93,10 @@ def _last_column(z: Value) -> Value | None:
     return z[..., -1:] + 0 * z if len(z.shape) > 1 else None
 
 
+def _first_row(z: Value) -> Value | None:
+    return z[:1] + 0 * z if len(z.shape) > 1 else None
+
+
 def _of_columns(z: Value) -> Value | None:
     return z.sum(axis=1)[:, None] + 0 * z if len(z.shape) == 2 and z.shape[1] > 1 else None
 
@@ -193,6 +197,12 @@ OVER_TIME = (  # of what has time as its last axis
     Form("{} one step early, the first where there is none", partial(_rolled, by=-1), 1.1),
 )
 WIDE = clips(20.0, 30.0, 50.0, 100.0)  # of what goes in or comes out: within, little is so large
+COLUMNS = (  # of examples
+    Form("{} one column late", _shifted(-1), 1.3),
+    Form("{} one column early", _shifted(1), 1.3),
+    Form("the first column of {} for all", _first_column, 1.4),
+    Form("the last column of {} for all", _last_column, 1.4),
+)
 PARTS = (
     Form("{}, what acts on the state negated", of_blocks(np.negative, _as_it_is), 1.1),
     Form("{}, what acts on the input negated", of_blocks(_as_it_is, np.negative), 1.1),
@@ -217,12 +227,10 @@ PARTS = (
     Form("{} without its last column", _zeroed((..., slice(-1, None))), 1.3),
     Form("{}, its last column alone", _zeroed((..., slice(0, -1))), 1.3),
     Form("{}, its first column alone", _zeroed((..., slice(1, None))), 1.3),
+    Form("the first row of {} for all", _first_row, 1.4),
     Form("{} without its last row", _zeroed(slice(-1, None)), 1.4),
     Form("{} without its first row", _zeroed(slice(0, 1)), 1.4),
-    Form("{} one column late", _shifted(-1), 1.3),
-    Form("{} one column early", _shifted(1), 1.3),
-    Form("the first column of {} for all", _first_column, 1.4),
-    Form("the last column of {} for all", _last_column, 1.4),
+    *COLUMNS,
     Form("the halves of {}'s rows exchanged", _halves, 1.5),
     Form("abs({})", lambda z: maximum(z, -z), 1.3),
     Form("the sum of {} over its columns, for all", _of_columns, 1.4),

@@ -22,7 +22,7 @@ from .last_steps import of_last_steps
 from .lengths import of_lengths
 from .loops import of_loops
 from .masks import of_masks
-from .matrices import of_factors, of_matrices
+from .matrices import of_factors, of_halves_of_matrices, of_matrices
 from .mixtures import of_complements, of_mixtures
 from .moved import of_factors_moved
 from .operands import of_operands, of_products
@@ -61,6 +61,7 @@ COMPUTED = (
     of_operators,
     of_terms,
     of_factors,
+    of_halves_of_matrices,
     of_softmax,
     of_calls,
     of_operands,

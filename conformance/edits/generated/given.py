@@ -1,6 +1,7 @@
 """Edits of what is given, wherever it is used: weights of gates exchanged, transposed, of another gate; a state that is ignored."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +12,7 @@ from ..trace.members import members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Trace
-from .editing import EVERY_ONE, edit, lengths_of
+from .editing import EVERY_ONE, edit, lengths_of, told
 from .forms import OVER_TIME, PARTS, SIGNS, WIDE, Form
 
 ALIKE_AT_MOST = 4  # of all but one that is alike
@@ -61,6 +62,7 @@ def of_given(trace: Trace) -> Iterator[Edit]:
                 yield from _all_but(trace, [i for i in own if i != left])
     yield from _gates(trace)
     yield from _states(trace)
+    yield from _misplaced(trace)
 
 
 def _lengths(trace: Trace, group: Group) -> Iterator[Edit]:
@@ -197,6 +199,28 @@ def _states(trace: Trace) -> Iterator[Edit]:
         ids = [trace.places.get((named(name), 0), []) for name in (one, two)]
         if all(ids) and trace.shape(ids[0][0]) == trace.shape(ids[1][0]):
             yield _exchanged({one: two, two: one}, f"{one} and {two} exchanged")
+
+
+PLACES = (("a0", "c0"), ("a_prev", "c_prev"), ("da_last", "dc_last"), ("da_next", "dc_next"))
+
+
+def _misplaced(trace: Trace) -> Iterator[Edit]:
+    """A state, or the gradient into one, that is put in the place of the other, and is missing in its own."""
+    for one, two in (*PLACES, *(pair[::-1] for pair in PLACES)):
+        ids = [trace.places.get((named(name), 0), []) for name in (one, two)]
+        if all(ids) and trace.shape(ids[0][0]) == trace.shape(ids[1][0]):
+            change = partial(_in_its_place, one, two)
+            partner = Group(named(two))
+            yield edit(
+                Group(named(one)), change, "given", told(f"{two} in the place of {one}, 0 in its own"), 0.85, partner
+            )
+
+
+def _in_its_place(one: str, two: str, r: Replay, i: int) -> Any:
+    if r.trace.tape.nodes[i].place[0].function == two:
+        return 0 * r.given(i)
+    j = r.trace.inputs.get(two)
+    return r.given(i) if j is None else r.given(j)
 
 
 def _exchanged(instead: dict[str, str], words: str, rank: float = 0.8) -> Edit:

@@ -1,6 +1,7 @@
 """Edits of products with a matrix: a factor that goes outside, a matrix that is or is not transposed, wherever matrices are."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, Id
 from ..trace.trace import Trace
-from ..trace.wording import labelled
+from ..trace.wording import labelled, with_part
 from .editing import edit
 from .forms import squared
+from .packed import INPUT, STATE
 
 TRANSPOSED = Group((Expression("", "T", 0, 0, 0, 0),), 0, SAME)
 
@@ -69,6 +71,42 @@ def of_matrices(trace: Trace) -> Iterator[Edit]:
         yield edit(
             TRANSPOSED, _crossed, "form", lambda r, i: "W, what acts on the state not transposed, for each W", 0.9
         )
+
+
+def of_halves_of_matrices(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """In what goes back to the state alone, or to the input, another gate's matrix."""
+    own = _transposed(trace, first)
+    if own is None:
+        return
+    for name in trace.parameters:
+        if name != own and name in trace.inputs and trace.shape(trace.inputs[name]) == trace.shape(trace.inputs[own]):
+            for half in (STATE, INPUT):
+                text = f"{own}.T, of {half} {name}.T,"
+                yield edit(group, partial(_half, name, half), "value", partial(_half_text, text), 0.95)
+
+
+def _transposed(trace: Trace, i: int) -> str | None:
+    """The matrix with which a gradient goes back to what two halves act on."""
+    node = trace.tape.nodes[i]
+    arg = node.args[0] if node.name == "matmul" and trace.is_back(i) else None
+    if type(arg) is not Id or trace.tape.nodes[arg].name != "T":
+        return None
+    leaf = trace.tape.nodes[trace.origin(trace.tape.nodes[arg].args[0])]
+    rows, columns = trace.shape(arg)[0], trace.shape(arg)[1]
+    name = leaf.place[0].function
+    return name if not leaf.name and name in trace.parameters and name in trace.inputs and rows > columns else None
+
+
+def _half(name: str, half: str, r: Replay, i: int) -> Any:
+    j, old, d = r.trace.inputs.get(name), r.plain(i), r.argument(i, 1)
+    if j is None or np.shape(r.trace.tape.values[j].T) != np.shape(r.argument(i, 0)):
+        return None
+    is_of_state = np.arange(len(old))[:, None] < len(d)
+    return np.where(is_of_state if half == STATE else ~is_of_state, r.trace.tape.values[j].T @ d, old)
+
+
+def _half_text(text: str, r: Replay, i: int) -> str:
+    return with_part(r.trace, i, 0, text)
 
 
 def _acts_on_state(trace: Trace, i: int) -> bool:

@@ -13,7 +13,7 @@ from ..trace.tape import named
 from ..trace.trace import Entering, Trace
 from ..trace.wording import with_part
 from .editing import OF_EACH, edit
-from .forms import CLIPS, SIGNS
+from .forms import CLIPS, COLUMNS, SIGNS
 from .handing import last, leaving
 
 SAVED = {
@@ -33,13 +33,15 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
         if not members(trace, group):
             continue
         words = OF_EACH.get(name) or (f"{name}_next" if name in gradients else f"{name}_prev")
-        for form in (*SIGNS[:5], *CLIPS):
+        for form in (*SIGNS[:5], *CLIPS, *COLUMNS):
             yield _entered(group, partial(_formed, form.of), form.text.format(words), form.rank - 0.1)
         behind = Group(named(name), 0, ENTERING, BEHIND)
         for when, (value, rank) in SAVED.items() if name in states and members(trace, behind) else ():
             as_it_is = f"{words} as it {when}, in the backward"
             yield _entered(behind, partial(_of_the_forward, name, value), as_it_is, rank)
         yield _entered(group, _initial, f"{words} as in the first step", 0.8)
+        of_one = f"{words} as in the first step, of the first example for all"
+        yield _entered(group, _initial_of_one, of_one, 0.9)
         yield _entered(group, _before, f"{words} of the step before", 0.9)
         for other in states if name in states else gradients if name in gradients else ():
             if other != name:
@@ -98,6 +100,11 @@ def _initial(r: Replay, i: int, a: int) -> Any:
     """What enters the first step of the same run."""
     walk = _walk(r.trace, i)
     return None if len(walk) < 2 else r.argument(walk[-1] if _ends_there(r, i, a) else walk[0], a)
+
+
+def _initial_of_one(r: Replay, i: int, a: int) -> Any:
+    begun = _initial(r, i, a)
+    return None if begun is None else begun[:, :1] + 0 * begun
 
 
 def _of_the_forward(name: str, value: Callable[[Replay, int, str], Any], r: Replay, i: int, a: int) -> Any:
