@@ -6,7 +6,7 @@ from ..deviations.deviation import Edit as Change
 from ..deviations.text import source
 from .finding import BY_SHARE, Finding
 from .stories import story
-from .trace.group import ALIKE, ALL, EVERYTHING, GATES, HANDED, LIKE, NAMED, SAME, TOLD, WORKSPACE, Group
+from .trace.group import ALIKE, ALL, EVERYTHING, GATES, HANDED, LIKE, NAMED, SAME, TOLD, TURNED, WORKSPACE, Group
 from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
@@ -60,14 +60,20 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
         return "elsewhere", "what stands there", edit.kind
     if edit.group.extent in (SAME, EVERYTHING) and edit.kind in BY_SHARE:
         return "everywhere", "", edit.text(Replay(trace, [edit]), members[0])
-    first = next((i for i in members if trace.reach[i]), members[0])
-    replay = Replay(trace, [edit])
+    first, replay = _first(trace, edit, members), Replay(trace, [edit])
     old = "" if _is_of_loop(edit) else of_node(trace, first)
     if edit.group.extent in (NAMED, LIKE) and not edit.partner:
         places = edit.group.place if edit.group.extent == NAMED else [trace.tape.nodes[i].place[0] for i in members]
         names = [place.function for place in places]
         old = ", ".join(_few(names))
     return _where(trace.tape.nodes[first].place, edit.group), old, edit.text(replay, first)
+
+
+def _first(trace: Trace, edit: Edit, members: list[int]) -> int:
+    """The first that is told otherwise than it is, of those on which an output rests."""
+    replay, own = Replay(trace, [edit]), [i for i in members if trace.reach[i]] or members
+    step = [i for i in own if trace.tape.nodes[i].step == trace.tape.nodes[own[0]].step]
+    return next((i for i in step if edit.text(replay, i) != of_node(trace, i)), own[0])
 
 
 def _of_text(change: Change) -> str:
@@ -89,13 +95,13 @@ def _few(names: list[str]) -> list[str]:
 
 def _alike(trace: Trace, edit: Edit) -> list[str]:
     """What else the same is done to in the same step, as what there is of other gates."""
-    is_told = edit.group.extent in (ALL, ALIKE, SAME) and not edit.partner and edit.kind not in BY_SHARE
+    extent, part = edit.group.extent, edit.group.place[0].module
+    is_told = (extent in (ALL, ALIKE, SAME) or part == TURNED) and not edit.partner and edit.kind not in BY_SHARE
     members = edit.members(trace) if is_told else []
     if not members:
         return []
-    first = next((i for i in members if trace.reach[i]), members[0])
-    nodes = trace.tape.nodes
-    same = [i for i in members if nodes[i].step == nodes[first].step]
+    first, replay, nodes = _first(trace, edit, members), Replay(trace, [edit]), trace.tape.nodes
+    same = [i for i in members if nodes[i].step == nodes[first].step and edit.text(replay, i) != of_node(trace, i)]
     return [text for text in dict.fromkeys(of_node(trace, i) for i in same) if text != of_node(trace, first)]
 
 

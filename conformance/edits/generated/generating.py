@@ -25,13 +25,14 @@ from .masks import of_masks
 from .matrices import of_factors, of_halves_of_matrices, of_matrices
 from .mixtures import of_complements, of_mixtures
 from .moved import of_factors_moved
-from .operands import of_operands, of_products
+from .operands import of_operands
 from .operators import of_joins, of_operators, of_sums
 from .optimised import of_optimised
 from .orders import of_parts
 from .outers import of_outer, of_outers
 from .overwritten import of_overwritten
 from .packed import of_packed
+from .parts import of_products, of_what_is_turned
 from .preactivations import of_preactivations
 from .precision import of_precision
 from .products import of_decays_gradients, of_factors_within
@@ -100,6 +101,7 @@ OF_ALL = (
     of_sums_over_steps,
     of_outers,
     of_saved,
+    of_what_is_turned,
     of_packed,
     of_preactivations,
     of_overwritten,

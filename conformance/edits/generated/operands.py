@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-
 from ..trace.group import ALIKE, ALL, EACH, Group
 from ..trace.members import members
 from ..trace.replaying import Edit, Replay
@@ -13,10 +11,11 @@ from ..trace.trace import Trace
 from ..trace.wording import labelled, with_part
 from .calls import of_one
 from .editing import ACTIVATIONS, ARITHMETIC, MOST, NOT_OF_A_PLACE, OF_ONE, edit, filled, in_place, named, other, others
-from .forms import PARTS, SIGNS, Form, Function, Value
+from .forms import PARTS, SIGNS, Form, Function
 from .functions import FUNCTIONS, SLOPES
-from .joined import joined_in, reformed, reformed_text, rejoined, rejoined_text, turned, turned_text
+from .joined import joined_in
 from .norms import NORMS
+from .parts import of_joined
 
 ONCE_AT_MOST = 1.3  # the rank of functions that are looked at in one use of a value
 NUMBERS = (0.0, 1.0, 2.0, 0.5, -1.0)
@@ -44,7 +43,7 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         if _function_of(trace, arg) is not None and len(trace.users[arg]) > 1:
             yield from _by_another_function(group, a)
         if group.extent in (EACH, ALL, ALIKE) and (joined := joined_in(trace, arg)) is not None:
-            yield from _of_parts(trace, group, first, a, joined)
+            yield from of_joined(trace, group, first, a, joined)
 
 
 def _numbers(group: Group, a: int, written: float) -> Iterator[Edit]:
@@ -146,98 +145,3 @@ def _anew(r: Replay, i: int, a: int) -> Any:
     if type(arg) is not Id or r.trace.tape.nodes[origin := r.trace.origin(arg)].name not in ACTIVATIONS:
         return None
     return r.plain(origin)
-
-
-def _of_parts(trace: Trace, group: Group, first: int, a: int, joined: int) -> Iterator[Edit]:
-    yield edit(
-        group,
-        lambda r, i: in_place(r, i, a, turned(r, i, a)),
-        "order",
-        lambda r, i: with_part(r.trace, i, a, turned_text(r, i, a)),
-    )
-    for part in range(len(trace.tape.nodes[joined].args) - 1):
-        own = trace.tape.nodes[joined].args[part]
-        for form in SIGNS:
-            yield edit(
-                group,
-                lambda r, i, p=part, f=form: in_place(r, i, a, reformed(r, i, a, p, f.of)),
-                "form",
-                lambda r, i, p=part, f=form: with_part(r.trace, i, a, reformed_text(r, i, a, p, f.text)),
-                form.rank + 0.1,
-            )
-        for key, shift, rank in others(trace, first, trace.shape(own), own, shifts=False):
-            yield edit(
-                group,
-                lambda r, i, a=a, p=part, k=key, s=shift: in_place(r, i, a, rejoined(r, i, a, p, other(r, i, k))),
-                "value",
-                lambda r, i, a=a, p=part, k=key: with_part(r.trace, i, a, rejoined_text(r, i, a, p, named(r.trace, k))),
-                rank + 0.1,
-            )
-
-
-def of_products(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    """Of a product of what is joined, with a bias: what one part gives alone, or what the others and the bias give otherwise."""
-    for a, arg in enumerate(trace.tape.nodes[first].args if trace.tape.nodes[first].name == "add" else ()):
-        if type(arg) is not Id or trace.tape.nodes[arg].name != "matmul":
-            continue
-        if (joined := joined_in(trace, trace.tape.nodes[arg].args[1])) is None:
-            continue
-        for part in range(len(trace.tape.nodes[joined].args) - 1):
-            for factor in (0.0, -1.0, 2.0):
-                yield edit(
-                    group,
-                    lambda r, i, a=a, p=part, c=factor: _scaled(r, i, a, p, c),
-                    "form",
-                    lambda r, i, a=a, p=part, c=factor: _scaled_text(r, i, a, p, c),
-                    1.1 + 0.1 * bool(factor),
-                )
-            for key, _, rank in others(trace, first, trace.shape(first), shifts=False) if group.extent == EACH else ():
-                yield edit(
-                    group,
-                    lambda r, i, a=a, p=part, k=key: _parted(r, i, a, p, other(r, i, k)),
-                    "value",
-                    lambda r, i, a=a, p=part, k=key: _parted_text(r, i, a, p, named(r.trace, k)),
-                    rank + 0.25,
-                )
-
-
-def _parted(r: Replay, i: int, a: int, part: int, value: Value | None) -> Value | None:
-    """What the other parts give, and in the place of what this one gives, the last with the bias, another value."""
-    without = _scaled(r, i, a, part, 0.0)
-    if value is None or without is None or np.shape(without) != np.shape(value):
-        return None
-    return without + value + (0 if _is_last(r.trace, i, a, part) else r.argument(i, 1 - a))
-
-
-def _parted_text(r: Replay, i: int, a: int, part: int, text: str) -> str:
-    bias = "" if _is_last(r.trace, i, a, part) else f" + {labelled(r.trace, r.trace.tape.nodes[i].args[1 - a])}"
-    return f"{_scaled_text(r, i, a, part, 0.0)}{bias} + {text}"
-
-
-def _is_last(trace: Trace, i: int, a: int, part: int) -> bool:
-    joined = joined_in(trace, trace.tape.nodes[trace.tape.nodes[i].args[a]].args[1])
-    return joined is not None and part == len(trace.tape.nodes[joined].args) - 2
-
-
-def _scaled(r: Replay, i: int, a: int, part: int, factor: float) -> Value | None:
-    """What the other parts give, and so many times what this one and the bias give."""
-    product = r.trace.tape.nodes[i].args[a]
-    joined = reformed(r, product, 1, part, _zeros)
-    if joined is None:
-        return None
-    others = r.with_argument(product, 1, joined)
-    return others + factor * (r.plain(i) - others)
-
-
-def _scaled_text(r: Replay, i: int, a: int, part: int, factor: float) -> str:
-    product, bias = (r.trace.tape.nodes[i].args[b] for b in (a, 1 - a))
-    of_others = with_part(r.trace, product, 1, reformed_text(r, product, 1, part, "0"))
-    if not factor:
-        return of_others
-    joined = joined_in(r.trace, r.trace.tape.nodes[product].args[1])
-    own = labelled(r.trace, r.trace.tape.nodes[joined].args[part]) if joined is not None else ""
-    return f"{of_others} + {factor:g} * (what {own} gives + {labelled(r.trace, bias)})"
-
-
-def _zeros(value: Value) -> Value:
-    return 0 * value

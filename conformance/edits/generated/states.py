@@ -6,7 +6,7 @@ from typing import Any
 
 from rnnspec.reference import Kind
 
-from ..trace.group import BEGINNING, BEHIND, ENTERING, GRADIENT, STATE, Group
+from ..trace.group import AHEAD, BEGINNING, BEHIND, ENTERING, GRADIENT, STATE, Group
 from ..trace.members import entering, members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
@@ -33,8 +33,10 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
         if not members(trace, group):
             continue
         words = OF_EACH.get(name) or (f"{name}_next" if name in gradients else f"{name}_prev")
+        ahead = Group(named(name), 0, ENTERING, AHEAD)
         for form in (*SIGNS[:5], *CLIPS, *COLUMNS):
-            yield _entered(group, partial(_formed, form.of), form.text.format(words), form.rank - 0.1)
+            for own in (group, ahead) if trace.begun and members(trace, ahead) else (group,):
+                yield _entered(own, partial(_formed, form.of), form.text.format(words), form.rank - 0.1)
         behind = Group(named(name), 0, ENTERING, BEHIND)
         for when, (value, rank) in SAVED.items() if name in states and members(trace, behind) else ():
             as_it_is = f"{words} as it {when}, in the backward"
@@ -103,8 +105,9 @@ def _initial(r: Replay, i: int, a: int) -> Any:
 
 
 def _initial_of_one(r: Replay, i: int, a: int) -> Any:
-    begun = _initial(r, i, a)
-    return None if begun is None else begun[:, :1] + 0 * begun
+    walk = _walk(r.trace, i) or [i]
+    begun = r.argument(walk[-1] if _ends_there(r, i, a) else walk[0], a)
+    return begun[:, :1] + 0 * begun
 
 
 def _of_the_forward(name: str, value: Callable[[Replay, int, str], Any], r: Replay, i: int, a: int) -> Any:

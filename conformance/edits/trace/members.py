@@ -38,6 +38,7 @@ from .group import (
     STEP,
     STEP_AHEAD,
     TOLD,
+    TURNED,
     UNCOUPLED,
     UNTIL,
     USES,
@@ -99,6 +100,13 @@ def _is_outer(trace: Trace, i: int, with_head: bool) -> bool:
     node = trace.tape.nodes[i]
     is_product = trace.is_back(i) and type(node.args[1]) is Id and trace.tape.nodes[node.args[1]].name == "T"
     return is_product and (with_head or node.place[0].function not in EQUATIONS_OF_LOOPS)
+
+
+def _outers_of(trace: Trace, i: int) -> Iterator[int]:
+    """The products d @ v.T of what a node is."""
+    for kept in trace.users[i]:
+        turned = (u for u in trace.users[kept] if trace.tape.nodes[u].name == "T")
+        yield from (u for t in turned for u in trace.users[t] if _is_outer(trace, u, False))
 
 
 def entered(trace: Trace, key: Key) -> list[int]:
@@ -186,6 +194,8 @@ def _of_uses(trace: Trace, group: Group) -> list[int]:
     part, of = group.place[0], entered(trace, (group.place[1:], group.k))
     if part.module == OUTSIDE:
         return sorted({u for i in of for u in _outside(trace, i)})
+    if part.module == TURNED:
+        return sorted({u for i in of for u in _outers_of(trace, i)})
     if part.module in (OWN, LEFT):
         return sorted({u for i in of for u in _half(trace, i, part)})
     return sorted(u for i in of for u in _part(trace, used(trace, i), part))

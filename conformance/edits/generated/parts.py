@@ -1,0 +1,127 @@
+"""Edits of what is joined and enters a product: its parts in the other order, in other forms, others in their places; what a part gives alone."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..trace.group import EACH, TURNED, USES, Group
+from ..trace.members import members
+from ..trace.places import Expression
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import labelled, with_part
+from .editing import edit, in_place, named, other, others
+from .forms import SIGNS, Value
+from .joined import joined_in, reformed, reformed_text, rejoined, rejoined_text, turned, turned_text
+from .outers import GROUPS, OWN
+
+
+def of_joined(trace: Trace, group: Group, first: int, a: int, joined: int) -> Iterator[Edit]:
+    yield edit(
+        group,
+        lambda r, i: in_place(r, i, a, turned(r, i, a)),
+        "order",
+        lambda r, i: with_part(r.trace, i, a, turned_text(r, i, a)),
+    )
+    for part in range(len(trace.tape.nodes[joined].args) - 1):
+        own = trace.tape.nodes[joined].args[part]
+        for form in SIGNS:
+            yield edit(
+                group,
+                lambda r, i, p=part, f=form: in_place(r, i, a, reformed(r, i, a, p, f.of)),
+                "form",
+                lambda r, i, p=part, f=form: with_part(r.trace, i, a, reformed_text(r, i, a, p, f.text)),
+                form.rank + 0.1,
+            )
+        for key, shift, rank in others(trace, first, trace.shape(own), own, shifts=False):
+            yield edit(
+                group,
+                lambda r, i, a=a, p=part, k=key, s=shift: in_place(r, i, a, rejoined(r, i, a, p, other(r, i, k))),
+                "value",
+                lambda r, i, a=a, p=part, k=key: with_part(r.trace, i, a, rejoined_text(r, i, a, p, named(r.trace, k))),
+                rank + 0.1,
+            )
+
+
+def of_what_is_turned(trace: Trace) -> Iterator[Edit]:
+    """Of what several gates see, and not all, another part in the gradients into their matrices."""
+    every = _gates(trace, GROUPS[OWN])
+    for (place, k), (i, *_) in trace.places.items():
+        if trace.tape.nodes[i].name == "concatenate":
+            group = Group((Expression(TURNED, "", 0, 0, 0, 0), *place), k, USES)
+            if 1 < _gates(trace, group) < every:
+                yield from of_joined(trace, group, members(trace, group)[0], 1, i)
+
+
+def _gates(trace: Trace, group: Group) -> int:
+    """How many products of a step are of a group."""
+    return len({(trace.tape.nodes[i].place, trace.tape.nodes[i].k) for i in members(trace, group)})
+
+
+def of_products(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """Of a product of what is joined, with a bias: what one part gives alone, or what the others and the bias give otherwise."""
+    for a, arg in enumerate(trace.tape.nodes[first].args if trace.tape.nodes[first].name == "add" else ()):
+        if type(arg) is not Id or trace.tape.nodes[arg].name != "matmul":
+            continue
+        if (joined := joined_in(trace, trace.tape.nodes[arg].args[1])) is None:
+            continue
+        for part in range(len(trace.tape.nodes[joined].args) - 1):
+            for factor in (0.0, -1.0, 2.0):
+                yield edit(
+                    group,
+                    lambda r, i, a=a, p=part, c=factor: _scaled(r, i, a, p, c),
+                    "form",
+                    lambda r, i, a=a, p=part, c=factor: _scaled_text(r, i, a, p, c),
+                    1.1 + 0.1 * bool(factor),
+                )
+            for key, _, rank in others(trace, first, trace.shape(first), shifts=False) if group.extent == EACH else ():
+                yield edit(
+                    group,
+                    lambda r, i, a=a, p=part, k=key: _parted(r, i, a, p, other(r, i, k)),
+                    "value",
+                    lambda r, i, a=a, p=part, k=key: _parted_text(r, i, a, p, named(r.trace, k)),
+                    rank + 0.25,
+                )
+
+
+def _parted(r: Replay, i: int, a: int, part: int, value: Value | None) -> Value | None:
+    """What the other parts give, and in the place of what this one gives, the last with the bias, another value."""
+    without = _scaled(r, i, a, part, 0.0)
+    if value is None or without is None or np.shape(without) != np.shape(value):
+        return None
+    return without + value + (0 if _is_last(r.trace, i, a, part) else r.argument(i, 1 - a))
+
+
+def _parted_text(r: Replay, i: int, a: int, part: int, text: str) -> str:
+    bias = "" if _is_last(r.trace, i, a, part) else f" + {labelled(r.trace, r.trace.tape.nodes[i].args[1 - a])}"
+    return f"{_scaled_text(r, i, a, part, 0.0)}{bias} + {text}"
+
+
+def _is_last(trace: Trace, i: int, a: int, part: int) -> bool:
+    joined = joined_in(trace, trace.tape.nodes[trace.tape.nodes[i].args[a]].args[1])
+    return joined is not None and part == len(trace.tape.nodes[joined].args) - 2
+
+
+def _scaled(r: Replay, i: int, a: int, part: int, factor: float) -> Value | None:
+    """What the other parts give, and so many times what this one and the bias give."""
+    product = r.trace.tape.nodes[i].args[a]
+    joined = reformed(r, product, 1, part, _zeros)
+    if joined is None:
+        return None
+    others = r.with_argument(product, 1, joined)
+    return others + factor * (r.plain(i) - others)
+
+
+def _scaled_text(r: Replay, i: int, a: int, part: int, factor: float) -> str:
+    product, bias = (r.trace.tape.nodes[i].args[b] for b in (a, 1 - a))
+    of_others = with_part(r.trace, product, 1, reformed_text(r, product, 1, part, "0"))
+    if not factor:
+        return of_others
+    joined = joined_in(r.trace, r.trace.tape.nodes[product].args[1])
+    own = labelled(r.trace, r.trace.tape.nodes[joined].args[part]) if joined is not None else ""
+    return f"{of_others} + {factor:g} * (what {own} gives + {labelled(r.trace, bias)})"
+
+
+def _zeros(value: Value) -> Value:
+    return 0 * value
