@@ -90,6 +90,7 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
         hits[name] = hits[name] or searches[name].among([*_of_family(name, hits), *approximations(hits)])
     _settle(hits, searches)
     _told_alike(hits, twins)
+    hits = {name: [searches[name].marked(one) for one in own] for name, own in hits.items()}
     best = {name: _best(name, hits) for name in hits if hits[name]}
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
     named = {name: _told(name, best, searches) for name in best}

@@ -1,7 +1,7 @@
 """Edits that may explain an operation: how a backward goes with its forward, and in which calls they are made."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rnnspec.golden import Golden
 from rnnspec.reference import Operation
@@ -44,10 +44,15 @@ class Finding:
     edits: tuple[Edit, ...]
     way: str = CACHED
     where: Where | None = None  # in what calls, where not in all
+    ends: bool = field(
+        default=False, compare=False
+    )  # whether it fits of a loop alone that ends with the longest example
 
     def members(self, trace: Trace) -> Iterator[int]:
         return (i for edit in self.edits for i in edit.members(trace))
 
     @property
     def rank(self) -> float:
-        return sum(edit.rank for edit in self.edits) + 0.01 * WAYS.index(self.way) + (0.5 if self.where else 0.0)
+        return (
+            sum(edit.rank for edit in self.edits) + 0.01 * WAYS.index(self.way) + 0.5 * (bool(self.where) + self.ends)
+        )

@@ -32,6 +32,7 @@ class Holding:
     forward: "Holding | None" = None
     enough: int = 1
     _fitting: set[Finding] = field(default_factory=set)  # what is asked of a forward again by its backward
+    _ending: set[Finding] = field(default_factory=set)  # of these what fits where a loop ends with the longest example
 
     def until(self, deadline: float) -> None:
         """From now on, and what its forward is asked, until another time."""
@@ -132,13 +133,20 @@ class Holding:
             fits = self._fits(finding, False) or (
                 self._is_ragged
                 and self._fits_first(finding)
-                and (
-                    self._fits(finding, True) or self._fits(finding, True, RUN_ON) or self._fits(finding, False, ended)
-                )
+                and (self._fits(finding, True) or self._fits(finding, True, RUN_ON) or self._fits_ended(finding))
             )
         if fits and self.is_behind(finding):
             self._fitting.add(finding)
         return finding in self._fitting
+
+    def _fits_ended(self, finding: Finding) -> bool:
+        if fits := self._fits(finding, False, ended):
+            self._ending.add(finding)
+        return fits
+
+    def marked(self, finding: Finding) -> Finding:
+        """Whether it fits of a loop alone that ends with the longest example is told of it."""
+        return replace(finding, ends=finding in self._ending)
 
     def _fits_first(self, finding: Finding) -> bool:
         """The first case, or it is ragged: what is beyond lengths is no matter to one that is not."""

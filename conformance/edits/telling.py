@@ -46,6 +46,8 @@ def told(trace: Trace, finding: Finding) -> Named:
         lines += [f" and so for {', '.join(_few(also))}"] if also else []
     if finding.way in OF_WAYS:
         lines.append(f" {OF_WAYS[finding.way]}")
+    if finding.ends:
+        lines.append(" in a loop that ends with the longest example, which T_x is there")
     if calls:
         lines.append(calls)
     return Named(tuple(edits), tuple(lines))

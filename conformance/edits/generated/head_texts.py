@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from rnnspec.reference import layer, unroll
 
-from .loop_texts import STEPS, Changes
+from .loop_texts import PREDICTED, STEPS, Changes
 
-PREDICTED = "select(v, predicted(family, s[0], parameters), 0) for v, s in zip(walk.valid, walk.outputs, strict=True)"
 GIVEN = "select(walk.valid[t], dy_t, 0)"
 OF_EXAMPLES = {  # what the head sees at each step
     "the state of the first example for all": "s[0][:, :1] + 0 * s[0]",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
-from rnnspec.reference import unroll
+from rnnspec.reference import layer, unroll
 
 Changes = tuple[Callable[..., Any], str, str]
 
@@ -27,6 +27,7 @@ OF_A_FORWARD = {
 }  # where the loop is still to be made
 
 MASK = "valid = [None if lengths is None else t < lengths for t in range(T_x)]"
+PREDICTED = "select(v, predicted(family, s[0], parameters), 0) for v, s in zip(walk.valid, walk.outputs, strict=True)"
 OUTPUTS = "outputs[t] = tuple(select(valid[t], o, 0) for o in new)"
 HANDED_BACK = "dstate = carried(valid, dprevious, dstate)"
 HANDED_ON = "state = carried(valid[t], state_t, state)"
@@ -94,10 +95,24 @@ def of_states() -> Iterator[tuple[str, list[Changes]]]:
     )
     yield "gradients from behind but the first added up from step to step", [(unroll.backward, HANDED_BACK, others)]
     yield from _in_a_form()
+    yield from _exchanged()
     yield from _ending()
     for words, instead in BEGINNING.items():
         changed = RETURNED.replace("dstate, total", f"{instead}, total")
         yield f"the gradients into the initial states, {words}", [(unroll.backward, RETURNED, changed)]
+
+
+def _exchanged() -> Iterator[tuple[str, list[Changes]]]:
+    """States in each other's place as they leave a step."""
+    forth: Changes = (unroll.forward, HANDED_ON, HANDED_ON.replace("state_t", "state_t[::-1]"))
+    outputs: Changes = (unroll.forward, OUTPUTS, OUTPUTS.replace("in new", "in new[::-1]"))
+    head: list[Changes] = [
+        (layer._forward, PREDICTED, PREDICTED.replace("s[0]", "s[-1]")),
+        (layer.through_head, "walk.outputs[t][0]", "walk.outputs[t][-1]"),
+    ]
+    yield "states exchanged as they are handed on", [forth]
+    yield "states exchanged as they leave a step", [forth, outputs]
+    yield "states exchanged as they leave a step, behind the head", [forth, outputs, *head]
 
 
 def _in_a_form() -> Iterator[tuple[str, list[Changes]]]:

@@ -16,13 +16,14 @@ from ..trace.replaying import Edit
 from ..trace.tape import named
 from ..trace.trace import Trace
 from .editing import told
-from .head_texts import GIVEN, PREDICTED, of_heads
+from .head_texts import GIVEN, of_heads
 from .loop_texts import (
     ADDED,
     HANDED_BACK,
     HANDED_ON,
     OF_A_FORWARD,
     ONE_TO_ONE,
+    PREDICTED,
     SKIPPED,
     SKIPPED_BACK,
     STEPS,

@@ -5,8 +5,8 @@ from itertools import product
 
 from rnnspec.reference import layer, unroll
 
-from .head_texts import GIVEN, PREDICTED
-from .loop_texts import HANDED_BACK, HANDED_ON, INTO, MASK, OUTPUTS, Changes
+from .head_texts import GIVEN
+from .loop_texts import HANDED_BACK, HANDED_ON, INTO, MASK, OUTPUTS, PREDICTED, Changes
 
 OF_INPUTS = "select(valid[t], x[t], 0) for x"
 STATES = "collected(family, walk.outputs)"

@@ -20,11 +20,13 @@ from .states import SAVED, with_state
 JOINING = ("concatenate", "multiply")  # through which a state is found again in what is saved
 KEPT_OF_ALL = Group(named(KEPT), 0, SAME)
 Saved = Callable[[Replay, int, str, Any], Any]  # of the step of a node and a state, which is the last argument
-FIRST: dict[str, tuple[Callable[[Replay, int, str], Any], int]] = {
-    "of the first step as it is at the end of the run": (last, 1),
-    "of the first step as it leaves that": (leaving, 1),
-    "of the first step as it leaves that, where another follows": (leaving, 2),
-}  # of examples of so many steps or more
+Holds = Callable[[Any, int], Any]  # of lengths and T_x
+FIRST: dict[str, tuple[Callable[[Replay, int, str], Any], Holds]] = {  # where that holds
+    "of the first step as it is at the end of the run": (last, lambda lengths, T_x: lengths >= 1),
+    "of the first step as it leaves that": (leaving, lambda lengths, T_x: lengths >= 1),
+    "of the first step as it leaves that, where another follows": (leaving, lambda lengths, T_x: lengths > 1),
+    "of the first step 0, where padding comes before it": (lambda r, i, state: 0.0, lambda lengths, T_x: lengths < T_x),
+}
 
 
 def of_saved(trace: Trace) -> Iterator[Edit]:
@@ -33,8 +35,8 @@ def of_saved(trace: Trace) -> Iterator[Edit]:
         is_joined = any(_holds(trace, i, name) for i in members(trace, KEPT_OF_ALL))
         for words, (value, rank) in SAVED.items() if is_joined and name != STATE else ():
             yield _saved(trace, name, f"as it {words}", partial(_always, value), rank + 0.05)
-        for words, (value, least) in FIRST.items() if trace.steps > 1 else ():
-            yield _saved(trace, name, words, partial(_at_first, value, least), 0.95)
+        for words, (value, holds) in FIRST.items() if trace.steps > 1 else ():
+            yield _saved(trace, name, words, partial(_at_first, value, holds), 0.95)
 
 
 def _saved(trace: Trace, name: str, words: str, instead: Saved, rank: float) -> Edit:
@@ -48,12 +50,12 @@ def _always(value: Callable[[Replay, int, str], Any], r: Replay, i: int, state: 
     return value(r, i, state)
 
 
-def _at_first(value: Callable[[Replay, int, str], Any], least: int, r: Replay, i: int, state: str, own: Any) -> Any:
+def _at_first(value: Callable[[Replay, int, str], Any], holds: Holds, r: Replay, i: int, state: str, own: Any) -> Any:
     step, lengths, new = r.trace.tape.nodes[i].step, lengths_of(r), value(r, i, state)
     if step is None or new is None:
         return None
     begins = lengths - 1 if r.trace.is_reversed(step) else 0 * lengths
-    return np.where((begins == step[2]) & (lengths >= least), new, own)
+    return np.where((begins == step[2]) & holds(lengths, r.trace.steps), new, own)
 
 
 def _everywhere(name: str, instead: Saved, r: Replay, i: int) -> Any:
