@@ -7,13 +7,15 @@ from functools import cache, partial
 from rnnspec.reference import Kind
 
 from .generated.generating import edits, groups
-from .trace.group import ENTERING, HANDED, LOOP, NAMED, OUTERS, OWN_OUTERS, TOLD, Group
+from .trace.group import BIASES, ENTERING, HANDED, LOOP, NAMED, OUTERS, OWN_BIASES, OWN_OUTERS, SAME, TOLD, Group
 from .trace.members import members, reached
 from .trace.places import Expression
 from .trace.replaying import Edit
+from .trace.tape import KEPT
 from .trace.trace import Trace
 
 BETWEEN_STEPS = (ENTERING, HANDED, TOLD)
+SUMMED = (OUTERS, OWN_OUTERS, BIASES, OWN_BIASES)
 
 
 @dataclass
@@ -60,8 +62,9 @@ class Suspects:
 
     def _is_innocent(self, group: Group) -> bool:
         """Whether what is right has all of the places of a group, too, or those of a cell to which a layer's parameter belongs."""
-        is_between = group.extent in BETWEEN_STEPS and self.trace.operation.kind is not Kind.CELL
-        if is_between or group.extent == LOOP or group.only in (OUTERS, OWN_OUTERS):
+        is_saved = group.extent == SAME and group.place[0].function == KEPT
+        is_between = (group.extent in BETWEEN_STEPS or is_saved) and self.trace.operation.kind is not Kind.CELL
+        if is_between or group.extent == LOOP or group.only in SUMMED:
             return False  # which go wrong by what they are given
         places = group.place if group.extent == NAMED else (None,)
         return any(all(_has(trace, group, place) for place in places) for trace in self.right)

@@ -46,6 +46,7 @@ from .states import of_beginnings, of_states_that_enter
 from .taken import of_taken
 from .terms import of_terms
 from .uses import of_mask_uses, of_uses
+from .weights import of_sums_of_gradients
 
 PRIMITIVES = {
     "tanh": EVERY,
@@ -100,6 +101,7 @@ OF_ALL = (
     of_what_leaves_steps,
     of_sums_over_steps,
     of_outers,
+    of_sums_of_gradients,
     of_saved,
     of_what_is_turned,
     of_packed,

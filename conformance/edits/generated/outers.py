@@ -8,7 +8,7 @@ import numpy as np
 
 from ..trace.group import EACH, OUTERS, OWN_OUTERS, SAME, Group
 from ..trace.members import members
-from ..trace.places import EQUATIONS_OF_LOOPS, Expression
+from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
@@ -16,7 +16,7 @@ from ..trace.wording import labelled, whole, with_part
 from .editing import edit, in_place, named, other, others, told
 from .joined import joined_in, rejoined, rejoined_text
 from .packed import INPUT, STATE
-from .returned import DIVIDED
+from .weights import WEIGHTS, Weight, walk_of
 
 OWN = "the sum of d @ v.T"
 GROUPS = {
@@ -25,19 +25,6 @@ GROUPS = {
 }
 COMPUTED = ("float32", "float16")
 Product = Callable[[Replay, int], Any]
-OF_EXAMPLES: dict[str, Callable[[Any, Any], Any]] = {  # of d and v.T
-    "of the first example alone": lambda d, v: d[:, :1] @ v[:1],
-    "of the last example alone": lambda d, v: d[:, -1:] @ v[-1:],
-    "with the sums over the examples of both": lambda d, v: d.sum(axis=1)[:, None] @ v.sum(axis=0)[None],
-}
-OF_STEPS: dict[
-    str, Callable[[int, int], bool]
-] = {  # by the place in the run, which a backward takes from its end, and the last place
-    "of the first step alone": lambda at, last: at == 0,
-    "of the last step alone": lambda at, last: at == last,
-    "without the first step": lambda at, last: at > 0,
-    "without the last step": lambda at, last: at < last,
-}
 SHIFTED = {"with v of the step before": -1, "with v of the step behind": 1}
 
 
@@ -116,52 +103,34 @@ def _half(half: str, product: Product, r: Replay, i: int) -> Any:
 
 def _products() -> Iterator[tuple[str, str, Product]]:
     """With words and the kind of edit."""
-    for words, of in OF_EXAMPLES.items():
-        yield words, "sum", partial(_of_both, of)
-    for words, by in DIVIDED.items():
-        yield words.removeprefix("{} "), "form", partial(_times_number, by)
-    for words, taken in OF_STEPS.items():
-        yield words, "end", partial(_of_some, taken)
+    for words, (kind, weight) in WEIGHTS.items():
+        yield words, kind, partial(_weighted, weight)
     for words, shift in SHIFTED.items():
         yield words, "value", partial(_shifted, shift, False)
         yield f"{words}, from the other end where there is none", "value", partial(_shifted, shift, True)
+    yield "with the sums over the examples of both", "sum", _of_sums_over_examples
     yield "with the sums over the steps of both", "sum", _of_sums
 
 
-def _of_both(of: Callable[[Any, Any], Any], r: Replay, i: int) -> Any:
-    return of(r.argument(i, 0), r.argument(i, 1))
-
-
-def _times_number(by: Callable[[Replay], float], r: Replay, i: int) -> Any:
-    return r.plain(i) * by(r)
-
-
-def _walk(r: Replay, i: int) -> list[int]:
-    """The same product at all steps, in the order in which the forward took them."""
-    node = r.trace.tape.nodes[i]
-    if not node.step:
-        return [i]
-    walk = r.trace.walked[(node.place, node.k), node.step[0], node.step[1]]
-    by_time = node.place[0].function in EQUATIONS_OF_LOOPS and not r.trace.is_reversed(node.step)
-    return walk if by_time else walk[::-1]
-
-
-def _of_some(taken: Callable[[int, int], bool], r: Replay, i: int) -> Any:
-    walk = _walk(r, i)
-    return r.plain(i) * taken(walk.index(i), len(walk) - 1)
+def _weighted(weight: Weight, r: Replay, i: int) -> Any:
+    return (r.argument(i, 0) * weight(r, i)) @ r.argument(i, 1)
 
 
 def _shifted(by: int, around: bool, r: Replay, i: int) -> Any:
-    walk = _walk(r, i)
+    walk = walk_of(r, i)
     at = walk.index(i) + by
     if not around and not 0 <= at < len(walk):
         return 0 * r.plain(i)
     return r.argument(i, 0) @ r.plain(r.trace.tape.nodes[walk[at % len(walk)]].args[1])
 
 
+def _of_sums_over_examples(r: Replay, i: int) -> Any:
+    return r.argument(i, 0).sum(axis=1)[:, None] @ r.argument(i, 1).sum(axis=0)[None]
+
+
 def _of_sums(r: Replay, i: int) -> Any:
     """All at the step that a backward takes last."""
-    walk = _walk(r, i)
+    walk = walk_of(r, i)
     if i != max(walk):
         return 0 * r.plain(i)
     return sum(r.argument(j, 0) for j in walk) @ sum(r.argument(j, 1) for j in walk)

@@ -4,7 +4,7 @@ begins with alone, as a loop that runs in its buffer leaves that.
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,30 +20,47 @@ from .states import SAVED, with_state
 JOINING = ("concatenate", "multiply")  # through which a state is found again in what is saved
 KEPT_OF_ALL = Group(named(KEPT), 0, SAME)
 Saved = Callable[[Replay, int, str, Any], Any]  # of the step of a node and a state, which is the last argument
-Holds = Callable[[Any, int], Any]  # of lengths and T_x
+Holds = Callable[[Any, int, bool], Any]  # of lengths, T_x and whether a run is reversed
 FIRST: dict[str, tuple[Callable[[Replay, int, str], Any], Holds]] = {  # where that holds
-    "of the first step as it is at the end of the run": (last, lambda lengths, T_x: lengths >= 1),
-    "of the first step as it leaves that": (leaving, lambda lengths, T_x: lengths >= 1),
-    "of the first step as it leaves that, where another follows": (leaving, lambda lengths, T_x: lengths > 1),
-    "of the first step 0, where padding comes before it": (lambda r, i, state: 0.0, lambda lengths, T_x: lengths < T_x),
+    "of the first step as it is at the end of the run": (last, lambda lengths, T_x, is_reversed: lengths >= 1),
+    "of the first step as it leaves that": (leaving, lambda lengths, T_x, is_reversed: lengths >= 1),
+    "of the first step as it leaves that, where another follows": (
+        leaving,
+        lambda lengths, T_x, is_reversed: lengths > 1,
+    ),
+    "of the first step 0, where padding comes before it": (
+        lambda r, i, state: 0.0,
+        lambda lengths, T_x, is_reversed: (lengths < T_x) & is_reversed,
+    ),
 }
+
+
+class Of(NamedTuple):
+    """The state of a name, or each, and through what it is found again in what is saved."""
+
+    state: str
+    joining: tuple[str, ...] = JOINING
 
 
 def of_saved(trace: Trace) -> Iterator[Edit]:
     several = (STATE,) if len(trace.operation.states) > 1 else ()
     for name in (*several, *trace.operation.states) if trace.begun else ():
-        is_joined = any(_holds(trace, i, name) for i in members(trace, KEPT_OF_ALL))
+        kept = members(trace, KEPT_OF_ALL)
+        is_joined, but_products = (any(_holds(trace, i, of) for i in kept) for of in (Of(name), Of(name, JOINING[:1])))
         for words, (value, rank) in SAVED.items() if is_joined and name != STATE else ():
-            yield _saved(trace, name, f"as it {words}", partial(_always, value), rank + 0.05)
+            yield _saved(trace, Of(name), f"as it {words}", partial(_always, value), rank + 0.05)
         for words, (value, holds) in FIRST.items() if trace.steps > 1 else ():
-            yield _saved(trace, name, words, partial(_at_first, value, holds), 0.95)
+            yield _saved(trace, Of(name), words, partial(_at_first, value, holds), 0.95)
+            if is_joined and but_products:
+                of, text = Of(name, JOINING[:1]), f"{words}, but not in products"
+                yield _saved(trace, of, text, partial(_at_first, value, holds), 1.0)
 
 
-def _saved(trace: Trace, name: str, words: str, instead: Saved, rank: float) -> Edit:
-    behind = Group(named(name), 0, ENTERING, BEHIND)
-    text = f"{OF_EACH.get(name, f'{name}_prev')} {words}, in all that is kept for the backward"
+def _saved(trace: Trace, of: Of, words: str, instead: Saved, rank: float) -> Edit:
+    behind = Group(named(of.state), 0, ENTERING, BEHIND)
+    text = f"{OF_EACH.get(of.state, f'{of.state}_prev')} {words}, in all that is kept for the backward"
     partner = behind if members(trace, behind) else None
-    return edit(KEPT_OF_ALL, partial(_everywhere, name, instead), "state", told(text), rank, partner)
+    return edit(KEPT_OF_ALL, partial(_everywhere, of, instead), "state", told(text), rank, partner)
 
 
 def _always(value: Callable[[Replay, int, str], Any], r: Replay, i: int, state: str, own: Any) -> Any:
@@ -54,14 +71,15 @@ def _at_first(value: Callable[[Replay, int, str], Any], holds: Holds, r: Replay,
     step, lengths, new = r.trace.tape.nodes[i].step, lengths_of(r), value(r, i, state)
     if step is None or new is None:
         return None
-    begins = lengths - 1 if r.trace.is_reversed(step) else 0 * lengths
-    return np.where((begins == step[2]) & holds(lengths, r.trace.steps), new, own)
+    is_reversed = r.trace.is_reversed(step)
+    begins = lengths - 1 if is_reversed else 0 * lengths
+    return np.where((begins == step[2]) & holds(lengths, r.trace.steps, is_reversed), new, own)
 
 
-def _everywhere(name: str, instead: Saved, r: Replay, i: int) -> Any:
+def _everywhere(of: Of, instead: Saved, r: Replay, i: int) -> Any:
     if r.trace.tape.nodes[i].name != KEPT:
-        return with_state(r, i, name, lambda r, i, a: instead(r, i, _state(r, i, a), r.argument(i, a)))
-    return _again(r, r.trace.origin(i), name, instead) if _holds(r.trace, i, name) else r.plain(i)
+        return with_state(r, i, of.state, lambda r, i, a: instead(r, i, _state(r, i, a), r.argument(i, a)))
+    return _again(r, r.trace.origin(i), of, instead) if _holds(r.trace, i, of) else r.plain(i)
 
 
 def _state(r: Replay, i: int, a: int) -> str:
@@ -69,27 +87,26 @@ def _state(r: Replay, i: int, a: int) -> str:
     return r.trace.entering_states[Entering((node.place, node.k), a)]
 
 
-def _holds(trace: Trace, i: int, state: str) -> bool:
+def _holds(trace: Trace, i: int, of: Of) -> bool:
     """Whether a state is joined with others in what is saved."""
     origin = trace.origin(i)
     node = trace.tape.nodes[origin]
     parts = (arg for arg in node.args if type(arg) is Id)
-    return node.name in JOINING and (
-        bool(entering(trace, origin, state)) or any(_joins(trace, p, state) for p in parts)
-    )
+    own = bool(entering(trace, origin, of.state))
+    return node.name in of.joining and (own or any(_joins(trace, p, of) for p in parts))
 
 
-def _joins(trace: Trace, i: int, state: str) -> bool:
-    return trace.tape.nodes[i].name in JOINING and bool(entering(trace, i, state))
+def _joins(trace: Trace, i: int, of: Of) -> bool:
+    return trace.tape.nodes[i].name in of.joining and bool(entering(trace, i, of.state))
 
 
-def _again(r: Replay, i: int, name: str, instead: Saved) -> Any:
+def _again(r: Replay, i: int, of: Of, instead: Saved) -> Any:
     """What was joined, with another state."""
-    node, own = r.trace.tape.nodes[i], entering(r.trace, i, name)
+    node, own = r.trace.tape.nodes[i], entering(r.trace, i, of.state)
     given = [r.argument(i, a) for a in range(len(node.args))]
     for a, arg in enumerate(node.args):
         if a in own:
             given[a] = instead(r, i, _state(r, i, a), given[a])
-        elif type(arg) is Id and _joins(r.trace, arg, name):
-            given[a] = _again(r, arg, name, instead)
+        elif type(arg) is Id and _joins(r.trace, arg, of):
+            given[a] = _again(r, arg, of, instead)
     return None if any(one is None for one in given) else r.computed(node, given)

@@ -10,6 +10,7 @@ from .group import (
     AMONG,
     BEGINNING,
     BEHIND,
+    BIASES,
     COLUMNS,
     EACH,
     ENTERING,
@@ -28,6 +29,7 @@ from .group import (
     OUTERS,
     OUTSIDE,
     OWN,
+    OWN_BIASES,
     OWN_OUTERS,
     RESTS,
     SAME,
@@ -47,6 +49,7 @@ from .group import (
 )
 from .handing import of_loop
 from .places import EQUATIONS_OF_LOOPS, LOOPS, Expression
+from .sums import is_column_sum, is_outer, outers_of
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
 from .workspaces import of_role, written_over
@@ -78,7 +81,9 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
     if group.only in (LOWER, SECOND, SECOND_BACK):
         return _of_layers(trace, found, group.only)
     if group.only in (OUTERS, OWN_OUTERS):
-        return [i for i in found if _is_outer(trace, i, group.only == OUTERS)]
+        return [i for i in found if is_outer(trace, i, group.only == OUTERS)]
+    if group.only in (BIASES, OWN_BIASES):
+        return [i for i in found if is_column_sum(trace, i, group.only == BIASES)]
     if group.only in (STEP, STEP_AHEAD):
         found = [i for i in found if trace.tape.nodes[i].place[0].function not in EQUATIONS_OF_LOOPS]
     if group.only in (AHEAD, STEP_AHEAD):
@@ -93,20 +98,6 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
             ends.setdefault(step[:2], []).append(i)
     part = {FIRST: slice(0, 1), FURTHER: slice(1, None)}.get(group.only, slice(-1, None))
     return [i for ids in ends.values() for i in ids[part]]
-
-
-def _is_outer(trace: Trace, i: int, with_head: bool) -> bool:
-    """Whether a product of a backward is d @ v.T."""
-    node = trace.tape.nodes[i]
-    is_product = trace.is_back(i) and type(node.args[1]) is Id and trace.tape.nodes[node.args[1]].name == "T"
-    return is_product and (with_head or node.place[0].function not in EQUATIONS_OF_LOOPS)
-
-
-def _outers_of(trace: Trace, i: int) -> Iterator[int]:
-    """The products d @ v.T of what a node is."""
-    for kept in trace.users[i]:
-        turned = (u for u in trace.users[kept] if trace.tape.nodes[u].name == "T")
-        yield from (u for t in turned for u in trace.users[t] if _is_outer(trace, u, False))
 
 
 def entered(trace: Trace, key: Key) -> list[int]:
@@ -195,7 +186,7 @@ def _of_uses(trace: Trace, group: Group) -> list[int]:
     if part.module == OUTSIDE:
         return sorted({u for i in of for u in _outside(trace, i)})
     if part.module == TURNED:
-        return sorted({u for i in of for u in _outers_of(trace, i)})
+        return sorted({u for i in of for u in outers_of(trace, i)})
     if part.module in (OWN, LEFT):
         return sorted({u for i in of for u in _half(trace, i, part)})
     return sorted(u for i in of for u in _part(trace, used(trace, i), part))

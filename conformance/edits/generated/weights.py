@@ -1,0 +1,104 @@
+"""What of the gradients into pre-activations counts in a sum over examples and steps: some of these alone, a mean; and such sums for all biases at once."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..trace.group import BIASES, OWN_BIASES, SAME, Group
+from ..trace.members import members
+from ..trace.places import EQUATIONS_OF_LOOPS
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import named
+from ..trace.trace import Trace
+from .editing import edit, lengths_of, told
+from .returned import DIVIDED
+
+Weight = Callable[[Replay, int], Any]  # of each example, at the step of a node
+SUMS = {
+    "the sum of d": Group(named("sum"), 0, SAME, OWN_BIASES),
+    "the sum of d, the head's too,": Group(named("sum"), 0, SAME, BIASES),
+}
+
+
+def walk_of(r: Replay, i: int) -> list[int]:
+    """The same node at all steps, in the order in which the forward took them."""
+    node = r.trace.tape.nodes[i]
+    if not node.step:
+        return [i]
+    walk = r.trace.walked[(node.place, node.k), node.step[0], node.step[1]]
+    is_of_head = any(expression.function in EQUATIONS_OF_LOOPS for expression in node.place)
+    by_time = is_of_head and not r.trace.is_reversed(node.step)
+    return walk if by_time else walk[::-1]
+
+
+def _of_steps(taken: Callable[[int, int], bool], r: Replay, i: int) -> Any:
+    walk = walk_of(r, i)
+    return float(taken(walk.index(i), len(walk) - 1))
+
+
+def _of_examples(taken: Callable[[Any, int], Any], r: Replay, i: int) -> Any:
+    return 1.0 * taken(np.arange(r.trace.examples), r.trace.examples - 1)
+
+
+def _of_each(at: Callable[[Any, int, bool], Any], but: bool, r: Replay, i: int) -> Any:
+    """At a step of each example, or at all others."""
+    step = r.trace.tape.nodes[i].step
+    if step is None:
+        return 0.0 if but else 1.0
+    here = at(lengths_of(r), r.trace.steps, r.trace.is_reversed(step)) == step[2]
+    return 1.0 * (~here if but else here)
+
+
+def _but_a_corner(taken: Callable[[int, int], bool], example: int, r: Replay, i: int) -> Any:
+    weight = np.ones(r.trace.examples)
+    weight[example] -= _of_steps(taken, r, i)
+    return weight
+
+
+def _begins(lengths: Any, T_x: int, is_reversed: bool) -> Any:
+    return lengths - 1 if is_reversed else 0 * lengths
+
+
+def _ends(lengths: Any, T_x: int, is_reversed: bool) -> Any:
+    return 0 * lengths if is_reversed else lengths - 1
+
+
+def _first(at: int, end: int) -> bool:
+    return at == 0
+
+
+def _last(at: int, end: int) -> bool:
+    return at == end
+
+
+WEIGHTS: dict[str, tuple[str, Weight]] = {  # with the kind of edit
+    "of the first example alone": ("sum", partial(_of_examples, lambda j, end: j == 0)),
+    "of the last example alone": ("sum", partial(_of_examples, lambda j, end: j == end)),
+    "without the first example": ("sum", partial(_of_examples, lambda j, end: j > 0)),
+    "without the last example": ("sum", partial(_of_examples, lambda j, end: j < end)),
+    "of the first step alone": ("end", partial(_of_steps, _first)),
+    "of the last step alone": ("end", partial(_of_steps, _last)),
+    "without the first step": ("end", partial(_of_steps, lambda at, end: at > 0)),
+    "without the last step": ("end", partial(_of_steps, lambda at, end: at < end)),
+    "of each example's first step alone": ("end", partial(_of_each, _begins, False)),
+    "of each example's last step alone": ("end", partial(_of_each, _ends, False)),
+    "without each example's first step": ("end", partial(_of_each, _begins, True)),
+    "without each example's last step": ("end", partial(_of_each, _ends, True)),
+    "without the last example of the last step": ("end", partial(_but_a_corner, _last, -1)),
+    "without the first example of the first step": ("end", partial(_but_a_corner, _first, 0)),
+    **{words.removeprefix("{} "): ("form", lambda r, i, by=by: by(r)) for words, by in DIVIDED.items()},
+}
+
+
+def of_sums_of_gradients(trace: Trace) -> Iterator[Edit]:
+    for name, group in SUMS.items():
+        if len({(trace.tape.nodes[i].place, trace.tape.nodes[i].k) for i in members(trace, group)}) < 2:
+            continue
+        for words, (kind, weight) in WEIGHTS.items():
+            yield edit(group, partial(_weighted, weight), kind, told(f"{name} {words}"), 0.9)
+
+
+def _weighted(weight: Weight, r: Replay, i: int) -> Any:
+    return r.with_argument(i, 0, r.argument(i, 0) * weight(r, i))

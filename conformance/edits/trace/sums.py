@@ -1,0 +1,37 @@
+"""The sums of a backward that are gradients into matrices and into biases."""
+
+from collections.abc import Iterator
+
+from .places import EQUATIONS_OF_LOOPS
+from .tape import Id
+from .trace import Trace
+
+
+def is_outer(trace: Trace, i: int, with_head: bool) -> bool:
+    """Whether a product of a backward is d @ v.T."""
+    node = trace.tape.nodes[i]
+    is_product = trace.is_back(i) and type(node.args[1]) is Id and trace.tape.nodes[node.args[1]].name == "T"
+    return is_product and (with_head or node.place[0].function not in EQUATIONS_OF_LOOPS)
+
+
+def outers_of(trace: Trace, i: int) -> Iterator[int]:
+    """The products d @ v.T of what a node is."""
+    for kept in trace.users[i]:
+        turned = (u for u in trace.users[kept] if trace.tape.nodes[u].name == "T")
+        yield from (u for t in turned for u in trace.users[t] if is_outer(trace, u, False))
+
+
+def is_column_sum(trace: Trace, i: int, with_head: bool) -> bool:
+    """Whether a sum over examples is the gradient into the bias that a matrix has beside it."""
+    if not trace.is_back(i) or trace.shape(i)[1:] != (1,):
+        return False
+    is_of_head = any(expression.function in EQUATIONS_OF_LOOPS for expression in trace.tape.nodes[i].place)
+    return (with_head or not is_of_head) and all(_has_a_matrix(trace, name) for name in _reached(trace, i))
+
+
+def _reached(trace: Trace, i: int) -> Iterator[str]:
+    return (name for bit, name in enumerate(trace.outputs) if trace.reach[i] >> bit & 1)
+
+
+def _has_a_matrix(trace: Trace, name: str) -> bool:
+    return name.startswith("db") and f"dW{name.removeprefix('db')}" in trace.outputs
