@@ -229,10 +229,10 @@ DEVIATIONS = (
     ),
     Deviation(
         id="final-grad-lost-in-padding",
-        summary="the gradient into the final state does not reach an example that ended before T",
+        summary="no gradient is carried back through an example's padding: lost is what comes into its final state, or in a reversed run what goes into its initial one",
         kind=BUG,
         affects=of(ALL, BACK_IN_TIME),
-        exposed_by="ragged, and a gradient into the final state",
+        exposed_by="ragged, and a gradient into the final state or a reversed run",
         seen_in=("known",),
         ways=((Edit(unroll.backward, "carried(valid, dprevious, dstate)", "dprevious"),),),
     ),

@@ -6,7 +6,7 @@ from ..deviations.deviation import Edit as Change
 from ..deviations.text import source
 from .finding import BY_SHARE, Finding
 from .stories import story
-from .trace.group import ALIKE, ALL, EVERYTHING, GATES, HANDED, LIKE, NAMED, SAME, TOLD, TURNED, WORKSPACE, Group
+from .trace.group import ALIKE, ALL, EVERYTHING, GATES, HANDED, LIKE, NAMED, SAME, TOLD, USES, WORKSPACE, Group
 from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
@@ -38,6 +38,7 @@ def told(trace: Trace, finding: Finding) -> Named:
     calls = f" where {finding.where.name} is {'' if finding.where.given else 'not '}given" if finding.where else ""
     for edit in finding.edits:
         where, old, new = _parts(trace, edit)
+        new = f"{new}, as it is without another edit" if new == old else new
         also = _alike(trace, edit)
         so = f", and so for {len(also)} more" if also else ""
         edits.append((f"{new} for {old}{so}{calls}" if old else new, where))
@@ -97,8 +98,8 @@ def _few(names: list[str]) -> list[str]:
 
 def _alike(trace: Trace, edit: Edit) -> list[str]:
     """What else the same is done to in the same step, as what there is of other gates."""
-    extent, part = edit.group.extent, edit.group.place[0].module
-    is_told = (extent in (ALL, ALIKE, SAME) or part == TURNED) and not edit.partner and edit.kind not in BY_SHARE
+    extent = edit.group.extent
+    is_told = extent in (ALL, ALIKE, SAME, USES) and not edit.partner and edit.kind not in BY_SHARE
     members = edit.members(trace) if is_told else []
     if not members:
         return []

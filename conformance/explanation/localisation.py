@@ -164,7 +164,7 @@ def _first_layer(golden: Golden, a_last: Floats, dtype: str) -> str:
         at = _outside(want, got, golden, "a_last", dtype)
         if at is not None:
             return f"layer {k // n_d}, direction {k % n_d} is the first whose final state is wrong, at {place(at, 'n_a m', want.shape)}"
-    return "every final state is right: look at how the outputs of the last layer are put together"
+    return "every final state of this case is right: look at how the outputs of the last layer are put together"
 
 
 def _outside(want: Floats, got: Floats, golden: Golden, name: str, dtype: str) -> tuple[int, ...] | None:

@@ -18,6 +18,7 @@ from .grids import BITS, FORMATS, STORED, held, rounded
 from .outers import narrow_outers
 
 FUNCTIONS = ("sigmoid", "tanh", "exp")
+HEADS = ("Wy", "Wya", "by")
 FORMULAS: dict[str, dict[str, Callable[[Any], Any] | None]] = {
     "sigmoid": {
         "": None,
@@ -134,6 +135,9 @@ def _of_inputs(trace: Trace) -> Iterator[Edit]:
     given = {name: np.asarray(trace.tape.values[i]) for name, i in trace.inputs.items()}
     floats = [name for name, array in given.items() if array.ndim and array.dtype.kind == "f"]
     of = {"parameters": [name for name in floats if name in trace.parameters]}
+    of["matrices of gates"] = [name for name in of["parameters"] if name[0] == "W" and name not in HEADS]
+    of["parameters of gates"] = [name for name in of["parameters"] if name not in HEADS]
+    of["biases of gates"] = [name for name in of["parameters"] if name[0] == "b" and name not in HEADS]
     of["states that are given"] = [name for name in floats if name.endswith(("0", "_prev"))]
     of["inputs"] = [name for name in floats if not any(name in others for others in of.values())]
     of["all that is given"] = floats
