@@ -26,6 +26,7 @@ from .trace.trace import Trace
 Unseen = Callable[[str], Iterable[Golden]]  # of an operation the cases that were not run
 
 SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others
+ALL_BUT = 0.995  # of the wrong elements: what denies such an edit is told
 KNOWN, BASES = 80, 2  # findings that are held against another operation; those of each to which another edit is added
 
 
@@ -148,9 +149,11 @@ def _hinted(search: Search) -> str:
         return ""
     finding, share, failing = found
     ((difference, where),) = told(search.cases[0].trace, finding).edits
+    denied = next((case.golden.id for case in search.cases if not case.fits(case.given(finding))), "")
+    but = f", and something else than {denied} gave" if denied and share >= ALL_BUT else ""
     return (
-        f"the nearest edit, {difference} ({where}), gives {share:.0%} of the wrong elements in {failing} failing cases:"
-        " a hint, not a name"
+        f"the nearest edit, {difference} ({where}), gives {share:.0%} of the wrong elements in {failing} failing cases"
+        f"{but}: a hint, not a name"
     )
 
 

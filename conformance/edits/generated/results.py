@@ -1,7 +1,10 @@
 """Edits of what a node gives: in another form, another value in its place, two exchanged."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from ..trace.group import EACH, Group
 from ..trace.handing import STACKED
@@ -11,7 +14,7 @@ from ..trace.tape import KEPT, RESULT, Id
 from ..trace.tape import named as place_of
 from ..trace.trace import Carried, Trace
 from ..trace.wording import name_of, of_node
-from .editing import NOT_OF_A_PLACE, OF_ONE, UFUNCS, edit, filled, named, other, others
+from .editing import NOT_OF_A_PLACE, OF_ONE, UFUNCS, edit, filled, lengths_of, named, other, others
 from .forms import OVER_TIME, PARTS, SCALED, SIGNS, WIDE, Form, Value, beyond_blocks
 from .norms import NORMS
 
@@ -32,6 +35,8 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     yield from formed(group, OVER_TIME) if is_over_time else ()
     if trace.tape.nodes[first].name == KEPT and trace.tape.nodes[first].step:
         yield edit(group, _around, "value", _around_text, 0.95)
+        for shift in (-1, 1):
+            yield edit(group, partial(_of_own, shift), "value", partial(_of_own_text, shift), 1.0)
     yield from _of_a_bias(trace, group, first)
     yield from _others(trace, group, first)
 
@@ -91,6 +96,23 @@ def _around(r: Replay, i: int) -> Any:
 
 def _around_text(r: Replay, i: int) -> str:
     return f"{of_node(r.trace, i)} of the step run before, at the first that of the last"
+
+
+def _of_own(shift: int, r: Replay, i: int) -> Any:
+    """What is kept of the step run before or behind, 0 where an example does not have that."""
+    node, lengths = r.trace.tape.nodes[r.trace.origin(i)], lengths_of(r)
+    if node.step is None:
+        return None
+    walk = r.trace.walked[(node.place, node.k), node.step[0], node.step[1]]
+    at = walk.index(r.trace.origin(i)) + shift
+    if not 0 <= at < len(walk):
+        return 0 * r.plain(i)
+    step = r.trace.tape.nodes[walk[at]].step
+    return None if step is None else np.where(step[2] < lengths, r.values[walk[at]], 0)
+
+
+def _of_own_text(shift: int, r: Replay, i: int) -> str:
+    return f"{of_node(r.trace, i)} of the step run {'before' if shift < 0 else 'next'}, 0 where an example has none"
 
 
 def _is_bias(trace: Trace, arg: Any) -> bool:
