@@ -125,18 +125,16 @@ def _of(found: Arrays | None, name: str) -> np.ndarray | None:
 
 
 def _is_computed_in(name: str, finding: Finding, cases: Iterable[Case]) -> bool:
+    """Whether what is wrong are numbers of a format, and no further off than it computes."""
     format, rows = FORMATS[name], list[tuple[np.ndarray, ...]]()
-    wrong = [(case, output) for case in cases for output in case.comparable]
-    if not wrong:
+    for case in cases:
+        for output, at in case.wrong_elements.items():
+            got, narrow = case.got[output][at], _of(case.given(finding), output)
+            if narrow is None or not np.array_equal(held(got, format), got, equal_nan=True):
+                return False
+            rows.append((got, case.right[output][at], narrow[at]))
+    if not rows:
         return False
-    if not all(
-        np.array_equal(held(case.got[output], format), case.got[output], equal_nan=True) for case, output in wrong
-    ):
-        return False
-    for case, output in wrong:
-        if (narrow := _of(case.given(finding), output)) is None:
-            return False
-        rows.append((case.got[output].ravel(), case.right[output].ravel(), narrow.ravel()))
     got, right, narrow = map(np.concatenate, zip(*rows, strict=True))
     fine = np.sort(np.abs(got[got != 0]))[: got.size // FINE]  # where a fixed grid is coarser than the format
     return bool(fine.size) and last_bits(fine, format) >= LAST_BIT and computed_in(format, got, right, narrow)

@@ -31,7 +31,7 @@ from .loop_texts import (
     Changes,
     of_states,
 )
-from .mask_texts import OF_INPUTS, of_flipped, of_masks, of_padded_heads
+from .mask_texts import OF_INPUTS, of_flipped, of_inverted, of_masks, of_padded_heads
 from .network_texts import of_networks
 from .order_texts import of_orders
 
@@ -107,6 +107,7 @@ EVERY = (
     (0.9, of_states),
     (0.9, of_heads),
     (0.9, of_padded_heads),
+    (0.9, of_inverted),
 )
 OF_NETWORKS = ((0.9, of_networks),)
 OF_LENGTHS = ((0.9, of_masks), (0.9, of_flipped))

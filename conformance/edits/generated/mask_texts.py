@@ -71,6 +71,10 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
     )
     mean = f"tuple(d / ({of_length}) for d in doutputs[t])"
     yield "the gradient into the outputs divided by each example's length", [(unroll.backward, "doutputs[t]", mean)]
+    yield from _unmasked()
+
+
+def _unmasked() -> Iterator[tuple[str, list[Changes]]]:
     added = "dstate = tuple(p + select(valid, 0 * d, d) for p, d in zip(dprevious, dstate, strict=True))"
     unmasked = "cell.arriving(tuple(select(valid, d, 0) for d in doutputs[t]), dstate)"
     for words, instead in (
@@ -89,11 +93,16 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
             f"gradients {words} not masked beyond the lengths, and added to those carried there",
             [(unroll.backward, INTO, instead), (unroll.backward, HANDED_BACK, added)],
         )
-    inverted = HANDED_ON.replace("valid[t]", "None if valid[t] is None else ~valid[t]")
-    of_carried: Changes = (unroll.forward, OUTPUTS, "outputs[t] = None")
-    told = f"{inverted}\n        {OUTPUTS.replace('in new', 'in state')}"
-    yield "a state is carried where an example has the step", [(unroll.forward, HANDED_ON, inverted)]
-    yield (
-        "a state is carried where an example has the step, and told there",
-        [of_carried, (unroll.forward, HANDED_ON, told)],
-    )
+
+
+def of_inverted() -> Iterator[tuple[str, list[Changes]]]:
+    """A state that is kept where it should be another one, of a mask that is there with lengths, or always."""
+    untold: Changes = (unroll.forward, OUTPUTS, "outputs[t] = None")
+    for words, without in (
+        ("where an example has the step", "np.zeros(state[0].shape[-1], bool)"),
+        ("where an example has the step, if there are lengths", "None"),
+    ):
+        inverted = HANDED_ON.replace("valid[t]", f"{without} if valid[t] is None else ~valid[t]")
+        yield f"a state is carried {words}", [(unroll.forward, HANDED_ON, inverted)]
+        told = f"{inverted}\n        {OUTPUTS.replace('in new', 'in state')}"
+        yield f"a state is carried {words}, and told there", [untold, (unroll.forward, HANDED_ON, told)]

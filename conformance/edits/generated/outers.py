@@ -30,10 +30,10 @@ SHIFTED = {"with v of the step before": -1, "with v of the step behind": 1}
 
 def of_outers(trace: Trace) -> Iterator[Edit]:
     for name, group in GROUPS.items():
-        for words, kind, product in _products() if members(trace, group) else ():
-            yield edit(group, product, kind, told(f"{name} {words}"), 0.9)
+        for words, kind, of in _products() if members(trace, group) else ():
+            yield edit(group, of, kind, told(f"{name} {words}"), 0.9)
             for half in (STATE, INPUT) if name == OWN else ():
-                yield edit(group, partial(_half, half, product), kind, told(f"{name}, {half}, {words}"), 0.95)
+                yield edit(group, partial(_half, half, of), kind, told(f"{name}, {half}, {words}"), 0.95)
 
 
 def narrow_outers(trace: Trace) -> Iterator[Edit]:
@@ -91,9 +91,9 @@ def _with_factor_text(part: int, a: int, key: Any, r: Replay, i: int) -> str:
     return with_part(r.trace, i, 1, rejoined_text(r, i, 1, part, own))
 
 
-def _half(half: str, product: Product, r: Replay, i: int) -> Any:
+def _half(half: str, of: Product, r: Replay, i: int) -> Any:
     """Of what acts on the state, or on the input, this, and of the rest what it is."""
-    new, old = product(r, i), r.plain(i)
+    new, old = of(r, i), r.plain(i)
     n = len(old)
     if old.shape[1] <= n:
         return new if (half == STATE) is (old.shape[1] == n) else old
