@@ -7,7 +7,7 @@ from functools import cache, partial
 from rnnspec.reference import Kind
 
 from .generated.generating import edits, groups
-from .trace.group import BIASES, ENTERING, HANDED, LOOP, NAMED, OUTERS, OWN_BIASES, OWN_OUTERS, SAME, TOLD, Group
+from .trace.group import ALL, BIASES, ENTERING, HANDED, LOOP, NAMED, OUTERS, OWN_BIASES, OWN_OUTERS, SAME, TOLD, Group
 from .trace.members import members, reached
 from .trace.places import Expression
 from .trace.replaying import Edit
@@ -63,7 +63,9 @@ class Suspects:
     def _is_innocent(self, group: Group) -> bool:
         """Whether what is right has all of the places of a group, too, or those of a cell to which a layer's parameter belongs."""
         is_saved = group.extent == SAME and group.place[0].function == KEPT
-        is_between = (group.extent in BETWEEN_STEPS or is_saved) and self.trace.operation.kind is not Kind.CELL
+        is_summed = group.extent == ALL and group.place[0].function == "accumulated"
+        is_between = group.extent in BETWEEN_STEPS or is_saved or is_summed
+        is_between = is_between and self.trace.operation.kind is not Kind.CELL
         if is_between or group.extent == LOOP or group.only in SUMMED:
             return False  # which go wrong by what they are given
         places = group.place if group.extent == NAMED else (None,)

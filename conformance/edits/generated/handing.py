@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from ..trace.group import (
     ALL,
     ENDS,
@@ -16,6 +14,7 @@ from ..trace.group import (
     GRADIENT,
     HANDED,
     HEADS,
+    MATRICES,
     OVER_TIME,
     RETURNED,
     STATE,
@@ -134,9 +133,9 @@ def _begun(r: Replay, j: int, state: str) -> Any:
 def of_sums_over_steps(trace: Trace) -> Iterator[Edit]:
     """Of the matrices of all gates at once; of one, and of all biases, elsewhere."""
     places = dict.fromkeys(place for place, _ in trace.places if place[0].function == "accumulated")
-    for group in (Group(place, 0, ALL) for place in places if place[1].function == "backward"):
+    for group in (Group(place, 0, ALL, MATRICES) for place in places if place[1].function == "backward"):
         for words, kept in KEPT_OF_SUMS.items():
-            yield edit(group, partial(_overwritten, kept), "terms", lambda r, i, w=words: w, 0.95)
+            yield edit(group, partial(_overwritten, kept), "terms", lambda r, i, w=words: w, 0.85)
 
 
 def _as_it_came(r: Replay, i: int) -> Any:
@@ -145,6 +144,4 @@ def _as_it_came(r: Replay, i: int) -> Any:
 
 
 def _overwritten(kept: Callable[[Any], Any], r: Replay, i: int) -> Any:
-    before = r.argument(i, 0)
-    is_of_a_gate = np.ndim(before) == 2 and 1 < np.shape(before)[0] < np.shape(before)[1]
-    return r.argument(i, 1) + (kept(before) if is_of_a_gate else before)
+    return r.argument(i, 1) + kept(r.argument(i, 0))

@@ -39,6 +39,7 @@ INTO_STATE = {  # what goes through the head
     "not added to that into the state": "da[t]",
     "twice": "da[t] + 2 * back",
 }
+RAW = {"bias": ("db}", "unroll.column_sum(dy_t)}"), "matrix": ("dW,", "dy_t @ walk.outputs[t][0].T,")}
 OVER = {  # in arrays (n_y, m, T_x)
     "the steps": "-1",
     "the examples and steps": "(1, 2)",
@@ -56,49 +57,44 @@ def of_heads() -> Iterator[tuple[str, list[Changes]]]:
     """What goes through the head, a step each: its sums over steps, its indices, where it comes to the state."""
     for words, instead in OF_SUMS.items():
         yield f"the head's {words}", [(layer.through_head, SUMMED, instead)]
+    yield from _of_indices()
+    for words, state in OF_EXAMPLES.items():
+        seen = PREDICTED.replace("family, s[0],", f"family, {state},")
+        yield f"the head of {words}", [(layer._forward, PREDICTED, seen)]
+    yield "the head's bias behind the softmax", [(unroll.head, "softmax(W @ a + b)", "softmax(W @ a) + b")]
+    yield from _without_the_softmax()
+    for words, instead in INTO_STATE.items():
+        arriving = (layer.through_head, "da[t] = da[t] + back", f"da[t] = {instead}")
+        yield f"the gradient through the head {words}", [arriving]
+    given, returned = 'f"d{first}0": da0', 'f"d{first}0": da0 + (ahead if "dy" in given else 0)'
+    late: list[Changes] = [(layer._backward, HEAD, LATE), (layer._backward, given, returned)]
+    yield "the gradient through the head reaches the state before the step", late
+    for words, axes in OVER.items():
+        yield from _softmax_over(words, axes)
+
+
+def _of_indices() -> Iterator[tuple[str, list[Changes]]]:
     for words, index in STEPS.items():
         t = index.format(T="len(da)")
         taken = f"every = unroll.steps(dy)\n    for t in range(len(da)):\n        dy_t = every[{t}]"
         yield f"dy of {words}", [(layer.through_head, TAKEN, taken)]
-        of_state = f"[{STATES}[{index.format(T='T_x')}] for t in range(T_x)]"
-        yield (
-            f"the gradient into the first state of {words}, not of t",
-            [(layer._backward, f"list({STATES})", of_state)],
-        )
+        of_state = (layer._backward, f"list({STATES})", f"[{STATES}[{index.format(T='T_x')}] for t in range(T_x)]")
+        yield f"the gradient into the first state of {words}, not of t", [of_state]
         state = (layer.through_head, "walk.outputs[t][0]", f"walk.outputs[{t}][0]")
         yield f"the gradient into the head's matrix by the state of {words}", [state]
         prediction = (layer.through_head, "caches.predictions[t]", f"caches.predictions[{t}]")
         yield f"the slope of the softmax by the prediction of {words}", [prediction]
-    for words, state in OF_EXAMPLES.items():
-        yield (
-            f"the head of {words}",
-            [(layer._forward, PREDICTED, PREDICTED.replace("family, s[0],", f"family, {state},"))],
-        )
-    yield (
-        "the gradient through the head into the state without the softmax",
-        [(unroll.head_backward, "W.T @ dlogits", "W.T @ dy")],
-    )
-    raw = {"bias": ("db}", "unroll.column_sum(dy_t)}"), "matrix": ("dW,", "dy_t @ walk.outputs[t][0].T,")}
-    for words, (old, new) in raw.items():
-        yield (
-            f"the gradient into the head's {words} of all dy, without the softmax and the lengths",
-            [(layer.through_head, SUMMED, SUMMED.replace(old, new))],
-        )
-    yield "the head's bias behind the softmax", [(unroll.head, "softmax(W @ a + b)", "softmax(W @ a) + b")]
+
+
+def _without_the_softmax() -> Iterator[tuple[str, list[Changes]]]:
+    """Gradients into the predictions taken for those into the logits, in one of their uses."""
+    back = (unroll.head_backward, "W.T @ dlogits", "W.T @ dy")
+    yield "the gradient through the head into the state without the softmax", [back]
+    for words, (old, new) in RAW.items():
+        own = (layer.through_head, SUMMED, SUMMED.replace(old, new))
+        yield f"the gradient into the head's {words} of all dy, without the softmax and the lengths", [own]
     for words, old, new in (("matrix", "dlogits @ a.T", "dy @ a.T"), ("bias", "column_sum(dlogits)", "column_sum(dy)")):
         yield f"the gradient into the head's {words} without the softmax", [(unroll.head_backward, old, new)]
-    for words, instead in INTO_STATE.items():
-        yield (
-            f"the gradient through the head {words}",
-            [(layer.through_head, "da[t] = da[t] + back", f"da[t] = {instead}")],
-        )
-    given, returned = 'f"d{first}0": da0', 'f"d{first}0": da0 + (ahead if "dy" in given else 0)'
-    yield (
-        "the gradient through the head reaches the state before the step",
-        [(layer._backward, HEAD, LATE), (layer._backward, given, returned)],
-    )
-    for words, axes in OVER.items():
-        yield from _softmax_over(words, axes)
 
 
 def _softmax_over(words: str, axes: str) -> Iterator[tuple[str, list[Changes]]]:

@@ -27,7 +27,6 @@ from .loop_texts import (
     SKIPPED,
     SKIPPED_BACK,
     STEPS,
-    WALKED,
     Changes,
     of_states,
 )
@@ -56,17 +55,6 @@ def _of_indices() -> Iterator[tuple[str, list[Changes]]]:
             yield f"outputs in the place of {words}", [(unroll.forward, "outputs[t] =", f"outputs[{forth}] =")]
             written = (unroll.backward, "dinputs[t], dprevious", f"dinputs[{back}], dprevious")
             yield f"gradients into inputs in the place of {words}", [written]
-    behind = "tuple(sum(ds) for ds in zip(*(tuple(select(walk.valid[s], d, 0) for d in doutputs[s]) for s in walk.order[walk.order.index(t) :])))"
-    yield "the gradients into the outputs of t and of all steps behind it", [(unroll.backward, "doutputs[t]", behind)]
-    for words, instead in (
-        ("in the order of the forward", "for t in walk.order:"),
-        ("by time, whichever way the forward went", "for t in reversed(range(len(doutputs))):"),
-    ):
-        yield f"the backward {words}", [(unroll.backward, WALKED, instead)]
-    flipped = PREDICTED.replace("(v, predicted", "(walk.valid[t], predicted").replace(
-        "for v, s in zip(walk.valid", "for t, s in zip(walk.order"
-    )
-    yield "predictions in the order in which steps were taken", [(layer._forward, PREDICTED, flipped)]
 
 
 LEFT_OUT = {  # by what they are called, as a forward tells them

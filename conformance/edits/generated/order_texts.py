@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from rnnspec.reference import unroll
+from rnnspec.reference import layer, unroll
 
-from .loop_texts import MASK, Changes
+from .loop_texts import MASK, PREDICTED, WALKED, Changes
 
 REVERSED = "range(T_x)[::-1] if reverse"
 ORDERS = {  # of a reversed run
@@ -38,3 +38,19 @@ def of_orders() -> Iterator[tuple[str, list[Changes]]]:
         "the inputs of t counted in the order in which each example is run",
         [(unroll.forward, "x[t], 0) for x", f"({own} if reverse else x[t]), 0) for x")],
     )
+    yield from _of_others()
+
+
+def _of_others() -> Iterator[tuple[str, list[Changes]]]:
+    """Steps in the order in which they were taken, or were not, in one of the loops."""
+    behind = "tuple(sum(ds) for ds in zip(*(tuple(select(walk.valid[s], d, 0) for d in doutputs[s]) for s in walk.order[walk.order.index(t) :])))"
+    yield "the gradients into the outputs of t and of all steps behind it", [(unroll.backward, "doutputs[t]", behind)]
+    for words, instead in (
+        ("in the order of the forward", "for t in walk.order:"),
+        ("by time, whichever way the forward went", "for t in reversed(range(len(doutputs))):"),
+    ):
+        yield f"the backward {words}", [(unroll.backward, WALKED, instead)]
+    flipped = PREDICTED.replace("(v, predicted", "(walk.valid[t], predicted").replace(
+        "for v, s in zip(walk.valid", "for t, s in zip(walk.order"
+    )
+    yield "predictions in the order in which steps were taken", [(layer._forward, PREDICTED, flipped)]

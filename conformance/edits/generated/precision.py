@@ -1,9 +1,10 @@
 """Edits of precision: the inputs of products, or what they are accumulated in, or results, rounded to a narrower format."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache, partial
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -147,7 +148,8 @@ def _of_inputs(trace: Trace) -> Iterator[Edit]:
             yield edit(group, change, "precision", lambda r, i, t=f"{what} rounded to {name}": t, 1.05)
 
 
-class OnGrid(NamedTuple):
+@dataclass(frozen=True)
+class OnGrid:
     """A change to numbers of a format, which is told by what these are: a run in it is like no other in all digits."""
 
     format: str

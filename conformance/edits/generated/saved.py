@@ -49,11 +49,11 @@ def of_saved(trace: Trace) -> Iterator[Edit]:
         is_joined, but_products = (any(_holds(trace, i, of) for i in kept) for of in (Of(name), Of(name, JOINING[:1])))
         for words, (value, rank) in SAVED.items() if is_joined and name != STATE else ():
             yield _saved(trace, Of(name), f"as it {words}", partial(_always, value), rank + 0.05)
-        for words, (value, holds) in FIRST.items() if trace.steps > 1 else ():
-            yield _saved(trace, Of(name), words, partial(_at_first, value, holds), 0.95)
+        for words, (first, holds) in FIRST.items() if trace.steps > 1 else ():
+            yield _saved(trace, Of(name), words, partial(_at_first, first, holds), 0.95)
             if is_joined and but_products:
                 of, text = Of(name, JOINING[:1]), f"{words}, but not in products"
-                yield _saved(trace, of, text, partial(_at_first, value, holds), 1.0)
+                yield _saved(trace, of, text, partial(_at_first, first, holds), 1.0)
 
 
 def _saved(trace: Trace, of: Of, words: str, instead: Saved, rank: float) -> Edit:

@@ -57,6 +57,10 @@ def _but_a_corner(taken: Callable[[int, int], bool], example: int, r: Replay, i:
     return weight
 
 
+def _divided(by: Callable[[Replay], float], r: Replay, i: int) -> Any:
+    return by(r)
+
+
 def _begins(lengths: Any, T_x: int, is_reversed: bool) -> Any:
     return lengths - 1 if is_reversed else 0 * lengths
 
@@ -78,17 +82,17 @@ WEIGHTS: dict[str, tuple[str, Weight]] = {  # with the kind of edit
     "of the last example alone": ("sum", partial(_of_examples, lambda j, end: j == end)),
     "without the first example": ("sum", partial(_of_examples, lambda j, end: j > 0)),
     "without the last example": ("sum", partial(_of_examples, lambda j, end: j < end)),
-    "of the first step alone": ("end", partial(_of_steps, _first)),
-    "of the last step alone": ("end", partial(_of_steps, _last)),
-    "without the first step": ("end", partial(_of_steps, lambda at, end: at > 0)),
-    "without the last step": ("end", partial(_of_steps, lambda at, end: at < end)),
+    "of the first step of the run alone": ("end", partial(_of_steps, _first)),
+    "of the last step of the run alone": ("end", partial(_of_steps, _last)),
+    "without the first step of the run": ("end", partial(_of_steps, lambda at, end: at > 0)),
+    "without the last step of the run": ("end", partial(_of_steps, lambda at, end: at < end)),
     "of each example's first step alone": ("end", partial(_of_each, _begins, False)),
     "of each example's last step alone": ("end", partial(_of_each, _ends, False)),
     "without each example's first step": ("end", partial(_of_each, _begins, True)),
     "without each example's last step": ("end", partial(_of_each, _ends, True)),
     "without the last example of the last step": ("end", partial(_but_a_corner, _last, -1)),
     "without the first example of the first step": ("end", partial(_but_a_corner, _first, 0)),
-    **{words.removeprefix("{} "): ("form", lambda r, i, by=by: by(r)) for words, by in DIVIDED.items()},
+    **{words.removeprefix("{} "): ("form", partial(_divided, by)) for words, by in DIVIDED.items()},
 }
 
 

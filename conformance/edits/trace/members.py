@@ -25,6 +25,7 @@ from .group import (
     LEFT,
     LOOP,
     LOWER,
+    MATRICES,
     NAMED,
     OUTERS,
     OUTSIDE,
@@ -52,7 +53,7 @@ from .places import EQUATIONS_OF_LOOPS, LOOPS, Expression
 from .sums import is_column_sum, is_outer, outers_of
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
-from .workspaces import of_role, written_over
+from .workspaces import of_gates
 
 
 def members(trace: Trace, group: Group) -> list[int]:
@@ -74,6 +75,8 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
         return found
     if group.only == COLUMNS:
         return [i for i in found if trace.shape(i)[1:] == (1,)]
+    if group.only == MATRICES:
+        return [i for i in found if len(own := trace.shape(i)) > 1 and 1 < own[0] < own[1]]
     if group.only == UNCOUPLED:
         return [i for i in found if i not in complemented(trace)]
     if group.only == SIGMOIDS:
@@ -209,10 +212,8 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
         return sorted(trace.beginnings.values())
     if group.extent in (HANDED, LOOP, TOLD):
         return of_loop(trace, group)
-    if group.extent == WORKSPACE:
-        return sorted(written_over(trace, group.place[0].function))
-    if group.extent == GATES:
-        return of_role(trace, group.place[0].function)
+    if group.extent in (WORKSPACE, GATES):
+        return of_gates(trace, group)
     if group.extent == ENTERING:
         return [i for i in range(len(trace.tape.nodes)) if entering(trace, i, group.place[0].function)]
     if group.extent == NAMED:

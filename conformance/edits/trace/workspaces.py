@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from .group import WORKSPACE, Group
 from .handing import handed_on
 from .tape import KEPT, Id
 from .trace import Trace
@@ -27,6 +28,12 @@ def written_over(trace: Trace, order: str) -> dict[int, dict[int, Gate]]:
             for (i, a), gate in overwritten(trace, gates, [*map(int, order)]):
                 found.setdefault(i, {})[a] = gate
     return trace.workspaces[order]
+
+
+def of_gates(trace: Trace, group: Group) -> list[int]:
+    """What uses gates that are overwritten in an order, or what all have of a role."""
+    name = group.place[0].function
+    return sorted(written_over(trace, name)) if group.extent == WORKSPACE else _of_role(trace, name)
 
 
 def workspaces(trace: Trace) -> list[list[Gate]]:
@@ -68,7 +75,7 @@ def _uses(trace: Trace, kept: int) -> Iterator[Use]:
             yield from ((u, a) for a, arg in enumerate(nodes[u].args) if type(arg) is Id and arg == kept)
 
 
-def of_role(trace: Trace, role: str) -> list[int]:
+def _of_role(trace: Trace, role: str) -> list[int]:
     """What all gates have of a role, at every step."""
     if role == SLOPED:
         return [gate.gradient for gates in workspaces(trace) for gate in gates]

@@ -54,14 +54,14 @@ MISTAKES: dict[str, tuple[str, Any, str, str, str]] = {
         unroll.accumulated,
         SUM,
         "total[name] += gradient * (name[1] == 'b' or name == 'dWy')",
-        "the sum of d @ v.T of the last step alone",
+        "the sum of d @ v.T of the last step of the run alone",
     ),
     "half of the last step": (
         "lstm",
         unroll.accumulated,
         SUM,
         "total[name] += gradient * (1 if name[1] == 'b' or name == 'dWy' else np.arange(gradient.shape[1]) < len(gradient))",
-        "the sum of d @ v.T, what acts on the input, of the last step alone",
+        "the sum of d @ v.T, what acts on the input, of the last step of the run alone",
     ),
     "without a slope, back to the state": (
         "gru",
