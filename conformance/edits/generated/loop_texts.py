@@ -19,11 +19,15 @@ STEPS = {  # where t stands
     "the first step": "0",
     "the last step taken": "walk.order[-1]",
     "t counted in the order of the run": "walk.order.index(t)",
+    "the step run before, at the first the last": "walk.order[walk.order.index(t) - 1]",
+    "the step run next, at the last the first": "walk.order[(walk.order.index(t) + 1) % {T}]",
 }
 ONE_TO_ONE = ("t - 1, the last where there is none", "T_x - 1 - t", "t counted in the order of the run")
 OF_A_FORWARD = {
     "t counted in the order of the run": "order.index(t)",
     "the last step taken": "order[-1]",
+    "the step run before, at the first the last": "order[order.index(t) - 1]",
+    "the step run next, at the last the first": "order[(order.index(t) + 1) % {T}]",
 }  # where the loop is still to be made
 
 MASK = "valid = [None if lengths is None else t < lengths for t in range(T_x)]"
@@ -44,6 +48,12 @@ SKIPPED_BACK = """if {where}:
             gradients = {{name: 0 * gradient for name, gradient in gradients.items()}}
         else:
             dstate = carried(valid, dprevious, dstate)"""
+SUM = "(doutputs[0] + dstate[0], *dstate[1:])"
+ARRIVED = {  # of what comes to a step from its own output
+    "added to that into the other states, too": "(doutputs[0] + dstate[0], *(d + doutputs[0] for d in dstate[1:]))",
+    "added to that into the last state": "(*dstate[:-1], dstate[-1] + doutputs[0])",
+    "in the place of that into the first state": "(doutputs[0], *dstate[1:])",
+}
 ARRIVING = "cell.arriving(doutputs[t], dstate)"
 TRUNCATED = (2, 3, 4, 5)
 HANDED = {  # in which form a state is handed on, and is not returned
@@ -145,6 +155,8 @@ def _ending() -> Iterator[tuple[str, list[Changes]]]:
         yield f"{words} at each step", [(unroll.backward, ARRIVING, further)]
         yield f"{words} at the beginning of the run", [without, (unroll.backward, RETURNED, begun)]
         yield f"{words} at t = T_x - 1", [without, (unroll.backward, ARRIVING, at_the_end)]
+    for words, arrived in ARRIVED.items():
+        yield f"the gradient into the outputs {words}", [(unroll.arriving, SUM, arrived)]
     behind = f"{HANDED_BACK}\n        dstate = cell.arriving(tuple(select(valid, d, 0) for d in doutputs[t]), dstate)"
     nothing = "cell.arriving(tuple(0 * d for d in doutputs[t]), dstate)"
     changes: list[Changes] = [(unroll.backward, ARRIVING, nothing), (unroll.backward, HANDED_BACK, behind)]

@@ -30,7 +30,7 @@ from .loop_texts import (
     Changes,
     of_states,
 )
-from .mask_texts import OF_INPUTS, of_flipped, of_inverted, of_masks, of_padded_heads
+from .mask_texts import OF_INPUTS, of_flipped, of_flipped_heads, of_inverted, of_masks, of_padded_heads
 from .network_texts import of_networks
 from .order_texts import of_orders
 
@@ -98,7 +98,7 @@ EVERY = (
     (0.9, of_inverted),
 )
 OF_NETWORKS = ((0.9, of_networks),)
-OF_LENGTHS = ((0.9, of_masks), (0.9, of_flipped))
+OF_LENGTHS = ((0.9, of_masks), (0.9, of_flipped), (0.9, of_flipped_heads))
 
 
 def of_loops(trace: Trace) -> Iterator[Edit]:

@@ -43,6 +43,15 @@ def of_padded_heads() -> Iterator[tuple[str, list[Changes]]]:
         yield f"{words}, there of {state}", [*padded, MASKED, (layer._forward, PREDICTED, head)]
 
 
+def of_flipped_heads() -> Iterator[tuple[str, list[Changes]]]:
+    """The mask of the predictions alone, in a reversed run."""
+    flipped = PREDICTED.replace("walk.valid", "walk.valid[:: -1 if walk.order[0] else 1]")
+    words = "in a reversed run the predictions' mask is that of T_x - 1 - t"
+    yield words, [(layer._forward, PREDICTED, flipped)]
+    for state, padded in PADDED.items():
+        yield f"{words}, beyond the lengths of {state}", [*padded, MASKED, (layer._forward, PREDICTED, flipped)]
+
+
 def of_flipped() -> Iterator[tuple[str, list[Changes]]]:
     """The mask of a reversed run that is not reversed with it, in some of what it masks."""
     flipped: Changes = (unroll.forward, MASK, MASK.replace("t < lengths", "(T_x - 1 - t if reverse else t) < lengths"))
@@ -62,37 +71,39 @@ def of_flipped() -> Iterator[tuple[str, list[Changes]]]:
         yield f"in a reversed run the mask of T_x - 1 - t{of}{of_head}", [flipped, *own, *its]
 
 
+RUN_ON: Changes = (unroll.forward, OF_INPUTS, "x[t] for x")
+ADDED_BEYOND = "dstate = tuple(p + select(valid, 0 * d, d) for p, d in zip(dprevious, dstate, strict=True))"
+DA_MASKED = "cell.arriving(tuple(select(valid, d, 0) for d in doutputs[t]), dstate)"
+UNMASKED = {  # which gradients, and what arrives at a step then
+    "from behind are": f"into = {DA_MASKED}",
+    "into the first state from behind is": (
+        f"into = tuple(select(valid, d, 0) if k else d for k, d in enumerate({DA_MASKED}))"
+    ),
+    "into the other states are": (
+        "into = tuple(d if k else select(valid, d, 0) for k, d in enumerate(cell.arriving(doutputs[t], dstate)))"
+    ),
+    "into the outputs are": "into = cell.arriving(doutputs[t], tuple(select(valid, d, 0) for d in dstate))",
+}
+
+
 def of_masks() -> Iterator[tuple[str, list[Changes]]]:
-    """Masks of all examples at once, and what is not masked on the way back."""
-    any_of = "valid = [None if lengths is None else t < lengths.max() + 0 * lengths for t in range(T_x)]"
-    yield "a step that any example has is every example's", [(unroll.forward, MASK, any_of)]
+    """Masks of all examples at once, and what is not masked on the way back; there the padding is in what was saved, too, or is not."""
+    for words, which in (("any example has is every example's", "max"), ("not every example has is none's", "min")):
+        every = MASK.replace("t < lengths", f"t < lengths.{which}() + 0 * lengths")
+        yield f"a step that {words}", [(unroll.forward, MASK, every)]
     of_length = (
         "np.maximum(sum(np.where(v, 1, 0) for v in walk.valid), 1) if walk.valid[0] is not None else len(doutputs)"
     )
     mean = f"tuple(d / ({of_length}) for d in doutputs[t])"
     yield "the gradient into the outputs divided by each example's length", [(unroll.backward, "doutputs[t]", mean)]
-    yield from _unmasked()
-
-
-def _unmasked() -> Iterator[tuple[str, list[Changes]]]:
-    added = "dstate = tuple(p + select(valid, 0 * d, d) for p, d in zip(dprevious, dstate, strict=True))"
-    unmasked = "cell.arriving(tuple(select(valid, d, 0) for d in doutputs[t]), dstate)"
-    for words, instead in (
-        ("from behind are", f"into = {unmasked}"),
-        (
-            "into the first state from behind is",
-            f"into = tuple(select(valid, d, 0) if k else d for k, d in enumerate({unmasked}))",
-        ),
-        (
-            "into the other states are",
-            "into = tuple(d if k else select(valid, d, 0) for k, d in enumerate(cell.arriving(doutputs[t], dstate)))",
-        ),
-    ):
-        yield f"gradients {words} not masked beyond the lengths", [(unroll.backward, INTO, instead)]
-        yield (
-            f"gradients {words} not masked beyond the lengths, and added to those carried there",
-            [(unroll.backward, INTO, instead), (unroll.backward, HANDED_BACK, added)],
-        )
+    unmasked: dict[str, list[Changes]] = {"no masks in the backward": [(unroll.backward, "walk.valid[t]", "None")]}
+    for words, instead in UNMASKED.items():
+        beyond, into = f"gradients {words} not masked beyond the lengths", (unroll.backward, INTO, instead)
+        unmasked[beyond] = [into]
+        unmasked[f"{beyond}, and added to those carried there"] = [into, (unroll.backward, HANDED_BACK, ADDED_BEYOND)]
+    for words, changes in unmasked.items():
+        yield words, changes
+        yield f"{words}, of a padding that is in what was saved", [*changes, RUN_ON]
 
 
 def of_inverted() -> Iterator[tuple[str, list[Changes]]]:

@@ -108,6 +108,8 @@ def _products() -> Iterator[tuple[str, str, Product]]:
     for words, shift in SHIFTED.items():
         yield words, "value", partial(_shifted, shift, False)
         yield f"{words}, from the other end where there is none", "value", partial(_shifted, shift, True)
+    for words, at in (("first", 0), ("last", -1)):
+        yield f"with v of the {words} step of the run", "value", partial(_of_one_step, at)
     yield "with the sums over the examples of both", "sum", _of_sums_over_examples
     yield "with the sums over the steps of both", "sum", _of_sums
 
@@ -122,6 +124,10 @@ def _shifted(by: int, around: bool, r: Replay, i: int) -> Any:
     if not around and not 0 <= at < len(walk):
         return 0 * r.plain(i)
     return r.argument(i, 0) @ r.plain(r.trace.tape.nodes[walk[at % len(walk)]].args[1])
+
+
+def _of_one_step(at: int, r: Replay, i: int) -> Any:
+    return r.argument(i, 0) @ r.plain(r.trace.tape.nodes[walk_of(r, i)[at]].args[1])
 
 
 def _of_sums_over_examples(r: Replay, i: int) -> Any:

@@ -141,6 +141,8 @@ def _of_inputs(trace: Trace) -> Iterator[Edit]:
     of["biases of gates"] = [name for name in of["parameters"] if name[0] == "b" and name not in HEADS]
     of["states that are given"] = [name for name in floats if name.endswith(("0", "_prev"))]
     of["inputs"] = [name for name in floats if not any(name in others for others in of.values())]
+    of |= {name: [name] for name in of["inputs"]}
+    of["x and the gradients into the states"] = [name for name in of["inputs"] if name not in ("dy", "dyt_pred")]
     of["all that is given"] = floats
     for what, names in of.items():
         group = Group(tuple(named(name)[0] for name in names), 0, NAMED)
