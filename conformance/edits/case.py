@@ -10,6 +10,7 @@ from rnnspec.golden import Golden
 from rnnspec.reference.contract import ContractError
 
 from ..deviations.copy import deviating
+from ..deviations.deviation import Edit as Change
 from ..verdict.part import Part, as_given, last_of
 from .finding import Finding
 from .gave import ROUNDINGS, Gave
@@ -34,6 +35,11 @@ class Case(Gave):
     def run(self) -> Golden:
         """What the reference is run on."""
         return self.golden
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Of the loop's text, of which these are results."""
+        return ()
 
     @cached_property
     def trace(self) -> Trace:
@@ -150,7 +156,7 @@ class Case(Gave):
         if finding.where and not finding.where.holds(self.golden):
             return None
         if any(edit.source for edit in finding.edits):
-            return _of_text(self.run, finding.edits)
+            return _of_text(self.run, finding.edits, self.changes)
         if finding.way == FOLLOWED:
             return differentiated(self.trace, finding.edits)
         there = [edit for edit in finding.edits if edit.members(self.trace)]
@@ -172,12 +178,12 @@ class Case(Gave):
         return replayed(self.trace, *known, edit, begun=begun) if begun else None
 
 
-def _of_text(golden: Golden, edits: tuple[Edit, ...]) -> Arrays | None:
+def _of_text(golden: Golden, edits: tuple[Edit, ...], beside: tuple[Change, ...]) -> Arrays | None:
     """What the reference gives whose text is edited; None beside other edits, or where it cannot run."""
     if len(edits) > 1:
         return None
     try:
-        with deviating(edits[0].source) as functions:
+        with deviating((*edits[0].source, *beside)) as functions:
             given = (golden.inputs, golden.parameters)
             return golden.entry.operation.named(golden.entry.operation.call(functions, *given), [*given[0], *given[1]])
     except (*FAILURES, ContractError):

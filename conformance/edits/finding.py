@@ -16,6 +16,9 @@ PRECISION, APPROXIMATION = BY_SHARE = (
 )  # kinds of edits that fit where they give most of what is wrong
 
 
+ENDS, READS = "ends", "reads"  # a loop that ends with the longest example, or reads the padding
+
+
 @dataclass(frozen=True)
 class Where:
     """The calls in which an input is given, or is not."""
@@ -44,15 +47,12 @@ class Finding:
     edits: tuple[Edit, ...]
     way: str = CACHED
     where: Where | None = None  # in what calls, where not in all
-    ends: bool = field(
-        default=False, compare=False
-    )  # whether it fits of a loop alone that ends with the longest example
+    loop: str = field(default="", compare=False)  # of which it fits alone, of those that are right
 
     def members(self, trace: Trace) -> Iterator[int]:
         return (i for edit in self.edits for i in edit.members(trace))
 
     @property
     def rank(self) -> float:
-        return (
-            sum(edit.rank for edit in self.edits) + 0.01 * WAYS.index(self.way) + 0.5 * (bool(self.where) + self.ends)
-        )
+        apart = 0.5 * (bool(self.where) + (self.loop == ENDS))
+        return sum(edit.rank for edit in self.edits) + 0.01 * WAYS.index(self.way) + apart

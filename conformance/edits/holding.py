@@ -11,14 +11,16 @@ import numpy as np
 from .case import Case
 from .ended import ended
 from .evidence import Held
-from .finding import BY_SHARE, Finding, Where, parting
+from .finding import BY_SHARE, ENDS, READS, Finding, Where, parting
 from .generated.loops import is_back
 from .narrowing import tells
+from .reading import reading
 from .trace.replaying import Edit
 from .trace.trace import Arrays
 from .trace.ways import ANEW, CACHED, FOLLOWED, RECOMPUTED, WAYS
 
 RUN_ON = attrgetter("run_on")
+LOOPS: dict[str, Callable[[Case], Case]] = {READS: reading, ENDS: ended}
 
 
 @dataclass
@@ -32,7 +34,7 @@ class Holding:
     forward: "Holding | None" = None
     enough: int = 1
     _fitting: set[Finding] = field(default_factory=set)  # what is asked of a forward again by its backward
-    _ending: set[Finding] = field(default_factory=set)  # of these what fits where a loop ends with the longest example
+    _loops: dict[tuple[Edit, ...], str] = field(default_factory=dict)  # of these what fits of one way to write the loop alone
 
     def until(self, deadline: float) -> None:
         """From now on, and what its forward is asked, until another time."""
@@ -133,20 +135,23 @@ class Holding:
             fits = self._fits(finding, False) or (
                 self._is_ragged
                 and self._fits_first(finding)
-                and (self._fits(finding, True) or self._fits(finding, True, RUN_ON) or self._fits_ended(finding))
+                and (self._fits(finding, True) or self._fits(finding, True, RUN_ON) or self._fits_of_a_loop(finding))
             )
         if fits and self.is_behind(finding):
             self._fitting.add(finding)
         return finding in self._fitting
 
-    def _fits_ended(self, finding: Finding) -> bool:
-        if fits := self._fits(finding, False, ended):
-            self._ending.add(finding)
-        return fits
+    def _fits_of_a_loop(self, finding: Finding) -> bool:
+        """Of one that is written otherwise, and right."""
+        for name, run in LOOPS.items():
+            if self._fits(finding, False, run):
+                self._loops[finding.edits] = name
+                return True
+        return False
 
     def marked(self, finding: Finding) -> Finding:
-        """Whether it fits of a loop alone that ends with the longest example is told of it."""
-        return replace(finding, ends=finding in self._ending)
+        """With the loop of which it fits alone."""
+        return replace(finding, loop=self._loops.get(finding.edits, ""))
 
     def _fits_first(self, finding: Finding) -> bool:
         """The first case, or it is ragged: what is beyond lengths is no matter to one that is not."""

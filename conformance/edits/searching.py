@@ -17,6 +17,7 @@ from .generated.fitted import fitted
 from .holding import Holding
 from .narrowing import narrowed
 from .nearest import Nearest
+from .reading import reading
 from .suspects import Suspects
 from .trace.group import EVERYTHING, NAMED
 from .trace.outputs import replayed
@@ -134,7 +135,7 @@ class Search(Holding):
                 return
             if not self._is_likely(base, edit) or (found := first.given_behind(base, edit)) is None:
                 continue
-            if whole and (first.fits(found) or (first.is_ragged and first.fits(found, valid_alone=True))):
+            if whole and (first.fits(found) or (first.is_ragged and self._fits_a_loop(edit, found))):
                 finding = Finding((*base.edits, edit), base.way)
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
                     most, named = min(most, fitting.rank + FURTHER), True
@@ -145,6 +146,14 @@ class Search(Holding):
                     self.nearest.add(edit, first.gained(found, first.comparable[:1]))
                 if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
                     parts.append(Part(*own, edit))
+
+    def _fits_a_loop(self, edit: Edit, found: Arrays) -> bool:
+        """Whether the first case, which is ragged, is that of a loop that runs or reads otherwise beyond lengths."""
+        first = self.cases[0]
+        if first.fits(found, valid_alone=True):
+            return True
+        other = reading(first) if edit.source else first
+        return other is not first and other.fits(other.given(Finding((edit,))))
 
     def _is_likely(self, base: Finding, edit: Edit) -> bool:
         """Whether it gives any of what is wrong in the shortest case, which costs the least."""

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ..deviations.deviation import Edit as Change
 from ..deviations.text import source
-from .finding import BY_SHARE, Finding
+from .finding import BY_SHARE, ENDS, READS, Finding
 from .stories import story
 from .trace.group import ALIKE, ALL, EVERYTHING, GATES, HANDED, LIKE, NAMED, SAME, TOLD, USES, WORKSPACE, Group
 from .trace.places import Place
@@ -19,6 +19,12 @@ OF_WAYS = {
     RECOMPUTED: "in the forward alone",
     STATES: "in the forward alone, whose states the backward has",
     ANEW: "in what the backward computes anew",
+}
+
+
+OF_LOOPS = {
+    ENDS: "in a loop that ends with the longest example, which T_x is there",
+    READS: "in a loop that reads the padding, and masks what comes of it",
 }
 
 
@@ -47,8 +53,8 @@ def told(trace: Trace, finding: Finding) -> Named:
         lines += [f" and so for {', '.join(_few(also))}"] if also else []
     if finding.way in OF_WAYS:
         lines.append(f" {OF_WAYS[finding.way]}")
-    if finding.ends:
-        lines.append(" in a loop that ends with the longest example, which T_x is there")
+    if finding.loop:
+        lines.append(f" {OF_LOOPS[finding.loop]}")
     if calls:
         lines.append(calls)
     return Named(tuple(edits), tuple(lines))

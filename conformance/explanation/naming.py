@@ -129,7 +129,7 @@ def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Call
         return outputs(edited.ran.get(case) or of_golden(goldens(case)), finding)
 
     def known_as(finding: Finding) -> list[str]:
-        if finding.way == ANEW or finding.ends:  # a mistake of a forward that is right is no mistake of its own
+        if finding.way == ANEW or finding.loop:  # a mistake of a forward that is right is no mistake of its own
             return []
         return effects.told_by(operation, partial(gives, finding=finding))
 

@@ -71,7 +71,7 @@ def of_flipped() -> Iterator[tuple[str, list[Changes]]]:
         yield f"in a reversed run the mask of T_x - 1 - t{of}{of_head}", [flipped, *own, *its]
 
 
-RUN_ON: Changes = (unroll.forward, OF_INPUTS, "x[t] for x")
+READ: Changes = (unroll.forward, OF_INPUTS, "x[t] for x")  # the padding of the inputs, which changes no result
 ADDED_BEYOND = "dstate = tuple(p + select(valid, 0 * d, d) for p, d in zip(dprevious, dstate, strict=True))"
 DA_MASKED = "cell.arriving(tuple(select(valid, d, 0) for d in doutputs[t]), dstate)"
 UNMASKED = {  # which gradients, and what arrives at a step then
@@ -103,7 +103,6 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
         unmasked[f"{beyond}, and added to those carried there"] = [into, (unroll.backward, HANDED_BACK, ADDED_BEYOND)]
     for words, changes in unmasked.items():
         yield words, changes
-        yield f"{words}, of a padding that is in what was saved", [*changes, RUN_ON]
 
 
 def of_inverted() -> Iterator[tuple[str, list[Changes]]]:
