@@ -34,7 +34,9 @@ class Holding:
     forward: "Holding | None" = None
     enough: int = 1
     _fitting: set[Finding] = field(default_factory=set)  # what is asked of a forward again by its backward
-    _loops: dict[tuple[Edit, ...], str] = field(default_factory=dict)  # of these what fits of one way to write the loop alone
+    _loops: dict[tuple[Edit, ...], str] = field(
+        default_factory=dict
+    )  # of these what fits of one way to write the loop alone
 
     def until(self, deadline: float) -> None:
         """From now on, and what its forward is asked, until another time."""

@@ -176,7 +176,11 @@ class Search(Holding):
         """Places are less so that the shortest of the calls that are right runs, too."""
         right = [case for case in self.cases if not case.wrong]
         shortest = [min(right, key=lambda case: case.steps).trace] if right else []
-        return Suspects(self.cases[0].trace, (*shortest, *self.calm))
+        wrong = [case.golden.inputs for case in self.cases if case.wrong]
+        of_loop = any(
+            all(name in inputs and np.any(inputs[name]) for inputs in wrong) for name in ("lengths", "reverse")
+        )
+        return Suspects(self.cases[0].trace, (*shortest, *self.calm), of_loop)
 
     def _part(self, found: Arrays, reach: int, wrong: frozenset[str]) -> tuple[frozenset[str], bool] | None:
         """The outputs that an edit gives, and whether it leaves all others as they were; None where it gives none."""

@@ -14,24 +14,31 @@ from .trace.replaying import Edit
 from .trace.tape import KEPT
 from .trace.trace import Trace
 
+LIKELIER = 0.3  # in the rank
 BETWEEN_STEPS = (ENTERING, HANDED, TOLD)
 SUMMED = (OUTERS, OWN_OUTERS, BIASES, OWN_BIASES)
 
 
 @dataclass
 class Suspects:
-    """`right` are runs of what is right: calls of this operation, or operations that it rests on."""
+    """`right` are runs of what is right: calls of this operation, or operations that it rests on. What only goes wrong with an option of the
+    loop is likely `of_loop`.
+    """
 
     trace: Trace
     right: Sequence[Trace]
+    of_loop: bool = False
     _known: dict[bool, list[Edit]] = field(default_factory=dict)
 
     def edits(self, is_innocent: bool) -> list[Edit]:
         """Those of places that nothing has that is right, or the others, the likeliest first."""
         if is_innocent not in self._known:
             found = edits(self.trace, lambda group: self._is_innocent(group) is is_innocent)
-            self._known[is_innocent] = sorted(found, key=lambda edit: edit.rank)
+            self._known[is_innocent] = sorted(found, key=self._rank)
         return self._known[is_innocent]
+
+    def _rank(self, edit: Edit) -> float:
+        return edit.rank - (LIKELIER if self.of_loop and edit.source else 0.0)
 
     @property
     def named(self) -> Iterator[Edit]:

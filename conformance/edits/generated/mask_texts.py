@@ -96,6 +96,8 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
     )
     mean = f"tuple(d / ({of_length}) for d in doutputs[t])"
     yield "the gradient into the outputs divided by each example's length", [(unroll.backward, "doutputs[t]", mean)]
+    zero = HANDED_ON.replace("carried(valid[t], state_t, state)", "tuple(select(valid[t], s, 0) for s in state_t)")
+    yield "each state 0 where an example does not have the step", [(unroll.forward, HANDED_ON, zero)]
     unmasked: dict[str, list[Changes]] = {"no masks in the backward": [(unroll.backward, "walk.valid[t]", "None")]}
     for words, instead in UNMASKED.items():
         beyond, into = f"gradients {words} not masked beyond the lengths", (unroll.backward, INTO, instead)
