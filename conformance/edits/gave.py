@@ -105,9 +105,14 @@ class Gave:
         return 1 in (dims.get("T_x"), dims.get("m"))
 
     @property
-    def steps(self) -> int:
+    def runs(self) -> int:
+        """Of the loop, one for each layer and direction."""
         dims = self.golden.entry.dims
-        return dims.get("T_x", 1) * dims.get("n_l", 1) * dims.get("n_d", 1)
+        return dims.get("n_l", 1) * dims.get("n_d", 1)
+
+    @property
+    def steps(self) -> int:
+        return self.golden.entry.dims.get("T_x", 1) * self.runs
 
     @cached_property
     def is_ragged(self) -> bool:

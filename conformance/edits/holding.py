@@ -46,11 +46,11 @@ class Holding:
 
     @cached_property
     def cases(self) -> list[Case]:
-        """A case of some steps comes first, and none that is ragged, with as many outputs wrong as can be: of one step alone time shows
-        nothing, and of one example no sum.
+        """A case of some steps comes first, and none that is ragged, of few layers and directions, with as many outputs wrong as can be: of
+        one step alone time shows nothing, and of one example no sum.
         """
         known = [self._case(name) for name in self.held.order]
-        return sorted(known, key=lambda c: (not c.wrong, c.is_ragged, c.is_single, -len(c.wrong)))
+        return sorted(known, key=lambda c: (not c.wrong, c.is_ragged, c.is_single, c.runs, -len(c.wrong)))
 
     def _case(self, name: str) -> Case:
         held = self.held
