@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rnnspec.golden import Entry, Golden
 from rnnspec.golden.precision import Precision
-from rnnspec.reference import Operation
+from rnnspec.reference import ContractError, Operation
 
 from ..candidate import Arrays, Cache, Candidate, Got, Unsupported
 from ..verdict.chunks import in_chunks
@@ -56,10 +56,13 @@ class Runner:
 
     def _compare(self, outcome: Outcome, golden: Golden) -> None:
         inputs, parameters = self.fresh(golden.inputs), self.fresh(golden.parameters)
-        outcome.arrays = self.call(golden.entry.operation, inputs, parameters, golden.id)
+        arrays = self.call(golden.entry.operation, inputs, parameters, golden.id)
         wide = self.allowing(golden)
-        part = part_of(wide, outcome.arrays)
-        outcome.left_out = [name for name in golden.outputs if name not in part.outputs]
+        part = part_of(wide, arrays)
+        left_out = [name for name in golden.outputs if name not in part.outputs]
+        if lacking := [name for name in left_out if "[" in name]:  # of a network's parameters none may be
+            raise ContractError(f"returned parameters without {', '.join(lacking)}")
+        outcome.arrays, outcome.left_out = arrays, left_out
         if not part.outputs:
             raise Unsupported(f"{', '.join(outcome.left_out)} left out")
         outcome.arrays = {name: array for name, array in outcome.arrays.items() if name in part.outputs}

@@ -97,6 +97,30 @@ def test_a_gradient_may_not_be_left_out() -> None:
     assert report["lstm_backward/generic"].message.startswith("dWf is None, want an array")
 
 
+@pytest.mark.parametrize(
+    ("kept", "lacking"),
+    [
+        (lambda layers: [[{"dWf": p["dWf"]} for p in layer] for layer in layers], "dWi[0][0]"),
+        (lambda layers: layers[:1], "dWf[1][0]"),
+        (lambda layers: [[{}]], "dWf[0][0]"),
+    ],
+    ids=["names", "layers", "all"],
+)
+def test_nor_may_one_of_a_networks_parameters(kept: Callable[[Any], Any], lacking: str) -> None:
+    def backward(*given: Any, **options: Any) -> Any:
+        found = reference.lstm_network_backward(*given, **options)  # type: ignore[attr-defined]
+        return {**found, "parameters": kept(found["parameters"])}
+
+    forward = reference.lstm_network_forward  # type: ignore[attr-defined]
+    functions = {"lstm_network_forward": forward, "lstm_network_backward": backward}
+
+    (outcome,) = check(functions, cases=["lstm_network_backward/generic"]).cases
+
+    assert outcome.outcome == "fail"
+    assert outcome.message.startswith("returned parameters without ")
+    assert f" {lacking}" in outcome.message
+
+
 def test_a_layer_that_takes_no_state_leaves_out_the_gradient_into_it() -> None:
     report = check(layer(da0=None), cases=["lstm_backward"])
 
