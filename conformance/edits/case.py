@@ -29,7 +29,7 @@ FEW = 3  # outputs that are looked at before all are
 class Case(Gave):
     """What a candidate gave, beside a run of the reference that can be edited."""
 
-    read: "Case | None" = None  # what reading.py makes of it
+    written: dict[str, "Case"] = field(default_factory=dict)  # what written.py makes of it
     _begun: dict[tuple[tuple[Edit, ...], How], Begun | None] = field(default_factory=dict)
 
     @property

@@ -84,7 +84,7 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
         search.beside = partial(_beside, searches, held[name].operation)
         search.calm = _calm(held[name].operation, right, every)
         search.enough += RIVALS if any(True for _ in unseen(name)) else 0
-        hits[name] = _found(search, [*_of_family(name, hits), *_of_family(name, twins)], hits)
+        hits[name] = _found(search, [*_of_family(name, hits), *_of_family(name, twins), *_of_loops(hits)], hits)
         twins[name] = [twin for one in hits[name] for twin in search.of_twins(one) if len(one.edits) == 1]
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
@@ -171,6 +171,11 @@ def _of_family(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
     often = Counter(one.edits for one in found)
     once = {one.edits: one for one in found}.values()
     return sorted(once, key=lambda one: (-often[one.edits], one.rank))[:KNOWN]
+
+
+def _of_loops(hits: Mapping[str, list[Finding]]) -> list[Finding]:
+    """What was found of the text of the loop, which every family has."""
+    return [one for found in hits.values() for one in found if any(edit.source for edit in one.edits)][:KNOWN]
 
 
 def _bases(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:

@@ -16,7 +16,8 @@ PRECISION, APPROXIMATION = BY_SHARE = (
 )  # kinds of edits that fit where they give most of what is wrong
 
 
-ENDS, READS = "ends", "reads"  # a loop that ends with the longest example, or reads the padding
+# a loop that ends with the longest example, or reads the padding, or reverses each example
+ENDS, READS, FLIPS, FLIPS_AND_READS = "ends", "reads", "flips", "flips and reads"
 
 
 @dataclass(frozen=True)

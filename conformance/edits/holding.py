@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 
 import numpy as np
@@ -11,16 +11,19 @@ import numpy as np
 from .case import Case
 from .ended import ended
 from .evidence import Held
-from .finding import BY_SHARE, ENDS, READS, Finding, Where, parting
+from .finding import BY_SHARE, ENDS, FLIPS, FLIPS_AND_READS, READS, Finding, Where, parting
 from .generated.loops import is_back
 from .narrowing import tells
-from .reading import reading
 from .trace.replaying import Edit
 from .trace.trace import Arrays
 from .trace.ways import ANEW, CACHED, FOLLOWED, RECOMPUTED, WAYS
+from .written import written
 
 RUN_ON = attrgetter("run_on")
-LOOPS: dict[str, Callable[[Case], Case]] = {READS: reading, ENDS: ended}
+LOOPS: dict[str, Callable[[Case], Case]] = {
+    ENDS: ended,
+    **{name: partial(written, name=name) for name in (READS, FLIPS, FLIPS_AND_READS)},
+}
 
 
 @dataclass

@@ -17,13 +17,13 @@ from .generated.fitted import fitted
 from .holding import Holding
 from .narrowing import narrowed
 from .nearest import Nearest
-from .reading import reading
 from .suspects import Suspects
 from .trace.group import EVERYTHING, NAMED
 from .trace.outputs import replayed
 from .trace.replaying import Edit
 from .trace.trace import Arrays, Trace
 from .trace.ways import ANEW, CACHED
+from .written import CHANGES, written
 
 LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
@@ -152,8 +152,8 @@ class Search(Holding):
         first = self.cases[0]
         if first.fits(found, valid_alone=True):
             return True
-        other = reading(first) if edit.source else first
-        return other is not first and other.fits(other.given(Finding((edit,))))
+        others = (written(first, name) for name in CHANGES if edit.source)
+        return any(other.fits(other.given(Finding((edit,)))) for other in others)
 
     def _is_likely(self, base: Finding, edit: Edit) -> bool:
         """Whether it gives any of what is wrong in the shortest case, which costs the least."""

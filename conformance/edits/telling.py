@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ..deviations.deviation import Edit as Change
 from ..deviations.text import source
-from .finding import BY_SHARE, ENDS, READS, Finding
+from .finding import BY_SHARE, ENDS, FLIPS, FLIPS_AND_READS, READS, Finding
 from .stories import story
 from .trace.group import ALIKE, ALL, EVERYTHING, GATES, HANDED, LIKE, NAMED, SAME, TOLD, USES, WORKSPACE, Group
 from .trace.places import Place
@@ -25,6 +25,8 @@ OF_WAYS = {
 OF_LOOPS = {
     ENDS: "in a loop that ends with the longest example, which T_x is there",
     READS: "in a loop that reads the padding, and masks what comes of it",
+    FLIPS: "in a loop that reverses each example within its length, and goes forth",
+    FLIPS_AND_READS: "in a loop that reverses each example within its length, goes forth, and reads the padding",
 }
 
 

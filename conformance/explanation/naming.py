@@ -13,7 +13,7 @@ from rnnspec.reference import OPERATIONS
 from ..choices import EXPLAIN_SECONDS
 from ..deviations import effects
 from ..deviations.catalogue import CATALOGUE, known
-from ..deviations.deviation import Deviation, difference
+from ..deviations.deviation import BUG, CONVENTION, Deviation, difference
 from ..deviations.equations import concerns
 from ..edits.case import of_golden, outputs
 from ..edits.explaining import Explained, explained
@@ -25,7 +25,7 @@ from ..report.reasons import EDIT, Explanation, Localisation, Told
 from ..run.outcome import Outcome
 from ..verdict.part import part_of
 from .besides import besides, of_earlier_calls
-from .evidence import Evidence, Hypothesis
+from .evidence import Evidence, Hypothesis, forwards
 from .localisation import located
 from .straightened import straightened
 from .together import alone, together
@@ -33,6 +33,7 @@ from .together import alone, together
 OF_EDITS = 0.7  # of the time that is left is for edits, what remains for deviations together
 A_WHILE = 0.3  # seconds for deviations together where two edits are found
 FOR_PLACES = 0.1  # of all of it, to say where what is unexplained begins
+HALF = "in the forward alone: the backward is that of the other convention"
 UNSTEADY = ("two calls with the same arguments differ: nothing else is looked for before they agree",)
 
 
@@ -171,6 +172,14 @@ def _story(deviation: Deviation) -> Told:
     return Told(deviation.id, deviation.kind, deviation.summary, deviation.seen_in[0], deviation.exposed_by)
 
 
+def _half_converted(deviation: Deviation, fitting: Hypothesis, operation: str) -> Told | None:
+    """Of a backward that does not follow a convention which its forward has, and could: that is a mistake."""
+    back = OPERATIONS[operation].forward is not None and deviation.kind == CONVENTION and len(fitting.ids) == 1
+    if not back or forwards(fitting.edits) != fitting.edits or all(forwards(way) == way for way in deviation.ways):
+        return None
+    return replace(_story(deviation), kind=BUG, summary=f"{deviation.summary}; {HALF}")
+
+
 def _evidence(own: list[Outcome], dtype: str, goldens: Callable[[str], Golden], forward: Evidence | None) -> Evidence:
     """With axes as the contract has them, unless a deviation gives them as they are."""
     evidence = Evidence(own, dtype, goldens, forward)
@@ -191,7 +200,7 @@ def _likeliest_first(fitting: list[Hypothesis], operation: str, ran: Mapping[str
 def _explanation(operation: str, evidence: Evidence, fitting: list[Hypothesis]) -> Explanation:
     first, *others = dict.fromkeys(hypothesis.ids for hypothesis in fitting)
     named = [known(id, operation) for id in first]
-    told = tuple(map(_story, named))
+    told = tuple(_half_converted(deviation, fitting[0], operation) or _story(deviation) for deviation in named)
     edits = tuple(edit for edit in fitting[0].edits if concerns(edit.function, OPERATIONS[operation]))
     changes = tuple(difference(edits).splitlines())
     passing = len(evidence.outcomes) - len(evidence.failing)

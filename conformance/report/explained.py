@@ -44,7 +44,8 @@ def around(
 def _same(first: Explanation, why: Explanation) -> bool:
     """Whether it is what was told first, or that with what it does to a backward."""
     begins_so = not first.is_edit or why.difference[: len(first.difference)] == first.difference
-    return why.deviations == first.deviations and begins_so
+    kinds = [[told.kind for told in explanation.told] for explanation in (first, why)]  # half a convention is a bug
+    return why.deviations == first.deviations and begins_so and kinds[0] == kinds[1]
 
 
 def explained(explanation: Explanation, around: Around = ALONE, by: str = "explained by") -> list[str]:

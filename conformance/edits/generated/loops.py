@@ -30,7 +30,15 @@ from .loop_texts import (
     Changes,
     of_states,
 )
-from .mask_texts import OF_INPUTS, of_flipped, of_flipped_heads, of_inverted, of_masks, of_padded_heads
+from .mask_texts import (
+    OF_INPUTS,
+    of_flipped,
+    of_flipped_heads,
+    of_inverted,
+    of_masks,
+    of_padded_heads,
+    of_padded_states,
+)
 from .network_texts import of_networks
 from .order_texts import of_orders
 
@@ -98,7 +106,7 @@ EVERY = (
     (0.9, of_inverted),
 )
 OF_NETWORKS = ((0.9, of_networks),)
-OF_LENGTHS = ((0.9, of_masks), (0.9, of_flipped), (0.9, of_flipped_heads))
+OF_LENGTHS = ((0.9, of_masks), (0.9, of_flipped), (0.9, of_flipped_heads), (0.9, of_padded_states))
 
 
 def of_loops(trace: Trace) -> Iterator[Edit]:

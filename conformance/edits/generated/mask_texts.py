@@ -43,6 +43,24 @@ def of_padded_heads() -> Iterator[tuple[str, list[Changes]]]:
         yield f"{words}, there of {state}", [*padded, MASKED, (layer._forward, PREDICTED, head)]
 
 
+def of_padded_states() -> Iterator[tuple[str, list[Changes]]]:
+    """What is returned of the padding, in the place of zeros; or masked by another step's, in the forward."""
+    for state, padded in PADDED.items():
+        yield f"states are not masked beyond the lengths, there {state}", padded
+        yield (
+            f"states are not masked beyond the lengths, there {state}; the predictions are",
+            [
+                *padded,
+                (layer._forward, PREDICTED, PREDICTED.replace("s[0],", "unroll.select(v, s[0], 0),")),
+            ],
+        )
+    for words, t in (("t - 1", "t - 1"), ("t + 1", "t + 1"), ("t, and none at the first step", "(t or -1)")):
+        mask = MASK.replace("t < lengths", f"{t} < lengths")
+        yield f"the mask of {words}", [(unroll.forward, MASK, mask)]
+    around = MASK.replace("t < lengths", "(t - 1) % T_x < lengths")
+    yield "the mask of t - 1, the last where there is none", [(unroll.forward, MASK, around)]
+
+
 def of_flipped_heads() -> Iterator[tuple[str, list[Changes]]]:
     """The mask of the predictions alone, in a reversed run."""
     flipped = PREDICTED.replace("walk.valid", "walk.valid[:: -1 if walk.order[0] else 1]")
@@ -98,6 +116,14 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
     yield "the gradient into the outputs divided by each example's length", [(unroll.backward, "doutputs[t]", mean)]
     zero = HANDED_ON.replace("carried(valid[t], state_t, state)", "tuple(select(valid[t], s, 0) for s in state_t)")
     yield "each state 0 where an example does not have the step", [(unroll.forward, HANDED_ON, zero)]
+    for words, k in (("the first state is", "k == 0"), ("states but the first are", "k > 0")):
+        own = f"tuple(select(valid[t], s, b if {k} else s) for k, (s, b) in enumerate(zip(state_t, state)))"
+        yield (
+            f"{words} carried beyond the lengths, and no other",
+            [(unroll.forward, HANDED_ON, HANDED_ON.replace("carried(valid[t], state_t, state)", own))],
+        )
+    raw = GIVEN.replace("select(walk.valid[t], dy_t, 0)", "dy_t")
+    yield "dy is not masked beyond the lengths", [(layer.through_head, GIVEN, raw)]
     unmasked: dict[str, list[Changes]] = {"no masks in the backward": [(unroll.backward, "walk.valid[t]", "None")]}
     for words, instead in UNMASKED.items():
         beyond, into = f"gradients {words} not masked beyond the lengths", (unroll.backward, INTO, instead)

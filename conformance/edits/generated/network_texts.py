@@ -33,6 +33,15 @@ BELOW = {
     "the last direction's": "dbelow[-1]",
     "their mean": "reduce(add, dbelow) / len(dbelow)",
 }
+WEIGHTS = {"the first direction's for each": "directions[0]", "the other direction's": "directions[n_d - 1 - d]"}
+INITIAL = {"those into final states": "dfinal", "0": "tuple(0 * d for d in dinitial)"}
+ORDERS = {
+    "as (direction, layer)": "d * len(parameters) + layer",
+    "of the first run for all": "0",
+    "of the first layer for all": "d",
+    "of the first direction for both": "layer * n_d",
+    "in reverse order": "len(parameters) * n_d - 1 - layer * n_d - d",
+}
 PART = "da[d * n_a : (d + 1) * n_a]"
 PARTS = {
     "the first direction's for each": "da[:n_a]",
