@@ -21,12 +21,15 @@ from .keeping import partly_anew
 from .rivals import RIVALS, rivals
 from .searching import Search
 from .telling import Named, told
+from .trace.group import ENTERING, HANDED, NAMED, TOLD
+from .trace.replaying import Edit
 from .trace.trace import Trace
 
 Unseen = Callable[[str], Iterable[Golden]]  # of an operation the cases that were not run
 
 SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others
 ALL_BUT = 0.995  # of the wrong elements: what denies such an edit is told
+FEW = 5  # findings of each operation that are held against those of other families
 KNOWN, BASES = 80, 2  # findings that are held against another operation; those of each to which another edit is added
 
 
@@ -174,8 +177,12 @@ def _of_family(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
 
 
 def _of_loops(hits: Mapping[str, list[Finding]]) -> list[Finding]:
-    """What was found of the text of the loop, which every family has."""
-    return [one for found in hits.values() for one in found if any(edit.source for edit in one.edits)][:KNOWN]
+    """What was found of the text of the loop, of what is given or returned, or of states: every family has these."""
+    return [one for found in hits.values() for one in found[:FEW] if all(map(_is_of_any, one.edits))]
+
+
+def _is_of_any(edit: Edit) -> bool:
+    return bool(edit.source) or edit.group.extent in (NAMED, HANDED, ENTERING, TOLD)
 
 
 def _bases(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:

@@ -22,7 +22,7 @@ RANGE = {"f": (0, 1), "i": (0, 1), "c": (-1, 1)}
 
 def located(evidence: Evidence) -> tuple[str, ...]:
     """The first place outside in the plainest failing case, of those the smallest, and what the pattern of failures says."""
-    name = min(evidence.order, key=lambda name: len(evidence.goldens[name].entry.features))
+    name = min(evidence.failing, key=lambda name: len(evidence.goldens[name].entry.features))
     golden, gave = evidence.goldens[name], evidence.outcomes[name].arrays
     floats = {
         n: a

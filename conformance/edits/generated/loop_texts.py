@@ -106,10 +106,18 @@ def of_states() -> Iterator[tuple[str, list[Changes]]]:
     yield "gradients from behind but the first added up from step to step", [(unroll.backward, HANDED_BACK, others)]
     yield from _in_a_form()
     yield from _exchanged()
+    yield from _in_formats()
     yield from _ending()
     for words, instead in BEGINNING.items():
         changed = RETURNED.replace("dstate, total", f"{instead}, total")
         yield f"the gradients into the initial states, {words}", [(unroll.backward, RETURNED, changed)]
+
+
+def _in_formats() -> Iterator[tuple[str, list[Changes]]]:
+    """What is told of each step in a narrower format, and not what is handed on."""
+    for format in ("float32", "float16"):
+        narrow = OUTPUTS.replace("o, 0)", f"o.astype(np.{format}).astype(float), 0)")
+        yield f"what is told of each step in {format}", [(unroll.forward, OUTPUTS, narrow)]
 
 
 def _exchanged() -> Iterator[tuple[str, list[Changes]]]:

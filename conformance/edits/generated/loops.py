@@ -37,6 +37,7 @@ from .mask_texts import (
     of_inverted,
     of_masks,
     of_padded_heads,
+    of_padded_predictions,
     of_padded_states,
 )
 from .network_texts import of_networks
@@ -104,6 +105,7 @@ EVERY = (
     (0.9, of_heads),
     (0.9, of_padded_heads),
     (0.9, of_inverted),
+    (0.92, of_padded_predictions),
 )
 OF_NETWORKS = ((0.9, of_networks),)
 OF_LENGTHS = ((0.9, of_masks), (0.9, of_flipped), (0.9, of_flipped_heads), (0.9, of_padded_states))

@@ -11,6 +11,8 @@ from .loop_texts import HANDED_BACK, HANDED_ON, INTO, MASK, OUTPUTS, PREDICTED, 
 OF_INPUTS = "select(valid[t], x[t], 0) for x"
 STATES = "collected(family, walk.outputs)"
 LOGITS = "(parameters[family.head[0]] @ s[0] + parameters[family.head[1]])"
+SLOPE = "y * (dy - (y * dy).sum(axis=0))"
+SLOPES = ("y - dy", "dy - y", "y * (1 - y) * dy", "y * dy")
 PADDED: dict[str, list[Changes]] = {  # what is beyond the lengths in the place of zeros, before the head
     "what the step gives": [(unroll.forward, OUTPUTS, "outputs[t] = new")],
     "what the step makes of the padding": [
@@ -59,6 +61,22 @@ def of_padded_states() -> Iterator[tuple[str, list[Changes]]]:
         yield f"the mask of {words}", [(unroll.forward, MASK, mask)]
     around = MASK.replace("t < lengths", "(t - 1) % T_x < lengths")
     yield "the mask of t - 1, the last where there is none", [(unroll.forward, MASK, around)]
+
+
+def of_padded_predictions() -> Iterator[tuple[str, list[Changes]]]:
+    """Gradients through the head of predictions that are kept with the padding, and returned without."""
+    every: Changes = (
+        layer._forward,
+        PREDICTED,
+        PREDICTED.replace("select(v, predicted(family, s[0], parameters), 0)", "predicted(family, s[0], parameters)"),
+    )
+    predictions = "[select(v, p, 0) for v, p in zip(walk.valid, predictions, strict=True)]"
+    returned: Changes = (layer._forward, "unroll.stacked(predictions)", f"unroll.stacked({predictions})")
+    mistakes: dict[str, Changes] = {"dy is not masked": (layer.through_head, GIVEN, "dy_t")}
+    mistakes |= {f"{slope} for the gradient into the logits": (unroll.head_backward, SLOPE, slope) for slope in SLOPES}
+    for (state, padded), (words, mistake) in product({"0": [], **PADDED}.items(), mistakes.items()):
+        masked = [MASKED] if padded else []
+        yield f"{words}, predictions kept of {state} beyond the lengths", [*padded, *masked, every, returned, mistake]
 
 
 def of_flipped_heads() -> Iterator[tuple[str, list[Changes]]]:
@@ -116,6 +134,7 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
     yield "the gradient into the outputs divided by each example's length", [(unroll.backward, "doutputs[t]", mean)]
     zero = HANDED_ON.replace("carried(valid[t], state_t, state)", "tuple(select(valid[t], s, 0) for s in state_t)")
     yield "each state 0 where an example does not have the step", [(unroll.forward, HANDED_ON, zero)]
+    yield "no state is carried beyond the lengths", [(unroll.forward, HANDED_ON, "state = state_t")]
     for words, k in (("the first state is", "k == 0"), ("states but the first are", "k > 0")):
         own = f"tuple(select(valid[t], s, b if {k} else s) for k, (s, b) in enumerate(zip(state_t, state)))"
         yield (

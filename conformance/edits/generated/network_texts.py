@@ -27,6 +27,8 @@ REVERSED = {
     "each direction is reversed": "True",
     "the first direction is reversed, the second not": "d == 0 and n_d == 2",
     "every second layer is reversed": "layer % 2 == 1",
+    "the second direction is reversed in the first layer alone": "d == 1 and layer == 0",
+    "the second direction is reversed but in the first layer": "d == 1 and layer > 0",
 }
 BELOW = {
     "the first direction's": "dbelow[0]",
@@ -68,7 +70,36 @@ def of_networks() -> Iterator[tuple[str, list[Changes]]]:
         )
     for words, part in PARTS.items():
         yield f"the gradient into what a layer gives: {words}", [(network._layer_backward, PART, part)]
-    yield (
-        "directions joined in the other order",
-        [(network._forward, "for walk in walks[-1]]", "for walk in walks[-1][::-1]]")],
+    yield from _of_orders()
+    for words, own in WEIGHTS.items():
+        yield f"parameters: {words}", [(network._forward, "state, p, given", f"state, {own}, given")]
+    for words, told in INITIAL.items():
+        handed_back = (network._layer_backward, "found.append((seen, dinitial,", f"found.append((seen, {told},")
+        yield f"gradients into initial states: {words}", [handed_back]
+    uppermost: list[Changes] = [
+        (network._backward, "da, dinitial, dparameters = _layer", "below, dinitial, dparameters = _layer"),
+        (network._backward, '{"dx": da,', '{"dx": below,'),
+    ]
+    yield "each layer is given the gradient into the uppermost", uppermost
+    exchanged = (
+        network._layer_backward,
+        "reduce(add, dbelow), *behind",
+        "reduce(add, dbelow), behind[0], behind[1][::-1]",
     )
+    yield "gradients into parameters of the directions exchanged", [exchanged]
+    for words, old in {"parameters": "[dparameters, *gradients]", "initial states": "[*dinitial, *dstates]"}.items():
+        inner = ", ".join(old[1:-1].split(", ")[::-1])
+        yield f"gradients into {words} of layers in reverse order", [(network._backward, old, f"[{inner}]")]
+    joined = "np.concatenate([unroll.stacked([s[0] for s in walk.outputs]) for walk in walks[-1]])"
+    residual = f"(lambda new: new + below if new.shape == below.shape else new)({joined})"
+    yield "what a layer sees is added to what it gives", [(network._forward, joined, residual)]
+
+
+def _of_orders() -> Iterator[tuple[str, list[Changes]]]:
+    for words, k in ORDERS.items():
+        yield f"initial states {words}", [(network._forward, BEGUN, BEGUN.replace("layer * n_d + d", k))]
+        back = k.replace("n_d", "len(walks)").replace("parameters", "caches.walks")
+        into = INTO_FINAL.replace("layer * len(walks) + d", back)
+        yield f"gradients into final states {words}", [(network._layer_backward, INTO_FINAL, into)]
+    other = (network._forward, "for walk in walks[-1]]", "for walk in walks[-1][::-1]]")
+    yield "directions joined in the other order", [other]
