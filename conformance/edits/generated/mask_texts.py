@@ -74,6 +74,9 @@ def of_padded_predictions() -> Iterator[tuple[str, list[Changes]]]:
     returned: Changes = (layer._forward, "unroll.stacked(predictions)", f"unroll.stacked({predictions})")
     mistakes: dict[str, Changes] = {"dy is not masked": (layer.through_head, GIVEN, "dy_t")}
     mistakes |= {f"{slope} for the gradient into the logits": (unroll.head_backward, SLOPE, slope) for slope in SLOPES}
+    for slope in SLOPES:
+        of_all: list[Changes] = [mistakes["dy is not masked"], (unroll.head_backward, SLOPE, slope)]
+        yield f"{slope} for the gradient into the logits, dy beyond the lengths, too", of_all
     for (state, padded), (words, mistake) in product({"0": [], **PADDED}.items(), mistakes.items()):
         masked = [MASKED] if padded else []
         yield f"{words}, predictions kept of {state} beyond the lengths", [*padded, *masked, every, returned, mistake]

@@ -9,6 +9,7 @@ from .loop_texts import MASK, PREDICTED, WALKED, Changes
 REVERSED = "range(T_x)[::-1] if reverse"
 ORDERS = {  # of a reversed run
     "the first step first, then the last and so on": "[-t % T_x for t in range(T_x)] if reverse",
+    "steps as a run forth where lengths are given": "range(T_x)[::-1] if reverse and lengths is None",
     "the last step last": "[*range(T_x - 1)[::-1], *range(T_x)[-1:]] if reverse",
 }
 LENGTH = "(sum(v + np.zeros(v.shape, int) for v in {0}) if {0}[0] is not None else len({0}))"
