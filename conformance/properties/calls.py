@@ -29,7 +29,10 @@ def inputs_untouched(trial: Trial) -> str:
 @says("Arrays of options are inputs too.")
 def options_untouched(trial: Trial) -> str:
     inputs, parameters = trial.arrays()
-    return untouched(trial, {**inputs, **every_option(trial)}, parameters)
+    options = every_option(trial)
+    but_lengths = {name: array for name, array in options.items() if name != "lengths"}  # a mask makes copies
+    calls = (options, but_lengths) if "lengths" in options else (options,)
+    return next(filter(None, (untouched(trial, {**inputs, **given}, parameters) for given in calls)), "")
 
 
 def untouched(trial: Trial, inputs: Arrays, parameters: Arrays) -> str:
