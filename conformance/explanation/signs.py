@@ -32,8 +32,9 @@ def _outputs(evidence: Evidence) -> str:
     all_outputs = {output for golden in evidence.goldens.values() for output in golden.outputs}
     if not wrong or wrong == all_outputs:
         return ""
-    right = sorted(all_outputs - wrong)
-    told = f"all but {', '.join(right)}" if len(right) < len(wrong) else f"only {', '.join(sorted(wrong))}"
+    right = all_outputs - wrong
+    few = _told(right, all_outputs) if len(right) < len(wrong) else _told(wrong, all_outputs)
+    told = f"{'all but' if len(right) < len(wrong) else 'only'} {few}"
     line = f"{told} {'are' if len(wrong) > 1 else 'is'} wrong"
     first_axes = {axis for axes in _axes(evidence, wrong) for axis in axes[:1]}
     if evidence.operation.direction is Direction.FORWARD and first_axes == {"n_y"}:
@@ -44,6 +45,16 @@ def _outputs(evidence: Evidence) -> str:
         what = "the sum over examples and steps" if sums else "how steps add up to the parameters' gradients"
         return f"{line}: look at {what}"
     return line
+
+
+def _told(names: set[str], every: set[str]) -> str:
+    """Names; of what each layer and direction of a network has, once where all are meant."""
+    cells = {name.partition("[")[0] for name in names if "[" in name}
+    whole = sorted(cell for cell in cells if {n for n in every if n.startswith(f"{cell}[")} <= names)
+    single = sorted(name for name in names if name.partition("[")[0] not in whole)
+    return " and ".join(
+        filter(None, [", ".join(single), f"{', '.join(whole)} of every layer and direction" if whole else ""])
+    )
 
 
 def _axes(evidence: Evidence, outputs: set[str]) -> list[list[str]]:

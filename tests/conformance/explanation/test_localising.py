@@ -50,3 +50,20 @@ def test_a_function_that_approximates_is_told_by_how_much_it_is_off() -> None:
     assert found.localisation is not None
     lines = "\n".join(found.localisation.lines)
     assert "of its largest element at most: a function that approximates" in lines
+
+
+def test_what_is_wrong_in_every_layer_and_direction_is_told_once() -> None:
+    rng = np.random.default_rng(0)
+
+    def noisy(*given: Any, **options: Any) -> Any:
+        found = FUNCTIONS["lstm_network_backward"](*given, **options)
+        layers = [
+            [{**p, "dbc": p["dbc"] * rng.uniform(1.1, 1.2, p["dbc"].shape)} for p in directions]
+            for directions in found["parameters"]
+        ]
+        return {**found, "parameters": layers}
+
+    found = judged({**FUNCTIONS, "lstm_network_backward": noisy}, "lstm_network_backward", SHORT)
+
+    assert found.localisation is not None
+    assert any(line.startswith("only dbc of every layer and direction are wrong") for line in found.localisation.lines)
