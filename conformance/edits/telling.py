@@ -74,8 +74,9 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     first, replay = _first(trace, edit, members), Replay(trace, [edit])
     old = "" if _is_of_loop(edit) else of_node(trace, first)
     if edit.group.extent in (NAMED, LIKE) and not edit.partner:
-        places = edit.group.place if edit.group.extent == NAMED else [trace.tape.nodes[i].place[0] for i in members]
-        names = [place.function for place in places]
+        here = [trace.tape.nodes[i].place[0].function for i in members]
+        own = (place.function for place in edit.group.place if edit.group.extent == NAMED)
+        names = [name for name in own if "[" not in name or name in here] or here  # of a network what this one has
         old = ", ".join(_few(names))
     return _where(trace.tape.nodes[first].place, edit.group), old, edit.text(replay, first)
 

@@ -1,7 +1,8 @@
 """What edits are made of: an edit of a group, values of other places, words for both."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,7 @@ ACTIVATIONS = ("tanh", "sigmoid")
 OF_ONE = (*ACTIVATIONS, "exp", "expm1", "sqrt", "softplus")  # functions that another may stand for
 OF_EACH = {STATE: "each state", GRADIENT: "each gradient from behind"}
 EVERY_ONE = "each"  # what stands for values that are told elsewhere
+LAYERS = 4  # of networks, at most
 MOST = 3  # operands of what is looked at one by one
 
 
@@ -223,6 +225,13 @@ def lengths_of(r: Replay) -> Any:
     """How many steps each example has."""
     own = r.trace.inputs.get("lengths")
     return np.full(r.trace.examples, r.trace.steps) if own is None else r.values[own]
+
+
+def in_every_run(names: Iterable[str]) -> tuple[str, ...]:
+    """With those of layers and directions that other networks have."""
+    names, runs = [*names], tuple(product(range(LAYERS), range(2)))
+    cells = dict.fromkeys(name.partition("[")[0] for name in names if "[" in name)
+    return (*(n for n in names if "[" not in n), *(f"{c}[{layer}][{d}]" for layer, d in runs for c in cells))
 
 
 def told(words: str) -> Callable[..., str]:

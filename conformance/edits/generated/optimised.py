@@ -11,7 +11,7 @@ from ..trace.group import NAMED, Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, named
 from ..trace.trace import Trace
-from .editing import edit
+from .editing import edit, in_every_run
 
 OF_HEADS = ("dWy", "dWya", "dby")
 NORMS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -19,7 +19,9 @@ SHARES = (1.0, 0.1, 0.01, 1e-3, 5e-4, 1e-4, 1e-5)
 
 
 def of_optimised(trace: Trace) -> Iterator[Edit]:
-    own = [f"d{name}" for name in sorted(trace.parameters)]  # the head's, too, though not every call has them
+    own = [
+        *in_every_run(f"d{name}" for name in sorted(trace.parameters))
+    ]  # the head's, too, though not every call has them
     if not {*own} & {*trace.outputs}:
         return
     group, but_heads = (

@@ -13,7 +13,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT
 from ..trace.tape import named as place_of
 from ..trace.trace import Trace
-from .editing import edit, lengths_of, told
+from .editing import edit, in_every_run, lengths_of, told
 
 DIVIDED: dict[str, Callable[[Replay], float]] = {
     "{} / T_x": lambda r: 1 / r.trace.steps,
@@ -33,7 +33,7 @@ HELD: dict[str, Callable[[Any, bool], Any]] = {  # of the lengths, and whether t
 
 def of_gradients(trace: Trace) -> Iterator[Edit]:
     """All gradients of parameters, or of biases, as a mean in place of a sum, or the other way round."""
-    own = [name for name in trace.outputs if name[0] == "d" and name[1:] in trace.parameters]
+    own = [*in_every_run(name for name in trace.outputs if name[0] == "d" and name[1:] in trace.parameters)]
     for names in (own, [name for name in own if name[1] == "b"]):
         if len(names) < 2:
             continue

@@ -11,7 +11,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, named
 from ..trace.trace import Trace
 from .arranged import of_arrangements
-from .editing import EVERY_ONE, edit
+from .editing import EVERY_ONE, edit, in_every_run
 from .forms import PARTS, SIGNS, WIDE, Form
 from .orders import AXES, ORDERS, of_axes, of_states, ordered
 
@@ -99,7 +99,7 @@ def _states(trace: Trace) -> list[Place]:
 def _returned(trace: Trace) -> list[Names]:
     outputs, states, optional = trace.outputs, trace.operation.states, trace.operation.optional_outputs
     gradients = tuple(name for name in optional if name not in outputs and name[1:] in trace.parameters)  # of the head
-    own = (*(name for name in outputs if name[0] == "d" and name[1:] in trace.parameters), *gradients)
+    own = in_every_run((*(name for name in outputs if name[0] == "d" and name[1:] in trace.parameters), *gradients))
     biases = tuple(name for name in own if name[1] == "b")
     layers = {layer: tuple(n for n in own if f"[{layer}][" in n) for layer in range(trace.layers)}
     upper = tuple(name for name in own if name not in layers.get(0, own))
