@@ -10,8 +10,8 @@ from rnnspec.golden import Golden
 
 from ..verdict.part import Part
 from .case import Case
-from .finding import Finding
-from .trace.trace import Arrays
+from .finding import ENDS, Finding
+from .trace.trace import Arrays, Trace
 
 
 def ended(case: Case) -> Case:
@@ -19,7 +19,9 @@ def ended(case: Case) -> Case:
     lengths, T_x = case.golden.inputs.get("lengths"), case.golden.entry.dims.get("T_x", 0)
     if lengths is None or isinstance(case.golden.entry, Part) or not 0 < int(lengths.max(initial=0)) < T_x:
         return case
-    return Ended(case.golden, case.arrays, case.dtype, case.wrong)
+    if ENDS not in case.written:
+        case.written[ENDS] = Ended(case.golden, case.arrays, case.dtype, case.wrong)
+    return case.written[ENDS]
 
 
 class Ended(Case):
@@ -31,6 +33,10 @@ class Ended(Case):
         axes = entry.operation.run_inputs(entry.dims, entry.features)
         inputs = {n: a[..., :steps] if axes[n].endswith("T_x") else a for n, a in self.golden.inputs.items()}
         return replace(self.golden, entry=replace(entry, dims={**entry.dims, "T_x": steps}), inputs=inputs)
+
+    @cached_property
+    def trace(self) -> Trace:
+        return replace(super().trace, ends=True)
 
     @cached_property
     def right(self) -> Arrays:

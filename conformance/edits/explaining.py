@@ -9,6 +9,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
+import numpy as np
 from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
@@ -152,12 +153,18 @@ def _hinted(search: Search) -> str:
         return ""
     finding, share, failing = found
     ((difference, where),) = told(search.cases[0].trace, finding).edits
-    denied = next((case.golden.id for case in search.cases if not case.fits(case.given(finding))), "")
-    but = f", and something else than {denied} gave" if denied and share >= ALL_BUT else ""
+    denied = _denied(search, finding) if share >= ALL_BUT else ""
+    but = f", and something else than {denied} gave" if denied else ""
     return (
         f"the nearest edit, {difference} ({where}), gives {share:.0%} of the wrong elements in {failing} failing cases"
         f"{but}: a hint, not a name"
     )
+
+
+def _denied(search: Search, finding: Finding) -> str:
+    """The first case in which a candidate gave something else, "" in none."""
+    with np.errstate(all="ignore"):
+        return next((case.golden.id for case in search.cases if not case.fits(case.given(finding))), "")
 
 
 def _in_order(held: Mapping[str, Held]) -> Iterator[str]:

@@ -99,6 +99,11 @@ class Gave:
         return {name for name, got in self.got.items() if got is not None and not np.isfinite(got).all()}
 
     @property
+    def is_reversed(self) -> bool:
+        """Whether a run of it is."""
+        return bool(np.any(self.golden.inputs.get("reverse", False))) or self.golden.entry.dims.get("n_d", 1) > 1
+
+    @property
     def is_single(self) -> bool:
         """Of one step or one example."""
         dims = self.golden.entry.dims

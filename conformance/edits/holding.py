@@ -20,6 +20,7 @@ from .trace.ways import ANEW, CACHED, FOLLOWED, RECOMPUTED, WAYS
 from .written import written
 
 RUN_ON = attrgetter("run_on")
+PLAIN = ""
 LOOPS: dict[str, Callable[[Case], Case]] = {
     ENDS: ended,
     **{name: partial(written, name=name) for name in (READS, FLIPS, FLIPS_AND_READS)},
@@ -76,6 +77,7 @@ class Holding:
                     break
                 if alike := next((other for other in apart if self._does_as(one, other)), None):
                     found.append(replace(one, way=alike.way))
+                    self._loops.setdefault(one.edits, self._loops.get(alike.edits, PLAIN))
                 elif there and len(apart) < self.enough and (fitting := self._in_a_way(one)):
                     found.append(fitting)
                     apart.append(fitting)
@@ -93,7 +95,8 @@ class Holding:
 
     def _does_as(self, one: Finding, other: Finding) -> bool:
         """Whether both make the same changes of the same nodes, in whichever groups: in no case they give anything else."""
-        if one.where != other.where or [e.change for e in one.edits] != [e.change for e in other.edits]:
+        mine, theirs = ([(edit.change, edit.source) for edit in finding.edits] for finding in (one, other))
+        if one.where != other.where or mine != theirs:
             return False
         if any([*one.members(case.trace)] != [*other.members(case.trace)] for case in self.cases):
             return False
@@ -135,33 +138,32 @@ class Holding:
         if finding in self._fitting:
             return True
         if all(edit.kind in BY_SHARE for edit in finding.edits):
-            fits = tells(finding, self.cases) or self._fits(finding, False)
+            loop = PLAIN if tells(finding, self.cases) or self._fits(finding, False) else None
         else:
-            fits = self._fits(finding, False) or (
-                self._is_ragged
-                and self._fits_first(finding)
-                and (self._fits(finding, True) or self._fits(finding, True, RUN_ON) or self._fits_of_a_loop(finding))
-            )
-        if fits and self.is_behind(finding):
+            loop = self._loop_of(finding)
+        if loop is not None and self.is_behind(finding):
             self._fitting.add(finding)
+            self._loops[finding.edits] = loop and self._loops.get(finding.edits, loop)
         return finding in self._fitting
 
-    def _fits_of_a_loop(self, finding: Finding) -> bool:
-        """Of one that is written otherwise, and right."""
-        for name, run in LOOPS.items():
-            if self._fits(finding, False, run):
-                self._loops[finding.edits] = name
-                return True
-        return False
+    def _loop_of(self, finding: Finding) -> str | None:
+        """The loop of which it fits, as the reference has it or written otherwise, and right; None where it fits of none."""
+        if self._fits(finding, False):
+            return PLAIN
+        if not self._is_of_options or not self._fits_first(finding):
+            return None
+        if self._fits(finding, True) or self._fits(finding, True, RUN_ON):
+            return PLAIN
+        return next((name for name, run in LOOPS.items() if self._fits(finding, False, run)), None)
 
     def marked(self, finding: Finding) -> Finding:
         """With the loop of which it fits alone."""
-        return replace(finding, loop=self._loops.get(finding.edits, ""))
+        return replace(finding, loop=self._loops.get(finding.edits, PLAIN))
 
     def _fits_first(self, finding: Finding) -> bool:
-        """The first case, or it is ragged: what is beyond lengths is no matter to one that is not."""
+        """The first case, or it is ragged or reversed: what is beyond lengths, or in another order, is no matter to one that is not."""
         first = self.cases[0]
-        if first.is_ragged or first.fits(found := first.given(finding)):
+        if first.is_ragged or first.is_reversed or first.fits(found := first.given(finding)):
             return True
         return found is not None and first.fits_roughly(found, first.given(finding, noisy=True))
 
@@ -188,8 +190,9 @@ class Holding:
         return self.forward is not None and not any(outcome.failed for outcome in self.forward.held.outcomes.values())
 
     @cached_property
-    def _is_ragged(self) -> bool:
-        return any(case.is_ragged for case in self.cases)
+    def _is_of_options(self) -> bool:
+        """Whether it matters how a loop is written."""
+        return any(case.is_ragged or case.is_reversed for case in self.cases)
 
     def _fits(self, finding: Finding, valid_alone: bool, run: Callable[[Case], Case] | None = None) -> bool:
         """Of most edits the first case is missed: whether roundings are all that it is off by is asked once another fits."""

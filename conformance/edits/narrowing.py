@@ -1,6 +1,7 @@
 """Findings of precision: told from what the numbers are, since a rounding that falls otherwise changes all that follows from it."""
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 import numpy as np
 
@@ -27,7 +28,10 @@ def narrowed(cases: Iterable[Case]) -> Iterator[Finding]:
     returned = frozenset(name for case in failing for name in case.wrong)
     if returned == frozenset(name for case in failing for name in case.asked):
         returned = frozenset()
-    on_a_grid = [everything_in("bfloat16"), *(results_in(name, returned) for name in GRIDS if returned)]
+    on_a_grid = [
+        everything_in("bfloat16"),
+        *(results_in(*one) for one in product(GRIDS, [returned] if returned else [], (False, True))),
+    ]
     for edit in (*of_precision(failing[0].trace, returned), *on_a_grid, *BESIDE_FLOAT32):
         if tells(finding := Finding((edit,)), failing):
             yield finding
@@ -42,7 +46,7 @@ def tells(finding: Finding, cases: Iterable[Case]) -> bool:
     if finding.edits[0] in BESIDE_FLOAT32:
         return _is_beside_float32(finding, failing)
     if isinstance(change, OnGrid):
-        return _is_computed_in(change.format, finding, failing)
+        return _is_computed_in(change, finding, failing)
     return _is_most(finding, failing[:CASES])
 
 
@@ -124,11 +128,12 @@ def _of(found: Arrays | None, name: str) -> np.ndarray | None:
         return None
 
 
-def _is_computed_in(name: str, finding: Finding, cases: Iterable[Case]) -> bool:
-    """Whether what is wrong are numbers of a format, and no further off than it computes."""
-    format, rows = FORMATS[name], list[tuple[np.ndarray, ...]]()
+def _is_computed_in(change: OnGrid, finding: Finding, cases: Iterable[Case]) -> bool:
+    """Whether what is wrong, or of these outputs all, are numbers of a format, and no further off than it computes."""
+    format, rows = FORMATS[change.format], list[tuple[np.ndarray, ...]]()
     for case in cases:
-        for output, at in case.wrong_elements.items():
+        for output, wrong in case.wrong_elements.items():
+            at = wrong if change.part else np.ones_like(wrong)
             got, narrow = case.got[output][at], _of(case.given(finding), output)
             if narrow is None or not np.array_equal(held(got, format), got, equal_nan=True):
                 return False

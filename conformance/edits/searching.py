@@ -135,7 +135,7 @@ class Search(Holding):
                 return
             if not self._is_likely(base, edit) or (found := first.given_behind(base, edit)) is None:
                 continue
-            if whole and (first.fits(found) or (first.is_ragged and self._fits_a_loop(edit, found))):
+            if whole and (first.fits(found) or self._fits_a_loop(edit, found)):
                 finding = Finding((*base.edits, edit), base.way)
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
                     most, named = min(most, fitting.rank + FURTHER), True
@@ -148,12 +148,14 @@ class Search(Holding):
                     parts.append(Part(*own, edit))
 
     def _fits_a_loop(self, edit: Edit, found: Arrays) -> bool:
-        """Whether the first case, which is ragged, is that of a loop that runs or reads otherwise beyond lengths."""
+        """Whether the first case is that of a loop that runs, reads or reverses otherwise."""
         first = self.cases[0]
-        if first.fits(found, valid_alone=True):
+        if not first.is_ragged and not first.is_reversed:
+            return False
+        if first.is_ragged and first.fits(found, valid_alone=True):
             return True
         others = (written(first, name) for name in CHANGES if edit.source)
-        return any(other.fits(other.given(Finding((edit,)))) for other in others)
+        return any(other is not first and other.fits(other.given(Finding((edit,)))) for other in others)
 
     def _is_likely(self, base: Finding, edit: Edit) -> bool:
         """Whether it gives any of what is wrong in the shortest case, which costs the least."""

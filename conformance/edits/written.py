@@ -15,14 +15,14 @@ CHANGES = {name: tuple(Change(*text) for text in texts) for name, texts in TEXTS
 
 
 def written(case: Case, name: str) -> Case:
-    """That, or the case itself where there is nothing beyond lengths."""
+    """That, or the case itself where there is nothing beyond lengths, or nothing reversed."""
     if name not in case.written:
         case.written[name] = _written(case, name)
     return case.written[name]
 
 
 def _written(case: Case, name: str) -> Case:
-    if not case.is_ragged:
+    if (name in (READS, FLIPS_AND_READS) and not case.is_ragged) or (name != READS and not case.is_reversed):
         return case
     other = Written(case.golden, case.arrays, case.dtype, case.wrong, loop=name)
     own = reading_on(case.trace) if name == READS else None

@@ -230,7 +230,8 @@ def _are_one(one: Mapping[str, Any], two: Mapping[str, Any]) -> bool:
 
 def forwards(way: Way) -> Way:
     """What of it a forward operation runs: forms that differ in their backward are one there."""
-    return tuple(edit for edit in way if "backward" not in edit.function.__name__)
+    names = ("backward", "_slope")
+    return tuple(edit for edit in way if not any(name in edit.function.__name__ for name in names))
 
 
 def _effort(golden: Golden) -> tuple[int, int]:

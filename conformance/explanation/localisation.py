@@ -22,7 +22,8 @@ RANGE = {"f": (0, 1), "i": (0, 1), "c": (-1, 1)}
 
 def located(evidence: Evidence) -> tuple[str, ...]:
     """The first place outside in the plainest failing case, of those the smallest, and what the pattern of failures says."""
-    name = min(evidence.failing, key=lambda name: len(evidence.goldens[name].entry.features))
+    failing = filter(evidence.failed, evidence.order)  # the small ones first
+    name = min(failing, key=lambda name: len(evidence.goldens[name].entry.features))
     golden, gave = evidence.goldens[name], evidence.outcomes[name].arrays
     floats = {
         n: a

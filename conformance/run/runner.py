@@ -16,6 +16,8 @@ from ..verdict.part import part_of
 from . import formats
 from .outcome import Ending, Outcome, attempt, declined
 
+FEW = 4  # names that are told one by one
+
 
 class Runner:
     """A candidate at one dtype, or at a precision that the dtype carries."""
@@ -61,7 +63,8 @@ class Runner:
         part = part_of(wide, arrays)
         left_out = [name for name in golden.outputs if name not in part.outputs]
         if lacking := [name for name in left_out if "[" in name]:  # of a network's parameters none may be
-            raise ContractError(f"returned parameters without {', '.join(lacking)}")
+            more = f" and {len(lacking) - FEW} more" if len(lacking) > FEW else ""
+            raise ContractError(f"returned parameters without {', '.join(lacking[:FEW])}{more}")
         outcome.arrays, outcome.left_out = arrays, left_out
         if not part.outputs:
             raise Unsupported(f"{', '.join(outcome.left_out)} left out")

@@ -5,15 +5,12 @@ An order that is a tuple tells the way back that a run was reversed.
 
 from rnnspec.reference import unroll
 
-from .loop_texts import Changes
+from .loop_texts import LENGTHS, Changes
 
 EACH = "[np.concatenate([z[..., j, :n][..., ::-1], z[..., j, n:]], axis=-1) for j, n in enumerate({0})]"
 FLIPPED = f"(lambda z: np.stack({EACH}, axis=-2))({{1}})"  # lengths, and what has examples and steps as its last axes
 AHEAD = "([T_x] * x.shape[-2] if lengths is None else lengths)"
-BEHIND = (
-    "([len(doutputs)] * doutputs[0][0].shape[-1] if walk.valid[0] is None"
-    " else sum(v + np.zeros(v.shape, int) for v in walk.valid))"
-)
+BEHIND = f"({LENGTHS.format('walk.valid')} + np.zeros(doutputs[0][0].shape[-1], int))"
 OVER_STEPS = "[*zip(*(steps({0}) for s in zip(*{1}, strict=True)), strict=True)]"  # a list of tuples again
 STACKED = "np.stack(s, axis=-1)"
 IS_REVERSED = "isinstance(walk.order, tuple)"

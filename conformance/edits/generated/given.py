@@ -69,11 +69,15 @@ def _lengths(trace: Trace, group: Group) -> Iterator[Edit]:
     for text, of in LENGTHS.items():
         yield edit(
             group,
-            lambda r, i, of=of: np.clip(of(r.values[i], r.trace.steps), 0, r.trace.steps),
+            partial(_of_lengths, of, text == "T_x"),
             "given",
             lambda r, i, t=text: t,
             0.9,
         )
+
+
+def _of_lengths(of: Callable[[Any, int], Any], is_T_x: bool, r: Replay, i: int) -> Any:
+    return None if is_T_x and r.trace.ends else np.clip(of(r.values[i], r.trace.steps), 0, r.trace.steps)
 
 
 def _by_lengths(group: Group) -> Iterator[Edit]:

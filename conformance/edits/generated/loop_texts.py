@@ -31,8 +31,11 @@ OF_A_FORWARD = {
 }  # where the loop is still to be made
 
 MASK = "valid = [None if lengths is None else t < lengths for t in range(T_x)]"
-PREDICTED = "select(v, predicted(family, s[0], parameters), 0) for v, s in zip(walk.valid, walk.outputs, strict=True)"
+OF_HEAD = "select(v, predicted(family, s[0], parameters), 0)"
+PREDICTED = f"{OF_HEAD} for v, s in zip(walk.valid, walk.outputs, strict=True)"
 OUTPUTS = "outputs[t] = tuple(select(valid[t], o, 0) for o in new)"
+LENGTHS = "(sum(v + np.zeros(v.shape, int) for v in {0}) if {0}[0] is not None else len({0}))"  # of masks, of each example or of all
+UNTOLD = "outputs[t] = None"
 HANDED_BACK = "dstate = carried(valid, dprevious, dstate)"
 HANDED_ON = "state = carried(valid[t], state_t, state)"
 INTO = "into = tuple(select(valid, d, 0) for d in cell.arriving(doutputs[t], dstate))"

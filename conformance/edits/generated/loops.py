@@ -23,10 +23,12 @@ from .loop_texts import (
     HANDED_ON,
     OF_A_FORWARD,
     ONE_TO_ONE,
+    OUTPUTS,
     PREDICTED,
     SKIPPED,
     SKIPPED_BACK,
     STEPS,
+    UNTOLD,
     Changes,
     of_states,
 )
@@ -97,13 +99,14 @@ def _of_steps() -> Iterator[tuple[str, list[Changes]]]:
     yield "gradients into parameters are those of the first step", [(unroll.backward, ADDED, "total = gradients")]
 
 
+HEADS = (unroll.head, unroll.head_backward)
 EVERY = (
     (0.85, _of_indices),
     (0.9, of_orders),
     (0.9, _of_steps),
     (0.9, of_states),
     (0.9, of_heads),
-    (0.9, of_padded_heads),
+    (0.91, of_padded_heads),
     (0.9, of_inverted),
     (0.92, of_padded_predictions),
 )
@@ -119,9 +122,19 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
     for rank, more in (*EVERY, *(OF_LENGTHS if "lengths" in trace.inputs else ()), *of_its_kind):
         for words, changes in more():
             own = tuple(OfText(*change) for change in changes)
-            is_run = trace.operation.kind is not Kind.CELL or all(change.function is unroll.head for change in own)
-            if is_run and (trace.begun or not all(map(is_back, own))):
+            if _is_run(trace, own) and (trace.begun or not all(map(is_back, own))):
                 yield Edit(group, _no_node, "loop", told(words), rank, source=own)
+
+
+def _is_run(trace: Trace, changes: tuple[OfText, ...]) -> bool:
+    """Whether an operation may run these: only layers have a head, and outputs that are states."""
+    operation = trace.operation
+    if operation.kind is Kind.CELL:
+        return all(change.function is unroll.head for change in changes)
+    has_head = bool({"dy", "y", "y_pred"} & {*operation.all_options, *operation.outputs})
+    of_heads = any(change.function in HEADS or change.function.__module__ == layer.__name__ for change in changes)
+    of_states = any(change.old == OUTPUTS and change.new == UNTOLD for change in changes)
+    return (has_head or not of_heads) and (has_head or operation.kind is Kind.NETWORK or not of_states)
 
 
 def is_back(change: OfText) -> bool:

@@ -6,11 +6,12 @@ from itertools import product
 from rnnspec.reference import layer, unroll
 
 from .head_texts import GIVEN
-from .loop_texts import HANDED_BACK, HANDED_ON, INTO, MASK, OUTPUTS, PREDICTED, Changes
+from .loop_texts import HANDED_BACK, HANDED_ON, INTO, LENGTHS, MASK, OF_HEAD, OUTPUTS, PREDICTED, UNTOLD, Changes
 
 OF_INPUTS = "select(valid[t], x[t], 0) for x"
 STATES = "collected(family, walk.outputs)"
 LOGITS = "(parameters[family.head[0]] @ s[0] + parameters[family.head[1]])"
+FLIPPED_HEAD = PREDICTED.replace("walk.valid", "walk.valid[:: -1 if walk.order[0] else 1]")
 SLOPE = "y * (dy - (y * dy).sum(axis=0))"
 SLOPES = ("y - dy", "dy - y", "y * (1 - y) * dy", "y * dy")
 PADDED: dict[str, list[Changes]] = {  # what is beyond the lengths in the place of zeros, before the head
@@ -20,7 +21,7 @@ PADDED: dict[str, list[Changes]] = {  # what is beyond the lengths in the place 
         (unroll.forward, OF_INPUTS, "x[t] for x"),
     ],
     "the state that is carried": [
-        (unroll.forward, OUTPUTS, "outputs[t] = None"),
+        (unroll.forward, OUTPUTS, UNTOLD),
         (unroll.forward, HANDED_ON, f"{HANDED_ON}\n        outputs[t] = state"),
     ],
 }
@@ -41,7 +42,7 @@ HEADS = {  # of an output over time, where s[0] is the state
 def of_padded_heads() -> Iterator[tuple[str, list[Changes]]]:
     """The head of more than what is returned."""
     for (words, instead), (state, padded) in product(HEADS.items(), PADDED.items()):
-        head = PREDICTED.replace("select(v, predicted(family, s[0], parameters), 0)", instead.format(LOGITS))
+        head = PREDICTED.replace(OF_HEAD, instead.format(LOGITS))
         yield f"{words}, there of {state}", [*padded, MASKED, (layer._forward, PREDICTED, head)]
 
 
@@ -68,7 +69,7 @@ def of_padded_predictions() -> Iterator[tuple[str, list[Changes]]]:
     every: Changes = (
         layer._forward,
         PREDICTED,
-        PREDICTED.replace("select(v, predicted(family, s[0], parameters), 0)", "predicted(family, s[0], parameters)"),
+        PREDICTED.replace(OF_HEAD, "predicted(family, s[0], parameters)"),
     )
     predictions = "[select(v, p, 0) for v, p in zip(walk.valid, predictions, strict=True)]"
     returned: Changes = (layer._forward, "unroll.stacked(predictions)", f"unroll.stacked({predictions})")
@@ -84,11 +85,10 @@ def of_padded_predictions() -> Iterator[tuple[str, list[Changes]]]:
 
 def of_flipped_heads() -> Iterator[tuple[str, list[Changes]]]:
     """The mask of the predictions alone, in a reversed run."""
-    flipped = PREDICTED.replace("walk.valid", "walk.valid[:: -1 if walk.order[0] else 1]")
     words = "in a reversed run the predictions' mask is that of T_x - 1 - t"
-    yield words, [(layer._forward, PREDICTED, flipped)]
+    yield words, [(layer._forward, PREDICTED, FLIPPED_HEAD)]
     for state, padded in PADDED.items():
-        yield f"{words}, beyond the lengths of {state}", [*padded, MASKED, (layer._forward, PREDICTED, flipped)]
+        yield f"{words}, beyond the lengths of {state}", [*padded, MASKED, (layer._forward, PREDICTED, FLIPPED_HEAD)]
 
 
 def of_flipped() -> Iterator[tuple[str, list[Changes]]]:
@@ -102,7 +102,7 @@ def of_flipped() -> Iterator[tuple[str, list[Changes]]]:
         ],
     }
     right: list[Changes] = [
-        (layer._forward, PREDICTED, PREDICTED.replace("walk.valid", "walk.valid[:: -1 if walk.order[0] else 1]")),
+        (layer._forward, PREDICTED, FLIPPED_HEAD),
         (layer.through_head, GIVEN, GIVEN.replace("[t]", "[len(da) - 1 - t if walk.order[0] else t]")),
     ]
     heads: dict[str, list[Changes]] = {"": [], ", the head's is right": right}
@@ -130,9 +130,7 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
     for words, which in (("any example has is every example's", "max"), ("not every example has is none's", "min")):
         every = MASK.replace("t < lengths", f"t < lengths.{which}() + 0 * lengths")
         yield f"a step that {words}", [(unroll.forward, MASK, every)]
-    of_length = (
-        "np.maximum(sum(np.where(v, 1, 0) for v in walk.valid), 1) if walk.valid[0] is not None else len(doutputs)"
-    )
+    of_length = f"np.maximum({LENGTHS.format('walk.valid')}, 1)"
     mean = f"tuple(d / ({of_length}) for d in doutputs[t])"
     yield "the gradient into the outputs divided by each example's length", [(unroll.backward, "doutputs[t]", mean)]
     zero = HANDED_ON.replace("carried(valid[t], state_t, state)", "tuple(select(valid[t], s, 0) for s in state_t)")
@@ -144,20 +142,17 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
             f"{words} carried beyond the lengths, and no other",
             [(unroll.forward, HANDED_ON, HANDED_ON.replace("carried(valid[t], state_t, state)", own))],
         )
-    raw = GIVEN.replace("select(walk.valid[t], dy_t, 0)", "dy_t")
-    yield "dy is not masked beyond the lengths", [(layer.through_head, GIVEN, raw)]
     unmasked: dict[str, list[Changes]] = {"no masks in the backward": [(unroll.backward, "walk.valid[t]", "None")]}
     for words, instead in UNMASKED.items():
         beyond, into = f"gradients {words} not masked beyond the lengths", (unroll.backward, INTO, instead)
         unmasked[beyond] = [into]
         unmasked[f"{beyond}, and added to those carried there"] = [into, (unroll.backward, HANDED_BACK, ADDED_BEYOND)]
-    for words, changes in unmasked.items():
-        yield words, changes
+    yield from unmasked.items()
 
 
 def of_inverted() -> Iterator[tuple[str, list[Changes]]]:
     """A state that is kept where it should be another one, of a mask that is there with lengths, or always."""
-    untold: Changes = (unroll.forward, OUTPUTS, "outputs[t] = None")
+    untold: Changes = (unroll.forward, OUTPUTS, UNTOLD)
     for words, without in (
         ("where an example has the step", "np.zeros(state[0].shape[-1], bool)"),
         ("where an example has the step, if there are lengths", "None"),

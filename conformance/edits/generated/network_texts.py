@@ -71,6 +71,11 @@ def of_networks() -> Iterator[tuple[str, list[Changes]]]:
     for words, part in PARTS.items():
         yield f"the gradient into what a layer gives: {words}", [(network._layer_backward, PART, part)]
     yield from _of_orders()
+    yield from _of_what_is_handed()
+
+
+def _of_what_is_handed() -> Iterator[tuple[str, list[Changes]]]:
+    """Parameters, and what a layer hands on or back."""
     for words, own in WEIGHTS.items():
         yield f"parameters: {words}", [(network._forward, "state, p, given", f"state, {own}, given")]
     for words, told in INITIAL.items():

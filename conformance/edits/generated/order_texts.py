@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rnnspec.reference import layer, unroll
 
-from .loop_texts import MASK, PREDICTED, WALKED, Changes
+from .loop_texts import LENGTHS, MASK, PREDICTED, WALKED, Changes
 
 REVERSED = "range(T_x)[::-1] if reverse"
 ORDERS = {  # of a reversed run
@@ -12,8 +12,7 @@ ORDERS = {  # of a reversed run
     "steps as a run forth where lengths are given": "range(T_x)[::-1] if reverse and lengths is None",
     "the last step last": "[*range(T_x - 1)[::-1], *range(T_x)[-1:]] if reverse",
 }
-LENGTH = "(sum(v + np.zeros(v.shape, int) for v in {0}) if {0}[0] is not None else len({0}))"
-AT = f"np.clip({LENGTH} - 1 - t + np.zeros({{1}}.shape[-1], int), 0, len({{0}}) - 1)"
+AT = f"np.clip({LENGTHS} - 1 - t + np.zeros({{1}}.shape[-1], int), 0, len({{0}}) - 1)"
 GATHERED = "np.stack([{0}[i][..., j] for j, i in enumerate({1})], axis=-1)"
 
 

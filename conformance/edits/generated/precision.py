@@ -155,6 +155,7 @@ class OnGrid:
     """A change to numbers of a format, which is told by what these are: a run in it is like no other in all digits."""
 
     format: str
+    part: bool = False  # whether all that is right may be of another
 
     def __call__(self, r: Replay, i: int) -> Any:
         return _if_floats(r.plain(i), lambda x: held(x, FORMATS[self.format]))
@@ -168,10 +169,11 @@ def everything_in(format: str) -> Edit:
 
 
 @cache
-def results_in(format: str, names: frozenset[str]) -> Edit:
-    """Some of the outputs, each a sum in a format."""
+def results_in(format: str, names: frozenset[str], part: bool) -> Edit:
+    """Some of the outputs, each a sum in a format, or some of each."""
     group = Group(tuple(named(n, RESULT)[0] for n in sorted(names)), 0, NAMED)
-    return edit(group, OnGrid(format), "precision", told(f"{', '.join(sorted(names))} computed in {format}"), 1.15)
+    text = f"{', '.join(sorted(names))} computed in {format}{', in part' if part else ''}"
+    return edit(group, OnGrid(format, part), "precision", told(text), 1.2 if part else 1.15)
 
 
 @cache

@@ -14,6 +14,7 @@ from ..trace.tape import RESULT
 from ..trace.tape import named as place_of
 from ..trace.trace import Trace
 from .editing import edit, in_every_run, lengths_of, told
+from .runs import ends
 
 DIVIDED: dict[str, Callable[[Replay], float]] = {
     "{} / T_x": lambda r: 1 / r.trace.steps,
@@ -27,7 +28,7 @@ DIVIDED: dict[str, Callable[[Replay], float]] = {
 
 HELD: dict[str, Callable[[Any, bool], Any]] = {  # of the lengths, and whether the run is reversed
     "that of the last step that an example has": lambda lengths, _: lengths - 1,
-    "that of the step run last": lambda lengths, is_reversed: 0 * lengths if is_reversed else lengths - 1,
+    "that of the step run last": ends,
 }
 
 

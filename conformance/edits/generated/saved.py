@@ -15,6 +15,7 @@ from ..trace.tape import KEPT, Id, named
 from ..trace.trace import Entering, Trace
 from .editing import OF_EACH, edit, lengths_of, told
 from .handing import last, leaving
+from .runs import begins
 from .states import SAVED, with_state
 
 JOINING = ("concatenate", "multiply")  # through which a state is found again in what is saved
@@ -72,8 +73,7 @@ def _at_first(value: Callable[[Replay, int, str], Any], holds: Holds, r: Replay,
     if step is None or new is None:
         return None
     is_reversed = r.trace.is_reversed(step)
-    begins = lengths - 1 if is_reversed else 0 * lengths
-    return np.where((begins == step[2]) & holds(lengths, r.trace.steps, is_reversed), new, own)
+    return np.where((begins(lengths, is_reversed) == step[2]) & holds(lengths, r.trace.steps, is_reversed), new, own)
 
 
 def _everywhere(of: Of, instead: Saved, r: Replay, i: int) -> Any:

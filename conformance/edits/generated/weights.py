@@ -8,12 +8,13 @@ import numpy as np
 
 from ..trace.group import BIASES, OWN_BIASES, SAME, Group
 from ..trace.members import members
-from ..trace.places import EQUATIONS_OF_LOOPS
 from ..trace.replaying import Edit, Replay
+from ..trace.sums import is_of_head
 from ..trace.tape import named
 from ..trace.trace import Trace
 from .editing import edit, lengths_of, told
 from .returned import DIVIDED
+from .runs import begins, ends
 
 Weight = Callable[[Replay, int], Any]  # of each example, at the step of a node
 SUMS = {
@@ -28,8 +29,7 @@ def walk_of(r: Replay, i: int) -> list[int]:
     if not node.step:
         return [i]
     walk = r.trace.walked[(node.place, node.k), node.step[0], node.step[1]]
-    is_of_head = any(expression.function in EQUATIONS_OF_LOOPS for expression in node.place)
-    by_time = is_of_head and not r.trace.is_reversed(node.step)
+    by_time = is_of_head(r.trace, i) and not r.trace.is_reversed(node.step)
     return walk if by_time else walk[::-1]
 
 
@@ -42,12 +42,12 @@ def _of_examples(taken: Callable[[Any, int], Any], r: Replay, i: int) -> Any:
     return 1.0 * taken(np.arange(r.trace.examples), r.trace.examples - 1)
 
 
-def _of_each(at: Callable[[Any, int, bool], Any], but: bool, r: Replay, i: int) -> Any:
+def _of_each(at: Callable[[Any, bool], Any], but: bool, r: Replay, i: int) -> Any:
     """At a step of each example, or at all others."""
     step = r.trace.tape.nodes[i].step
     if step is None:
         return 0.0 if but else 1.0
-    here = at(lengths_of(r), r.trace.steps, r.trace.is_reversed(step)) == step[2]
+    here = at(lengths_of(r), r.trace.is_reversed(step)) == step[2]
     return 1.0 * (~here if but else here)
 
 
@@ -59,14 +59,6 @@ def _but_a_corner(taken: Callable[[int, int], bool], example: int, r: Replay, i:
 
 def _divided(by: Callable[[Replay], float], r: Replay, i: int) -> Any:
     return by(r)
-
-
-def _begins(lengths: Any, T_x: int, is_reversed: bool) -> Any:
-    return lengths - 1 if is_reversed else 0 * lengths
-
-
-def _ends(lengths: Any, T_x: int, is_reversed: bool) -> Any:
-    return 0 * lengths if is_reversed else lengths - 1
 
 
 def _first(at: int, end: int) -> bool:
@@ -86,10 +78,10 @@ WEIGHTS: dict[str, tuple[str, Weight]] = {  # with the kind of edit
     "of the last step of the run alone": ("end", partial(_of_steps, _last)),
     "without the first step of the run": ("end", partial(_of_steps, lambda at, end: at > 0)),
     "without the last step of the run": ("end", partial(_of_steps, lambda at, end: at < end)),
-    "of each example's first step alone": ("end", partial(_of_each, _begins, False)),
-    "of each example's last step alone": ("end", partial(_of_each, _ends, False)),
-    "without each example's first step": ("end", partial(_of_each, _begins, True)),
-    "without each example's last step": ("end", partial(_of_each, _ends, True)),
+    "of each example's first step alone": ("end", partial(_of_each, begins, False)),
+    "of each example's last step alone": ("end", partial(_of_each, ends, False)),
+    "without each example's first step": ("end", partial(_of_each, begins, True)),
+    "without each example's last step": ("end", partial(_of_each, ends, True)),
     "without the last example of the last step": ("end", partial(_but_a_corner, _last, -1)),
     "without the first example of the first step": ("end", partial(_but_a_corner, _first, 0)),
     **{words.removeprefix("{} "): ("form", partial(_divided, by)) for words, by in DIVIDED.items()},

@@ -1,6 +1,6 @@
 """The nodes of a group in a trace."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .gates import complemented, in_a_slope, is_rest, squashed
 from .group import (
@@ -70,23 +70,25 @@ def reached(trace: Trace, group: Group) -> int:
     return found
 
 
+KINDS: dict[str, Callable[[Trace, int], bool]] = {
+    COLUMNS: lambda trace, i: trace.shape(i)[1:] == (1,),
+    MATRICES: lambda trace, i: len(trace.shape(i)) > 1 and 1 < trace.shape(i)[0] < trace.shape(i)[1],
+    UNCOUPLED: lambda trace, i: i not in complemented(trace),
+    SIGMOIDS: lambda trace, i: squashed(trace, i) == "sigmoid",
+    OUTERS: lambda trace, i: is_outer(trace, i, True),
+    OWN_OUTERS: lambda trace, i: is_outer(trace, i, False),
+    BIASES: lambda trace, i: is_column_sum(trace, i, True),
+    OWN_BIASES: lambda trace, i: is_column_sum(trace, i, False),
+}
+
+
 def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
     if group.extent in (HANDED, LOOP, TOLD):
         return found
-    if group.only == COLUMNS:
-        return [i for i in found if trace.shape(i)[1:] == (1,)]
-    if group.only == MATRICES:
-        return [i for i in found if len(own := trace.shape(i)) > 1 and 1 < own[0] < own[1]]
-    if group.only == UNCOUPLED:
-        return [i for i in found if i not in complemented(trace)]
-    if group.only == SIGMOIDS:
-        return [i for i in found if squashed(trace, i) == "sigmoid"]
+    if group.only in KINDS:
+        return [i for i in found if KINDS[group.only](trace, i)]
     if group.only in (LOWER, SECOND, SECOND_BACK):
         return _of_layers(trace, found, group.only)
-    if group.only in (OUTERS, OWN_OUTERS):
-        return [i for i in found if is_outer(trace, i, group.only == OUTERS)]
-    if group.only in (BIASES, OWN_BIASES):
-        return [i for i in found if is_column_sum(trace, i, group.only == BIASES)]
     if group.only in (STEP, STEP_AHEAD):
         found = [i for i in found if trace.tape.nodes[i].place[0].function not in EQUATIONS_OF_LOOPS]
     if group.only in (AHEAD, STEP_AHEAD):

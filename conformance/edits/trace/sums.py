@@ -25,8 +25,11 @@ def is_column_sum(trace: Trace, i: int, with_head: bool) -> bool:
     """Whether a sum over examples is the gradient into the bias that a matrix has beside it."""
     if not trace.is_back(i) or trace.shape(i)[1:] != (1,):
         return False
-    is_of_head = any(expression.function in EQUATIONS_OF_LOOPS for expression in trace.tape.nodes[i].place)
-    return (with_head or not is_of_head) and all(_has_a_matrix(trace, name) for name in _reached(trace, i))
+    return (with_head or not is_of_head(trace, i)) and all(_has_a_matrix(trace, name) for name in _reached(trace, i))
+
+
+def is_of_head(trace: Trace, i: int) -> bool:
+    return any(expression.function in EQUATIONS_OF_LOOPS for expression in trace.tape.nodes[i].place)
 
 
 def _reached(trace: Trace, i: int) -> Iterator[str]:
