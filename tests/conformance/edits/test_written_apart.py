@@ -60,6 +60,11 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         '(0.5 * (np.tanh(0.5 * z.astype("f")) + 1)).astype(z.dtype)',
         "sigmoid computed in float32",
     ),
+    "gates overwritten by their gradients": (
+        "    du, dr = dh * (c - h) * u * (1 - u), drh * h * r * (1 - r)\n",
+        "    du, dr = dh * (c - h) * u * (1 - u), drh * h * r * (1 - r)\n    u[...], r[...] = du, dr\n",
+        "in the buffers of these",
+    ),
     "another gate's matrix": (
         "np.hstack((du, dr)) @ W_ur",
         "np.hstack((du, dr)) @ np.concatenate([W_ur[len(W_ur) // 2 :]] * 2)",

@@ -12,9 +12,10 @@ from rnnspec.conformance.edits.generated.loops import of_loops
 from rnnspec.conformance.edits.trace.tracing import traced
 from rnnspec.conformance.edits.written import CHANGES
 from rnnspec.conformance.explanation.evidence import Evidence
-from rnnspec.reference import network
+from rnnspec.reference import network, unroll
 
 CLOSE = 1e-9
+STATE = "state = carried(valid[t], state_t, state)"
 RAGGED = ("lstm_forward/ragged-reverse", "lstm_backward/every-option", "gru_reset_after_network_backward/deep-ragged")
 # the function, its text, what stands there, and words of what has to be said
 MISTAKES: dict[str, tuple[Any, str, str, str]] = {
@@ -73,3 +74,16 @@ def test_a_mistake_of_a_network_is_said_in_every_operation_that_it_makes_wrong(m
 
     assert set(said) == set(failing) == set(names)
     assert [name for name, lines in said.items() if words not in lines] == []
+
+
+def test_what_the_loop_of_one_family_does_is_not_told_of_another_without_being_asked() -> None:
+    skipped = "if {where}:\n            outputs[t] = tuple(0 * o for o in outputs[t])\n        else:\n            "
+    outcomes = {}
+    for name, where in (("rnn_forward", "t == order[0]"), ("gru_forward", "t == len(order) - 1")):
+        with deviating([Edit(unroll.forward, STATE, f"{skipped.format(where=where)}{STATE}")]) as functions:
+            outcomes[name] = ran(functions, name)
+
+    told = explained({name: Evidence(own, "float64", loaded) for name, own in outcomes.items()}, 60.0).named
+
+    said = {name: found.difference[1] for name, found in told.items()}
+    assert said == {"rnn_forward": "+the first step is not taken", "gru_forward": "+t = T_x - 1 is not taken"}
