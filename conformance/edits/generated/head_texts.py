@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rnnspec.reference import layer, unroll
 
-from .loop_texts import PREDICTED, STEPS, Changes
+from .loop_texts import ADDED, PREDICTED, STEPS, Changes
 
 GIVEN = "select(walk.valid[t], dy_t, 0)"
 OF_EXAMPLES = {  # what the head sees at each step
@@ -57,6 +57,14 @@ def of_heads() -> Iterator[tuple[str, list[Changes]]]:
     """What goes through the head, a step each: its sums over steps, its indices, where it comes to the state."""
     for words, instead in OF_SUMS.items():
         yield f"the head's {words}", [(layer.through_head, SUMMED, instead)]
+    taken = "for t, dy_t in [(t, unroll.steps(dy)[t]) for t in reversed(walk.order)]:"
+    of_head = (layer.through_head, SUMMED, OF_SUMS["gradients overwritten at each step"])
+    overwritten: list[Changes] = [
+        (unroll.backward, ADDED, "total = gradients"),
+        (layer.through_head, TAKEN, taken),
+        of_head,
+    ]
+    yield "gradients into parameters, the head's too, are those of the first step", overwritten
     yield from _of_indices()
     for words, state in OF_EXAMPLES.items():
         seen = PREDICTED.replace("family, s[0],", f"family, {state},")

@@ -11,6 +11,7 @@ from .loop_texts import HANDED_BACK, HANDED_ON, INTO, LENGTHS, MASK, OF_HEAD, OU
 OF_INPUTS = "select(valid[t], x[t], 0) for x"
 STATES = "collected(family, walk.outputs)"
 LOGITS = "(parameters[family.head[0]] @ s[0] + parameters[family.head[1]])"
+UNMASKED_HEAD = PREDICTED.replace(OF_HEAD, "predicted(family, s[0], parameters)")
 FLIPPED_HEAD = PREDICTED.replace("walk.valid", "walk.valid[:: -1 if walk.order[0] else 1]")
 SLOPE = "y * (dy - (y * dy).sum(axis=0))"
 SLOPES = ("y - dy", "dy - y", "y * (1 - y) * dy", "y * dy")
@@ -48,15 +49,11 @@ def of_padded_heads() -> Iterator[tuple[str, list[Changes]]]:
 
 def of_padded_states() -> Iterator[tuple[str, list[Changes]]]:
     """What is returned of the padding, in the place of zeros; or masked by another step's, in the forward."""
-    for state, padded in PADDED.items():
-        yield f"states are not masked beyond the lengths, there {state}", padded
-        yield (
-            f"states are not masked beyond the lengths, there {state}; the predictions are",
-            [
-                *padded,
-                (layer._forward, PREDICTED, PREDICTED.replace("s[0],", "unroll.select(v, s[0], 0),")),
-            ],
-        )
+    masked = PREDICTED.replace("s[0],", "unroll.select(v, s[0], 0),")
+    heads = {"": PREDICTED, "; predictions are": masked, ", nor are predictions": UNMASKED_HEAD}
+    for (state, padded), (words, head) in product(PADDED.items(), heads.items()):
+        own = [(layer._forward, PREDICTED, head)] if head != PREDICTED else []
+        yield f"states are not masked beyond the lengths, there {state}{words}", [*padded, *own]
     for words, t in (("t - 1", "t - 1"), ("t + 1", "t + 1"), ("t, and none at the first step", "(t or -1)")):
         mask = MASK.replace("t < lengths", f"{t} < lengths")
         yield f"the mask of {words}", [(unroll.forward, MASK, mask)]
@@ -69,7 +66,7 @@ def of_padded_predictions() -> Iterator[tuple[str, list[Changes]]]:
     every: Changes = (
         layer._forward,
         PREDICTED,
-        PREDICTED.replace(OF_HEAD, "predicted(family, s[0], parameters)"),
+        UNMASKED_HEAD,
     )
     predictions = "[select(v, p, 0) for v, p in zip(walk.valid, predictions, strict=True)]"
     returned: Changes = (layer._forward, "unroll.stacked(predictions)", f"unroll.stacked({predictions})")
