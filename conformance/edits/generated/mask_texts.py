@@ -9,6 +9,7 @@ from .head_texts import GIVEN
 from .loop_texts import HANDED_BACK, HANDED_ON, INTO, LENGTHS, MASK, OF_HEAD, OUTPUTS, PREDICTED, UNTOLD, Changes
 
 OF_INPUTS = "select(valid[t], x[t], 0) for x"
+READ: Changes = (unroll.forward, OF_INPUTS, "x[t] for x")  # the padding of the inputs, which changes no result
 STATES = "collected(family, walk.outputs)"
 LOGITS = "(parameters[family.head[0]] @ s[0] + parameters[family.head[1]])"
 UNMASKED_HEAD = PREDICTED.replace(OF_HEAD, "predicted(family, s[0], parameters)")
@@ -19,7 +20,7 @@ PADDED: dict[str, list[Changes]] = {  # what is beyond the lengths in the place 
     "what the step gives": [(unroll.forward, OUTPUTS, "outputs[t] = new")],
     "what the step makes of the padding": [
         (unroll.forward, OUTPUTS, "outputs[t] = new"),
-        (unroll.forward, OF_INPUTS, "x[t] for x"),
+        READ,
     ],
     "the state that is carried": [
         (unroll.forward, OUTPUTS, UNTOLD),
@@ -63,11 +64,7 @@ def of_padded_states() -> Iterator[tuple[str, list[Changes]]]:
 
 def of_padded_predictions() -> Iterator[tuple[str, list[Changes]]]:
     """Gradients through the head of predictions that are kept with the padding, and returned without."""
-    every: Changes = (
-        layer._forward,
-        PREDICTED,
-        UNMASKED_HEAD,
-    )
+    every: Changes = (layer._forward, PREDICTED, UNMASKED_HEAD)
     predictions = "[select(v, p, 0) for v, p in zip(walk.valid, predictions, strict=True)]"
     returned: Changes = (layer._forward, "unroll.stacked(predictions)", f"unroll.stacked({predictions})")
     mistakes: dict[str, Changes] = {"dy is not masked": (layer.through_head, GIVEN, "dy_t")}
@@ -93,7 +90,7 @@ def of_flipped() -> Iterator[tuple[str, list[Changes]]]:
     flipped: Changes = (unroll.forward, MASK, MASK.replace("t < lengths", "(T_x - 1 - t if reverse else t) < lengths"))
     inputs: dict[str, list[Changes]] = {
         "": [],
-        ", of inputs that are not masked": [(unroll.forward, OF_INPUTS, "x[t] for x")],
+        ", of inputs that are not masked": [READ],
         ", of inputs masked rightly": [
             (unroll.forward, OF_INPUTS, "select(None if lengths is None else t < lengths, x[t], 0) for x")
         ],
@@ -107,7 +104,6 @@ def of_flipped() -> Iterator[tuple[str, list[Changes]]]:
         yield f"in a reversed run the mask of T_x - 1 - t{of}{of_head}", [flipped, *own, *its]
 
 
-READ: Changes = (unroll.forward, OF_INPUTS, "x[t] for x")  # the padding of the inputs, which changes no result
 ADDED_BEYOND = "dstate = tuple(p + select(valid, 0 * d, d) for p, d in zip(dprevious, dstate, strict=True))"
 DA_MASKED = "cell.arriving(tuple(select(valid, d, 0) for d in doutputs[t]), dstate)"
 UNMASKED = {  # which gradients, and what arrives at a step then
@@ -123,7 +119,7 @@ UNMASKED = {  # which gradients, and what arrives at a step then
 
 
 def of_masks() -> Iterator[tuple[str, list[Changes]]]:
-    """Masks of all examples at once, and what is not masked on the way back; there the padding is in what was saved, too, or is not."""
+    """Masks of all examples at once, states carried or not, and what is not masked on the way back."""
     for words, which in (("any example has is every example's", "max"), ("not every example has is none's", "min")):
         every = MASK.replace("t < lengths", f"t < lengths.{which}() + 0 * lengths")
         yield f"a step that {words}", [(unroll.forward, MASK, every)]
