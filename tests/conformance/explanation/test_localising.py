@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from planted.judging import judged
+from planted.judging import judged, loaded
 from planted.planting import Planted, candidate
 from planted.unlisted import UNLISTED
 from rnnspec.reference import FUNCTIONS
@@ -67,3 +67,18 @@ def test_what_is_wrong_in_every_layer_and_direction_is_told_once() -> None:
 
     assert found.localisation is not None
     assert any(line.startswith("only dbc of every layer and direction are wrong") for line in found.localisation.lines)
+
+
+def test_a_place_is_one_in_a_case_that_fails() -> None:
+    rng = np.random.default_rng(0)
+
+    def wrong_with_lengths(*given: Any, lengths: Any = None, **options: Any) -> Any:
+        a, a_last, *others = FUNCTIONS["lstm_network_forward"](*given, lengths=lengths, **options)
+        return a, a_last if lengths is None else a_last * rng.uniform(1.1, 1.2, a_last.shape), *others
+
+    found = judged({**FUNCTIONS, "lstm_network_forward": wrong_with_lengths}, "lstm_network_forward", SHORT)
+
+    assert found.localisation is not None
+    first, *_ = found.localisation.lines
+    assert first.startswith("layer 0, direction 0 is the first whose final state is wrong")
+    assert "lengths" in loaded(first.rpartition("(")[2].rstrip(")")).inputs
