@@ -6,6 +6,7 @@ from rnnspec.reference import layer, unroll
 
 from .loop_texts import ADDED, PREDICTED, STEPS, Changes
 
+SLOPE = "y * (dy - (y * dy).sum(axis=0))"
 GIVEN = "select(walk.valid[t], dy_t, 0)"
 OF_EXAMPLES = {  # what the head sees at each step
     "the state of the first example for all": "s[0][:, :1] + 0 * s[0]",
@@ -47,9 +48,8 @@ OVER = {  # in arrays (n_y, m, T_x)
     "everything": "(0, 1, 2)",
 }
 VALID = "unroll.np.stack([True + 0 * p[:1] if v is None else v + 0 * p[:1] for v, p in zip(walk.valid, {0})], axis=-1)"
-LOGITS = (
-    "unroll.np.stack([parameters[family.head[0]] @ s[0] + parameters[family.head[1]] for s in walk.outputs], axis=-1)"
-)
+OF_STEP = "(parameters[family.head[0]] @ s[0] + parameters[family.head[1]])"  # logits
+LOGITS = f"unroll.np.stack([{OF_STEP} for s in walk.outputs], axis=-1)"
 TERMS = "[caches.predictions[s] * select(walk.valid[s], d, 0) for s, d in enumerate(unroll.steps(dy))]"
 
 
@@ -111,7 +111,7 @@ def _softmax_over(words: str, axes: str) -> Iterator[tuple[str, list[Changes]]]:
     of_step = f"(0 * unroll.np.stack(caches.predictions, axis=-1) + {total})[..., t]"
     slope: list[Changes] = [
         (layer.through_head, GIVEN, f"select(walk.valid[t], dy_t - {of_step}, 0)"),
-        (unroll.head_backward, "y * (dy - (y * dy).sum(axis=0))", "y * dy"),
+        (unroll.head_backward, SLOPE, "y * dy"),
     ]
     yield f"the slope of a softmax over {words}", slope
     for beyond, valid in ((", those beyond the lengths too", "1"), ("", VALID.format("(s[0] for s in walk.outputs)"))):

@@ -5,16 +5,14 @@ from itertools import product
 
 from rnnspec.reference import layer, unroll
 
-from .head_texts import GIVEN
+from .head_texts import GIVEN, OF_STEP, SLOPE
 from .loop_texts import HANDED_BACK, HANDED_ON, INTO, LENGTHS, MASK, OF_HEAD, OUTPUTS, PREDICTED, UNTOLD, Changes
 
 OF_INPUTS = "select(valid[t], x[t], 0) for x"
 READ: Changes = (unroll.forward, OF_INPUTS, "x[t] for x")  # the padding of the inputs, which changes no result
 STATES = "collected(family, walk.outputs)"
-LOGITS = "(parameters[family.head[0]] @ s[0] + parameters[family.head[1]])"
 UNMASKED_HEAD = PREDICTED.replace(OF_HEAD, "predicted(family, s[0], parameters)")
 FLIPPED_HEAD = PREDICTED.replace("walk.valid", "walk.valid[:: -1 if walk.order[0] else 1]")
-SLOPE = "y * (dy - (y * dy).sum(axis=0))"
 SLOPES = ("y - dy", "dy - y", "y * (1 - y) * dy", "y * dy")
 PADDED: dict[str, list[Changes]] = {  # what is beyond the lengths in the place of zeros, before the head
     "what the step gives": [(unroll.forward, OUTPUTS, "outputs[t] = new")],
@@ -44,7 +42,7 @@ HEADS = {  # of an output over time, where s[0] is the state
 def of_padded_heads() -> Iterator[tuple[str, list[Changes]]]:
     """The head of more than what is returned."""
     for (words, instead), (state, padded) in product(HEADS.items(), PADDED.items()):
-        head = PREDICTED.replace(OF_HEAD, instead.format(LOGITS))
+        head = PREDICTED.replace(OF_HEAD, instead.format(OF_STEP))
         yield f"{words}, there of {state}", [*padded, MASKED, (layer._forward, PREDICTED, head)]
 
 

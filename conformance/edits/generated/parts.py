@@ -15,6 +15,7 @@ from .editing import edit, in_place, named, other, others
 from .forms import SIGNS, Value
 from .joined import joined_in, reformed, reformed_text, rejoined, rejoined_text, turned, turned_text
 from .outers import GROUPS, OWN
+from .weights import of_a_step
 
 
 def of_joined(trace: Trace, group: Group, first: int, a: int, joined: int) -> Iterator[Edit]:
@@ -46,17 +47,12 @@ def of_joined(trace: Trace, group: Group, first: int, a: int, joined: int) -> It
 
 def of_what_is_turned(trace: Trace) -> Iterator[Edit]:
     """Of what several gates see, and not all, another part in the gradients into their matrices."""
-    every = _gates(trace, GROUPS[OWN])
+    every = of_a_step(trace, GROUPS[OWN])
     for (place, k), (i, *_) in trace.places.items():
         if trace.tape.nodes[i].name == "concatenate":
             group = Group((Expression(TURNED, "", 0, 0, 0, 0), *place), k, USES)
-            if 1 < _gates(trace, group) < every:
+            if 1 < of_a_step(trace, group) < every:
                 yield from of_joined(trace, group, members(trace, group)[0], 1, i)
-
-
-def _gates(trace: Trace, group: Group) -> int:
-    """How many products of a step are of a group."""
-    return len({(trace.tape.nodes[i].place, trace.tape.nodes[i].k) for i in members(trace, group)})
 
 
 def of_products(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

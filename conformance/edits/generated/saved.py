@@ -12,11 +12,11 @@ from ..trace.group import BEHIND, ENTERING, SAME, STATE, Group
 from ..trace.members import entering, members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, Id, named
-from ..trace.trace import Entering, Trace
+from ..trace.trace import Trace
 from .editing import OF_EACH, edit, lengths_of, told
 from .handing import last, leaving
 from .runs import begins
-from .states import SAVED, with_state
+from .states import SAVED, state_of, with_state
 
 JOINING = ("concatenate", "multiply")  # through which a state is found again in what is saved
 KEPT_OF_ALL = Group(named(KEPT), 0, SAME)
@@ -78,13 +78,8 @@ def _at_first(value: Callable[[Replay, int, str], Any], holds: Holds, r: Replay,
 
 def _everywhere(of: Of, instead: Saved, r: Replay, i: int) -> Any:
     if r.trace.tape.nodes[i].name != KEPT:
-        return with_state(r, i, of.state, lambda r, i, a: instead(r, i, _state(r, i, a), r.argument(i, a)))
+        return with_state(r, i, of.state, lambda r, i, a: instead(r, i, state_of(r, i, a), r.argument(i, a)))
     return _again(r, r.trace.origin(i), of, instead) if _holds(r.trace, i, of) else r.plain(i)
-
-
-def _state(r: Replay, i: int, a: int) -> str:
-    node = r.trace.tape.nodes[i]
-    return r.trace.entering_states[Entering((node.place, node.k), a)]
 
 
 def _holds(trace: Trace, i: int, of: Of) -> bool:
@@ -106,7 +101,7 @@ def _again(r: Replay, i: int, of: Of, instead: Saved) -> Any:
     given = [r.argument(i, a) for a in range(len(node.args))]
     for a, arg in enumerate(node.args):
         if a in own:
-            given[a] = instead(r, i, _state(r, i, a), given[a])
+            given[a] = instead(r, i, state_of(r, i, a), given[a])
         elif type(arg) is Id and _joins(r.trace, arg, of):
             given[a] = _again(r, arg, of, instead)
     return None if any(one is None for one in given) else r.computed(node, given)

@@ -84,6 +84,12 @@ def with_state(r: Replay, i: int, name: str, instead: Instead) -> Any:
     return None if any(one is None for one in given) else r.computed(node, given)
 
 
+def state_of(r: Replay, i: int, a: int) -> str:
+    """Which state an operand that enters is, or which gradient into one."""
+    node = r.trace.tape.nodes[i]
+    return r.trace.entering_states[Entering((node.place, node.k), a)]
+
+
 def _entered(group: Group, instead: Instead, words: str, rank: float) -> Edit:
     def change(r: Replay, i: int) -> Any:
         return with_state(r, i, group.place[0].function, instead)
@@ -125,8 +131,7 @@ def _before(r: Replay, i: int, a: int) -> Any:
 
 def _ends_there(r: Replay, i: int, a: int) -> bool:
     """Whether a way back comes last to the step at which a state is the initial one."""
-    node = r.trace.tape.nodes[i]
-    return r.trace.is_back(i) and r.trace.entering_states[Entering((node.place, node.k), a)][0] != "d"
+    return r.trace.is_back(i) and state_of(r, i, a)[0] != "d"
 
 
 def _of_another(name: str, r: Replay, i: int, a: int) -> Any:
@@ -141,8 +146,7 @@ def _of_another(name: str, r: Replay, i: int, a: int) -> Any:
 
 
 def _exchanged(other: dict[str, str], r: Replay, i: int, a: int) -> Any:
-    node = r.trace.tape.nodes[i]
-    return _of_another(other[r.trace.entering_states[Entering((node.place, node.k), a)]], r, i, a)
+    return _of_another(other[state_of(r, i, a)], r, i, a)
 
 
 def _walk(trace: Trace, i: int) -> list[int]:

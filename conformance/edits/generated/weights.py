@@ -88,11 +88,14 @@ WEIGHTS: dict[str, tuple[str, Weight]] = {  # with the kind of edit
 }
 
 
+def of_a_step(trace: Trace, group: Group) -> int:
+    """How many nodes of a step are of a group."""
+    return len({(trace.tape.nodes[i].place, trace.tape.nodes[i].k) for i in members(trace, group)})
+
+
 def of_sums_of_gradients(trace: Trace) -> Iterator[Edit]:
     for name, group in SUMS.items():
-        if len({(trace.tape.nodes[i].place, trace.tape.nodes[i].k) for i in members(trace, group)}) < 2:
-            continue
-        for words, (kind, weight) in WEIGHTS.items():
+        for words, (kind, weight) in WEIGHTS.items() if of_a_step(trace, group) > 1 else ():
             yield edit(group, partial(_weighted, weight), kind, told(f"{name} {words}"), 0.9)
 
 
