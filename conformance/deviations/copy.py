@@ -9,10 +9,13 @@ from importlib.util import find_spec, resolve_name
 from types import CodeType, ModuleType
 from typing import Any
 
+from rnnspec.reference.arithmetics import primitives
+
 from .deviation import Edit, Function, changed
 from .text import text_of
 
 ROOT = "rnnspec.reference"
+OF_ELEMENTS = ("sigmoid_of_elements", "softplus_of_elements")
 Changes = tuple[tuple[str, str], ...]
 Place = tuple[Any, str]  # a namespace and a name in it
 
@@ -25,6 +28,8 @@ class Copy:
         self._builtins = {**vars(builtins), "__import__": self._import}
         self.reference = self._loaded(ROOT)
         vars(self._modules[f"{ROOT}.replay.road"])["worth"] = lambda *_: False  # an edit may be of any step's equations
+        own = vars(self._modules[f"{ROOT}.arithmetics.primitives"])
+        own.update({name: getattr(primitives, name) for name in OF_ELEMENTS})  # by which a tape knows what is called
         self._deviants: dict[tuple[Function, Changes], Function] = {}
         self._places: dict[Function, list[Place]] = {}
         self._own: dict[Function, Function] = {}

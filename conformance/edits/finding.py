@@ -16,8 +16,8 @@ PRECISION, APPROXIMATION = BY_SHARE = (
 )  # kinds of edits that fit where they give most of what is wrong
 
 
-# a loop that ends with the longest example, or reads the padding, or reverses each example
-ENDS, READS, FLIPS, FLIPS_AND_READS = "ends", "reads", "flips", "flips and reads"
+# a loop that ends with the longest example; or one, or several, of these: it reads the padding, reverses each example, adds gradients
+ENDS, READS, FLIPS, ADDS = "ends", "reads", "flips", "adds"
 
 
 @dataclass(frozen=True)
@@ -55,5 +55,5 @@ class Finding:
 
     @property
     def rank(self) -> float:
-        apart = 0.5 * (bool(self.where) + (self.loop == ENDS))
+        apart = 0.5 * (bool(self.where) + (self.loop == ENDS)) + 0.1 * bool(self.loop)
         return sum(edit.rank for edit in self.edits) + 0.01 * WAYS.index(self.way) + apart

@@ -11,19 +11,19 @@ import numpy as np
 from .case import Case
 from .ended import ended
 from .evidence import Held
-from .finding import BY_SHARE, ENDS, FLIPS, FLIPS_AND_READS, READS, Finding, Where, parting
+from .finding import BY_SHARE, ENDS, Finding, Where, parting
 from .generated.loops import is_back
 from .narrowing import tells
 from .trace.replaying import Edit
 from .trace.trace import Arrays
 from .trace.ways import ANEW, CACHED, FOLLOWED, RECOMPUTED, WAYS
-from .written import written
+from .written import WRITTEN, written
 
 RUN_ON = attrgetter("run_on")
 PLAIN = ""
 LOOPS: dict[str, Callable[[Case], Case]] = {
     ENDS: ended,
-    **{name: partial(written, name=name) for name in (READS, FLIPS, FLIPS_AND_READS)},
+    **{loop: partial(written, loop=loop) for loop in WRITTEN},
 }
 
 

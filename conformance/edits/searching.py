@@ -23,7 +23,7 @@ from .trace.outputs import replayed
 from .trace.replaying import Edit
 from .trace.trace import Arrays, Trace
 from .trace.ways import ANEW, CACHED
-from .written import CHANGES, written
+from .written import FORTH, written
 
 LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
@@ -69,7 +69,7 @@ class Search(Holding):
             hits = hits or list(islice(self._pairs(base, parts), 1))
             if not hits and not base.edits:
                 hits = list(self._fitted()) or list(islice(self._behind(parts), 1)) or rough
-        return sorted(map(self._plain, map(self._smallest, hits)), key=lambda finding: finding.rank)
+        return sorted(map(self._plain, map(self._smallest, hits)), key=lambda finding: self.marked(finding).rank)
 
     def wider(self, known: Iterable[Finding]) -> Iterator[Finding]:
         """What does to more of what is given or returned what is known of some: a backward has more states than its forward."""
@@ -154,7 +154,7 @@ class Search(Holding):
             return False
         if first.is_ragged and first.fits(found, valid_alone=True):
             return True
-        others = (written(first, name) for name in CHANGES if edit.source)
+        others = (written(first, loop) for loop in FORTH if edit.source)
         return any(other is not first and other.fits(other.given(Finding((edit,)))) for other in others)
 
     def _is_likely(self, base: Finding, edit: Edit) -> bool:

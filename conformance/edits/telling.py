@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ..deviations.deviation import Edit as Change
 from ..deviations.text import source
-from .finding import BY_SHARE, ENDS, FLIPS, FLIPS_AND_READS, READS, Finding
+from .finding import ADDS, BY_SHARE, ENDS, FLIPS, READS, Finding
 from .stories import story
 from .trace.group import ALIKE, ALL, EVERYTHING, GATES, HANDED, LIKE, NAMED, SAME, TOLD, USES, WORKSPACE, Group
 from .trace.places import Place
@@ -23,10 +23,10 @@ OF_WAYS = {
 
 
 OF_LOOPS = {
-    ENDS: "in a loop that ends with the longest example, which T_x is there",
-    READS: "in a loop that reads the padding, and masks what comes of it",
-    FLIPS: "in a loop that reverses each example within its length, and goes forth",
-    FLIPS_AND_READS: "in a loop that reverses each example within its length, goes forth, and reads the padding",
+    ENDS: "ends with the longest example, which T_x is there",
+    READS: "reads the padding, and masks what comes of it",
+    FLIPS: "reverses each example within its length, and goes forth",
+    ADDS: "adds what a step beyond the lengths hands back, which is nothing",
 }
 
 
@@ -56,7 +56,7 @@ def told(trace: Trace, finding: Finding) -> Named:
     if finding.way in OF_WAYS:
         lines.append(f" {OF_WAYS[finding.way]}")
     if finding.loop:
-        lines.append(f" {OF_LOOPS[finding.loop]}")
+        lines.append(f" in a loop that {'; '.join(OF_LOOPS[trait] for trait in finding.loop.split())}")
     if calls:
         lines.append(calls)
     return Named(tuple(edits), tuple(lines))

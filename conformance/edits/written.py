@@ -2,31 +2,51 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from rnnspec.reference import unroll
+from rnnspec.reference.contract import ContractError
+
+from ..deviations.copy import deviating
 from ..deviations.deviation import Edit as Change
 from .case import Case
-from .finding import FLIPS, FLIPS_AND_READS, READS, Finding
-from .generated import flip_texts
-from .generated.mask_texts import READ
-from .trace.neutral import reading_on
+from .finding import ADDS, FLIPS, READS, Finding
+from .generated.flip_texts import FLIPPED
+from .generated.loop_texts import HANDED_BACK, Changes
+from .generated.mask_texts import ADDED_BEYOND, READ
+from .trace.replaying import FAILURES
 from .trace.trace import Arrays
+from .trace.tracing import traced
 
-TEXTS = {READS: (READ,), FLIPS: (*flip_texts.FLIPS,), FLIPS_AND_READS: (*flip_texts.FLIPS, READ)}
-CHANGES = {name: tuple(Change(*text) for text in texts) for name, texts in TEXTS.items()}
+TRAITS: dict[str, list[Changes]] = {
+    READS: [READ],
+    FLIPS: FLIPPED,
+    ADDS: [(unroll.backward, HANDED_BACK, ADDED_BEYOND)],
+}
+FORTH = (f"{READS}", f"{FLIPS}", f"{FLIPS} {READS}")
+WRITTEN = (*FORTH, f"{ADDS}", *(f"{loop} {ADDS}" for loop in FORTH))
 
 
-def written(case: Case, name: str) -> Case:
+def changes_of(loop: str) -> tuple[Change, ...]:
+    return tuple(Change(*text) for trait in loop.split() for text in TRAITS[trait])
+
+
+def written(case: Case, loop: str) -> Case:
     """That, or the case itself where there is nothing beyond lengths, or nothing reversed."""
-    if name not in case.written:
-        case.written[name] = _written(case, name)
-    return case.written[name]
+    matters = {READS: case.is_ragged, FLIPS: case.is_reversed, ADDS: case.is_ragged and bool(case.trace.begun)}
+    own = " ".join(trait for trait in loop.split() if matters[trait])
+    if own and own not in case.written:
+        case.written[own] = _written(case, own)
+    return case.written[own] if own else case
 
 
-def _written(case: Case, name: str) -> Case:
-    if (name in (READS, FLIPS_AND_READS) and not case.is_ragged) or (name != READS and not case.is_reversed):
-        return case
-    other = Written(case.golden, case.arrays, case.dtype, case.wrong, loop=name)
-    own = reading_on(case.trace) if name == READS else None
-    other.trace, other.right, other.is_traced = own or case.trace, case.right, own is not None
+def _written(case: Case, loop: str) -> Case:
+    other = Written(case.golden, case.arrays, case.dtype, case.wrong, loop=loop)
+    try:
+        with np.errstate(all="ignore"), deviating(other.changes) as functions:
+            other.trace, other.is_traced = traced(case.golden, functions, FLIPS in loop), True
+    except (*FAILURES, ContractError):  # what no tape is of
+        other.trace = case.trace
+    other.right = case.right
     return other
 
 
@@ -39,7 +59,7 @@ class Written(Case):
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        return CHANGES[self.loop]
+        return changes_of(self.loop)
 
     def given(self, finding: Finding, valid_alone: bool = False, noisy: bool = False) -> Arrays | None:
         is_run = self.is_traced or any(edit.source for edit in finding.edits)

@@ -17,7 +17,7 @@ from ..deviations.deviation import BUG, CONVENTION, Deviation, difference
 from ..deviations.equations import concerns
 from ..edits.case import of_golden, outputs
 from ..edits.explaining import Explained, explained
-from ..edits.finding import FLIPS, FLIPS_AND_READS, Finding
+from ..edits.finding import FLIPS, Finding
 from ..edits.trace.ways import ANEW
 from ..properties.calls import AGAIN, repeatable
 from ..properties.table import property_in
@@ -33,7 +33,6 @@ from .together import alone, together
 OF_EDITS = 0.7  # of the time that is left is for edits, what remains for deviations together
 A_WHILE = 0.3  # seconds for deviations together where two edits are found
 FOR_PLACES = 0.1  # of all of it, to say where what is unexplained begins
-FLIPPING = (FLIPS, FLIPS_AND_READS)
 HALF = "in the forward alone: the backward is that of the other convention"
 UNSTEADY = ("two calls with the same arguments differ: nothing else is looked for before they agree",)
 
@@ -131,7 +130,7 @@ def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Call
         return outputs(edited.ran.get(case) or of_golden(goldens(case)), finding)
 
     def known_as(finding: Finding) -> list[str]:
-        if finding.way == ANEW or finding.loop in FLIPPING:  # no mistake of its own, or of another order
+        if finding.way == ANEW or FLIPS in finding.loop:  # no mistake of its own, or of another order
             return []
         return effects.told_by(operation, partial(gives, finding=finding))
 

@@ -8,35 +8,35 @@ from rnnspec.reference import unroll
 from .loop_texts import LENGTHS, Changes
 
 EACH = "[np.concatenate([z[..., j, :n][..., ::-1], z[..., j, n:]], axis=-1) for j, n in enumerate({0})]"
-FLIPPED = f"(lambda z: np.stack({EACH}, axis=-2))({{1}})"  # lengths, and what has examples and steps as its last axes
+REVERSED = f"(lambda z: np.stack({EACH}, axis=-2))({{1}})"  # lengths, and what has examples and steps as its last axes
 AHEAD = "([T_x] * x.shape[-2] if lengths is None else lengths)"
 BEHIND = f"({LENGTHS.format('walk.valid')} + np.zeros(doutputs[0][0].shape[-1], int))"
 OVER_STEPS = "[*zip(*(steps({0}) for s in zip(*{1}, strict=True)), strict=True)]"  # a list of tuples again
 STACKED = "np.stack(s, axis=-1)"
 IS_REVERSED = "isinstance(walk.order, tuple)"
 
-FLIPS: list[Changes] = [
+FLIPPED: list[Changes] = [
     (unroll.forward, "order = range(T_x)[::-1] if reverse", "order = tuple(range(T_x)) if reverse"),
     (
         unroll.forward,
         "else steps(x) for x in inputs",
-        f"else steps({FLIPPED.format(AHEAD, 'x')} if reverse else x) for x in inputs",
+        f"else steps({REVERSED.format(AHEAD, 'x')} if reverse else x) for x in inputs",
     ),
     (
         unroll.forward,
         "return Walk(outputs,",
         "x = next(x for x in inputs if x is not None)\n"
-        f"    return Walk({OVER_STEPS.format(FLIPPED.format(AHEAD, STACKED), 'outputs')} if reverse else outputs,",
+        f"    return Walk({OVER_STEPS.format(REVERSED.format(AHEAD, STACKED), 'outputs')} if reverse else outputs,",
     ),
     (
         unroll.backward,
         "total: Gradients = {}",
-        f"doutputs = {OVER_STEPS.format(FLIPPED.format(BEHIND, STACKED), 'doutputs')} if {IS_REVERSED} else doutputs\n"
+        f"doutputs = {OVER_STEPS.format(REVERSED.format(BEHIND, STACKED), 'doutputs')} if {IS_REVERSED} else doutputs\n"
         "    total: Gradients = {}",
     ),
     (
         unroll.backward,
         "else stacked(d) for d in zip(*dinputs",
-        f"else {FLIPPED.format(BEHIND, 'stacked(d)')} if {IS_REVERSED} else stacked(d) for d in zip(*dinputs",
+        f"else {REVERSED.format(BEHIND, 'stacked(d)')} if {IS_REVERSED} else stacked(d) for d in zip(*dinputs",
     ),
 ]

@@ -31,14 +31,6 @@ def running_on(trace: Trace) -> Trace | None:
     return _equal(trace, functions) or _equal(trace, functions | _neutralised(trace, carried))
 
 
-def reading_on(trace: Trace) -> Trace | None:
-    """The same results, of inputs whose padding is read; None where that is not so, or there is none."""
-    nodes = trace.tape.nodes
-    masked = [i for i, node in enumerate(nodes) if node.name == "where" and node.place[0].module == UNROLL]
-    inputs = [i for i in masked if not trace.is_back(i) and nodes[nodes[i].args[0]].name == "[]"]
-    return _equal(trace, dict.fromkeys(inputs, _first)) if inputs else None
-
-
 def _first(one: Any, *_: Any) -> Any:
     return one
 

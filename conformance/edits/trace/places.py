@@ -1,7 +1,8 @@
 """Where a primitive of the reference is called: the expressions around it, and the step of the loop that runs it."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -142,6 +143,15 @@ def _above(frame: FrameType, called: Called) -> Above:
     if len(_ABOVE) >= FRAMES:
         _ABOVE.clear()
     return _ABOVE.setdefault(id(frame), found)
+
+
+@contextmanager
+def recorded() -> Iterator[None]:
+    """While a run is: behind it, frames that are kept would keep all that was computed above it."""
+    try:
+        yield
+    finally:
+        _ABOVE.clear()
 
 
 def _asked(frame: FrameType, called: Called) -> dict[str, int]:

@@ -1,35 +1,41 @@
 """The reference's run of a golden, on a tape."""
 
-from dataclasses import fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 from rnnspec.golden import Golden
 from rnnspec.reference import FUNCTIONS, Kind, Operation
-from rnnspec.reference.unroll import Walk
 
+from .places import recorded
 from .tape import Id, Tape, Traced
 from .trace import Arrays, Trace
 
 
-def traced(golden: Golden) -> Trace:
-    """The reference's run on a golden's inputs, in float64."""
+@recorded()
+def traced(
+    golden: Golden, functions: Mapping[str, Callable[..., Any]] = FUNCTIONS, lengths_apart: bool = False
+) -> Trace:
+    """The reference's run on a golden's inputs, in float64; lengths are no part of what is computed where a loop cuts by them."""
     tape, operation = Tape(), golden.entry.operation
     given = [{n: _leaf(tape, n, a) for n, a in group.items()} for group in (golden.inputs, golden.parameters)]
     inputs: dict[str, int] = {n: a.id for group in given for n, a in group.items() if isinstance(a, Traced)}
+    if lengths_apart and "lengths" in inputs:
+        given[0]["lengths"] = given[0]["lengths"].value
     names = [*golden.inputs, *golden.parameters]
     forward: dict[str, int] = {}
     begun = 0
     if operation.forward:
-        returned = operation.forward.call(FUNCTIONS, *given)
+        returned = operation.forward.call(functions, *given)
         own = [n for n in names if n not in operation.arguments and n not in operation.options]
         forward = _ids(operation.forward.named(returned, own)) | _finals(returned[-1], operation)
         cache = _kept(tape, returned[-1], {})
         begun = len(tape.nodes)
-        named = operation.named(operation.differentiate(FUNCTIONS[operation.name], given[0], cache), names)
+        named = operation.named(operation.differentiate(functions[operation.name], given[0], cache), names)
     else:
-        named = operation.named(operation.call(FUNCTIONS, *given), names)
+        named = operation.named(operation.call(functions, *given), names)
     _initials(tape, operation, golden, begun)
     outputs = {name: Id(tape.result(name, array).id) for name, array in named.items() if isinstance(array, Traced)}
     parameters, dims = frozenset(golden.parameters), golden.entry.dims
@@ -51,7 +57,7 @@ def _kept(tape: Tape, cache: Any, known: dict[int, Traced]) -> Any:
         if cache.id not in known:
             known[cache.id] = tape.kept(cache)
         return known[cache.id]
-    if isinstance(cache, Walk):
+    if is_dataclass(cache) and not isinstance(cache, type):
         return replace(cache, **{f.name: _kept(tape, getattr(cache, f.name), known) for f in fields(cache)})
     if isinstance(cache, dict):
         return {name: _kept(tape, part, known) for name, part in cache.items()}

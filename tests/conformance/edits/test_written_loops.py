@@ -10,7 +10,7 @@ from rnnspec.conformance.deviations.deviation import Edit, changed
 from rnnspec.conformance.edits.explaining import explained
 from rnnspec.conformance.edits.generated.loops import of_loops
 from rnnspec.conformance.edits.trace.tracing import traced
-from rnnspec.conformance.edits.written import CHANGES
+from rnnspec.conformance.edits.written import WRITTEN, changes_of
 from rnnspec.conformance.explanation.evidence import Evidence
 from rnnspec.reference import network, unroll
 
@@ -41,10 +41,10 @@ MISTAKES: dict[str, tuple[Any, str, str, str]] = {
 
 
 @pytest.mark.parametrize("case", RAGGED)
-@pytest.mark.parametrize("name", CHANGES)
-def test_a_loop_that_is_written_otherwise_is_right(name: str, case: str) -> None:
+@pytest.mark.parametrize("loop", WRITTEN)
+def test_a_loop_that_is_written_otherwise_is_right(loop: str, case: str) -> None:
     golden = loaded(case)
-    with deviating(CHANGES[name]) as functions:
+    with deviating(changes_of(loop)) as functions:
         returned = golden.entry.operation.call(functions, golden.inputs, golden.parameters)
         found = golden.entry.operation.named(returned, [*golden.inputs, *golden.parameters])
 
