@@ -1,6 +1,6 @@
 """How many mistakes that no list has are named, in how much CPU time: mutants of a second writing, alone or in pairs.
 
-python benchmarks/unlisted.py [--count 100] [--seed 1] [--pairs | --recurrences]
+python benchmarks/unlisted.py [--count 100] [--seed 1] [--pairs | --recurrences | --organised]
 """
 
 import gc
@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from planted.judging import failing, loaded, ran
 from planted.mutated import MISTAKES, together
-from planted.mutating import OF_RECURRENCES, WRITTEN, Mutant, sample
+from planted.mutating import OF_RECURRENCES, ORGANISED, WRITTEN, Mutant, sample
 from planted.planting import RECURRENCES, Functions
 
 MEMORY = 4 << 30  # bytes of a process
@@ -90,16 +90,16 @@ def _limited() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def drawn(count: int, seed: int, pairs: bool, recurrences: bool) -> Iterator[tuple[str, Told]]:
+def drawn(count: int, seed: int, pairs: bool, texts: Sequence[str]) -> Iterator[tuple[str, Told]]:
     """So many that are caught; of recurrences those that survive, too."""
-    out = ("raises",) if recurrences else ("raises", "survives")
+    out = ("raises",) if texts == OF_RECURRENCES else ("raises", "survives")
     with ProcessPoolExecutor(cpu_count(), initializer=_limited) as pool:
         if pairs:
             chosen = list(combinations(MISTAKES, 2))
             Random(seed).shuffle(chosen)
             found = zip((" and ".join(pair) for pair in chosen), pool.map(of_pair, chosen), strict=True)
         else:
-            mutants = sample(MORE * count, seed, OF_RECURRENCES if recurrences else WRITTEN)
+            mutants = sample(MORE * count, seed, texts)
             found = zip((mutant.id for mutant in mutants), pool.map(of_mutant, mutants), strict=True)
         yield from islice((one for one in found if one[1].words not in out), count)
         pool.shutdown(cancel_futures=True)
@@ -110,11 +110,13 @@ def drawn(count: int, seed: int, pairs: bool, recurrences: bool) -> Iterator[tup
 @click.option("--seed", default=1, help="Which.")
 @click.option("--pairs", is_flag=True, help="Two of the mistakes of tests/planted/mutated.py at once.")
 @click.option("--recurrences", is_flag=True, help="Mistakes in the recurrences, and which of them survive.")
-def main(count: int, seed: int, pairs: bool, recurrences: bool) -> None:
+@click.option("--organised", is_flag=True, help="Mistakes in arrays over time, and in masks that are multiplied with.")
+def main(count: int, seed: int, pairs: bool, recurrences: bool, organised: bool) -> None:
     """Print what is said of each mistake, and how many are named."""
     np.seterr(all="ignore")
     words, seconds = Counter[str](), list[float]()
-    for id, told in drawn(count, seed, pairs, recurrences):
+    texts = OF_RECURRENCES if recurrences else ORGANISED if organised else WRITTEN
+    for id, told in drawn(count, seed, pairs, texts):
         words[told.words] += 1
         seconds.append(told.seconds)
         click.echo(f"{told.words:<10} {told.seconds:4.1f} s  {id}   {'; '.join(told.said)}")

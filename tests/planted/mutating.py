@@ -1,7 +1,7 @@
 """Mistakes that no list has: each expression of a text by what a person may write there instead, one at a time.
 
-The texts are writings/apart_*.py, those of layers and those of recurrences each by themselves. Nothing here knows what the kit
-can explain.
+The texts are writings/apart_*.py, those of layers and those of recurrences each by themselves, and layers that are organised
+otherwise: in arrays over time, or with masks that are multiplied with. Nothing here knows what the kit can explain.
 """
 
 import ast
@@ -25,6 +25,7 @@ OF_ONE = ("np.tanh", "sigmoid", "slope", "bump", "np.exp", "np.cos")  # each by 
 ORDERS = {"ofic": ("ifoc", "fioc", "oifc", "ofci"), "urc": ("ruc",), "oic": ("ioc",)}
 SIZES = {"n", "m", "T_x"}  # names of numbers, which no array stands for
 WRITTEN = ("apart_cells", "apart_lstms", "apart_sequences")
+ORGANISED = ("vectorised", "blended")  # each a text of its own
 OF_RECURRENCES = tuple(name for name in RECURRENCES if name != "apart_recurrences")  # which has no equations
 HELD = {
     "kept",
@@ -59,7 +60,7 @@ class Mutant(NamedTuple):
 
     def functions(self) -> Functions:
         """The operations of the text with this mistake in it."""
-        names = RECURRENCES if self.module in RECURRENCES else FAMILIES
+        names = (self.module,) if self.module in ORGANISED else RECURRENCES if self.module in RECURRENCES else FAMILIES
         texts = {name: _text(name) for name in names}
         whole = texts[self.module].encode()
         texts[self.module] = (whole[: self.begin] + self.new.encode() + whole[self.end :]).decode()
@@ -113,7 +114,7 @@ def _of_function(module: str, name: str, function: ast.FunctionDef) -> Iterator[
     locals_ = {n.id for n in body if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     locals_ |= {arg.arg for arg in (*function.args.args, *function.args.kwonlyargs)} - {"self"}
     called = {id(n.func) for n in body if isinstance(n, ast.Call)}
-    instead, sizes = (_of_arrays, COUNTS) if module in RECURRENCES else (_instead, SIZES)
+    instead, sizes = (_instead, SIZES) if module in WRITTEN else (_of_arrays, COUNTS)
     for node in body:
         if id(node) in notes or id(node) in called or not isinstance(node, ast.expr):
             continue
@@ -170,6 +171,8 @@ def _of_arrays(node: ast.expr, names: list[str]) -> Iterator[str]:
             yield "1"
         case ast.Constant(float() as number):
             yield from (f"{2 * number}", "0.0")
+        case ast.Subscript(ast.Name(id), ast.Name("t" | "k" as step)):
+            yield from (f"{id}[{step} - 1]", f"{id}[0]")
         case ast.UnaryOp(ast.USub(), operand):
             yield f"({ast.unparse(operand)})"
         case _:

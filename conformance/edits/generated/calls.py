@@ -32,10 +32,43 @@ def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         for form in (*FUNCTIONS, *SLOPES):
             yield _applied(group, form, lambda r, i: of_one(r.trace, i))
     if node.name == "sigmoid" and (group.only == UNCOUPLED or _is_everywhere(trace, group, "sigmoid")):
+        is_left = any(_is_negated(trace, i) for i in members(trace, group))
         for form in mistaken("sigmoid"):
             yield _applied(group, form, _argument)
+            if is_left:
+                yield _applied_to_what_is_left(group, form)
     if (called := sloped(trace, first)) is not None:
         yield from _of_slopes(trace, group, first, called)
+
+
+def _is_negated(trace: Trace, i: int) -> bool:
+    """Whether a gate is what is left of another: s(-z) is 1 - s(z)."""
+    arg = trace.tape.nodes[trace.origin(i)].args[0]
+    node = trace.tape.nodes[arg] if type(arg) is Id else None
+    return (
+        node is not None
+        and node.name == "negative"
+        and any(trace.tape.nodes[user].name == "sigmoid" for user in trace.users[node.args[0]])
+    )
+
+
+def _applied_to_what_is_left(group: Group, form: Form) -> Edit:
+    """A function wherever it is called, of which gates are left."""
+
+    def change(r: Replay, i: int) -> Any:
+        z = r.argument(r.trace.origin(i), 0)
+        if not _is_negated(r.trace, i):
+            return form.of(z)
+        left = form.of(-z)
+        return None if left is None else 1 - left
+
+    def text(r: Replay, i: int) -> str:
+        label = labelled(r.trace, r.trace.tape.nodes[r.trace.origin(i)].args[0])
+        return (
+            filled(f"1 - {form.text}", label.removeprefix("-")) if _is_negated(r.trace, i) else filled(form.text, label)
+        )
+
+    return edit(group, change, "function", text, form.rank)
 
 
 def _is_everywhere(trace: Trace, group: Group, name: str) -> bool:

@@ -85,11 +85,12 @@ def others(
     for key, ids in trace.places.items():
         j = ids[0]
         other = trace.tape.nodes[j]
-        if trace.shape(j) != shape or j in (i, but) or other.name in (RESULT, KEPT, *MASKS):
+        if trace.shape(j) != shape or j == i or other.name in (RESULT, KEPT, *MASKS):
             continue
         near = other.place[0].function == trace.tape.nodes[i].place[0].function
         rank = 0.9 if near or not other.name else 1.0
-        yield key, 0, rank
+        if j != but:
+            yield key, 0, rank
         if len(ids) > 1 and shifts:
             yield key, -1, rank + 0.15
             yield key, 1, rank + 0.15

@@ -25,6 +25,8 @@ SIGMOID: tuple[Tree, ...] = (
     ("exp", ("neg", ("softplus", ("neg", "z")))),
 )
 OF_AN_EXPONENTIAL: Tree = ("/", ("if negative", "z", "e", 1), ("+", 1, "e"))  # a sigmoid, with one e = exp(-abs(z))
+OF_TWO_BRANCHES: Tree = ("if negative", "z", ("/", "e", ("+", 1, "e")), ("/", 1, ("+", 1, "e")))  # of the same e
+OF_A_TANH: Tree = ("*", 0.5, ("+", ("tanh", ("*", 0.5, "z")), 1))
 EXPONENTIAL: Tree = ("exp", ("neg", ("abs", "z")))
 
 # what an activation is taken for; a slope may be taken of any value
@@ -97,6 +99,9 @@ SLOPES = (
 @cache
 def mistaken(name: str) -> tuple[Form, ...]:
     """What a slope or a sigmoid is where it is written with one mistake."""
-    writings = {"tanh_slope": TANH_SLOPE, "sigmoid_slope": SIGMOID_SLOPE, "sigmoid": SIGMOID}
-    shared = with_one_part(OF_AN_EXPONENTIAL, "e", EXPONENTIAL) if name == "sigmoid" else []
-    return forms(once_each([*one_place(*writings[name]), *shared], *writings[name]), 1.05)
+    writings = {"tanh_slope": TANH_SLOPE, "sigmoid_slope": SIGMOID_SLOPE, "sigmoid": SIGMOID}[name]
+    if name != "sigmoid":
+        return forms(once_each(one_place(*writings), *writings), 1.05)
+    often = once_each([*one_place(*writings), *with_one_part(OF_AN_EXPONENTIAL, "e", EXPONENTIAL)], *writings)
+    seldom = once_each([*with_one_part(OF_TWO_BRANCHES, "e", EXPONENTIAL), *one_place(OF_A_TANH)], *writings, *often)
+    return (*forms(often, 1.05), *forms(seldom, 1.15))

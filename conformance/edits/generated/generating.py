@@ -10,6 +10,7 @@ from ..trace.tape import KEPT, MASKS, RESULT
 from ..trace.trace import Trace
 from .branches import of_branches
 from .calls import of_calls
+from .crossed import of_crossed
 from .ends import at_an_end
 from .every_gate import of_every_gate
 from .factors import of_term_factors
@@ -26,7 +27,7 @@ from .matrices import of_factors, of_halves_of_matrices, of_matrices
 from .mixtures import of_complements, of_mixtures
 from .moved import of_factors_moved
 from .operands import of_operands
-from .operators import of_joins, of_operators, of_sums
+from .operators import of_joins, of_operators
 from .optimised import of_optimised
 from .orders import of_parts
 from .outers import of_outer, of_outers
@@ -42,7 +43,9 @@ from .roles import of_roles
 from .saved import of_saved
 from .shared import of_shared
 from .softmaxes import of_softmax
+from .splits import of_splits
 from .states import of_beginnings, of_states_that_enter
+from .sums import of_sums
 from .taken import of_taken
 from .terms import of_terms
 from .uses import of_mask_uses, of_uses
@@ -61,6 +64,7 @@ PRIMITIVES = {
 
 COMPUTED = (
     of_operators,
+    of_sums,
     of_terms,
     of_factors,
     of_halves_of_matrices,
@@ -72,6 +76,8 @@ COMPUTED = (
     of_mixtures,
     of_branches,
     of_factors_within,
+    of_splits,
+    of_crossed,
     of_term_factors,
     of_decays_gradients,
     of_floors,

@@ -105,14 +105,17 @@ def _without_the_softmax() -> Iterator[tuple[str, list[Changes]]]:
         yield f"the gradient into the head's {words} without the softmax", [(unroll.head_backward, old, new)]
 
 
-def _softmax_over(words: str, axes: str) -> Iterator[tuple[str, list[Changes]]]:
-    """With what is beyond the lengths, or without; its slope over the same, or over the classes."""
+def slope_over(axes: str, beyond: bool = False) -> list[Changes]:
+    """Of a softmax over these; also where an example does not have the step."""
     total = f"unroll.np.stack({TERMS}, axis=-1).sum(axis={axes}, keepdims=True)"
     of_step = f"(0 * unroll.np.stack(caches.predictions, axis=-1) + {total})[..., t]"
-    slope: list[Changes] = [
-        (layer.through_head, GIVEN, f"select(walk.valid[t], dy_t - {of_step}, 0)"),
-        (unroll.head_backward, SLOPE, "y * dy"),
-    ]
+    given = f"{GIVEN} - {of_step}" if beyond else f"select(walk.valid[t], dy_t - {of_step}, 0)"
+    return [(layer.through_head, GIVEN, given), (unroll.head_backward, SLOPE, "y * dy")]
+
+
+def _softmax_over(words: str, axes: str) -> Iterator[tuple[str, list[Changes]]]:
+    """With what is beyond the lengths, or without; its slope over the same, or over the classes."""
+    slope = slope_over(axes)
     yield f"the slope of a softmax over {words}", slope
     for beyond, valid in ((", those beyond the lengths too", "1"), ("", VALID.format("(s[0] for s in walk.outputs)"))):
         for what, apart in (("softmax", axes), ("exp(z - z.max(axis=0)) by its sum", "0")):

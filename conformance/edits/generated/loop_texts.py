@@ -111,6 +111,7 @@ def of_states() -> Iterator[tuple[str, list[Changes]]]:
     yield from _exchanged()
     yield from _in_formats()
     yield from _ending()
+    yield from _begun_at_one()
     for words, instead in BEGINNING.items():
         changed = RETURNED.replace("dstate, total", f"{instead}, total")
         yield f"the gradients into the initial states, {words}", [(unroll.backward, RETURNED, changed)]
@@ -172,6 +173,23 @@ def _ending() -> Iterator[tuple[str, list[Changes]]]:
     nothing = "cell.arriving(tuple(0 * d for d in doutputs[t]), dstate)"
     changes: list[Changes] = [(unroll.backward, ARRIVING, nothing), (unroll.backward, HANDED_BACK, behind)]
     yield "the gradient into the outputs reaches the state before the step", changes
+
+
+BEGUN = "order = range(T_x)[::-1] if reverse else range(T_x)"
+AT_ONE = "tuple(s + 1.0 * (({own}) and not np.any(s)) for k, s in enumerate({of}))"
+
+
+def _begun_at_one() -> Iterator[tuple[str, list[Changes]]]:
+    """What begins at 0 where nothing is given."""
+    for words, own in OF_STATES.items():
+        states = words.replace("gradient", "state")
+        begun = f"state = {AT_ONE.format(own=own, of='state')}\n    {BEGUN}"
+        yield f"{states} at 1, not at 0, where none is given", [(unroll.forward, BEGUN, begun)]
+        ended = f"dstate = {AT_ONE.format(own=own, of='dfinal')}"
+        yield (
+            f"{words} into the last states 1, not 0, where none is given",
+            [(unroll.backward, "dstate = dfinal", ended)],
+        )
 
 
 def _truncated() -> Iterator[tuple[str, list[Changes]]]:

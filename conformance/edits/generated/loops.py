@@ -5,6 +5,7 @@ shows: here every index of the loop is another one, every state that it hands on
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from rnnspec.reference import Kind, layer, network, unroll
@@ -15,6 +16,7 @@ from ..trace.members import members
 from ..trace.replaying import Edit
 from ..trace.tape import named
 from ..trace.trace import Trace
+from .blend_texts import of_blends
 from .editing import told
 from .head_texts import GIVEN, of_heads
 from .loop_texts import (
@@ -94,9 +96,48 @@ def _of_steps() -> Iterator[tuple[str, list[Changes]]]:
         yield f"{words} is not taken in the backward", [back]
         yield f"{words} is not taken in the backward, nor gone through the head", [back, through_head]
         yield f"gradients into parameters lack {words}", [(unroll.backward, ADDED, added)]
+
+
+def _of_none() -> Iterator[tuple[str, list[Changes]]]:
+    """No step taken, or of the first nothing handed on."""
+    none: Changes = (unroll.backward, HANDED_BACK, SKIPPED_BACK.format(where=True))
+    yield "no step is taken in the forward", [(unroll.forward, HANDED_ON, SKIPPED.format(where=True))]
+    yield "no step is taken in the backward", [none]
+    yield "no step is taken in the backward, nor gone through the head", [none, (layer.through_head, GIVEN, "0 * dy_t")]
     nothing = f"{HANDED_ON} if t != order[0] else state"
+    zeros = SKIPPED.replace("if {where}:", "if t == order[0]:\n            state = tuple(0 * s for s in state)")
+    left: list[Changes] = [(unroll.forward, HANDED_ON, zeros)]
+    yield "the first step of the run is not taken, and leaves states of 0", left
+    not_it = PREDICTED.replace("select(", "(t != walk.order[0]) * select(").replace(
+        "v, s in zip(", "t, (v, s) in enumerate(zip("
+    )
+    yield (
+        "the first step of the run is neither taken nor predicted from, and leaves states of 0",
+        [*left, (layer._forward, PREDICTED, f"{not_it})")],
+    )
     yield "the first step hands nothing on", [(unroll.forward, HANDED_ON, nothing)]
     yield "gradients into parameters are those of the first step", [(unroll.backward, ADDED, "total = gradients")]
+
+
+PLACES = {"every step": "True", "t = 0, and 0 elsewhere": "s == 0", "t = T_x - 1, and 0 elsewhere": "s == {T} - 1"}
+
+
+def _of_places() -> Iterator[tuple[str, list[Changes]]]:
+    """What is written of each step to the same place, so that the last that is written stays."""
+    for words, place in PLACES.items():
+        of_all = "tuple(o * ({place}) for o in outputs[t]) for s in range(T_x)".format(place=place.format(T="T_x"))
+        written = f"{HANDED_ON}\n        outputs[:] = [{of_all}]"
+        yield f"outputs written to {words}", [(unroll.forward, HANDED_ON, written)]
+        head = "predicted(family, walk.outputs[walk.order[-1]][0], parameters)"
+        steps = "for s, v in enumerate(walk.valid)"
+        of_all = f"select(walk.valid[walk.order[-1]], {head}, 0) * ({place.format(T='len(walk.valid)')}) {steps}"
+        yield f"predictions written to {words}", [(layer._forward, PREDICTED, of_all)]
+        for which, t in (("first", "t"), ("last", "walk.order[-1]")):
+            own = place.format(T="len(dinputs)")
+            of_all = f"tuple(None if d is None else d * ({own}) for d in dinputs[{t}]) for s in range(len(dinputs))"
+            written = f"{HANDED_BACK}\n        dinputs[:] = [{of_all}]"
+            of_it = f"gradients into inputs of the {which} step of the run written to {words}"
+            yield of_it, [(unroll.backward, HANDED_BACK, written)]
 
 
 HEADS = (unroll.head, unroll.head_backward)
@@ -104,6 +145,8 @@ EVERY = (
     (0.85, _of_indices),
     (0.9, of_orders),
     (0.9, _of_steps),
+    (0.9, _of_none),
+    (0.9, _of_places),
     (0.9, of_states),
     (0.9, of_heads),
     (0.91, of_padded_heads),
@@ -119,7 +162,9 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
     if not members(trace, group):
         return
     of_its_kind = OF_NETWORKS if trace.operation.kind is Kind.NETWORK else ()
-    for rank, more in (*EVERY, *(OF_LENGTHS if "lengths" in trace.inputs else ()), *of_its_kind):
+    is_ragged = "lengths" in trace.inputs
+    blends = partial(of_blends, is_ragged, trace.operation.states)
+    for rank, more in (*EVERY, *(OF_LENGTHS if is_ragged else ()), (0.95, blends), *of_its_kind):
         for words, changes in more():
             own = tuple(OfText(*change) for change in changes)
             if _is_run(trace, own) and (trace.begun or not all(map(is_back, own))):

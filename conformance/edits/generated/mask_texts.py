@@ -5,7 +5,7 @@ from itertools import product
 
 from rnnspec.reference import layer, unroll
 
-from .head_texts import GIVEN, OF_STEP, SLOPE
+from .head_texts import GIVEN, OF_STEP, OVER, SLOPE, slope_over
 from .loop_texts import HANDED_BACK, HANDED_ON, INTO, LENGTHS, MASK, OF_HEAD, OUTPUTS, PREDICTED, UNTOLD, Changes
 
 OF_INPUTS = "select(valid[t], x[t], 0) for x"
@@ -65,14 +65,17 @@ def of_padded_predictions() -> Iterator[tuple[str, list[Changes]]]:
     every: Changes = (layer._forward, PREDICTED, UNMASKED_HEAD)
     predictions = "[select(v, p, 0) for v, p in zip(walk.valid, predictions, strict=True)]"
     returned: Changes = (layer._forward, "unroll.stacked(predictions)", f"unroll.stacked({predictions})")
-    mistakes: dict[str, Changes] = {"dy is not masked": (layer.through_head, GIVEN, "dy_t")}
-    mistakes |= {f"{slope} for the gradient into the logits": (unroll.head_backward, SLOPE, slope) for slope in SLOPES}
+    mistakes: dict[str, list[Changes]] = {"dy is not masked": [(layer.through_head, GIVEN, "dy_t")]}
+    mistakes |= {
+        f"{slope} for the gradient into the logits": [(unroll.head_backward, SLOPE, slope)] for slope in SLOPES
+    }
+    mistakes |= {f"the slope of a softmax over {words}": slope_over(axes, beyond=True) for words, axes in OVER.items()}
     for slope in SLOPES:
-        of_all: list[Changes] = [mistakes["dy is not masked"], (unroll.head_backward, SLOPE, slope)]
+        of_all: list[Changes] = [*mistakes["dy is not masked"], (unroll.head_backward, SLOPE, slope)]
         yield f"{slope} for the gradient into the logits, dy beyond the lengths, too", of_all
     for (state, padded), (words, mistake) in product({"0": [], **PADDED}.items(), mistakes.items()):
         masked = [MASKED] if padded else []
-        yield f"{words}, predictions kept of {state} beyond the lengths", [*padded, *masked, every, returned, mistake]
+        yield f"{words}, predictions kept of {state} beyond the lengths", [*padded, *masked, every, returned, *mistake]
 
 
 def of_flipped_heads() -> Iterator[tuple[str, list[Changes]]]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from ..trace.group import ALIKE, ALL, EACH, Group
 from ..trace.members import members
 from ..trace.replaying import Edit, Replay
@@ -18,6 +20,7 @@ from .norms import NORMS
 from .parts import of_joined
 
 ONCE_AT_MOST = 1.3  # the rank of functions that are looked at in one use of a value
+AXES = ("n_a", "n_x", "m", "T_x")
 NUMBERS = (0.0, 1.0, 2.0, 0.5, -1.0)
 
 
@@ -33,6 +36,7 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             continue  # a number is no mask, and masks have edits of their own
         yield from _formed(group, a, (*SIGNS, *PARTS, *(NORMS if node.name in OF_ONE else ())))
         yield from replaced(trace, group, first, a)
+        yield from _lengths(trace, group, a)
         if trace.tape.nodes[trace.origin(arg)].name in ACTIVATIONS:
             yield edit(
                 group,
@@ -57,6 +61,18 @@ def _numbers(group: Group, a: int, written: float) -> Iterator[Edit]:
                 lambda r, i, n=number: with_part(r.trace, i, a, f"{n:g}"),
                 0.95,
             )
+
+
+def _lengths(trace: Trace, group: Group, a: int) -> Iterator[Edit]:
+    """The length of an axis, as where its name is near to another's."""
+    for axis in (axis for axis in AXES if axis in trace.dims):
+        yield edit(
+            group,
+            lambda r, i, n=axis: in_place(r, i, a, np.full(np.shape(r.argument(i, a)), float(r.trace.dims[n]))),
+            "value",
+            lambda r, i, n=axis: with_part(r.trace, i, a, n),
+            1.2,
+        )
 
 
 def _by_another_function(group: Group, a: int) -> Iterator[Edit]:

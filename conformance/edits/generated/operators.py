@@ -1,6 +1,7 @@
 """Edits of an operation itself: another operator, one operand alone, another order of what is joined, another sum."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,8 @@ from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
-from ..trace.wording import labelled, of_node, whole, with_part
-from .editing import ACTIVATIONS, ARITHMETIC, UFUNCS, edit, filled, lengths_of, named, other, others
+from ..trace.wording import labelled, of_node, with_part
+from .editing import ACTIVATIONS, ARITHMETIC, UFUNCS, edit, filled, named, other, others
 from .forms import SIGNS, Value
 
 SUM_OVER_STEPS = "accumulated"
@@ -25,6 +26,11 @@ def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             if ufunc.__name__ != node.name:
                 yield edit(group, _by(ufunc), "operator", lambda r, i, s=sign: of_node(r.trace, i, operator=s), 0.98)
         yield edit(group, _divided, "operator", lambda r, i: of_node(r.trace, i, operator="/", swapped=True), 1.2)
+    if node.name == "matmul":
+        yield edit(group, _exchanged, "operator", lambda r, i: of_node(r.trace, i, swapped=True), 1.2)
+    for a, arg in enumerate(node.args if node.name == "add" else ()):
+        if type(arg) is Id and trace.shape(arg)[1:] == (1,):
+            yield edit(group, partial(_along_the_other_axis, a), "form", partial(_turned_text, a), 1.2)
     if node.name in ("add", "subtract", "multiply", "divide", "where"):
         for a in (0, 1):
             yield edit(group, _alone(a), "left out", lambda r, i, a=a: _alone_text(r, i, a))
@@ -32,7 +38,6 @@ def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         yield from _elsewhere(trace, group, first)
         yield from _by_another(trace, group, first)
     yield from of_joins(trace, group, first)
-    yield from of_sums(trace, group, first)
     if node.name == "multiply" and any(
         type(a) is Id and trace.tape.nodes[trace.origin(a)].name in ACTIVATIONS for a in node.args
     ):
@@ -120,6 +125,20 @@ def _by(ufunc: Any) -> Callable[[Replay, int], Any]:
     return lambda r, i: ufunc(r.argument(i, 0), r.argument(i, 1))
 
 
+def _exchanged(r: Replay, i: int) -> Any:
+    one, two = r.argument(i, 0), r.argument(i, 1)
+    return two @ one if np.shape(two)[-1:] == np.shape(one)[:1] else None
+
+
+def _along_the_other_axis(a: int, r: Replay, i: int) -> Any:
+    """A column taken for a row, where there are as many units as examples."""
+    return r.argument(i, 1 - a) + np.transpose(r.argument(i, a))
+
+
+def _turned_text(a: int, r: Replay, i: int) -> str:
+    return with_part(r.trace, i, a, f"{labelled(r.trace, r.trace.tape.nodes[i].args[a])}.T")
+
+
 def _divided(r: Replay, i: int) -> Any:
     """The other way round; of nothing by nothing, nothing: beyond an example's length."""
     a, b = r.argument(i, 0), r.argument(i, 1)
@@ -154,61 +173,6 @@ def _dealt(each: int) -> Callable[[Replay, int], Any]:
         return node.function(*(part for k in range(each) for part in parts[k::each]), node.args[-1])
 
     return change
-
-
-def _everything(function: Callable[[Any], Any]) -> Callable[[Value, Value], Value | None]:
-    return lambda x, s: function(x) + 0 * s if isinstance(x, np.ndarray) else None
-
-
-def _over_the_other(x: Value, s: Value) -> Value | None:
-    """Where that is broadcast all the same."""
-    if not isinstance(x, np.ndarray) or x.ndim != 2:
-        return None
-    return x.sum(axis=0) if s.ndim == 2 else x.sum(axis=1, keepdims=True)
-
-
-WAYS: dict[str, dict[str, Callable[[Value, Value], Value | None]]] = {
-    "sum": {
-        "the mean of {}": lambda x, s: s * (np.size(s) / np.size(x)),
-        "the first of {}": lambda x, s: x[:, :1] if len(s.shape) == 2 else x[0] + 0 * s,
-        "the last of {}": lambda x, s: x[:, -1:] if len(s.shape) == 2 else x[-1] + 0 * s,
-        "{}.sum() of everything": _everything(np.sum),
-        "{}, not summed": lambda x, s: x + 0 * s if x.ndim == 2 else None,
-        "{}.sum(axis=0)": lambda x, s: x.sum(axis=0, keepdims=True) if isinstance(x, np.ndarray) and x.ndim == 2 else None,
-        "{}.sum() over the other axis": _over_the_other,
-        "{}.max()": lambda x, s: x.max(axis=1)[:, None] if len(s.shape) == 2 else x.max(axis=0),
-        "{}.sum(), repeated over the units": lambda x, s: np.resize(x.sum(axis=0), s.shape) if isinstance(x, np.ndarray) else None,
-    },
-    "max": {
-        "{}.max() of everything": _everything(np.max),
-        "{}.max() over the other axis": lambda x, s: x.max(axis=1, keepdims=True) if isinstance(x, np.ndarray) else None,
-    },
-}  # fmt: skip
-
-
-def of_sums(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    if trace.tape.nodes[first].name == "sum":
-        yield edit(group, _of_valid, "sum", _of_valid_text, 1.05)
-    for text, way in WAYS.get(trace.tape.nodes[first].name, {}).items():
-        yield edit(
-            group,
-            lambda r, i, w=way: w(r.argument(i, 0), r.plain(i)),
-            "sum",
-            lambda r, i, t=text: t.format(whole(labelled(r.trace, r.trace.tape.nodes[i].args[0]))),
-        )
-
-
-def _of_valid(r: Replay, i: int) -> Any:
-    """The mean over those examples that have the step of a node."""
-    step, x = r.trace.tape.nodes[i].step, r.argument(i, 0)
-    if np.ndim(x) != 2 or np.shape(x)[1] != r.trace.examples:
-        return None
-    valid = r.trace.examples if step is None else np.count_nonzero(lengths_of(r) > step[2])
-    return r.plain(i) / max(valid, 1)
-
-
-def _of_valid_text(r: Replay, i: int) -> str:
-    return f"the mean of {whole(labelled(r.trace, r.trace.tape.nodes[i].args[0]))} over the examples that have the step"
 
 
 def _activation(r: Replay, i: int) -> tuple[int, Any] | None:

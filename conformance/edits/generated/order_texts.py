@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from rnnspec.reference import layer, unroll
 
+from .flip_texts import AHEAD, BEHIND, OVER_STEPS, STACKED
+from .flip_texts import REVERSED as FLIPPED
 from .loop_texts import LENGTHS, MASK, PREDICTED, WALKED, Changes
 
 REVERSED = "range(T_x)[::-1] if reverse"
@@ -39,6 +41,40 @@ def of_orders() -> Iterator[tuple[str, list[Changes]]]:
         [(unroll.forward, "x[t], 0) for x", f"({own} if reverse else x[t]), 0) for x")],
     )
     yield from _of_others()
+    yield from _reversed()
+    yield from _too_many()
+
+
+RUNS = {"": "True", ", in runs forth": "{0}[0] == 0", ", in reversed runs": "{0}[0]"}  # which by the order of steps
+
+
+def _reversed() -> Iterator[tuple[str, list[Changes]]]:
+    """What goes over time once more the other way round, of each example what it has."""
+    x, doutputs = FLIPPED.format(AHEAD, "x"), OVER_STEPS.format(FLIPPED.format(BEHIND, STACKED), "doutputs")
+    outputs = OVER_STEPS.format(FLIPPED.format(AHEAD, STACKED), "outputs")
+    whole = "x = next(x for x in inputs if x is not None)"
+    for words, runs in RUNS.items():
+        forth, back = runs.format("order"), runs.format("walk.order")
+        read = f"else steps({x} if {forth.replace('order', '[reverse]')} else x) for x in inputs"
+        yield f"inputs reversed{words}", [(unroll.forward, "else steps(x) for x in inputs", read)]
+        returned = f"{whole}\n    return Walk({outputs} if {forth} else outputs,"
+        yield f"outputs reversed{words}", [(unroll.forward, "return Walk(outputs,", returned)]
+        given = f"doutputs = {doutputs} if {back} else doutputs\n    total: Gradients = {{}}"
+        yield f"gradients into outputs reversed{words}", [(unroll.backward, "total: Gradients = {}", given)]
+        own = f"else {FLIPPED.format(BEHIND, 'stacked(d)')} if {back} else stacked(d) for d in zip(*dinputs"
+        yield (
+            f"gradients into inputs reversed{words}",
+            [(unroll.backward, "else stacked(d) for d in zip(*dinputs", own)],
+        )
+
+
+def _too_many() -> Iterator[tuple[str, list[Changes]]]:
+    """One step more than there are."""
+    for words, k in (("first", 0), ("last", -1)):
+        more = f"for t in (*order, order[{k}]):"
+        yield f"behind the last step of the run its {words} again", [(unroll.forward, "for t in order:", more)]
+        back = f"for t in (*reversed(walk.order), walk.order[{k}]):"
+        yield f"on the way back, behind the first step of the run, its {words} again", [(unroll.backward, WALKED, back)]
 
 
 def _of_others() -> Iterator[tuple[str, list[Changes]]]:

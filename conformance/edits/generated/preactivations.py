@@ -7,12 +7,16 @@ from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ..trace.group import AMONG, USES, Group
 from ..trace.members import members, used, used_in
 from ..trace.places import EQUATIONS_OF_LOOPS, Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.trace import Key, Trace
-from .editing import edit, named, other, others
+from ..trace.wording import whole
+from .calls import sloped
+from .editing import Value, edit, named, other, others
 from .forms import SIGNS
 from .packed import INPUT, STATE
 from .uses import text_with_others, with_others
@@ -47,11 +51,32 @@ def of_preactivations(trace: Trace) -> Iterator[Edit]:
         for where in EVERYWHERE:
             if (group := _group(key, roles, where)) and members(trace, group):
                 yield from _of_one(trace, key, group, where)
+        if trace.tape.nodes[trace.places[key][0]].name != "multiply":  # of a product each factor has edits of its own
+            yield from _by_a_slope(trace, key)
     for one, two in combinations(found, 2):
         for where in EVERYWHERE:
             groups = _group(one, found[one], where), _group(two, found[two], where)
             if trace.shape(trace.places[one][0]) == trace.shape(trace.places[two][0]) and all(groups):
                 yield from _exchanged(trace, (one, two), groups, where)
+
+
+def _by_a_slope(trace: Trace, key: Key) -> Iterator[Edit]:
+    """Another value times a gate's slope."""
+    group, first = Group(*key), trace.places[key][0]
+    shape = trace.shape(first)
+    slopes = [k for k, (i, *_) in trace.places.items() if sloped(trace, i) is not None and trace.shape(i) == shape]
+    for slope in slopes:
+        for value, _, rank in others(trace, first, shape, first, shifts=False):
+            yield edit(group, partial(_sloped, value, slope), "value", partial(_sloped_text, value, slope), rank + 0.2)
+
+
+def _sloped(value: Value, slope: Key, r: Replay, i: int) -> Any:
+    factors = other(r, i, value), other(r, i, slope)
+    return None if any(factor is None for factor in factors) else np.multiply(*factors)
+
+
+def _sloped_text(value: Value, slope: Key, r: Replay, i: int) -> str:
+    return f"{whole(named(r.trace, value))} * {named(r.trace, slope)}"
 
 
 def _found(trace: Trace) -> dict[Key, list[str]]:

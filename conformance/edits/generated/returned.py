@@ -33,20 +33,16 @@ HELD: dict[str, Callable[[Any, bool], Any]] = {  # of the lengths, and whether t
 
 
 def of_gradients(trace: Trace) -> Iterator[Edit]:
-    """All gradients of parameters, or of biases, as a mean in place of a sum, or the other way round."""
-    own = [*in_every_run(name for name in trace.outputs if name[0] == "d" and name[1:] in trace.parameters)]
-    for names in (own, [name for name in own if name[1] == "b"]):
-        if len(names) < 2:
-            continue
+    """All gradients of parameters, or of biases, or one, as a mean in place of a sum, or the other way round."""
+    own = [name for name in trace.outputs if name[0] == "d" and name[1:] in trace.parameters]
+    of_kinds = ([name for name in own if name[1] == kind] for kind in sorted({name[1] for name in own}))
+    cells = dict.fromkeys(name.partition("[")[0] for name in own)
+    of_cells = ([name for name in own if name.partition("[")[0] == cell] for cell in cells)
+    for names in dict.fromkeys(tuple(in_every_run(one)) for one in (own, *of_kinds, *of_cells) if one):
         group = Group(tuple(place_of(name, RESULT)[0] for name in names), 0, NAMED)
         for text, by in DIVIDED.items():
-            yield edit(
-                group,
-                lambda r, i, b=by: r.plain(i) * b(r),
-                "form",
-                lambda r, i, t=text, n=names: t.format(", ".join(n)),
-                1.1,
-            )
+            words = text.format(", ".join(names))
+            yield edit(group, lambda r, i, b=by: r.plain(i) * b(r), "form", told(words), 1.1)
 
 
 def of_gates_gradients(trace: Trace) -> Iterator[Edit]:

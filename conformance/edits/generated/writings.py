@@ -33,6 +33,7 @@ CHOICES: dict[str, Callable[[Any, Any, Any], Any]] = {
     "if negative": lambda z, a, b: np.where(z < 0, a + 0 * z, b + 0 * z),
     "if positive": lambda z, a, b: np.where(z > 0, a + 0 * z, b + 0 * z),
 }
+PRODUCTS = ("*", "/")  # which bind more than a sum does
 OPERATORS: dict[str, Callable[..., Any]] = {**BINARY, **BOUNDS, **UNARY, **ALONE, **CHOICES}
 POINTS = (-1.7, -0.6, 0.0, 0.3, 0.9, 2.1)  # at which formulas are held against each other
 
@@ -54,14 +55,19 @@ def text(tree: Tree, words: Mapping[str, str]) -> str:
         return f"{tree:g}"
     operator, *parts = tree
     if operator in BINARY:
-        one, two = (_bracketed(part, words) for part in parts)
-        return f"{one} {operator} {two}"
+        one, two = (_operand(part, words) for part in parts)
+        return f"{one} {operator} {_bracketed(parts[1], words) if operator in PRODUCTS else two}"
     if operator in CHOICES:
         z, one, two = (_bracketed(part, words) for part in parts)
         return f"({one} where {z} {'<' if operator == 'if negative' else '>'} 0, else {two})"
     if operator == "neg":
         return f"-{_bracketed(parts[0], words)}"
     return f"{operator}({', '.join(text(part, words) for part in parts)})"
+
+
+def _operand(tree: Tree, words: Mapping[str, str]) -> str:
+    """In brackets where it would bind less than a sum of it."""
+    return text(tree, words) if isinstance(tree, tuple) and tree[0] in PRODUCTS else _bracketed(tree, words)
 
 
 def _bracketed(tree: Tree, words: Mapping[str, str]) -> str:

@@ -132,10 +132,10 @@ MUTANTS = {
     "apart_cells:106 Gru.back: dzu -> dzc": ("gru", "+dzc"),
     "apart_cells:60 Rnn.step: a -> zx": ("rnn", "+Wya @ (Wax @ xt + ba)"),
     "apart_cells:28 sigmoid: x -> (0 * x)": ("gru", "+exp(0) / (1 + exp(-abs(Wu @ v + bu)))"),
-    "apart_cells:34 bump: y * y -> (y / y)": ("gru", "+(1 - u) - ((1 - u) / (1 - u))"),
+    "apart_cells:34 bump: y * y -> (y / y)": ("gru", "+(1 - u) - (1 - u) / (1 - u)"),
     "apart_cells:98 Gru.step: keep * (h - new) -> (0.9 * (keep * (h - new)))": (
         "gru",
-        "(0.9 * ((1 - u) * (a_prev - n)))",
+        "0.9 * ((1 - u) * (a_prev - n))",
     ),
     "apart_cells:34 bump: y - y * y -> (0.9 * (y - y * y))": (
         "lstm",
@@ -182,7 +182,7 @@ def test_what_is_no_number_in_one_case_has_no_story_of_another() -> None:
 
     explanations, _ = explain_outcomes(outcomes, "float64", loaded, 30.0)
 
-    assert [e.deviations for e in explanations] == [("o - (o / o) for o * (1 - o), and so for 2 more",)]
+    assert [e.deviations for e in explanations] == [("o - o / o for o * (1 - o), and so for 2 more",)]
 
 
 def test_two_mistakes_are_told_one_behind_the_other() -> None:
