@@ -26,7 +26,7 @@ from .ideas.layers import (
     WITH_CELL_STATE,
     WITH_OPTIONS,
 )
-from .ideas.networks import MATRIX, NETWORK
+from .ideas.networks import MATRIX, of_network
 from .ideas.recurrences import OF_FAMILY, SEQUENCES, STEPS
 
 
@@ -91,7 +91,7 @@ def _written(operation: Operation) -> tuple[Idea, ...]:
     if operation.kind is Kind.ELEMENTWISE:
         return MATRIX
     if operation.kind is Kind.NETWORK:
-        return tuple(idea for idea in NETWORK if idea.only in ("", operation.direction))
+        return of_network(operation)
     if operation.family in OF_FAMILY:
         return tuple(idea for idea in OF_FAMILY[operation.family] if _shown_by_recurrence(operation, idea))
     found: tuple[Idea, ...] = LAYER

@@ -54,7 +54,7 @@ class Entry:
 
     @cached_property
     def axes(self) -> Mapping[str, tuple[str, str]]:
-        """Key in the npz -> (axes, dtype), in order."""
+        """Key of an array -> (axes, dtype), in order."""
         inputs = self.operation.run_inputs(self.dims, self.features)
         parameters = self.operation.all_parameters(self.dims)
         outputs = self.operation.expected([*inputs, *parameters])
@@ -79,6 +79,6 @@ class Entry:
         return "<i4" if name == "lengths" and INT32 in self.features else NOT_FLOATS[name]
 
     def shapes(self) -> dict[str, tuple[tuple[int, ...], str]]:
-        """Key in the npz -> (shape, dtype), in order."""
+        """Key of an array -> (shape, dtype), in order."""
         dims = Dimensions(self.id, self.dims)
         return {key: (dims.shape(axes), dtype) for key, (axes, dtype) in self.axes.items()}

@@ -6,9 +6,10 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from .digests import Arrays, digests
 from .entry import GROUPS, Entry, GoldenError, shown
 
+JOINED = "sensitivity16"  # of all outputs in one member: a zip says more of a member than most of these hold
 HEADER = 4096  # bytes an .npy header may take
 LARGEST = 2**20  # bytes of a file that is read at once
 LOCAL = struct.Struct("<4s2x2H16x2H")  # before a member: signature, flags, method, lengths of its name and of what else
@@ -55,14 +57,23 @@ def strays(folder: Path, known: Mapping[str, object]) -> list[str]:
 
 
 def packed(arrays: Arrays) -> bytes:
-    """The npz as bytes: what `numpy.savez_compressed` writes, without room for members beyond 4 GB."""
+    """The npz as bytes: what `numpy.savez_compressed` writes of its members, without room for those beyond 4 GB."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for key, array in arrays.items():
-            member = zipfile.ZipInfo(f"{key}.npy")  # dated 1980, so that the same arrays are the same bytes
+        for name, held in _members(arrays).items():
+            array = held[name] if name in held else np.concatenate([part.ravel() for part in held.values()])
+            member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980, so that the same arrays are the same bytes
             member.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(member, _header(array.shape, array.dtype.str) + array.tobytes(), compresslevel=9)
     return buffer.getvalue()
+
+
+def _members(arrays: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The members of a file, each with what it holds: the array of its name, or all that are joined."""
+    members: dict[str, dict[str, Any]] = {}
+    for key, array in arrays.items():
+        members.setdefault(JOINED if key.startswith(f"{JOINED}/") else key, {})[key] = array
+    return members
 
 
 def read(folder: Path, entry: Entry) -> Golden:
@@ -87,24 +98,24 @@ def _group(arrays: Arrays, group: str) -> Arrays:
 
 
 def flat(golden: Golden) -> Arrays:
-    """A golden's arrays by the keys they have in its file."""
+    """A golden's arrays by their keys, which are those of its digest."""
     return {f"{group}/{name}": array for group in GROUPS for name, array in getattr(golden, group).items()}
 
 
 def _unpacked(path: Path, entry: Entry) -> Arrays:
-    wanted, data = entry.shapes(), _whole(path)
+    members, data = _members(entry.shapes()), _whole(path)
     with zipfile.ZipFile(io.BytesIO(data) if data else path) as archive:
         names = archive.namelist()
         if len(names) != len(set(names)):
             raise GoldenError("holds an array twice")
-        members = {f"{key}.npy": key for key in wanted}
-        if missing := [key for name, key in members.items() if name not in names]:
+        files = {f"{name}.npy": name for name in members}
+        if missing := [name for file, name in files.items() if file not in names]:
             raise GoldenError(f"lacks {', '.join(missing)}")
-        if surplus := [f"{name:.60}" for name in names if name not in members]:
+        if surplus := [f"{name:.60}" for name in names if name not in files]:
             raise GoldenError(f"holds {', '.join(sorted(surplus))}, which the contract does not have")
         if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in archive.infolist()):
             raise GoldenError("cannot be read: is not compressed by deflate")  # bzip2 and lzma inflate without bound
-        return {key: _array(archive, data, key, shape, dtype) for key, (shape, dtype) in wanted.items()}
+        return dict(pair for name, held in members.items() for pair in _arrays(archive, data, name, held))
 
 
 def _whole(path: Path) -> bytes:
@@ -114,7 +125,17 @@ def _whole(path: Path) -> bytes:
     return data if len(data) <= LARGEST else b""
 
 
-def _array(archive: zipfile.ZipFile, whole: bytes, key: str, shape: tuple[int, ...], dtype: str) -> NDArray[Any]:
+def _arrays(
+    archive: zipfile.ZipFile, whole: bytes, name: str, wanted: Mapping[str, tuple[tuple[int, ...], str]]
+) -> Iterator[tuple[str, NDArray[Any]]]:
+    """What a member holds, by its keys."""
+    ends = [*accumulate(math.prod(shape) for shape, _ in wanted.values())]
+    numbers = _numbers(archive, whole, name, *wanted.get(name, ((ends[-1],), "<f4")))
+    for (key, (shape, _)), begin, end in zip(wanted.items(), [0, *ends[:-1]], ends, strict=True):
+        yield key, numbers[begin:end].reshape(shape)
+
+
+def _numbers(archive: zipfile.ZipFile, whole: bytes, key: str, shape: tuple[int, ...], dtype: str) -> NDArray[Any]:
     header = _header(shape, dtype)
     size = np.dtype(dtype).itemsize * math.prod(shape)
     most = max(len(header), HEADER) + size + 1  # never more, whatever the archive claims
@@ -126,7 +147,7 @@ def _array(archive: zipfile.ZipFile, whole: bytes, key: str, shape: tuple[int, .
         raise GoldenError(f"{key} {_other_header(data, shape, dtype)}")
     if len(data) != len(header) + size:
         raise GoldenError(f"{key} has {len(data) - len(header)} bytes, want {size}")
-    return np.frombuffer(data, dtype, offset=len(header)).reshape(shape)
+    return np.frombuffer(data, dtype, offset=len(header))
 
 
 def _inflated(whole: bytes, info: zipfile.ZipInfo, most: int) -> bytes:

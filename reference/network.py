@@ -17,7 +17,7 @@ from . import unroll
 from .arithmetics.primitives import Array
 from .checking import checked, same_shape
 from .contract import Arrays, Axes, ContractError, Dims, Kind, Operation, described
-from .families import gru_reset_after, lstm, rnn
+from .families import gru, gru_reset_after, lstm, lstm_peephole, rnn
 from .family import Family, zeros
 from .replay import road
 from .unroll import Parameters, Walk
@@ -206,6 +206,8 @@ def _check_gradients(name: str, family: Family, caches: NetworkCaches, given: Ma
 
 rnn_network_forward, rnn_network_backward = network_operations(rnn.FAMILY)
 lstm_network_forward, lstm_network_backward = network_operations(lstm.FAMILY)
+lstm_peephole_network_forward, lstm_peephole_network_backward = network_operations(lstm_peephole.FAMILY)
+gru_network_forward, gru_network_backward = network_operations(gru.FAMILY)
 gru_reset_after_network_forward, gru_reset_after_network_backward = network_operations(gru_reset_after.FAMILY)
 
 __all__ = [
@@ -213,6 +215,10 @@ __all__ = [
     "rnn_network_backward",
     "lstm_network_forward",
     "lstm_network_backward",
+    "lstm_peephole_network_forward",
+    "lstm_peephole_network_backward",
+    "gru_network_forward",
+    "gru_network_backward",
     "gru_reset_after_network_forward",
     "gru_reset_after_network_backward",
 ]

@@ -6,6 +6,7 @@ from ..entry import INT32
 from ..factors import ABSENT, GIVEN, Row, factors, rows
 from .containers import FILLED, container
 from .idea import FAR_UPSTREAM, FAR_VALUES, Idea
+from .networks import has_few
 from .over_time import VALUES
 from .recurrences import OF_FAMILY
 
@@ -46,7 +47,9 @@ APART = {("slstm", "levels-one-step")}  # what a sequence of it compares is too 
 
 
 def covering(operation: Operation) -> tuple[Idea, ...]:
-    """An idea for each row of an operation's covering array."""
+    """An idea for each row of an operation's covering array; none of a network that has few cases."""
+    if has_few(operation):
+        return ()
     if operation.family in OF_FAMILY:
         plain = OF_FAMILY[operation.family][0]
         return tuple(_recurrent(operation, _name(operation, row), row, plain) for row in rows(operation))

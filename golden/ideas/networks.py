@@ -1,6 +1,10 @@
 """What networks and the two functions of a matrix show."""
 
-from .idea import FAR, OF_FAR, ONE_FULL, Idea
+from dataclasses import replace
+
+from rnnspec.reference import Direction, Kind, Operation
+
+from .idea import FAR, FAR_UPSTREAM, OF_FAR, ONE_FULL, Idea
 
 
 def _layers(n_l: int, n_d: int, n_x: int, n_a: int, m: int, T_x: int) -> dict[str, int]:
@@ -76,6 +80,32 @@ NETWORK = (
         only="backward",
     ),
 )
+
+# of these families networks have few cases, and no covering array: their layers and directions are walked as those of the others are
+FEW = ("gru", "lstm_peephole")
+SHARED = ("generic", "huge", "batch-of-one", "no-state", "ragged", "deep-ragged", "loss-on-final-states")
+DEEP = {**FAR_UPSTREAM, "c0": 3}
+OF_DEEP = "c0, where there is one, of up to 8, upstream gradients of up to 256"
+SHARED_FORWARD = ("one-layer", "bidirectional", "full-precision")
+
+
+def has_few(operation: Operation) -> bool:
+    """Whether it is a network that has few cases."""
+    return operation.kind is Kind.NETWORK and operation.family in FEW
+
+
+def of_network(operation: Operation) -> tuple[Idea, ...]:
+    """The ideas that a network's operation shows."""
+    found = tuple(idea for idea in NETWORK if idea.only in ("", operation.direction))
+    if not has_few(operation):
+        return found
+    few = SHARED + (SHARED_FORWARD if operation.direction is Direction.FORWARD else ())
+    return tuple(_as_drawn(idea) for idea in found if idea.name in few)
+
+
+def _as_drawn(idea: Idea) -> Idea:
+    """The one case of three layers has gradients in them that a clip would change, as others have in more cases."""
+    return replace(idea, shows=f"{idea.shows}; {OF_DEEP}", scale=DEEP) if idea.name == "deep-ragged" else idea
 
 
 def _matrix(n: int, m: int) -> dict[str, int]:

@@ -8,9 +8,11 @@ from rnnspec.conformance.properties.table import PROPERTIES
 from rnnspec.golden import Golden, cases, load
 from rnnspec.golden.case import CASES
 from rnnspec.golden.factors import REASONS, clash, factors, infeasible, met, pairs, rows
+from rnnspec.golden.ideas.covering import covering
+from rnnspec.golden.ideas.networks import FEW
 from rnnspec.reference import FUNCTIONS, OPERATIONS, Kind, Operation
 
-VARIED = {name: operation for name, operation in OPERATIONS.items() if factors(operation)}
+VARIED = {name: operation for name, operation in OPERATIONS.items() if covering(operation)}
 varied = pytest.mark.parametrize("operation", VARIED.values(), ids=list(VARIED))
 LAYERED = [name for name, operation in VARIED.items() if operation.kind is not Kind.CONTAINER]
 
@@ -85,6 +87,12 @@ def test_every_feasible_pair_meets_in_a_golden(operation: Operation) -> None:
 
     missing = [pair for pair in pairs(operation) if not infeasible(operation, *pair) and pair not in found]
     assert missing == []
+
+
+def test_what_varies_and_has_no_array_is_what_has_few_cases() -> None:
+    few = [f"{family}_network_{direction}" for family in FEW for direction in ("forward", "backward")]
+
+    assert sorted(few) == sorted(name for name, o in OPERATIONS.items() if factors(o) and name not in VARIED)
 
 
 @varied

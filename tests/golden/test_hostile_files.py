@@ -57,6 +57,19 @@ def with_array(change: Change, key: str = KEY, version: Any = None) -> Spoil:
     return rezipped(spoil)
 
 
+def budget_by_array(path: Path) -> None:
+    """A member for each array of what is joined, as earlier files had."""
+    golden = load(CASE)
+
+    def spoil(held: dict[str, bytes]) -> None:
+        del held["sensitivity16.npy"]
+        for name, array in golden.sensitivity16.items():
+            np.lib.format.write_array(stream := io.BytesIO(), array)
+            held[f"sensitivity16/{name}.npy"] = stream.getvalue()
+
+    rezipped(spoil)(path)
+
+
 def with_header(text: str, version: tuple[int, int] = (1, 0)) -> Spoil:
     """Replace the header's dict, and keep the data."""
 
@@ -164,6 +177,14 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     "NaN sensitivity": (with_array(one_element(np.nan), "sensitivity/a"), "sensitivity/a holds NaN or infinity"),
     "negative sensitivity": (with_array(one_element(-1), "sensitivity/a"), "sensitivity/a is negative"),
     "negative underflow": (with_array(one_element(-1), "underflow/a"), "underflow/a is negative"),
+    "NaN in what is joined": (with_array(one_element(np.nan), "sensitivity16"), "sensitivity16/a holds NaN or infinity"),
+    "negative in what is joined": (with_array(one_element(-1), "sensitivity16"), "sensitivity16/a is negative"),
+    "joined in another order": (with_array(lambda a: a[::-1].copy(), "sensitivity16"), "the outputs do not have the digest"),
+    "joined with one too many": (with_array(lambda a: np.append(a, a[:1]), "sensitivity16"), r"sensitivity16 has shape \(337,\), want \(336,\)"),
+    "joined with one too few": (with_array(lambda a: a[1:], "sensitivity16"), r"sensitivity16 has shape \(335,\), want \(336,\)"),
+    "joined as a matrix": (with_array(lambda a: a.reshape(6, 56), "sensitivity16"), r"sensitivity16 has shape \(6, 56\), want \(336,\)"),
+    "joined of another dtype": (with_array(lambda a: a.astype("f8"), "sensitivity16"), "sensitivity16 has dtype <f8, want <f4"),
+    "a member for each of what is joined": (budget_by_array, "lacks sensitivity16$"),
     "another x": (with_array(one_element(0.5)), "the inputs and parameters do not have the digest"),
     "another a": (with_array(one_element(0.5), "outputs/a"), "the outputs do not have the digest"),
     "a wider budget": (with_array(lambda a: 2 * a, "sensitivity/a"), "the outputs do not have the digest"),

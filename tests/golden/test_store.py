@@ -63,15 +63,23 @@ def test_what_is_packed_is_read_and_in_its_group(tmp_path: Path) -> None:
         golden.inputs = {}  # type: ignore[misc]
 
 
+def as_stored(held: Arrays) -> Arrays:
+    """The arrays of a file: those of float16's sensitivity are one, flat and in the order of the outputs."""
+    names = [key.replace("outputs", "sensitivity16") for key in held if key.startswith("outputs/")]
+    joined = np.hstack([held[name].ravel() for name in names])
+    return {key: array for key, array in held.items() if key not in names} | {"sensitivity16": joined}
+
+
 def test_a_packed_file_is_as_numpy_writes_one_but_for_its_date() -> None:
     held = arrays()
     archive = zipfile.ZipFile(io.BytesIO(store.packed(held)))
     theirs = io.BytesIO()
-    np.savez_compressed(theirs, allow_pickle=False, **held)
+    np.savez_compressed(theirs, allow_pickle=False, **as_stored(held))
 
     for info in archive.infolist():
         assert (info.date_time, info.compress_type) == ((1980, 1, 1, 0, 0, 0), zipfile.ZIP_DEFLATED)
         assert archive.read(info) == zipfile.ZipFile(theirs).read(info.filename)
+    assert sorted(archive.namelist()) == sorted(zipfile.ZipFile(theirs).namelist())
     assert len(store.packed(held)) <= len(theirs.getvalue())
     assert store.packed(held) == store.packed(dict(held))
 
@@ -114,6 +122,12 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "NaN": (lambda held: held.update({"outputs/a": np.nan * held["outputs/a"]}), "outputs/a holds NaN or infinity"),
     "too short a shape": (lambda held: held.update({"inputs/a0": np.ones((5, 6))}), "inputs/a0 has shape (5, 6), want (5, 7)"),
+    "what is joined missing": (lambda held: [held.pop(f"sensitivity16/{name}") for name in "ayc"], "lacks sensitivity16"),
+    "what is joined too short": (lambda held: held.pop("sensitivity16/y"), "sensitivity16 has shape (280,), want (336,)"),
+    "another dtype of what is joined": (
+        lambda held: held.update({f"sensitivity16/{name}": held[f"outputs/{name}"] for name in "ayc"}),
+        "sensitivity16 has dtype <f8, want <f4",
+    ),
     "another dtype": (lambda held: held.update({"inputs/a0": np.ones((5, 7), "<f4")}), "inputs/a0 has dtype <f4, want <f8"),
 }  # fmt: skip
 

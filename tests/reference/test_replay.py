@@ -20,7 +20,7 @@ from rnnspec.reference.replay.running import Kept
 
 LAYERS = [family for family in FAMILIES if family.head]
 DIMS = {"n_x": 20, "n_a": 65, "n_p": 50, "m": 32, "T_x": 11, "n_y": 3, "n_l": 2, "n_d": 2}
-NETWORKS = ("rnn", "lstm", "gru_reset_after")
+NETWORKS = ("rnn", "lstm", "lstm_peephole", "gru", "gru_reset_after")
 Arrays = dict[str, NDArray[Any]]
 by_layer = pytest.mark.parametrize("family", LAYERS, ids=lambda family: family.name)
 by_dtype = pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])

@@ -37,6 +37,8 @@ sigmoid, softmax = cells.sigmoid, sequences.softmax
 
 rnn_network_forward, rnn_network_backward = Network(cells.Rnn).operations()
 lstm_network_forward, lstm_network_backward = Network(lstms.Lstm).operations()
+lstm_peephole_network_forward, lstm_peephole_network_backward = Network(lstms.LstmPeephole).operations()
+gru_network_forward, gru_network_backward = Network(cells.Gru).operations()
 gru_reset_after_network_forward, gru_reset_after_network_backward = Network(cells.GruResetAfter).operations()
 
 pad_sequence = containers.pad_sequence

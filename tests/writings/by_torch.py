@@ -1,4 +1,4 @@
-"""The operations by torch: layers over its elementary functions, networks and containers by its own modules.
+"""The operations by torch: layers over its elementary functions, containers and what it has of networks by its own modules.
 
 Gradients are torch's autograd. What stands in the padding never reaches a torch function.
 """
@@ -76,12 +76,18 @@ def over_time(found: Mapping[int, Any], T_x: int, n: int) -> Any:
     return torch.stack([found.get(t, nothing) for t in range(T_x)], 2)
 
 
+def walked(family: str, p: Tensors, x: Any, state: Any, order: Any) -> tuple[dict[int, Any], Any]:
+    """The state after each step, which are taken in this order, and the last; x by time."""
+    reached: dict[int, Any] = {}
+    for t in order:
+        state = reached[t] = step(family, p, x[t], state)
+    return reached, state
+
+
 def example(family: Any, g: Tensors, j: int, start: list[Any], order: Any) -> Tensors:
     """All outputs of one example, whose steps are taken in this order."""
     weight, bias = (g[name] for name in family.head)
-    state, reached = start, {}
-    for t in order:
-        state = reached[t] = step(family.name, g, g["x"][:, j : j + 1, t], state)
+    reached, state = walked(family.name, g, g["x"][:, j : j + 1].unbind(2), start, order)
     said = {t: torch.softmax(weight @ new[0] + bias, 0) for t, new in reached.items()}
     out = {"y": over_time(said, g["x"].shape[2], len(bias))}
     for k, s in enumerate(family.states):
@@ -122,9 +128,34 @@ def stacked(family: str, g: Tensors, place: str) -> list[Any]:
 def network(family: Any, inputs: Arrays, parameters: Arrays) -> tuple[Tensors, Tensors]:
     """The leaves, and the outputs of a network by name."""
     places = list(dict.fromkeys(name[name.index("[") :] for name in parameters))
-    n_x, m, T_x = inputs["x"].shape
-    n_d, n_a = 1 + ("[0][1]" in places), len(next(a for name, a in parameters.items() if name.startswith("b")))
+    m, n_a = inputs["x"].shape[1], len(next(a for name, a in parameters.items() if name.startswith("b")))
     g = leaves(inputs, parameters, {f"{s}0": (len(places), n_a, m) for s in family.states})
+    directions = 1 + ("[0][1]" in places)
+    return g, (by_module if family.name in MODULES else by_steps)(family, inputs, g, places, directions)
+
+
+def by_steps(family: Any, inputs: Arrays, g: Tensors, places: list[str], n_d: int) -> Tensors:
+    """A network's outputs, example by example."""
+    examples = []
+    for j, length in enumerate(lengths_of(inputs, g["x"]).tolist()):
+        below, finals = g["x"][:, j : j + 1].unbind(2), []
+        for k in range(0, len(places), n_d):
+            layer = []
+            for d, place in enumerate(places[k : k + n_d]):
+                p = {name.removesuffix(place): weight for name, weight in g.items() if name.endswith(place)}
+                start = [g[f"{s}0"][k + d][:, j : j + 1] for s in family.states]
+                reached, final = walked(family.name, p, below, start, range(length)[:: -1 if d else 1])
+                layer.append(reached)
+                finals.append(final)
+            below = {t: torch.cat([reached[t][0] for reached in layer]) for t in range(length)}
+        lasts = {f"{s}_last": torch.stack(of) for s, of in zip(family.states, zip(*finals, strict=True), strict=True)}
+        examples.append({"a": over_time(below, g["x"].shape[2], n_d * g["a0"].shape[1]), **lasts})
+    return {name: torch.cat([one[name] for one in examples], name.endswith("_last") + 1) for name in examples[0]}
+
+
+def by_module(family: Any, inputs: Arrays, g: Tensors, places: list[str], n_d: int) -> Tensors:
+    """A network's outputs by torch's module of that family."""
+    (n_x, m, T_x), n_a = inputs["x"].shape, g["a0"].shape[1]
     module = MODULES[family.name](n_x, n_a, len(places) // n_d, bidirectional=n_d == 2, dtype=torch.float64)
     weights = [weight for place in places for weight in stacked(family.name, g, place)]
     named = {name: w for (name, _), w in zip(module.named_parameters(), weights, strict=True)}
@@ -139,7 +170,7 @@ def network(family: Any, inputs: Arrays, parameters: Arrays) -> tuple[Tensors, T
         out["a"] = out["a"].index_copy(1, kept, a.permute(2, 1, 0))
         for s, final in zip(family.states, finals if len(h0) > 1 else [finals], strict=True):
             out[f"{s}_last"] = out[f"{s}_last"].index_copy(2, kept, final.transpose(1, 2))
-    return g, out
+    return out
 
 
 def gradients(g: Tensors, outputs: Tensors, inputs: Arrays) -> dict[str, NDArray[Any]]:

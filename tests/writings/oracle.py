@@ -17,7 +17,7 @@ from writings.scalar_layers import CELL, FAMILIES, SEQUENCE, Arrays, columns, fr
 from writings.scalar_steps import Vector, softmax
 from writings.tape import sigmoid
 
-NETWORKS = {name: FAMILIES[name] for name in ("rnn", "lstm", "gru_reset_after")}
+NETWORKS = {name: FAMILIES[name] for name in ("rnn", "lstm", "lstm_peephole", "gru", "gru_reset_after")}
 Outputs = dict[str, NDArray[Any]]
 
 

@@ -82,7 +82,10 @@ CANDIDATE = {
     "sigmoid": partial(elementwise, function=jax.nn.sigmoid),
     "softmax": partial(elementwise, function=partial(jax.nn.softmax, axis=0)),
     **operations(
-        JAX, layer("rnn_relu", hk.VanillaRNN, rnn_relu), layer("lstm", hk.LSTM, lstm, True), layer("gru", hk.GRU, gru)
+        JAX,
+        layer("rnn_relu", hk.VanillaRNN, rnn_relu),
+        layer("lstm", hk.LSTM, lstm, True),
+        layer("gru", hk.GRU, gru, True),
     ),
     **refused("rnn", "haiku.VanillaRNN has a rectifier for tanh"),
     **refused("gru_reset_after", "haiku.GRU resets before the product"),

@@ -39,7 +39,7 @@ def functions(framework: Framework, eager: Eager) -> Operations:
             layer("rnn", plain(), True),
             layer("rnn_relu", plain((("activation", "relu"),)), False),
             layer("lstm", of.Kind(LSTM, LSTMCell, weights.lstm, eager=eager), True),
-            layer("gru", gru(weights.gru, (("reset_after", False),)), False),
+            layer("gru", gru(weights.gru, (("reset_after", False),)), True),
             layer("gru_reset_after", gru(weights.gru_reset_after, (("reset_after", True),)), True),
         ),
         **refused("lstm_peephole lstm_coupled lstm_projected lstm_clipped", "keras.layers.LSTM has no such variant"),

@@ -63,7 +63,7 @@ NODES = {
     "gru": Node("GRU", gru),
     "gru_reset_after": Node("GRU", gru, (("linear_before_reset", 1),)),
 }
-NETWORKS = ("rnn", "lstm", "gru_reset_after")
+NETWORKS = ("rnn", "lstm", "lstm_peephole", "gru", "gru_reset_after")
 
 
 @dataclass(frozen=True)

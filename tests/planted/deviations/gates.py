@@ -1,7 +1,7 @@
 """The notebook's bugs, layouts and orders of gates, biases, activations and heads, planted in writings/apart_*.py."""
 
 from planted.deviations.form import form
-from planted.families.where import cells, sequences
+from planted.families.where import cells, networks, sequences
 from planted.planting import Change, Planted, Writing
 
 SIGMOID = "np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))"
@@ -82,8 +82,7 @@ GATES: tuple[Planted, ...] = (
         ("z = self.Wh @ a_prev + zx", "z = self.turned @ a_prev + zx"),
         ("np.split(zx + self.Wh @ a_prev, 4)", "np.split(zx + self.turned @ a_prev, 4)"),
         ("np.split(zx + self.Wh @ a_prev, 3)", "np.split(zx + self.turned @ a_prev, 3)")),
-         operations=(*cells("FB", *SQUARE), *sequences("FB", *SQUARE), "lstm_network_forward", "lstm_network_backward",
-                     "gru_reset_after_network_forward", "gru_reset_after_network_backward")),
+         operations=(*cells("FB", *SQUARE), *sequences("FB", *SQUARE), *networks("FB", *SQUARE))),
     form("recurrent-not-transposed-bwd", (
         *CROSSED,
         ("slope(a) * da\n        return (self.Wh.T @ dz,)", "slope(a) * da\n        return (self.Wh @ dz,)"),

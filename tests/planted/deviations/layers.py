@@ -1,6 +1,7 @@
 """Networks, containers and fewer digits, planted in writings/apart_networks.py and apart_containers.py."""
 
 from planted.deviations.form import form
+from planted.families.where import networks
 from planted.planting import Planted
 
 CHAINED = "for w in walks])\n            layers.append"
@@ -31,7 +32,7 @@ NETWORKS: tuple[Planted, ...] = (
                                          "        x[:, self.examples, self.ahead] = columns\n        return x\n\n    def sorted(self, state"))),
     form("hn-layer-dir-order", BY_DIRECTION),
     form("hn-layer-dir-order", BY_DIRECTION[:2]),
-    form("hn-layer-dir-order", BY_DIRECTION[:1], tuple(f"{f}_network_forward" for f in ("rnn", "lstm", "gru_reset_after"))),
+    form("hn-layer-dir-order", BY_DIRECTION[:1], networks("F")),
     form("layer-input-not-chained", (("walk(self.cell_type(p), below, first", "walk(self.cell_type(p), x, first"),)),
     form("unsort-missing", (("states, tuple(packing.unsorted(s) for s in state)", "states, tuple(state)"),)),
     form("bidir-dx-one-direction", (("np.add.reduce([dx for dx, _, _ in found])", "found[0][0]"),)),

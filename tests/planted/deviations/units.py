@@ -76,7 +76,7 @@ UNITS: tuple[Planted, ...] = (
     form("missing-tanh-on-c", (("(tanh_c * o, c), (a_prev, c_prev, o, f, i, g, tanh_c, moves)", "(c * o, c), (a_prev, c_prev, o, f, i, g, tanh_c, moves)"),
                                ("(o * tanh_c, c)", "(o * c, c)"),
                                ("(tanh_c * o, c), (a_prev, c_prev, o, f, i, g, tanh_c)", "(c * o, c), (a_prev, c_prev, o, f, i, g, tanh_c)")),
-         (*cells("F", *WITH_CELL), "lstm_projected_cell_backward", *sequences("FB", *WITH_CELL), *networks("FB", "lstm"))),
+         (*cells("F", *WITH_CELL), "lstm_projected_cell_backward", *sequences("FB", *WITH_CELL), *networks("FB", *WITH_CELL))),
     form("peephole-o-uses-cprev", (("sigmoid(zo + self.Po * c)", "sigmoid(zo + self.Po * c_prev)"), (DC_PEEPHOLE, "dc = o * da * slope(tanh_c) + dc"),
                                    ("dc * f + dzf * self.Pf", "dc * f + dzo * self.Po + dzf * self.Pf"), ("total(dzo * c)", "total(dzo * c_prev)"))),
     form("peephole-o-uses-cprev", (("sigmoid(zo + self.Po * c)", "sigmoid(zo + self.Po * c_prev)"),)),

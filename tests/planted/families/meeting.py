@@ -3,11 +3,14 @@
 Ten of them lived on every golden before there was a covering array; the others are of their kind.
 """
 
-from planted.families.where import ALL, WITH_CELL, networks, over_time, sequences
+from planted.families.where import ALL, LAYERED, WITH_CELL, networks, over_time, sequences
 from planted.planting import Change, Planted
+from rnnspec.golden.ideas.networks import FEW
 
 Faults = tuple[Planted, ...]
-WALK, WALK_B = over_time("FB", *ALL), over_time("B", *ALL)
+WALK_B = over_time("B", *ALL)
+ARRAYED = [family for family in LAYERED if family not in FEW]  # of whose networks the goldens have a covering array
+WALK = (*sequences("FB", *ALL), *networks("FB", *ARRAYED))
 SEQUENCES, SEQUENCES_B = sequences("FB", *ALL), sequences("B", *ALL)
 CELL_B = sequences("B", *WITH_CELL)
 
@@ -68,9 +71,9 @@ OF_THEIR_KIND: Faults = (
     Planted("da0-forgotten-of-no-state-in-a-reversed-run", SEQUENCES_B, behind(GRADIENTS, f"da0 = da0 * 0 if {REVERSED} and dy is None else da0")),
     Planted("states-of-one-example-are-swapped-in-a-reversed-run", sequences("F", *WITH_CELL), (("a, *others = map(w.packing.in_time, w.states)\n", "a, *others = map(w.packing.in_time, w.states)\n        others = [other[:, :, ::-1] for other in others] if reverse and x.shape[1] == 1 else others\n"),)),
     Planted("wide-inputs-drop-the-state-of-a-reversed-run", SEQUENCES, before(W, "a0 = a0 * 0 if a0 is not None and reverse and len(x) > len(a0) else a0")),
-    Planted("no-layer-behind-the-second-has-its-state", networks("FB"), before(FIRST, "a0 = a0 * 0 if a0 is not None and len(layers) == 2 and len(layer) == 1 else a0", indent=16)),
-    Planted("two-directions-of-one-layer-share-lengths-that-fall", networks("FB"), before(FIRST, "if lengths is not None and len(layer) == 2 and len(lengths) > 1 and (np.diff(lengths) < 0).all():", "    lengths = np.full(len(lengths), lengths[0])", indent=16)),
-    Planted("no-state-is-ones-in-three-layers", networks("FB"), before(FIRST, "if a0 is None and len(parameters) == 3:", "    a0 = np.ones((9, len(p[self.cell_type.sizes]), x.shape[1]), x.dtype)", indent=16)),
+    Planted("no-layer-behind-the-second-has-its-state", networks("FB", *ARRAYED), before(FIRST, "a0 = a0 * 0 if a0 is not None and len(layers) == 2 and len(layer) == 1 else a0", indent=16)),
+    Planted("two-directions-of-one-layer-share-lengths-that-fall", networks("FB", *ARRAYED), before(FIRST, "if lengths is not None and len(layer) == 2 and len(lengths) > 1 and (np.diff(lengths) < 0).all():", "    lengths = np.full(len(lengths), lengths[0])", indent=16)),
+    Planted("no-state-is-ones-in-three-layers", networks("FB", *ARRAYED), before(FIRST, "if a0 is None and len(parameters) == 3:", "    a0 = np.ones((9, len(p[self.cell_type.sizes]), x.shape[1]), x.dtype)", indent=16)),
     Planted("da_last-of-the-top-alone-in-one-direction", networks("B"), (("given = [None if s is None else s[place] for s in (da_last, dc_last)]\n", "given = [None if s is None or (len(walks) == 1 and number < len(layers) - 1) else s[place] for s in (da_last, dc_last)]\n"),)),
 )
 CONTAINERS: Faults = (

@@ -1,10 +1,10 @@
 """Bugs in apart_networks.py."""
 
-from planted.families.where import networks
+from planted.families.where import WITH_CELL, networks
 from planted.planting import Planted
 
 F, B, BOTH = networks("F"), networks("B"), networks("FB")
-LSTM_F, LSTM_B = ("lstm_network_forward",), ("lstm_network_backward",)
+LSTM_F, LSTM_B = networks("F", *WITH_CELL), networks("B", *WITH_CELL)
 
 # A table: one fault, one or two lines where they fit.
 # fmt: off

@@ -1,6 +1,6 @@
 """Which operations a fault makes wrong, in few words: `both("gru")`, `over_time("B", *ALL)`, `networks("F")`."""
 
-LAYERED = ("rnn", "lstm", "gru_reset_after")
+LAYERED = ("rnn", "lstm", "lstm_peephole", "gru", "gru_reset_after")
 WITH_CELL = ("lstm", "lstm_peephole", "lstm_coupled", "lstm_projected", "lstm_clipped")
 GRUS = ("gru", "gru_reset_after")
 ALL = ("rnn", "rnn_relu", *GRUS, *WITH_CELL)
