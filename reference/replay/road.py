@@ -15,7 +15,7 @@ from ..family import Family
 from ..unroll import Gradients, Inputs, Outputs, Parameters, State, Walk
 from . import returning, running
 from .plan import planned
-from .returning import TOGETHER
+from .returning import together
 from .running import Kept
 
 FLOATS = {np.dtype(name) for name in ("float16", "float32", "float64")}
@@ -77,7 +77,8 @@ def predictions(walk: Walk, head: Callable[[Array], Array]) -> list[Any]:
     found: list[Any] = []
     states: list[Any] = [s[0] for s in walk.outputs]
     m = states[0].shape[1]
-    for begin in range(0, len(states), TOGETHER):
-        wide: Any = head(np.concatenate(states[begin : begin + TOGETHER], axis=1))
+    count = 4 * together(m)  # what a head does is little: its calls cost more
+    for begin in range(0, len(states), count):
+        wide: Any = head(np.concatenate(states[begin : begin + count], axis=1))
         found += [wide[:, k : k + m] for k in range(0, wide.shape[1], m)]
     return found
