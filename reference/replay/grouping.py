@@ -110,9 +110,15 @@ def _possible(step: Steps, part: list[Arg]) -> bool:
         return True
     joined = [refs(node) for node in nodes if node.function == JOINED]
     whole = [i for i, begin, end in runs if (begin, end) == (0, nodes[i].shape[0])]
-    own = all(computed(nodes[i]) for i in whole)
-    free = not {*step.alone, *step.wanted} & {*whole} and not any({*whole} & {*others} for others in joined)
+    own = all(computed(nodes[i]) or given(nodes[i]) for i in whole)
+    fixed = {i for i in (*step.alone, *step.wanted) if not given(nodes[i])}
+    free = not fixed & {*whole} and not any({*whole} & {*others} for others in joined)
     return own and len({*whole}) == len(runs) and (free or whole in joined)
+
+
+def given(node: Node) -> bool:
+    """Whether it is an input or the state before, which can be copied to where they are wanted, once for all steps."""
+    return node.function == LEAF and node.kind == "value" and node.args[0][0] in ("input", "before")
 
 
 def computed(node: Node) -> bool:

@@ -13,7 +13,7 @@ Place = tuple[Any, ...]
 
 
 class Window(NamedTuple):
-    """Rows of a joined value that are not copied there: an input, the state `of` the step before, or a value, which are put there at once."""
+    """Rows of a joined value that are not copied there: an input, the state `of` before the step, or a value, which are put there at once."""
 
     joined: int
     rows: slice
@@ -30,7 +30,7 @@ def windows(nodes: Sequence[Node], joined: list[int], after: Sequence[int]) -> l
             rows = slice(begin, begin := begin + nodes[a].shape[0])
             what, of = nodes[a].args[0] if nodes[a].function == LEAF else ("part", a)
             own.append(Window(i, rows, what, of))
-        put = [after[w.of] if w.what == "state" else w.of for w in (*found, *own) if w.what != "input"]
+        put = [after[w.of] if w.what == "before" else w.of for w in (*found, *own) if w.what != "input"]
         if (
             nodes[i].args[-1] == 0
             and len({*put}) == len(put)

@@ -1,6 +1,6 @@
 """What of a recorded step is done at once, what can wait until several steps are done, and where each value is put."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -8,13 +8,14 @@ import numpy as np
 
 from ..family import Family
 from ..unroll import Cache
-from .grouping import Steps, computed, needed, span
+from .grouping import Steps, computed, given, needed, span
 from .placing import Place, Window, base, placed, windows, within
 from .recording import JOINED, LEAF, SLICE, TRANSPOSED, Node, Record, Ref, Shape, Symbol, Unrecorded, mapped, refs
 from .stacking import stacked
 
 Shapes = tuple[Shape, ...]
 Named = tuple[tuple[str, Shape], ...]
+Rewriting = Callable[[Steps], Steps]
 
 
 class Half(NamedTuple):
@@ -43,18 +44,20 @@ class Plan(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def planned(cell: Family, inputs: Shapes, state: Shapes, parameters: Named) -> Plan | None:
+def planned(
+    cell: Family, inputs: Shapes, state: Shapes, parameters: Named, rewritten: Rewriting = stacked
+) -> Plan | None:
     """How a cell's steps are replayed, None where they cannot be."""
     try:
         record = Record()
-        given: Any = tuple(record.leaf(("input", i), shape) for i, shape in enumerate(inputs))
-        before: Any = tuple(record.leaf(("state", j), shape) for j, shape in enumerate(state))
-        found: Any = cell.step(given, before, _weights(record, parameters))
+        inside: Any = tuple(record.leaf(("input", i), shape) for i, shape in enumerate(inputs))
+        before: Any = tuple(record.leaf(("before", j), shape) for j, shape in enumerate(state))
+        found: Any = cell.step(inside, before, _weights(record, parameters))
         outputs, after, cache = found
         if outputs is not after or any(s.node.function in (LEAF, SLICE) for s in after):
             raise Unrecorded("outputs of its own, or a state that is not computed")
-        half, tree, ends = _forward(record.nodes, cache, [s.at for s in after])
-        return _with_backward(cell, half, cache, tree, ends, parameters)
+        half, tree, ends = _forward(record.nodes, cache, [s.at for s in after], rewritten)
+        return _with_backward(cell, half, cache._replace(intermediates=tree), ends, parameters, rewritten)
     except (Unrecorded, AttributeError, TypeError, ValueError):
         return None
 
@@ -63,7 +66,9 @@ def _weights(record: Record, parameters: Named) -> dict[str, Any]:
     return {name: record.leaf(("parameter", name), shape, "constant") for name, shape in parameters}
 
 
-def _forward(nodes: list[Node], cache: Cache, after: list[int]) -> tuple[Half, Any, tuple[int, ...]]:
+def _forward(
+    nodes: list[Node], cache: Cache, after: list[int], rewritten: Rewriting
+) -> tuple[Half, Any, tuple[int, ...]]:
     """The half, the tree of what is kept, and the nodes of the next state."""
     found: list[int] = []
     mapped(cache.intermediates, lambda leaf: found.append(leaf.at) if isinstance(leaf, Symbol) else None)
@@ -71,7 +76,7 @@ def _forward(nodes: list[Node], cache: Cache, after: list[int]) -> tuple[Half, A
         raise Unrecorded("what is kept is not a value of its own")
     parts = {a for i in found for a in refs(nodes[i]) if nodes[i].function == JOINED}
     wanted = (*after, *found)
-    step = stacked(Steps(nodes, wanted, wanted, frozenset({*after, *parts})))
+    step = rewritten(Steps(nodes, wanted, wanted, frozenset({*after, *parts})))
     ends, own = step.wanted[: len(after)], dict(zip(found, step.wanted[len(after) :], strict=True))
     tree = mapped(cache.intermediates, lambda leaf: Ref(own[leaf.at]) if isinstance(leaf, Symbol) else leaf)
     return _kept_half([*step.nodes], {span(step.nodes, i)[0] for i in step.wanted}, ends), tree, ends
@@ -80,15 +85,16 @@ def _forward(nodes: list[Node], cache: Cache, after: list[int]) -> tuple[Half, A
 def _kept_half(nodes: list[Node], kept: set[int], after: tuple[int, ...]) -> Half:
     all_needed = needed(nodes, kept)
     now = _done(nodes, all_needed)
-    put = windows(nodes, [i for i in now if i in kept and nodes[i].function == JOINED], after)
+    joined = [i for i in now if nodes[i].function == JOINED]
+    put = windows(nodes, [i for i in joined if i in kept or any(given(nodes[a]) for a in refs(nodes[i]))], after)
     now = [i for i in now if i not in {w.joined for w in put}]
-    inside = {after[w.of] if w.what == "state" else w.of for w in put if w.what != "input"}
+    inside = {after[w.of] if w.what == "before" else w.of for w in put if w.what != "input"}
     homes: dict[int, Place] = {i: ("kept", i) for i in now if i in kept or i in inside}
     return Half(nodes, _constant(nodes, all_needed), now, [], placed(nodes, now, homes), [], put)
 
 
 def _with_backward(
-    cell: Family, forward: Half, cache: Cache, tree: Any, after: tuple[int, ...], parameters: Named
+    cell: Family, forward: Half, cache: Cache, after: tuple[int, ...], parameters: Named, rewritten: Rewriting
 ) -> Plan:
     record, kept = Record(), {*after}
 
@@ -100,14 +106,14 @@ def _with_backward(
         symbol = record.leaf(("kept", whole), forward.nodes[whole].shape, truth=forward.nodes[whole].truth)
         return symbol if whole == i.node else symbol[begin:end]
 
-    seen = cache._replace(intermediates=mapped(tree, leaf), parameters=_weights(record, parameters))
+    seen = cache._replace(intermediates=mapped(cache.intermediates, leaf), parameters=_weights(record, parameters))
     before, into, sums = _gradients(cell, record, seen, [forward.nodes[i].shape for i in after])
     _refused(record.nodes, before, (*into, *sums.values()))
-    step = stacked(Steps(record.nodes, (*before, *into, *sums.values()), before, frozenset({*before, *into})))
+    step = rewritten(Steps(record.nodes, (*before, *into, *sums.values()), before, frozenset({*before, *into})))
     late = step.wanted[len(before) :]
     half, ends = _backward([*step.nodes], step.wanted[: len(before)], late)
     gradients = dict(zip(sums, late[len(into) :], strict=True))
-    return Plan(forward, half, tree, tuple(kept), after, late[: len(into)], ends, gradients)
+    return Plan(forward, half, cache.intermediates, tuple(kept), after, late[: len(into)], ends, gradients)
 
 
 def _gradients(cell: Family, record: Record, cache: Cache, states: Sequence[Shape]) -> Any:

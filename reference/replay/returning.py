@@ -11,7 +11,7 @@ from ..unroll import Gradients
 from .placing import Place, base
 from .plan import Half
 from .recording import LEAF, SUMMED, Ref, refs
-from .running import Floats, Kept, Rows, calls, constants, lent, plainly, room, run
+from .running import OFTEN, Floats, Kept, Rows, calls, constants, lent, plainly, room, run
 
 COLUMNS = 512  # about so many are laid side by side, as one long batch
 
@@ -35,7 +35,7 @@ def backward(
             what, j = node.args[0]
             steps: Any = kept.at[j] if what == "kept" else ends.before[j] if what == "state" else doutputs
             operands[i] = steps[::-1]
-    steps = calls(half, operands, ends.rows)
+    steps = calls(half, operands, ends.rows, T * dfinal[0].shape[1] >= OFTEN)
     wide = {i: list(operands[i])[::-1] for i in half.crossing}
     waiting = _Waiting(plan.dinputs, {n: plan.gradients[n] for n in plan.gradients}, half, fixed, T, dfinal[0])
     count = together(dfinal[0].shape[1])

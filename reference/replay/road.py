@@ -17,6 +17,7 @@ from . import returning, running
 from .plan import planned
 from .returning import together
 from .running import Kept
+from .stacking import as_recorded, stacked
 
 FLOATS = {np.dtype(name) for name in ("float16", "float32", "float64")}
 STEPS, UNITS = 8, 2048  # fewer steps, or fewer numbers in a state, are done before a plan would be
@@ -34,13 +35,15 @@ def forward(
         and plain(*inputs, *state, *parameters.values())
     ):
         shapes = tuple(x.shape[:-1] for x in inputs), tuple(s.shape for s in state)
-        plan = planned(cell, *shapes, tuple((name, p.shape) for name, p in parameters.items()))
+        weights = tuple((name, p.shape) for name, p in parameters.items())
+        # of float16 no product is fast, and every sum that is rounded elsewhere shows
+        plan = planned(cell, *shapes, weights, as_recorded if state[0].dtype == np.float16 else stacked)
     if plan is None:
         return unroll.forward(cell, inputs, state, parameters, lengths, reverse)
     T_x = inputs[0].shape[-1]
     order = range(T_x)[::-1] if reverse else range(T_x)
-    weights: Any = parameters
-    kept: Any = Kept(plan, cell.name, weights, order)
+    given: Any = parameters
+    kept: Any = Kept(plan, cell.name, given, order)
     over_time = [x.transpose(2, 0, 1)[:: order.step] for x in inputs]
     outputs: Any = running.forward(plan, kept, over_time, state)
     return Walk(outputs[:: order.step], kept, outputs[-1], order, [None] * T_x)

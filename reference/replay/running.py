@@ -77,14 +77,15 @@ def plainly(function: Any, args: list[Any]) -> Any:
     if function == SUMMED:
         return args[0].sum(axis=1, keepdims=True)
     if function == JOINED:
-        return np.concatenate(args[:-1], axis=args[-1])
+        *parts, axis = args
+        return np.concatenate([part.T for part in parts]).T if axis == 1 else np.concatenate(parts, axis)
     if function == WHERE:
         return np.where(*args)
     return function(*args)
 
 
-def calls(half: Half, at: dict[int, Any], place: Callable[[Place], Rows]) -> Iterator[Any]:
-    """Of each step what is called, and with what; `at` comes to hold every operand."""
+def calls(half: Half, at: dict[int, Any], place: Callable[[Place], Rows], often: bool) -> Iterator[Any]:
+    """Of each step what is called, and with what; `at` comes to hold every operand. What is read often is laid out for it."""
     operands = []
     for i in half.now:
         node = half.nodes[i]
@@ -98,7 +99,7 @@ def calls(half: Half, at: dict[int, Any], place: Callable[[Place], Rows]) -> Ite
             at[i] = sliced(at[whole], part[0]) if what == "within" else place(half.places[i])
         if node.function == JOINED and any(half.places[a][:2] == ("within", i) for a in refs(node) if a in half.places):
             continue
-        args = [operand(at[a.node], node) if isinstance(a, Ref) else repeat(a) for a in node.args]
+        args = [_operand(at[a.node], node, often) if isinstance(a, Ref) else repeat(a) for a in node.args]
         operands.append(zip(repeat(FUNCTIONS.get(node.function, node.function)), *args, at[i], strict=False))
     return zip(*operands, strict=False)
 
@@ -112,14 +113,17 @@ def sliced(rows: Rows, index: slice) -> Rows:
     return repeat(next(rows)[index]) if isinstance(rows, repeat) else [array[index] for array in rows]
 
 
-def operand(rows: Rows, node: Node) -> Rows:
-    """As it is read fastest: the same at every step, it is laid out as it is read, of a bias a column for each example."""
-    if not isinstance(rows, repeat):
+def _operand(rows: Rows, node: Node, often: bool) -> Rows:
+    """As it is read fastest, where it is the same at every step: row by row, and a bias with a column for each example."""
+    if not isinstance(rows, repeat) or not often:
         return rows
     array = next(rows)
-    if node.function is not np.matmul and array.shape != node.shape and array.ndim == 2 and array.shape[1] == 1:
+    if node.function is not np.matmul and array.shape != node.shape and array.shape[1] == 1:
         array = np.broadcast_to(array, node.shape)
     return repeat(np.ascontiguousarray(array))
+
+
+OFTEN = 1000  # columns: of fewer, to lay out a matrix anew costs more than it brings
 
 
 def room(half: Half, like: Floats) -> Callable[[Place], Rows]:
@@ -138,20 +142,16 @@ def room(half: Half, like: Floats) -> Callable[[Place], Rows]:
 def forward(plan: Plan, kept: Kept, inputs: Sequence[Floats], state: Sequence[Floats]) -> list[tuple[Floats, ...]]:
     """The states after each step that is taken; `inputs` (T, n, m) are in that order."""
     half = plan.forward
-    homes = slab(plan, inputs, state)
+    homes, inputs = slab(plan, inputs, state)
     operands: dict[int, Any] = {i: repeat(array) for i, array in constants(half, kept.parameters).items()}
     operands.update({w.joined: homes[w.joined] for w in half.windows})
     read = {*plan.kept, *(a for i in half.now for a in refs(half.nodes[i]))}
     for i, node in enumerate(half.nodes):
         if i in read and node.function == LEAF and node.kind == "value":
             what, j = node.args[0]
-            operands[i] = (
-                list(copied(inputs[j], np.empty_like(inputs[j], order="C")))
-                if what == "input"
-                else [state[j], *homes[plan.after[j]][:-1]]
-            )
-    scratch = room(half, state[0])
-    steps = calls(half, operands, lambda place: homes[place[1]] if place[0] == "kept" else scratch(place))
+            operands[i] = list(inputs[j]) if what == "input" else [state[j], *homes[plan.after[j]][:-1]]
+    scratch, often = room(half, state[0]), len(inputs[0]) * state[0].shape[1] >= OFTEN
+    steps = calls(half, operands, lambda place: homes[place[1]] if place[0] == "kept" else scratch(place), often)
     run(steps)
     kept.at.update({i: operands[i] for i in plan.kept})
     return list(zip(*(homes[i] for i in plan.after), strict=True))
@@ -205,11 +205,11 @@ def copied(x: Floats, out: Floats) -> Floats:
     return out
 
 
-def slab(plan: Plan, inputs: Sequence[Floats], state: Sequence[Floats]) -> dict[int, list[Floats]]:
-    """Memory for what is kept of every step: in one piece, for fresh memory costs most a piece."""
+def slab(plan: Plan, inputs: Sequence[Floats], state: Sequence[Floats]) -> tuple[dict[int, list[Floats]], list[Floats]]:
+    """Memory for what is kept of every step, in one piece, for fresh memory costs most a piece; and the inputs, copied there or apart."""
     half, T = plan.forward, len(inputs[0])
     joined = {w.joined for w in half.windows}
-    within = {plan.after[w.of] if w.what == "state" else w.of for w in half.windows if w.what != "input"}
+    within = {plan.after[w.of] if w.what == "before" else w.of for w in half.windows if w.what != "input"}
     whole = [*joined, *(i for i, place in half.places.items() if place == ("kept", i) and i not in within)]
     found: dict[int, Floats] = {}
     for truth, dtype in ((False, state[0].dtype), (True, np.dtype(bool))):
@@ -217,14 +217,16 @@ def slab(plan: Plan, inputs: Sequence[Floats], state: Sequence[Floats]) -> dict[
         piece, begin = lent(sum(map(math.prod, own.values())), dtype), 0
         for i, shape in own.items():
             found[i] = piece[begin : (begin := begin + math.prod(shape))].reshape(shape)
-    given = dict(enumerate(inputs))
+    given = [*inputs]
     for joined_in, rows, what, of in half.windows:
         part = found[joined_in][:, rows]
         if what == "input":
             given[of] = copied(given[of], part[:T])
-        elif what == "state":
+        elif what == "before":
             part[0] = state[of]
             found[plan.after[of]] = part[1:]
         else:
             found[of] = part
-    return {i: list(array[:T]) for i, array in found.items()}
+    put = {w.of for w in half.windows if w.what == "input"}
+    given = [x if j in put else copied(x, np.empty_like(x, order="C")) for j, x in enumerate(given)]
+    return {i: list(array[:T]) for i, array in found.items()}, given

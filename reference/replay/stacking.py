@@ -17,6 +17,10 @@ def stacked(step: Steps) -> Steps:
     return step
 
 
+def as_recorded(step: Steps) -> Steps:
+    return step
+
+
 def _rewritten(step: Steps, group: Group) -> Steps | None:
     """None if the members cannot be one: their parts lie elsewhere, or one needs another."""
     try:
