@@ -29,6 +29,7 @@ class Group(NamedTuple):
 
 
 def groups(step: Steps) -> Iterator[Group]:
+    """What is alike, in the order in which it is done; then sums of products, the longest first, which have their order by that."""
     nodes, soon = step.nodes, needed(step.nodes, step.soon)
     order = sorted(needed(nodes, step.wanted))
     yield from _alike(step, order, soon)

@@ -1,7 +1,7 @@
 """The way back through steps that were replayed: step by step what the step before needs, the rest for several at a time."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice, repeat
 from typing import Any
 
@@ -37,7 +37,7 @@ def backward(
             operands[i] = steps[::-1]
     steps = calls(half, operands, ends.rows, T * dfinal[0].shape[1] >= OFTEN)
     wide = {i: list(operands[i])[::-1] for i in half.crossing}
-    waiting = _Waiting(plan.dinputs, {n: plan.gradients[n] for n in plan.gradients}, half, fixed, T, dfinal[0])
+    waiting = _Waiting(plan.dinputs, plan.gradients, half, fixed, T, dfinal[0])
     count = together(dfinal[0].shape[1])
     for s in range(0, T, count)[::-1]:
         run(islice(steps, min(count, T - s)))
@@ -70,7 +70,13 @@ class _Waiting:
     """What is done for several steps at a time, as for one step with a long batch; sums over the batch add up."""
 
     def __init__(
-        self, dinputs: Sequence[int], gradients: dict[str, int], half: Half, fixed: dict[int, Any], T: int, like: Floats
+        self,
+        dinputs: Sequence[int],
+        gradients: Mapping[str, int],
+        half: Half,
+        fixed: dict[int, Any],
+        T: int,
+        like: Floats,
     ) -> None:
         self._into, self._names, self._half, self._fixed = dinputs, gradients, half, fixed
         self._sums = {base(half.nodes, i): None for i in gradients.values()}

@@ -99,7 +99,8 @@ def calls(half: Half, at: dict[int, Any], place: Callable[[Place], Rows], often:
             at[i] = sliced(at[whole], part[0]) if what == "within" else place(half.places[i])
         if node.function == JOINED and any(half.places[a][:2] == ("within", i) for a in refs(node) if a in half.places):
             continue
-        args = [_operand(at[a.node], node, often) if isinstance(a, Ref) else repeat(a) for a in node.args]
+        laid = {a: _laid_out(at[a], node) for a in refs(node) if often and half.nodes[a].kind == "constant"}
+        args = [laid.get(a.node, at[a.node]) if isinstance(a, Ref) else repeat(a) for a in node.args]
         operands.append(zip(repeat(FUNCTIONS.get(node.function, node.function)), *args, at[i], strict=False))
     return zip(*operands, strict=False)
 
@@ -113,16 +114,20 @@ def sliced(rows: Rows, index: slice) -> Rows:
     return repeat(next(rows)[index]) if isinstance(rows, repeat) else [array[index] for array in rows]
 
 
-def _operand(rows: Rows, node: Node, often: bool) -> Rows:
-    """As it is read fastest, where it is the same at every step: row by row, and a bias with a column for each example."""
-    if not isinstance(rows, repeat) or not often:
-        return rows
+def _laid_out(rows: Any, node: Node) -> Rows:
+    """A matrix row by row, a bias with a column for each example: so it is read fastest."""
     array = next(rows)
-    if node.function is not np.matmul and array.shape != node.shape and array.shape[1] == 1:
-        array = np.broadcast_to(array, node.shape)
-    return repeat(np.ascontiguousarray(array))
+    if node.function is not np.matmul and array.shape[1] == 1:
+        array = np.broadcast_to(array, (array.shape[0], node.shape[1]))
+    if array.flags.c_contiguous:
+        return repeat(array)
+    out = np.empty(array.shape, array.dtype)
+    for k in range(0, array.shape[1], LINE):
+        out[:, k : k + LINE] = array[:, k : k + LINE]
+    return repeat(out)
 
 
+LINE = 16  # columns that are laid out at once: what is written to stays in the cache
 OFTEN = 1000  # columns: of fewer, to lay out a matrix anew costs more than it brings
 
 
@@ -171,9 +176,8 @@ class Lent:
                 RETURNED.pop(0)
 
 
-RETURNED: list[
-    NDArray[np.uint8]
-] = []  # the last pieces; one that is taken is taken out, so that no other thread has it
+# the last pieces; one that is lent is taken out, so that no other thread has it
+RETURNED: list[NDArray[np.uint8]] = []
 LENDABLE, HELD = range(2**20, 2**26), 2**27  # bytes: less comes fast, and more is not held, in a piece and in all
 
 

@@ -158,3 +158,23 @@ def test_both_roads_give_the_same(
     assert all(one.dtype == two.dtype == dtype for one, two in pairs)
     most = 500 * np.finfo(dtype).eps
     assert max(float(np.abs(one - two).max() / np.abs(one).max()) for one, two in pairs) < most
+
+
+def test_a_row_that_acts_on_all_is_read_at_each_step_though_there_is_one_example() -> None:
+    def forward(x: Any, state: Any, p: Any) -> Any:
+        (a,) = state
+        s = tanh(a[:1] * 0.5)
+        a_next = tanh(a * s + x)
+        return (a_next,), (a, a_next)
+
+    def backward(dstate: Any, kept: Any, p: Any) -> Any:
+        (da,), (a, a_next) = dstate, kept
+        dz = da * tanh_slope(a_next)
+        return dz, (dz * tanh(a[:1] * 0.5),), {"db": column_sum(dz)}
+
+    family = Family(name="own", summary="", source="", states={"a": "n_a m"}, forward=forward, backward=backward)
+    x, a0 = RNG.standard_normal((2048, 1, 1000)), RNG.standard_normal((2048, 1))
+    plain, fast = (way.forward(family, (x,), (a0,), {"b": a0}) for way in (unroll, road))
+
+    assert isinstance(fast.caches, Kept)
+    np.testing.assert_array_equal(fast.final[0], plain.final[0])
