@@ -1,7 +1,7 @@
 """The way back through steps that were replayed: step by step what the step before needs, the rest for several at a time."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import islice, repeat
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from ..unroll import Gradients
 from .placing import Place, base
-from .plan import Half
+from .plan import Half, Plan
 from .recording import LEAF, SUMMED, Ref, refs
 from .running import OFTEN, Floats, Kept, Rows, calls, constants, lent, plainly, room, run
 
@@ -37,8 +37,8 @@ def backward(
             operands[i] = steps[::-1]
     steps = calls(half, operands, ends.rows, T * dfinal[0].shape[1] >= OFTEN)
     wide = {i: list(operands[i])[::-1] for i in half.crossing}
-    waiting = _Waiting(plan.dinputs, plan.gradients, half, fixed, T, dfinal[0])
-    count = together(dfinal[0].shape[1])
+    count = min(T, together(dfinal[0].shape[1]))
+    waiting = _Waiting(plan, fixed, T, count, dfinal[0])
     for s in range(0, T, count)[::-1]:
         run(islice(steps, min(count, T - s)))
         waiting.done({i: arrays[s : s + count] for i, arrays in wide.items()}, s)
@@ -60,7 +60,7 @@ class _Ends:
         if what == "state":
             return self.after[i][::-1]
         if what == "slot":
-            count, shape = together(self._like.shape[1]), self._half.nodes[i].shape
+            count, shape = min(self._T, together(self._like.shape[1])), self._half.nodes[i].shape
             slots = lent(count * math.prod(shape), self._like.dtype).reshape(count, *shape)
             return [slots[s % count] for s in range(self._T)[::-1]]
         return self._scratch(place)
@@ -69,20 +69,12 @@ class _Ends:
 class _Waiting:
     """What is done for several steps at a time, as for one step with a long batch; sums over the batch add up."""
 
-    def __init__(
-        self,
-        dinputs: Sequence[int],
-        gradients: Mapping[str, int],
-        half: Half,
-        fixed: dict[int, Any],
-        T: int,
-        like: Floats,
-    ) -> None:
-        self._into, self._names, self._half, self._fixed = dinputs, gradients, half, fixed
-        self._sums = {base(half.nodes, i): None for i in gradients.values()}
-        self._room = _rooms(half, like)
-        self._one = np.ones((like.shape[1] * together(like.shape[1]), 1), like.dtype)
-        self.dinputs: list[Any] = [np.empty((T, *half.nodes[i].shape), like.dtype) for i in dinputs]
+    def __init__(self, plan: Plan, fixed: dict[int, Any], T: int, count: int, like: Floats) -> None:
+        self._into, self._names, self._half, self._fixed = plan.dinputs, plan.gradients, plan.backward, fixed
+        self._sums: dict[int, Any] = dict.fromkeys(base(self._half.nodes, i) for i in self._names.values())
+        self._room = _rooms(self._half, like, count)
+        self._one = np.ones((like.shape[1] * count, 1), like.dtype)
+        self.dinputs: list[Any] = [np.empty((T, *self._half.nodes[i].shape), like.dtype) for i in self._into]
 
     def done(self, arrays: dict[int, Sequence[Floats]], begin: int) -> None:
         count = len(next(iter(arrays.values())))
@@ -121,12 +113,12 @@ class _Waiting:
         return self._sums[i] if i in self._sums else self._part(refs(node)[0])[node.args[1]]
 
 
-def _rooms(half: Half, like: Floats) -> dict[int, Floats]:
+def _rooms(half: Half, like: Floats, count: int) -> dict[int, Floats]:
     """Memory for what is done late of several steps, in one piece."""
     nodes, found, begin = half.nodes, dict[int, Floats](), 0
     made = [i for i in half.late if isinstance(nodes[i].function, np.ufunc) or nodes[i].function == SUMMED]
-    steps = {i: 1 if nodes[i].kind == "sum" else together(like.shape[1]) for i in (*half.crossing, *made)}
-    piece = lent(sum(math.prod(nodes[i].shape) * count for i, count in steps.items()), like.dtype)
-    for i, count in steps.items():
-        found[i] = piece[begin : (begin := begin + math.prod(nodes[i].shape) * count)]
+    sizes = {i: math.prod(nodes[i].shape) * (1 if nodes[i].kind == "sum" else count) for i in (*half.crossing, *made)}
+    piece = lent(sum(sizes.values()), like.dtype)
+    for i, size in sizes.items():
+        found[i] = piece[begin : (begin := begin + size)]
     return found

@@ -21,6 +21,7 @@ from .stacking import as_recorded, stacked
 
 FLOATS = {np.dtype(name) for name in ("float16", "float32", "float64")}
 STEPS, UNITS = 8, 2048  # fewer steps, or fewer numbers in a state, are done before a plan would be
+COLUMNS = 128  # examples of all steps
 
 
 def forward(
@@ -36,8 +37,7 @@ def forward(
     ):
         shapes = tuple(x.shape[:-1] for x in inputs), tuple(s.shape for s in state)
         weights = tuple((name, p.shape) for name, p in parameters.items())
-        # of float16 no product is fast, and every sum that is rounded elsewhere shows
-        plan = planned(cell, *shapes, weights, as_recorded if state[0].dtype == np.float16 else stacked)
+        plan = planned(cell, *shapes, weights, stacked if at_once(inputs[0]) else as_recorded)
     if plan is None:
         return unroll.forward(cell, inputs, state, parameters, lengths, reverse)
     T_x = inputs[0].shape[-1]
@@ -51,6 +51,11 @@ def forward(
 
 def worth(steps: int, state: State) -> bool:
     return steps >= STEPS and sum(int(np.prod(s.shape)) for s in state) >= UNITS
+
+
+def at_once(x: Any) -> bool:
+    """Whether what is alike is: of few columns, to join matrices costs more; of float16 no product is fast, and another rounding shows."""
+    return bool(x.dtype != np.float16 and x.shape[1] * x.shape[2] >= COLUMNS)
 
 
 def plain(*arrays: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from rnnspec.reference import FAMILIES, FUNCTIONS
-from rnnspec.reference.replay import running
+from rnnspec.reference.replay import road, running
 from rnnspec.reference.replay.plan import Half, Plan, planned
 from rnnspec.reference.replay.recording import JOINED, refs
 from rnnspec.reference.replay.running import Kept
@@ -59,6 +59,14 @@ def test_what_lies_beneath_each_other_is_made_there(name: str) -> None:
 
     assert joined
     assert all(half.places[a][:2] == ("within", i) for i in joined for a in refs(half.nodes[i]))
+
+
+def test_few_columns_and_float16_are_replayed_as_they_are_recorded() -> None:
+    x = np.zeros((3, 4, 32), "float32")
+
+    assert road.at_once(x)
+    assert not road.at_once(x[:, :, :31])
+    assert not road.at_once(x.astype("float16"))
 
 
 def drawn(seed: int) -> tuple[Any, ...]:
