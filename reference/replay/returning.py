@@ -1,17 +1,24 @@
 """The way back through steps that were replayed: step by step what the step before needs, the rest for several at a time."""
 
+import math
 from collections.abc import Sequence
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
 
 from ..unroll import Gradients
-from .plan import Half, Place
-from .recording import LEAF, Ref
-from .running import Floats, Kept, Rows, calls, constants, plainly, room
+from .placing import Place, base
+from .plan import Half, Plan
+from .recording import LEAF, SUMMED, Ref, refs
+from .running import OFTEN, Floats, Kept, Rows, calls, constants, lent, plainly, room, run
 
-TOGETHER = 16  # steps that are laid side by side as one long batch
+COLUMNS = 512  # about so many are laid side by side, as one long batch
+
+
+def together(m: int) -> int:
+    """Steps of m examples that are done at once."""
+    return max(1, COLUMNS // max(1, m))
 
 
 def backward(
@@ -28,14 +35,13 @@ def backward(
             what, j = node.args[0]
             steps: Any = kept.at[j] if what == "kept" else ends.before[j] if what == "state" else doutputs
             operands[i] = steps[::-1]
-    functions, steps = calls(half, operands, ends.rows)
+    steps = calls(half, operands, ends.rows, T * dfinal[0].shape[1] >= OFTEN)
     wide = {i: list(operands[i])[::-1] for i in half.crossing}
-    waiting = _Waiting(plan.dinputs, {n: plan.gradients[n] for n in plan.gradients}, half, fixed, T)
-    for s, rows in zip(range(T)[::-1], steps, strict=True):
-        for function, row in zip(functions, rows, strict=True):
-            function(*row)
-        if s % TOGETHER == 0:
-            waiting.done({i: arrays[s : s + TOGETHER] for i, arrays in wide.items()}, s)
+    count = min(T, together(dfinal[0].shape[1]))
+    waiting = _Waiting(plan, fixed, T, count, dfinal[0])
+    for s in range(0, T, count)[::-1]:
+        run(islice(steps, min(count, T - s)))
+        waiting.done({i: arrays[s : s + count] for i, arrays in wide.items()}, s)
     return waiting.dinputs, tuple(arrays[0] for arrays in ends.after), waiting.gradients()
 
 
@@ -54,57 +60,65 @@ class _Ends:
         if what == "state":
             return self.after[i][::-1]
         if what == "slot":
-            slots = np.empty((TOGETHER, *self._half.nodes[i].shape), self._like.dtype)
-            return [slots[s % TOGETHER] for s in range(self._T)[::-1]]
+            count, shape = min(self._T, together(self._like.shape[1])), self._half.nodes[i].shape
+            slots = lent(count * math.prod(shape), self._like.dtype).reshape(count, *shape)
+            return [slots[s % count] for s in range(self._T)[::-1]]
         return self._scratch(place)
 
 
 class _Waiting:
     """What is done for several steps at a time, as for one step with a long batch; sums over the batch add up."""
 
-    def __init__(
-        self, dinputs: Sequence[int], gradients: dict[str, int], half: Half, fixed: dict[int, Any], T: int
-    ) -> None:
-        self._into, self._names, self._half, self._fixed, self._T = dinputs, gradients, half, fixed, T
-        self._sums: dict[int, Floats] = {}
-        self._room: dict[int, Floats] = {}
-        self.dinputs: list[Any] = [None] * len(dinputs)
+    def __init__(self, plan: Plan, fixed: dict[int, Any], T: int, count: int, like: Floats) -> None:
+        self._into, self._names, self._half, self._fixed = plan.dinputs, plan.gradients, plan.backward, fixed
+        self._sums: dict[int, Any] = dict.fromkeys(base(self._half.nodes, i) for i in self._names.values())
+        self._room = _rooms(self._half, like, count)
+        self._one = np.ones((like.shape[1] * count, 1), like.dtype)
+        self.dinputs: list[Any] = [np.empty((T, *self._half.nodes[i].shape), like.dtype) for i in self._into]
 
     def done(self, arrays: dict[int, Sequence[Floats]], begin: int) -> None:
-        found = {**self._fixed, **{i: self._beside(i, steps) for i, steps in arrays.items()}}
-        nodes, width = self._half.nodes, max(a.shape[1] for i, a in found.items() if i in arrays)
+        count = len(next(iter(arrays.values())))
+        outs = {i: None if steps[0].dtype == bool else self._out(i, count) for i, steps in arrays.items()}
+        beside = {i: np.concatenate(steps, axis=1, out=outs[i]) for i, steps in arrays.items()}
+        found: dict[int, Any] = {**self._fixed, **beside}
         for i in self._half.late:
-            args = [found[a.node] if isinstance(a, Ref) else a for a in nodes[i].args]
-            found[i] = self._made(i, args, width)
-        for k, i in enumerate(self._into):
-            (n, m), steps = nodes[i].shape, found[i].shape[1] // nodes[i].shape[1]
-            if self.dinputs[k] is None:
-                self.dinputs[k] = np.empty((self._T, n, m), found[i].dtype)
-            self.dinputs[k][begin : begin + steps] = found[i].reshape(n, steps, m).transpose(1, 0, 2)
-        for i in {*self._names.values()}:
-            if i in self._sums:
-                np.add(self._sums[i], found[i], self._sums[i])
-            else:
-                self._sums[i] = found[i].copy()
+            found[i] = self._made(i, found, count)
+        for dinput, i in zip(self.dinputs, self._into, strict=True):
+            n, m = self._half.nodes[i].shape
+            dinput[begin : begin + count] = found[i].reshape(n, count, m).transpose(1, 0, 2)
+        for i, before in self._sums.items():
+            self._sums[i] = found[i].copy() if before is None else np.add(before, found[i], before)
 
-    def _made(self, i: int, args: list[Any], width: int) -> Floats:
-        """As it is plainly made, into the memory that it was made into before: to take fresh memory costs more than to fill it."""
-        node, before = self._half.nodes[i], self._room.get(i)
-        shape = (node.shape[0], node.shape[1] if node.kind == "sum" else width)
-        if before is None or before.shape != shape or not isinstance(node.function, np.ufunc):
-            before = self._room[i] = plainly(node.function, args)
-            return before
-        return node.function(*args, before)
+    def _out(self, i: int, steps: int) -> Floats:
+        """Memory that is taken once: to take fresh memory costs more than to fill it."""
+        height, width = self._half.nodes[i].shape
+        width *= 1 if self._half.nodes[i].kind == "sum" else steps
+        return self._room[i][: height * width].reshape(height, width)
 
-    def _beside(self, i: int, steps: Sequence[Floats]) -> Floats:
-        n, m = steps[0].shape
-        if i not in self._room:
-            self._room[i] = np.empty(n * m * TOGETHER, steps[0].dtype)
-        wide = self._room[i][: n * m * len(steps)].reshape(n, m * len(steps))
-        return np.concatenate(steps, axis=1, out=wide)
+    def _made(self, i: int, found: dict[int, Any], steps: int) -> Floats:
+        node = self._half.nodes[i]
+        args = [found[a.node] if isinstance(a, Ref) else a for a in node.args]
+        if node.function == SUMMED and args[0].dtype != np.float16:  # of which no product is fast
+            return np.matmul(args[0], self._one[: args[0].shape[1]], self._out(i, steps))
+        if isinstance(node.function, np.ufunc) and not node.truth:
+            return node.function(*args, self._out(i, steps))
+        return plainly(node.function, args)
 
     def gradients(self) -> Gradients:
         """By name; none shares memory with another."""
-        names = list(self._names.items())
-        first = {i: name for name, i in reversed(names)}
-        return {name: self._sums[i] if first[i] == name else self._sums[i].copy() for name, i in names}
+        return {name: self._part(i).copy() for name, i in self._names.items()}
+
+    def _part(self, i: int) -> Any:
+        node = self._half.nodes[i]
+        return self._sums[i] if i in self._sums else self._part(refs(node)[0])[node.args[1]]
+
+
+def _rooms(half: Half, like: Floats, count: int) -> dict[int, Floats]:
+    """Memory for what is done late of several steps, in one piece."""
+    nodes, found, begin = half.nodes, dict[int, Floats](), 0
+    made = [i for i in half.late if isinstance(nodes[i].function, np.ufunc) or nodes[i].function == SUMMED]
+    sizes = {i: math.prod(nodes[i].shape) * (1 if nodes[i].kind == "sum" else count) for i in (*half.crossing, *made)}
+    piece = lent(sum(sizes.values()), like.dtype)
+    for i, size in sizes.items():
+        found[i] = piece[begin : (begin := begin + size)]
+    return found

@@ -15,11 +15,13 @@ from ..family import Family
 from ..unroll import Gradients, Inputs, Outputs, Parameters, State, Walk
 from . import returning, running
 from .plan import planned
-from .returning import TOGETHER
+from .returning import together
 from .running import Kept
+from .stacking import as_recorded, stacked
 
 FLOATS = {np.dtype(name) for name in ("float16", "float32", "float64")}
 STEPS, UNITS = 8, 2048  # fewer steps, or fewer numbers in a state, are done before a plan would be
+COLUMNS = 128  # examples of all steps
 
 
 def forward(
@@ -34,13 +36,14 @@ def forward(
         and plain(*inputs, *state, *parameters.values())
     ):
         shapes = tuple(x.shape[:-1] for x in inputs), tuple(s.shape for s in state)
-        plan = planned(cell, *shapes, tuple((name, p.shape) for name, p in parameters.items()))
+        weights = tuple((name, p.shape) for name, p in parameters.items())
+        plan = planned(cell, *shapes, weights, stacked if at_once(inputs[0]) else as_recorded)
     if plan is None:
         return unroll.forward(cell, inputs, state, parameters, lengths, reverse)
     T_x = inputs[0].shape[-1]
     order = range(T_x)[::-1] if reverse else range(T_x)
-    weights: Any = parameters
-    kept: Any = Kept(plan, cell.name, weights, order)
+    given: Any = parameters
+    kept: Any = Kept(plan, cell.name, given, order)
     over_time = [x.transpose(2, 0, 1)[:: order.step] for x in inputs]
     outputs: Any = running.forward(plan, kept, over_time, state)
     return Walk(outputs[:: order.step], kept, outputs[-1], order, [None] * T_x)
@@ -48,6 +51,11 @@ def forward(
 
 def worth(steps: int, state: State) -> bool:
     return steps >= STEPS and sum(int(np.prod(s.shape)) for s in state) >= UNITS
+
+
+def at_once(x: Any) -> bool:
+    """Whether what is alike is: of few columns, to join matrices costs more; of float16 no product is fast, and another rounding shows."""
+    return bool(x.dtype != np.float16 and x.shape[1] * x.shape[2] >= COLUMNS)
 
 
 def plain(*arrays: Any) -> bool:
@@ -77,7 +85,8 @@ def predictions(walk: Walk, head: Callable[[Array], Array]) -> list[Any]:
     found: list[Any] = []
     states: list[Any] = [s[0] for s in walk.outputs]
     m = states[0].shape[1]
-    for begin in range(0, len(states), TOGETHER):
-        wide: Any = head(np.concatenate(states[begin : begin + TOGETHER], axis=1))
+    count = 4 * together(m)  # what a head does is little: its calls cost more
+    for begin in range(0, len(states), count):
+        wide: Any = head(np.concatenate(states[begin : begin + count], axis=1))
         found += [wide[:, k : k + m] for k in range(0, wide.shape[1], m)]
     return found
