@@ -60,7 +60,7 @@ class Mutant(NamedTuple):
 
     def functions(self) -> Functions:
         """The operations of the text with this mistake in it."""
-        names = (self.module,) if self.module in ORGANISED else RECURRENCES if self.module in RECURRENCES else FAMILIES
+        names = (self.module,) if self.module in ORGANISED else FAMILIES
         texts = {name: _text(name) for name in names}
         whole = texts[self.module].encode()
         texts[self.module] = (whole[: self.begin] + self.new.encode() + whole[self.end :]).decode()

@@ -1,8 +1,7 @@
 """What edits are made of: an edit of a group, values of other places, words for both."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -29,6 +28,7 @@ from ..trace.group import (
     Group,
 )
 from ..trace.replaying import Edit, Replay
+from ..trace.shapes import alike
 from ..trace.tape import KEPT, MASKS, RESULT, Id
 from ..trace.trace import Carried, Entering, Key, Partial, Projected, Trace
 from ..trace.wording import labelled
@@ -58,7 +58,7 @@ ACTIVATIONS = ("tanh", "sigmoid")
 OF_ONE = (*ACTIVATIONS, "exp", "expm1", "sqrt", "softplus")  # functions that another may stand for
 OF_EACH = {STATE: "each state", GRADIENT: "each gradient from behind"}
 EVERY_ONE = "each"  # what stands for values that are told elsewhere
-LAYERS = 4  # of networks, at most
+OF_ANOTHER_SHAPE = 0.2  # in the rank, of a value that is broadcast
 MOST = 3  # operands of what is looked at one by one
 
 
@@ -85,13 +85,13 @@ def others(
     for key, ids in trace.places.items():
         j = ids[0]
         other = trace.tape.nodes[j]
-        if trace.shape(j) != shape or j == i or other.name in (RESULT, KEPT, *MASKS):
+        if j == i or other.name in (RESULT, KEPT, *MASKS) or not alike(trace.shape(j), shape):
             continue
         near = other.place[0].function == trace.tape.nodes[i].place[0].function
         rank = 0.9 if near or not other.name else 1.0
         if j != but:
-            yield key, 0, rank
-        if len(ids) > 1 and shifts:
+            yield key, 0, rank if trace.shape(j) == shape else rank + OF_ANOTHER_SHAPE
+        if len(ids) > 1 and shifts and trace.shape(j) == shape:
             yield key, -1, rank + 0.15
             yield key, 1, rank + 0.15
     for entering, j in trace.entering.items():
@@ -214,25 +214,29 @@ def entering_named(trace: Trace, key: Entering) -> str:
 
 def in_place(r: Replay, i: int, a: int, value: Any) -> Any:
     """What a node gives with another operand; of a square, with another value twice."""
-    if value is None or np.shape(value) != np.shape(r.argument(i, a)):
+    node = r.trace.tape.nodes[i]
+    if value is None:
         return None
-    node, value = r.trace.tape.nodes[i], r.within(i, value, r.argument(i, a))
+    if np.shape(value) != np.shape(r.argument(i, a)):
+        return _broadcast(r, i, a, value) if node.name in ARITHMETIC else None
+    value = r.within(i, value, r.argument(i, a))
     if len(node.args) == 2 and node.args[0] == node.args[1]:
         return r.computed(node, (value, value))
     return r.with_argument(i, a, value)
+
+
+def _broadcast(r: Replay, i: int, a: int, value: Any) -> Any:
+    """With an operand of another shape, if what comes of it has the same."""
+    if not alike(np.shape(value), np.shape(r.argument(i, a))):
+        return None
+    new = r.with_argument(i, a, value)
+    return new if np.shape(new) == r.trace.shape(i) else None
 
 
 def lengths_of(r: Replay) -> Any:
     """How many steps each example has."""
     own = r.trace.inputs.get("lengths")
     return np.full(r.trace.examples, r.trace.steps) if own is None else r.values[own]
-
-
-def in_every_run(names: Iterable[str]) -> tuple[str, ...]:
-    """With those of layers and directions that other networks have."""
-    names, runs = [*names], tuple(product(range(LAYERS), range(2)))
-    cells = dict.fromkeys(name.partition("[")[0] for name in names if "[" in name)
-    return (*(n for n in names if "[" not in n), *(f"{c}[{layer}][{d}]" for layer, d in runs for c in cells))
 
 
 def told(words: str) -> Callable[..., str]:

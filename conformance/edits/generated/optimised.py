@@ -11,7 +11,8 @@ from ..trace.group import NAMED, Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, named
 from ..trace.trace import Trace
-from .editing import edit, in_every_run
+from .editing import edit
+from .every_run import in_every_run
 
 OF_HEADS = ("dWy", "dWya", "dby")
 NORMS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0)

@@ -13,7 +13,8 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT
 from ..trace.tape import named as place_of
 from ..trace.trace import Trace
-from .editing import edit, in_every_run, lengths_of, told
+from .editing import edit, lengths_of, told
+from .every_run import in_every_run
 from .runs import ends
 
 DIVIDED: dict[str, Callable[[Replay], float]] = {

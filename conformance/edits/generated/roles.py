@@ -11,7 +11,8 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, named
 from ..trace.trace import Trace
 from .arranged import of_arrangements
-from .editing import EVERY_ONE, edit, in_every_run
+from .editing import EVERY_ONE, edit
+from .every_run import in_every_run
 from .forms import PARTS, SIGNS, WIDE, Form
 from .orders import AXES, ORDERS, of_axes, of_states, ordered
 

@@ -11,11 +11,13 @@ import numpy as np
 
 from .group import Group
 from .members import members
+from .shapes import alike, broadcast
 from .tape import KEPT, Id, Node
 from .trace import Trace
 from .ways import ANEW, CACHED, RECOMPUTED, STATES
 
 JOINING = ("concatenate", "[]", "where", "transpose", "stack")
+VALUE = "value"  # the kind of an edit that has another value
 RESHAPING = ("sum", "axes", "outputs")  # kinds of edits that may give another shape
 ROUNDINGS = 1 + 2.0**-52 * np.random.default_rng(0).choice([-1.0, 1.0], 1 << 14)
 # of what does not go together
@@ -198,8 +200,10 @@ class Replay:
                     self.values[i] = right[i]
 
     def _checked(self, i: int) -> Any:
-        new = self._edited(i, self.changed[i])
-        if new is None or (np.shape(new) != np.shape(self.values[i]) and self.edits[0].kind not in RESHAPING):
+        new, shape = self._edited(i, self.changed[i]), np.shape(self.values[i])
+        if new is not None and self.edits[0].kind == VALUE and np.shape(new) != shape and alike(np.shape(new), shape):
+            new = broadcast(new, shape)
+        if new is None or (np.shape(new) != shape and self.edits[0].kind not in RESHAPING):
             raise CannotRun
         return new
 

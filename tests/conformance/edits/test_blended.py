@@ -97,7 +97,7 @@ def test_of_a_report_no_run_of_the_reference_is_kept() -> None:
     del report
     gc.collect()
 
-    assert not any(isinstance(one, Trace) for one in gc.get_objects())
+    assert not any(type(one) is Trace for one in gc.get_objects())
 
 
 def written(text: str) -> Report:
