@@ -115,6 +115,12 @@ class Case(Gave):
         """Of each of these where it is not what the reference gives."""
         return {n: ~(np.abs(self.got[n] - self.right[n]) <= self.room[n]) for n in self.comparable}
 
+    @cached_property
+    def gives_no_number(self) -> bool:
+        """Whether all that is wrong of it is infinite or no number."""
+        off = (self.got[name][wrong] for name, wrong in self.wrong_elements.items())
+        return len(self.comparable) == len(self.wrong) and not any(np.isfinite(numbers).any() for numbers in off)
+
     def gained(self, found: Arrays, names: Iterable[str]) -> int:
         """How many wrong elements of these outputs are given, less those that were right and are not."""
         gained = 0

@@ -141,10 +141,17 @@ class Holding:
             loop = PLAIN if tells(finding, self.cases) or self._fits(finding, False) else None
         else:
             loop = self._loop_of(finding)
-        if loop is not None and self.is_behind(finding):
+        if loop is not None and self.is_behind(finding) and self._is_told(finding):
             self._fitting.add(finding)
             self._loops[finding.edits] = loop and self._loops.get(finding.edits, loop)
         return finding in self._fitting
+
+    def _is_told(self, finding: Finding) -> bool:
+        """Whether a number is given, or what is right where it passes: that a result is no number any edit gives that divides by nothing."""
+        wrong = [case for case in self.cases if case.wrong]
+        if not all(case.gives_no_number for case in wrong):
+            return True
+        return any(not case.wrong and case.given(finding) is not None for case in self.cases)
 
     def _loop_of(self, finding: Finding) -> str | None:
         """The loop of which it fits, as the reference has it or written otherwise, and right; None where it fits of none."""

@@ -28,9 +28,11 @@ def narrowed(cases: Iterable[Case]) -> Iterator[Finding]:
     returned = frozenset(name for case in failing for name in case.wrong)
     if returned == frozenset(name for case in failing for name in case.asked):
         returned = frozenset()
+    digits = min(np.finfo(case.dtype).nmant + 1 for case in failing)
+    grids = [name for name in GRIDS if FORMATS[name].digits < digits]  # a run in a format is on its grid
     on_a_grid = [
         everything_in("bfloat16"),
-        *(results_in(*one) for one in product(GRIDS, [returned] if returned else [], (False, True))),
+        *(results_in(*one) for one in product(grids, [returned] if returned else [], (False, True))),
     ]
     for edit in (*of_precision(failing[0].trace, returned), *on_a_grid, *BESIDE_FLOAT32):
         if tells(finding := Finding((edit,)), failing):

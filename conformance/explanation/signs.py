@@ -155,6 +155,8 @@ def _slight(evidence: Evidence) -> str:
             if isinstance(got, Foreign) or got.shape != want.shape or got.dtype.kind != "f":
                 return ""
             apart = np.abs(got.astype(np.float64) - want).max(initial=0.0)
+            if not np.isfinite(apart):
+                return ""
             most = max(most, float(apart / max(np.abs(want).max(initial=0.0), np.finfo(np.float64).tiny)))
     if not 0 < most < SLIGHT:
         return ""
