@@ -40,7 +40,7 @@ UNPROJECTED = "torch.nn.LSTM wants proj_size below hidden_size, not 4 of 4"
 
 
 def family(operation: str) -> str:
-    return re.sub(r"(_cell|_step)?_(forward|backward)$", "", operation)
+    return re.sub(r"(_cell|_step|_network)?_(forward|backward)$", "", operation)
 
 
 def judged(functions: Functions, *ids: str) -> dict[str, str]:
