@@ -69,6 +69,11 @@ def _last(at: int, end: int) -> bool:
     return at == end
 
 
+MEANS = {
+    "{} / m": ", a mean over the examples",
+    "{} / T_x": ", a mean over the steps",
+    "{} / (m T_x)": ", a mean over both",
+}
 WEIGHTS: dict[str, tuple[str, Weight]] = {  # with the kind of edit
     "of the first example alone": ("sum", partial(_of_examples, lambda j, end: j == 0)),
     "of the last example alone": ("sum", partial(_of_examples, lambda j, end: j == end)),
@@ -84,7 +89,10 @@ WEIGHTS: dict[str, tuple[str, Weight]] = {  # with the kind of edit
     "without each example's last step": ("end", partial(_of_each, ends, True)),
     "without the last example of the last step": ("end", partial(_but_a_corner, _last, -1)),
     "without the first example of the first step": ("end", partial(_but_a_corner, _first, 0)),
-    **{words.removeprefix("{} "): ("form", partial(_divided, by)) for words, by in DIVIDED.items()},
+    **{
+        f"{words.removeprefix('{} ')}{MEANS.get(words, '')}": ("form", partial(_divided, by))
+        for words, by in DIVIDED.items()
+    },
 }
 
 
