@@ -19,9 +19,13 @@ from planted.hostile import (
     CASE,
     Intruder,
     Spoil,
+    badly_compressed,
+    central,
     command,
     contents,
     cut,
+    encrypted,
+    far_away,
     few_goldens,
     members,
     patched,
@@ -107,42 +111,6 @@ def a_pickle(path: Path) -> None:
 def doubled(path: Path) -> None:
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
         archive.writestr(f"{KEY}.npy", b"another")
-
-
-def central(offset: int, *values: int) -> Spoil:
-    """Overwrite bytes of the first entry of the central directory."""
-
-    def change(data: bytearray) -> None:
-        start = data.index(b"PK\x01\x02") + offset
-        data[start : start + len(values)] = bytes(values)
-
-    return patched(change)
-
-
-def encrypted(data: bytearray) -> None:
-    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        data[data.index(signature) + offset] |= 1
-
-
-def far_away(data: bytearray) -> None:
-    """The first member's offset as a zip64 number that no file reaches."""
-    start = data.index(b"PK\x01\x02")
-    name = int.from_bytes(data[start + 28 : start + 30], "little")
-    extra = struct.pack("<HHQ", 1, 8, 2**64 - 2**10)
-    data[start + 42 : start + 46] = b"\xff" * 4
-    data[start + 30 : start + 32] = struct.pack("<H", len(extra))
-    data[start + 46 + name : start + 46 + name] = extra
-    end = data.rindex(b"PK\x05\x06")
-    size = int.from_bytes(data[end + 12 : end + 16], "little") + len(extra)
-    data[end + 12 : end + 16] = struct.pack("<I", size)
-
-
-def badly_compressed(method: int) -> Spoil:
-    def spoil(path: Path) -> None:
-        rezipped(lambda held: None, method)(path)
-        patched(lambda data: data.__setitem__(slice(80, 90), b"\xff" * 10))(path)
-
-    return spoil
 
 
 FAULTS: dict[str, tuple[Spoil, str]] = {

@@ -13,6 +13,7 @@ from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, whole
 from .editing import edit
+from .projecting import of_part
 
 LEAST, MOST = 3, 6  # terms: of two the operator has edits of its own
 OF_ALL, TO_STATE, _ = HALVES = ("", ", in what goes back to the state", ", in what goes back to the input")
@@ -57,10 +58,7 @@ def _is_joint(trace: Trace, i: int) -> bool:
 def _value(r: Replay, term: Term) -> Any:
     if term.part is None:
         return r.values[term.of] if type(term.of) is Id else term.of
-    matrix, joined = r.trace.tape.nodes[term.of].args
-    parts = [r.argument(joined, p) for p in range(len(r.trace.tape.nodes[joined].args) - 1)]
-    begin = sum(len(part) for part in parts[: term.part])
-    return r.values[matrix][:, begin : begin + len(parts[term.part])] @ parts[term.part]
+    return of_part(r, term.of, term.part)
 
 
 def _crossed(half: str, j: int, k: int, r: Replay, i: int) -> Any:

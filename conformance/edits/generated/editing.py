@@ -32,6 +32,7 @@ from ..trace.shapes import alike
 from ..trace.tape import KEPT, MASKS, RESULT, Id
 from ..trace.trace import Carried, Entering, Key, Partial, Projected, Trace
 from ..trace.wording import labelled
+from .projecting import of_part
 
 NOT_OF_A_PLACE = Carried | Entering | Partial | Projected
 Value = Key | NOT_OF_A_PLACE  # of a place, at each step
@@ -125,11 +126,9 @@ def _parted(r: Replay, i: int, key: Projected) -> Any:
     if j is None or j > i:
         return None
     product = trace.tape.nodes[j].args[key.a]
-    matrix, joined = trace.tape.nodes[product].args
-    parts = [r.argument(joined, p) for p in range(len(trace.tape.nodes[joined].args) - 1)]
-    begin = sum(len(part) for part in parts[: key.part])
-    own = r.values[matrix][:, begin : begin + len(parts[key.part])] @ parts[key.part]
-    return own + r.argument(j, 1 - key.a) if key.part == len(parts) - 1 else own
+    own = of_part(r, product, key.part)
+    last = len(trace.tape.nodes[trace.tape.nodes[product].args[1]].args) - 2
+    return own + r.argument(j, 1 - key.a) if key.part == last else own
 
 
 def other(r: Replay, i: int, key: Value, shift: int = 0) -> Any:

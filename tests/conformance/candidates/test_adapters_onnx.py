@@ -116,10 +116,8 @@ def is_known(name: str, outcome: Any) -> bool:
 
 
 OF_LENGTHS = ("padding-ignored", "no-steps", "long-lengths")
-BESIDE_LENGTHS = {
-    "many-examples": ["lstm_network_forward", "lstm_peephole_network_forward"]
-}  # what is behind a length has no budget
-BESIDE_LENGTHS["embedded"] = ["gru_forward", "gru_reset_after_network_forward", *BESIDE_LENGTHS["many-examples"]]
+OF_CELLS = ["lstm_network_forward", "lstm_peephole_network_forward"]  # what is behind a length has no budget
+BESIDE_LENGTHS = {"many-examples": OF_CELLS, "embedded": ["gru_forward", "gru_reset_after_network_forward", *OF_CELLS]}
 INSENSITIVE = ("one-step", "saturated", "zero-state")  # where a forget gate of its own changes nothing
 
 
