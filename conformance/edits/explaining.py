@@ -195,7 +195,8 @@ def _is_of_any(edit: Edit) -> bool:
 def _bases(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
     """What an operation has of others, besides its own: of the cell that it runs, of the forward that it goes with."""
     operation = OPERATIONS[name]
-    cell = f"{operation.family}_cell_{operation.direction}"
+    cells = (one for one in OPERATIONS.values() if one.kind is Kind.CELL and one.family == operation.family)
+    cell = next((one.name for one in cells if one.direction is operation.direction), "")
     ahead = operation.forward.name if operation.forward else ""
     found = [one for other in (cell, ahead) if other != name for one in hits.get(other, [])[:BASES]]
     return list({base.edits: base for base in found}.values())

@@ -41,12 +41,14 @@ def _names(order: tuple[int, ...]) -> str:
 def _edit(group: Group, of: Callable[[Replay, Any], Any], words: str, rank: float) -> Edit:
     def change(r: Replay, i: int) -> Any:
         z = r.plain(i)
-        return of(r, z) if np.ndim(z) == len(AXES) and z.shape[1:] == (r.trace.examples, r.trace.steps) else None
+        return of(r, z) if np.ndim(z) >= len(AXES) and z.shape[-2:] == (r.trace.examples, r.trace.steps) else None
 
     return edit(group, change, "order", lambda r, i: words.format(told_of(group)), rank)
 
 
 def _read(kept: tuple[int, ...], read: tuple[int, ...], z: Any) -> Any:
+    if np.ndim(z) != len(AXES):
+        return None
     shape = [z.shape[axis] for axis in read]
     return np.transpose(np.transpose(z, kept).reshape(shape), np.argsort(read))
 

@@ -28,7 +28,7 @@ from ..trace.group import (
     Group,
 )
 from ..trace.replaying import Edit, Replay
-from ..trace.shapes import alike
+from ..trace.shapes import alike, of_groups
 from ..trace.tape import KEPT, MASKS, RESULT, Id
 from ..trace.trace import Carried, Entering, Key, Partial, Projected, Trace
 from ..trace.wording import labelled
@@ -216,6 +216,7 @@ def in_place(r: Replay, i: int, a: int, value: Any) -> Any:
     node = r.trace.tape.nodes[i]
     if value is None:
         return None
+    value = of_groups(value, np.shape(r.argument(i, a)))
     if np.shape(value) != np.shape(r.argument(i, a)):
         return _broadcast(r, i, a, value) if node.name in ARITHMETIC else None
     value = r.within(i, value, r.argument(i, a))

@@ -40,11 +40,11 @@ from .products import of_decays_gradients, of_factors_within
 from .results import exchanges, formed, of_results
 from .returned import of_gates_gradients, of_gradients, of_outputs, of_padding
 from .roles import of_roles
-from .saved import of_saved
+from .saved import of_saved, of_what_is_read
 from .shared import of_shared
 from .softmaxes import of_softmax
 from .splits import of_splits
-from .states import of_beginnings, of_states_that_enter
+from .states import of_beginnings, of_states_of_a_line, of_states_that_enter
 from .sums import of_sums
 from .taken import of_taken
 from .terms import of_terms
@@ -100,6 +100,7 @@ OF_ALL = (
     of_outputs,
     of_roles,
     of_states_that_enter,
+    of_states_of_a_line,
     of_beginnings,
     of_what_is_handed_on,
     of_loops,
@@ -109,6 +110,7 @@ OF_ALL = (
     of_outers,
     of_sums_of_gradients,
     of_saved,
+    of_what_is_read,
     of_what_is_turned,
     of_packed,
     of_preactivations,

@@ -3,8 +3,8 @@
 An edit is words, and the changes that it makes to functions of the reference.
 """
 
-from collections.abc import Callable, Iterator
-from itertools import product
+from collections.abc import Callable, Iterator, Sequence
+from itertools import permutations, product
 from typing import Any
 
 from rnnspec.reference import layer, unroll
@@ -72,6 +72,7 @@ OF_STATES = {
     "the first gradient": "k == 0",
     "all gradients but the first": "k > 0",
 }  # by place k
+OF_GRADIENTS = {"minus {}": "-d", "twice {}": "2 * d", "half of {}": "d / 2", "0.9 of {}": "0.9 * d"}
 BOTH = "tuple(a + b * ({own}) for k, (a, b) in enumerate(zip(dstate, dfinal, strict=True)))"
 WITHOUT = "dstate = tuple(d * (not ({own})) for k, d in enumerate(dfinal))"
 MEAN = "0 * {0} + {0}.sum(axis=1, keepdims=True) / {0}.shape[1]"
@@ -137,6 +138,16 @@ def _exchanged() -> Iterator[tuple[str, list[Changes]]]:
     yield "states exchanged as they leave a step, behind the head", [forth, outputs, *head]
 
 
+def of_others(states: Sequence[str]) -> Iterator[tuple[str, list[Changes]]]:
+    """One state, or the gradient into one, in the place of another as it leaves a step."""
+    for (one, own), (two, other) in permutations(enumerate(states), 2):
+        instead = f"tuple({{0}}[{two} if k == {one} else k] for k in range(len({{0}})))"
+        forth = HANDED_ON.replace("state_t", instead.format("state_t"))
+        back = HANDED_BACK.replace("dprevious", instead.format("dprevious"))
+        yield f"{other}_next in the place of {own}_next, handed on", [(unroll.forward, HANDED_ON, forth)]
+        yield f"d{other}_prev in the place of d{own}_prev, handed back", [(unroll.backward, HANDED_BACK, back)]
+
+
 def _in_a_form() -> Iterator[tuple[str, list[Changes]]]:
     """States that are handed on in a form that is not returned."""
     for words, form in HANDED.items():
@@ -167,6 +178,11 @@ def _ending() -> Iterator[tuple[str, list[Changes]]]:
         yield f"{words} at each step", [(unroll.backward, ARRIVING, further)]
         yield f"{words} at the beginning of the run", [without, (unroll.backward, RETURNED, begun)]
         yield f"{words} at t = T_x - 1", [without, (unroll.backward, ARRIVING, at_the_end)]
+    for words, form in OF_GRADIENTS.items():
+        for which, own in OF_STATES.items():
+            formed = f"tuple({form} if {own} else d for k, d in enumerate(dstate))"
+            changed = (unroll.backward, ARRIVING, ARRIVING.replace("dstate", formed))
+            yield f"{words.format(which)} from behind, as they reach a step", [changed]
     for words, arrived in ARRIVED.items():
         yield f"the gradient into the outputs {words}", [(unroll.arriving, SUM, arrived)]
     behind = f"{HANDED_BACK}\n        dstate = cell.arriving(tuple(select(valid, d, 0) for d in doutputs[t]), dstate)"

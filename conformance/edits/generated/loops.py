@@ -32,6 +32,7 @@ from .loop_texts import (
     STEPS,
     UNTOLD,
     Changes,
+    of_others,
     of_states,
 )
 from .mask_texts import (
@@ -164,7 +165,8 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
     of_its_kind = OF_NETWORKS if trace.operation.kind is Kind.NETWORK else ()
     is_ragged = "lengths" in trace.inputs
     blends = partial(of_blends, is_ragged, trace.operation.states)
-    for rank, more in (*EVERY, *(OF_LENGTHS if is_ragged else ()), (0.95, blends), *of_its_kind):
+    exchanged = partial(of_others, trace.operation.states)
+    for rank, more in (*EVERY, *(OF_LENGTHS if is_ragged else ()), (0.95, blends), (0.95, exchanged), *of_its_kind):
         for words, changes in more():
             own = tuple(OfText(*change) for change in changes)
             if _is_run(trace, own) and (trace.begun or not all(map(is_back, own))):

@@ -13,7 +13,7 @@ from ..trace.trace import Trace
 from ..trace.wording import labelled, with_part
 from .calls import of_one
 from .editing import ACTIVATIONS, ARITHMETIC, MOST, NOT_OF_A_PLACE, OF_ONE, edit, filled, in_place, named, other, others
-from .forms import PARTS, SIGNS, Form, Function
+from .forms import PARTS, SIGNS, Form, Function, maximum
 from .functions import FUNCTIONS, SLOPES
 from .joined import joined_in
 from .norms import NORMS
@@ -21,6 +21,13 @@ from .parts import of_joined
 
 ONCE_AT_MOST = 1.3  # the rank of functions that are looked at in one use of a value
 AXES = ("n_a", "n_x", "m", "T_x")
+DIVISORS = (
+    Form("max({}, 1)", lambda z: maximum(z, 1 + 0 * z)),
+    Form("max(abs({}), 1)", lambda z: maximum(maximum(z, -z), 1 + 0 * z)),
+    Form("abs({})", lambda z: maximum(z, -z)),
+    Form("({} + 1)", lambda z: z + 1),
+)  # by which people divide where it may be small
+EXPONENTIALS = (Form("exp({})", np.exp), Form("-exp({})", lambda z: -np.exp(z)), Form("exp(-{})", lambda z: np.exp(-z)))
 NUMBERS = (0.0, 1.0, 2.0, 0.5, -1.0)
 
 
@@ -34,7 +41,8 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             continue
         if trace.tape.nodes[trace.origin(arg)].name in MASKS:
             continue  # a number is no mask, and masks have edits of their own
-        yield from _formed(group, a, (*SIGNS, *PARTS, *(NORMS if node.name in OF_ONE else ())))
+        more = DIVISORS if node.name == "divide" and a == 1 else NORMS if node.name in OF_ONE else ()
+        yield from _formed(group, a, (*SIGNS, *PARTS, *more, *(EXPONENTIALS if _is_given(trace, arg) else ())))
         yield from replaced(trace, group, first, a)
         yield from _lengths(trace, group, a)
         if trace.tape.nodes[trace.origin(arg)].name in ACTIVATIONS:
@@ -48,6 +56,13 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             yield from _by_another_function(group, a)
         if group.extent in (EACH, ALL, ALIKE) and (joined := joined_in(trace, arg)) is not None:
             yield from of_joined(trace, group, first, a, joined)
+
+
+def _is_given(trace: Trace, arg: Id) -> bool:
+    """Whether an operand is a parameter, of which another kernel may hold the logarithm."""
+    node = trace.tape.nodes[trace.origin(arg)]
+    own = trace.tape.nodes[trace.origin(node.args[0])] if node.name == "[]" and type(node.args[0]) is Id else node
+    return not own.name and own.place[0].function in trace.parameters
 
 
 def _numbers(group: Group, a: int, written: float) -> Iterator[Edit]:

@@ -13,12 +13,14 @@ from ..trace.members import entering, members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, Id, named
 from ..trace.trace import Trace
+from ..trace.wording import labelled
 from .editing import OF_EACH, edit, lengths_of, told
 from .handing import last, leaving
 from .runs import begins
 from .states import SAVED, state_of, with_state
 
 JOINING = ("concatenate", "multiply")  # through which a state is found again in what is saved
+READING = (*JOINING, "sum", "[]", "matmul")  # and in what is read of it
 KEPT_OF_ALL = Group(named(KEPT), 0, SAME)
 Saved = Callable[[Replay, int, str, Any], Any]  # of the step of a node and a state, which is the last argument
 Holds = Callable[[Any, int, bool], Any]  # of lengths, T_x and whether a run is reversed
@@ -57,6 +59,21 @@ def of_saved(trace: Trace) -> Iterator[Edit]:
                 yield _saved(trace, of, text, partial(_at_first, first, holds), 1.0)
 
 
+def of_what_is_read(trace: Trace) -> Iterator[Edit]:
+    """Of what is kept one value, as it is of a state that leaves the step."""
+    for key, ids in trace.places.items():
+        if trace.tape.nodes[ids[0]].name != KEPT:
+            continue
+        for of in (Of(name, READING) for name in trace.operation.states):
+            if _holds(trace, ids[0], of):
+                change, text = partial(_everywhere, of, partial(_always, leaving)), partial(_read_text, of)
+                yield edit(Group(*key), change, "state", text, 0.95)
+
+
+def _read_text(of: Of, r: Replay, i: int) -> str:
+    return f"{labelled(r.trace, Id(i))}, of {of.state}_next and not {of.state}_prev"
+
+
 def _saved(trace: Trace, of: Of, words: str, instead: Saved, rank: float) -> Edit:
     behind = Group(named(of.state), 0, ENTERING, BEHIND)
     text = f"{OF_EACH.get(of.state, f'{of.state}_prev')} {words}, in all that is kept for the backward"
@@ -83,16 +100,12 @@ def _everywhere(of: Of, instead: Saved, r: Replay, i: int) -> Any:
 
 
 def _holds(trace: Trace, i: int, of: Of) -> bool:
-    """Whether a state is joined with others in what is saved."""
+    """Whether a state is joined with others in what is saved, or in a part of that."""
     origin = trace.origin(i)
     node = trace.tape.nodes[origin]
-    parts = (arg for arg in node.args if type(arg) is Id)
+    parts = (arg for arg in node.args if type(arg) is Id and trace.tape.nodes[arg].step == node.step)
     own = bool(entering(trace, origin, of.state))
-    return node.name in of.joining and (own or any(_joins(trace, p, of) for p in parts))
-
-
-def _joins(trace: Trace, i: int, of: Of) -> bool:
-    return trace.tape.nodes[i].name in of.joining and bool(entering(trace, i, of.state))
+    return node.name in of.joining and (own or any(_holds(trace, part, of) for part in parts))
 
 
 def _again(r: Replay, i: int, of: Of, instead: Saved) -> Any:
@@ -102,6 +115,6 @@ def _again(r: Replay, i: int, of: Of, instead: Saved) -> Any:
     for a, arg in enumerate(node.args):
         if a in own:
             given[a] = instead(r, i, state_of(r, i, a), given[a])
-        elif type(arg) is Id and _joins(r.trace, arg, of):
+        elif type(arg) is Id and _holds(r.trace, arg, of):
             given[a] = _again(r, arg, of, instead)
     return None if any(one is None for one in given) else r.computed(node, given)

@@ -22,7 +22,7 @@ def of_shared(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     for a, arg in enumerate(node.args):
         if type(arg) is not Id or len(trace.users[arg]) < 2:
             continue
-        inner = trace.tape.nodes[trace.origin(arg)]
+        inner = trace.tape.nodes[_unsigned(trace, arg)]
         if inner.name not in (*ARITHMETIC, *OF_ONE):
             continue
         yield from _by_operators(group, a, inner.name)
@@ -36,7 +36,7 @@ def _by_operators(group: Group, a: int, name: str) -> Iterator[Edit]:
         if ufunc.__name__ != name:
             yield edit(
                 group,
-                lambda r, i, u=ufunc: in_place(r, i, a, u(r.argument(_of(r, i, a), 0), r.argument(_of(r, i, a), 1))),
+                lambda r, i, u=ufunc: _signed(r, i, a, u(r.argument(_of(r, i, a), 0), r.argument(_of(r, i, a), 1))),
                 "operator",
                 lambda r, i, s=sign: _text(r, i, a, of_node(r.trace, _of(r, i, a), operator=s)),
                 1.0 + MORE,
@@ -44,7 +44,7 @@ def _by_operators(group: Group, a: int, name: str) -> Iterator[Edit]:
 
 
 def _replaced(trace: Trace, group: Group, first: int, a: int, b: int) -> Iterator[Edit]:
-    inner = trace.tape.nodes[trace.origin(trace.tape.nodes[first].args[a])].args[b]
+    inner = trace.tape.nodes[_unsigned(trace, trace.tape.nodes[first].args[a])].args[b]
     for form in SIMPLE:
         yield edit(
             group,
@@ -63,14 +63,29 @@ def _replaced(trace: Trace, group: Group, first: int, a: int, b: int) -> Iterato
         )
 
 
+def _unsigned(trace: Trace, arg: Id) -> int:
+    """Where a value is computed, or what it is the negative of."""
+    origin = trace.origin(arg)
+    node = trace.tape.nodes[origin]
+    return trace.origin(node.args[0]) if node.name == "negative" else origin
+
+
 def _of(r: Replay, i: int, a: int) -> int:
-    return r.trace.origin(r.trace.tape.nodes[i].args[a])
+    return _unsigned(r.trace, r.trace.tape.nodes[i].args[a])
+
+
+def _is_turned(r: Replay, i: int, a: int) -> bool:
+    return _of(r, i, a) != r.trace.origin(r.trace.tape.nodes[i].args[a])
+
+
+def _signed(r: Replay, i: int, a: int, value: Any) -> Any:
+    """What a node gives with a value for one of its operands, or for what that is the negative of."""
+    return None if value is None else in_place(r, i, a, -value if _is_turned(r, i, a) else value)
 
 
 def _with(r: Replay, i: int, a: int, b: int, value: Any) -> Any:
     """What a node gives with another operand of one of its operands."""
-    instead = in_place(r, _of(r, i, a), b, value)
-    return None if instead is None else in_place(r, i, a, instead)
+    return _signed(r, i, a, in_place(r, _of(r, i, a), b, value))
 
 
 def _label(r: Replay, i: int, a: int, b: int) -> str:
@@ -82,4 +97,4 @@ def _part_text(r: Replay, i: int, a: int, b: int, text: str) -> str:
 
 
 def _text(r: Replay, i: int, a: int, text: str) -> str:
-    return with_part(r.trace, i, a, f"({text})")
+    return with_part(r.trace, i, a, f"{'-' if _is_turned(r, i, a) else ''}({text})")

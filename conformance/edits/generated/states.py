@@ -8,11 +8,12 @@ from rnnspec.reference import Kind
 
 from ..trace.group import AHEAD, BEGINNING, BEHIND, ENTERING, GRADIENT, STATE, Group
 from ..trace.members import entering, members
+from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Entering, Trace
 from ..trace.wording import with_part
-from .editing import OF_EACH, edit
+from .editing import OF_EACH, edit, told
 from .forms import CLIPS, COLUMNS, SIGNS
 from .handing import last, leaving
 
@@ -52,6 +53,33 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
         one, two = states
         swap = Group(named(STATE), 0, ENTERING)
         yield _entered(swap, partial(_exchanged, {one: two, two: one}), f"{one}_prev and {two}_prev exchanged", 0.9)
+
+
+def of_states_of_a_line(trace: Trace) -> Iterator[Edit]:
+    """All states of one line of a backward, as they leave the step."""
+    group, lines = Group(named(STATE), 0, ENTERING, BEHIND), dict[Expression, set[str]]()
+    for i in members(trace, group) if trace.begun else ():
+        own = (
+            trace.entering_states[Entering((trace.tape.nodes[i].place, trace.tape.nodes[i].k), a)]
+            for a in entering(trace, i)
+        )
+        lines.setdefault(_line(trace, i), set()).update(own)
+    for line, states in lines.items():
+        if len(states) > 1:
+            words = " and ".join(f"{state}_prev" for state in trace.operation.states if state in states)
+            text = f"{words} as they leave the step, in {line.function}, line {line.line}"
+            yield edit(group, partial(_in_line, line), "state", told(text), 0.95)
+
+
+def _line(trace: Trace, i: int) -> Expression:
+    """Where a node is computed, whichever of a line's expressions it is."""
+    return trace.tape.nodes[i].place[-1]._replace(end_line=0, begin=0, end=0)
+
+
+def _in_line(line: Expression, r: Replay, i: int) -> Any:
+    if _line(r.trace, i) != line:
+        return r.plain(i)
+    return with_state(r, i, STATE, lambda r, i, a: leaving(r, i, state_of(r, i, a)))
 
 
 def of_beginnings(trace: Trace) -> Iterator[Edit]:

@@ -112,15 +112,19 @@ def _key(trace: Trace, i: int) -> Key:
 def _leaving(trace: Trace, is_back: bool) -> Iterator[int]:
     nodes = trace.tape.nodes
     way = range(trace.begun, len(nodes)) if is_back else range(trace.begun or len(nodes))
+    ends = set() if is_back else {*trace.forward.values()}  # of a run of one step what it gives is all that leaves it
     for i in (i for i in way if nodes[i].step and not any(e.function in APART for e in nodes[i].place)):
-        if any(nodes[u].step != nodes[i].step or nodes[u].place[0].function == STACKED for u in trace.users[i]):
+        if i in ends or any(
+            nodes[u].step != nodes[i].step or nodes[u].place[0].function == STACKED for u in trace.users[i]
+        ):
             yield i
 
 
 def _states(trace: Trace, i: int) -> Iterator[str]:
     """By what uses it: the next step, or a result."""
     states, d = trace.operation.states, "d" if trace.is_back(i) else ""
-    names = {f"{d}{state}{when}": f"{d}{state}" for state in states for when in (("0", "_prev") if d else ("",))}
+    ends = ("0", "_prev") if d else ("", "_last")
+    names = {f"{d}{state}{when}": f"{d}{state}" for state in states for when in ends}
     yield from (names[name] for name in _results(trace, i) if name in names)
     for user in trace.users[i]:
         node = trace.tape.nodes[user]
@@ -132,6 +136,8 @@ def _states(trace: Trace, i: int) -> Iterator[str]:
 def _results(trace: Trace, i: int) -> Iterator[str]:
     """What is returned of a value as it is, or joined with those of other steps or layers."""
     ahead = {j: name for name, j in trace.forward.items()}
+    if i in ahead:
+        yield ahead[i]
     for user in trace.users[i]:
         node = trace.tape.nodes[user]
         if user in ahead or node.name == RESULT:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from rnnspec.reference.arithmetics.primitives import grouped
 
 Shape = tuple[int, ...]
 
@@ -20,3 +21,10 @@ def broadcast(value: Any, shape: Shape) -> Any:
         return np.broadcast_to(value, shape)
     except ValueError:
         return None
+
+
+def of_groups(value: Any, shape: Shape) -> Any:
+    """Each head as often as its group has others, where that is all by which a value is of another shape; else as it is."""
+    own = np.shape(value)
+    is_fewer = len(own) > 1 and own[1:] == shape[1:] and own[0] < shape[0] and shape[0] % own[0] == 0
+    return grouped(value, shape[0]) if is_fewer else value

@@ -214,8 +214,9 @@ class Trace(Record):
 
     def _leaves(self, i: int) -> bool:
         """Whether a forward gives a value to others: to another step, or as an output."""
-        ahead = (u for u in self.users[i] if u < self.begun and self.tape.nodes[u].name != KEPT)
-        return i in self._given_ahead or any(self.is_handed(i, u) for u in ahead)
+        ahead = [u for u in self.users[i] if u < self.begun and self.tape.nodes[u].name != KEPT]
+        carried = (u for u in ahead if self.tape.nodes[u].place[0].function == "carried")  # where it is valid
+        return i in self._given_ahead or any(self.is_handed(i, u) for u in ahead) or any(map(self._leaves, carried))
 
     @cached_property
     def _given_ahead(self) -> frozenset[int]:
