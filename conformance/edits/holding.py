@@ -14,6 +14,7 @@ from .evidence import Held
 from .finding import BY_SHARE, ENDS, Finding, Where, parting
 from .generated.loops import is_back
 from .narrowing import tells
+from .trace.group import AHEAD, ENTERING, EVERY
 from .trace.replaying import Edit
 from .trace.trace import Arrays
 from .trace.ways import ANEW, CACHED, FOLLOWED, RECOMPUTED, WAYS
@@ -91,7 +92,16 @@ class Holding:
         ways = (
             WAYS if any(map(trace.is_ahead, members)) else (CACHED, *(FOLLOWED for i in members[:1] if i < trace.begun))
         )
-        return next(filter(self.fits, (replace(finding, way=way) for way in ways)), None)
+        each = (finding, *self._ahead_alone(finding))
+        return next(filter(self.fits, (replace(one, way=way) for one in each for way in ways)), None)
+
+    def _ahead_alone(self, finding: Finding) -> Iterator[Finding]:
+        """What a forward does to a state that enters it, where its backward does not."""
+        groups = [edit.group for edit in finding.edits]
+        if self.cases[0].trace.begun and any((group.extent, group.only) == (ENTERING, EVERY) for group in groups):
+            ahead = (replace(group, only=AHEAD) if group.extent == ENTERING else group for group in groups)
+            own = tuple(edit._replace(group=group) for edit, group in zip(finding.edits, ahead, strict=True))
+            yield replace(finding, edits=own)
 
     def _does_as(self, one: Finding, other: Finding) -> bool:
         """Whether both make the same changes of the same nodes, in whichever groups: in no case they give anything else."""

@@ -45,8 +45,11 @@ def _diagonal(z: Value) -> Value | None:
     return z * np.eye(z.shape[0]) if _square(z) else None
 
 
-def _over(axis: int, ndim: int = 2) -> Function:
-    return lambda z: z / z.shape[axis] if len(z.shape) == ndim else None
+MOST_AXES = 5  # of a matrix of states for each head, over time
+
+
+def _over(axis: int, least: int = 2, most: int = 2) -> Function:
+    return lambda z: z / z.shape[axis] if least <= len(z.shape) <= most else None
 
 
 def _zeroed(part: Any) -> Function:
@@ -109,7 +112,7 @@ SIGNS = (
     Form("{} / 2", lambda z: z / 2),
     Form("1 - {}", lambda z: 1 - z),
     Form("{0} * {0}", lambda z: z * z),
-    Form("{} / m", _over(-1)),
+    Form("{} / m", _over(-1, most=MOST_AXES)),
     Form("{} / (number of rows)", _over(-2)),
     Form("tanh({})", np.tanh),
     Form("sigmoid({})", primitives.sigmoid),
@@ -191,8 +194,8 @@ SCALED = tuple(
     for more, words in ((0.0, ""), (1e-6, ", by the norm + 1e-06"))
 )
 OVER_TIME = (  # of what has time as its last axis
-    Form("{} / T_x", _over(-1, 3)),
-    Form("{} / m", _over(-2, 3)),
+    Form("{} / T_x", _over(-1, 3, MOST_AXES)),
+    Form("{} / m", _over(-2, 3, MOST_AXES)),
     Form("{} one step late, the last where there is none", partial(_rolled, by=1), 1.1),
     Form("{} one step early, the first where there is none", partial(_rolled, by=-1), 1.1),
 )

@@ -72,7 +72,6 @@ OF_STATES = {
     "the first gradient": "k == 0",
     "all gradients but the first": "k > 0",
 }  # by place k
-OF_GRADIENTS = {"minus {}": "-d", "twice {}": "2 * d", "half of {}": "d / 2", "0.9 of {}": "0.9 * d"}
 BOTH = "tuple(a + b * ({own}) for k, (a, b) in enumerate(zip(dstate, dfinal, strict=True)))"
 WITHOUT = "dstate = tuple(d * (not ({own})) for k, d in enumerate(dfinal))"
 MEAN = "0 * {0} + {0}.sum(axis=1, keepdims=True) / {0}.shape[1]"
@@ -178,17 +177,30 @@ def _ending() -> Iterator[tuple[str, list[Changes]]]:
         yield f"{words} at each step", [(unroll.backward, ARRIVING, further)]
         yield f"{words} at the beginning of the run", [without, (unroll.backward, RETURNED, begun)]
         yield f"{words} at t = T_x - 1", [without, (unroll.backward, ARRIVING, at_the_end)]
-    for words, form in OF_GRADIENTS.items():
-        for which, own in OF_STATES.items():
-            formed = f"tuple({form} if {own} else d for k, d in enumerate(dstate))"
-            changed = (unroll.backward, ARRIVING, ARRIVING.replace("dstate", formed))
-            yield f"{words.format(which)} from behind, as they reach a step", [changed]
     for words, arrived in ARRIVED.items():
         yield f"the gradient into the outputs {words}", [(unroll.arriving, SUM, arrived)]
     behind = f"{HANDED_BACK}\n        dstate = cell.arriving(tuple(select(valid, d, 0) for d in doutputs[t]), dstate)"
     nothing = "cell.arriving(tuple(0 * d for d in doutputs[t]), dstate)"
     changes: list[Changes] = [(unroll.backward, ARRIVING, nothing), (unroll.backward, HANDED_BACK, behind)]
     yield "the gradient into the outputs reaches the state before the step", changes
+
+
+ENDED = "return Walk(outputs, caches, state,"
+
+
+def of_ends() -> Iterator[tuple[str, list[Changes]]]:
+    """The last states as they enter each example's last step."""
+    for words, own in OF_STATES.items():
+        words = words.replace("gradient", "state")
+        kept = f"tuple(b if {own} else s for k, (s, b) in enumerate(zip(state, before, strict=True)))"
+        yield (
+            f"of what the run ends with, {words} as before each example's last step",
+            [
+                (unroll.forward, BEGUN, f"before = state\n    {BEGUN}"),
+                (unroll.forward, HANDED_ON, f"before = carried(valid[t], state, before)\n        {HANDED_ON}"),
+                (unroll.forward, ENDED, f"return Walk(outputs, caches, {kept},"),
+            ],
+        )
 
 
 BEGUN = "order = range(T_x)[::-1] if reverse else range(T_x)"

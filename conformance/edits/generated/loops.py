@@ -32,6 +32,7 @@ from .loop_texts import (
     STEPS,
     UNTOLD,
     Changes,
+    of_ends,
     of_others,
     of_states,
 )
@@ -149,6 +150,7 @@ EVERY = (
     (0.9, _of_none),
     (0.9, _of_places),
     (0.9, of_states),
+    (0.92, of_ends),
     (0.9, of_heads),
     (0.91, of_padded_heads),
     (0.9, of_inverted),

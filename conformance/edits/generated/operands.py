@@ -7,8 +7,9 @@ import numpy as np
 
 from ..trace.group import ALIKE, ALL, EACH, Group
 from ..trace.members import members
+from ..trace.places import LOOPS
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import MASKS, Id
+from ..trace.tape import MASKS, Id, Node
 from ..trace.trace import Trace
 from ..trace.wording import labelled, with_part
 from .calls import of_one
@@ -37,7 +38,7 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         if len(node.args) > MOST:
             continue
         if type(arg) is not Id:
-            yield from _numbers(group, a, arg) if node.name in ARITHMETIC else ()
+            yield from _numbers(group, a, arg) if _is_written(node) else ()
             continue
         if trace.tape.nodes[trace.origin(arg)].name in MASKS:
             continue  # a number is no mask, and masks have edits of their own
@@ -63,6 +64,11 @@ def _is_given(trace: Trace, arg: Id) -> bool:
     node = trace.tape.nodes[trace.origin(arg)]
     own = trace.tape.nodes[trace.origin(node.args[0])] if node.name == "[]" and type(node.args[0]) is Id else node
     return not own.name and own.place[0].function in trace.parameters
+
+
+def _is_written(node: Node) -> bool:
+    """Whether a number in it is one of the equations: of sums and products, or what stands where a mask does not hold."""
+    return node.name in ARITHMETIC or (node.name == "where" and node.place[0].module not in LOOPS)
 
 
 def _numbers(group: Group, a: int, written: float) -> Iterator[Edit]:

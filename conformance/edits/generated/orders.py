@@ -21,7 +21,7 @@ Order = Callable[[Replay, Any], Any]
 
 def _moved(r: Replay, z: Any, at: Any) -> Any:
     """Time in another order, an order for each example, where a run goes backwards: all of it, or a second direction's half."""
-    moved = np.take_along_axis(z, np.broadcast_to(at, z.shape), axis=2)
+    moved = np.take_along_axis(z, np.broadcast_to(at, z.shape), axis=-1)
     if r.trace.directions == 1:
         return moved if r.trace.runs_back else z
     half = len(z) // 2
@@ -34,12 +34,12 @@ def _run(r: Replay, z: Any) -> Any:
 
 def _as_run(r: Replay, z: Any) -> Any:
     """Of each example its steps from the last to the first, the padding behind."""
-    n, t = lengths_of(r)[:, None], np.arange(z.shape[2])
+    n, t = lengths_of(r)[:, None], np.arange(z.shape[-1])
     return np.where(t < n, n - 1 - t, t)
 
 
 def _backwards(r: Replay, z: Any) -> Any:
-    return _moved(r, z, np.arange(z.shape[2])[::-1][None, :])
+    return _moved(r, z, np.arange(z.shape[-1])[::-1][None, :])
 
 
 def _ran_last(r: Replay, z: Any) -> Any:
@@ -56,7 +56,7 @@ def _last_alone(r: Replay, z: Any) -> Any:
 ORDERS: dict[str, Order] = {
     "{} in the order of a reversed run, its last step first": _run,
     "{} in the order of a reversed run, the padding first": _backwards,
-    "the examples of {} in the order of falling lengths": lambda r, z: z[:, _by_length(r)],
+    "the examples of {} in the order of falling lengths": lambda r, z: z[..., _by_length(r), :],
     "{}, everywhere that of the step run last": _ran_last,
     "{} of the step run last alone": _last_alone,
 }
@@ -69,7 +69,7 @@ def _by_length(r: Replay) -> Any:
 def ordered(group: Group, words: str, order: Order) -> Edit:
     def change(r: Replay, i: int) -> Any:
         z = r.plain(i)
-        return order(r, z) if np.ndim(z) == 3 else None
+        return order(r, z) if np.shape(z)[-2:] == (r.trace.examples, r.trace.steps) and np.ndim(z) > 2 else None
 
     return edit(group, change, "order", lambda r, i: words.format(told_of(group)), 1.0)
 
@@ -182,7 +182,7 @@ def _told(group: Group, change: Callable[[Replay, int], Any], words: str, rank: 
     return edit(group, change, "order", lambda r, i: words.format(of_node(r.trace, i)), rank)
 
 
-TIMES = (Form("{}[..., ::-1]", lambda z: z[..., ::-1] if np.ndim(z) == 3 else None),)
+TIMES = (Form("{}[..., ::-1]", lambda z: z[..., ::-1] if np.ndim(z) > 2 else None),)
 
 
 def _is_final(trace: Trace, i: int) -> bool:

@@ -1,5 +1,6 @@
 """Edits of what a node gives: in another form, another value in its place, two exchanged."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -37,6 +38,8 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         yield edit(group, _around, "value", _around_text, 0.95)
         for shift in (-1, 1):
             yield edit(group, partial(_of_own, shift), "value", partial(_of_own_text, shift), 1.0)
+    elif trace.tape.nodes[first].step and _is_of_inputs(trace, first):
+        yield edit(group, _around, "value", _around_text, 0.95)
     yield from _of_a_bias(trace, group, first)
     yield from _others(trace, group, first)
 
@@ -85,13 +88,22 @@ def _joined_with(group: Group, key: Value, rank: float) -> Iterator[Edit]:
         )
 
 
+def _is_of_inputs(trace: Trace, i: int) -> bool:
+    """Whether no state is in it, so that it may be computed of all steps at once."""
+    states = frozenset(j for slot in trace.entering_states for j in trace.places[slot.key])
+    ids = trace.below(states) if states else []
+    return not trace.is_back(i) and ids[bisect_left(ids, i) :][:1] != [i]
+
+
 def _around(r: Replay, i: int) -> Any:
-    """What is kept of the step run before, at the first that of the last."""
-    node = r.trace.tape.nodes[r.trace.origin(i)]
+    """What it is of the step run before, at the first that of the last."""
+    origin = r.trace.origin(i)
+    node = r.trace.tape.nodes[origin]
     if node.step is None:
         return None
     walk = r.trace.walked[(node.place, node.k), node.step[0], node.step[1]]
-    return r.values[walk[walk.index(r.trace.origin(i)) - 1]]
+    at = walk[walk.index(origin) - 1]
+    return r.values[at] if origin != i else r.plain(at)  # which has been edited already
 
 
 def _around_text(r: Replay, i: int) -> str:

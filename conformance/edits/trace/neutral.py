@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from .places import UNROLL
 from .tape import Id, Tape
 from .trace import Trace
 
 Function = Callable[..., Any]
 NEUTRAL = {"multiply": 1.0, "add": 0.0, "subtract": 0.0}  # what leaves a state as it is
 CLOSE = 1e-12
-UNROLL, ARRIVING = "unroll", "arriving"  # the loop, and where gradients come together in it
+ARRIVING = "arriving"  # where gradients come together in the loop
 
 
 def running_on(trace: Trace) -> Trace | None:

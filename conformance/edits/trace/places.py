@@ -20,8 +20,9 @@ THIN = {
     "column_sum",
     "select",
 }  # what calls a primitive by a name of the equations
+UNROLL = "unroll"  # the loop over time
 LOOPS = {
-    "unroll",
+    UNROLL,
     "replay/road",
     "network",
     "family",
