@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from ..trace.group import (
     ALL,
     ENDS,
@@ -26,7 +28,7 @@ from ..trace.members import entering, members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Trace
-from .editing import OF_EACH, edit
+from .editing import OF_EACH, edit, told
 from .forms import CLIPS, SCALED, SIGNS, Form, of_blocks
 from .grids import STORED, rounded
 
@@ -91,6 +93,10 @@ def of_what_is_told(trace: Trace) -> Iterator[Edit]:
             group, text = Group(named(name), 0, TOLD, only), f"{where} of {words} as it enters the step"
             if members(trace, group):
                 yield edit(group, partial(_told, _before), "state", lambda r, i, t=text: t, 0.85)
+        for other in states if name != STATE else ():
+            group, text = Group(named(name), 0, TOLD, RETURNED), f"{other} over time in the place of {name}"
+            if other != name and members(trace, group):
+                yield edit(group, partial(_told, partial(_leaving_another, other)), "state", told(text), 0.9)
     for value, text in ((last, "at the end of the run"), (_begun, "at the beginning of the run")):
         group, words = Group(named(STATE), 0, TOLD, HEADS), f"what is predicted of the state {text}"
         if members(trace, group):
@@ -123,6 +129,11 @@ def leaving(r: Replay, i: int, state: str) -> Any:
         made = r.trace.forward.get(f"{state}_next")
         return None if made is None else r.values[made]
     return next((r.values[j] for j in run_of(r.trace, i, state) if r.trace.tape.nodes[j].step == step), None)
+
+
+def _leaving_another(other: str, r: Replay, j: int, state: str) -> Any:
+    instead = leaving(r, j, other)
+    return instead if np.shape(instead) == np.shape(r.values[j]) else None
 
 
 def _begun(r: Replay, j: int, state: str) -> Any:

@@ -27,9 +27,16 @@ def running_on(trace: Trace) -> Trace | None:
     arriving = [i for i in masked if trace.is_back(i) and trace.tape.nodes[trace.tape.nodes[i].args[0]].name != "[]"]
     functions: dict[int, Function] = dict.fromkeys([*carried, *arriving], _first)
     for i, node in enumerate(trace.tape.nodes):
-        if node.name == "add" and node.place[0].function == ARRIVING:
+        if (node.name == "add" and node.place[0].function == ARRIVING) or _is_over_examples(trace, i):
             functions[node.args[0]] = _neutral(trace, i, node.args[0], 0.0)
     return _equal(trace, functions) or _equal(trace, functions | _neutralised(trace, carried))
+
+
+def _is_over_examples(trace: Trace, i: int) -> bool:
+    """Whether a node is a sum over the examples of a step, as the gradient into a parameter is."""
+    node = trace.tape.nodes[i]
+    axis = len(trace.shape(node.args[0])) - 1 if node.name == "sum" and node.step and trace.is_back(i) else None
+    return axis is not None and node.args[1] == axis and trace.shape(node.args[0])[axis] == trace.examples
 
 
 def _first(one: Any, *_: Any) -> Any:

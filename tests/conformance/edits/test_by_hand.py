@@ -1,0 +1,122 @@
+"""Mistakes that somebody wrote by hand into kernels of recurrences, none of which has a name in a list: what each is told as."""
+
+import pytest
+from planted import modules
+from planted.judging import loaded, ran
+from planted.planting import FAMILIES, FOLDER, Functions
+from rnnspec.conformance.explanation.naming import explain
+from rnnspec.reference import OPERATIONS
+
+SECONDS = 60.0
+ATTENTION, GATES, MAMBA, XLSTM = "apart_attention", "apart_gates", "apart_mamba", "apart_xlstm"
+BEFORE_THE_END = "max(end - 1, 0)"
+# a text, what stands there and what somebody wrote, the family in which it is looked at, and words of its edit
+MISTAKES = {
+    "a query for a key, of heads in groups": (
+        ATTENTION,
+        'error = x["v"][:, t] - np.einsum(READ, x["k"][:, t], S)',
+        'error = x["v"][:, t] - np.einsum(READ, x["q"][:, t], S)',
+        "gated_delta",
+        "+qt[:, :, None]",
+    ),
+    "the decay of the step before, at the first that of the last, in a loop that runs on": (
+        ATTENTION,
+        "S = decay[:, t] * states[:, t]",
+        "S = decay[:, t - 1] * states[:, t]",
+        "gated_delta",
+        "+exp(gt) of the step run before, at the first that of the last",
+    ),
+    "a strength of the step before, in the forward alone": (
+        ATTENTION,
+        'x["beta"][:, t, :, None] * error)',
+        'x["beta"][:, t - 1, :, None] * error)',
+        "gated_delta",
+        "of the step run before, at the first that of the last",
+    ),
+    "what is read of the state behind the step, in one gradient": (
+        ATTENTION,
+        "np.einsum(ON_KEY, dS, np.einsum(READ, a, S[:, t]))",
+        "np.einsum(ON_KEY, dS, np.einsum(READ, a, S[:, t + 1]))",
+        "dplr",
+        "+found, of S_next and not S_prev",
+    ),
+    "a state before the step minus itself, in the forward alone": (
+        ATTENTION,
+        "S = decay[:, t] * states[:, t]",
+        "S = -decay[:, t] * states[:, t]",
+        "gated_delta",
+        "+exp(gt)[:, :, None] * -S_prev",
+    ),
+    "the state behind the step, also where there is one step": (
+        MAMBA,
+        "dexponent = dh * decay * h[..., t]",
+        "dexponent = dh * decay * h[..., t + 1]",
+        "selective_scan",
+        "+kept, of h_next and not h_prev",
+    ),
+    "a parameter taken for its logarithm": (
+        MAMBA,
+        'np.einsum("bdn,dn->bd", dexponent, A)',
+        'np.einsum("bdn,dn->bd", dexponent, -np.exp(A))',
+        "selective_scan",
+        "-exp(A",
+    ),
+    "a state as before each example's last step": (
+        MAMBA,
+        "one[:, end : end + width - 1] for one",
+        f"one[:, {BEFORE_THE_END} : {BEFORE_THE_END} + width - 1] for one",
+        "causal_conv",
+        "",
+    ),
+    "a factor that is missing in one use of a product": (
+        GATES,
+        "share * (c - y[:, t] * n)",
+        "share * (c - n)",
+        "wkv4",
+        "-(dsum * 1) * n_prev",
+    ),
+    "both states behind the step, in one line": (
+        XLSTM,
+        "dc * g + dn, dc * c + dn * n, dm",
+        "dc * g + dn, dc * c_new + dn * n_new, dm",
+        "slstm",
+        "+c_prev and n_prev as they leave the step",
+    ),
+    "a divisor of at least 1": (
+        XLSTM,
+        "(c_new / n_new)\n        state",
+        "(c_new / np.maximum(n_new, 1))\n        state",
+        "slstm",
+        "max(n_next, 1)",
+    ),
+    "another state handed on": (
+        XLSTM,
+        "(c_new, c), (n_new, n), (m_new, m))",
+        "(c_new, c), (n_new, n), (c_new, m))",
+        "slstm",
+        "c_next",
+    ),
+}
+
+
+@pytest.mark.parametrize("id", MISTAKES)
+def test_what_somebody_writes_by_hand_is_told_in_every_operation_that_it_makes_wrong(id: str) -> None:
+    module, old, new, family, words = MISTAKES[id]
+    functions = written(module, old, new)
+    outcomes = [o for name in OPERATIONS if OPERATIONS[name].family == family for o in ran(functions, name)]
+
+    explanations, _ = explain(outcomes, "float64", loaded, SECONDS)
+
+    failing = {outcome.operation for outcome in outcomes if outcome.failed}
+    assert failing
+    assert {explanation.operation for explanation in explanations} == failing
+    assert [e.difference for e in explanations if words not in "\n".join(e.difference)] == []
+
+
+def written(module: str, old: str, new: str) -> Functions:
+    texts = {name: (FOLDER / f"{name}.py").read_text(encoding="utf-8") for name in FAMILIES}
+    assert texts[module].count(old) == 1
+    texts[module] = texts[module].replace(old, new)
+    return {
+        name: function for name, function in vars(modules.loaded(texts)[FAMILIES[-1]]).items() if name in OPERATIONS
+    }
