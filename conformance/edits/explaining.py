@@ -102,6 +102,8 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
     rivals_of = {name: [*_rivals(searches[name], best[name], hits[name], unseen)] for name in best}
     asked = [one for name in best for one in (searches[name], searches[name].forward) if one]
     ran = {case.golden.id: case for one in asked for case in one.cases}
+    for search in searches.values():
+        search.beside = tuple  # it knows all others: what knows itself is not let go of with the last that asks for it
     return Explained(named, hints, rivals_of, best, ran)
 
 
