@@ -41,6 +41,15 @@ DEVIATIONS = (
         ways=((Edit(arithmetic.softplus, SOFTPLUS, "np.where(x > 20, x, np.logaddexp(x, 0))"),),),
     ),
     Deviation(
+        id="expm1-by-definition",
+        summary="1 - a^2 is 1 - exp(2 log a): few digits where hardly anything decays",
+        kind=BUG,
+        affects=of((rg_lru,), (*STEPS, "cell_backward", "backward")),
+        exposed_by="decays near 1, as of L below -8",
+        seen_in=("transformers 5.24.0, RecurrentGemmaRglru", "google-deepmind/recurrentgemma"),
+        ways=((Edit(rg_lru.forward, "-expm1(2 * log_a)", "1 - exp(2 * log_a)"),),),
+    ),
+    Deviation(
         id="rate-not-exponentiated",
         summary="A_log is taken as the rate itself",
         kind=BUG,

@@ -80,6 +80,8 @@ def _section(defect: Defect) -> Iterator[str]:
     yield from (f"### {defect['title']}", "", defect["text"].strip(), "")
     others = f", and the same of {', '.join(f'`{name}`' for name in defect['also'])}" if "also" in defect else ""
     yield f"- {defect['project']} {defect['version']}: `{command(defect['shown'])}`{others}"
+    if "story" in defect:
+        yield f"- named: `{defect['story']}`"
     yield f"- smallest input: {defect['smallest']}"
     yield f"- right beside it: {', '.join(f'`{case}`' for case in defect['passing'])}"
     yield f"- upstream: {defect['upstream']}"
