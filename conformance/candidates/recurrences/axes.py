@@ -18,11 +18,11 @@ def own(tensor: Tensor, axes: list[str], order: list[str]) -> Tensor:
 
 
 def turned(tensor: Tensor, axes: list[str], order: list[str]) -> Tensor:
-    """With its axes in another order; of two of one name the first stays the first. What has fewer stays as it is, more stay last."""
-    if tensor.ndim < len(axes):
+    """With its axes in another order; of two of one name the first stays the first. What has other axes stays as it is."""
+    if tensor.ndim != len(axes):
         return tensor
     places = sorted(range(len(axes)), key=lambda n: order.index(axes[n]))
-    return tensor.permute(*places, *range(len(axes), tensor.ndim)) if order != axes else tensor
+    return tensor.permute(places) if order != axes else tensor
 
 
 def ordered(axes: list[str], order: list[str]) -> list[str]:
@@ -68,8 +68,11 @@ def one_step(kernel: Kernel, operation: Operation) -> Callable[[Tensors], Tensor
         out = {f"{state}_next": found.get(f"{state}_last") for state in operation.states}
         for name, axes in operation.outputs.items():
             if name not in out:
-                whole = found[name.removesuffix("_t")].movedim(_place(ordered(axes.split(), names), names), -1)
-                out[name] = whole.squeeze(-1)
+                own_axes = ordered(axes.split(), names)
+                each = found[name.removesuffix("_t")].unbind(_place(own_axes, names))
+                out[name] = (
+                    each[0] if len(each) == 1 else torch.stack([turned(o, own_axes, axes.split()) for o in each], -1)
+                )
         return out
 
     return step
