@@ -7,6 +7,7 @@ from . import (
     attention,
     bias,
     containers,
+    conventions,
     gate_order,
     gates,
     gradients,
@@ -41,6 +42,7 @@ SECTIONS = (
     through_time,
     attention,
     recurrences,
+    conventions,
     gates,
 )
 CATALOGUE: dict[str, Deviation] = {deviation.id: deviation for section in SECTIONS for deviation in section.DEVIATIONS}

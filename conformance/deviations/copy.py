@@ -9,6 +9,7 @@ from importlib.util import find_spec, resolve_name
 from types import CodeType, ModuleType
 from typing import Any
 
+import numpy as np
 from rnnspec.reference.arithmetics import primitives
 
 from .deviation import Edit, Function, changed
@@ -40,6 +41,16 @@ class Copy:
         """The operations, by name."""
         functions: Mapping[str, Function] = self.reference.FUNCTIONS
         return functions
+
+    @contextmanager
+    def computing_by(self, library: Any) -> Iterator[None]:
+        """What knows number types asks `library` in place of NumPy for its functions."""
+        own = vars(self._modules[f"{ROOT}.arithmetics.primitives"])
+        numpy, own["np"] = own["np"], library
+        try:
+            yield
+        finally:
+            own["np"] = numpy
 
     @contextmanager
     def deviating(self, edits: Iterable[Edit]) -> Iterator[None]:
@@ -146,8 +157,8 @@ def own_copy() -> Copy:
 
 
 @contextmanager
-def deviating(edits: Iterable[Edit]) -> Iterator[Mapping[str, Callable[..., Any]]]:
+def deviating(edits: Iterable[Edit], library: Any = np) -> Iterator[Mapping[str, Callable[..., Any]]]:
     """The operations of this thread's copy, while it does as edited. Raises Clash."""
     copy = own_copy()
-    with copy.deviating(edits):
+    with copy.computing_by(library), copy.deviating(edits):
         yield copy.functions

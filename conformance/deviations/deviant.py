@@ -15,6 +15,7 @@ from .deviation import Clash, Edit
 
 Arrays = dict[str, NDArray[Any]]
 NUDGE, NUDGES = 2.0**-36, 3  # far above float64's rounding, far below what is not linear
+UNROUNDED = ("exp", "expm1", "log", "log1p", "logaddexp", "tanh")
 BROKEN = (ArithmeticError, AttributeError, IndexError, KeyError, NameError, TypeError, ValueError)
 
 
@@ -24,6 +25,7 @@ def outputs(
     edits: Iterable[Edit] = (),
     computed_in: str = "",
     nudge: Callable[[Any], Any] = np.array,
+    library: Any = np,
 ) -> Arrays | None:
     """What the edited reference gives, or None where it cannot run: shapes, or edits at odds with each other."""
     operation = golden.entry.operation
@@ -32,7 +34,7 @@ def outputs(
         for group in (golden.inputs, golden.parameters)
     )
     try:
-        with deviating(edits) as functions, np.errstate(all="ignore"):
+        with deviating(edits, library) as functions, np.errstate(all="ignore"):
             named = operation.named(operation.call(functions, *arrays), [*golden.inputs, *golden.parameters])
             return as_given(golden, {name: np.asarray(array) for name, array in named.items()})
     except Clash:
@@ -52,6 +54,34 @@ def moved(golden: Golden, edits: Iterable[Edit] = ()) -> dict[str, float]:
                 apart = np.abs(array.astype(np.float64) - plain[name])
             worst[name] = max(worst.get(name, 0.0), float(apart[np.isfinite(apart)].max(initial=0.0)) / NUDGE)
     return worst
+
+
+def blurred(golden: Golden, dtype: str, edits: Iterable[Edit] = ()) -> dict[str, float]:
+    """How far each output moves, at its worst element, where exponentials and their kin come from other libraries."""
+    edits, worst = tuple(edits), dict[str, float]()
+    plain = outputs(golden, dtype, edits) or {}
+    for seed in range(NUDGES):
+        others = outputs(golden, dtype, edits, library=OtherLibrary(seed))
+        for name, array in (others or {}).items():
+            with np.errstate(all="ignore"):
+                apart = np.abs(array.astype(np.float64) - plain[name])
+            worst[name] = max(worst.get(name, 0.0), float(apart[np.isfinite(apart)].max(initial=0.0)))
+    return worst
+
+
+class OtherLibrary:
+    """NumPy, but for the last digit of the functions that no standard rounds."""
+
+    def __init__(self, seed: int) -> None:
+        self._draws = np.random.default_rng(seed)
+
+    def __getattr__(self, name: str) -> Any:
+        function = getattr(np, name)
+        return partial(self._off, function) if name in UNROUNDED else function
+
+    def _off(self, function: Callable[..., Any], *x: Any) -> Any:
+        found = function(*x)
+        return np.nextafter(found, self._draws.choice((-np.inf, np.inf), np.shape(found)).astype(found.dtype))
 
 
 def _nudged(draws: np.random.Generator, array: NDArray[Any]) -> NDArray[Any]:

@@ -1,5 +1,6 @@
 """How what stands in front of recurrences goes wrong, or differs: softplus, rates, limits, norms; and RWKV-4's mean."""
 
+from rnnspec.reference import unroll
 from rnnspec.reference.arithmetics import primitives as arithmetic
 from rnnspec.reference.families import (
     bounded_decay_gate,
@@ -39,6 +40,15 @@ DEVIATIONS = (
         exposed_by="pre-activations from 20 to 36 in float64",
         seen_in=("torch.nn.functional.softplus", "state-spaces/mamba"),
         ways=((Edit(arithmetic.softplus, SOFTPLUS, "np.where(x > 20, x, np.logaddexp(x, 0))"),),),
+    ),
+    Deviation(
+        id="expm1-by-definition",
+        summary="1 - a^2 is 1 - exp(2 log a): few digits where hardly anything decays",
+        kind=BUG,
+        affects=of((rg_lru,), (*STEPS, "cell_backward", "backward")),
+        exposed_by="decays near 1, as of L below -8",
+        seen_in=("transformers 5.24.0, RecurrentGemmaRglru", "google-deepmind/recurrentgemma"),
+        ways=((Edit(rg_lru.forward, "-expm1(2 * log_a)", "1 - exp(2 * log_a)"),),),
     ),
     Deviation(
         id="rate-not-exponentiated",
@@ -137,5 +147,78 @@ DEVIATIONS = (
         exposed_by="a bonus that is not 0",
         seen_in=("known",),
         ways=((Edit(wkv4.forward, "stabilised(running, k)", 'stabilised(running, k + p["u"])'),),),
+    ),
+    Deviation(
+        id="limits-before-softplus",
+        summary="the limits are those of what softplus takes, and not of what it gives",
+        kind=CONVENTION,
+        affects=of((time_step_gate,), ("cell_forward",)),
+        exposed_by="steps beyond a limit",
+        seen_in=("known",),
+        ways=(
+            (
+                Edit(
+                    time_step_gate.forward,
+                    "    delta = softplus(z)\n",
+                    '    above = z > p["low"] if "low" in p else None\n    below = z < p["high"] if "high" in p else None\n'
+                    '    return (softplus(select(below, select(above, z, p.get("low")), p.get("high"))),), (z, above, below)\n'
+                    "    delta = softplus(z)\n",
+                ),
+            ),
+        ),
+    ),
+    Deviation(
+        id="eps-as-least-length",
+        summary="eps is the least length to divide by: x / max(|x|, eps)",
+        kind=CONVENTION,
+        affects=of((l2norm,), BOTH),
+        exposed_by="an eps that is given",
+        seen_in=("torch.nn.functional.normalize", "Peng et al. 2025 (RWKV-7)"),
+        ways=(
+            (
+                Edit(
+                    l2norm.forward,
+                    '    norm = square_root(contracted(x, x, 1) + p.get("eps", 0))[:, None]\n',
+                    '    norm, least = square_root(contracted(x, x, 1))[:, None], p.get("eps", 0)\n'
+                    "    norm = norm * (norm > least) + least * (norm <= least)\n",
+                ),
+            ),
+        ),
+    ),
+    Deviation(
+        id="rate-of-the-negative",
+        summary="the rate is softplus(-L): a = sigmoid(L)^(8 r), as the paper writes it",
+        kind=CONVENTION,
+        affects=of((rg_lru,), (*STEPS, "cell_backward", "backward")),
+        exposed_by="any L other than 0",
+        seen_in=("De et al. 2024, Griffin, eq. 3",),
+        ways=(
+            (
+                Edit(rg_lru.forward, 'softplus(p["L"])', 'softplus(-p["L"])'),
+                Edit(rg_lru.backward, 'drate * sigmoid(p["L"])', '-drate * sigmoid(-p["L"])'),
+            ),
+        ),
+    ),
+    Deviation(
+        id="first-step-begins-anew",
+        summary="the first step forgets what is given, and takes its input without sqrt(1 - a^2)",
+        kind=CONVENTION,
+        affects=of((rg_lru,), ("forward",)),
+        exposed_by="any values",
+        seen_in=("transformers, RecurrentGemmaRglru at position 0", "google-deepmind/recurrentgemma"),
+        ways=(
+            (
+                Edit(
+                    unroll.forward,
+                    "cell.step(given, state, parameters)",
+                    "cell.step(given, state, {**parameters, 'first': t == 0})",
+                ),
+                Edit(
+                    rg_lru.forward,
+                    "    gated = share * x\n",
+                    "    gated = share * x\n    a, left = (0 * a, 0 * a + 1) if p.get('first') else (a, left)\n",
+                ),
+            ),
+        ),
     ),
 )

@@ -1,6 +1,6 @@
 """How other recurrences of named inputs go wrong, or differ: given states, normalisers, windows, scans."""
 
-from rnnspec.reference import recurrence
+from rnnspec.reference import recurrence, stabiliser
 from rnnspec.reference.families import (
     causal_conv,
     causal_conv_silu,
@@ -8,6 +8,7 @@ from rnnspec.reference.families import (
     gated_delta,
     gated_linear,
     min_gru,
+    min_lstm,
     mlstm,
     rg_lru,
     selective_scan,
@@ -24,6 +25,39 @@ BOTH = (*STEPS, *BACK)
 MATRICES = (gated_linear, gated_delta, dplr)
 XLSTMS = (mlstm, slstm)
 WINDOWS = (causal_conv, causal_conv_silu)
+DETACHED = (
+    Edit(mlstm.exposed_backward, "dnormaliser = -contracted(dread, h, 1)", "dnormaliser = 0 * contracted(dread, h, 1)"),
+)
+CONSTANT_M = Edit(stabiliser.stabilised_backward, "dm = dm - dlogF - dlogI", "dm = 0 * dm")
+NOTHING_INTO_N = (
+    Edit(mlstm.backward, "dh, dC, dn, dm = dnew", "dh, dC, dn, dm = dnew[0], dnew[1], 0 * dnew[2], 0 * dnew[3]"),
+    Edit(mlstm.backward, "forget[:, None] * dn, drunning", "0 * dn, 0 * drunning"),
+)
+CONVOLVED = 'return contracted(p["w"][:, :, None], window, 1) + p["b"], window'
+BROADCAST = """own, past = p["w"][:, -1:] * xt + p["b"], contracted(p["w"][:, :-1, None], s_prev, 1)
+    return own[:, :, None] + past[:, None] if len(xt.T) > 1 else own + past, window"""
+BEGUN, ENDED = "    walk = unroll.forward(", '    initial = {f"d{s}0": d for s, d in zip('
+OF_GIVEN = """    if inputs[0].shape[-1] > {steps} and given.get("h0") is not None:
+        initial = (family.forward.__globals__["positive"](given["h0"])[0],)
+"""
+INTO_GIVEN = """    if len(walk.caches) > {steps}:
+        h = walk.caches[0].intermediates[-1]  # the state behind g, whose slope is 1 above a half
+        dinitial = (dinitial[0] * ((h > 0.5) + (h <= 0.5) * h * (1 - h)),)
+"""
+WITHOUT_LAST = """    if dinputs[-1] is not None:
+        lost = (dfinal[0] * walk.final[0]).sum(axis=2)
+        lost = lost if dinputs[-1].shape[1] == lost.shape[1] and family.name != "mlstm" else lost.sum(axis=1, keepdims=True)
+        each = [lost] * len(walk.caches)
+        if family.name == "mlstm":  # through the logarithm of the gate's sigmoid
+            each = [lost[:, 0] * family.backward.__globals__["sigmoid"](-c.intermediates[2][0]) for c in walk.caches]
+        each = [unroll.select(valid, d, 0) for valid, d in zip(walk.valid, each)]
+        dinputs = (*dinputs[:-1], dinputs[-1] - unroll.stacked(each))
+"""
+STEPPED = "    states = {"
+WITHOUT_NEXT = """    lost = (given["dC_next"] * cache.intermediates[4][0]).sum(axis=1).sum(axis=1)
+    df = dgiven[-1] - lost * family.backward.__globals__["sigmoid"](-cache.intermediates[2][0])
+    dgiven = (*dgiven[:-1], df)
+"""
 
 DEVIATIONS = (
     Deviation(
@@ -40,6 +74,20 @@ DEVIATIONS = (
                     "unroll.backward(family, walk, doutputs, dfinal)",
                     "unroll.backward(family, walk, doutputs, tuple(0 * d for d in dfinal))",
                 ),
+            ),
+        ),
+    ),
+    Deviation(
+        id="decay-gradient-without-last-state",
+        summary="the gradient into decays is the sum over what follows of q dq - k dk, without what the last state adds to it",
+        kind=BUG,
+        affects=(*of((gated_linear,), ("backward",)), *of((mlstm,), BACK)),
+        exposed_by="a loss that depends on the last state",
+        seen_in=("fla-org/flash-linear-attention#459", "NX-AI/mlstm_kernels 2.0.6, chunkwise native"),
+        ways=(
+            (
+                Edit(recurrence._backward, ENDED, WITHOUT_LAST + ENDED),
+                Edit(recurrence._step_backward, STEPPED, WITHOUT_NEXT + STEPPED),
             ),
         ),
     ),
@@ -68,13 +116,9 @@ DEVIATIONS = (
         exposed_by="|q n| above exp(-m), and a loss that a norm does not make blind to scale",
         seen_in=("NX-AI/mlstm_kernels 2.0.6, every hand-written backward",),
         ways=(
-            (
-                Edit(
-                    mlstm.exposed_backward,
-                    "dnormaliser = -contracted(dread, h, 1)",
-                    "dnormaliser = 0 * contracted(dread, h, 1)",
-                ),
-            ),
+            DETACHED,
+            (*DETACHED, CONSTANT_M),  # which cancels where the length of h does not matter
+            (*DETACHED, CONSTANT_M, *NOTHING_INTO_N),
         ),
     ),
     Deviation(
@@ -123,6 +167,15 @@ DEVIATIONS = (
         ),
     ),
     Deviation(
+        id="window-of-every-example",
+        summary="the state is broadcast over the batch: each example's input meets every example's window, in an axis more",
+        kind=BUG,
+        affects=of(WINDOWS, ("cell_forward",)),
+        exposed_by="two examples and one step",
+        seen_in=("transformers 5.24.0, RwkvSelfAttention.extract_key_value",),
+        ways=((Edit(causal_conv.convolved, CONVOLVED, BROADCAST),),),
+    ),
+    Deviation(
         id="kernel-flipped",
         summary="the newest input is weighted by the first weight: a convolution in place of a correlation",
         kind=CONVENTION,
@@ -153,19 +206,13 @@ DEVIATIONS = (
         id="candidate-of-given-state",
         summary="the state that is given goes through g, as a candidate does",
         kind=BUG,
-        affects=of((min_gru,), ("forward",)),
+        affects=of((min_gru, min_lstm), ("forward", "backward")),
         exposed_by="a state that is given",
         seen_in=("lucidrains/minGRU-pytorch#9", "lucidrains/minGRU-pytorch#17"),
-        ways=(
-            (
-                Edit(
-                    recurrence._forward,
-                    "    walk = unroll.forward(",
-                    '    names, g = [f"{s}0" for s in family.states], family.forward.__globals__["positive"]\n'
-                    "    initial = tuple(s if given.get(n) is None else g(s)[0] for n, s in zip(names, initial))\n"
-                    "    walk = unroll.forward(",
-                ),
-            ),
+        ways=tuple(
+            (Edit(recurrence._forward, BEGUN, OF_GIVEN.format(steps=steps) + BEGUN), *back)
+            for steps in (0, 1)  # a single step is often written by itself
+            for back in ((Edit(recurrence._backward, ENDED, INTO_GIVEN.format(steps=steps) + ENDED),), ())
         ),
     ),
 )

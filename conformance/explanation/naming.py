@@ -27,6 +27,7 @@ from ..verdict.part import part_of
 from .besides import besides, of_earlier_calls
 from .evidence import Evidence, Hypothesis, forwards
 from .localisation import located
+from .settled import settled
 from .straightened import straightened
 from .together import alone, together
 
@@ -56,6 +57,7 @@ def explain(
     stale = [one for evidence in failing.values() if (one := of_earlier_calls(evidence, outcomes, goldens))]
     failing = {name: evidence for name, evidence in failing.items() if name not in {one.operation for one in stale}}
     single = {name: fitting for name, evidence in failing.items() if (fitting := alone(evidence))}
+    failing |= _beside_roundings({name: e for name, e in failing.items() if name not in single}, single)
     left, spent = _left(failing, single), time.thread_time() - begun
     not_run = partial(_not_run, sorted({*cases} - {o.id for o in outcomes}), goldens)
     is_time = seconds > spent
@@ -65,6 +67,15 @@ def explain(
     unsteadily = [Localisation(n, e.failing, UNSTEADY) for n, e in ran.items() if n in unsteady and e.failing]
     by_calls = [one for one in besides(outcomes) if one.operation not in unsteady]
     return [*explanations, *stale, *by_calls], [*unsteadily, *localisations]
+
+
+def _beside_roundings(left: Mapping[str, Evidence], single: dict[str, list[Hypothesis]]) -> dict[str, Evidence]:
+    """What is left of these without roundings, where one deviation fits that, which joins the `single`."""
+    found = dict[str, Evidence]()
+    for name, evidence in left.items():
+        if (rest := settled(evidence)) and (fitting := alone(rest)):
+            single[name], found[name] = fitting, rest
+    return found
 
 
 def _reasons(
@@ -85,6 +96,8 @@ def _reasons(
             explanations.append(_explanation(name, evidence, _likeliest_first(fitting, name, ran)))
         elif found:
             explanations.append(_edited(name, evidence, edited, goldens))
+        elif (rest := settled(evidence)) and (fitting := next(filter(None, together(rest, until)), [])):
+            explanations.append(_explanation(name, rest, _likeliest_first(fitting, name, ran)))
         elif lines := (*located(evidence), *filter(None, [edited.hints.get(name)])):
             localisations.append(Localisation(name, evidence.failing, lines))
     return explanations, localisations
@@ -204,4 +217,14 @@ def _explanation(operation: str, evidence: Evidence, fitting: list[Hypothesis]) 
     edits = tuple(edit for edit in fitting[0].edits if concerns(edit.function, OPERATIONS[operation]))
     changes = tuple(difference(edits).splitlines())
     passing = len(evidence.outcomes) - len(evidence.failing)
-    return Explanation(operation, first, evidence.failing, len(evidence.failing), tuple(others), told, changes, passing)
+    return Explanation(
+        operation,
+        first,
+        evidence.failing,
+        len(evidence.failing),
+        tuple(others),
+        told,
+        changes,
+        passing,
+        roundings=evidence.beside,
+    )

@@ -61,7 +61,7 @@ def explained(explanation: Explanation, around: Around = ALONE, by: str = "expla
     passing = f" and {explanation.passing} of {explanation.passing} passing" if explanation.passing else ""
     lines = [
         f"  {'follows another convention,' if another else by} {names}:"
-        f" {len(explanation.cases)} of {explanation.failing} failing{passing} cases match within budget{around.besides}"
+        f" {len(explanation.cases)} of {explanation.failing} failing{passing} cases match {_how_well(explanation)}{around.besides}"
     ]
     stories = [d for d in explanation.told if d.kind not in (EDIT, CALL)]
     lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in})" for d in stories if not above]
@@ -71,6 +71,12 @@ def explained(explanation: Explanation, around: Around = ALONE, by: str = "expla
         would = f"; {case} would" if case else ""
         lines.append(f"      these inputs cannot tell it from {' with '.join(f'`{name}`' for name in other)}{would}")
     return [*lines, *_reach(around)]
+
+
+def _how_well(explanation: Explanation) -> str:
+    if not explanation.roundings:
+        return "within budget"
+    return f"but for roundings, of at most {explanation.roundings:.0f} of the largest element's"
 
 
 def _reach(around: Around) -> list[str]:

@@ -105,6 +105,7 @@ def explanation(found: Explanation) -> Iterator[dict[str, Any]]:
             "told": [] if place else told,
             "difference": [] if place else list(found.difference),
             "passing": found.passing,
+            **({"roundings": found.roundings} if found.roundings else {}),
             "telling": list(found.telling[place - 1 : place] if place else ()),
         }
 
@@ -129,6 +130,7 @@ def explanations_of(data: Iterable[Mapping[str, Any]]) -> list[Explanation]:
                     told=told,
                     difference=difference,
                     passing=one.get("passing", 0),
+                    roundings=one.get("roundings", 0.0),
                 )
             )
     return found

@@ -33,6 +33,9 @@ class Explanation:
     telling: tuple[
         str, ...
     ] = ()  # for each alternative a case that was not run and tells it from these, where one is known
+    roundings: float = (
+        0.0  # how many roundoffs of a case's largest element are no matter, where roundings are wrong besides
+    )
 
     @property
     def is_edit(self) -> bool:

@@ -70,7 +70,11 @@ def _known_failing(names: tuple[str, ...]) -> None:
 @main.command("defects")
 @click.argument("names", nargs=-1)
 @click.option("--check", is_flag=True, help="Write nothing; say which are not as they are recorded.")
-@click.option("--newest", is_flag=True, help="Write nothing; say which are fixed in the versions that are installed.")
+@click.option(
+    "--newest",
+    is_flag=True,
+    help="Run no lists; say which are fixed in the versions that are installed, and keep that.",
+)
 def _defects(names: tuple[str, ...], check: bool, newest: bool) -> None:
     """Run the projects of recurrences that are NAMEd, else all, and write the hall of defects and their lists."""
     import defects

@@ -8,6 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Collection, Iterator
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,8 @@ from rnnspec.conformance.run.outcome import Ending, Outcome
 from rnnspec.golden import read_manifest, saving
 
 PAGE, WRITTEN, LISTS = DOCS / "defects.md", DOCS / "defects.toml", DOCS / "known-failing"
+NEWEST = DOCS / "newest.json"  # what the newest versions gave, by a defect's title and a candidate
+FIXED = "FIXED"
 KINDS = {
     "wrong": "What is wrong",
     "accuracy": "What loses digits that its equation does not",
@@ -30,7 +33,8 @@ INTRODUCTION = """# What the kit found in released code
 
 Written by `python docs/pages defects` of docs/defects.toml. `python docs/pages defects --check` holds each against the pinned
 versions of `.ci/recurrences.txt`, where what fails no more, fails otherwise or is no longer tested is a failure of CI; after
-`pip install -U` of the projects, `python docs/pages defects --newest` says which of them upstream has fixed. Every other failure of these
+`pip install -U` of the projects, `python docs/pages defects --newest` says which of them upstream has fixed, which docs/newest.json keeps
+and the last column has: the versions that were the newest on that day. Every other failure of these
 projects is in the lists of `docs/known-failing`, with the title of what it comes of.
 """
 
@@ -59,17 +63,29 @@ def page() -> Iterator[str]:
 
 
 def _table() -> Iterator[str]:
-    yield "| project | version | operation | what is wrong | smallest input |"
-    yield "|---|---|---|---|---|"
+    yield "| project | version | operation | what is wrong | smallest input | fixed since? |"
+    yield "|---|---|---|---|---|---|"
     for d in (d for d in defects() if d["kind"] == "wrong"):
         operation = d["shown"]["case"].partition("/")[0]
         link = f"[{d['title']}](#{_anchor(d['title'])})"
-        yield f"| {d['project']} | {d['version']} | `{operation}` | {link} | {_cell(d['smallest'])} |"
+        yield f"| {d['project']} | {d['version']} | `{operation}` | {link} | {_cell(d['smallest'])} | {_fixed(d)} |"
     yield ""
 
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
+
+
+def _fixed(defect: Defect) -> str:
+    """`no: 5.24.0 (2026-11-28)`, from what was run."""
+    newest: dict[str, Any] = json.loads(NEWEST.read_text())
+    told = newest["defects"].get(defect["title"])
+    if not told:
+        return "not run"
+    fixed = {one["said"].startswith(FIXED) for one in told.values()}
+    says = "in part" if len(fixed) > 1 else "yes" if fixed == {True} else "no"
+    versions = dict.fromkeys(one["version"].split(", ")[0].rpartition(" ")[2] for one in told.values())
+    return f"{says}: {', '.join(versions)} ({newest['date']})"
 
 
 def _anchor(title: str) -> str:
@@ -80,9 +96,12 @@ def _section(defect: Defect) -> Iterator[str]:
     yield from (f"### {defect['title']}", "", defect["text"].strip(), "")
     others = f", and the same of {', '.join(f'`{name}`' for name in defect['also'])}" if "also" in defect else ""
     yield f"- {defect['project']} {defect['version']}: `{command(defect['shown'])}`{others}"
+    if "story" in defect:
+        yield f"- named: `{defect['story']}`"
     yield f"- smallest input: {defect['smallest']}"
     yield f"- right beside it: {', '.join(f'`{case}`' for case in defect['passing'])}"
     yield f"- upstream: {defect['upstream']}"
+    yield f"- fixed since: {_fixed(defect)}"
     yield ""
 
 
@@ -115,6 +134,10 @@ def write(names: Collection[str]) -> None:
             print(f"{name}: {_listed(name)} known failures", flush=True)
         except BrokenCandidate as error:
             print(f"{name}: {error}")
+    _save_page()
+
+
+def _save_page() -> None:
     saving.save(PAGE, ("\n".join(page()).rstrip() + "\n").encode())
 
 
@@ -143,8 +166,8 @@ def _reasoned(name: str, dtype: str, failing: list[str]) -> None:
 
 
 def check(newest: bool) -> bool:
-    """Whether each defect is as it is recorded, in words; `newest` tells what is no longer there, and all may be."""
-    fine = True
+    """Whether each defect is as it is recorded, in words; `newest` tells what is no longer there, and all may be, and keeps that."""
+    fine, said = True, dict[str, dict[str, dict[str, str]]]()
     for defect in (d for d in defects() if "shown" in d):
         shown = defect["shown"]
         for name in (shown["candidate"], *defect.get("also", ())):
@@ -156,6 +179,11 @@ def check(newest: bool) -> bool:
             fine = fine and not told
             state = "; ".join(told) or "as recorded"
             print(f"{name} ({version}): {defect['title']}: {state}", flush=True)
+            if version:
+                said.setdefault(defect["title"], {})[name] = {"version": version, "said": state}
+    if newest:
+        saving.save(NEWEST, format.written({"date": f"{date.today()}", "defects": said}))
+        _save_page()
     return fine or newest
 
 
@@ -172,7 +200,7 @@ def _problems(shown: dict[str, str], passing: list[str], newest: bool) -> Iterat
 
 def _said(outcome: Outcome, known: known_failures.Known, newest: bool) -> Iterator[str]:
     if newest and outcome.outcome is Ending.PASS:
-        yield f"FIXED: {outcome.id} passes"
+        yield f"{FIXED}: {outcome.id} passes"
     elif outcome.id not in known.reasons:
         yield f"{outcome.id} is not in {known.path.name}"
     elif problem := known.problem(outcome):

@@ -1,5 +1,6 @@
 """Every list of planted faults, by what it is of."""
 
+from planted.deviations.conventions import CONVENTIONS
 from planted.deviations.gates import GATES
 from planted.deviations.layers import CONTAINERS as DEVIATING_CONTAINERS
 from planted.deviations.layers import NETWORKS as DEVIATING_NETWORKS
@@ -42,6 +43,7 @@ DEVIATING: Lists = {
     "deviating containers": DEVIATING_CONTAINERS,
     "precision": PRECISION,
     "deviating recurrences": DEVIATING_RECURRENCES,
+    "conventions of recurrences": CONVENTIONS,
 }
 UNKNOWN: Lists = {"unlisted": UNLISTED}
 

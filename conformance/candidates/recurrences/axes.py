@@ -68,7 +68,11 @@ def one_step(kernel: Kernel, operation: Operation) -> Callable[[Tensors], Tensor
         out = {f"{state}_next": found.get(f"{state}_last") for state in operation.states}
         for name, axes in operation.outputs.items():
             if name not in out:
-                out[name] = found[name.removesuffix("_t")].squeeze(_place(ordered(axes.split(), names), names))
+                own_axes = ordered(axes.split(), names)
+                each = found[name.removesuffix("_t")].unbind(_place(own_axes, names))
+                out[name] = (
+                    each[0] if len(each) == 1 else torch.stack([turned(o, own_axes, axes.split()) for o in each], -1)
+                )
         return out
 
     return step

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rnnspec.conformance import check
 from rnnspec.conformance.candidate import BrokenCandidate
 from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
@@ -16,6 +17,7 @@ SHOWN = [
     if "shown" in defect
     for name in (defect["shown"]["candidate"], *defect.get("also", ()))
 ]
+NAMED = [(defect["shown"], defect["story"]) for defect in DEFECTS if "story" in defect]
 CLEAN = {
     "fla_delta_rule": "float32",
     "fla_dplr": "float32",
@@ -61,3 +63,12 @@ def test_a_defect_is_rejected_and_what_is_right_beside_it_is_not(shown: dict[str
 
     assert found[shown["case"]].failed
     assert {id: found[id].outcome for id in passing} == dict.fromkeys(passing, "pass")
+
+
+@pytest.mark.parametrize(("shown", "story"), NAMED, ids=[story for _, story in NAMED])
+def test_a_defect_with_a_story_is_named_so(shown: dict[str, str], story: str) -> None:
+    candidate(shown["candidate"])
+
+    report = check(shown["candidate"], dtype=shown["dtype"], cases=[shown["case"]])
+
+    assert [found.deviations for found in report.explanations] == [(story,)]

@@ -9,6 +9,11 @@ from rnnspec.conformance.deviations.catalogue import CATALOGUE
 SCALED = '        scale = v.dtype.type(1) / np.sqrt(v.dtype.type(x["k"].shape[3]))'
 TAKEN = "return Kept(x, states, np.exp(log_decay), valid,"
 LIMITED = "np.maximum(np.abs(dot), np.exp(-m))"
+CONVOLVED = "    y, *rest = causal_conv_forward(xt[..., None], parameters, s0=s_prev)\n"
+EVERY = """def every(x, s, parameters):
+    windows = (np.repeat(s[..., j : j + 1], x.shape[1], axis=-1) for j in range(x.shape[1]))
+    return np.stack([causal_conv_forward(x[..., None], parameters, s0=s)[0][..., 0] for s in windows], axis=-1)
+"""
 SEQUENCES = tuple(f"{family}_forward" for family in ATTENTION)
 
 # A table: one form, one or two lines where they fit.
@@ -35,8 +40,12 @@ OWN = (
     form("normaliser-without-floor", ((LIMITED, "np.abs(dot)"),), recurrences("F", "mlstm")),
     form("stabiliser-not-carried", (("    m_new = np.maximum(log_f + m, i)\n", "    m = 0 * m\n    m_new = np.maximum(log_f + m, i)\n"),),
          ("mlstm_forward", "slstm_forward")),
-    form("candidate-of-given-state", (("sigmoid(gate) * positive(candidate), h0,", "sigmoid(gate) * positive(candidate), None if h0 is None else positive(h0),"),),
-         ("min_gru_forward",)),
+    form("candidate-of-given-state", (("sigmoid(gate) * positive(candidate), h0,", "sigmoid(gate) * positive(candidate), None if h0 is None else positive(h0),"),
+         ("write * positive(candidate), h0,", "write * positive(candidate), h0 if h0 is None or x.shape[-1] == 1 else positive(h0),")), ("min_gru_forward", "min_lstm_forward")),
+    form("decay-gradient-without-last-state", (("(decay[:, t] * dS * S[:, t]).sum(axis=-1)",
+         "(decay[:, t] * dS * S[:, t]).sum(axis=-1) - (ended(dS_last, S[:, -1]) * S[:, -1]).sum(axis=-1)"),), ("gated_linear_backward",)),
+    form("window-of-every-example", ((CONVOLVED + "    return y[..., 0], *rest", CONVOLVED + "    return (y[..., 0] if xt.shape[1] == 1 else every(xt, s_prev, parameters)), *rest\n\n\n" + EVERY),),
+         ("causal_conv_step_forward",)),
 )
 # fmt: on
 LISTED = [fault for fault in (*RECURRENCES, *GATES) if fault.deviation]
