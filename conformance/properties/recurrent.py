@@ -7,7 +7,6 @@ from rnnspec.reference import Direction, Kind
 from .algebra import (
     LINEAR,
     READ,
-    STABILISED,
     any_stabiliser,
     equal_decays_are_a_heads,
     linear_in_query,
@@ -31,6 +30,7 @@ from .recurrence import (
     packed_is_separate,
 )
 from .sequence import carrying
+from .stabiliser import STABILISED
 
 RECURRENT: Mapping[str, Property] = {
     "cut-anywhere": Property(cut_anywhere, (Kind.SEQUENCE,), "initial-state", needs=carrying, where=is_recurrence),

@@ -130,7 +130,7 @@ def test_a_mistake_breaks_the_property(name: str) -> None:
 
 
 def wrong_in_chunks_of_three(q: Any, k: Any, v: Any, g: Any, *, S0: Any = None, chunk: Any = None) -> Any:
-    if chunk == 5:
+    if chunk in (5, 6):
         raise Unsupported("too few")
     given = {"S0": S0, "chunk": chunk or q.shape[-1]}
     return (with_chunks_that_end_early if chunk == 3 else with_keyword("gated_linear_forward", CHUNK))(
@@ -148,6 +148,8 @@ def test_chunks_that_are_declared_are_those_that_are_tried(dtype: str) -> None:
     assert tried(7, 64) == ("pass", "")
     assert tried(7, 3) == ("fail", "S_last in chunks of 3 differs from S_last without")
     assert tried(7, 5) == ("fail", "chunks of 5 steps are declared and refused: too few")
+    assert tried(7, 6) == ("pass", "")  # which do not divide the 65 steps
+    assert tried(6) == ("unsupported", "no chunk of 6 steps is offered")
 
 
 @pytest.mark.parametrize(

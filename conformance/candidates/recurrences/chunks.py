@@ -3,6 +3,13 @@
 from ...candidate import Unsupported
 from .kernel import Tensors
 
+PADDED = (64,)  # what is declared of what works in any and is not asked for one
+
+
+def divided(most: int) -> tuple[int, ...]:
+    """What is declared of the longest that divides: of 65 steps, on which chunks are tried, 13."""
+    return 13, most
+
 
 def dividing(given: Tensors, steps: int, most: int) -> int:
     """The chunk that is asked for, else the longest that divides the sequence. Raises Unsupported for one that does not."""

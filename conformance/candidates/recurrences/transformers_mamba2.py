@@ -13,7 +13,7 @@ from transformers.models.mamba2 import modeling_mamba2 as mamba2
 
 from ...candidate import Unsupported
 from ..torch.framework import Tensor
-from .chunks import padded
+from .chunks import PADDED, padded
 from .kernel import Kernel, Tensors
 from .operations import candidate
 from .transformers_mamba import OneLayer, convolved
@@ -94,9 +94,12 @@ def _mixer(x: Tensor, k: Tensor, v: Tensor, g: Tensor) -> SimpleNamespace:
 IN_PLACE = "its step updates the state in place, through which there is no gradient"
 said: dict[str, Any] = {"family": "gated_linear", "axes": AXES, "decay": "head", "dtypes": ("float32",)}
 FUNCTIONS = candidate(
-    PROJECT, Kernel(run=scan, step=step, options=("S0", "scale", "chunk"), step_gradient=IN_PLACE, **said)
+    PROJECT,
+    Kernel(run=scan, step=step, options=("S0", "scale", "chunk"), step_gradient=IN_PLACE, **said),
+    chunks=PADDED,
 )
 LIMITED = candidate(
     PROJECT,
     Kernel(run=mixed, options=("S0", "scale"), gradient="a head's decay is one parameter for all steps", **said),
+    chunks=PADDED,
 )
