@@ -15,6 +15,7 @@ from .algebra import (
     unit_key_reads_its_value,
 )
 from .calls import batch_independent
+from .identities import BACKWARDS, CORRECTING, backwards_in_time, input_gates_together, without_correction
 from .kinds import EACH, MOST, Property
 from .order import any_basis, any_order, keys_in_any_order
 from .recurrence import (
@@ -29,6 +30,7 @@ from .recurrence import (
     no_time,
     packed_is_separate,
 )
+from .refusals import refuses_unknown_keyword
 from .sequence import carrying
 from .stabiliser import STABILISED
 
@@ -118,5 +120,28 @@ RECURRENT: Mapping[str, Property] = {
         "initial-state",
         direction=Direction.FORWARD,
         where=lambda operation: operation.family in STABILISED,
+    ),
+    "without-correction": Property(
+        without_correction,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family in CORRECTING,
+    ),
+    "backwards-in-time": Property(
+        backwards_in_time,
+        (Kind.SEQUENCE,),
+        "every-gradient",
+        direction=Direction.BACKWARD,
+        where=lambda operation: operation.family in BACKWARDS,
+    ),
+    "input-gates-together": Property(
+        input_gates_together,
+        (Kind.SEQUENCE,),
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family == "mlstm",
+    ),
+    "refuses-unknown-keyword": Property(
+        refuses_unknown_keyword, (Kind.SEQUENCE,), direction=Direction.FORWARD, where=is_recurrence
     ),
 }
