@@ -77,12 +77,11 @@ def chunked_is_stepwise(trial: Trial) -> str:
 
 
 def _with(trial: Trial, keyword: str, axes: str) -> Operation:
-    """The operation with one more keyword. Raises Unsupported where the candidate does not take it."""
-    operation = trial.operation
+    """The operation with one more keyword, a backward's forward with it. Raises Unsupported where the candidate does not take it."""
+    operation = trial.operation.forward or trial.operation
     wider = replace(operation, options={**operation.options, keyword: axes})
-    if operation.forward:
-        ahead = replace(operation.forward, options={**operation.forward.options, keyword: axes})
-        wider = replace(operation, forward=ahead)
+    if trial.operation.forward:
+        wider = replace(trial.operation, forward=wider)
     if trial.runner.calls.lacks(wider, [keyword]):
         raise Unsupported(f"not offered: {keyword}")
     return wider

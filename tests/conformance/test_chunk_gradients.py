@@ -14,32 +14,38 @@ operations = import_module("rnnspec.conformance.candidates.recurrences.operation
 
 SIZE = 4  # a golden of six steps has a whole chunk and a rest
 FORMS = {
-    "gated_linear": (in_chunks.attention, "key", ("S0", "scale")),
-    "gated_delta": (in_chunks.attention, "key", ("S0", "scale")),
-    "mlstm": (in_chunks.mlstm, "", ("C0", "n0", "m0", "scale", "eps")),
+    "gated_linear": (in_chunks.attention, "key", ("S0", "scale", "chunk")),
+    "gated_delta": (in_chunks.attention, "key", ("S0", "scale", "chunk")),
+    "mlstm": (in_chunks.mlstm, "", ("C0", "n0", "m0", "scale", "eps", "chunk")),
 }
 INFINITE = "endless-decay-forgets"  # of which differences are none
 
 
-def failing(
-    family: str, dtype: str, wrong: str = "", names: tuple[str, ...] | None = None, declared: bool = True
-) -> set[str]:
+def candidate(family: str, wrong: str = "", asked: bool = False, declared: bool = True) -> Any:
+    """A form in chunks, wrong always or where chunks are `asked` for."""
     form, decay, options = FORMS[family]
-    kernel = Kernel(family=family, axes=in_chunks.AXES, run=form(SIZE, wrong), options=options, decay=decay)
-    functions = {name: f for name, f in operations(kernel) if "_step_" not in name}
-    chunks: dict[str, Any] = {"chunks": (SIZE,)} if declared else {}
-    checks = Checks(candidate_of({**functions, **chunks}), dtype, names or [*functions])
+
+    def run(given: dict[str, Any]) -> dict[str, Any]:
+        return form(SIZE, wrong if "chunk" in given or not asked else "")(given)
+
+    kernel = Kernel(family=family, axes=in_chunks.AXES, run=run, options=options, decay=decay)
+    functions = {name: function for name, function in operations(kernel) if "_step_" not in name}
+    return candidate_of({**functions, **({"chunks": (SIZE,)} if declared else {})})
+
+
+def failing(given: Any, dtype: str, *names: str) -> set[str]:
+    checks = Checks(given, dtype, names or [*given.functions])
     return {id for id in checks.ids if not id.endswith(INFINITE) and checks.run(id).failed}
 
 
 @pytest.mark.parametrize("family", FORMS)
 def test_a_right_form_passes_where_it_is_declared(family: str) -> None:
-    assert failing(family, "float32") == set()
-    assert failing(family, "float64") == set()
+    assert failing(candidate(family), "float32") == set()
+    assert failing(candidate(family), "float64") == set()
 
 
 def test_without_a_declaration_budgets_are_those_of_steps() -> None:
-    found = {family: failing(family, "float32", names=(f"{family}_backward",), declared=False) for family in FORMS}
+    found = {family: failing(candidate(family, declared=False), "float32", f"{family}_backward") for family in FORMS}
 
     assert "gated_linear_backward/one-reset" in found["gated_linear"]
     assert "gated_delta_backward/generic" in found["gated_delta"]
@@ -50,6 +56,15 @@ def test_without_a_declaration_budgets_are_those_of_steps() -> None:
 @pytest.mark.parametrize("family", FORMS)
 def test_a_form_with_a_bug_fails(family: str, wrong: str) -> None:
     forward, backward = f"{family}_forward/initial-state", f"{family}_backward/every-gradient"
-    found = [failing(family, dtype, wrong, (forward, backward)) for dtype in ("float32", "float64")]
+    found = [failing(candidate(family, wrong), dtype, forward, backward) for dtype in ("float32", "float64")]
 
     assert found == [{backward} if wrong == in_chunks.NOT_FROM_THE_END else {forward, backward}] * 2
+
+
+@pytest.mark.parametrize("family", FORMS)
+def test_a_gradient_that_is_wrong_in_chunks_that_are_asked_for_is_seen(family: str) -> None:
+    ids = tuple(f"{family}_{direction}/property/chunked-is-stepwise" for direction in ("forward", "backward"))
+
+    assert failing(candidate(family), "float32", *ids) == set()
+    assert failing(candidate(family, in_chunks.NOT_FROM_THE_END, asked=True), "float32", *ids) == {ids[1]}
+    assert failing(candidate(family, in_chunks.UNDECAYED, asked=True), "float32", *ids) == {*ids}

@@ -29,7 +29,7 @@ def attention(size: int, wrong: str = "") -> Run:
         q, k = (x.repeat_interleave(v.shape[1] // q.shape[1], 1) for x in (q, k))
         q = q * given.get("scale", q.shape[-1] ** -0.5)
         S, read = given.get("S0", v.new_zeros(*v.shape[:2], k.shape[-1], v.shape[-1])), [v[:, :, :0]]
-        for part in _chunks(v, size):
+        for part in _chunks(v, int(given.get("chunk", size))):
             beta = given["beta"][:, :, part] if "beta" in given else None
             o, S = _attended(
                 S, q[:, :, part], k[:, :, part], v[:, :, part], g[:, :, part], beta, _wrong(wrong, part, v)
@@ -63,7 +63,7 @@ def mlstm(size: int, wrong: str = "") -> Run:
         shapes = {"C": (k.shape[-1], v.shape[-1]), "n": (k.shape[-1],), "m": ()}
         state = [given.get(f"{name}0", v.new_zeros(*v.shape[:2], *shape)) for name, shape in shapes.items()]
         read = [v[:, :, :0]]
-        for part in _chunks(v, size):
+        for part in _chunks(v, int(given.get("chunk", size))):
             steps = [x[:, :, part] for x in (q, k, v, i, f)]
             h, state = _memorised(state, *steps, given.get("eps", 0.0), _wrong(wrong, part, v))
             read.append(h)

@@ -3,12 +3,12 @@
 from ...candidate import Unsupported
 from .kernel import Tensors
 
-PADDED = (64,)  # what is declared of what works in any and is not asked for one
+PADDED = (1, 2, 4, 16, 64)  # what is declared of what works in any, and in 64 where it is not asked
 
 
 def divided(most: int) -> tuple[int, ...]:
-    """What is declared of the longest that divides: of 65 steps, on which chunks are tried, 13."""
-    return 13, most
+    """What is declared of the longest that divides, and of what divides the 65 steps on which chunks are tried."""
+    return 1, 5, 13, most
 
 
 def dividing(given: Tensors, steps: int, most: int) -> int:
