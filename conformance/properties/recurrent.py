@@ -117,6 +117,7 @@ RECURRENT: Mapping[str, Property] = {
         (Kind.SEQUENCE,),
         "initial-state",
         direction=Direction.FORWARD,
+        needs=carrying,
         where=lambda operation: operation.family in STABILISED,
     ),
     "without-correction": Property(

@@ -153,6 +153,21 @@ def test_chunks_that_are_declared_are_those_that_are_tried(dtype: str) -> None:
     assert tried(6) == ("unsupported", "no chunk of 6 steps is offered")
 
 
+def test_what_is_given_no_state_is_tried_without() -> None:
+    """Of a property that is tried where a state is given; the longest case has chunks of 1, 2, 4 and 16 steps."""
+
+    def right(q: Any, k: Any, v: Any, g: Any, *, chunk: Any = None) -> Any:
+        return with_keyword("gated_linear_forward", CHUNK)(q, k, v, g, chunk=chunk)
+
+    def wrong(q: Any, k: Any, v: Any, g: Any, *, chunk: Any = None) -> Any:
+        return with_chunks_that_end_early(q, k, v, g, chunk=chunk if chunk == 16 else None)
+
+    told = "on gated_linear_forward/long: S_last in chunks of 16 differs from S_last without"
+    assert said("gated_linear_forward", right, "chunked-is-stepwise") == ("pass", "")
+    assert said("gated_linear_forward", wrong, "chunked-is-stepwise") == ("fail", told)
+    assert said("gated_linear_forward", right, "cut-anywhere") == ("unsupported", "not offered: S0")
+
+
 @pytest.mark.parametrize(
     ("chunks", "words"),
     [
