@@ -33,6 +33,7 @@ def refuses_short_total(trial: Trial) -> str:
 
 @says("A keyword that nobody knows is refused, and does not vanish.")
 def refuses_unknown_keyword(trial: Trial) -> str:
+    trial.plain()  # what declines to compute, at a dtype or in all, refuses nothing by that
     wider = replace(trial.operation, options={**trial.operation.options, UNKNOWN: ""})
     if trial.runner.calls.lacks(wider, [UNKNOWN]):
         return ""

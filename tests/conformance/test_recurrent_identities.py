@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rnnspec.conformance import Unsupported
 from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.deviations.copy import deviating
 from rnnspec.conformance.finding import candidate_of
@@ -118,6 +119,15 @@ def test_no_decay_is_one_of_zeros() -> None:
     assert outcomes({"gated_linear_forward": forward}, "float64", id) == {
         id: ("fail", "o without g differs from o with g of zeros")
     }
+
+
+def test_what_declines_a_dtype_refuses_no_keyword_by_that() -> None:
+    def forward(q: Any, k: Any, v: Any, g: Any) -> Any:
+        raise Unsupported("computes in float32")
+
+    id = "gated_linear_forward/property/refuses-unknown-keyword"
+
+    assert outcomes({"gated_linear_forward": forward}, "float64", id) == {id: ("unsupported", "computes in float32")}
 
 
 @pytest.mark.parametrize("dtype", RIGHT)
