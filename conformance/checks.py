@@ -15,7 +15,7 @@ from rnnspec.reference import OPERATIONS
 from .candidate import DTYPES, Candidate
 from .choices import EXPLAIN_SECONDS, BadChoice
 from .exhibiting import exhibited
-from .properties.holding import hold, instead, lacking, with_options
+from .properties.holding import hold, instead, lacking, with_options, without_states
 from .properties.table import PROPERTIES, plain, property_in
 from .report.advice import advice
 from .report.chunked import of_chunks
@@ -70,7 +70,8 @@ class Checks:
 
     def _run(self, id: str) -> Outcome:
         entry, name = self.entries[self._case_of(id)], property_in(id)
-        if declined := lacking(self.runner, name, entry) if name else self.runner.lacking(entry):
+        declined = lacking(self.runner, name, entry) if name else self.runner.lacking(entry)
+        if declined and not (name and self._instead(name, entry)):
             return declined  # most of what is known to the kit, for many a candidate
         if lacked := self._declined(entry):
             return lacked
@@ -80,7 +81,8 @@ class Checks:
             return Outcome(id, entry.operation.name).ended(Ending.UNSUPPORTED, f"{UNFIT}: {why}")
         if not name:
             return self.runner.case(golden)
-        return hold(self.runner, name, golden, self._others(name, golden), self._instead(golden))
+        instead = (self.load(one.id) for one in self._instead(name, entry))
+        return hold(self.runner, name, golden, self._others(name, golden), instead)
 
     def _declined(self, entry: Entry) -> Outcome | None:
         """Whether the candidate does not have what would cost much to estimate: it is tried on the same with short axes."""
@@ -96,12 +98,13 @@ class Checks:
         optional = [id for id in self._optional(golden.entry.operation.name) if id != golden.id]
         yield from (self.load(id) for id in optional[: PROPERTIES[name].with_options])
 
-    def _instead(self, golden: Golden) -> Iterator[Golden]:
-        """What a property is tried on where the candidate declines that, one by one."""
-        yield from (
-            self.load(entry.id)
-            for entry in instead(self._of(golden.entry.operation.name), golden.entry, self.runner.dtype)
-        )
+    def _instead(self, name: str, entry: Entry) -> list[Entry]:
+        """What a property is tried on where the candidate declines or lacks that, and of which it offers all that is needed."""
+        if self.runner.calls.lacks(entry.operation, []):
+            return []
+        others = without_states if lacking(self.runner, name, entry) else instead
+        able = others(self._of(entry.operation.name), entry, self.runner.dtype)
+        return [one for one in able if not lacking(self.runner, name, one)]
 
     def _of(self, operation: str) -> list[Entry]:
         return [entry for entry in self.entries.values() if entry.operation.name == operation]

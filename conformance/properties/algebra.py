@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from .recurrence import decays, taken
 from .sequence import apart
-from .trial import Numbers, Trial, copied, differing, other_bits, says
+from .stabiliser import STABILISED, in_scale_of
+from .trial import Trial, copied, differing, other_bits, says
 
 # what is written is a value times something that sees none: an output is a sum of values, each times something
 LINEAR = {
@@ -16,8 +17,6 @@ LINEAR = {
     **{"mlstm": ("v", "C0"), "wkv4": ("v", "c0")},
 }
 SEEN_BY_NONE = dict.fromkeys(("mlstm", "wkv4"), ("n_last", "m_last"))  # outputs in which there are no values
-# states that are exp(m) times as large as they are told
-STABILISED = {"mlstm": ("C", "n"), "slstm": ("c", "n"), "wkv4": ("c", "n")}
 READ = {"gated_linear": "q", "gated_delta": "q", "dplr": "q", "selective_scan": "C"}
 
 
@@ -100,19 +99,6 @@ def any_stabiliser(trial: Trial) -> str:
     }
     for words, pair in pairs.items():
         one, two = (copied(trial.call(given, parameters)) for given in pair)
-        if name := apart(trial, *({first: run[first], **_true(trial, run, one)} for run in (one, two))):
+        if name := apart(trial, *({first: run[first], **in_scale_of(trial, run, one)} for run in (one, two))):
             return f"{name} {words} differs"
     return ""
-
-
-def _true(trial: Trial, outputs: Numbers, scale: Numbers) -> Numbers:
-    """The last states in the scale of another run's stabiliser, where they and it are told."""
-    told = [f"{s}_last" for s in STABILISED[trial.operation.family] if f"{s}_last" in outputs]
-    if "m_last" not in outputs:
-        return {}
-    times, axes = np.exp(outputs["m_last"] - scale["m_last"]), trial.axes("outputs/m_last").split()
-    found = {}
-    for name in told:
-        own = trial.axes(f"outputs/{name}").split()
-        found[name] = outputs[name] * np.expand_dims(times, [at for at, axis in enumerate(own) if axis not in axes])
-    return found

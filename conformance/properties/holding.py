@@ -7,6 +7,8 @@ from rnnspec.golden.entry import Entry
 
 from ..run.outcome import Ending, Outcome, attempt, declined
 from ..run.runner import Runner
+from .recurrence import is_recurrence
+from .sequence import carrying
 from .table import PROPERTIES, property_id
 from .trial import Trial
 
@@ -48,12 +50,28 @@ def instead(entries: Iterable[Entry], declined: Entry, dtype: str) -> list[Entry
         if dtype in e.dtypes
         and not _is_met(e)
         and declined.dims.get("n_g", 1) > 1 >= e.dims.get("n_g", 1)
-        and [feature for feature in e.features if feature not in NO_DECAY] == declined.features
+        and _but_for_decay(e) == declined.features
     ]
-    return sorted(
-        found,
-        key=lambda e: ("float16" not in e.dtypes, e.dims["n_h"] != e.dims.get("n_hv", e.dims["n_h"]), e.dims["m"] == 1),
-    )
+    return sorted(found, key=_mildness)
+
+
+def without_states(entries: Iterable[Entry], lacked: Entry, dtype: str) -> list[Entry]:
+    """Cases of a recurrence with the same options but for its states, for a candidate that has none. The longest first, then the mildest."""
+    states = carrying(lacked.operation) if is_recurrence(lacked.operation) else []
+    others = [feature for feature in lacked.features if feature not in states]
+    if others == lacked.features:
+        return []
+    found = [e for e in entries if dtype in e.dtypes and not _is_met(e) and _but_for_decay(e) == others]
+    return sorted(found, key=lambda e: (-e.dims.get("T_x", 0), _mildness(e)))
+
+
+def _but_for_decay(entry: Entry) -> list[str]:
+    return [feature for feature in entry.features if feature not in NO_DECAY]
+
+
+def _mildness(entry: Entry) -> tuple[bool, bool, bool]:
+    dims = entry.dims
+    return "float16" not in entry.dtypes, dims.get("n_h") != dims.get("n_hv", dims.get("n_h")), dims["m"] == 1
 
 
 def hold(

@@ -7,7 +7,6 @@ from rnnspec.reference import Direction, Kind
 from .algebra import (
     LINEAR,
     READ,
-    STABILISED,
     any_stabiliser,
     equal_decays_are_a_heads,
     linear_in_query,
@@ -16,6 +15,7 @@ from .algebra import (
     unit_key_reads_its_value,
 )
 from .calls import batch_independent
+from .identities import BACKWARDS, CORRECTING, backwards_in_time, input_gates_together, without_correction
 from .kinds import EACH, MOST, Property
 from .order import any_basis, any_order, keys_in_any_order
 from .recurrence import (
@@ -30,14 +30,14 @@ from .recurrence import (
     no_time,
     packed_is_separate,
 )
+from .refusals import refuses_unknown_keyword
 from .sequence import carrying
+from .stabiliser import STABILISED
 
 RECURRENT: Mapping[str, Property] = {
     "cut-anywhere": Property(cut_anywhere, (Kind.SEQUENCE,), "initial-state", needs=carrying, where=is_recurrence),
     "no-time": Property(no_time, (Kind.SEQUENCE,), with_options=EACH, where=is_recurrence),
-    "chunked-is-stepwise": Property(
-        chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", direction=Direction.FORWARD, where=is_chunked
-    ),
+    "chunked-is-stepwise": Property(chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", where=is_chunked),
     "packed-is-separate": Property(
         packed_is_separate,
         (Kind.SEQUENCE,),
@@ -117,6 +117,30 @@ RECURRENT: Mapping[str, Property] = {
         (Kind.SEQUENCE,),
         "initial-state",
         direction=Direction.FORWARD,
+        needs=carrying,
         where=lambda operation: operation.family in STABILISED,
+    ),
+    "without-correction": Property(
+        without_correction,
+        (Kind.SEQUENCE,),
+        "initial-state",
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family in CORRECTING,
+    ),
+    "backwards-in-time": Property(
+        backwards_in_time,
+        (Kind.SEQUENCE,),
+        "every-gradient",
+        direction=Direction.BACKWARD,
+        where=lambda operation: operation.family in BACKWARDS,
+    ),
+    "input-gates-together": Property(
+        input_gates_together,
+        (Kind.SEQUENCE,),
+        direction=Direction.FORWARD,
+        where=lambda operation: operation.family == "mlstm",
+    ),
+    "refuses-unknown-keyword": Property(
+        refuses_unknown_keyword, (Kind.SEQUENCE,), direction=Direction.FORWARD, where=is_recurrence
     ),
 }

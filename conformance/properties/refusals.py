@@ -1,11 +1,14 @@
-"""What padding and packing must refuse: each is a call that has to raise."""
+"""What must be refused: each is a call that has to raise."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ..candidate import Raised
+from ..candidate import Raised, Unsupported
 from .trial import Trial, says
+
+UNKNOWN = "no_such_option"
 
 
 @says("Lengths that rise are refused where sorting is enforced.")
@@ -26,6 +29,20 @@ def refuses_empty(trial: Trial) -> str:
 def refuses_short_total(trial: Trial) -> str:
     inputs, _ = trial.arrays()
     return _accepted(trial, {**inputs, "total_length": np.array(2)}, "a total_length below the longest sequence")
+
+
+@says("A keyword that nobody knows is refused, and does not vanish.")
+def refuses_unknown_keyword(trial: Trial) -> str:
+    trial.plain()  # what declines to compute, at a dtype or in all, refuses nothing by that
+    wider = replace(trial.operation, options={**trial.operation.options, UNKNOWN: ""})
+    if trial.runner.calls.lacks(wider, [UNKNOWN]):
+        return ""
+    inputs, parameters = trial.arrays()
+    try:
+        trial.runner.call(wider, {**inputs, UNKNOWN: np.array(1)}, parameters)
+    except (Raised, Unsupported):
+        return ""
+    return f"the keyword {UNKNOWN}: accepted and ignored, want an error: what is misspelt changes nothing"
 
 
 def _with_lengths(trial: Trial, lengths: Any) -> dict[str, Any]:

@@ -1,81 +1,106 @@
-"""What the cumulative sums of log decays lose where a recurrence is computed in chunks: docs/budget.md derives it."""
+"""What a recurrence loses that is computed in chunks, by cumulative sums of its log decays: docs/budget.md derives it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rnnspec.golden import Golden
-from rnnspec.reference import FUNCTIONS, Kind
+from rnnspec.reference import Kind
+from rnnspec.reference.arithmetics import local_model
 
 from .budget import Floats
+from .decays import decay_of, log_decays, moved_by, slope
 
-DECAY = "g"  # the input that is a logarithm of decays
-STEP = 2.0**-13  # of a log decay, on both sides
+PASSED_ON = ("q", "k", "a", "b", "x")  # what a step reads and writes by, key by key or channel by channel
+MANY = 256  # goldens that are kept
 _known: dict[tuple[str, tuple[int, ...]], Golden] = {}  # by the digest of a golden's arrays
 
 
 def in_chunks(golden: Golden, chunks: Sequence[int]) -> Golden:
     """The golden whose budgets allow for chunks of so many steps; itself where there are none, or no log decays to be summed."""
-    if not chunks or DECAY not in golden.inputs or golden.entry.operation.kind is not Kind.SEQUENCE:
+    if not chunks or decay_of(golden) not in golden.inputs or golden.entry.operation.kind is not Kind.SEQUENCE:
         return golden
     key = golden.entry.evidence, tuple(chunks)
     if key not in _known:
-        lost = _lost(golden, chunks)
-        wide, coarse = (
-            {n: a + lost[n] for n, a in arrays.items()} for arrays in (golden.sensitivity, golden.sensitivity16)
-        )
-        _known[key] = replace(golden, sensitivity=wide, sensitivity16=coarse)
+        if len(_known) >= MANY:
+            _known.clear()
+        _known[key] = _widened(golden, {min(steps, log_decays(golden).shape[-1]) for steps in chunks})
     return _known[key]
 
 
-def _lost(golden: Golden, chunks: Sequence[int]) -> dict[str, Floats]:
-    """The sum over log decays of the largest cumulative sum in a decay's chunk times how far the decay moves an output."""
-    whole = golden.inputs[DECAY].shape[-1]
-    sums = np.max([_largest(golden, steps) for steps in {min(steps, whole) for steps in chunks}], axis=0)
-    lost = {name: np.zeros(array.shape) for name, array in golden.outputs.items()}
-    for at in _decays(golden):
-        up, down = (_run(golden, at, by) for by in (STEP, -STEP))
-        for name, total in lost.items():
-            slope = np.abs(up[name] - down[name]) / (2 * STEP)
-            total += slope * _along(golden, name, sums[at])
-    return lost
+def _widened(golden: Golden, sizes: Collection[int]) -> Golden:
+    lost = moved_by(golden, _rounded(golden, sizes))
+    wide, coarse = ({n: a + lost[n] for n, a in h.items()} for h in (golden.sensitivity, golden.sensitivity16))
+    decay = f"d{decay_of(golden)}"
+    if decay not in golden.outputs:
+        return replace(golden, sensitivity=wide, sensitivity16=coarse)
+    added = [
+        {**arrays, decay: arrays[decay] + _difference(golden, arrays, sizes)} if arrays else {}
+        for arrays in (wide, coarse, golden.underflow)
+    ]
+    return replace(golden, sensitivity=added[0], sensitivity16=added[1], underflow=added[2])
 
 
-def _largest(golden: Golden, steps: int) -> Floats:
-    """For each log decay the largest cumulative sum of its chunk, no step counted that an example does not have."""
-    g = golden.inputs[DECAY]
-    if "lengths" in golden.inputs:
-        g = np.where(np.arange(g.shape[-1]) < golden.inputs["lengths"][:, None], g, 0)
-    found = np.empty(g.shape)
-    for begin in range(0, g.shape[-1], steps):
-        part = np.s_[..., begin : begin + steps]
-        found[part] = np.abs(np.cumsum(g[part], axis=-1)).max(axis=-1, keepdims=True)
+def _rounded(golden: Golden, sizes: Collection[int]) -> dict[str, Floats]:
+    """By how much each logarithm may be off, in u: a log decay, and what reads a state before its decay, by the sum of the step before."""
+    sums = np.max([_over_chunks(_summed(golden), steps, _largest) for steps in sizes], axis=0)
+    early = "a" if golden.entry.operation.family == "dplr" else "q" if "u" in golden.inputs else ""
+    if not early:
+        return {decay_of(golden): sums}
+    heads, *_ = shape = golden.inputs[early].shape
+    of_a_key = sums.reshape(heads, -1, *sums.shape[1:]).max(axis=1)
+    return {decay_of(golden): sums, early: np.broadcast_to(of_a_key, shape).copy()}
+
+
+def _summed(golden: Golden) -> Floats:
+    """The log decays, of the steps that an example has."""
+    g = log_decays(golden)
+    if "lengths" not in golden.inputs:
+        return g
+    return np.where(np.arange(g.shape[-1]) < golden.inputs["lengths"][:, None], g, 0)
+
+
+def _largest(g: Floats) -> Floats:
+    """The largest cumulative sum of a chunk."""
+    found: Floats = np.abs(np.cumsum(g, axis=-1)).max(axis=-1, keepdims=True)
     return found
 
 
-def _decays(golden: Golden) -> Iterator[tuple[Any, ...]]:
-    """Where each log decay stands, of all examples at once where every output is of an example."""
-    *features, m, steps = golden.inputs[DECAY].shape
-    together = all("m" in golden.entry.axes[f"outputs/{name}"][0].split() for name in golden.outputs)
-    for where in np.ndindex(*features, steps):
-        for examples in [slice(None)] if together else [slice(j, j + 1) for j in range(m)]:
-            yield (*where[:-1], examples, where[-1])
+def _difference(golden: Golden, sensitivities: Mapping[str, Floats], sizes: Collection[int]) -> Floats:
+    """What a decay's gradient is off by as the difference of sums over its chunk, of inputs times their gradients."""
+    products = [x for x in PASSED_ON if f"d{x}" in golden.outputs]
+    erring, terms = (
+        np.sum([_by_decay(golden, x, arrays[f"d{x}"]) for x in products], axis=0)
+        for arrays in (sensitivities, golden.outputs)
+    )
+    found = [_over_chunks(erring, n, _total) + _over_chunks(terms, n, _added) for n in sizes]
+    return slope(golden) * np.max(found, axis=0)
 
 
-def _run(golden: Golden, at: tuple[Any, ...], by: float) -> dict[str, NDArray[Any]]:
-    """The reference's outputs with some log decays moved."""
-    operation, g = golden.entry.operation, golden.inputs[DECAY].copy()
-    g[at] += by
-    inputs = {**golden.inputs, DECAY: g}
-    return operation.named(operation.call(FUNCTIONS, inputs, golden.parameters), [*inputs, *golden.parameters])
+def _by_decay(golden: Golden, x: str, gradient: Floats) -> Floats:
+    """The size of an input times a gradient, of all that decays by one decay."""
+    heads, *features = golden.outputs[f"d{decay_of(golden)}"].shape
+    found: Floats = np.abs(golden.inputs[x] * np.asarray(gradient, np.float64))
+    if found.shape[1:] != (*features,):
+        found = found.sum(axis=1, keepdims=len(features) == found.ndim - 1)
+    return np.repeat(found, heads // len(found), axis=0)
 
 
-def _along(golden: Golden, name: str, sums: Floats) -> Any:
-    """The sums of the examples along the axis of examples of an output; of what adds examples up, those of the one that is moved."""
-    axes = golden.entry.axes[f"outputs/{name}"][0].split()
-    if "m" not in axes:
-        return sums.max()
-    whole = sums if len(sums) == golden.outputs[name].shape[axes.index("m")] else sums.max()
-    return np.reshape(whole, [-1 if axis == "m" else 1 for axis in axes])
+def _total(erring: Floats) -> Floats:
+    found: Floats = erring.sum(axis=-1, keepdims=True)
+    return found
+
+
+def _added(terms: Floats) -> Floats:
+    """The roundings of the sum itself, in any order."""
+    total, squares = (a.sum(axis=-1, keepdims=True) for a in (terms, terms**2))
+    return local_model.dot(total, squares, np.zeros(total.shape), terms.shape[-1])
+
+
+def _over_chunks(array: Floats, steps: int, of_one: Callable[[Floats], Floats]) -> Floats:
+    """At each step what is so of its chunk."""
+    found = np.empty(array.shape)
+    for begin in range(0, array.shape[-1], steps):
+        part = np.s_[..., begin : begin + steps]
+        found[part] = of_one(array[part])
+    return found

@@ -11,6 +11,7 @@ from rnnspec.conformance import check
 from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
 from rnnspec.conformance.report.report import Report
+from rnnspec.conformance.verdict import decays
 from rnnspec.conformance.verdict.chunks import in_chunks
 from rnnspec.golden import load
 
@@ -88,7 +89,7 @@ def test_a_wrong_kernel_fails_all_the_same(change: Function) -> None:
 
 def test_nothing_else_is_allowed() -> None:
     """Where there are no log decays, in a step, and where nothing is declared, the golden is the same object."""
-    goldens = [load(f"{GATED}/linear-attention"), load("gated_linear_step_forward/generic"), load("mlstm_forward/generic")]  # fmt: skip
+    goldens = [load(f"{GATED}/linear-attention"), load("gated_linear_step_forward/generic"), load("slstm_forward/generic")]  # fmt: skip
 
     assert [in_chunks(golden, (64,)) is golden for golden in goldens] == [True] * 3
     assert in_chunks(load(f"{GATED}/generic"), ()) is load(f"{GATED}/generic")
@@ -112,6 +113,23 @@ def test_what_is_lost_is_the_roundings_of_a_sum() -> None:
 
 def h_before(golden: Any, t: int) -> Any:
     return golden.inputs["h0"] if t == 0 else golden.outputs["h"][..., t - 1]
+
+
+@pytest.mark.parametrize("case", [f"{GATED}/generic", "mlstm_backward/initial-state"])
+def test_where_there_are_many_a_sketch_gives_what_one_by_one_gives(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    golden, noise, five_sigma = load(case), 1e-4, 5 * np.pi / 2 / np.sqrt(1_000)
+    shape = golden.inputs[decays.decay_of(golden)].shape
+    weights = {decays.decay_of(golden): 1 + np.arange(np.prod(shape)).reshape(shape) % 5 / 4}
+    exact = decays.moved_by(golden, weights)
+    monkeypatch.setattr(decays, "DRAWS", 1_000)
+
+    sketched = decays._sketched(golden, weights)
+
+    assert min((want > noise).mean() for want in exact.values()) >= 0.5
+    for name, want in exact.items():
+        told = want > noise
+        assert abs(np.log(sketched[name][told] / want[told])).max() < five_sigma
+        assert sketched[name][~told].max(initial=0) < 2 * noise
 
 
 def test_more_chunks_allow_for_the_most_and_padding_for_nothing() -> None:

@@ -111,7 +111,8 @@ def said(operation: str, function: Function, name: str, dtype: str = "float64", 
 
 
 KEYWORDS = {"chunked-is-stepwise": CHUNK, "packed-is-separate": PACKED}
-OFFERED = [id for id in Checks(candidate_of("reference"), "float64").ids if id.rpartition("/")[2] in KEYWORDS]
+KNOWN = Checks(candidate_of("reference"), "float64").ids
+OFFERED = [id for id in KNOWN if id.rpartition("/")[2] in KEYWORDS and "_backward/" not in id]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -130,7 +131,7 @@ def test_a_mistake_breaks_the_property(name: str) -> None:
 
 
 def wrong_in_chunks_of_three(q: Any, k: Any, v: Any, g: Any, *, S0: Any = None, chunk: Any = None) -> Any:
-    if chunk == 5:
+    if chunk in (5, 6):
         raise Unsupported("too few")
     given = {"S0": S0, "chunk": chunk or q.shape[-1]}
     return (with_chunks_that_end_early if chunk == 3 else with_keyword("gated_linear_forward", CHUNK))(
@@ -148,6 +149,23 @@ def test_chunks_that_are_declared_are_those_that_are_tried(dtype: str) -> None:
     assert tried(7, 64) == ("pass", "")
     assert tried(7, 3) == ("fail", "S_last in chunks of 3 differs from S_last without")
     assert tried(7, 5) == ("fail", "chunks of 5 steps are declared and refused: too few")
+    assert tried(7, 6) == ("pass", "")  # which do not divide the 65 steps
+    assert tried(6) == ("unsupported", "no chunk of 6 steps is offered")
+
+
+def test_what_is_given_no_state_is_tried_without() -> None:
+    """Of a property that is tried where a state is given; the longest case has chunks of 1, 2, 4 and 16 steps."""
+
+    def right(q: Any, k: Any, v: Any, g: Any, *, chunk: Any = None) -> Any:
+        return with_keyword("gated_linear_forward", CHUNK)(q, k, v, g, chunk=chunk)
+
+    def wrong(q: Any, k: Any, v: Any, g: Any, *, chunk: Any = None) -> Any:
+        return with_chunks_that_end_early(q, k, v, g, chunk=chunk if chunk == 16 else None)
+
+    told = "on gated_linear_forward/long: S_last in chunks of 16 differs from S_last without"
+    assert said("gated_linear_forward", right, "chunked-is-stepwise") == ("pass", "")
+    assert said("gated_linear_forward", wrong, "chunked-is-stepwise") == ("fail", told)
+    assert said("gated_linear_forward", right, "cut-anywhere") == ("unsupported", "not offered: S0")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,13 @@
 from ...candidate import Unsupported
 from .kernel import Tensors
 
+PADDED = (1, 2, 4, 16, 64)  # what is declared of what works in any, and in 64 where it is not asked
+
+
+def divided(most: int) -> tuple[int, ...]:
+    """What is declared of the longest that divides, and of what divides the 65 steps on which chunks are tried."""
+    return 1, 5, 13, most
+
 
 def dividing(given: Tensors, steps: int, most: int) -> int:
     """The chunk that is asked for, else the longest that divides the sequence. Raises Unsupported for one that does not."""

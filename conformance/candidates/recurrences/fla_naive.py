@@ -13,7 +13,7 @@ from typing import Any
 
 from ...candidate import Unsupported
 from ...run.local import Local
-from .chunks import dividing, padded
+from .chunks import PADDED, divided, dividing, padded
 from .kernel import Kernel, Tensors
 from .operations import candidate
 
@@ -62,7 +62,8 @@ def _of(
 
     said = {"grouped": False, "dtypes": ("float32",), **conventions}
     offered = (*options.split(), *(("chunk",) if chunk else ()))
-    return candidate(PROJECT, Kernel(family=family, axes=axes, run=run, options=offered, **said))
+    kernel = Kernel(family=family, axes=axes, run=run, options=offered, **said)
+    return candidate(PROJECT, kernel, chunks=DECLARED[chunk] if chunk else ())
 
 
 def by_time(given: Tensors) -> int:
@@ -73,6 +74,11 @@ def by_heads(given: Tensors) -> int:
     return dividing(given, given["q"].shape[2], 32)
 
 
+DECLARED: dict[Callable[[Tensors], int], tuple[int, ...]] = {
+    padded: PADDED,
+    by_time: divided(64),
+    by_heads: divided(32),
+}
 RULE, KEPT, DPLR = "q k v beta", "S0 scale", "q k v a b g"
 HEAD, KEY, NONE = (dict[str, Any](decay=decay) for decay in ("head", "key", "none"))
 BY_HEADS, BY_TIME = dict[str, Any](axes=HEADS_FIRST, chunk=by_heads), dict[str, Any](grouped=True, chunk=by_time)

@@ -13,7 +13,7 @@ from mlstm_kernels.torch.parallel import registry as at_once
 from mlstm_kernels.torch.recurrent.native_sequence import mlstm_recurrent_sequence__native_fw
 from mlstm_kernels.torch.recurrent.native_step import mlstm_recurrent_step__native
 
-from .chunks import dividing
+from .chunks import divided, dividing
 from .kernel import Kernel, Tensors
 from .operations import candidate
 
@@ -87,7 +87,7 @@ def _parallel(name: str) -> Any:
 
 def _chunkwise(name: str) -> Any:
     run, options = chunkwise(in_chunks[name]), (*STATES, "eps", "chunk")
-    return candidate(PROJECT, Kernel(family="mlstm", axes=AXES, run=run, options=options))
+    return candidate(PROJECT, Kernel(family="mlstm", axes=AXES, run=run, options=options), chunks=divided(64))
 
 
 PARALLEL, PARALLEL_AUTOGRAD = _parallel("native_custbw"), _parallel("native_autograd")

@@ -36,11 +36,11 @@ class Shipped(Local):
     kernels: tuple[Kernel, ...] = ()
 
 
-def candidate(project: str, *kernels: Kernel) -> Shipped:
-    """A project's functions as a candidate, under the version that is installed."""
+def candidate(project: str, *kernels: Kernel, chunks: tuple[int, ...] = ()) -> Shipped:
+    """A project's functions as a candidate, under the version that is installed, with the steps that they compute at once."""
     functions: Operations = {name: function for kernel in kernels for name, function in operations(kernel)}
     said = f"{project} {version(project)}, torch {torch.__version__}"
-    return Shipped(name=project, version=said, functions=functions, kernels=kernels)
+    return Shipped(name=project, version=said, functions=functions, chunks=chunks, kernels=kernels)
 
 
 def operations(kernel: Kernel) -> Iterator[tuple[str, Callable[..., Any]]]:

@@ -11,6 +11,7 @@ from typing import Any
 from transformers.models.kimi_linear import modeling_kimi_linear as kimi
 from transformers.models.qwen3_next import modeling_qwen3_next as qwen
 
+from .chunks import PADDED
 from .kernel import Kernel, Tensors
 from .operations import candidate
 
@@ -44,7 +45,7 @@ def _of(function: Callable[..., Any], decay: str, *options: str) -> Any:
         decay=decay,
         grouped=decay == "head",
     )
-    return candidate(PROJECT, kernel)
+    return candidate(PROJECT, kernel, chunks=PADDED if "chunk" in options else ())
 
 
 GDN = _of(qwen.torch_recurrent_gated_delta_rule, "head")

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from transformers.models.mamba2 import modeling_mamba2 as mamba2
 
-from .chunks import padded
+from .chunks import PADDED, padded
 from .kernel import Kernel, Tensors
 from .operations import candidate
 
@@ -49,5 +49,7 @@ def step(given: Tensors) -> Tensors:
 IN_PLACE = "its step updates the state in place, through which there is no gradient"
 said: dict[str, Any] = {"family": "gated_linear", "axes": AXES, "decay": "head", "dtypes": ("float32",)}
 FUNCTIONS = candidate(
-    PROJECT, Kernel(run=scan, step=step, options=("S0", "scale", "chunk"), step_gradient=IN_PLACE, **said)
+    PROJECT,
+    Kernel(run=scan, step=step, options=("S0", "scale", "chunk"), step_gradient=IN_PLACE, **said),
+    chunks=PADDED,
 )

@@ -13,6 +13,7 @@ from transformers.models.mamba2 import modeling_mamba2 as mamba2
 
 from ...candidate import Unsupported
 from ..torch.framework import Tensor
+from .chunks import PADDED
 from .kernel import Kernel, Tensors
 from .operations import candidate
 from .transformers_mamba import OneLayer, convolved
@@ -90,4 +91,5 @@ LIMITED = candidate(
         dtypes=("float32",),
         gradient=IN_PLACE,
     ),
+    chunks=PADDED,
 )
