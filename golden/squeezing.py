@@ -21,7 +21,7 @@ def squeezed(data: bytes) -> bytes:
     ours = pressed(data)
     if len(data) <= SHORT:
         return ours
-    theirs: bytes = zopfli.zlib.compress(data, numiterations=3)[2:-4]  # of which deflate's stream is all but the ends
+    theirs: bytes = zopfli.zlib.compress(data, numiterations=50)[2:-4]  # of which deflate's stream is all but the ends
     return min(ours, theirs, key=len)
 
 

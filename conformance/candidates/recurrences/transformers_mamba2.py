@@ -16,7 +16,7 @@ from ..torch.framework import Tensor
 from .chunks import padded
 from .kernel import Kernel, Tensors
 from .operations import candidate
-from .transformers_mamba import OneLayer, convolved
+from .transformers_mixer import OneLayer, convolved
 
 PROJECT = "transformers"
 AXES = "m T_x n_h n_hv n_g n_v n_k"  # a state is values by keys
