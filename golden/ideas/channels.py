@@ -127,9 +127,17 @@ SCAN = (
     ),
     Idea("over-a-chunk", "one step more than 64", _scan(2, 3, 1, 65), options=("state", "final")),
 )
-OF_LAYER = ("generic", "full-precision", "initial-state", "ragged", "every-gradient")
-SCAN_LAYER = (  # few, as the scan by itself has the others
-    *(idea for idea in common(_scan(2, 3, 4, 5), _scan(3, 2, 1, 6), _scan(3, 3, 3, 3)) if idea.name in OF_LAYER),
+OF_LAYER = {  # few, as the scan by itself has the others
+    **dict.fromkeys(("generic", "full-precision", "ragged"), ""),
+    **dict.fromkeys(("initial-state", "ragged-from-a-state"), "forward"),
+    **{"loss-on-final-state": "backward", "every-gradient": "backward"},
+}
+SCAN_LAYER = (
+    *(
+        replace(idea, only=OF_LAYER[idea.name])
+        for idea in common(_scan(2, 3, 4, 5), _scan(3, 2, 1, 6), _scan(3, 3, 3, 3))
+        if idea.name in OF_LAYER
+    ),
     Idea(
         "steps-of-twenty",
         "steps of softplus(19.875) and softplus(20.125): some libraries' is the identity above 20",

@@ -28,6 +28,9 @@ def _plain(one: dict[str, int]) -> tuple[Idea, ...]:
     )
 
 
+BESIDE = "softplus at 19.875 and at 20.125, no other"
+
+
 def _ends_of_softplus(name: str, dims: dict[str, int]) -> tuple[Idea, ...]:
     around = Idea(
         "around-twenty",
@@ -38,13 +41,7 @@ def _ends_of_softplus(name: str, dims: dict[str, int]) -> tuple[Idea, ...]:
     )
     return (
         around,
-        replace(
-            around,
-            name="beside-twenty",
-            shows="softplus at 19.875 and at 20.125, no other",
-            scale={"b": -2},
-            weight_bits=0,
-        ),
+        replace(around, name="beside-twenty", shows=BESIDE, scale={"b": -2}, weight_bits=0),
         Idea(
             "far-above",
             "softplus at 95.5 and more, whose exponential float32 does not hold",

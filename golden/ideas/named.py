@@ -9,7 +9,7 @@ SMALL = attention(1, 1, 4, 2, 1, 5)  # a key of four halves has length 1
 
 
 def _of_head(idea: Idea) -> Idea:
-    return replace(idea, dims=idea.dims | {"n_g": 1})
+    return replace(idea, dims={**idea.dims, "n_g": 1})
 
 
 def _named(name: str, shows: str, recipe: str = "dyadic", decay: int = 0, **values: float) -> Idea:

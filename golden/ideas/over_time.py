@@ -74,7 +74,7 @@ OVER_TIME = (
         {"T_x": 6},
         {"data": 1},
         labels=("tiny",),
-        zero=("do", "dy", "dh"),
+        zero=("do", "dy", "dh", "dout"),
         options=("lengths", "final"),
         only="backward",
     ),

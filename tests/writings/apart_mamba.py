@@ -81,19 +81,19 @@ def selective_scan_layer_forward(
     valid = alive(u, lengths)
     z = np.where(valid, z, z.dtype.type(0))
     biased = np.where(valid, raw + parameters["b"][:, :, None], raw.dtype.type(0))
-    speed = np.exp(parameters["A_log"])
-    weights = {"A": -speed, "D": parameters["D"]}
+    rates = np.exp(parameters["A_log"])
+    weights = {"A": -rates, "D": parameters["D"]}
     y, h_last, scanned = selective_scan_forward(u, softplus(biased), B, C, weights, h0=h0, lengths=lengths)
-    return y * (z * sigmoid(z)), h_last, (scanned, biased, speed, y, z, valid)
+    return y * (z * sigmoid(z)), h_last, (scanned, biased, rates, y, z, valid)
 
 
 def selective_scan_layer_backward(dout: Array, caches: Any, *, dh_last: Any = None) -> Found:
-    scanned, biased, speed, y, z, valid = caches
+    scanned, biased, rates, y, z, valid = caches
     dout = np.where(valid, dout, dout.dtype.type(0))
     gate = sigmoid(z)
     found = selective_scan_backward(dout * (z * gate), scanned, dh_last=dh_last)
     draw = found.pop("ddelta") * sigmoid(biased)
-    found["dA_log"] = -speed * found.pop("dA")
+    found["dA_log"] = -rates * found.pop("dA")
     return {**found, "draw": draw, "dz": dout * y * (gate + z * bump(gate)), "db": draw.sum(axis=(1, 2))[:, None]}
 
 
