@@ -11,6 +11,7 @@ from rnnspec.reference.contract import FLAGS, INTEGERS
 from .case import Case
 from .entry import INT32
 from .patterns import RECIPES, Arrays, Floats
+from .tied import TIED
 
 
 def draw(case: Case) -> tuple[Arrays, Arrays]:
@@ -20,7 +21,7 @@ def draw(case: Case) -> tuple[Arrays, Arrays]:
     parameters = case.operation.all_parameters(case.dims)
     shapes = {name: dims.shape(axes) for name, axes in {**inputs, **parameters}.items()}
     floats = {name: shape for name, shape in shapes.items() if shape and name not in INTEGERS}
-    drawn = RECIPES[case.idea.recipe](case, floats)
+    drawn = {**RECIPES, **TIED}[case.idea.recipe](case, floats)
     if case.idea.recipe == "containers":
         return _contained(case, drawn), {}
     if "reverse" in inputs:

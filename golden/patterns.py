@@ -64,7 +64,7 @@ def _signed(kind: str, raw: NDArray[np.uint64], magnitude: Floats) -> Floats:
     return np.where(raw >> np.uint64(63), -magnitude, magnitude)
 
 
-def _dyadic(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
+def dyadic(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """± k / 2^bits of the bound, 1 <= k <= 2^bits: at most 8 significant bits, never 0."""
     out = {}
     for name, shape in shapes.items():
@@ -99,7 +99,7 @@ def _full(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
 
 def _one_step(step: int) -> Callable[[Case, dict[str, tuple[int, ...]]], Arrays]:
     def recipe(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
-        drawn = _dyadic(case, shapes)
+        drawn = dyadic(case, shapes)
         seen = np.zeros(shapes["da"])
         seen[:, :, step] = drawn["da"][:, :, step]
         return {**drawn, "da": seen}
@@ -109,7 +109,7 @@ def _one_step(step: int) -> Callable[[Case, dict[str, tuple[int, ...]]], Arrays]
 
 def _one_reset(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """Slow decays, and in the middle one that leaves nothing."""
-    drawn = _dyadic(case, shapes)
+    drawn = dyadic(case, shapes)
     name = "g" if "g" in drawn else "gt"
     slow = drawn[name] / 32
     slow[..., slow.shape[-1] // 2] = RESET
@@ -118,7 +118,7 @@ def _one_reset(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
 
 def _retention(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """Of each head one decay for all steps and examples."""
-    drawn = _dyadic(case, shapes)
+    drawn = dyadic(case, shapes)
     name = "g" if "g" in drawn else "gt"
     first = drawn[name][:, :1, :1, :1] if name == "g" else drawn[name][:, :1, :1]
     return {**drawn, name: np.broadcast_to(first / 8, drawn[name].shape).copy()}
@@ -126,7 +126,7 @@ def _retention(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
 
 def _fresh(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """The first example begins, the others run."""
-    drawn = _dyadic(case, shapes)
+    drawn = dyadic(case, shapes)
     for name in [f"{state}{when}" for state in case.operation.states for when in ("0", "_prev")]:
         if name in drawn:
             drawn[name][..., 0] = 0
@@ -135,7 +135,7 @@ def _fresh(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
 
 def _zero_rows(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """No query and no key at the first example's first step."""
-    drawn = _dyadic(case, shapes)
+    drawn = dyadic(case, shapes)
     for name in ("q", "k", "qt", "kt"):
         if name in drawn:
             drawn[name][(..., 0, *(() if name.endswith("t") else (0,)))] = 0
@@ -144,7 +144,7 @@ def _zero_rows(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
 
 def _untied(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """No decays and no bonus make two exponents equal: multiples of 1/16 beside odd ones of 2^-8 and of 2^-9."""
-    drawn = _dyadic(case, shapes)
+    drawn = dyadic(case, shapes)
     for name, array in drawn.items():
         if name in ("k", "kt", "m0", "m_prev"):
             drawn[name] = np.sign(array) * np.ceil(16 * np.abs(array)) / 16
@@ -156,7 +156,7 @@ def _untied(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
 
 def _sparse(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """Three of four numbers are 0."""
-    drawn = _dyadic(case, shapes)
+    drawn = dyadic(case, shapes)
     for name in _linear(drawn):
         drawn[name] = np.where(_raw(case, f"{name}/sparse", shapes[name]) % np.uint64(4) == 0, drawn[name], 0.0)
     return drawn
@@ -164,13 +164,13 @@ def _sparse(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
 
 def _equal_rows(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """Units, features and heads are alike."""
-    drawn = _dyadic(case, shapes)
+    drawn = dyadic(case, shapes)
     return drawn | {name: np.broadcast_to(drawn[name][:1], shapes[name]).copy() for name in _linear(drawn)}
 
 
 def _cancelling(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """Products of weights and data come in pairs that are opposites."""
-    drawn = _dyadic(case, shapes)
+    drawn = dyadic(case, shapes)
     for name in _linear(drawn):
         array, last = drawn[name], len(drawn[name]) // 2 * 2
         if kind_of(name) == "weight" and array.ndim == 2:
@@ -187,7 +187,7 @@ def _linear(drawn: Arrays) -> list[str]:
 
 def _columns_apart(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """Columns around 512 k, close within: one grid step of 8 significant bits at that size."""
-    x = _dyadic(case, shapes)["x"]
+    x = dyadic(case, shapes)["x"]
     base = 512.0 * (np.arange(x.shape[1]) - x.shape[1] // 2)
     return {"x": np.where(base == 0, x, base + np.round(x) * np.abs(base) / 128)}
 
@@ -229,7 +229,7 @@ def _take(normal: Iterator[float], shape: tuple[int, ...]) -> Floats:
 
 
 RECIPES: dict[str, Callable[[Case, Any], Arrays]] = {
-    "dyadic": _dyadic,
+    "dyadic": dyadic,
     "full": _full,
     "last-step": _one_step(-1),
     "first-step": _one_step(0),
@@ -243,5 +243,5 @@ RECIPES: dict[str, Callable[[Case, Any], Arrays]] = {
     "equal-rows": _equal_rows,
     "cancelling": _cancelling,
     "notebook": _notebook,
-    "containers": _dyadic,
+    "containers": dyadic,
 }

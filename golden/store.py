@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from .digests import Arrays, digests
 from .entry import GROUPS, Entry, GoldenError, shown
+from .zipped import zipped
 
 JOINED = "sensitivity16"  # of all outputs in one member: a zip says more of a member than most of these hold
 HEADER = 4096  # bytes an .npy header may take
@@ -58,14 +59,14 @@ def strays(folder: Path, known: Mapping[str, object]) -> list[str]:
 
 def packed(arrays: Arrays) -> bytes:
     """The npz as bytes: what `numpy.savez_compressed` writes of its members, without room for those beyond 4 GB."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, held in _members(arrays).items():
-            array = held[name] if name in held else np.concatenate([part.ravel() for part in held.values()])
-            member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980, so that the same arrays are the same bytes
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, _header(array.shape, array.dtype.str) + array.tobytes(), compresslevel=9)
-    return buffer.getvalue()
+    return zipped({f"{name}.npy": _written(held.get(name), held) for name, held in _members(arrays).items()})
+
+
+def _written(array: NDArray[Any] | None, held: Arrays) -> bytes:
+    """The .npy file of an array, or of all that are joined."""
+    if array is None:
+        array = np.concatenate([part.ravel() for part in held.values()])
+    return _header(array.shape, array.dtype.str) + array.tobytes()
 
 
 def _members(arrays: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -33,6 +33,7 @@ from .families import (
     rnn,
     rnn_relu,
     selective_scan,
+    selective_scan_layer,
     slstm,
     time_step_gate,
     wkv4,
@@ -60,6 +61,7 @@ from .families.rg_lru import *
 from .families.rnn import *
 from .families.rnn_relu import *
 from .families.selective_scan import *
+from .families.selective_scan_layer import *
 from .families.slstm import *
 from .families.time_step_gate import *
 from .families.wkv4 import *
@@ -86,6 +88,7 @@ FAMILY_MODULES = (
     mlstm,
     slstm,
     selective_scan,
+    selective_scan_layer,
     min_gru,
     min_lstm,
     rg_lru,

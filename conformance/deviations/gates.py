@@ -7,6 +7,7 @@ from rnnspec.reference.families import (
     decay_gate,
     l2norm,
     rg_lru,
+    selective_scan_layer,
     time_step_gate,
     wkv4,
 )
@@ -16,6 +17,7 @@ from .scope import of
 
 STEPS = ("cell_forward", "forward")
 BOTH = ("cell_forward", "cell_backward")
+EVERY = (*BOTH, "forward", "backward")
 SOFTPLUS = "np.logaddexp(x, 0)"
 
 DEVIATIONS = (
@@ -54,13 +56,14 @@ DEVIATIONS = (
         id="rate-not-exponentiated",
         summary="A_log is taken as the rate itself",
         kind=BUG,
-        affects=of((decay_gate, bounded_decay_gate), BOTH),
+        affects=of((decay_gate, bounded_decay_gate, selective_scan_layer), EVERY),
         exposed_by="any rate",
         seen_in=("known",),
         ways=(
             (
                 Edit(decay_gate.forward, 'exp(p["A_log"])', '1 * p["A_log"]'),
                 Edit(bounded_decay_gate.forward, 'exp(p["A_log"])', '1 * p["A_log"]'),
+                Edit(selective_scan_layer.forward, 'exp(p["A_log"])', '1 * p["A_log"]'),
             ),
         ),
     ),
@@ -68,7 +71,7 @@ DEVIATIONS = (
         id="gate-bias-missing",
         summary="the gate's bias is left out",
         kind=BUG,
-        affects=of((decay_gate, bounded_decay_gate, time_step_gate), BOTH),
+        affects=of((decay_gate, bounded_decay_gate, time_step_gate, selective_scan_layer), EVERY),
         exposed_by="a bias that is not 0",
         seen_in=("known",),
         ways=(

@@ -12,6 +12,7 @@ from rnnspec.reference.families import (
     mlstm,
     rg_lru,
     selective_scan,
+    selective_scan_layer,
     slstm,
     wkv4,
 )
@@ -24,6 +25,7 @@ BACK = ("cell_backward", "backward")
 BOTH = (*STEPS, *BACK)
 MATRICES = (gated_linear, gated_delta, dplr)
 XLSTMS = (mlstm, slstm)
+SCANS = (selective_scan, selective_scan_layer)
 WINDOWS = (causal_conv, causal_conv_silu)
 DETACHED = (
     Edit(mlstm.exposed_backward, "dnormaliser = -contracted(dread, h, 1)", "dnormaliser = 0 * contracted(dread, h, 1)"),
@@ -64,7 +66,7 @@ DEVIATIONS = (
         id="final-state-gradient-dropped",
         summary="the gradient into the last state is dropped",
         kind=BUG,
-        affects=of((*MATRICES, mlstm, selective_scan, wkv4, *WINDOWS), ("backward",)),
+        affects=of((*MATRICES, mlstm, *SCANS, wkv4, *WINDOWS), ("backward",)),
         exposed_by="a loss that depends on the last state",
         seen_in=("fla-org/flash-linear-attention#459", "state-spaces/mamba#258"),
         ways=(
@@ -95,7 +97,7 @@ DEVIATIONS = (
         id="given-state-ignored",
         summary="a sequence starts from zeros whatever state is given",
         kind=BUG,
-        affects=of((*MATRICES, *XLSTMS, selective_scan, wkv4, *WINDOWS, min_gru, rg_lru), ("forward",)),
+        affects=of((*MATRICES, *XLSTMS, *SCANS, wkv4, *WINDOWS, min_gru, rg_lru), ("forward",)),
         exposed_by="a state that is given",
         seen_in=("huggingface/transformers#46032", "state-spaces/mamba#285"),
         ways=(
@@ -188,7 +190,7 @@ DEVIATIONS = (
         id="skip-missing",
         summary="D u is left out",
         kind=CONVENTION,
-        affects=of((selective_scan,), STEPS),
+        affects=of(SCANS, STEPS),
         exposed_by="any values",
         seen_in=("known",),
         ways=((Edit(selective_scan.forward, '+ p["D"] * u', '+ 0 * p["D"] * u'),),),
@@ -197,7 +199,7 @@ DEVIATIONS = (
         id="input-not-scaled-by-step",
         summary="B u is written without the step delta",
         kind=BUG,
-        affects=of((selective_scan,), BOTH),
+        affects=of(SCANS, BOTH),
         exposed_by="steps other than 1",
         seen_in=("known",),
         ways=((Edit(selective_scan.forward, "(delta * u)[:, None] * B[None]", "u[:, None] * B[None]"),),),

@@ -13,11 +13,12 @@ from .trial import Trial, copied, differing, other_bits, says
 # what is written is a value times something that sees none: an output is a sum of values, each times something
 LINEAR = {
     **dict.fromkeys(("gated_linear", "gated_delta", "dplr"), ("v", "S0")),
-    **{"selective_scan": ("u", "h0"), "diagonal": ("x", "h0"), "causal_conv": ("x", "s0", "b"), "rg_lru": ("x", "h0")},
+    **dict.fromkeys(("selective_scan", "selective_scan_layer"), ("u", "h0")),
+    **{"diagonal": ("x", "h0"), "causal_conv": ("x", "s0", "b"), "rg_lru": ("x", "h0")},
     **{"mlstm": ("v", "C0"), "wkv4": ("v", "c0")},
 }
 SEEN_BY_NONE = dict.fromkeys(("mlstm", "wkv4"), ("n_last", "m_last"))  # outputs in which there are no values
-READ = {"gated_linear": "q", "gated_delta": "q", "dplr": "q", "selective_scan": "C"}
+READ = {"gated_linear": "q", "gated_delta": "q", "dplr": "q", "selective_scan": "C", "selective_scan_layer": "C"}
 
 
 @says("Values and state twice as large give outputs twice as large, bit for bit.")

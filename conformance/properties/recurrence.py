@@ -32,6 +32,7 @@ NOTHING: Mapping[str, Mapping[str, float]] = {
     "dplr": {"k": 0, "b": 0, "g": 0},
     "mlstm": {"i": -FAR, "f": FAR},
     "selective_scan": {"delta": 0},
+    "selective_scan_layer": {"raw": -FAR},
     "diagonal": {"x": 0, "g": 0},
     "min_gru": {"z": -FAR},
     "min_lstm": {"i": -FAR, "f": FAR},

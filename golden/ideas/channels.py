@@ -41,6 +41,7 @@ UNITS = (
     Idea("strong-decay", "decays of up to -8 a step", _channels(5, 3, 4, 6), {"decay": 2}),
     Idea("one-reset", "a decay of -8192 in the middle", _channels(5, 3, 4, 6), recipe="one-reset", options=("state",)),
     Idea("over-a-chunk", "one step more than 64", _channels(2, 3, 1, 65), options=("state", "final")),
+    Idea("hgrn", "what is written is 1 - exp(g) of a candidate: HGRN", _channels(3, 2, 4, 5), recipe="hgrn"),
 )
 GATED_UNITS = (
     Idea(
@@ -125,4 +126,25 @@ SCAN = (
         options=("state", "final"),
     ),
     Idea("over-a-chunk", "one step more than 64", _scan(2, 3, 1, 65), options=("state", "final")),
+)
+OF_LAYER = {  # few, as the scan by itself has the others
+    **dict.fromkeys(("generic", "full-precision", "ragged"), ""),
+    **dict.fromkeys(("initial-state", "ragged-from-a-state"), "forward"),
+    **{"loss-on-final-state": "backward", "every-gradient": "backward"},
+}
+SCAN_LAYER = (
+    *(
+        replace(idea, only=OF_LAYER[idea.name])
+        for idea in common(_scan(2, 3, 4, 5), _scan(3, 2, 1, 6), _scan(3, 3, 3, 3))
+        if idea.name in OF_LAYER
+    ),
+    Idea(
+        "steps-of-twenty",
+        "steps of softplus(19.875) and softplus(20.125): some libraries' is the identity above 20",
+        _scan(2, 3, 1, 4),
+        {"b": -2},
+        values={"raw": 20.0},
+        labels=("saturated", "symmetric"),
+        weight_bits=0,
+    ),
 )

@@ -1,5 +1,7 @@
 """What gates in front of recurrences show: where functions have their ends, and where limits act."""
 
+from dataclasses import replace
+
 from .idea import FAR_UPSTREAM, OF_FAR, Idea
 
 
@@ -26,15 +28,20 @@ def _plain(one: dict[str, int]) -> tuple[Idea, ...]:
     )
 
 
+BESIDE = "softplus at 19.875 and at 20.125, no other"
+
+
 def _ends_of_softplus(name: str, dims: dict[str, int]) -> tuple[Idea, ...]:
+    around = Idea(
+        "around-twenty",
+        "softplus at 19.5 to 20.5: some libraries' is the identity above 20",
+        dims,
+        values={name: 20.0},
+        labels=("saturated",),
+    )
     return (
-        Idea(
-            "around-twenty",
-            "softplus at 19.5 to 20.5: some libraries' is the identity above 20",
-            dims,
-            values={name: 20.0},
-            labels=("saturated",),
-        ),
+        around,
+        replace(around, name="beside-twenty", shows=BESIDE, scale={"b": -2}, weight_bits=0),
         Idea(
             "far-above",
             "softplus at 95.5 and more, whose exponential float32 does not hold",

@@ -9,7 +9,7 @@ SLOW = -(2.0**-23)  # a decay that float32 can just tell from none
 RESET = -(2.0**13)  # one that leaves nothing, in any dtype
 
 # a stabiliser and a rate are logarithms, and what keys are held against is no value
-VALUES = FAR_VALUES | dict.fromkeys(("m0", "m_prev", "L", "a", "at"), 0) | {"tap": -6}
+VALUES = FAR_VALUES | dict.fromkeys(("m0", "m_prev", "L", "A_log", "a", "at"), 0) | {"tap": -6}
 
 
 def common(one: Mapping[str, int], other: Mapping[str, int], equal: Mapping[str, int]) -> tuple[Idea, ...]:
@@ -74,7 +74,7 @@ OVER_TIME = (
         {"T_x": 6},
         {"data": 1},
         labels=("tiny",),
-        zero=("do", "dy", "dh"),
+        zero=("do", "dy", "dh", "dout"),
         options=("lengths", "final"),
         only="backward",
     ),
@@ -92,6 +92,9 @@ OVER_TIME = (
 SEQUENCES = {*(idea.name for idea in OVER_TIME), "over-a-chunk", "over-two-chunks", "one-reset", "dims-equal"} | {
     "zero-rows",
     "strong-decay",
+    "steps-of-twenty",
+    *("minus-three", "short-of-a-chunk", "a-chunk", "key-replaced", "key-reflected"),
+    *("hgrn", "hgrn2", "gla", "simple-gla", "gated-deltanet", "kda", "rwkv7", "gdn2"),
 }
 STEPS = {"batch-of-one", "zero-state"}
 HALF = {"generic", "initial-state", "ragged", "decay-of-a-head", "slow-decay"}  # which are for float16 too

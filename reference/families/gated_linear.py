@@ -1,7 +1,7 @@
 """Gated linear attention: a matrix of states that decays and is written to with an outer product.
 
 Without g it is linear attention (Katharopoulos et al. 2020), with one g a head RetNet (Sun et al. 2023) and Mamba-2's SSD
-(Dao and Gu 2024), with one a key GLA (Yang et al. 2023) and HGRN2 (Qin et al. 2024), with u RWKV-6 (Peng et al. 2024).
+(Dao and Gu 2024, listing 1), with one a key GLA (Yang et al. 2023) and HGRN2 (Qin et al. 2024), with u RWKV-6 (Peng et al. 2024).
 """
 
 from typing import Any, NamedTuple

@@ -172,3 +172,11 @@ def test_what_is_refused_for_float16_is_counted() -> None:
         f"{wide} are refused for this, {close} for a close comparison\nand {beyond} because it does not hold an output"
     )
     assert said in page("docs/budget.md")
+
+
+def test_a_name_of_its_own_has_cases_of_that_name() -> None:
+    rows = re.findall(r"^\| .* \| `(\w+)` \|.*\| `([\w-]+)` \|$", page("docs/contract.md"), re.MULTILINE)
+
+    assert len(rows) == 13
+    for family, name in rows:
+        assert {f"{family}_forward/{name}", f"{family}_backward/{name}"} <= {entry.id for entry in cases()}

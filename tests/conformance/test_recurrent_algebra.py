@@ -81,7 +81,7 @@ WRONG: dict[str, tuple[str, Function]] = {
     "any-stabiliser": ("mlstm_forward", with_a_normaliser_above_zero),
     "linear-in-values": ("mlstm_forward", with_a_normaliser_of_values),
 }
-BY_A_GOLDEN = ("any-order", "linear-in-values")
+BY_A_GOLDEN = ("any-order", "linear-in-values", "any-basis", "unit-key-reads-its-value")
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from writings.apart_arrays import Array, Found, alive, begun, bump, ended, sigmoid, state_last
+from writings.apart_arrays import Array, Found, alive, begun, bump, ended, sigmoid, softplus, state_last
 
 Parameters = Any
 
@@ -73,6 +73,28 @@ def selective_scan_backward(dy: Array, caches: Selected, *, dh_last: Any = None)
     found = {name: channels(d.transpose(1, 0, 2), valid).transpose(1, 0, 2).copy() for name, d in timed.items()}
     found |= {"dA": dA, "dD": np.einsum("bdl,bdl->d", dy, u)[:, None]}
     return {**found, "dh0": state_last(dh)} if given else found
+
+
+def selective_scan_layer_forward(
+    u: Array, raw: Array, B: Array, C: Array, z: Array, parameters: Parameters, *, h0: Any = None, lengths: Any = None
+) -> tuple[Array, Array, Any]:
+    valid = alive(u, lengths)
+    z = np.where(valid, z, z.dtype.type(0))
+    biased = np.where(valid, raw + parameters["b"][:, :, None], raw.dtype.type(0))
+    rates = np.exp(parameters["A_log"])
+    weights = {"A": -rates, "D": parameters["D"]}
+    y, h_last, scanned = selective_scan_forward(u, softplus(biased), B, C, weights, h0=h0, lengths=lengths)
+    return y * (z * sigmoid(z)), h_last, (scanned, biased, rates, y, z, valid)
+
+
+def selective_scan_layer_backward(dout: Array, caches: Any, *, dh_last: Any = None) -> Found:
+    scanned, biased, rates, y, z, valid = caches
+    dout = np.where(valid, dout, dout.dtype.type(0))
+    gate = sigmoid(z)
+    found = selective_scan_backward(dout * (z * gate), scanned, dh_last=dh_last)
+    draw = found.pop("ddelta") * sigmoid(biased)
+    found["dA_log"] = -rates * found.pop("dA")
+    return {**found, "draw": draw, "dz": dout * y * (gate + z * bump(gate)), "db": draw.sum(axis=(1, 2))[:, None]}
 
 
 class Convolved(NamedTuple):

@@ -24,6 +24,8 @@ dplr_step_forward, dplr_step_backward = attention.dplr_step_forward, attention.d
 mlstm_forward, mlstm_backward = xlstm.mlstm_forward, xlstm.mlstm_backward
 slstm_forward, slstm_backward = xlstm.slstm_forward, xlstm.slstm_backward
 selective_scan_forward, selective_scan_backward = mamba.selective_scan_forward, mamba.selective_scan_backward
+selective_scan_layer_forward = mamba.selective_scan_layer_forward
+selective_scan_layer_backward = mamba.selective_scan_layer_backward
 causal_conv_forward, causal_conv_backward = mamba.causal_conv_forward, mamba.causal_conv_backward
 causal_conv_silu_forward, causal_conv_silu_backward = mamba.causal_conv_silu_forward, mamba.causal_conv_silu_backward
 diagonal_forward, diagonal_backward = scans.diagonal_forward, scans.diagonal_backward
@@ -75,6 +77,17 @@ def selective_scan_step_forward(
 
 def selective_scan_step_backward(dy_t: Array, dh_next: Array, cache: Any) -> Found:
     return of_step(selective_scan_backward(dy_t[..., None], cache, dh_last=dh_next), "u delta B C", "h")
+
+
+def selective_scan_layer_step_forward(
+    ut: Array, rawt: Array, Bt: Array, Ct: Array, zt: Array, h_prev: Array, parameters: Any
+) -> tuple[Any, ...]:
+    out, *rest = selective_scan_layer_forward(*once(ut, rawt, Bt, Ct, zt), parameters, h0=h_prev)
+    return out[..., 0], *rest
+
+
+def selective_scan_layer_step_backward(dout_t: Array, dh_next: Array, cache: Any) -> Found:
+    return of_step(selective_scan_layer_backward(dout_t[..., None], cache, dh_last=dh_next), "u raw B C z", "h")
 
 
 def causal_conv_step_forward(xt: Array, s_prev: Array, parameters: Any) -> tuple[Any, ...]:

@@ -54,6 +54,7 @@ FAMILIES = {
     "mlstm": Names(("q", "k", "v", "i", "f"), {"C": matrix, "n": of("k"), "m": of("i")}, "h", "v"),
     "slstm": Names(("i", "f", "z", "o"), {state: of("z") for state in "hcnm"}, "h", "z"),
     "selective_scan": Names(("u", "delta", "B", "C"), {"h": lambda arrays: arrays["A"].shape}, "y", "u"),
+    "selective_scan_layer": Names(("u", "raw", "B", "C", "z"), {"h": lambda arrays: arrays["A_log"].shape}, "out", "u"),
     "min_gru": Names(("z", "x"), {"h": of("x")}, "h", "x"),
     "min_lstm": Names(("f", "i", "x"), {"h": of("x")}, "h", "x"),
     "rg_lru": Names(("x", "r", "i"), {"h": of("x")}, "h", "x"),

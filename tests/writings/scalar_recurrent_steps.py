@@ -168,6 +168,14 @@ def selective_scan(given: Given, now: Given, states: States) -> Stepped:
     return said, (new,)
 
 
+def selective_scan_layer(given: Given, now: Given, states: States) -> Stepped:
+    """Gu and Dao 2023, algorithm 2 and figure 3: the step and the rates of raw numbers, and the other branch's gate."""
+    rates = [[-exp(entry) for entry in row] for row in given["A_log"]]
+    delta = [softplus(x + b) for x, (b,) in zip(now["raw"], given["b"], strict=True)]
+    said, new = selective_scan({**given, "A": rates}, {**now, "delta": delta}, states)
+    return [y * silu(z) for y, z in zip(said, now["z"], strict=True)], new
+
+
 def each(unit: Callable[..., Number], names: str, given: Given, now: Given, states: States) -> Stepped:
     """A recurrence of every unit by itself, whose state is what is read."""
     weights = [[entry for (entry,) in given["L"]]] if "L" in given else []
@@ -233,6 +241,7 @@ STEPS: Mapping[str, Step] = {
     "mlstm": mlstm,
     "slstm": slstm,
     "selective_scan": selective_scan,
+    "selective_scan_layer": selective_scan_layer,
     "min_gru": partial(each, min_gru, "zx"),
     "min_lstm": partial(each, min_lstm, "fix"),
     "rg_lru": partial(each, rg_lru, "xri"),

@@ -86,6 +86,12 @@ def selective_scan(p: Tensors, x: Tensors, h: Any) -> Any:
     return torch.einsum("nm,cnm->cm", x["C"], h) + p["D"] * x["u"], h
 
 
+def selective_scan_layer(p: Tensors, x: Tensors, h: Any) -> Any:
+    around = {"A": -torch.exp(p["A_log"]), "D": p["D"]}, {**x, "delta": softplus(x["raw"] + p["b"])}
+    y, h = selective_scan(*around, h)
+    return y * silu(x["z"]), h
+
+
 def twice(new: Callable[..., Any], p: Tensors, x: Tensors, h: Any) -> Any:
     """The state is what is read."""
     h = new(p, x, h)
@@ -136,6 +142,7 @@ STEPS: Mapping[str, Callable[..., Any]] = {
     "mlstm": mlstm,
     "slstm": slstm,
     "selective_scan": selective_scan,
+    "selective_scan_layer": selective_scan_layer,
     "min_gru": partial(twice, lambda _, x, h: torch.sigmoid(-x["z"]) * h + torch.sigmoid(x["z"]) * positive(x["x"])),
     "min_lstm": partial(twice, min_lstm),
     "rg_lru": partial(twice, rg_lru),

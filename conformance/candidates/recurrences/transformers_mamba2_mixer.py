@@ -16,8 +16,8 @@ from ..torch.framework import Tensor
 from .chunks import PADDED
 from .kernel import Kernel, Tensors
 from .operations import candidate
-from .transformers_mamba import OneLayer, convolved
 from .transformers_mamba2 import IN_PLACE, PROJECT, said, scaled
+from .transformers_mixer import OneLayer, convolved
 
 ABOVE, LIMIT = 3.0, 0.5  # a time step before its softplus, which leaves it above what it may be
 
