@@ -100,11 +100,16 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
     hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
     named = {name: _told(name, best, searches) for name in best}
     rivals_of = {name: [*_rivals(searches[name], best[name], hits[name], unseen)] for name in best}
-    asked = [one for name in best for one in (searches[name], searches[name].forward) if one]
-    ran = {case.golden.id: case for one in asked for case in one.cases}
+    ran = _ran(best, searches)
     for search in searches.values():
         search.beside = tuple  # it knows all others: what knows itself is not let go of with the last that asks for it
     return Explained(named, hints, rivals_of, best, ran)
+
+
+def _ran(best: Iterable[str], searches: Mapping[str, Search]) -> dict[str, Case]:
+    """The cases of what is explained, and of the forwards of that."""
+    asked = [one for name in best for one in (searches[name], searches[name].forward) if one]
+    return {case.golden.id: case for one in asked for case in one.cases}
 
 
 def _found(search: Search, known: list[Finding], hits: Mapping[str, list[Finding]]) -> list[Finding]:
