@@ -49,8 +49,16 @@ class Case(Gave):
     @cached_property
     def run_on(self) -> "Case":
         """The case of a loop that runs on beyond lengths, where that can be."""
+        return self._running_on(reads=False)
+
+    @cached_property
+    def read_on(self) -> "Case":
+        """That of one that reads of the padding what changes nothing."""
+        return self._running_on(reads=True)
+
+    def _running_on(self, reads: bool) -> "Case":
         other = Case(self.golden, self.arrays, self.dtype, self.wrong)
-        own = running_on(self.trace) if self.is_ragged else None
+        own = running_on(self.trace, reads) if self.is_ragged else None
         other.trace, other.right = own or self.trace, self.right
         return other
 

@@ -13,6 +13,7 @@ from .ended import ended
 from .evidence import Held
 from .finding import BY_SHARE, ENDS, Finding, Where, parting
 from .generated.loops import is_back
+from .generated.unmasked import RETURNED
 from .narrowing import tells
 from .trace.group import AHEAD, ENTERING, EVERY
 from .trace.replaying import Edit
@@ -20,7 +21,7 @@ from .trace.trace import Arrays
 from .trace.ways import ANEW, CACHED, FOLLOWED, RECOMPUTED, WAYS
 from .written import WRITTEN, written
 
-RUN_ON = attrgetter("run_on")
+RUN_ON, READ_ON = attrgetter("run_on"), attrgetter("read_on")
 PLAIN = ""
 LOOPS: dict[str, Callable[[Case], Case]] = {
     ENDS: ended,
@@ -169,7 +170,8 @@ class Holding:
             return PLAIN
         if not self._is_of_options or not self._fits_first(finding):
             return None
-        if self._fits(finding, True) or self._fits(finding, True, RUN_ON):
+        is_told = all(edit.kind == RETURNED for edit in finding.edits)  # what is beyond the lengths is what it is of
+        if self._fits(finding, True) or any(self._fits(finding, not is_told, run) for run in (RUN_ON, READ_ON)):
             return PLAIN
         return next((name for name, run in LOOPS.items() if self._fits(finding, False, run)), None)
 

@@ -14,6 +14,7 @@ from .approximating import UNLIKELY, approximating
 from .case import Case
 from .finding import Finding
 from .generated.fitted import fitted
+from .generated.unmasked import READ, UNMASKED
 from .holding import Holding
 from .narrowing import narrowed
 from .nearest import Nearest
@@ -154,6 +155,9 @@ class Search(Holding):
             return False
         if first.is_ragged and first.fits(found, valid_alone=True):
             return True
+        if edit.kind in UNMASKED:
+            runs = (first.run_on, first.read_on)
+            return any(one.fits(one.given(Finding((edit,))), edit.kind == READ) for one in runs)
         others = (written(first, loop) for loop in FORTH if edit.source)
         return any(other is not first and other.fits(other.given(Finding((edit,)))) for other in others)
 

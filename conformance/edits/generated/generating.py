@@ -41,6 +41,7 @@ from .results import exchanges, formed, of_results
 from .returned import of_gates_gradients, of_gradients, of_outputs, of_padding
 from .roles import of_roles
 from .saved import of_saved, of_what_is_read
+from .scaled import of_scaled
 from .shared import of_shared
 from .softmaxes import of_softmax
 from .splits import of_splits
@@ -48,6 +49,7 @@ from .states import of_beginnings, of_states_of_a_line, of_states_that_enter
 from .sums import of_sums
 from .taken import of_taken
 from .terms import of_terms
+from .unmasked import of_unmasked
 from .uses import of_mask_uses, of_uses
 from .weights import of_sums_of_gradients
 
@@ -90,6 +92,7 @@ COMPUTED = (
 
 OF_ALL = (
     of_given,
+    of_scaled,
     of_lengths,
     of_last_steps,
     of_precision,
@@ -97,6 +100,7 @@ OF_ALL = (
     of_gates_gradients,
     of_optimised,
     of_padding,
+    of_unmasked,
     of_outputs,
     of_roles,
     of_states_that_enter,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..trace.group import ALL, LOWER, SECOND, SECOND_BACK, Group
+from ..trace.group import ALIKE, ALL, LOWER, SECOND, SECOND_BACK, Group
 from ..trace.members import members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
@@ -163,6 +163,9 @@ def of_parts(trace: Trace) -> Iterator[Edit]:
         node, group = trace.tape.nodes[ids[0]], Group(place, 0, ALL)
         if node.name == "[]" and isinstance(node.args[1], slice):
             yield _told(group, _from_behind, "{}, counted from the other end")
+            if node.args[1].step:
+                alike = Group((place[0],), 0, ALIKE)
+                yield _told(alike, _in_a_row, "{}, as many in a row")
         if node.name == "stack" and trace.directions == 2 and _is_final(trace, ids[0]):
             yield _told(group, _at_the_end, "{}, of a reversed run at t = T_x - 1")
         for only, words in ((LOWER, "below the uppermost layer"), (SECOND, FORTH), (SECOND_BACK, BACK)):
@@ -215,6 +218,12 @@ def _at_the_end(r: Replay, i: int) -> Any:
         begun = trace.walked[(node.place, node.k), node.step[0], node.step[1]][0]
         found.append(r.values[begun] * (lengths_of(r) == trace.steps))
     return np.stack(found)
+
+
+def _in_a_row(r: Replay, i: int) -> Any:
+    """Of what is taken at every so-manieth place, as many that follow each other: groups taken for the copies of a whole."""
+    z, part, width = r.argument(i, 0), r.argument(i, 1), len(r.plain(i))
+    return z[part.start * width :][:width] if part.step else None
 
 
 def _from_behind(r: Replay, i: int) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..trace.group import EACH, OUTERS, OWN_OUTERS, SAME, Group
-from ..trace.members import members
+from ..trace.members import entering, members
 from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
@@ -25,6 +25,10 @@ GROUPS = {
 }
 COMPUTED = ("float32", "float16")
 Product = Callable[[Replay, int], Any]
+OF_OUTPUTS = {
+    "with the outputs of t - 1 for the state": True,
+    "with the outputs of t - 1 for the state, as they stand when a step is taken": False,
+}
 SHIFTED = {"with v of the step before": -1, "with v of the step behind": 1}
 
 
@@ -32,8 +36,12 @@ def of_outers(trace: Trace) -> Iterator[Edit]:
     for name, group in GROUPS.items():
         for words, kind, of in _products() if members(trace, group) else ():
             yield edit(group, of, kind, told(f"{name} {words}"), 0.9)
-            for half in (STATE, INPUT) if name == OWN else ():
+            for half in _halves(words) if name == OWN else ():
                 yield edit(group, partial(_half, half, of), kind, told(f"{name}, {half}, {words}"), 0.95)
+
+
+def _halves(words: str) -> tuple[str, ...]:
+    return () if words in OF_OUTPUTS else (STATE, INPUT)
 
 
 def narrow_outers(trace: Trace) -> Iterator[Edit]:
@@ -110,8 +118,25 @@ def _products() -> Iterator[tuple[str, str, Product]]:
         yield f"{words}, from the other end where there is none", "value", partial(_shifted, shift, True)
     for words, at in (("first", 0), ("last", -1)):
         yield f"with v of the {words} step of the run", "value", partial(_of_one_step, at)
+    for words, whole_ in OF_OUTPUTS.items():
+        yield words, "value", partial(_of_outputs, whole_)
     yield "with the sums over the examples of both", "sum", _of_sums_over_examples
     yield "with the sums over the steps of both", "sum", _of_sums
+
+
+def _of_outputs(whole: bool, r: Replay, i: int) -> Any:
+    """With the outputs at t - 1 for the state before, which is right as long as time goes forth and a run has begun."""
+    names, old = r.trace.operation.states[:1], r.plain(i)
+    step, out = r.trace.tape.nodes[i].step, next((r.trace.forward[n] for n in names if n in r.trace.forward), None)
+    if step is None or out is None or np.ndim(r.values[out]) < 3:
+        return None
+    at = (step[2] - 1) % r.trace.steps
+    is_there = whole or (at > step[2] if r.trace.is_reversed(step) else at < step[2])
+    v = r.trace.tape.nodes[i].args[1]
+    if joined_in(r.trace, v) is None and not entering(r.trace, v):
+        return old  # of the input alone
+    before = r.values[out][..., at] * is_there
+    return np.concatenate([r.argument(i, 0) @ before.T, old[:, len(before) :]], axis=1)
 
 
 def _weighted(weight: Weight, r: Replay, i: int) -> Any:

@@ -16,9 +16,9 @@ CLOSE = 1e-12
 ARRIVING = "arriving"  # where gradients come together in the loop
 
 
-def running_on(trace: Trace) -> Trace | None:
+def running_on(trace: Trace, reads: bool = False) -> Trace | None:
     """The same results, of padding that is run: by inputs of zero, where a step of these changes nothing, else by decays of 1 with
-    nothing added. None where neither does.
+    nothing added; or `reads` as much of the padding as changes nothing. None where neither does.
     """
     masked = [i for i, node in enumerate(trace.tape.nodes) if node.name == "where" and node.place[0].module == UNROLL]
     carried = [i for i in masked if type(trace.tape.nodes[i].args[1]) is Id]
@@ -29,7 +29,36 @@ def running_on(trace: Trace) -> Trace | None:
     for i, node in enumerate(trace.tape.nodes):
         if (node.name == "add" and node.place[0].function == ARRIVING) or _is_over_examples(trace, i):
             functions[node.args[0]] = _neutral(trace, i, node.args[0], 0.0)
-    return _equal(trace, functions) or _equal(trace, functions | _neutralised(trace, carried))
+    if found := _equal(trace, functions):
+        return _reading(trace, functions, found) if reads else found
+    return None if reads else _equal(trace, functions | _neutralised(trace, carried))
+
+
+def _reading(trace: Trace, functions: dict[int, Function], found: Trace) -> Trace:
+    """With one input after the other not masked, where that changes nothing."""
+    for own in masked_inputs(trace).values():
+        more = functions | dict.fromkeys(own, _first)
+        if read := _equal(trace, more):
+            functions, found = more, read
+    return found
+
+
+def masked_inputs(trace: Trace) -> dict[str, list[int]]:
+    """By name where the loop masks what is given."""
+    found: dict[str, list[int]] = {}
+    for i, node in enumerate(trace.tape.nodes):
+        in_loop = (node.place[0].module, node.place[0].function) == (UNROLL, "forward")
+        if in_loop and node.name == "where" and (name := input_of(trace, node.args[0])):
+            found.setdefault(name, []).append(i)
+    return found
+
+
+def input_of(trace: Trace, i: int) -> str:
+    """Which input a value is a step of, "" of none."""
+    node = trace.tape.nodes[i]
+    while node.name in ("[]", "transpose"):
+        node = trace.tape.nodes[node.args[0]]
+    return node.place[0].function if not node.name and node.place[0].function in trace.inputs else ""
 
 
 def _is_over_examples(trace: Trace, i: int) -> bool:

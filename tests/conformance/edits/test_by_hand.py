@@ -1,5 +1,8 @@
 """Mistakes that somebody wrote by hand into kernels of recurrences, none of which has a name in a list: what each is told as."""
 
+from typing import Any
+
+import numpy as np
 import pytest
 from planted import modules
 from planted.judging import loaded, ran
@@ -46,6 +49,34 @@ MISTAKES = {
         "S = -decay[:, t] * states[:, t]",
         "gated_delta",
         "+exp(gt)[:, :, None] * -S_prev",
+    ),
+    "decays that are not masked, in a loop that runs on": (
+        ATTENTION,
+        "masked(batch_first(g), valid)",
+        "batch_first(g)",
+        "gated_linear",
+        "+g not masked beyond the lengths",
+    ),
+    "a gradient that is not masked, of a loop that runs on": (
+        ATTENTION,
+        "batch_last(masked(d, kept.valid))",
+        'batch_last(d if name == "g" else masked(d, kept.valid))',
+        "gated_linear",
+        "not masked beyond the lengths",
+    ),
+    "keys that are scaled as the query is": (
+        ATTENTION,
+        'x["beta"] = masked(batch_first(beta), kept.valid)',
+        'x["beta"], x["k"] = masked(batch_first(beta), kept.valid), kept.scale * x["k"]',
+        "gated_delta",
+        " times what q",
+    ),
+    "gradients of groups added as those of copies": (
+        ATTENTION,
+        "d.reshape(batch, time, heads, all_heads // heads, keys).sum(axis=3)",
+        "d.reshape(batch, time, all_heads // heads, heads, keys).sum(axis=2)",
+        "gated_delta",
+        ", as many in a row",
     ),
     "the state behind the step, also where there is one step": (
         MAMBA,
@@ -111,6 +142,40 @@ def test_what_somebody_writes_by_hand_is_told_in_every_operation_that_it_makes_w
     assert failing
     assert {explanation.operation for explanation in explanations} == failing
     assert [e.difference for e in explanations if words not in "\n".join(e.difference)] == []
+
+
+def rnn_forward(x: Any, a0: Any, parameters: Any, *, reverse: bool = False) -> tuple[Any, ...]:
+    p, (T, n, m) = parameters, (x.shape[2], len(parameters["Waa"]), x.shape[1])
+    a, kept, before = np.zeros((n, m, T)), np.zeros((n, m, T)), np.zeros((n, m)) if a0 is None else a0
+    order = range(T)[::-1] if reverse else range(T)
+    for t in order:
+        kept[:, :, t] = a[:, :, t - 1]  # which has a0 nowhere, and is the step before in one direction alone
+        before = a[:, :, t] = np.tanh(p["Wax"] @ x[:, :, t] + p["Waa"] @ before + p["ba"])
+    logits = np.einsum("ya,amt->ymt", p["Wya"], a) + p["by"][:, :, None]
+    exponentials = np.exp(logits - logits.max(axis=0))
+    return a.copy(), exponentials / exponentials.sum(axis=0), (x, a, kept, p, order, a0 is not None)
+
+
+def rnn_backward(da: Any, cache: Any, *, da_last: Any = None) -> Any:
+    x, a, kept, p, order, is_given = cache
+    behind, dz = np.zeros(a.shape[:2]) if da_last is None else da_last, np.zeros(a.shape)
+    for t in reversed(order):
+        dz[:, :, t] = (1 - a[:, :, t] ** 2) * (da[:, :, t] + behind)
+        behind = p["Waa"].T @ dz[:, :, t]
+    found = {"dx": np.einsum("ax,amt->xmt", p["Wax"], dz), "dba": dz.sum(axis=(1, 2))[:, None]}
+    found |= {"dWax": np.einsum("amt,xmt->ax", dz, x), "dWaa": np.einsum("amt,bmt->ab", dz, kept)}
+    return found | ({"da0": behind} if is_given else {})
+
+
+def test_the_outputs_of_the_step_before_are_no_state_before_the_first() -> None:
+    functions = {"rnn_forward": rnn_forward, "rnn_backward": rnn_backward}
+    outcomes = [outcome for name in functions for outcome in ran(functions, name)]
+
+    (explanation,), _ = explain(outcomes, "float64", loaded, SECONDS)
+
+    assert explanation.operation == "rnn_backward"
+    words = "+the sum of d @ v.T with the outputs of t - 1 for the state, as they stand when a step is taken"
+    assert words in explanation.difference
 
 
 def written(module: str, old: str, new: str) -> Functions:

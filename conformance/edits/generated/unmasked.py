@@ -1,0 +1,51 @@
+"""Edits of what a loop that runs on beyond the lengths reads and returns there: inputs of which some are not masked, a gradient that is not.
+
+In a loop that ends with each example they change nothing.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..trace.group import ALL, NAMED, Group
+from ..trace.neutral import masked_inputs
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import RESULT, named
+from ..trace.trace import Trace
+from .editing import edit, lengths_of, told
+
+READ, RETURNED = UNMASKED = "padding that is read", "padding that is returned"  # kinds of edits
+
+
+def of_unmasked(trace: Trace) -> Iterator[Edit]:
+    if "lengths" not in trace.inputs:
+        return
+    masked = masked_inputs(trace)
+    for name, (first, *_) in masked.items():
+        node, others = trace.tape.nodes[first], [other for other in masked if other != name]
+        yield _read(Group(node.place, node.k), [name], f"{name} not masked beyond the lengths")
+        if len(others) > 1:
+            yield _read(Group(node.place, 0, ALL), others, f"all but {name} not masked beyond the lengths")
+    over_time = [n for n, i in trace.outputs.items() if trace.shape(i)[-2:] == (trace.examples, trace.steps)]
+    group = Group(tuple(named(name, RESULT)[0] for name in over_time), 0, NAMED)
+    for name in over_time:
+        yield edit(group, partial(_returned, name), RETURNED, told(f"{name} not masked beyond the lengths"), 0.95)
+
+
+def _read(group: Group, names: list[str], words: str) -> Edit:
+    return edit(group, partial(_as_it_is, names), READ, told(words), 0.95 + 0.01 * len(names))
+
+
+def _as_it_is(names: list[str], r: Replay, i: int) -> Any:
+    masked = masked_inputs(r.trace)
+    return r.argument(i, 0) if any(i in masked.get(name, ()) for name in names) else r.plain(i)
+
+
+def _returned(name: str, r: Replay, i: int) -> Any:
+    """All others are masked."""
+    z = r.plain(i)
+    if r.trace.tape.nodes[i].place[0].function == name:
+        return z
+    return np.where(np.arange(r.trace.steps) < lengths_of(r)[:, None], z, 0)
