@@ -223,6 +223,9 @@ PARTS = (
     Form("{} without what acts on the state", squared(lambda z: 0 * z)),
     *CLIPS,
     Form("{}.T", lambda z: z.T if _square(z) else None),
+    Form(
+        "{}.T of each head", lambda z: z.transpose(0, 2, 1) if len(z.shape) == 3 and z.shape[1] == z.shape[2] else None
+    ),
     Form("diag({})", _diagonal),
     Form("{}[..., ::-1]", lambda z: z[..., ::-1] if len(z.shape) > 1 else None, 1.2),
     Form("{}[::-1]", lambda z: z[::-1] if z.shape else None, 1.5),

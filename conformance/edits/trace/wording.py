@@ -151,7 +151,8 @@ def whole(text: str) -> str:
 
 def _key(key: Any) -> str:
     if isinstance(key, slice):
-        return f"{'' if key.start is None else key.start}:{'' if key.stop is None else key.stop}"
+        start, stop, step = ("" if one is None else one for one in (key.start, key.stop, key.step))
+        return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
     return ", ".join(map(_key, key)) if isinstance(key, tuple) else "…" if key is Ellipsis else str(key)
 
 

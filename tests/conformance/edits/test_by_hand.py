@@ -120,6 +120,13 @@ MISTAKES = {
         "slstm",
         "max(n_next, 1)",
     ),
+    "every matrix transposed, in the forward alone": (
+        XLSTM,
+        'np.einsum("ghuw,bhw->bghu", R, h) + b',
+        'np.einsum("ghwu,bhw->bghu", R, h) + b',
+        "slstm",
+        "+each.T of each head",
+    ),
     "another state handed on": (
         XLSTM,
         "(c_new, c), (n_new, n), (m_new, m))",
