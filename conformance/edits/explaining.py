@@ -23,6 +23,7 @@ from .rivals import RIVALS, rivals
 from .searching import Search
 from .telling import Named, told
 from .trace.group import ENTERING, HANDED, NAMED, TOLD
+from .trace.places import LOOPS
 from .trace.replaying import Edit
 from .trace.trace import Trace
 
@@ -191,12 +192,13 @@ def _of_family(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
 
 
 def _of_loops(hits: Mapping[str, list[Finding]]) -> list[Finding]:
-    """What was found of the text of the loop, of what is given or returned, or of states: every family has these."""
+    """What was found of the loop's text or equations, of what is given or returned, or of states: every family has these."""
     return [one for found in hits.values() for one in found[:FEW] if all(map(_is_of_any, one.edits))]
 
 
 def _is_of_any(edit: Edit) -> bool:
-    return bool(edit.source) or edit.group.extent in (NAMED, HANDED, ENTERING, TOLD)
+    is_shared = edit.group.place[0].module in LOOPS
+    return bool(edit.source) or is_shared or edit.group.extent in (NAMED, HANDED, ENTERING, TOLD)
 
 
 def _bases(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
