@@ -112,7 +112,7 @@ SIGNS = (
     Form("{} / 2", lambda z: z / 2),
     Form("1 - {}", lambda z: 1 - z),
     Form("{0} * {0}", lambda z: z * z),
-    Form("{} / m", _over(-1, most=MOST_AXES)),
+    Form("{} / m", _over(-1)),
     Form("{} / (number of rows)", _over(-2)),
     Form("tanh({})", np.tanh),
     Form("sigmoid({})", primitives.sigmoid),

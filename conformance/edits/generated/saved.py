@@ -67,7 +67,7 @@ def of_what_is_read(trace: Trace) -> Iterator[Edit]:
         for of in (Of(name, READING) for name in trace.operation.states):
             if _holds(trace, ids[0], of):
                 change, text = partial(_everywhere, of, partial(_always, leaving)), partial(_read_text, of)
-                yield edit(Group(*key), change, "state", text, 0.95)
+                yield edit(Group(*key), change, "state", text, 1.2)
 
 
 def _read_text(of: Of, r: Replay, i: int) -> str:

@@ -169,7 +169,10 @@ def test_a_worker_passes_as_a_program_in_every_operation() -> None:
     """Networks, containers, flags and numbers without axes all survive the way there and back."""
     command = [sys.executable, "-P", "-m", "rnnspec.conformance.worker", "reference"]
 
-    report = check(command, cases=[e.id for e in cases()][::3])
+    ids = [entry.id for entry in cases()]
+    first = {operation: id for id in reversed(ids) for operation in (id.partition("/")[0],)}
+
+    report = check(command, cases=[id for at, id in enumerate(ids) if at % 3 == 0 or id in first.values()])
 
     assert report.conformant
     assert len(report.cases) > 200

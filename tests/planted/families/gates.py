@@ -40,7 +40,7 @@ GATES: tuple[Planted, ...] = (
     Planted("bonus-in-what-is-written", recurrences("FB", "wkv4"), (("keep, write, m_new = weights(w + m, key)", "keep, write, m_new = weights(w + m, u + key)"),
             ("keep, write, _ = weights(w + m, key)", "keep, write, _ = weights(w + m, u + key)"), ("older = w + m > key", "older = w + m > u + key")), deviation="bonus-written"),
     Planted("bonus-left-out", recurrences("FB", "wkv4"), (("past, now, _ = weights(m, u + key)", "past, now, _ = weights(m, 0 * u + key)", 2),), edit="k"),
-    Planted("mean-without-its-weight", recurrences("FB", "wkv4"), (("keep * c + write * value, keep * n + write, m_new", "keep * c + write * value, keep * n + 1, m_new"),), edit="+ 1"),
+    Planted("mean-without-its-weight", (*recurrences("F", "wkv4"), "wkv4_backward"), (("keep * c + write * value, keep * n + write, m_new", "keep * c + write * value, keep * n + 1, m_new"),), edit="+ 1"),
     Planted("bonus-has-no-gradient-into-the-key", recurrences("B", "wkv4"), (("np.where(here, dnow + np.where(older", "np.where(here, 0 * dnow + np.where(older"),)),
 )
 # fmt: on

@@ -22,7 +22,7 @@ RECURRENCES: tuple[Planted, ...] = (
             ("np.repeat(u, len(v) // len(u), axis=0)", "np.tile(u, (len(v) // len(u), 1))")), deviation="groups-tiled"),
     Planted("gradient-of-a-groups-first-head", recurrences("B", *ATTENTION), (("all_heads // heads, keys).sum(axis=3)", "all_heads // heads, keys)[:, :, :, 0]"),
             ("caches.heads, du.shape[1]).sum(axis=1)", "caches.heads, du.shape[1])[:, 0]")),
-            edit="[0:]"),
+            edit="[0::"),
     Planted("write-decays", recurrences("FB", "gated_linear"), (("decay[:, t] * S[:, t] + written", "decay[:, t] * (S[:, t] + written)"),),
             deviation="decay-after-write"),
     Planted("no-bonus", recurrences("F", "gated_linear"), (("S[:, t] + x[\"u\"][..., None] * written if", "S[:, t] if"),), deviation="bonus-ignored"),
