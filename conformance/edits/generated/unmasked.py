@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..trace.group import ALL, NAMED, Group
-from ..trace.neutral import masked_inputs
+from ..trace.neutral import input_of, masked_inputs
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, named
 from ..trace.trace import Trace
@@ -39,8 +39,7 @@ def _read(group: Group, names: list[str], words: str) -> Edit:
 
 
 def _as_it_is(names: list[str], r: Replay, i: int) -> Any:
-    masked = masked_inputs(r.trace)
-    return r.argument(i, 0) if any(i in masked.get(name, ()) for name in names) else r.plain(i)
+    return r.argument(i, 0) if input_of(r.trace, r.trace.tape.nodes[i].args[0]) in names else r.plain(i)
 
 
 def _returned(name: str, r: Replay, i: int) -> Any:
