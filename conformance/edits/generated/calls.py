@@ -13,7 +13,7 @@ from ..trace.trace import Trace
 from ..trace.wording import labelled
 from .editing import ACTIVATIONS, NOT_OF_A_PLACE, OF_ONE, Value, edit, filled, named, other, others
 from .forms import Form
-from .functions import FUNCTIONS, RELUS, SLOPES, mistaken
+from .functions import FUNCTIONS, RELUS, SLOPES, SOFTPLUSES, mistaken
 
 ONCE_AT_MOST = 1.3  # the rank of functions that a slope is taken of
 APART = ("forward", "backward", "relu", "clip")  # which is no function of one value, or has its own edits
@@ -25,6 +25,8 @@ def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if node.name in OF_ONE and not _is_number(trace, node.args[0]):
         for form in (*FUNCTIONS, *SLOPES):
             yield _applied(group, form, _argument)
+    for form in SOFTPLUSES if node.name == "softplus" else ():
+        yield _applied(group, form, _argument)
     if node.name == "where" and node.place[0].function == "relu":
         for form in (*RELUS, *FUNCTIONS):
             yield _applied(group, form, _argument)

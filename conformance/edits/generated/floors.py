@@ -26,22 +26,22 @@ class Floor(NamedTuple):
 
 
 def of_floors(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    if (found := _floor(trace, first)) is None:
+    if (found := floor_of(trace, first)) is None:
         return
-    yield edit(group, lambda r, i: _of_both(r, i, minimum), "function", lambda r, i: _text(r, i, "min"), 1.0)
+    yield edit(group, lambda r, i: _of_both(r, i, minimum), "function", lambda r, i: text_of(r, i, "min"), 1.0)
     yield edit(group, lambda r, i: _of_both(r, i, np.add), "operator", _sum_text, 1.0)
     yield edit(group, lambda r, i: _of_both(r, i, lambda x, y: x), "left out", lambda r, i: f"abs({_x(r, i)})", 1.0)
     for form in EVERY_FUNCTION:
-        yield _edited(group, lambda r, i, f=form: _floored(r, i, x=f.of(r.values[_at(r, i).x])), _of_x(form), form.rank)
+        yield _edited(group, lambda r, i, f=form: floored(r, i, x=f.of(r.values[_at(r, i).x])), _of_x(form), form.rank)
     for form in SIGNS:
-        yield _edited(group, lambda r, i, f=form: _floored(r, i, y=f.of(r.values[_at(r, i).y])), _of_y(form), form.rank)
+        yield _edited(group, lambda r, i, f=form: floored(r, i, y=f.of(r.values[_at(r, i).y])), _of_y(form), form.rank)
     for form in EVERY_FUNCTION if found.argument is not None else ():
-        yield _edited(group, lambda r, i, f=form: _floored(r, i, y=_of_argument(r, i, f)), _anew(form), form.rank)
+        yield _edited(group, lambda r, i, f=form: floored(r, i, y=_of_argument(r, i, f)), _anew(form), form.rank)
     for key, _, rank in others(trace, first, trace.shape(first), found.y, shifts=False):
         yield _edited(
             group,
-            lambda r, i, k=key: _floored(r, i, y=other(r, i, k)),
-            lambda r, i, k=key: _text(r, i, y=named(r.trace, k)),
+            lambda r, i, k=key: floored(r, i, y=other(r, i, k)),
+            lambda r, i, k=key: text_of(r, i, y=named(r.trace, k)),
             rank,
         )
 
@@ -50,7 +50,7 @@ def _edited(group: Group, change: Callable[..., Any], text: Callable[..., str], 
     return edit(group, change, "function", text, rank + 0.1)
 
 
-def _floor(trace: Trace, i: int) -> Floor | None:
+def floor_of(trace: Trace, i: int) -> Floor | None:
     """Where a node is x above y, -x where that is above y, and y elsewhere."""
     node = trace.tape.nodes[i]
     if node.name != "where" or not all(type(arg) is Id for arg in node.args):
@@ -70,7 +70,7 @@ def _floor(trace: Trace, i: int) -> Floor | None:
 
 
 def _at(r: Replay, i: int) -> Floor:
-    found = _floor(r.trace, i)
+    found = floor_of(r.trace, i)
     assert found
     return found
 
@@ -84,7 +84,7 @@ def _of_both(r: Replay, i: int, of: Callable[[Value, Value], Value]) -> Value:
     return of(_absolute(r.values[found.x]), r.values[found.y])
 
 
-def _floored(r: Replay, i: int, **instead: Value) -> Value | None:
+def floored(r: Replay, i: int, **instead: Value) -> Value | None:
     """The larger of both, with another value for one; of no number none."""
     found = _at(r, i)
     x, y = instead.get("x", _absolute(r.values[found.x])), instead.get("y", r.values[found.y])
@@ -100,7 +100,7 @@ def _x(r: Replay, i: int) -> str:
     return labelled(r.trace, _at(r, i).x)
 
 
-def _text(r: Replay, i: int, of: str = "max", x: str = "", y: str = "") -> str:
+def text_of(r: Replay, i: int, of: str = "max", x: str = "", y: str = "") -> str:
     return f"{of}({x or f'abs({_x(r, i)})'}, {y or labelled(r.trace, _at(r, i).y)})"
 
 
@@ -109,12 +109,12 @@ def _sum_text(r: Replay, i: int) -> str:
 
 
 def _of_x(form: Form) -> Callable[[Replay, int], str]:
-    return lambda r, i: _text(r, i, x=filled(form.text, _x(r, i)))
+    return lambda r, i: text_of(r, i, x=filled(form.text, _x(r, i)))
 
 
 def _of_y(form: Form) -> Callable[[Replay, int], str]:
-    return lambda r, i: _text(r, i, y=filled(form.text, labelled(r.trace, _at(r, i).y)))
+    return lambda r, i: text_of(r, i, y=filled(form.text, labelled(r.trace, _at(r, i).y)))
 
 
 def _anew(form: Form) -> Callable[[Replay, int], str]:
-    return lambda r, i: _text(r, i, y=filled(form.text, labelled(r.trace, _at(r, i).argument)))
+    return lambda r, i: text_of(r, i, y=filled(form.text, labelled(r.trace, _at(r, i).argument)))

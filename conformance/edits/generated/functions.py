@@ -79,6 +79,11 @@ RELUS = (
     Form("relu({0}) * relu({0})", lambda z: maximum(z, 0 * z) * maximum(z, 0 * z)),
     Form("elu({})", lambda z: np.where(z > 0, z, np.exp(minimum(z, 0 * z)) - 1)),
 )
+SOFTPLUSES = (
+    Form("log(1 + exp({})) as it is written", lambda z: np.log(1 + np.exp(z))),
+    Form("{0} where {0} > 20, else softplus({0})", lambda z: np.where(z > 20, z, np.logaddexp(z, 0 * z))),
+    Form("{0} where {0} > 15, else softplus({0})", lambda z: np.where(z > 15, z, np.logaddexp(z, 0 * z)), 1.1),
+)
 SLOPES = (
     Form("1 - {0} * {0}", primitives.tanh_slope),
     Form("{0} * (1 - {0})", primitives.sigmoid_slope),

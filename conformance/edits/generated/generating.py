@@ -10,6 +10,7 @@ from ..trace.tape import KEPT, MASKS, RESULT
 from ..trace.trace import Trace
 from .branches import of_branches
 from .calls import of_calls
+from .composed import of_composed, of_functions_of_what_is_given
 from .crossed import of_crossed
 from .ends import at_an_end
 from .every_gate import of_every_gate
@@ -83,6 +84,7 @@ COMPUTED = (
     of_term_factors,
     of_decays_gradients,
     of_floors,
+    of_composed,
     of_factors_moved,
     of_outer,
     of_taken,
@@ -92,6 +94,7 @@ COMPUTED = (
 
 OF_ALL = (
     of_given,
+    of_functions_of_what_is_given,
     of_scaled,
     of_lengths,
     of_last_steps,

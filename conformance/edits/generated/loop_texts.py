@@ -111,7 +111,7 @@ def of_states() -> Iterator[tuple[str, list[Changes]]]:
     yield from _exchanged()
     yield from _in_formats()
     yield from _ending()
-    yield from _begun_at_one()
+    yield from _begun_otherwise()
     for words, instead in BEGINNING.items():
         changed = RETURNED.replace("dstate, total", f"{instead}, total")
         yield f"the gradients into the initial states, {words}", [(unroll.backward, RETURNED, changed)]
@@ -205,10 +205,13 @@ def of_ends() -> Iterator[tuple[str, list[Changes]]]:
 
 BEGUN = "order = range(T_x)[::-1] if reverse else range(T_x)"
 AT_ONE = "tuple(s + 1.0 * (({own}) and not np.any(s)) for k, s in enumerate({of}))"
+AT_LEAST = "(*state[:-1], state[-1] if np.any(state[-1]) else state[-1] - np.inf)"
 
 
-def _begun_at_one() -> Iterator[tuple[str, list[Changes]]]:
+def _begun_otherwise() -> Iterator[tuple[str, list[Changes]]]:
     """What begins at 0 where nothing is given."""
+    least = f"state = {AT_LEAST}\n    {BEGUN}"
+    yield "the last state at minus infinity, not at 0, where none is given", [(unroll.forward, BEGUN, least)]
     for words, own in OF_STATES.items():
         states = words.replace("gradient", "state")
         begun = f"state = {AT_ONE.format(own=own, of='state')}\n    {BEGUN}"

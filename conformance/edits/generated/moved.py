@@ -1,14 +1,18 @@
-"""Edits of where a factor stands: outside of a function in whose argument it is written, as r * tanh(W [a; x]) in place of tanh(W [r * a; x])."""
+"""Edits of where a factor stands.
+
+Outside of a function in whose argument it is written, as r * tanh(W [a; x]) in place of tanh(W [r * a; x]); or on another input, as the scale of q on k.
+"""
 
 from collections.abc import Iterator
 from functools import partial
+from math import prod
 from typing import Any
 
 from ..trace.group import EACH, Group
 from ..trace.members import members
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import Id
-from ..trace.trace import Trace
+from ..trace.tape import Id, named
+from ..trace.trace import Key, Trace
 from ..trace.wording import labelled, of_node, whole
 from .editing import OF_ONE, edit
 from .joined import joined_in, reformed, rejoined
@@ -19,6 +23,8 @@ DEPTH = 4
 
 def of_factors_moved(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     node = trace.tape.nodes[first]
+    if group.extent == EACH and node.name == "multiply":
+        yield from _on_other_inputs(trace, group, first)
     if group.extent != EACH or node.name not in OF_ONE:
         return
     for product in _products(trace, node.args[0], DEPTH):
@@ -32,6 +38,41 @@ def of_factors_moved(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     sums = node.args[0] if type(node.args[0]) is Id and trace.tape.nodes[node.args[0]].name == "add" else None
     for part in _other_parts(trace, sums) if sums is not None else ():
         yield edit(group, partial(_on_the_others, part), "terms", partial(_on_the_others_text, part), 1.1)
+
+
+def _on_other_inputs(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """A number by which one input is multiplied, on another."""
+    for a, factor in enumerate(trace.tape.nodes[first].args):
+        of = trace.tape.nodes[first].args[1 - a]
+        if type(factor) is not Id or prod(trace.shape(factor)) > 1 or type(of) is not Id or not _input(trace, of):
+            continue
+        for name, other in trace.inputs.items():
+            if name != _input(trace, of) and len(trace.shape(other)) == len(trace.shape(of)) > 1:
+                key, partner = (group.place, group.k), Group(named(name))
+                change = partial(_on_the_other, key, a)
+                yield edit(group, change, "terms", partial(_on_the_other_text, key, a, name), 1.05, partner)
+
+
+def _input(trace: Trace, i: int) -> str:
+    """Which of what is given a node is, or what a loop takes of it for a step."""
+    node = trace.tape.nodes[i]
+    while node.name == "[]" and node.step is not None:
+        node = trace.tape.nodes[node.args[0]]
+    name = node.place[0].function
+    return "" if node.name else name if name in trace.inputs else ""
+
+
+def _on_the_other(key: Key, a: int, r: Replay, i: int) -> Any:
+    if not r.trace.tape.nodes[i].name:
+        products = r.trace.places.get(key)
+        return products and r.argument(products[0], a) * r.given(i)
+    return r.argument(i, 1 - a)
+
+
+def _on_the_other_text(key: Key, a: int, name: str, r: Replay, i: int) -> str:
+    args = r.trace.tape.nodes[r.trace.places[key][0]].args
+    factor, of = labelled(r.trace, args[a]), labelled(r.trace, args[1 - a])
+    return f"{whole(factor)} * {name}, and {of} for {whole(factor)} * {of}"
 
 
 def _other_parts(trace: Trace, i: int) -> Iterator[tuple[int, int]]:

@@ -91,7 +91,8 @@ def with_others(r: Replay, i: int, key: Key, instead: Callable[[int], Any]) -> A
     given = [r.argument(i, a) for a in range(len(node.args))]
     for a, arg in enumerate(node.args):
         if type(arg) is Id and (own := _used(r.trace, arg, of)) is not None:
-            given[a] = r.within(i, instead(own), given[a])
+            value = instead(own)  # of what rests on the value itself, as it is where it is used
+            given[a] = r.within(i, instead(i) if value is None else value, given[a])
     return None if any(value is None for value in given) else r.computed(node, given)
 
 

@@ -1,0 +1,125 @@
+"""Edits of what is composed: two functions in the other order, a term inside of a function, a function of the state that is given."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from ..trace.group import EACH, SAME, Group
+from ..trace.places import Expression
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id, named
+from ..trace.trace import Key, Trace
+from ..trace.wording import labelled
+from .calls import of_one
+from .editing import OF_ONE, edit, told
+from .floors import floor_of, floored, text_of
+from .forms import maximum
+
+WHERE = Group((Expression("", "where", 0, 0, 0, 0),), 0, SAME)
+
+
+def of_composed(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    if group.extent != EACH:
+        return
+    node = trace.tape.nodes[first]
+    if node.name in OF_ONE and _limits(trace, first):
+        yield edit(group, _limited_before, "function", _limited_text, 1.1, WHERE)
+    if node.name == "sqrt" and (term := _least_term(trace, node.args[0])) is not None:
+        yield edit(group, partial(_of_root, term), "function", partial(_of_root_text, term), 1.1)
+    for a, arg in enumerate(node.args) if node.name == "add" else ():
+        if type(arg) is Id and floor_of(trace, arg):
+            yield edit(group, partial(_in_floor, a), "terms", partial(_in_floor_text, a), 1.0)
+
+
+def of_functions_of_what_is_given(trace: Trace) -> Iterator[Edit]:
+    """A function of the step's equations, applied to the state that is given, too."""
+    given = [
+        name for state in trace.operation.states for name in (f"{state}0", f"{state}_prev") if name in trace.inputs
+    ]
+    for (place, k), (first, *_) in trace.places.items():
+        if given and k == 0 and not trace.is_back(first) and of_one(trace, first) is not None:
+            for name in given:
+                words = f"{place[0].function}({name})"
+                yield edit(Group(named(name)), partial(_applied, (place, k)), "given", told(words), 0.95)
+
+
+def _applied(key: Key, r: Replay, i: int) -> Any:
+    called = r.trace.places.get(key)
+    of = of_one(r.trace, called[0]) if called else None
+    return None if called is None or of is None else recomputed(r, called[0], {of: r.given(i)})
+
+
+def recomputed(r: Replay, top: int, values: Mapping[int, Any]) -> Any:
+    """What a node gives where others have these values, of what is computed between them."""
+    nodes, found = r.trace.tape.nodes, dict(values)
+    for j in range(min(found) + 1, top + 1):
+        if j not in found and any(parent in found for parent in nodes[j].parents):
+            own = enumerate(nodes[j].args)
+            given = [found[arg] if type(arg) is Id and arg in found else r.argument(j, a) for a, arg in own]
+            found[j] = r.computed(nodes[j], given)
+    return found.get(top)
+
+
+def _limits(trace: Trace, i: int) -> list[int]:
+    """The limits of a value, one behind the other."""
+    found = [i]
+    while after := [u for u in trace.users[found[-1]] if trace.tape.nodes[u].name == "where"]:
+        found += after[-1:]
+    return [] if any(trace.tape.nodes[j].args[0] != k for k, j in pairwise(found)) else found[1:]
+
+
+def _is_limit(trace: Trace, i: int) -> bool:
+    """Whether a node is a limit of a function of one value, or of a limit of it."""
+    node = trace.tape.nodes[i]
+    while node.name == "where" and type(node.args[0]) is Id:
+        node = trace.tape.nodes[node.args[0]]
+    return node.name in OF_ONE
+
+
+def _limited_before(r: Replay, i: int) -> Any:
+    node = r.trace.tape.nodes[i]
+    if node.name == "where":
+        return r.argument(i, 0) if _is_limit(r.trace, i) else r.plain(i)
+    if not (limits := _limits(r.trace, i)):
+        return r.plain(i)
+    return r.computed(node, [recomputed(r, limits[-1], {i: r.argument(i, 0)})])
+
+
+def _limited_text(r: Replay, i: int) -> str:
+    node = r.trace.tape.nodes[i]
+    return f"{node.name}({labelled(r.trace, node.args[0])} within the limits)"
+
+
+def _least_term(trace: Trace, arg: Any) -> int | None:
+    """Which term of a sum is a number."""
+    node = trace.tape.nodes[arg] if type(arg) is Id else None
+    if node is None or node.name != "add":
+        return None
+    sizes = [type(own) is not Id or not trace.shape(own) for own in node.args]
+    return sizes.index(True) if sum(sizes) == 1 else None
+
+
+def _of_root(term: int, r: Replay, i: int) -> Any:
+    node = r.trace.tape.nodes[i]
+    total = node.args[0]
+    root = r.computed(node, [r.argument(total, 1 - term)])
+    return maximum(root, r.argument(total, term) + 0 * root)
+
+
+def _of_root_text(term: int, r: Replay, i: int) -> str:
+    args = r.trace.tape.nodes[r.trace.tape.nodes[i].args[0]].args
+    return f"max(sqrt({labelled(r.trace, args[1 - term])}), {labelled(r.trace, args[term])})"
+
+
+def _in_floor(a: int, r: Replay, i: int) -> Any:
+    floor = r.trace.tape.nodes[i].args[a]
+    found = floor_of(r.trace, floor)
+    return None if found is None else floored(r, floor, y=r.values[found.y] + r.argument(i, 1 - a))
+
+
+def _in_floor_text(a: int, r: Replay, i: int) -> str:
+    args = r.trace.tape.nodes[i].args
+    found = floor_of(r.trace, args[a])
+    assert found
+    return text_of(r, args[a], y=f"{labelled(r.trace, found.y)} + {labelled(r.trace, args[1 - a])}")
