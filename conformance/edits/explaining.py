@@ -22,7 +22,7 @@ from .keeping import partly_anew
 from .rivals import RIVALS, rivals
 from .searching import Search
 from .telling import Named, told
-from .trace.group import ENTERING, HANDED, NAMED, TOLD
+from .trace.group import ALIKE, ENTERING, HANDED, NAMED, SAME, TOLD
 from .trace.places import LOOPS
 from .trace.replaying import Edit
 from .trace.trace import Trace
@@ -89,7 +89,8 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
         search.beside = partial(_beside, searches, held[name].operation)
         search.calm = _calm(held[name].operation, right, every)
         search.enough += RIVALS if any(True for _ in unseen(name)) else 0
-        hits[name] = _found(search, [*_of_family(name, hits), *_of_family(name, twins), *_of_loops(hits)], hits)
+        of_others = (*_of_family(name, twins), *_of_loops(hits), *_of_loops(twins))
+        hits[name] = _found(search, [*_of_family(name, hits), *of_others], hits)
         twins[name] = [twin for one in hits[name] for twin in search.of_twins(one) if len(one.edits) == 1]
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
@@ -192,13 +193,13 @@ def _of_family(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
 
 
 def _of_loops(hits: Mapping[str, list[Finding]]) -> list[Finding]:
-    """What was found of the loop's text or equations, of what is given or returned, or of states: every family has these."""
+    """What was found of the loop's text or equations, of what is given or returned, of states, or of a primitive: every family has these."""
     return [one for found in hits.values() for one in found[:FEW] if all(map(_is_of_any, one.edits))]
 
 
 def _is_of_any(edit: Edit) -> bool:
-    is_shared = edit.group.place[0].module in LOOPS
-    return bool(edit.source) or is_shared or edit.group.extent in (NAMED, HANDED, ENTERING, TOLD)
+    is_shared = any(expression.module in LOOPS for expression in edit.group.place)
+    return bool(edit.source) or is_shared or edit.group.extent in (NAMED, HANDED, ENTERING, TOLD, SAME, ALIKE)
 
 
 def _bases(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:

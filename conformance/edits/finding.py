@@ -8,7 +8,7 @@ from rnnspec.reference import Operation
 
 from .trace.replaying import Edit
 from .trace.trace import Trace
-from .trace.ways import CACHED, WAYS
+from .trace.ways import BESIDE, CACHED, WAYS
 
 PRECISION, APPROXIMATION = BY_SHARE = (
     "precision",
@@ -18,6 +18,7 @@ PRECISION, APPROXIMATION = BY_SHARE = (
 
 # a loop that ends with the longest example; or one, or several, of these: it reads the padding, reverses each example, adds gradients
 ENDS, READS, FLIPS, ADDS = "ends", "reads", "flips", "adds"
+SELDOM = 0.2  # of a backward whose gradients into states go by something else than the others
 
 
 @dataclass(frozen=True)
@@ -55,5 +56,5 @@ class Finding:
 
     @property
     def rank(self) -> float:
-        apart = 0.5 * (bool(self.where) + (self.loop == ENDS)) + 0.1 * bool(self.loop)
+        apart = 0.5 * (bool(self.where) + (self.loop == ENDS)) + 0.1 * bool(self.loop) + SELDOM * (self.way == BESIDE)
         return sum(edit.rank for edit in self.edits) + 0.01 * WAYS.index(self.way) + apart

@@ -18,7 +18,7 @@ from .narrowing import tells
 from .trace.group import AHEAD, ENTERING, EVERY
 from .trace.replaying import Edit
 from .trace.trace import Arrays
-from .trace.ways import ANEW, CACHED, FOLLOWED, RECOMPUTED, WAYS
+from .trace.ways import ANEW, BESIDE, CACHED, FOLLOWED, RECOMPUTED, WAYS
 from .written import WRITTEN, written
 
 RUN_ON, READ_ON = attrgetter("run_on"), attrgetter("read_on")
@@ -190,7 +190,7 @@ class Holding:
         """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""
         if source := [change for edit in finding.edits for change in edit.source]:
             return self.forward is None or all(map(is_back, source)) or self.forward.fits(finding)
-        if finding.way == ANEW:
+        if finding.way in (ANEW, BESIDE):
             return self.is_ahead_right
         if self.forward is None:
             return True

@@ -8,6 +8,7 @@ import numpy as np
 
 from .case import Case
 from .finding import Finding
+from .trace.group import NAMED
 from .trace.replaying import Edit
 from .trace.tape import RESULT
 
@@ -25,7 +26,7 @@ class Nearest:
         """An edit, and how many wrong elements it gives there beyond those that it makes wrong."""
         if gained > 0:
             self.best.append((gained, edit))
-            self.best.sort(key=lambda one: (-one[0], one[1].rank, one[1].group.place[0].module == RESULT))
+            self.best.sort(key=lambda one: (-one[0], *_width(one[1])))
             del self.best[KEPT:]
 
     def of(self, cases: Iterable[Case]) -> tuple[Finding, float, int] | None:
@@ -41,3 +42,8 @@ class Nearest:
         with np.errstate(all="ignore"):
             given = ((case, case.given(Finding((edit,)))) for case in failing)
             return sum(case.gained(found, case.wrong_elements) for case, found in given if found)
+
+
+def _width(edit: Edit) -> tuple[bool, float, bool]:
+    """Of edits that give as much, what is one value comes before several, and what is computed before what is returned."""
+    return edit.group.extent == NAMED, edit.rank, edit.group.place[0].module == RESULT

@@ -4,26 +4,29 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import combinations, islice, product
-from typing import NamedTuple
+from itertools import islice
 
 import numpy as np
+from rnnspec.reference import Kind
 
 from ..verdict.nearness import size
 from .approximating import UNLIKELY, approximating
 from .case import Case
+from .disguised import undisguised
 from .finding import Finding
 from .generated.fitted import fitted
+from .generated.roles import ROLE
 from .generated.unmasked import READ, UNMASKED
 from .holding import Holding
 from .narrowing import narrowed
 from .nearest import Nearest
+from .pairing import Part, pairs
 from .suspects import Suspects
-from .trace.group import EVERYTHING, NAMED
+from .trace.group import EACH, EVERYTHING, NAMED, USES
 from .trace.outputs import replayed
 from .trace.replaying import Edit
 from .trace.trace import Arrays, Trace
-from .trace.ways import ANEW, CACHED
+from .trace.ways import ANEW, BESIDE, CACHED
 from .written import FORTH, written
 
 LIKELY = 1.3  # the rank up to which edits are tried behind another
@@ -35,15 +38,6 @@ OF_ONE = 0.7  # of the time is for one edit, the rest for two, or for one with a
 FOR_NEAR, NEARLY = 0.5, 0.1  # seconds, or that share of what there is, for functions that approximate
 FITTED = 4  # edits with a constant that are looked for: one factor may stand in several places of a product
 BEHIND = 8  # edits that give some of the outputs, behind which another is looked for
-PARTIAL, PAIRS = 40, 400  # edits that give some of the outputs; pairs of these that are tried
-
-
-class Part(NamedTuple):
-    """An edit that gives some of the outputs; `apart` where it leaves the others as they were."""
-
-    given: frozenset[str]
-    apart: bool
-    edit: Edit
 
 
 @dataclass
@@ -67,10 +61,11 @@ class Search(Holding):
             odd = partial(self._fitted, odd=True)
             order = (one,) if base.edits else (narrow, near, odd, one) if self._is_slight else (near, odd, one, narrow)
             hits = next(filter(None, (list(search()) for search in order)), [])
-            hits = hits or list(islice(self._pairs(base, parts), 1))
+            hits = hits or list(islice(pairs(self, base, parts), 1))
             if not hits and not base.edits:
                 hits = list(self._fitted()) or list(islice(self._behind(parts), 1)) or rough
-        return sorted(map(self._plain, map(self._smallest, hits)), key=lambda finding: self.marked(finding).rank)
+            told = undisguised([*map(self._plain, map(self._smallest, hits))], self._suspects.every, self.fits)
+            return sorted(told, key=lambda finding: self.marked(finding).rank)
 
     def wider(self, known: Iterable[Finding]) -> Iterator[Finding]:
         """What does to more of what is given or returned what is known of some: a backward has more states than its forward."""
@@ -85,7 +80,7 @@ class Search(Holding):
         trace = self.cases[0].trace
         of_text = any(edit.source for edit in finding.edits)
         is_ahead = not of_text and any(map(trace.is_ahead, finding.members(trace)))
-        return finding if is_ahead or finding.way != ANEW else replace(finding, way=CACHED)
+        return finding if is_ahead or finding.way not in (ANEW, BESIDE) else replace(finding, way=CACHED)
 
     def _smallest(self, finding: Finding) -> Finding:
         """Without edits that it does not need."""
@@ -136,8 +131,9 @@ class Search(Holding):
                 return
             if not self._is_likely(base, edit) or (found := first.given_behind(base, edit)) is None:
                 continue
-            if whole and (first.fits(found) or self._fits_a_loop(edit, found)):
-                finding = Finding((*base.edits, edit), base.way)
+            way = BESIDE if base.way == ANEW and self._is_beside(edit, found) else base.way
+            if whole and (way == BESIDE or first.fits(found) or self._fits_a_loop(edit, found)):
+                finding = Finding((*base.edits, edit), way)
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
                     most, named = min(most, fitting.rank + FURTHER), True
                     until = min(until, 2 * time.thread_time() - begun + A_WHILE)
@@ -147,6 +143,20 @@ class Search(Holding):
                     self.nearest.add(edit, first.gained(found, first.comparable[:1]))
                 if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
                     parts.append(Part(*own, edit))
+
+    def _is_beside(self, edit: Edit, found: Arrays) -> bool:
+        """Whether a backward gives all but the gradients into states, which are right: of steps, or of what is given over time in one role.
+
+        Without states it gives all, also what it has of what was returned.
+        """
+        first, may_be = self.cases[0], False
+        if not self.held.operation.states:
+            may_be = edit.group.extent == EACH
+        elif self.held.operation.kind is Kind.CELL and edit.group.extent in (EACH, NAMED, USES):
+            may_be = bool(missed := first.missed(found)) and not missed & first.wrong
+        else:
+            may_be = edit.kind == ROLE
+        return may_be and first.fits(first.given(Finding((edit,), BESIDE)))
 
     def _fits_a_loop(self, edit: Edit, found: Arrays) -> bool:
         """Whether the first case is that of a loop that runs, reads or reverses otherwise."""
@@ -201,28 +211,6 @@ class Search(Holding):
     @cached_property
     def _is_quick(self) -> bool:
         return len(self.cases[0].trace.tape.nodes) < QUICK
-
-    def _pairs(self, base: Finding, parts: list[Part]) -> Iterator[Finding]:
-        """Two edits, each of which gives outputs of its own, and together all that is wrong."""
-        first = self.cases[0]
-        best = dict[frozenset[str], list[Edit]]()
-        for part in sorted(parts, key=lambda part: part.edit.rank):
-            if part.apart:
-                best.setdefault(part.given, []).append(part.edit)
-        wrong = first.missed(first.given(base)) if base.edits else first.wrong
-        apart = (
-            (a, b)
-            for one, two in combinations(best, 2)
-            if one | two == wrong
-            for a, b in product(best[one][:PARTIAL], best[two][:PARTIAL])
-        )
-        for a, b in islice(apart, PAIRS):
-            self.tried += 1
-            if time.thread_time() > self.deadline:
-                return
-            finding = Finding((*base.edits, a, b), base.way)
-            if first.fits(first.given(finding)) and self.fits(finding):
-                yield finding
 
     def _behind(self, parts: list[Part]) -> Iterator[Finding]:
         """A second edit behind one that gives some of the outputs: what gives most of them first, one for each that it gives."""

@@ -7,11 +7,25 @@ from functools import cache, partial
 from rnnspec.reference import Kind
 
 from .generated.generating import edits, groups
-from .trace.group import ALL, BIASES, ENTERING, HANDED, LOOP, NAMED, OUTERS, OWN_BIASES, OWN_OUTERS, SAME, TOLD, Group
+from .trace.group import (
+    ALL,
+    BIASES,
+    EACH,
+    ENTERING,
+    HANDED,
+    LOOP,
+    NAMED,
+    OUTERS,
+    OWN_BIASES,
+    OWN_OUTERS,
+    SAME,
+    TOLD,
+    Group,
+)
 from .trace.members import members, reached
 from .trace.places import Expression
 from .trace.replaying import Edit
-from .trace.tape import KEPT
+from .trace.tape import KEPT, Id
 from .trace.trace import Trace
 
 LIKELIER = 0.3  # in the rank
@@ -41,9 +55,14 @@ class Suspects:
         return edit.rank - (LIKELIER if self.of_loop and edit.source else 0.0)
 
     @property
+    def every(self) -> Iterator[Edit]:
+        """All of them."""
+        return (edit for is_innocent in (False, True) for edit in self.edits(is_innocent))
+
+    @property
     def named(self) -> Iterator[Edit]:
         """Those of what is given or returned by name."""
-        return (e for is_innocent in (False, True) for e in self.edits(is_innocent) if e.group.extent == NAMED)
+        return (edit for edit in self.every if edit.group.extent == NAMED)
 
     def reaching(self, bits: int, in_part: bool) -> Iterator[tuple[Edit, int, bool]]:
         """Edits on which wrong outputs rest, the outputs that do, and whether all of the wrong ones do, or only, `in_part`, some: of
@@ -76,7 +95,16 @@ class Suspects:
         if is_between or group.extent == LOOP or group.only in SUMMED:
             return False  # which go wrong by what they are given
         places = group.place if group.extent == NAMED else (None,)
+        if group.extent == EACH and any(map(self._is_met, members(self.trace, group))):
+            return False
         return any(all(_has(trace, group, place) for place in places) for trace in self.right)
+
+    def _is_met(self, i: int) -> bool:
+        """Whether a node takes what nothing computes that is right."""
+        nodes = self.trace.tape.nodes
+        taken = (nodes[arg] for arg in nodes[i].args if type(arg) is Id)
+        keys = [(one.place, one.k) for one in taken if one.name and one.name != KEPT]
+        return bool(self.right) and any(all(key not in right.places for right in self.right) for key in keys)
 
 
 def _has(trace: Trace, group: Group, place: Expression | None) -> bool:

@@ -11,7 +11,7 @@ from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
 from .trace.trace import Trace
-from .trace.ways import ANEW, FOLLOWED, RECOMPUTED, STATES
+from .trace.ways import ANEW, BESIDE, FOLLOWED, RECOMPUTED, STATES
 from .trace.wording import of_node
 
 OF_WAYS = {
@@ -19,6 +19,7 @@ OF_WAYS = {
     RECOMPUTED: "in the forward alone",
     STATES: "in the forward alone, whose states the backward has",
     ANEW: "in what the backward computes anew",
+    BESIDE: "in what the backward computes anew, beside the gradients into states",
 }
 
 
@@ -53,8 +54,9 @@ def told(trace: Trace, finding: Finding) -> Named:
         what = story(trace, edit)
         lines += [f"{where}: {what}" if what else where, *([f"-{old}"] if old else []), f"+{new}"]
         lines += [f" and so for {', '.join(_few(also))}"] if also else []
-    if finding.way in OF_WAYS:
-        lines.append(f" {OF_WAYS[finding.way]}")
+    way = finding.way if trace.operation.states or finding.way != BESIDE else ANEW
+    if way in OF_WAYS:
+        lines.append(f" {OF_WAYS[way]}")
     if finding.loop:
         lines.append(f" in a loop that {'; '.join(OF_LOOPS[trait] for trait in finding.loop.split())}")
     if calls:

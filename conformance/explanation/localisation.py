@@ -49,9 +49,7 @@ def _first(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
             return _first_layer(golden, gave["a_last"], dtype)
         case ((Kind.SEQUENCE | Kind.NETWORK), Direction.BACKWARD):
             return _last_step(golden, gave, dtype)
-        case _, Direction.FORWARD:
-            return _first_output(golden, gave, dtype)
-    return ""
+    return _first_output(golden, gave, dtype)
 
 
 def _first_output(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:

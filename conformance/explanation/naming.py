@@ -18,7 +18,7 @@ from ..deviations.equations import concerns
 from ..edits.case import of_golden, outputs
 from ..edits.explaining import Explained, explained
 from ..edits.finding import FLIPS, Finding
-from ..edits.trace.ways import ANEW
+from ..edits.trace.ways import ANEW, BESIDE
 from ..properties.calls import AGAIN, repeatable
 from ..properties.table import property_in
 from ..report.reasons import EDIT, Explanation, Localisation, Told
@@ -143,7 +143,7 @@ def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Call
         return outputs(edited.ran.get(case) or of_golden(goldens(case)), finding)
 
     def known_as(finding: Finding) -> list[str]:
-        if finding.way == ANEW or FLIPS in finding.loop:  # no mistake of its own, or of another order
+        if finding.way in (ANEW, BESIDE) or FLIPS in finding.loop:  # no mistake of its own, or of another order
             return []
         return effects.told_by(operation, partial(gives, finding=finding))
 

@@ -71,6 +71,7 @@ FUNCTIONS = (
 )
 RELUS = (
     Form("max({}, 1)", lambda z: maximum(z, 1 + 0 * z)),
+    Form("max({}, -1)", lambda z: maximum(z, 0 * z - 1)),
     Form("abs({})", lambda z: maximum(z, -z)),
     Form("leaky_relu({}), 0.01 z", lambda z: maximum(z, 0.01 * z)),
     Form("leaky_relu({}), 0.1 z", lambda z: maximum(z, 0.1 * z)),

@@ -41,7 +41,7 @@ from .products import of_decays_gradients, of_factors_within
 from .results import exchanges, formed, of_results
 from .returned import of_gates_gradients, of_gradients, of_outputs, of_padding
 from .roles import of_roles
-from .saved import of_saved, of_what_is_read
+from .saved import of_one_example, of_saved, of_what_is_read
 from .scaled import of_scaled
 from .shared import of_shared
 from .softmaxes import of_softmax
@@ -117,6 +117,7 @@ OF_ALL = (
     of_outers,
     of_sums_of_gradients,
     of_saved,
+    of_one_example,
     of_what_is_read,
     of_what_is_turned,
     of_packed,

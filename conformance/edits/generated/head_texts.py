@@ -27,6 +27,10 @@ OF_SUMS = {  # of the head's gradients over steps
     "matrix a mean over steps": SUMMED.replace("dW,", "dW / len(da),"),
     "bias a mean over steps": SUMMED.replace("db}", "db / len(da)}"),
 }
+ZERO_AT_FIRST = {
+    "t - 1, the last where there is none": "0",
+    "the step run before, at the first the last": "walk.order[0]",
+}
 STATES = 'unroll.steps(given[f"d{first}"])'
 TAKEN = "for t, dy_t in enumerate(unroll.steps(dy)):"
 HEAD = 'da, head = through_head(family, caches, da, given["dy"])'
@@ -90,6 +94,9 @@ def _of_indices() -> Iterator[tuple[str, list[Changes]]]:
         yield f"the gradient into the first state of {words}, not of t", [of_state]
         state = (layer.through_head, "walk.outputs[t][0]", f"walk.outputs[{t}][0]")
         yield f"the gradient into the head's matrix by the state of {words}", [state]
+        if words in ZERO_AT_FIRST:
+            zero = (layer.through_head, "walk.outputs[t][0]", f"walk.outputs[{t}][0] * (t != {ZERO_AT_FIRST[words]})")
+            yield f"the gradient into the head's matrix by the state of {words}, but 0 there", [zero]
         prediction = (layer.through_head, "caches.predictions[t]", f"caches.predictions[{t}]")
         yield f"the slope of the softmax by the prediction of {words}", [prediction]
 

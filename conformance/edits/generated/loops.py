@@ -18,6 +18,7 @@ from ..trace.tape import named
 from ..trace.trace import Trace
 from .blend_texts import of_blends
 from .editing import told
+from .example_texts import of_examples
 from .head_texts import GIVEN, of_heads
 from .loop_texts import (
     ADDED,
@@ -168,7 +169,10 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
     is_ragged = "lengths" in trace.inputs
     blends = partial(of_blends, is_ragged, trace.operation.states)
     exchanged = partial(of_others, trace.operation.states)
-    for rank, more in (*EVERY, *(OF_LENGTHS if is_ragged else ()), (0.95, blends), (0.95, exchanged), *of_its_kind):
+    parameters = dict.fromkeys(name.partition("[")[0] for name in trace.parameters if f"d{name}" in trace.outputs)
+    by_example = partial(of_examples, parameters)
+    further = ((0.95, blends), (0.95, exchanged), (0.95, by_example), *of_its_kind)
+    for rank, more in (*EVERY, *(OF_LENGTHS if is_ragged else ()), *further):
         for words, changes in more():
             own = tuple(OfText(*change) for change in changes)
             if _is_run(trace, own) and (trace.begun or not all(map(is_back, own))):

@@ -6,7 +6,7 @@ from rnnspec.reference import layer, unroll
 
 from .flip_texts import AHEAD, BEHIND, OVER_STEPS, STACKED
 from .flip_texts import REVERSED as FLIPPED
-from .loop_texts import LENGTHS, MASK, PREDICTED, WALKED, Changes
+from .loop_texts import HANDED_BACK, LENGTHS, MASK, PREDICTED, WALKED, Changes
 
 REVERSED = "range(T_x)[::-1] if reverse"
 ORDERS = {  # of a reversed run
@@ -41,8 +41,27 @@ def of_orders() -> Iterator[tuple[str, list[Changes]]]:
         [(unroll.forward, "x[t], 0) for x", f"({own} if reverse else x[t]), 0) for x")],
     )
     yield from _of_others()
+    yield from _of_decays()
     yield from _reversed()
     yield from _too_many()
+
+
+DECAYED = """other = walk.order[{at}]
+        reached = carried(valid, cell.arriving(doutputs[t], dstate), dstate)
+        dstate = carried({mask}, cell.step_backward(reached, walk.caches[other])[1], reached)"""
+OTHER = {
+    "before, at the first of the last": "walk.order.index(t) - 1",
+    "next, at the last of the first": "(walk.order.index(t) + 1) % len(doutputs)",
+}
+
+
+def _of_decays() -> Iterator[tuple[str, list[Changes]]]:
+    """What a scan back multiplies by, which is all that there is between what a recurrence without other paths hands back."""
+    for words, at in OTHER.items():
+        for beyond, mask in (("", "valid"), (", beyond the lengths, too", "walk.valid[other]")):
+            decayed = DECAYED.format(at=at, mask=mask)
+            text = f"what is handed back goes by the decay of the step run {words}{beyond}"
+            yield text, [(unroll.backward, HANDED_BACK, decayed)]
 
 
 RUNS = {"": "True", ", in runs forth": "{0}[0] == 0", ", in reversed runs": "{0}[0]"}  # which by the order of steps

@@ -29,6 +29,7 @@ OF_OUTPUTS = {
     "with the outputs of t - 1 for the state": True,
     "with the outputs of t - 1 for the state, as they stand when a step is taken": False,
 }
+IN_TIME = "with the inputs of a run that is not reversed"
 SHIFTED = {"with v of the step before": -1, "with v of the step behind": 1}
 
 
@@ -41,7 +42,7 @@ def of_outers(trace: Trace) -> Iterator[Edit]:
 
 
 def _halves(words: str) -> tuple[str, ...]:
-    return () if words in OF_OUTPUTS else (STATE, INPUT)
+    return () if words in (*OF_OUTPUTS, IN_TIME) else (STATE, INPUT)
 
 
 def narrow_outers(trace: Trace) -> Iterator[Edit]:
@@ -120,6 +121,7 @@ def _products() -> Iterator[tuple[str, str, Product]]:
         yield f"with v of the {words} step of the run", "value", partial(_of_one_step, at)
     for words, whole_ in OF_OUTPUTS.items():
         yield words, "value", partial(_of_outputs, whole_)
+    yield IN_TIME, "value", _of_inputs_in_time
     yield "with the sums over the examples of both", "sum", _of_sums_over_examples
     yield "with the sums over the steps of both", "sum", _of_sums
 
@@ -137,6 +139,24 @@ def _of_outputs(whole: bool, r: Replay, i: int) -> Any:
         return old  # of the input alone
     before = r.values[out][..., at] * is_there
     return np.concatenate([r.argument(i, 0) @ before.T, old[:, len(before) :]], axis=1)
+
+
+def _of_inputs_in_time(r: Replay, i: int) -> Any:
+    """With the input of the step as it stands in time, where a run goes back, and what is beyond lengths."""
+    step, x, old = r.trace.tape.nodes[i].step, r.trace.inputs.get("x"), r.plain(i)
+    v = r.trace.tape.nodes[i].args[1]
+    if step is None or x is None or not r.trace.is_reversed(step):
+        return old
+    if joined_in(r.trace, v) is None and _is_of_state(r.trace, v):
+        return old
+    given = r.values[x][..., r.trace.steps - 1 - step[2]]
+    return np.concatenate([old[:, : old.shape[1] - len(given)], r.argument(i, 0) @ given.T], axis=1)
+
+
+def _is_of_state(trace: Trace, v: int) -> bool:
+    """Whether v is a state alone, by itself or as what comes first of a state joined with an input."""
+    of = trace.tape.nodes[trace.tape.nodes[v].args[0]]
+    return bool(entering(trace, v)) or (of.name == "[]" and not getattr(of.args[1], "start", 1))
 
 
 def _weighted(weight: Weight, r: Replay, i: int) -> Any:

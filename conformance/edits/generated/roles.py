@@ -17,6 +17,7 @@ from .forms import PARTS, SIGNS, WIDE, Form
 from .orders import AXES, ORDERS, of_axes, of_states, ordered
 
 Names = tuple[str, ...]
+ROLE = "role"  # the kind of these edits
 STEPS = "steps"  # of the loop, through which all goes that it is given over time
 
 
@@ -27,8 +28,8 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
             yield from (_formed(group, form) for form in (*SIGNS, *PARTS, *WIDE) if len(names) > 1)
     if "reverse" in trace.operation.all_options:
         every = Group(tuple(named(name, RESULT)[0] for name in trace.outputs), 0, NAMED)
-        yield edit(every, _forth, "role", lambda r, i: "a run that is not reversed", 0.9)
-        yield edit(every, _back, "role", lambda r, i: "a run that is reversed", 0.9)
+        yield edit(every, _forth, ROLE, lambda r, i: "a run that is not reversed", 0.9)
+        yield edit(every, _back, ROLE, lambda r, i: "a run that is reversed", 0.9)
     if trace.operation.kind is Kind.NETWORK or "lengths" in trace.inputs:
         for groups in _states(trace):
             yield from of_states(Group(groups, 0, NAMED))
@@ -100,13 +101,14 @@ def _states(trace: Trace) -> list[Place]:
 def _returned(trace: Trace) -> list[Names]:
     outputs, states, optional = trace.outputs, trace.operation.states, trace.operation.optional_outputs
     gradients = tuple(name for name in optional if name not in outputs and name[1:] in trace.parameters)  # of the head
+    into_states = tuple(name for s in states for name in (f"d{s}0", f"d{s}_prev") if name in {**outputs, **optional})
     own = in_every_run((*(name for name in outputs if name[0] == "d" and name[1:] in trace.parameters), *gradients))
     biases = tuple(name for name in own if name[1] == "b")
     layers = {layer: tuple(n for n in own if f"[{layer}][" in n) for layer in range(trace.layers)}
     upper = tuple(name for name in own if name not in layers.get(0, own))
     groups = (
-        tuple(name for s in states if (name := f"{s}_last") in outputs),
-        tuple(name for s in states for name in (f"d{s}0", f"d{s}_prev") if name in {**outputs, **optional}),
+        tuple(name for s in states for name in (f"{s}_last", f"{s}_next") if name in outputs),
+        into_states,
         own,
         tuple(name for name in own if name not in biases),
         *(tuple(name for name in own if name[1] == letter) for letter in sorted({name[1] for name in own})),
@@ -116,6 +118,7 @@ def _returned(trace: Trace) -> list[Names]:
         tuple(name for name in biases if name in upper),
         *(tuple(name for name in own if name.endswith(f"[{d}]")) for d in range(2)),
         (*(n for n in outputs if n not in own and n[0] == "d"), *own),
+        (*(n for n in outputs if n not in (*own, *into_states) and n[0] == "d"), *own),
     )
     return [*dict.fromkeys(groups)]
 
@@ -131,4 +134,4 @@ class _Formed:
 
 
 def _formed(group: Group, form: Form) -> Edit:
-    return edit(group, _Formed(form), "role", lambda r, i: form.text.format(EVERY_ONE), form.rank - 0.15)
+    return edit(group, _Formed(form), ROLE, lambda r, i: form.text.format(EVERY_ONE), form.rank - 0.15)

@@ -59,6 +59,19 @@ def of_saved(trace: Trace) -> Iterator[Edit]:
                 yield _saved(trace, of, text, partial(_at_first, first, holds), 1.0)
 
 
+def of_one_example(trace: Trace) -> Iterator[Edit]:
+    """Of one example all that is kept, for each."""
+    for words, at in (("first", slice(0, 1)), ("last", slice(-1, None))) if trace.begun else ():
+        text = f"all that is kept for the backward that of the {words} example"
+        yield edit(KEPT_OF_ALL, partial(_of_example, at), "state", told(text), 0.95)
+
+
+def _of_example(at: slice, r: Replay, i: int) -> Any:
+    own = r.plain(i)
+    is_of_each = np.ndim(own) > 1 and np.shape(own)[-1] == r.trace.examples
+    return 0 * own + own[..., at] if is_of_each else own
+
+
 def of_what_is_read(trace: Trace) -> Iterator[Edit]:
     """Of what is kept one value, as it is of a state that leaves the step."""
     for key, ids in trace.places.items():

@@ -12,8 +12,8 @@ from ..trace.places import LOOPS, Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, RESULT, Id
 from ..trace.trace import Key, Trace
-from ..trace.wording import labelled, with_part
-from .editing import edit, filled, named, other, others
+from ..trace.wording import labelled, of_node, with_part
+from .editing import ARITHMETIC, UFUNCS, edit, filled, named, other, others
 from .forms import SIGNS, Function
 
 CLASSES = 4  # places of which some use a mask
@@ -33,6 +33,10 @@ def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
                 lambda r, i, f=form: text_with_others(r, i, key, f.text),
                 form.rank + 0.1,
             )
+        for sign, ufunc in UFUNCS.items() if trace.tape.nodes[first].name in ARITHMETIC else ():
+            if ufunc.__name__ != trace.tape.nodes[first].name:
+                change, text = partial(_by, key, ufunc), partial(_by_text, key, sign)
+                yield edit(group, change, "operator", text, 1.0)
         for instead, shift, rank in others(trace, first, trace.shape(first)):
             yield edit(
                 group,
@@ -41,6 +45,15 @@ def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
                 lambda r, i, k=instead, s=shift: text_with_others(r, i, key, named(r.trace, k, s)),
                 rank + 0.15,
             )
+
+
+def _by(key: Key, ufunc: np.ufunc, r: Replay, i: int) -> Any:
+    """With another operator in the value, where it is written a second time."""
+    return with_others(r, i, key, lambda own: ufunc(r.argument(own, 0), r.argument(own, 1)))
+
+
+def _by_text(key: Key, sign: str, r: Replay, i: int) -> str:
+    return text_with_others(r, i, key, of_node(r.trace, entered(r.trace, key)[0], operator=sign))
 
 
 def of_mask_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:

@@ -30,6 +30,12 @@ def handed_on(trace: Trace, is_back: bool = True) -> dict[int, str]:
     return trace.handed_on[is_back]
 
 
+def into_states(trace: Trace) -> set[int]:
+    """The nodes by which a backward hands on, or returns, gradients into states."""
+    own = {name for state in trace.operation.states for name in (f"d{state}_prev", f"d{state}0")}
+    return {*handed_on(trace), *(i for name, i in trace.outputs.items() if name in own)}
+
+
 def _handed_on(trace: Trace, is_back: bool) -> dict[int, str]:
     leaving = [*_leaving(trace, is_back)]
     states: dict[Key, str] = {_key(trace, i): state for i in leaving for state in _states(trace, i)}

@@ -50,6 +50,7 @@ from .group import (
 )
 from .handing import of_loop
 from .places import EQUATIONS_OF_LOOPS, LOOPS, Expression
+from .shapes import is_matrix
 from .sums import is_column_sum, is_outer, outers_of
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
@@ -72,7 +73,7 @@ def reached(trace: Trace, group: Group) -> int:
 
 KINDS: dict[str, Callable[[Trace, int], bool]] = {
     COLUMNS: lambda trace, i: trace.shape(i)[1:] == (1,),
-    MATRICES: lambda trace, i: len(trace.shape(i)) > 1 and 1 < trace.shape(i)[0] < trace.shape(i)[1],
+    MATRICES: lambda trace, i: is_matrix(trace.shape(i)),
     UNCOUPLED: lambda trace, i: i not in complemented(trace),
     SIGMOIDS: lambda trace, i: squashed(trace, i) == "sigmoid",
     OUTERS: lambda trace, i: is_outer(trace, i, True),

@@ -10,18 +10,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .group import Group
+from .handing import into_states
 from .members import members
 from .shapes import alike, broadcast
 from .tape import KEPT, Id, Node
 from .trace import Trace
-from .ways import ANEW, CACHED, RECOMPUTED, STATES
+from .ways import ANEW, BESIDE, CACHED, RECOMPUTED, STATES
 
 JOINING = ("concatenate", "[]", "where", "transpose", "stack")
 VALUE = "value"  # the kind of an edit that has another value
 RESHAPING = ("sum", "axes", "outputs")  # kinds of edits that may give another shape
 ROUNDINGS = 1 + 2.0**-52 * np.random.default_rng(0).choice([-1.0, 1.0], 1 << 14)
-# of what does not go together
-FAILURES = (LookupError, ValueError, TypeError, ZeroDivisionError, AttributeError, MemoryError)
+FAILURES = (LookupError, ValueError, TypeError, ZeroDivisionError, AttributeError, MemoryError)  # of what does not fit
 
 
 class CannotRun(Exception):
@@ -89,9 +89,8 @@ class Replay:
 
     def plain(self, i: int) -> Any:
         node = self.trace.tape.nodes[i]
-        if not node.name:
-            return self.trace.tape.values[i]
-        return self.computed(node, [self.values[arg] if type(arg) is Id else arg for arg in node.args])
+        args = [self.values[arg] if type(arg) is Id else arg for arg in node.args]
+        return self.computed(node, args) if node.name else self.trace.tape.values[i]
 
     def given(self, i: int) -> Any:
         """What is given at a node that begins a run, or the zeros that begin it, whatever is edited there."""
@@ -142,7 +141,7 @@ class Replay:
             below = [i for i, node in enumerate(self.trace.tape.nodes) if node.name or i in changed]
         if self._is_apart:
             parting = bisect_left(below, self.trace.begun)
-            if self.how.way == ANEW:
+            if self.how.way == ANEW or (self.how.way == BESIDE and self.trace.operation.states):
                 self._through_steps(self.trace.within_steps(self._key))
             else:
                 self._through(below[:parting])
@@ -185,6 +184,8 @@ class Replay:
 
     def _through(self, ids: Iterable[int]) -> None:
         values, runs, changed = self.values, self.trace.runs, self.changed
+        if self.how.way == BESIDE:
+            ids = sorted({*ids} - into_states(self.trace))
         for i in ids:
             values[i] = self._checked(i) if i in changed else runs[i](values)
             if self.how.noisy and np.asarray(values[i]).dtype.kind == "f":

@@ -23,6 +23,11 @@ def broadcast(value: Any, shape: Shape) -> Any:
         return None
 
 
+def is_matrix(shape: Shape) -> bool:
+    """Whether it is shaped as a gate's matrix on state and input, or as one for each head."""
+    return 1 < shape[0] < shape[1] if len(shape) == 2 else len(shape) > 2 and shape[-1] > 1
+
+
 def of_groups(value: Any, shape: Shape) -> Any:
     """Each head as often as its group has others, where that is all by which a value is of another shape; else as it is."""
     own = np.shape(value)
