@@ -89,8 +89,7 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
         search.beside = partial(_beside, searches, held[name].operation)
         search.calm = _calm(held[name].operation, right, every)
         search.enough += RIVALS if any(True for _ in unseen(name)) else 0
-        of_others = (*_of_family(name, twins), *_of_loops(hits), *_of_loops(twins))
-        hits[name] = _found(search, [*_of_family(name, hits), *of_others], hits)
+        hits[name] = _found(search, _known(name, hits, twins), hits)
         twins[name] = [twin for one in hits[name] for twin in search.of_twins(one) if len(one.edits) == 1]
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
@@ -112,6 +111,12 @@ def _ran(best: Iterable[str], searches: Mapping[str, Search]) -> dict[str, Case]
     """The cases of what is explained, and of the forwards of that."""
     asked = [one for name in best for one in (searches[name], searches[name].forward) if one]
     return {case.golden.id: case for one in asked for case in one.cases}
+
+
+def _known(name: str, *found: Mapping[str, list[Finding]]) -> list[Finding]:
+    """What was found of its family, and of others what every family has."""
+    own = [one for each in found for one in _of_family(name, each)]
+    return [*own, *(one for each in found for one in _of_loops(each))]
 
 
 def _found(search: Search, known: list[Finding], hits: Mapping[str, list[Finding]]) -> list[Finding]:

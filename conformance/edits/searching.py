@@ -16,10 +16,10 @@ from .disguised import undisguised
 from .finding import Finding
 from .generated.fitted import fitted
 from .generated.roles import ROLE
-from .generated.unmasked import READ, UNMASKED
 from .holding import Holding
 from .narrowing import narrowed
 from .nearest import Nearest
+from .otherwise import and_otherwise, fits_a_loop, fits_otherwise
 from .pairing import Part, pairs
 from .suspects import Suspects
 from .trace.group import EACH, EVERYTHING, NAMED, USES
@@ -27,7 +27,6 @@ from .trace.outputs import replayed
 from .trace.replaying import Edit
 from .trace.trace import Arrays, Trace
 from .trace.ways import ANEW, BESIDE, CACHED
-from .written import FORTH, written
 
 LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
@@ -122,27 +121,35 @@ class Search(Holding):
         begun = time.thread_time()
         until = begun + (1.0 if base.edits else OF_ONE) * (self.deadline - begun)
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
-        for edit, reach, whole in self._suspects.reaching(first.bits_of(wrong), len(wrong) > 1):
+        reaching = self._suspects.reaching(first.bits_of(wrong), len(wrong) > 1)
+        for edit, reach, whole, is_otherwise in and_otherwise(reaching):
             hides = base.edits and edit.group.extent == EVERYTHING  # what is known: it would stand in all of its places
             if edit.rank > most or (named and not whole) or hides:
                 continue
             self.tried += 1
             if self.tried % 64 == 0 and time.thread_time() > until:
                 return
-            if not self._is_likely(base, edit) or (found := first.given_behind(base, edit)) is None:
-                continue
-            way = BESIDE if base.way == ANEW and self._is_beside(edit, found) else base.way
-            if whole and (way == BESIDE or first.fits(found) or self._fits_a_loop(edit, found)):
+            found = None if is_otherwise or not self._is_likely(base, edit) else first.given_behind(base, edit)
+            way = self._way(base, edit, found, is_otherwise and not named) if whole else None
+            if way is not None:
                 finding = Finding((*base.edits, edit), way)
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
                     most, named = min(most, fitting.rank + FURTHER), True
                     until = min(until, 2 * time.thread_time() - begun + A_WHILE)
                     yield fitting
-            elif not named:
+            elif not named and found is not None:
                 if not base.edits:
                     self.nearest.add(edit, first.gained(found, first.comparable[:1]))
                 if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
                     parts.append(Part(*own, edit))
+
+    def _way(self, base: Finding, edit: Edit, found: Arrays | None, may_be_otherwise: bool) -> str | None:
+        """In which way an edit gives the first case, None in none."""
+        if found is None:
+            return base.way if may_be_otherwise and fits_otherwise(self.cases[0], edit) else None
+        if base.way == ANEW and self._is_beside(edit, found):
+            return BESIDE
+        return base.way if self.cases[0].fits(found) or fits_a_loop(self.cases[0], edit, found) else None
 
     def _is_beside(self, edit: Edit, found: Arrays) -> bool:
         """Whether a backward gives all but the gradients into states, which are right: of steps, or of what is given over time in one role.
@@ -157,19 +164,6 @@ class Search(Holding):
         else:
             may_be = edit.kind == ROLE
         return may_be and first.fits(first.given(Finding((edit,), BESIDE)))
-
-    def _fits_a_loop(self, edit: Edit, found: Arrays) -> bool:
-        """Whether the first case is that of a loop that runs, reads or reverses otherwise."""
-        first = self.cases[0]
-        if not first.is_ragged and not first.is_reversed:
-            return False
-        if first.is_ragged and first.fits(found, valid_alone=True):
-            return True
-        if edit.kind in UNMASKED:
-            runs = (first.run_on, first.read_on)
-            return any(one.fits(one.given(Finding((edit,))), edit.kind == READ) for one in runs)
-        others = (written(first, loop) for loop in FORTH if edit.source)
-        return any(other is not first and other.fits(other.given(Finding((edit,)))) for other in others)
 
     def _is_likely(self, base: Finding, edit: Edit) -> bool:
         """Whether it gives any of what is wrong in the shortest case, which costs the least."""

@@ -1,0 +1,41 @@
+"""Edits of a loop that runs, reads or reverses otherwise than the reference's, and is right: what fits a case of it."""
+
+from collections.abc import Iterable, Iterator
+
+from .case import Case
+from .finding import Finding
+from .generated.unmasked import READ, UNMASKED
+from .trace.replaying import Edit
+from .trace.trace import Arrays
+from .written import FORTH, written
+
+OTHERWISE = 1.0  # the rank behind which a loop may be written otherwise
+Tried = tuple[Edit, int, bool]
+
+
+def and_otherwise(edits: Iterable[Tried]) -> Iterator[tuple[Edit, int, bool, bool]]:
+    """Those of the loop's text once more, of loops that are written otherwise, behind the likely ones."""
+    later = list[Tried]()
+    for one in edits:
+        if later and one[0].rank > OTHERWISE:
+            yield from ((*text, True) for text in later)
+            later = []
+        yield *one, False
+        later += [one] if one[0].source else []
+    yield from ((*text, True) for text in later)
+
+
+def fits_a_loop(case: Case, edit: Edit, found: Arrays) -> bool:
+    """Whether a case is that of a loop that runs or reads otherwise."""
+    if not case.is_ragged and not case.is_reversed:
+        return False
+    if case.is_ragged and case.fits(found, valid_alone=True):
+        return True
+    runs = (case.run_on, case.read_on) if edit.kind in UNMASKED else ()
+    return any(one.fits(one.given(Finding((edit,))), edit.kind == READ) for one in runs)
+
+
+def fits_otherwise(case: Case, edit: Edit) -> bool:
+    """Whether it is that of a loop that is written otherwise, with a change of its text."""
+    others = (written(case, loop) for loop in FORTH)
+    return any(other is not case and other.fits(other.given(Finding((edit,)))) for other in others)
