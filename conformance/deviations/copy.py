@@ -16,7 +16,7 @@ from .deviation import Edit, Function, changed
 from .text import text_of
 
 ROOT = "rnnspec.reference"
-OF_ELEMENTS = ("sigmoid_of_elements", "softplus_of_elements")
+OF_ELEMENTS = ("sigmoid_of_elements", "softplus_of_elements", "rsqrt_of_elements")
 Changes = tuple[tuple[str, str], ...]
 Place = tuple[Any, str]  # a namespace and a name in it
 

@@ -85,11 +85,17 @@ class Ball:
     def expm1(self) -> "Ball":
         return Ball(self.arb.expm1())
 
+    def log1p(self) -> "Ball":
+        return Ball(self.arb.log1p())
+
     def softplus(self) -> "Ball":
         return Ball(self.arb.exp().log1p())
 
     def sqrt(self) -> "Ball":
         return Ball(self.arb.sqrt())
+
+    def rsqrt(self) -> "Ball":
+        return Ball(self.arb.rsqrt())
 
     def tanh(self) -> "Ball":
         return Ball(self.arb.tanh())

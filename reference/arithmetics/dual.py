@@ -74,12 +74,19 @@ class Dual:
     def expm1(self) -> "Dual":
         return self._through(self.value.expm1(), self.value.exp())
 
+    def log1p(self) -> "Dual":
+        return self._through(self.value.log1p(), Ball(1) / (1 + self.value))
+
     def softplus(self) -> "Dual":
         return self._through(self.value.softplus(), self.value.sigmoid())
 
     def sqrt(self) -> "Dual":
         value = self.value.sqrt()
         return self._through(value, Ball(1) / (value + value))
+
+    def rsqrt(self) -> "Dual":
+        value = self.value.rsqrt()
+        return self._through(value, -value / (self.value + self.value))
 
     def tanh(self) -> "Dual":
         # sech^2, because 1 - tanh^2 cancels

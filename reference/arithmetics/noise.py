@@ -21,7 +21,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from .exact import by_balls
-from .primitives import sigmoid_of_elements, softplus_of_elements
+from .primitives import rsqrt_of_elements, sigmoid_of_elements, softplus_of_elements
 from .source import Floats, Source
 
 
@@ -148,14 +148,6 @@ def _chain(*terms: tuple[Floats | None, Floats]) -> Floats | None:
     return reduce(_together, (None if draws is None else draws * slope[..., None] for draws, slope in terms), None)
 
 
-def _add(a: Noise, b: Noise) -> Noise:
-    return _sum(a, b, 1.0)
-
-
-def _subtract(a: Noise, b: Noise) -> Noise:
-    return _sum(a, b, -1.0)
-
-
 def _sum(a: Noise, b: Noise, sign: float) -> Noise:
     value = a.value + sign * b.value
     bound = a.source.model.total(a.value, b.value) * np.ones_like(value)
@@ -233,8 +225,8 @@ def _function(name: str, slope: Callable[[Floats, Floats], Floats], bound: str) 
 
 
 RULES: dict[Any, Callable[..., Noise]] = {
-    np.add: _add,
-    np.subtract: _subtract,
+    np.add: lambda a, b: _sum(a, b, 1.0),
+    np.subtract: lambda a, b: _sum(a, b, -1.0),
     np.multiply: _multiply,
     np.divide: _divide,
     np.negative: _negative,
@@ -245,6 +237,8 @@ RULES: dict[Any, Callable[..., Noise]] = {
     sigmoid_of_elements: _function("sigmoid", lambda y, _: y * (1 - y), "activation"),
     np.exp: _function("exp", lambda y, _: y, "exponential"),
     np.sqrt: _function("sqrt", lambda y, _: 1 / (2 * y), "root"),
+    rsqrt_of_elements: _function("rsqrt", lambda y, z: -y / (2 * z), "reciprocal_root"),
     np.expm1: _function("expm1", lambda y, _: y + 1, "exponential"),
+    np.log1p: _function("log1p", lambda _, z: 1 / (1 + z), "exponential"),
     softplus_of_elements: _function("softplus", lambda _, z: by_balls("sigmoid", z), "exponential"),
 }

@@ -233,6 +233,7 @@ RULES: dict[Any, Callable[..., Any]] = {
     np.multiply: _own(np.multiply),
     np.divide: _own(np.divide),
     np.sqrt: _own(np.sqrt),
+    primitives.rsqrt_of_elements: _own(primitives.rsqrt),
     np.negative: lambda by, a: Perturbed(-a, by),
     np.greater: _greater,
     np.less: lambda by, a, b: _greater(by, b, a),
@@ -242,4 +243,5 @@ RULES: dict[Any, Callable[..., Any]] = {
     primitives.softplus_of_elements: _function("softplus", primitives.softplus, False),
     np.exp: _function("exp", np.exp, False),
     np.expm1: _function("expm1", np.expm1, False),
+    np.log1p: _function("log1p", np.log1p, False),
 }

@@ -45,6 +45,7 @@ Mask = Any  # what a comparison of arrays gives, or None where all are meant
 
 sigmoid_of_elements = np.frompyfunc(lambda element: element.sigmoid(), 1, 1)
 softplus_of_elements = np.frompyfunc(lambda element: element.softplus(), 1, 1)
+rsqrt_of_elements = np.frompyfunc(lambda element: element.rsqrt(), 1, 1)
 
 
 def _by_elements(x: Array) -> bool:
@@ -105,8 +106,18 @@ def expm1(x: Array) -> Array:
     return np.expm1(x)
 
 
+def log1p(x: Array) -> Array:
+    """log(1 + x), accurate where x is small."""
+    return np.log1p(x)
+
+
 def square_root(x: Array) -> Array:
     return np.sqrt(x)
+
+
+def rsqrt(x: Array) -> Array:
+    """1 / sqrt(x)."""
+    return rsqrt_of_elements(x) if _by_elements(x) else 1 / np.sqrt(x)
 
 
 def inverse_root(n: int, like: Array) -> Array:
@@ -140,6 +151,12 @@ def relu(z: Array) -> tuple[Array, Mask]:
     return select(positive, z, 0), positive
 
 
+def absolute(x: Array) -> tuple[Array, Mask]:
+    """|x|, and where x is positive: the gradient at exactly 0 is that of -x."""
+    positive = x > 0
+    return select(positive, x, -x), positive
+
+
 def larger(x: Array, y: Array) -> tuple[Array, Mask]:
     """The larger of two, and where it is the first: of two that are equal the gradient is the second's."""
     first = x > y
@@ -155,6 +172,11 @@ def clip(c: Array, limit: Array) -> tuple[Array, Mask]:
 def contracted(x: Array, y: Array, axis: int) -> Array:
     """The products of two arrays, summed over an axis."""
     return (x * y).sum(axis=axis)
+
+
+def outer(x: Array, y: Array) -> Array:
+    """(n_h, i, m) and (n_h, j, m) -> (n_h, i, j, m): each entry of one by each of the other, head by head."""
+    return x[:, :, None] * y[:, None]
 
 
 def grouped(x: Array, n: int) -> Array:

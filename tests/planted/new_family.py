@@ -1,6 +1,6 @@
-"""Adds the family of light.py to a process, proves some goldens of it, and prints what the kit says of a mistake in it.
+"""Adds a family of a file beside it to a process, proves some goldens of it, and prints what the kit says of a mistake in it.
 
-python new_family.py OLD NEW, with OLD and NEW texts of light.py, prints JSON: what is said, by operation.
+python new_family.py FILE OLD NEW, with OLD and NEW texts of FILE, prints JSON: what is said, by operation.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 import rnnspec.reference as reference
 
 PATH = Path(__file__).with_name("light.py")
-OWN = "rnnspec.reference.families.light"
+OWN = "rnnspec.reference.families.own"
 CASES = ("generic", "two-steps", "batch-of-one", "every-gradient", "ragged", "reverse")
 
 
@@ -37,6 +37,11 @@ def added() -> None:
     for name in family.__all__:
         reference.FUNCTIONS[name] = getattr(family, name)
         reference.OPERATIONS[name] = getattr(family, name).operation
+    if family.FAMILY.outputs:  # which no layer has: its line in golden/ideas/recurrences.py
+        from rnnspec.golden.ideas.attention import ATTENTION
+        from rnnspec.golden.ideas.recurrences import OF_FAMILY
+
+        OF_FAMILY[family.FAMILY.name] = ATTENTION
 
 
 def goldens(functions: Iterable[str]) -> dict[str, Any]:
@@ -78,8 +83,9 @@ def explained(functions: dict[str, Any]) -> dict[str, list[str]]:
 
 
 if __name__ == "__main__":
+    file, old, new = sys.argv[1:]
+    PATH = Path(__file__).with_name(file)
     added()
-    old, new = sys.argv[1:]
     text = PATH.read_text(encoding="utf-8")
     assert text.count(old) == 1
     wrong = loaded(text.replace(old, new), "wrong")

@@ -15,6 +15,13 @@ from rnnspec.reference.arithmetics.ball import Ball, balls, floats, precision
 from rnnspec.reference.arithmetics.dual import Dual, derivatives, duals
 
 X, ONE = 0.75, Ball(1)
+
+
+def one(x: Any) -> Any:
+    """As an array (n_h, n, m)."""
+    return np.array([[[x]]], object)
+
+
 DERIVATIVES: dict[str, tuple[Callable[[Any], Any], Callable[[Ball], Any]]] = {
     "x + 3": (lambda x: x + 3, lambda x: ONE),
     "3 + x": (lambda x: 3 + x, lambda x: ONE),
@@ -31,6 +38,10 @@ DERIVATIVES: dict[str, tuple[Callable[[Any], Any], Callable[[Ball], Any]]] = {
     "expm1": (lambda x: x.expm1(), lambda x: x.exp()),
     "softplus": (lambda x: x.softplus(), lambda x: x.sigmoid()),
     "sqrt": (lambda x: (x * x + 1).sqrt(), lambda x: x / (x * x + 1).sqrt()),
+    "log1p": (lambda x: (x * x).log1p(), lambda x: 2 * x / (1 + x * x)),
+    "rsqrt": (lambda x: (x * x + 1).rsqrt(), lambda x: -x / ((x * x + 1) * (x * x + 1).sqrt())),
+    "absolute": (lambda x: arithmetic.absolute(one(x))[0][0, 0, 0], lambda x: Ball(1 if x > 0 else -1)),
+    "outer": (lambda x: arithmetic.outer(one(x), one(x * x))[0, 0, 0, 0], lambda x: 3 * x * x),
     "quotient": (lambda x: (x - 5) / (x * x + 1), lambda x: (10 * x + 1 - x * x) / ((x * x + 1) * (x * x + 1))),
     "chain": (
         lambda x: (2 * x.exp()).tanh(),
@@ -52,6 +63,13 @@ def test_a_dual_carries_the_derivative(name: str, at: float) -> None:
             gap = (Ball(got.tangent[0, k]) - factor * want).arb
             assert gap.contains(0)
             assert gap.rad() < 2.0**-100 * max(1.0, abs(float(want.arb.mid())))
+
+
+def test_at_0_the_gradient_of_an_absolute_value_is_one_sided() -> None:
+    (size,), (positive,) = arithmetic.absolute(duals(balls(np.zeros(1)), np.ones((1, 1))))
+
+    assert not positive
+    assert float(Ball(size.tangent[0, 0])) == -1
 
 
 def test_many_directions_at_once_equal_one_at_a_time() -> None:

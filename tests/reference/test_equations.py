@@ -91,6 +91,24 @@ def test_a_rectifiers_gradient_at_exactly_zero_is_zero() -> None:
     np.testing.assert_array_equal(FUNCTIONS["rnn_relu_cell_backward"](np.ones_like(z), cache)["dxt"], [[0, 0, 0, 1]])
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_functions_of_floats_keep_their_dtype(dtype: str) -> None:
+    x = np.array([[[-0.75, 0.0, 2.0], [3.0, -0.0, 0.5]]], dtype)
+    wide = x.astype(np.longdouble)
+
+    found = {
+        "log1p": (arithmetic.log1p(x), np.log1p(wide)),
+        "rsqrt": (arithmetic.rsqrt(x + 1), 1 / np.sqrt(wide + 1)),
+        "absolute": (arithmetic.absolute(x)[0], np.abs(wide)),
+        "outer": (arithmetic.outer(x, x[:, :1]), np.einsum("him,hjm->hijm", wide, wide[:, :1])),
+    }
+
+    for name, (got, want) in found.items():
+        assert got.dtype == dtype
+        np.testing.assert_allclose(got, want, rtol=4 * np.finfo(dtype).eps, err_msg=name)
+    assert arithmetic.absolute(x)[1].tolist() == (x > 0).tolist()
+
+
 @pytest.mark.parametrize("branch", [arithmetic.relu, lambda z: arithmetic.clip(z, balls(np.ones((1, 1))))])
 def test_a_branch_is_not_taken_while_it_is_undecided(branch: Any) -> None:
     around = {"0": flint.arb(0, 2), "far": flint.arb(-9, 1)}
@@ -99,6 +117,16 @@ def test_a_branch_is_not_taken_while_it_is_undecided(branch: Any) -> None:
     with pytest.raises(Undecided):
         branch(undecided)
     assert floats(branch(decided)[0]).shape == (1, 1)
+
+
+def test_an_absolute_value_around_0_is_undecided_as_a_maximum_is() -> None:
+    around, zero = balls(np.zeros(1)) + Ball(flint.arb(0, 2)), balls(np.zeros(1))
+
+    with pytest.raises(Undecided):
+        arithmetic.absolute(around)
+    with pytest.raises(Undecided):
+        arithmetic.larger(around, zero)
+    assert floats(arithmetic.absolute(balls(np.array([-2.5, 0.0, 3.0])))[0]).tolist() == [2.5, 0.0, 3.0]
 
 
 def same_bits(one: Array, two: Array) -> bool:

@@ -90,6 +90,10 @@ LINEAR: dict[str, tuple[Callable[..., Noise], Floats]] = {
     "chosen by column": (lambda a, b, c, d: np.where(B[0] > 0, a * b, 0), P * (B[0] > 0)),
     "rectified": (lambda a, b, c, d: arithmetic.relu(a * b)[0], P * (A * B > 0)),
     "clipped": (lambda a, b, c, d: arithmetic.clip(a * b, np.full((1, 1), 0.5))[0], P * (P <= 0.5)),
+    "log1p": (lambda a, b, c, d: arithmetic.log1p(c * c), C * C / (1 + C * C) + 8 * np.log1p(C * C)),
+    "rsqrt": (lambda a, b, c, d: arithmetic.rsqrt(c * c), (0.5 + 2) / np.abs(C)),
+    "absolute": (lambda a, b, c, d: arithmetic.absolute(a * b)[0], P),
+    "outer": (lambda a, b, c, d: arithmetic.outer(a[None], b[None])[0], np.abs(A[:, None] * B[None])),
     "sixty steps": (lambda a, b, c, d: repeated(a, lambda z: SLOPE * z + BIAS, 60), chain_norm(60)),
     "forty products": (lambda a, b, c, d: repeated(a, lambda z: W @ z, 40), recurrent_norm(40)),
 }
@@ -197,6 +201,7 @@ COMPARING = (np.greater, np.less)
 OF_ELEMENTS: dict[Any, Any] = {
     arithmetic.sigmoid_of_elements: arithmetic.sigmoid,
     arithmetic.softplus_of_elements: arithmetic.softplus,
+    arithmetic.rsqrt_of_elements: arithmetic.rsqrt,
 }
 
 
@@ -204,7 +209,7 @@ OF_ELEMENTS: dict[Any, Any] = {
 def test_values_are_those_of_the_ufunc(ufunc: Any) -> None:
     plain = OF_ELEMENTS.get(ufunc, ufunc)
     operands = (A, B)[: ufunc.nin] if ufunc is not np.matmul else (W, A)
-    if ufunc is np.sqrt:
+    if ufunc in (np.sqrt, np.log1p, arithmetic.rsqrt_of_elements):
         operands = (A * A,)
 
     got = ufunc(*constants(1, *operands)).value

@@ -69,6 +69,9 @@ TYPICAL: dict[str, tuple[Any, Any]] = {
     "dot": (lambda a, b: M @ a, typical_dot(M**2 @ A**2, M @ A, M.shape[1])),
     "column sum": (lambda a, b: a.sum(axis=1), typical_dot((A**2).sum(1), A.sum(1), A.shape[1])),
     "tanh": (lambda a, b: np.tanh(a), np.full_like(A, local_model.ACTIVATION / SHARE)),
+    "rsqrt": (lambda a, b: primitives.rsqrt(primitives.absolute(a)[0]), 1 / np.sqrt(np.abs(A))),
+    "absolute": (lambda a, b: primitives.absolute(a)[0], np.zeros_like(A)),
+    "outer": (lambda a, b: primitives.outer(a[None], b[None])[0], np.abs(A[:, None] * B[None])),
     "exp": (lambda a, b: np.exp(a), local_model.EXPONENTIAL / SHARE * np.exp(A)),
 }
 
@@ -95,6 +98,7 @@ def test_a_function_that_is_moved_is_off_by_what_it_may_and_nothing_else_is() ->
         "softplus": (primitives.softplus, primitives.softplus, local_model.exponential),
         "exp": (np.exp, np.exp, local_model.exponential),
         "expm1": (np.expm1, np.expm1, lambda z: local_model.exponential(z)),
+        "log1p": (lambda z: np.log1p(z * z), lambda z: np.log1p(z * z), local_model.exponential),
     }
     for name, (function, plain, allowed) in functions.items():
         by = Perturbation(0, U, moved={name: 1.0})

@@ -84,6 +84,8 @@ def test_a_fraction_a_root_and_a_sum_over_an_axis() -> None:
         f"<mfrac><mi>e</mi><mrow><munder><mo>∑</mo>{over}</munder><mi>e</mi></mrow></mfrac>"
     )
     assert of_expression("inverse_root(n, like)") == "<mfrac><mn>1</mn><msqrt><mi>n</mi></msqrt></mfrac>"
+    inside = f"<mrow>{open_()}<mrow><mn>1</mn><mo>+</mo><mi>n</mi></mrow>{open_(')')}</mrow>"
+    assert of_expression("log1p(n)") == f"<mrow><mi>log</mi><mo>\u2061</mo>{inside}</mrow>"
 
 
 def test_axes_that_are_put_in_are_shown() -> None:

@@ -16,7 +16,7 @@ from .forms import Form
 from .functions import FUNCTIONS, RELUS, SLOPES, SOFTPLUSES, mistaken
 
 ONCE_AT_MOST = 1.3  # the rank of functions that a slope is taken of
-APART = ("forward", "backward", "relu", "clip")  # which is no function of one value, or has its own edits
+APART = ("forward", "backward", "relu", "absolute", "clip")  # which is no function of one value, or has its own edits
 SLOPED = dict(zip(("tanh_slope", "sigmoid_slope"), SLOPES, strict=False))
 
 
@@ -27,7 +27,7 @@ def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             yield _applied(group, form, _argument)
     for form in SOFTPLUSES if node.name == "softplus" else ():
         yield _applied(group, form, _argument)
-    if node.name == "where" and node.place[0].function == "relu":
+    if node.name == "where" and node.place[0].function in ("relu", "absolute"):
         for form in (*RELUS, *FUNCTIONS):
             yield _applied(group, form, _argument)
     elif node.name and of_one(trace, first) is not None:

@@ -60,7 +60,9 @@ PRIMITIVES = {
     "exp": EVERY,
     "softplus": EVERY,
     "expm1": EVERY,
+    "log1p": EVERY,
     "sqrt": EVERY,
+    "rsqrt": EVERY,
     "sum": COLUMNS,
     "concatenate": EVERY,
 }  # which may be another function wherever they are

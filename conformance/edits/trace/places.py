@@ -15,8 +15,10 @@ THIN = {
     "sigmoid",
     "exp",
     "expm1",
+    "log1p",
     "softplus",
     "square_root",
+    "rsqrt",
     "column_sum",
     "select",
 }  # what calls a primitive by a name of the equations

@@ -14,6 +14,11 @@ from .places import NOWHERE, Expression, Place, Step, here
 
 RESULT = "result"
 KEPT = "kept"
+OF_ELEMENTS: dict[Any, Callable[..., Any]] = {
+    primitives.sigmoid_of_elements: primitives.sigmoid,
+    primitives.softplus_of_elements: primitives.softplus,
+    primitives.rsqrt_of_elements: primitives.rsqrt,
+}
 MASKS = ("greater", "less", "invert", "bitwise_or")  # primitives that give masks
 
 
@@ -149,10 +154,8 @@ class Traced(NDArrayOperatorsMixin):
         kwargs.pop("out", None)  # an in-place += gets its new value by assignment
         if method != "__call__" or kwargs:
             return NotImplemented
-        if ufunc is primitives.sigmoid_of_elements:
-            return self.tape.computed("sigmoid", primitives.sigmoid, *inputs)
-        if ufunc is primitives.softplus_of_elements:
-            return self.tape.computed("softplus", primitives.softplus, *inputs)
+        if ufunc in OF_ELEMENTS:
+            return self.tape.computed(OF_ELEMENTS[ufunc].__name__, OF_ELEMENTS[ufunc], *inputs)
         return self.tape.computed(ufunc.__name__, ufunc, *inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:

@@ -49,6 +49,11 @@ def _expm1(to: Read, node: ast.Call) -> tuple[str, int]:
     return row(_applied(to, node, word("exp"))[0], sign("−"), element("mn", "1")), 6
 
 
+def _log1p(to: Read, node: ast.Call) -> tuple[str, int]:
+    inside = row(element("mn", "1"), sign("+"), joined([to(argument, 7) for argument in node.args]))
+    return row(word("log"), APPLIED, fenced(inside)), ATOM
+
+
 def _size(to: Read, node: ast.Call) -> tuple[str, int]:
     return fenced(joined([to(argument) for argument in node.args]), "|", "|"), ATOM
 
@@ -135,7 +140,7 @@ def _appended(to: Read, node: ast.Call, value: ast.expr) -> tuple[str, int]:
 
 NAMED: dict[str, Callable[..., tuple[str, int]]] = {
     **{name: _plain(sign) for name, sign in PLAIN.items()},
-    **{"np.sqrt": _root, "np.expm1": _expm1, "len": _size, "np.concatenate": _concatenated},
+    **{"np.sqrt": _root, "np.expm1": _expm1, "np.log1p": _log1p, "len": _size, "np.concatenate": _concatenated},
     **{
         "reduce": _reduced,
         "select": _selected,
