@@ -194,7 +194,7 @@ DEVIATIONS = (
         kind=CONVENTION,
         affects=of((rg_lru,), (*STEPS, "cell_backward", "backward")),
         exposed_by="any L other than 0",
-        seen_in=("De et al. 2024, Griffin, eq. 3",),
+        seen_in=("De et al. 2024, Griffin, eq. 3†",),
         ways=(
             (
                 Edit(rg_lru.forward, 'softplus(p["L"])', 'softplus(-p["L"])'),
