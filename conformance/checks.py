@@ -66,7 +66,7 @@ class Checks:
     def _case_of(self, id: str) -> str:
         """The case on whose inputs a property is tried; a case is its own."""
         name = property_in(id)
-        return f"{self.known[id]}/{PROPERTIES[name].base}" if name else id
+        return f"{self.known[id]}/{PROPERTIES[name].idea(OPERATIONS[self.known[id]])}" if name else id
 
     def _run(self, id: str) -> Outcome:
         entry, name = self.entries[self._case_of(id)], property_in(id)

@@ -22,7 +22,7 @@ def known_ids(goldens: Path = FOLDER) -> dict[str, str]:
         property_id(name, p): name
         for name, operation in OPERATIONS.items()
         for p, known in PROPERTIES.items()
-        if applies(p, operation) and f"{name}/{known.base}" in found  # on whose inputs it is tried
+        if applies(p, operation) and f"{name}/{known.idea(operation)}" in found  # on whose inputs it is tried
     }
     places = {name: place for place, name in enumerate(OPERATIONS)}
     return dict(sorted(found.items(), key=lambda item: places[item[1]]))  # stable: cases before properties

@@ -71,7 +71,8 @@ def property_of(name: str, of: Operation | None = None) -> tuple[dict[str, Any],
     """What a property says, of which operations, and on the inputs of which case it is tried."""
     known = PROPERTIES[name]
     operations = [of.name] if of else [o.name for o in OPERATIONS.values() if applies(name, o)]
-    tried_on = f"{of.name if of else '<operation>'}/{known.base}{', and cases with options' * bool(known.with_options)}"
+    on = known.idea(of) if of else " or ".join(filter(None, (known.base, known.backward)))
+    tried_on = f"{of.name if of else '<operation>'}/{on}{', and cases with options' * bool(known.with_options)}"
     data = {"name": name, "says": known.says, "operations": operations, "tried on": tried_on}
     title = property_id(of.name, name) if of else name
     return data, _listed(title, {key: value for key, value in data.items() if key != "name"})

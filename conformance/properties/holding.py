@@ -107,8 +107,9 @@ def _hold(runner: Runner, name: str, golden: Golden) -> Outcome:
 
 def lacking(runner: Runner, name: str, entry: Entry) -> Outcome | None:
     """The outcome of a property of what the candidate does not offer: the case's arrays need not be read for it."""
-    operation = entry.operation
-    why = runner.calls.lacks(operation, [*entry.features, *PROPERTIES[name].needs(operation)])
+    operation, known = entry.operation, PROPERTIES[name]
+    features = [feature for feature in entry.features if feature not in known.without]
+    why = runner.calls.lacks(operation, [*features, *known.needs(operation)])
     return _outcome(name, entry).ended(Ending.UNSUPPORTED, why) if why else None
 
 

@@ -1,8 +1,8 @@
-"""Properties of recurrences of named inputs over time: cuts anywhere, chunks, packed examples, no steps at all.
+"""Properties of recurrences of named inputs over time: cuts anywhere, chunks, no steps at all.
 
-`chunk=` and `cu_seqlens=` are keywords that a candidate's sequence may take beside those of the contract. They change no
-result, so what it gives without them is what it is held against. What a candidate declares as its `chunks` it has to take, where
-they divide the steps.
+`chunk=`, and `cu_seqlens=` of packed examples, are keywords that a candidate's sequence may take beside those of the contract. They
+change no result, so what it gives without them is what it is held against. What a candidate declares as its `chunks` it has to take,
+where they divide the steps.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ def cut_anywhere(trial: Trial) -> str:
 
 @says("A sequence computed in chunks, of the steps that are declared or of 1, 2, 4, 16 and 64, is what it is without.")
 def chunked_is_stepwise(trial: Trial) -> str:
-    operation, declared = _with(trial, "chunk", ""), trial.runner.candidate.chunks
+    operation, declared = widened(trial, "chunk", ""), trial.runner.candidate.chunks
     plain, (inputs, parameters) = trial.plain(), trial.arrays()
     tried = 0
     for steps in declared or CHUNKS:
@@ -77,7 +77,7 @@ def chunked_is_stepwise(trial: Trial) -> str:
     return ""
 
 
-def _with(trial: Trial, keyword: str, axes: str) -> Operation:
+def widened(trial: Trial, keyword: str, axes: str) -> Operation:
     """The operation with one more keyword, a backward's forward with it. Raises Unsupported where the candidate does not take it."""
     operation = trial.operation.forward or trial.operation
     wider = replace(operation, options={**operation.options, keyword: axes})
@@ -86,45 +86,6 @@ def _with(trial: Trial, keyword: str, axes: str) -> Operation:
     if trial.runner.calls.lacks(wider, [keyword]):
         raise Unsupported(f"not offered: {keyword}")
     return wider
-
-
-@says("Examples packed one behind the other, told apart by cu_seqlens, give what they give alone; one has no step.")
-def packed_is_separate(trial: Trial) -> str:
-    operation = _with(trial, "cu_seqlens", "m")
-    inputs, parameters = trial.arrays()
-    lengths = inputs.pop("lengths")
-    states = {f"{state}_last": inputs[f"{state}0"] for state in trial.operation.states}
-    alone = [_example(trial, inputs, j, n) for j, n in enumerate(lengths)]
-    timed = {name: np.concatenate([one[name] for one in alone], axis=-1) for name in steps_of(trial)}
-    packed = {**inputs, **timed, "cu_seqlens": np.concatenate([[0], np.cumsum(lengths)])}
-    got = copied(trial.call(packed, parameters, operation))
-    begin = 0
-    for j, n in enumerate(lengths):
-        want = copied(trial.call(alone[j], parameters)) if n else {name: a[..., [j]] for name, a in states.items()}
-        part = {
-            name: got[name][..., begin : begin + n] if name not in states else got[name][..., [j]]
-            for name in want
-            if name in got
-        }
-        if name := next((name for name in part if not _near(trial, name, want[name], part[name])), ""):
-            return f"{name} of example {j}, of {n} steps, packed with others differs from {name} of it alone"
-        begin += n
-    return ""
-
-
-def _near(trial: Trial, name: str, want: NDArray[Any], got: NDArray[Any]) -> bool:
-    """Within two of the widest budgets of the whole, of which these are a part."""
-    return want.shape == got.shape and bool(alike(want, got, trial.near(name).max(initial=0.0)).all())
-
-
-def _example(trial: Trial, inputs: Numbers, j: int, steps: int) -> Numbers:
-    """One example alone, without what stands behind its length."""
-    found = {}
-    for name, array in inputs.items():
-        axes = trial.axes(f"inputs/{name}").split()
-        own = np.take(array, [j], axes.index("m")) if "m" in axes else array
-        found[name] = own[..., :steps] if axes[-1:] == ["T_x"] else own
-    return found
 
 
 @says("A decay of minus infinity forgets all before it: what follows is as from zeros, and no gradient goes past it.")

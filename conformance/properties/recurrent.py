@@ -18,6 +18,7 @@ from .calls import batch_independent
 from .identities import BACKWARDS, CORRECTING, backwards_in_time, input_gates_together, without_correction
 from .kinds import EACH, MOST, Property
 from .order import any_basis, any_order, keys_in_any_order
+from .packed import packed_is_separate
 from .recurrence import (
     DECAY,
     NOTHING,
@@ -28,7 +29,6 @@ from .recurrence import (
     is_chunked,
     is_recurrence,
     no_time,
-    packed_is_separate,
 )
 from .refusals import refuses_unknown_keyword
 from .sequence import carrying
@@ -42,7 +42,9 @@ RECURRENT: Mapping[str, Property] = {
         packed_is_separate,
         (Kind.SEQUENCE,),
         "ragged-from-a-state",
-        direction=Direction.FORWARD,
+        backward="loss-on-final-state",
+        without=("lengths",),
+        with_options=EACH,
         where=is_recurrence,
     ),
     "endless-decay-forgets": Property(
