@@ -80,7 +80,7 @@ def _defects(names: tuple[str, ...], check: bool, newest: bool) -> None:
     import defects
 
     if check or newest:
-        sys.exit(not defects.check(newest))
+        sys.exit(not defects.check(newest, names))
     defects.write(names)
 
 

@@ -8,12 +8,13 @@ import json
 import re
 import tomllib
 from collections.abc import Collection, Iterator
-from datetime import date
 from functools import cache
 from typing import Any
 
-from frameworks import DOCS, DTYPES, STORED, explained, recurrences, rows_of
-from frameworks import reasons as of_frameworks
+import layers
+import newest
+from frameworks import DOCS, DTYPES, explained, recurrences
+from layers import command
 from rnnspec.conformance.candidate import BrokenCandidate
 from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
@@ -23,8 +24,6 @@ from rnnspec.conformance.run.outcome import Ending, Outcome
 from rnnspec.golden import read_manifest, saving
 
 PAGE, WRITTEN, LISTS = DOCS / "defects.md", DOCS / "defects.toml", DOCS / "known-failing"
-NEWEST = DOCS / "newest.json"  # what the newest versions gave, by a defect's title and a candidate
-FIXED = "FIXED"
 KINDS = {
     "wrong": "What is wrong",
     "accuracy": "What loses digits that its equation does not",
@@ -33,8 +32,8 @@ INTRODUCTION = """# What the kit found in released code
 
 Written by `python docs/pages defects` of docs/defects.toml. `python docs/pages defects --check` holds each against the pinned
 versions of `.ci/recurrences.txt`, where what fails no more, fails otherwise or is no longer tested is a failure of CI; after
-`pip install -U` of the projects, `python docs/pages defects --newest` says which of them upstream has fixed, which docs/newest.json keeps
-and the last column has: the versions that were the newest on that day. Every other failure of these
+`pip install -U` of the projects, `python docs/pages defects --newest` asks those that are installed which of them upstream has fixed, which docs/newest.json
+keeps and the last column has: the versions that were the newest on that day. Every other failure of these
 projects is in the lists of `docs/known-failing`, with the title of what it comes of.
 """
 
@@ -47,11 +46,6 @@ def defects() -> list[Defect]:
     return found
 
 
-def command(shown: dict[str, str]) -> str:
-    dtype = "" if shown["dtype"] == "float64" else f" --dtype {shown['dtype']}"
-    return f"rnnspec check {shown['candidate']}{dtype} --case {shown['case']}"
-
-
 def page() -> Iterator[str]:
     yield INTRODUCTION
     yield from _table()
@@ -59,7 +53,7 @@ def page() -> Iterator[str]:
         yield from (f"## {title}", "")
         for defect in (d for d in defects() if d["kind"] == kind):
             yield from _section(defect)
-    yield from _older()
+    yield from layers.table()
 
 
 def _table() -> Iterator[str]:
@@ -78,14 +72,8 @@ def _cell(text: str) -> str:
 
 def _fixed(defect: Defect) -> str:
     """`no: 5.24.0 (2026-11-28)`, from what was run."""
-    newest: dict[str, Any] = json.loads(NEWEST.read_text())
-    told = newest["defects"].get(defect["title"])
-    if not told:
-        return "not run"
-    fixed = {one["said"].startswith(FIXED) for one in told.values()}
-    says = "in part" if len(fixed) > 1 else "yes" if fixed == {True} else "no"
-    versions = dict.fromkeys(one["version"].split(", ")[0].rpartition(" ")[2] for one in told.values())
-    return f"{says}: {', '.join(versions)} ({newest['date']})"
+    told = newest.read()["defects"].get(defect["title"], {})
+    return newest.fixed(told, lambda version: version.split(", ")[0].rpartition(" ")[2])
 
 
 def _anchor(title: str) -> str:
@@ -102,28 +90,6 @@ def _section(defect: Defect) -> Iterator[str]:
     yield f"- right beside it: {', '.join(f'`{case}`' for case in defect['passing'])}"
     yield f"- upstream: {defect['upstream']}"
     yield f"- fixed since: {_fixed(defect)}"
-    yield ""
-
-
-def _older() -> Iterator[str]:
-    """What docs/frameworks.toml has, each with a reproduction in its framework alone."""
-    yield from (
-        "## Layers of frameworks",
-        "",
-        "With a reproduction each in [frameworks.md](frameworks.md#what-fails-and-why).",
-        "",
-    )
-    yield from ("| what is wrong | seen in | shown by |", "|---|---|---|")
-    rows = rows_of(STORED)
-    for reason in of_frameworks():
-        for name in reason["candidates"]:
-            for dtype in reason.get("dtypes", DTYPES):
-                one = rows.get(name, {}).get(dtype, {"failing": []})
-                told = explained(one["failing"], name, dtype, of_frameworks()).get(reason["title"])
-                if told:
-                    shown = {"candidate": name, "dtype": dtype, "case": told[0]}
-                    yield f"| {reason['title']} | {one['version']} | `{command(shown)}` |"
-                    break
     yield ""
 
 
@@ -165,14 +131,14 @@ def _reasoned(name: str, dtype: str, failing: list[str]) -> None:
     saving.save(path, format.written(data))
 
 
-def check(newest: bool) -> bool:
-    """Whether each defect is as it is recorded, in words; `newest` tells what is no longer there, and all may be, and keeps that."""
-    fine, said = True, dict[str, dict[str, dict[str, str]]]()
+def check(of_newest: bool, names: Collection[str] = ()) -> bool:
+    """Whether each defect is as it is recorded, in words; of the newest versions some may be no longer there, and that is kept."""
+    fine, said = True, dict[str, newest.Told]()
     for defect in (d for d in defects() if "shown" in d):
         shown = defect["shown"]
-        for name in (shown["candidate"], *defect.get("also", ())):
+        for name in _asked((shown["candidate"], *defect.get("also", ())), names):
             try:
-                told = [*_problems({**shown, "candidate": name}, defect["passing"], newest)]
+                told = [*_problems({**shown, "candidate": name}, defect["passing"], of_newest)]
                 version = candidate_of(name).version
             except BrokenCandidate as error:
                 told, version = [str(error)], ""
@@ -180,14 +146,19 @@ def check(newest: bool) -> bool:
             state = "; ".join(told) or "as recorded"
             print(f"{name} ({version}): {defect['title']}: {state}", flush=True)
             if version:
-                said.setdefault(defect["title"], {})[name] = {"version": version, "said": state}
-    if newest:
-        saving.save(NEWEST, format.written({"date": f"{date.today()}", "defects": said}))
+                said.setdefault(defect["title"], {})[name] = newest.answer(version, state)
+    if of_newest:
+        newest.keep({"defects": said, "layers": layers.asked(names)})
         _save_page()
-    return fine or newest
+    return fine or of_newest
 
 
-def _problems(shown: dict[str, str], passing: list[str], newest: bool) -> Iterator[str]:
+def _asked(showing: Collection[str], names: Collection[str]) -> list[str]:
+    """Those that are named, else all."""
+    return [name for name in showing if name in names or not names]
+
+
+def _problems(shown: dict[str, str], passing: list[str], of_newest: bool) -> Iterator[str]:
     name, dtype, case = shown["candidate"], shown["dtype"], shown["case"]
     known = known_failures.read(LISTS / f"{name}.json", dtype)
     checks = Checks(candidate_of(name), dtype, [case, *passing])
@@ -195,12 +166,12 @@ def _problems(shown: dict[str, str], passing: list[str], newest: bool) -> Iterat
     for id in passing:
         if outcomes[id].outcome is not Ending.PASS:
             yield f"{id} does not pass: {outcomes[id].message}"
-    yield from _said(outcomes[case], known, newest)
+    yield from _said(outcomes[case], known, of_newest)
 
 
-def _said(outcome: Outcome, known: known_failures.Known, newest: bool) -> Iterator[str]:
-    if newest and outcome.outcome is Ending.PASS:
-        yield f"{FIXED}: {outcome.id} passes"
+def _said(outcome: Outcome, known: known_failures.Known, of_newest: bool) -> Iterator[str]:
+    if of_newest and outcome.outcome is Ending.PASS:
+        yield f"{newest.FIXED}: {outcome.id} passes"
     elif outcome.id not in known.reasons:
         yield f"{outcome.id} is not in {known.path.name}"
     elif problem := known.problem(outcome):
