@@ -168,7 +168,7 @@ class Holding:
         """The loop of which it fits, as the reference has it or written otherwise, and right; None where it fits of none."""
         if self._fits(finding, False):
             return PLAIN
-        if not self._is_of_options or not self._fits_first(finding):
+        if not self._is_of_options or not all(self._fits_one(finding, case) for case in self._of_no_option):
             return None
         is_told = all(edit.kind == RETURNED for edit in finding.edits)  # what is beyond the lengths is what it is of
         if self._fits(finding, True) or any(self._fits(finding, not is_told, run) for run in (RUN_ON, READ_ON)):
@@ -179,12 +179,16 @@ class Holding:
         """With the loop of which it fits alone."""
         return replace(finding, loop=self._loops.get(finding.edits, PLAIN))
 
-    def _fits_first(self, finding: Finding) -> bool:
-        """The first case, or it is ragged or reversed: what is beyond lengths, or in another order, is no matter to one that is not."""
-        first = self.cases[0]
-        if first.is_ragged or first.is_reversed or first.fits(found := first.given(finding)):
+    @cached_property
+    def _of_no_option(self) -> list[Case]:
+        """The wrong cases to which it is no matter how a loop is written: none is ragged or reversed."""
+        return [case for case in self.cases if case.wrong and not case.is_ragged and not case.is_reversed]
+
+    def _fits_one(self, finding: Finding, case: Case) -> bool:
+        found = case.given(finding)
+        if case.fits(found):
             return True
-        return found is not None and first.fits_roughly(found, first.given(finding, noisy=True))
+        return found is not None and case.fits_roughly(found, case.given(finding, noisy=True))
 
     def is_behind(self, finding: Finding) -> bool:
         """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""
