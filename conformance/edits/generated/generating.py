@@ -12,6 +12,7 @@ from .branches import of_branches
 from .calls import of_calls
 from .composed import of_composed, of_functions_of_what_is_given
 from .crossed import of_crossed
+from .distributed import of_distributed
 from .ends import at_an_end
 from .every_gate import of_every_gate
 from .factors import of_term_factors
@@ -84,6 +85,7 @@ COMPUTED = (
     of_splits,
     of_crossed,
     of_term_factors,
+    of_distributed,
     of_decays_gradients,
     of_floors,
     of_composed,

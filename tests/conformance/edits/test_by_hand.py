@@ -15,6 +15,20 @@ ATTENTION, GATES, MAMBA, XLSTM = "apart_attention", "apart_gates", "apart_mamba"
 BEFORE_THE_END = "max(end - 1, 0)"
 # a text, what stands there and what somebody wrote, the family in which it is looked at, and words of its edit
 MISTAKES = {
+    "what a scan back multiplies by, of the step before": (
+        "apart_arrays",
+        "carry = a[:, t] * db[:, t]",
+        "carry = a[:, t - 1] * db[:, t]",
+        "min_gru",
+        "+what is handed back goes by the decay of the step run before, at the first of the last",
+    ),
+    "one kind of parameter overwritten at each step": (
+        XLSTM,
+        'dR += np.einsum("bghu',
+        'dR = np.einsum("bghu',
+        "slstm",
+        "+each matrix overwritten at each step, and no bias",
+    ),
     "a query for a key, of heads in groups": (
         ATTENTION,
         'error = x["v"][:, t] - np.einsum(READ, x["k"][:, t], S)',

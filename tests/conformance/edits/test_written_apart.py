@@ -32,6 +32,16 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         "np.where(keep[k], hs[k], h)",
         "carried where an example has the step",
     ),
+    "the head's gradient by states of the step before": (
+        "y, hs[1:], p)",
+        "y, np.concatenate([0 * hs[:1], hs[1:-1]]), p)",
+        "of the step (run )?before",
+    ),
+    "inputs kept as they stand in time": (
+        "saved = (X, keep,",
+        "saved = (arranged(x, False), keep,",
+        "with the inputs of a run that is not reversed",
+    ),
     "predictions of the padding": ("out * keep, y * keep", "out * keep, y", "not masked beyond the lengths"),
     "states of the padding": ("out * keep, y * keep", "out, y * keep", "repeat its last state"),
     "a softmax over examples": (
