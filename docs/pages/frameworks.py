@@ -30,8 +30,8 @@ INTRODUCTION = """# Frameworks in the suite
 
 Written by `python docs/pages frameworks`. Each adapter hands the framework's own layer the
 contract's weights in the framework's order, and takes gradients from the framework's own differentiation; nothing is
-repaired on the way. The rows on JAX are from runs with `XLA_FLAGS=--xla_backend_optimization_level=1`, which compiles in
-half the time, tinygrad's with `DEV=CPU`, which needs clang.
+repaired on the way. The rows on JAX are from runs with `XLA_FLAGS` as docs/pages/scoreboard.py has them, which compile in a fifth of the
+time, but for equinox in float64: with `--xla_backend_optimization_level=1`, where what XLA gets wrong shows. tinygrad's are with `DEV=CPU`, which needs clang.
 
 What is a framework's convention and no error is converted: Keras runs with `zero_output_for_mask=True`, and what its
 `go_backwards` leaves in processing order is turned back; Flax promises nothing of outputs past an example's length, so they

@@ -52,7 +52,7 @@ their digest against the manifest's. They have no arrays and no explanations, of
 
 What runs on JAX is compiled once for each shape, which is most of a run: `equinox` in float64 takes 278 s of CPU time at optimisation level 0, and 72 s without XLA's
 emitters of fusions besides (`XLA_FLAGS`, as docs/pages/scoreboard.py sets them where they are not set). Such a version says `XLA unoptimised`: **what XLA gets wrong where it optimises is not tested in
-these reports**. One case is known, `gru_reset_after_backward/loss-on-predictions` of `equinox` in float64, which fails by default: [frameworks.md](../frameworks.md). tinygrad runs with
+these reports**. Two cases are known, `gru_reset_after_backward/loss-on-predictions` and `levels-short` of `equinox` in float64, which fail by default: [frameworks.md](../frameworks.md). tinygrad runs with
 `DEV=CPU`, which needs clang. keras_tensorflow has an environment of its own, `pip install tensorflow-cpu keras -e .`: TensorFlow 2.21 wants an older h5py than `.ci/lock.txt` pins.
 """
 
