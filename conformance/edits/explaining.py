@@ -3,7 +3,7 @@
 import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from types import MappingProxyType
@@ -29,7 +29,8 @@ from .trace.trace import Trace
 
 Unseen = Callable[[str], Iterable[Golden]]  # of an operation the cases that were not run
 
-SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others
+SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others …
+ALONE = 2.0  # … and the first of a family, on which its others rest, has so many times as much as one of these
 ALL_BUT = 0.995  # of the wrong elements: what denies such an edit is told
 FEW = 5  # findings of each operation that are held against those of other families
 KNOWN, BASES = 80, 2  # findings that are held against another operation; those of each to which another edit is added
@@ -83,7 +84,7 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
     for place, (name, search) in enumerate(searches.items()):
         left = deadline - time.thread_time()
         search.forward = every.get(ahead.name) if (ahead := held[name].operation.forward) else None
-        search.until(time.thread_time() + left * min(1.0, SHARE / (len(ordered) - place)))
+        search.until(time.thread_time() + left * min(1.0, _share(ordered, place)))
         explained_yet = {other for other in hits if hits[other]}
         right = [n for n in passing if n not in held or n in explained_yet]
         search.beside = partial(_beside, searches, held[name].operation)
@@ -105,6 +106,13 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
     for search in searches.values():
         search.beside = tuple  # it knows all others: what knows itself is not let go of with the last that asks for it
     return Explained(named, hints, rivals_of, best, ran)
+
+
+def _share(names: Sequence[str], place: int) -> float:
+    """Of the time that is left at a place, what the operation there has."""
+    families = [OPERATIONS[name].family for name in names]
+    parts = [ALONE if family not in families[:k] else 1.0 for k, family in enumerate(families)]
+    return SHARE * parts[place] / sum(parts[place:])
 
 
 def _ran(best: Iterable[str], searches: Mapping[str, Search]) -> dict[str, Case]:

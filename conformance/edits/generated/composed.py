@@ -29,7 +29,9 @@ def of_composed(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         yield edit(group, partial(_of_root, term), "function", partial(_of_root_text, term), 1.1)
     for a, arg in enumerate(node.args) if node.name == "add" else ():
         if type(arg) is Id and floor_of(trace, arg):
-            yield edit(group, partial(_in_floor, a), "terms", partial(_in_floor_text, a), 1.0)
+            for of_least in (True, False):
+                change, text = partial(_in_floor, a, of_least), partial(_in_floor_text, a, of_least)
+                yield edit(group, change, "terms", text, 1.0)
 
 
 def of_functions_of_what_is_given(trace: Trace) -> Iterator[Edit]:
@@ -112,14 +114,17 @@ def _of_root_text(term: int, r: Replay, i: int) -> str:
     return f"max(sqrt({labelled(r.trace, args[1 - term])}), {labelled(r.trace, args[term])})"
 
 
-def _in_floor(a: int, r: Replay, i: int) -> Any:
+def _in_floor(a: int, of_least: bool, r: Replay, i: int) -> Any:
     floor = r.trace.tape.nodes[i].args[a]
-    found = floor_of(r.trace, floor)
-    return None if found is None else floored(r, floor, y=r.values[found.y] + r.argument(i, 1 - a))
+    if (found := floor_of(r.trace, floor)) is None:
+        return None
+    x, y, term = r.values[found.x], r.values[found.y], r.argument(i, 1 - a)
+    return floored(r, floor, y=y + term) if of_least else floored(r, floor, x=maximum(x, -x) + term)
 
 
-def _in_floor_text(a: int, r: Replay, i: int) -> str:
+def _in_floor_text(a: int, of_least: bool, r: Replay, i: int) -> str:
     args = r.trace.tape.nodes[i].args
     found = floor_of(r.trace, args[a])
     assert found
-    return text_of(r, args[a], y=f"{labelled(r.trace, found.y)} + {labelled(r.trace, args[1 - a])}")
+    x, y, term = (labelled(r.trace, arg) for arg in (found.x, found.y, args[1 - a]))
+    return text_of(r, args[a], y=f"{y} + {term}") if of_least else text_of(r, args[a], x=f"abs({x}) + {term}")

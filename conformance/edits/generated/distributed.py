@@ -41,7 +41,11 @@ def of_distributed(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         return
     own = factors(trace, Id(first))
     for total, factor in ((s, f) for s in range(len(own)) for f in range(len(own)) if s != f and len(own) <= MOST):
-        if not _is_sum(trace, own[total]) or trace.shape(own[total]) != trace.shape(first) or type(own[factor]) is not Id:
+        if (
+            not _is_sum(trace, own[total])
+            or trace.shape(own[total]) != trace.shape(first)
+            or type(own[factor]) is not Id
+        ):
             continue
         for term in (0, 1):
             for text, (of, rank) in TERMS.items():

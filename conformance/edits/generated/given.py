@@ -213,18 +213,17 @@ def _misplaced(trace: Trace) -> Iterator[Edit]:
     for one, two in (*PLACES, *(pair[::-1] for pair in PLACES)):
         ids = [trace.places.get((named(name), 0), []) for name in (one, two)]
         if all(ids) and trace.shape(ids[0][0]) == trace.shape(ids[1][0]):
-            change = partial(_in_its_place, one, two)
             partner = Group(named(two))
-            yield edit(
-                Group(named(one)), change, "given", told(f"{two} in the place of {one}, 0 in its own"), 0.85, partner
-            )
+            for words, is_added in ((f"{two} in the place of {one}", False), (f"{two} added to {one}", True)):
+                change = partial(_in_its_place, one, two, is_added)
+                yield edit(Group(named(one)), change, "given", told(f"{words}, 0 in its own"), 0.85, partner)
 
 
-def _in_its_place(one: str, two: str, r: Replay, i: int) -> Any:
+def _in_its_place(one: str, two: str, is_added: bool, r: Replay, i: int) -> Any:
     if r.trace.tape.nodes[i].place[0].function == two:
         return 0 * r.given(i)
     j = r.trace.inputs.get(two)
-    return r.given(i) if j is None else r.given(j)
+    return r.given(i) if j is None else r.given(i) * is_added + r.given(j)
 
 
 def _exchanged(instead: dict[str, str], words: str, rank: float = 0.8) -> Edit:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rnnspec.reference import Kind, Operation
+from rnnspec.reference import FAMILIES, Kind, Operation
 
 from ..trace.group import ALL, NAMED, Group
 from ..trace.places import Place
@@ -26,6 +26,9 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
         for names in roles:
             group = Group(tuple(named(name, module)[0] for name in names), 0, NAMED)
             yield from (_formed(group, form) for form in (*SIGNS, *PARTS, *WIDE) if len(names) > 1)
+    for names in _parameters(trace):
+        group = Group(tuple(named(name)[0] for name in names), 0, NAMED)
+        yield from (_formed(group, form) for form in (*SIGNS, *PARTS) if len(names) > 1)
     if "reverse" in trace.operation.all_options:
         every = Group(tuple(named(name, RESULT)[0] for name in trace.outputs), 0, NAMED)
         yield edit(every, _forth, ROLE, lambda r, i: "a run that is not reversed", 0.9)
@@ -80,6 +83,14 @@ def _given(trace: Trace) -> list[Names]:
     own = tuple(name for name in ahead.arguments if name not in begin)
     alike = [tuple(n for n in own if ahead.arguments[n] == axes) for axes in ahead.arguments.values()]
     return [*dict.fromkeys([begin, end, each, (*each, *end), (*begin, *end), own, *alike])]
+
+
+def _parameters(trace: Trace) -> Iterator[Names]:
+    """Of a layer all matrices and all biases, which in a network are of several shapes, and not the head's."""
+    head = next((family.head for family in FAMILIES if family.name == trace.operation.family), None) or ()
+    names = dict.fromkeys(name.partition("[")[0] for name in trace.inputs if name in trace.parameters)
+    for letter in "Wb" if head else "":
+        yield tuple(name for name in names if name[0] == letter and name not in head)
 
 
 def _states(trace: Trace) -> list[Place]:

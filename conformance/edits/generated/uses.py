@@ -13,6 +13,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, RESULT, Id
 from ..trace.trace import Key, Trace
 from ..trace.wording import labelled, of_node, with_part
+from .calls import of_one
 from .editing import ARITHMETIC, UFUNCS, edit, filled, named, other, others
 from .forms import SIGNS, Function
 
@@ -37,6 +38,8 @@ def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
             if ufunc.__name__ != trace.tape.nodes[first].name:
                 change, text = partial(_by, key, ufunc), partial(_by_text, key, sign)
                 yield edit(group, change, "operator", text, 1.0)
+        for a in _functions(trace, first):
+            yield edit(group, partial(_without, key, a), "function", partial(_without_text, key, a), 1.0)
         for instead, shift, rank in others(trace, first, trace.shape(first)):
             yield edit(
                 group,
@@ -54,6 +57,28 @@ def _by(key: Key, ufunc: np.ufunc, r: Replay, i: int) -> Any:
 
 def _by_text(key: Key, sign: str, r: Replay, i: int) -> str:
     return text_with_others(r, i, key, of_node(r.trace, entered(r.trace, key)[0], operator=sign))
+
+
+def _functions(trace: Trace, i: int) -> list[int]:
+    """The operands of a value that are functions of one value."""
+    args = enumerate(trace.tape.nodes[i].args if trace.tape.nodes[i].name in ARITHMETIC else ())
+    return [a for a, arg in args if type(arg) is Id and of_one(trace, arg) is not None]
+
+
+def _without(key: Key, a: int, r: Replay, i: int) -> Any:
+    """Without the function of an operand."""
+
+    def instead(own: int) -> Any:
+        of = of_one(r.trace, r.trace.tape.nodes[own].args[a])
+        return None if of is None else r.with_argument(own, a, r.values[of])
+
+    return with_others(r, i, key, instead)
+
+
+def _without_text(key: Key, a: int, r: Replay, i: int) -> str:
+    own = entered(r.trace, key)[0]
+    of = of_one(r.trace, r.trace.tape.nodes[own].args[a])
+    return text_with_others(r, i, key, with_part(r.trace, own, a, "" if of is None else labelled(r.trace, Id(of))))
 
 
 def of_mask_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
