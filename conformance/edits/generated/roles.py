@@ -17,6 +17,7 @@ from .forms import PARTS, SIGNS, WIDE, Form
 from .orders import AXES, ORDERS, of_axes, of_states, ordered
 
 Names = tuple[str, ...]
+HALVES = tuple(form for form in PARTS if "what acts on" in form.text)
 ROLE = "role"  # the kind of these edits
 STEPS = "steps"  # of the loop, through which all goes that it is given over time
 
@@ -28,7 +29,7 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
             yield from (_formed(group, form) for form in (*SIGNS, *PARTS, *WIDE) if len(names) > 1)
     for names in _parameters(trace):
         group = Group(tuple(named(name)[0] for name in names), 0, NAMED)
-        yield from (_formed(group, form) for form in (*SIGNS, *PARTS) if len(names) > 1)
+        yield from (_formed(group, form) for form in (*SIGNS, *HALVES) if len(names) > 1)
     if "reverse" in trace.operation.all_options:
         every = Group(tuple(named(name, RESULT)[0] for name in trace.outputs), 0, NAMED)
         yield edit(every, _forth, ROLE, lambda r, i: "a run that is not reversed", 0.9)
