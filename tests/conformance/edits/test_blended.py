@@ -24,6 +24,11 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         "c_next * alive + c_state",
         r"\+c handed on is new \* m \+ old, not",
     ),
+    "a gradient into the other state": (
+        "if da_last is None else da_last\n    dc_state = np.zeros_like(da[:, :, 0]) if dc_last is None else dc_last",
+        "if da_last is None else da_last\n    da_state, dc_state = da_state + (0 if dc_last is None else dc_last), 0 * da_state",
+        r"\+dc_last added to da_last, 0 in its own",
+    ),
     "an output squared": ("a[:, :, t] = a_next * alive", "a[:, :, t] = a_next * a_next", r"\+a returned is new \* new"),
     "predictions added to": (
         "predicted * alive",

@@ -22,6 +22,20 @@ MISTAKES = {
         "min_gru",
         "+what is handed back goes by the decay of the step run before, at the first of the last",
     ),
+    "a stabiliser by the raw gate": (
+        XLSTM,
+        "m_new = np.maximum(log_f + m, i)",
+        "m_new = np.maximum(f + m, i)",
+        "mlstm",
+        "+ft + m_prev > it",
+    ),
+    "what keeps a normaliser from 0 on the other side of the larger": (
+        XLSTM,
+        "np.maximum(np.abs(dot), np.exp(-m)) + eps",
+        "np.maximum(np.abs(dot) + eps, np.exp(-m))",
+        "mlstm",
+        "+max(abs(dot) + eps, least)",
+    ),
     "one kind of parameter overwritten at each step": (
         XLSTM,
         'dR += np.einsum("bghu',
