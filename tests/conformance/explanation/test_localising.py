@@ -82,3 +82,16 @@ def test_a_place_is_one_in_a_case_that_fails() -> None:
     first, *_ = found.localisation.lines
     assert first.startswith("layer 0, direction 0 is the first whose final state is wrong")
     assert "lengths" in loaded(first.rpartition("(")[2].rstrip(")")).inputs
+
+
+def test_of_a_step_back_that_nothing_explains_the_first_array_is_told() -> None:
+    def noisy(*given: Any) -> Any:
+        rng = np.random.default_rng(0)
+        return {
+            name: rng.standard_normal(array.shape) for name, array in FUNCTIONS["rnn_cell_backward"](*given).items()
+        }
+
+    found = judged({**FUNCTIONS, "rnn_cell_backward": noisy}, "rnn_cell_backward", SHORT)
+
+    assert found.localisation is not None
+    assert found.localisation.lines[0].startswith("dxt is the first that is wrong, at [")
