@@ -16,9 +16,9 @@ LATER = 0.3  # in the rank
 def undisguised(hits: list[Finding], edits: Iterable[Edit], fits: Callable[[Finding], bool]) -> Iterator[Finding]:
     """With values that stand for nothing behind what says that, which is looked for among `edits` where it is not found yet."""
     values = Counter(_place(one) for one in hits if one.edits[-1].kind == VALUE)
-    doubted = {place for place, several in values.items() if several >= SEVERAL}
+    doubted = [place for place, several in values.items() if several >= SEVERAL]  # in the order of the hits
     plain = {_place(one) for one in hits if one.edits[-1].kind in NOTHING}
-    for place in doubted - plain:
+    for place in (place for place in doubted if place not in plain):
         others = (edit for edit in edits if edit.group == place and edit.kind in NOTHING)
         first = next(one for one in hits if _place(one) == place)
         own = (replace(first, edits=(*first.edits[:-1], edit)) for edit in others)
@@ -26,7 +26,8 @@ def undisguised(hits: list[Finding], edits: Iterable[Edit], fits: Callable[[Find
             plain.add(place)
             yield found
     for one in hits:
-        yield _later(one) if _place(one) in doubted & plain and one.edits[-1].kind == VALUE else one
+        is_disguised = one.edits[-1].kind == VALUE and _place(one) in doubted and _place(one) in plain
+        yield _later(one) if is_disguised else one
 
 
 def _place(finding: Finding) -> Group:

@@ -13,7 +13,7 @@ from ..trace.trace import Key, Trace
 from ..trace.wording import labelled
 from .calls import of_one
 from .editing import OF_ONE, edit, told
-from .floors import floor_of, floored, text_of
+from .floors import absolute, floor_of, floored, text_of
 from .forms import maximum
 
 WHERE = Group((Expression("", "where", 0, 0, 0, 0),), 0, SAME)
@@ -119,7 +119,7 @@ def _in_floor(a: int, of_least: bool, r: Replay, i: int) -> Any:
     if (found := floor_of(r.trace, floor)) is None:
         return None
     x, y, term = r.values[found.x], r.values[found.y], r.argument(i, 1 - a)
-    return floored(r, floor, y=y + term) if of_least else floored(r, floor, x=maximum(x, -x) + term)
+    return floored(r, floor, y=y + term) if of_least else floored(r, floor, x=absolute(x) + term)
 
 
 def _in_floor_text(a: int, of_least: bool, r: Replay, i: int) -> str:

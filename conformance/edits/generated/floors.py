@@ -75,19 +75,19 @@ def _at(r: Replay, i: int) -> Floor:
     return found
 
 
-def _absolute(x: Value) -> Value:
+def absolute(x: Value) -> Value:
     return maximum(x, -x)
 
 
 def _of_both(r: Replay, i: int, of: Callable[[Value, Value], Value]) -> Value:
     found = _at(r, i)
-    return of(_absolute(r.values[found.x]), r.values[found.y])
+    return of(absolute(r.values[found.x]), r.values[found.y])
 
 
 def floored(r: Replay, i: int, **instead: Value) -> Value | None:
     """The larger of both, with another value for one; of no number none."""
     found = _at(r, i)
-    x, y = instead.get("x", _absolute(r.values[found.x])), instead.get("y", r.values[found.y])
+    x, y = instead.get("x", absolute(r.values[found.x])), instead.get("y", r.values[found.y])
     return None if x is None or y is None else np.where(x > y, x, np.where(y >= x, y, x + y))
 
 
