@@ -1,5 +1,6 @@
 """All that is asked of a candidate at one dtype: cases and properties by id, and the report of what came of them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -51,6 +52,9 @@ class Checks:
         self.possible = [id for id in self.known if self._case_of(id) not in wide]
         self.ids = [id for id in asked if self._case_of(id) not in wide]
         self.skipped = [id for id in asked if self._case_of(id) in wide]  # which the dtype cannot carry
+        self._of: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries.values():
+            self._of[entry.operation.name].append(entry)
         self._raises = cache(self._raises_with_a_state)
         self._optional = cache(self._with_options)
 
@@ -81,8 +85,7 @@ class Checks:
             return Outcome(id, entry.operation.name).ended(Ending.UNSUPPORTED, f"{UNFIT}: {why}")
         if not name:
             return self.runner.case(golden)
-        instead = (self.load(one.id) for one in self._instead(name, entry))
-        return hold(self.runner, name, golden, self._others(name, golden), instead)
+        return hold(self.runner, name, golden, self._others(name, golden), self._loaded_instead(name, entry))
 
     def _declined(self, entry: Entry) -> Outcome | None:
         """Whether the candidate does not have what would cost much to estimate: it is tried on the same with short axes."""
@@ -98,19 +101,20 @@ class Checks:
         optional = [id for id in self._optional(golden.entry.operation.name) if id != golden.id]
         yield from (self.load(id) for id in optional[: PROPERTIES[name].with_options])
 
+    def _loaded_instead(self, name: str, entry: Entry) -> Iterator[Golden]:
+        for one in self._instead(name, entry):
+            yield self.load(one.id)
+
     def _instead(self, name: str, entry: Entry) -> list[Entry]:
         """What a property is tried on where the candidate declines or lacks that, and of which it offers all that is needed."""
         if self.runner.calls.lacks(entry.operation, []):
             return []
         others = without_states if lacking(self.runner, name, entry) else instead
-        able = others(self._of(entry.operation.name), entry, self.runner.dtype)
+        able = others(self._of[entry.operation.name], entry, self.runner.dtype)
         return [one for one in able if not lacking(self.runner, name, one)]
 
-    def _of(self, operation: str) -> list[Entry]:
-        return [entry for entry in self.entries.values() if entry.operation.name == operation]
-
     def _with_options(self, operation: str) -> list[str]:
-        return [entry.id for entry in with_options(self._of(operation), self.runner)]
+        return [entry.id for entry in with_options(self._of[operation], self.runner)]
 
     def _raises_with_a_state(self, operation: str) -> bool:
         return plain(operation) in self.entries and self._run(plain(operation)).outcome is Ending.ERROR
