@@ -3,9 +3,10 @@
 All is in torch's order here: x is (T, m, n_x), a state (m, n) or, in a network, (layers*directions, m, n).
 """
 
+import threading
 import warnings
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 import torch
@@ -20,12 +21,26 @@ from .ragged import Run, ragged
 Weights = dict[str, Tensor]
 
 
+class _Modules(threading.local):
+    """Modules of torch, each of its sizes once a thread: a call puts its weights into one while it lasts, and to make one takes as long."""
+
+    def __init__(self) -> None:
+        self.made = lru_cache(maxsize=256)(self._made)
+
+    def _made(self, make: Callable[..., Any], *sizes: int, **named: Any) -> Any:
+        # of a module only its forward is used: on "meta" its own weights take no memory and draw no random numbers
+        return make(*sizes, device="meta", **named)
+
+
+MODULES = _Modules()
+
+
 def step(kind: Kind, p: Named, xt: Tensor, states: list[Tensor]) -> list[Tensor]:
     """The next states (m, n), by the cell module or else by a sequence of one step."""
     weights = kind.weights(p)
     if kind.cell is None:
         return [final[0] for final in _unroll(kind, [[weights]], xt[None], [state[None] for state in states])[1]]
-    cell = kind.cell(xt.shape[1], states[-1].shape[1], device="meta", dtype=xt.dtype)
+    cell = MODULES.made(kind.cell, xt.shape[1], states[-1].shape[1], dtype=xt.dtype)
     out = functional_call(cell, weights, (xt, _as_torch(states)), strict=True)
     return list(out) if len(states) > 1 else [out]
 
@@ -60,8 +75,7 @@ def _unroll(
     n, n_a = states[0].shape[2], states[-1].shape[2]
     if PROJECTION["Wp"] in weights[0][0]:
         sizes["proj_size"] = _projected(n, n_a)
-    # of the module only its forward is used: on "meta" its own weights take no memory and draw no random numbers
-    module = kind.module(x.shape[2], n_a, **sizes, device="meta", dtype=x.dtype)
+    module = MODULES.made(kind.module, x.shape[2], n_a, **sizes, dtype=x.dtype)
     called = partial(_called, module, named)
     return called(x, states) if lengths is None else ragged(called, x, states, lengths, len(weights[0]) * n)
 
