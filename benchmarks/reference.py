@@ -10,6 +10,7 @@ head, and torch its own layer of the same size forward and backward, without a h
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -156,13 +157,18 @@ def growth(seconds: float) -> dict[str, Any]:
     for axis, lengths in GROWING.items():
         dims = [{**SIZES["small"], axis: n} for n in lengths]
         best = least(together({str(d[axis]): works("lstm", d)["both"] for d in dims}, 5, seconds))
-        exponent = np.polyfit(np.log(lengths), np.log([best[str(n)] for n in lengths]), 1)[0]
-        found[axis] = {"ms": {n: round(t * 1e3, 2) for n, t in best.items()}, "exponent": round(float(exponent), 2)}
+        found[axis] = grown({n: best[str(n)] for n in lengths})
     return found
 
 
+def grown(seconds: Mapping[int, float]) -> dict[str, Any]:
+    """Milliseconds by length, and the exponent."""
+    exponent = np.polyfit(np.log([*seconds]), np.log([*seconds.values()]), 1)[0]
+    return {"ms": {str(n): round(t * 1e3, 2) for n, t in seconds.items()}, "exponent": round(float(exponent), 2)}
+
+
 def growth_table(found: dict[str, Any]) -> list[str]:
-    lines = ["| axis | ms, forward + backward | time grows as |", "|---|---|---|"]
+    lines = ["| axis | ms | time grows as |", "|---|---|---|"]
     for axis, row in found.items():
         told = ", ".join(f"{n}: {ms}" for n, ms in row["ms"].items())
         lines.append(f"| {axis} | {told} | {axis}^{row['exponent']} |")
