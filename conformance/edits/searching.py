@@ -30,7 +30,7 @@ from .trace.ways import ANEW, BESIDE, CACHED
 
 LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
-A_WHILE = 0.2  # seconds, and as long as it took to find the first, at most
+A_WHILE, AGAIN = 0.2, 0.5  # seconds, and of the time that it took to find the first, at most
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
 SLIGHT = 2.0**-6  # of the largest element
 OF_ONE = 0.7  # of the time is for one edit, the rest for two, or for one with a constant
@@ -134,8 +134,8 @@ class Search(Holding):
             if way is not None:
                 finding = Finding((*base.edits, edit), way)
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
-                    most, named = min(most, fitting.rank + FURTHER), True
-                    until = min(until, 2 * time.thread_time() - begun + A_WHILE)
+                    most, named, now = min(most, fitting.rank + FURTHER), True, time.thread_time()
+                    until = min(until, now + AGAIN * (now - begun) + A_WHILE)
                     yield fitting
             elif not named and found is not None:
                 if not base.edits:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from heapq import merge
+from operator import itemgetter
 
 from rnnspec.reference import Kind
 
@@ -25,10 +27,12 @@ from .trace.group import (
 from .trace.members import members, reached
 from .trace.places import Expression
 from .trace.replaying import Edit
-from .trace.tape import KEPT, Id
+from .trace.tape import KEPT, RESULT, Id
 from .trace.trace import Trace
 
-LIKELIER = 0.3  # in the rank
+LIKELIER, LATER = 0.3, 0.25  # in the rank
+FIRST = 1.1  # the rank up to which what nothing has that is right is tried before all else
+Tried = tuple[Edit, int, bool]
 BETWEEN_STEPS = (ENTERING, HANDED, TOLD)
 SUMMED = (OUTERS, OWN_OUTERS, BIASES, OWN_BIASES)
 
@@ -65,20 +69,26 @@ class Suspects:
         return (edit for edit in self.every if edit.group.extent == NAMED)
 
     def reaching(self, bits: int, in_part: bool) -> Iterator[tuple[Edit, int, bool]]:
-        """Edits on which wrong outputs rest, the outputs that do, and whether all of the wrong ones do, or only, `in_part`, some: of
-        these first what nothing rests on that is right.
+        """Edits on which wrong outputs rest, the outputs that do, and whether all of the wrong ones do, or only, `in_part`, some: the
+        likeliest first, and later by some of a rank what something has, or gives, that is right.
         """
-        reaches = cache(partial(reached, self.trace))
-        for is_innocent in (False, True):
-            known = [
-                (edit, reaches(edit.group) | (reaches(edit.partner) if edit.partner else 0))
-                for edit in self.edits(is_innocent)
-            ]
-            for is_beyond in (False, True):
-                for edit, reach in known:
-                    whole = reach & bits == bits
-                    if reach & bits and bool(reach & ~bits) is is_beyond and (whole or in_part):
-                        yield edit, reach, whole
+        ranked = [self._ranked(False, bits, in_part), list[tuple[float, Tried]]()]
+        likely = [one for one in ranked[0] if one[0] <= FIRST]
+        yield from (tried for _, tried in likely)
+        ranked[1] = self._ranked(True, bits, in_part)  # which takes as long as to try some
+        yield from (tried for _, tried in merge(ranked[0][len(likely) :], ranked[1], key=itemgetter(0)))
+
+    def _ranked(self, is_innocent: bool, bits: int, in_part: bool) -> list[tuple[float, Tried]]:
+        reaches, found = cache(partial(reached, self.trace)), list[tuple[float, Tried]]()
+        for edit in self.edits(is_innocent):
+            reach = reaches(edit.group) | (reaches(edit.partner) if edit.partner else 0)
+            whole, is_beyond = (
+                reach & bits == bits,
+                bool(reach & ~bits) and not edit.source,
+            )  # of whose reach nothing is known
+            if reach & bits and (whole or in_part):
+                found.append((self._rank(edit) + LATER * (is_innocent + is_beyond), (edit, reach, whole)))
+        return sorted(found, key=itemgetter(0))
 
     def groups(self, alone: bool = False) -> list[Group]:
         """First those that nothing has that is right, or these alone, none where nothing is."""
@@ -92,7 +102,8 @@ class Suspects:
         is_summed = group.extent == ALL and group.place[0].function == "accumulated"
         is_between = group.extent in BETWEEN_STEPS or is_saved or is_summed
         is_between = is_between and self.trace.operation.kind is not Kind.CELL
-        if is_between or group.extent == LOOP or group.only in SUMMED:
+        is_returned = group.extent == NAMED and group.place[0].module == RESULT and self.of_loop
+        if is_between or is_returned or group.extent == LOOP or group.only in SUMMED:
             return False  # which go wrong by what they are given
         places = group.place if group.extent == NAMED else (None,)
         if group.extent == EACH and any(map(self._is_met, members(self.trace, group))):

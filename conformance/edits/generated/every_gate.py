@@ -14,13 +14,15 @@ from .editing import edit, told
 from .forms import CLIPS, SCALED, SIGNS, Form
 from .grids import STORED, rounded
 
+CLIPPED = 1.05  # the rank of clipping a gradient, which is done more often than clipping what it is of
 ROLES = {INTO: "what goes into each gate", GATE: "each gate", SLOPED: "the gradient into each pre-activation"}
 
 
 def of_every_gate(trace: Trace) -> Iterator[Edit]:
     for words, group in _groups(trace):
         for form in (*SIGNS[:5], *CLIPS, *SCALED):
-            yield edit(group, partial(_formed, form), "form", told(form.text.format(words)), form.rank)
+            rank = CLIPPED if form in CLIPS and words == ROLES[SLOPED] else form.rank
+            yield edit(group, partial(_formed, form), "form", told(form.text.format(words)), rank)
 
 
 def narrow_gates(trace: Trace) -> Iterator[Edit]:
