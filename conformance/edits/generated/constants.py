@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, permutations, starmap
 from typing import NamedTuple
 
 from ..trace.trace import Trace
 
 DENOMINATORS = 12
+HEADS = "n_h"
 DIGITS = 5  # 1.702 and 1.7159 are in use
 PLAIN = 1e-6
 EXACT = 1e-9
@@ -34,6 +35,24 @@ class OfLengths(NamedTuple):
         return float(sum(dims.get(axis, 0) for axis in self.axes) ** self.power)
 
 
+class Share(NamedTuple):
+    """The length of an axis of heads by that of another, as of a mean over those of a group."""
+
+    some: str
+    every: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.some} / {self.every}"
+
+    @property
+    def is_odd(self) -> bool:
+        return True
+
+    def of(self, dims: Mapping[str, int]) -> float:
+        return dims.get(self.some, 0) / max(dims.get(self.every, 0), 1)
+
+
 class Root(NamedTuple):
     """Of a simple number."""
 
@@ -48,7 +67,7 @@ class Root(NamedTuple):
         return float(self.squared**0.5)
 
 
-Constant = float | OfLengths | Root
+Constant = float | OfLengths | Share | Root
 
 
 def number(c: Constant, trace: Trace) -> float:
@@ -84,9 +103,12 @@ def roots(constant: float) -> Iterator[Root]:
             yield Root(squared)
 
 
-def powers(constant: float, dims: Mapping[str, int]) -> Iterator[OfLengths]:
-    """What the lengths of axes make of this number, one axis before two."""
+def powers(constant: float, dims: Mapping[str, int]) -> Iterator[OfLengths | Share]:
+    """What the lengths of axes make of this number, heads by heads and one axis before two."""
     axes = [axis for axis in dims if axis.isidentifier()]
+    for share in starmap(Share, permutations((axis for axis in axes if axis.startswith(HEADS)), 2)):
+        if abs(constant - share.of(dims)) <= EXACT:
+            yield share
     for lengths in (*((axis,) for axis in axes), *combinations(axes, 2)):
         for power in POWERS:
             found = OfLengths(lengths, power)

@@ -3,7 +3,7 @@
 An order that is a tuple tells the way back that a run was reversed.
 """
 
-from rnnspec.reference import unroll
+from rnnspec.reference import layer, unroll
 
 from .loop_texts import LENGTHS, Changes
 
@@ -14,6 +14,20 @@ BEHIND = f"({LENGTHS.format('walk.valid')} + np.zeros(doutputs[0][0].shape[-1], 
 OVER_STEPS = "[*zip(*(steps({0}) for s in zip(*{1}, strict=True)), strict=True)]"  # a list of tuples again
 STACKED = "np.stack(s, axis=-1)"
 IS_REVERSED = "isinstance(walk.order, tuple)"
+FLIP = REVERSED.format(BEHIND.replace("doutputs[0][0]", "da[0]"), "z").replace("np.", "unroll.np.")
+OF_HEAD: list[Changes] = [  # whose gradients are of the loop's steps
+    (
+        layer.through_head,
+        "    total: dict[str, Array] = {}",
+        "    from dataclasses import replace\n"
+        f"    flip = lambda z: {FLIP} if {IS_REVERSED} else z\n"
+        "    flipped = lambda arrays: list(unroll.steps(flip(unroll.stacked(arrays))))\n"
+        "    states = [*zip(*(flipped(s) for s in zip(*walk.outputs, strict=True)), strict=True)]\n"
+        "    caches, walk = caches._replace(predictions=flipped(caches.predictions)), replace(walk, outputs=states)\n"
+        "    da, dy, total = flipped(da), flip(dy), {}",
+    ),
+    (layer.through_head, "return da, total", "return flipped(da), total"),
+]
 
 FLIPPED: list[Changes] = [
     (unroll.forward, "order = range(T_x)[::-1] if reverse", "order = tuple(range(T_x)) if reverse"),
@@ -39,4 +53,5 @@ FLIPPED: list[Changes] = [
         "else stacked(d) for d in zip(*dinputs",
         f"else {REVERSED.format(BEHIND, 'stacked(d)')} if {IS_REVERSED} else stacked(d) for d in zip(*dinputs",
     ),
+    *OF_HEAD,
 ]

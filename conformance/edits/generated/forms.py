@@ -228,6 +228,7 @@ PARTS = (
     ),
     Form("diag({})", _diagonal),
     Form("{}[..., ::-1]", lambda z: z[..., ::-1] if len(z.shape) > 1 else None, 1.2),
+    Form("{}[:, ::-1]", lambda z: z[:, ::-1] if len(z.shape) > 2 else None, 1.3),
     Form("{}[::-1]", lambda z: z[::-1] if z.shape else None, 1.5),
     Form("{} without its first column", _zeroed((..., slice(0, 1))), 1.3),
     Form("{} without its last column", _zeroed((..., slice(-1, None))), 1.3),

@@ -27,7 +27,7 @@ from .loops import of_loops
 from .masks import of_masks
 from .matrices import of_factors, of_halves_of_matrices, of_matrices
 from .mixtures import of_complements, of_mixtures
-from .moved import of_factors_moved
+from .moved import of_biases_moved, of_factors_moved
 from .operands import of_operands
 from .operators import of_joins, of_operators
 from .optimised import of_optimised
@@ -90,6 +90,7 @@ COMPUTED = (
     of_floors,
     of_composed,
     of_factors_moved,
+    of_biases_moved,
     of_outer,
     of_taken,
     of_shared,

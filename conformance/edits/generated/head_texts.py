@@ -81,6 +81,10 @@ def of_heads() -> Iterator[tuple[str, list[Changes]]]:
     given, returned = 'f"d{first}0": da0', 'f"d{first}0": da0 + (ahead if "dy" in given else 0)'
     late: list[Changes] = [(layer._backward, HEAD, LATE), (layer._backward, given, returned)]
     yield "the gradient through the head reaches the state before the step", late
+    for words, at in (("of the run", "walk.order[0]"), ("in time", "0")):
+        own = f"select(walk.valid[{at}], da[{at}], 0)"
+        beside: Changes = (layer._backward, given, f'f"d{{first}}0": da0 + {own}')
+        yield f"the gradient into the output of the first step {words} added to that into the initial state", [beside]
     for words, axes in OVER.items():
         yield from _softmax_over(words, axes)
 

@@ -232,3 +232,7 @@ def _truncated() -> Iterator[tuple[str, list[Changes]]]:
         words = f"{which} 0 where {number} is a multiple of {k}"
         yield words, [(unroll.backward, HANDED_BACK, cut.format(least=0))]
         yield f"{words}, but at t = 0", [(unroll.backward, HANDED_BACK, cut.format(least=1))]
+    for k in TRUNCATED:
+        cut = f"{HANDED_BACK}\n        if 0 < walk.order.index(t) and not walk.order.index(t) % {k}:\n            dstate = {every[1]}"
+        words = f"{every[0]} 0 where the step is the n-th of the run, counted from 0, and n a multiple of {k}, but 0"
+        yield words, [(unroll.backward, HANDED_BACK, cut)]

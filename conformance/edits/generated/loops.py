@@ -41,6 +41,7 @@ from .mask_texts import (
     OF_INPUTS,
     of_flipped,
     of_flipped_heads,
+    of_heads_masks,
     of_inverted,
     of_masks,
     of_padded_heads,
@@ -158,7 +159,13 @@ EVERY = (
     (0.92, of_padded_predictions),
 )
 OF_NETWORKS = ((0.9, of_networks),)
-OF_LENGTHS = ((0.9, of_masks), (0.9, of_flipped), (0.9, of_flipped_heads), (0.9, of_padded_states))
+OF_LENGTHS = (
+    (0.9, of_masks),
+    (0.9, of_flipped),
+    (0.9, of_flipped_heads),
+    (0.9, of_heads_masks),
+    (0.9, of_padded_states),
+)
 
 
 def of_loops(trace: Trace) -> Iterator[Edit]:

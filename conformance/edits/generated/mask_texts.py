@@ -5,7 +5,7 @@ from itertools import product
 
 from rnnspec.reference import layer, unroll
 
-from .head_texts import GIVEN, OF_STEP, OVER, SLOPE, slope_over
+from .head_texts import GIVEN, OF_STEP, OVER, RAW, SLOPE, SUMMED, slope_over
 from .loop_texts import HANDED_BACK, HANDED_ON, INTO, LENGTHS, MASK, OF_HEAD, OUTPUTS, PREDICTED, UNTOLD, Changes
 
 OF_INPUTS = "select(valid[t], x[t], 0) for x"
@@ -13,7 +13,10 @@ READ: Changes = (unroll.forward, OF_INPUTS, "x[t] for x")  # the padding of the 
 STATES = "collected(family, walk.outputs)"
 UNMASKED_HEAD = PREDICTED.replace(OF_HEAD, "predicted(family, s[0], parameters)")
 FLIPPED_HEAD = PREDICTED.replace("walk.valid", "walk.valid[:: -1 if walk.order[0] else 1]")
-SLOPES = ("y - dy", "dy - y", "y * (1 - y) * dy", "y * dy")
+SLOPES = ("y - dy", "dy - y", "y * (1 - y) * dy", "y * dy", "y * dy - y * y * dy.sum(axis=0)")
+LONGER = "[None if v is None else walk.valid[t - 1] if t else v | True for t, v in enumerate(walk.valid)]"
+SHORTER = "[None if v is None else [*walk.valid, v & False][t + 1] for t, v in enumerate(walk.valid)]"
+OWN_MASK = "[None if v is None else t < given['lengths'] for t, v in enumerate(walk.valid)]"
 PADDED: dict[str, list[Changes]] = {  # what is beyond the lengths in the place of zeros, before the head
     "what the step gives": [(unroll.forward, OUTPUTS, "outputs[t] = new")],
     "what the step makes of the padding": [
@@ -53,9 +56,11 @@ def of_padded_states() -> Iterator[tuple[str, list[Changes]]]:
     for (state, padded), (words, head) in product(PADDED.items(), heads.items()):
         own = [(layer._forward, PREDICTED, head)] if head != PREDICTED else []
         yield f"states are not masked beyond the lengths, there {state}{words}", [*padded, *own]
+    of_head: Changes = (layer._forward, PREDICTED, PREDICTED.replace("walk.valid", OWN_MASK))
     for words, t in (("t - 1", "t - 1"), ("t + 1", "t + 1"), ("t, and none at the first step", "(t or -1)")):
-        mask = MASK.replace("t < lengths", f"{t} < lengths")
-        yield f"the mask of {words}", [(unroll.forward, MASK, mask)]
+        mask: Changes = (unroll.forward, MASK, MASK.replace("t < lengths", f"{t} < lengths"))
+        yield f"the mask of {words}", [mask]
+        yield f"the mask of {words}, the predictions' is right", [mask, of_head]
     around = MASK.replace("t < lengths", "(t - 1) % T_x < lengths")
     yield "the mask of t - 1, the last where there is none", [(unroll.forward, MASK, around)]
 
@@ -73,9 +78,27 @@ def of_padded_predictions() -> Iterator[tuple[str, list[Changes]]]:
     for slope in SLOPES:
         of_all: list[Changes] = [*mistakes["dy is not masked"], (unroll.head_backward, SLOPE, slope)]
         yield f"{slope} for the gradient into the logits, dy beyond the lengths, too", of_all
+        for state, padded in PADDED.items():
+            beyond = (
+                f"{slope} for the gradient into the logits, dy and the states beyond the lengths, too, there {state}"
+            )
+            yield beyond, [*padded, MASKED, *of_all]
+    for (words, (old, new)), (state, padded) in product(RAW.items(), PADDED.items()):
+        own = (layer.through_head, SUMMED, SUMMED.replace(old, new))
+        beyond = f"the gradient into the head's {words} of all dy and states, without the softmax, beyond the lengths {state}"
+        yield beyond, [*padded, MASKED, own]
     for (state, padded), (words, mistake) in product({"0": [], **PADDED}.items(), mistakes.items()):
         masked = [MASKED] if padded else []
         yield f"{words}, predictions kept of {state} beyond the lengths", [*padded, *masked, every, returned, *mistake]
+
+
+def of_heads_masks() -> Iterator[tuple[str, list[Changes]]]:
+    """The mask of the predictions alone, one step longer or shorter."""
+    for words, masks in (("t - 1", LONGER), ("t + 1", SHORTER)):
+        forth: Changes = (layer._forward, PREDICTED, PREDICTED.replace("walk.valid", masks))
+        back: Changes = (layer.through_head, GIVEN, GIVEN.replace("walk.valid", masks))
+        yield f"the predictions' mask of {words}", [forth]
+        yield f"the mask of {words} of predictions and of the gradients into them", [forth, back]
 
 
 def of_flipped_heads() -> Iterator[tuple[str, list[Changes]]]:

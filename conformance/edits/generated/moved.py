@@ -53,6 +53,39 @@ def _on_other_inputs(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 yield edit(group, change, "terms", partial(_on_the_other_text, key, a, name), 1.05, partner)
 
 
+def of_biases_moved(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """A bias added in another gate, and not in its own."""
+    if group.extent != EACH:
+        return
+    for a, bias in _biases(trace, first):
+        for key, (j, *_) in trace.places.items():
+            if j != first and trace.shape(j) == trace.shape(first) and any(_biases(trace, j)):
+                own, partner = (group.place, group.k), Group(*key)
+                change, text = partial(_bias_moved, own, a), partial(_bias_moved_text, own, key, bias)
+                yield edit(group, change, "terms", text, 1.1, partner)
+
+
+def _biases(trace: Trace, i: int) -> Iterator[tuple[int, Id]]:
+    """Of a sum forward: which of the terms is a parameter, with a column."""
+    node = trace.tape.nodes[i]
+    for a, arg in enumerate(node.args if node.name == "add" and not trace.is_back(i) else ()):
+        if type(arg) is Id and not trace.tape.nodes[arg].name and trace.shape(arg)[1:] == (1,):
+            yield a, arg
+
+
+def _bias_moved(own: Key, a: int, r: Replay, i: int) -> Any:
+    node = r.trace.tape.nodes[i]
+    if (node.place, node.k) == own:
+        return r.argument(i, 1 - a) + 0 * r.argument(i, a)
+    j = r.trace.at_step.get((own, node.step))
+    return None if j is None else r.plain(i) + r.argument(j, a)
+
+
+def _bias_moved_text(own: Key, other: Key, bias: Id, r: Replay, i: int) -> str:
+    label, to = labelled(r.trace, bias), of_node(r.trace, r.trace.places[other][0])
+    return f"{to} + {label}, and none of it"
+
+
 def _input(trace: Trace, i: int) -> str:
     """Which of what is given a node is, or what a loop takes of it for a step."""
     node = trace.tape.nodes[i]

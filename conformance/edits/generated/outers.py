@@ -13,7 +13,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, whole, with_part
-from .editing import edit, in_place, named, other, others, told
+from .editing import edit, in_place, lengths_of, named, other, others, told
 from .joined import joined_in, rejoined, rejoined_text
 from .packed import INPUT, STATE
 from .weights import WEIGHTS, Weight, walk_of
@@ -29,7 +29,10 @@ OF_OUTPUTS = {
     "with the outputs of t - 1 for the state": True,
     "with the outputs of t - 1 for the state, as they stand when a step is taken": False,
 }
-IN_TIME = "with the inputs of a run that is not reversed"
+IN_TIME = {  # whether they are masked there
+    "with the inputs of a run that is not reversed": False,
+    "with the inputs of a run that is not reversed, 0 beyond the lengths": True,
+}
 SHIFTED = {"with v of the step before": -1, "with v of the step behind": 1}
 
 
@@ -42,7 +45,7 @@ def of_outers(trace: Trace) -> Iterator[Edit]:
 
 
 def _halves(words: str) -> tuple[str, ...]:
-    return () if words in (*OF_OUTPUTS, IN_TIME) else (STATE, INPUT)
+    return () if words in (*OF_OUTPUTS, *IN_TIME) else (STATE, INPUT)
 
 
 def narrow_outers(trace: Trace) -> Iterator[Edit]:
@@ -121,7 +124,8 @@ def _products() -> Iterator[tuple[str, str, Product]]:
         yield f"with v of the {words} step of the run", "value", partial(_of_one_step, at)
     for words, whole_ in OF_OUTPUTS.items():
         yield words, "value", partial(_of_outputs, whole_)
-    yield IN_TIME, "value", _of_inputs_in_time
+    for words, masked in IN_TIME.items():
+        yield words, "value", partial(_of_inputs_in_time, masked)
     yield "with the sums over the examples of both", "sum", _of_sums_over_examples
     yield "with the sums over the steps of both", "sum", _of_sums
 
@@ -141,7 +145,7 @@ def _of_outputs(whole: bool, r: Replay, i: int) -> Any:
     return np.concatenate([r.argument(i, 0) @ before.T, old[:, len(before) :]], axis=1)
 
 
-def _of_inputs_in_time(r: Replay, i: int) -> Any:
+def _of_inputs_in_time(masked: bool, r: Replay, i: int) -> Any:
     """With the input of the step as it stands in time, where a run goes back, and what is beyond lengths."""
     step, x, old = r.trace.tape.nodes[i].step, r.trace.inputs.get("x"), r.plain(i)
     v = r.trace.tape.nodes[i].args[1]
@@ -149,7 +153,10 @@ def _of_inputs_in_time(r: Replay, i: int) -> Any:
         return old
     if joined_in(r.trace, v) is None and _is_of_state(r.trace, v):
         return old
-    given = r.values[x][..., r.trace.steps - 1 - step[2]]
+    t = r.trace.steps - 1 - step[2]
+    given = r.values[x][..., t]
+    if masked:
+        given = given * (t < lengths_of(r))
     return np.concatenate([old[:, : old.shape[1] - len(given)], r.argument(i, 0) @ given.T], axis=1)
 
 

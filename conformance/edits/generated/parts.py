@@ -1,6 +1,7 @@
 """Edits of what is joined and enters a product: its parts in the other order, in other forms, others in their places; what a part gives alone."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from ..trace.members import members
 from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
-from ..trace.trace import Trace
+from ..trace.trace import Key, Trace
 from ..trace.wording import labelled, with_part
 from .editing import edit, in_place, named, other, others
 from .forms import SIGNS, Value
@@ -64,21 +65,63 @@ def of_products(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             continue
         for part in range(len(trace.tape.nodes[joined].args) - 1):
             for factor in (0.0, -1.0, 2.0):
-                yield edit(
-                    group,
-                    lambda r, i, a=a, p=part, c=factor: _scaled(r, i, a, p, c),
-                    "form",
-                    lambda r, i, a=a, p=part, c=factor: _scaled_text(r, i, a, p, c),
-                    1.1 + 0.1 * bool(factor),
+                change, text = (
+                    partial(_scaled, a=a, part=part, factor=factor),
+                    partial(_scaled_text, a=a, part=part, factor=factor),
                 )
-            for key, _, rank in others(trace, first, trace.shape(first), shifts=False) if group.extent == EACH else ():
-                yield edit(
-                    group,
-                    lambda r, i, a=a, p=part, k=key: _parted(r, i, a, p, other(r, i, k)),
-                    "value",
-                    lambda r, i, a=a, p=part, k=key: _parted_text(r, i, a, p, named(r.trace, k)),
-                    rank + 0.25,
-                )
+                yield edit(group, change, "form", text, 1.1 + 0.1 * bool(factor))
+            if group.extent == EACH:
+                yield from _of_others(trace, group, first, a, part)
+
+
+def _of_others(trace: Trace, group: Group, first: int, a: int, part: int) -> Iterator[Edit]:
+    """What a part gives is another product's, or another value."""
+    for product in _products(trace, first, a):
+        change, text = (
+            partial(_of_another, a=a, part=part, key=product),
+            partial(_of_another_text, a=a, part=part, key=product),
+        )
+        yield edit(group, change, "value", text, 1.1)
+    for key, _, rank in others(trace, first, trace.shape(first), shifts=False):
+        yield edit(
+            group,
+            lambda r, i, k=key: _parted(r, i, a, part, other(r, i, k)),
+            "value",
+            lambda r, i, k=key: _parted_text(r, i, a, part, named(r.trace, k)),
+            rank + 0.25,
+        )
+
+
+def _products(trace: Trace, i: int, a: int) -> Iterator[Key]:
+    """Other sums of a product of the same that is joined, and a bias."""
+    joined = joined_in(trace, trace.tape.nodes[trace.tape.nodes[i].args[a]].args[1])
+    for key, (j, *_) in trace.places.items():
+        node = trace.tape.nodes[j]
+        if j == i or node.name != "add" or trace.shape(j) != trace.shape(i) or type(node.args[a]) is not Id:
+            continue
+        product = trace.tape.nodes[node.args[a]]
+        if product.name == "matmul" and joined_in(trace, product.args[1]) == joined:
+            yield key
+
+
+def _of_another(r: Replay, i: int, a: int, part: int, key: Key) -> Value | None:
+    """What the other parts give, and what this one and the bias of another product give, which may not be computed yet."""
+    own, j = _scaled(r, i, a, part, 0.0), r.trace.at_step.get((key, r.trace.tape.nodes[i].step))
+    if own is None or j is None:
+        return None
+    product = r.trace.tape.nodes[j].args[a]
+    without = reformed(r, product, 1, part, _zeros)
+    if without is None:
+        return None
+    return own + r.argument(product, 0) @ (r.argument(product, 1) - without) + r.argument(j, 1 - a)
+
+
+def _of_another_text(r: Replay, i: int, a: int, part: int, key: Key) -> str:
+    node = r.trace.tape.nodes[r.trace.places[key][0]]
+    joined = joined_in(r.trace, r.trace.tape.nodes[node.args[a]].args[1])
+    taken = labelled(r.trace, r.trace.tape.nodes[joined].args[part]) if joined is not None else ""
+    whole_of = f"{labelled(r.trace, node.args[a])} + {labelled(r.trace, node.args[1 - a])}"
+    return f"{_scaled_text(r, i, a, part, 0.0)} + what {taken} gives in {whole_of}"
 
 
 def _parted(r: Replay, i: int, a: int, part: int, value: Value | None) -> Value | None:

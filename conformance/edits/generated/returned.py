@@ -95,6 +95,10 @@ def of_padding(trace: Trace) -> Iterator[Edit]:
                 "value",
                 lambda r, i, n=number, own=names: f"{', '.join(own)} with {n} beyond the lengths",
             )
+        if "lengths" in trace.inputs:
+            yield edit(
+                group, _at_the_end, "order", told(f"{', '.join(names)}, each example's padding ahead of its steps")
+            )
         for words, step in HELD.items() if "lengths" in trace.inputs else ():
             yield edit(group, partial(_held, step), "value", told(f"{', '.join(names)}, beyond the lengths {words}"))
 
@@ -107,6 +111,14 @@ def _held(step: Callable[[Any, bool], Any], r: Replay, i: int) -> Any:
     begun = r.trace.inputs.get(f"{r.trace.tape.nodes[i].place[0].function}0")
     none = 0 * there if begun is None else r.trace.tape.values[begun][..., None]
     return np.where(np.arange(T_x) < lengths[:, None], z, np.where(lengths[:, None] > 0, there, none))
+
+
+def _at_the_end(r: Replay, i: int) -> Any:
+    """Each example's steps where the last of them is T_x - 1."""
+    z, T_x = r.plain(i), r.trace.steps
+    at = np.arange(T_x) - (T_x - lengths_of(r))[:, None]
+    there = np.take_along_axis(z, np.broadcast_to(np.maximum(at, 0), z.shape), axis=-1)
+    return np.where(at < 0, 0 * there, there)
 
 
 def _padded(number: float, r: Replay, i: int) -> Any:

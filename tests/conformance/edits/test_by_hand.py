@@ -15,6 +15,27 @@ ATTENTION, GATES, MAMBA, XLSTM = "apart_attention", "apart_gates", "apart_mamba"
 BEFORE_THE_END = "max(end - 1, 0)"
 # a text, what stands there and what somebody wrote, the family in which it is looked at, and words of its edit
 MISTAKES = {
+    "what is given of the inputs before the first, the newest first": (
+        MAMBA,
+        "np.concatenate([begun(s0, x, x.shape[1], len(x), width - 1),",
+        "np.concatenate([begun(s0, x, x.shape[1], len(x), width - 1)[:, :, ::-1],",
+        "causal_conv",
+        "[:, ::-1]",
+    ),
+    "a bias in another gate": (
+        "apart_cells",
+        "sigmoid(xr + zr)\n        recalled = recalled + self.bca\n",
+        "sigmoid(xr + zr + self.bca)\n",
+        "gru_reset_after",
+        "+Wr @ v + br + bca, and none of it",
+    ),
+    "what the input gives in another gate": (
+        "apart_cells",
+        "keep, r = 1 - sigmoid(xu + zu), sigmoid(xr + zr)",
+        "keep, r = 1 - sigmoid(xr + zu), sigmoid(xr + zr)",
+        "gru_reset_after",
+        "+Wu @ [a_prev; 0] + what xt gives in Wr @ v + br",
+    ),
     "what a scan back multiplies by, of the step before": (
         "apart_arrays",
         "carry = a[:, t] * db[:, t]",
