@@ -1,7 +1,8 @@
 """All that is asked of a candidate at one dtype: cases and properties by id, and the report of what came of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from shlex import quote
@@ -75,17 +76,18 @@ class Checks:
     def _run(self, id: str) -> Outcome:
         entry, name = self.entries[self._case_of(id)], property_in(id)
         declined = lacking(self.runner, name, entry) if name else self.runner.lacking(entry)
-        if declined and not (name and self._instead(name, entry)):
+        if declined and not (name and any(True for _ in self._instead(name, entry))):
             return declined  # most of what is known to the kit, for many a candidate
         if lacked := self._declined(entry):
             return lacked
         try:
-            golden = self.load(entry.id)
+            golden = self.source.tried(entry.id) if name else self.load(entry.id)
         except Unfit as why:
             return Outcome(id, entry.operation.name).ended(Ending.UNSUPPORTED, f"{UNFIT}: {why}")
         if not name:
             return self.runner.case(golden)
-        return hold(self.runner, name, golden, self._others(name, golden), self._loaded_instead(name, entry))
+        others, others_instead = self._others(name, golden), (one.id for one in self._instead(name, entry))
+        return hold(self.runner, name, golden, self._tried(others), self._tried(others_instead))
 
     def _declined(self, entry: Entry) -> Outcome | None:
         """Whether the candidate does not have what would cost much to estimate: it is tried on the same with short axes."""
@@ -96,22 +98,23 @@ class Checks:
         tried = declined(attempt(outcome, partial(self.runner.call, small.operation, inputs, parameters)))
         return tried if tried.outcome is Ending.UNSUPPORTED else None
 
-    def _others(self, name: str, golden: Golden) -> Iterator[Golden]:
-        """What a property is tried on besides, one by one."""
+    def _others(self, name: str, golden: Golden) -> list[str]:
+        """What a property is tried on besides."""
         optional = [id for id in self._optional(golden.entry.operation.name) if id != golden.id]
-        yield from (self.load(id) for id in optional[: PROPERTIES[name].with_options])
+        return optional[: PROPERTIES[name].with_options]
 
-    def _loaded_instead(self, name: str, entry: Entry) -> Iterator[Golden]:
-        for one in self._instead(name, entry):
-            yield self.load(one.id)
+    def _tried(self, ids: Iterable[str]) -> Iterator[Golden]:
+        """One by one, but for what nothing is known of."""
+        for id in ids:
+            with suppress(Unfit):
+                yield self.source.tried(id)
 
-    def _instead(self, name: str, entry: Entry) -> list[Entry]:
+    def _instead(self, name: str, entry: Entry) -> Iterator[Entry]:
         """What a property is tried on where the candidate declines or lacks that, and of which it offers all that is needed."""
-        if self.runner.calls.lacks(entry.operation, []):
-            return []
-        others = without_states if lacking(self.runner, name, entry) else instead
-        able = others(self._of[entry.operation.name], entry, self.runner.dtype)
-        return [one for one in able if not lacking(self.runner, name, one)]
+        if not self.runner.calls.lacks(entry.operation, []):
+            others = without_states if lacking(self.runner, name, entry) else instead
+            able = others(self._of[entry.operation.name], entry, self.runner.dtype)
+            yield from (one for one in able if not lacking(self.runner, name, one))
 
     def _with_options(self, operation: str) -> list[str]:
         return [entry.id for entry in with_options(self._of[operation], self.runner)]

@@ -28,7 +28,7 @@ SEARCHED = 20_000  # elements of a case of which edits of the equations are trac
 
 class Source(Protocol):
     """`known` are all ids with their operations, `entries` the cases among them; a `whole` one promises every case that it has. At a `precision`
-    budgets are its own, in the dtype that carries it; beside goldens, as they are `stored`."""
+    budgets are its own, in the dtype that carries it; beside goldens, as they are `stored`. What is `tried` is what properties are tried on."""
 
     whole: bool
 
@@ -42,6 +42,7 @@ class Source(Protocol):
     @property
     def digest(self) -> str: ...
     def load(self, id: str) -> Golden: ...
+    def tried(self, id: str) -> Golden: ...
     def evidence(self, id: str) -> Golden: ...
     def small(self, id: str) -> Sized | None: ...
     def notes(self) -> list[str]: ...
@@ -60,7 +61,7 @@ class Stored:
     def __init__(self, folder: Path) -> None:
         self.folder, self.known = folder, known_ids(folder)
         self.entries = {entry.id: entry for entry in cases(folder)}
-        self.load = cache(partial(load, folder=folder))
+        self.load = self.tried = cache(partial(load, folder=folder))
 
     @property
     def digest(self) -> str:
@@ -79,11 +80,10 @@ class Stored:
     def notes(self) -> list[str]:
         return []
 
-    def traced(self, id: str) -> bool:
-        return True
-
     def proven(self, id: str) -> bool:
         return True
+
+    traced = proven
 
     def truths(self, outcomes: Iterable[Outcome]) -> dict[str, Golden]:
         return {}  # a folder has them
@@ -134,6 +134,8 @@ class Estimated:
         if id not in self._truths:
             self._truths[id] = self._made(id)
         return self._truths[id]
+
+    tried = load
 
     def truths(self, outcomes: Iterable[Outcome]) -> dict[str, Golden]:
         """Of these what a report is explained and mapped by: of the failing ones, and of those that are small."""
@@ -218,10 +220,8 @@ def at(size: Size, names: Collection[str] | None, dtype: str, precision: Precisi
 
 def past_usual_blocks(names: Collection[str] | None, dtype: str, precision: Precision | None = None) -> Estimated:
     """Every operation asked for at the sizes that are past the usual blocks. Raises UnknownCase."""
-    asked = operations(names)
-    return Estimated(
-        [sized(operation, size) for operation in asked for size in past_blocks(operation)], dtype, precision
-    )
+    asked = [sized(operation, size) for operation in operations(names) for size in past_blocks(operation)]
+    return Estimated(asked, dtype, precision)
 
 
 def is_sized(name: str) -> bool:

@@ -4,7 +4,7 @@ Goldens' inputs have few enough bits to be exact in all of them, so that one gol
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -98,6 +98,11 @@ class Precision:
     def carrier(self) -> str:
         """A dtype of NumPy that holds every number of every part."""
         return "float64" if "f64" in (getattr(self, part) for part in PARTS) else "float32"
+
+    @property
+    def handed_on(self) -> "Precision":
+        """This where outputs are given again, and so are rounded on the way: as a state that is kept in the coarsest of what it is told in."""
+        return replace(self, state=max((self.state, self.outputs, self.arrays), key=lambda one: FORMATS[one].roundoff))
 
     @property
     def tiny(self) -> float:

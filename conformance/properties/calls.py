@@ -23,12 +23,12 @@ Layout = Callable[[NDArray[Any]], NDArray[Any]]
 
 @says("Inputs and parameters are as they were after a call.")
 def inputs_untouched(trial: Trial) -> str:
-    return untouched(trial, *trial.arrays())
+    return untouched(trial, *trial.given())
 
 
 @says("Arrays of options are inputs too.")
 def options_untouched(trial: Trial) -> str:
-    inputs, parameters = trial.arrays()
+    inputs, parameters = trial.given()
     options = every_option(trial)
     but_lengths = {name: array for name, array in options.items() if name != "lengths"}  # a mask makes copies
     calls = (options, but_lengths) if "lengths" in options else (options,)
@@ -53,7 +53,7 @@ def untouched(trial: Trial, inputs: Arrays, parameters: Arrays) -> str:
 def any_layout(trial: Trial) -> str:
     plain = trial.plain()
     for words, layout in (COMBINED if trial.golden.entry.features else LAYOUTS).items():
-        inputs, parameters = ({n: layout(a) if a.ndim else a for n, a in arrays.items()} for arrays in trial.arrays())
+        inputs, parameters = ({n: layout(a) if a.ndim else a for n, a in arrays.items()} for arrays in trial.given())
         try:
             other = trial.call(inputs, parameters)
         except Raised as error:
@@ -148,8 +148,8 @@ def _column(trial: Trial, key: str, array: NDArray[Any], j: int) -> NDArray[Any]
 
 @says("Outputs share no memory with each other, with an input, or with a later call's.")
 def outputs_own_memory(trial: Trial) -> str:
-    inputs, parameters = trial.arrays()
-    first = trial.call(inputs, parameters)
+    inputs, parameters = trial.given()
+    first = trial.returned(inputs, parameters)
     held = {name: array.copy() for name, array in first.items()}
     names = list(first)
     for i, name in enumerate(names):
@@ -159,7 +159,7 @@ def outputs_own_memory(trial: Trial) -> str:
         for given, array in {**inputs, **parameters}.items():
             if np.shares_memory(first[name], array):
                 return f"{name} shares memory with the input {given}"
-    trial.call(negated(inputs), parameters)
+    trial.returned(negated(inputs), parameters)
     changed = [name for name in first if not np.array_equal(first[name], held[name], equal_nan=True)]
     return f"a later call overwrites {', '.join(changed)}" if changed else ""
 
@@ -179,7 +179,7 @@ def has_parameters(operation: Operation) -> bool:
 
 @says("Weights that change in place between two calls change the result: nothing is cached by identity or shape.")
 def parameters_read_anew(trial: Trial) -> str:
-    inputs, parameters = trial.arrays()
+    inputs, parameters = trial.given()
     given = dict(parameters)
     plain = copied(trial.call(inputs, parameters))
     # each shows in an output of forward; gradients of a rectifier need not move with each

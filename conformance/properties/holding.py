@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rnnspec.golden import Golden
 from rnnspec.golden.entry import Entry
 
-from ..run.outcome import Ending, Outcome, attempt, declined
+from ..run.outcome import UNFIT, Ending, Outcome, attempt, declined
 from ..run.runner import Runner
 from .recurrence import is_recurrence
 from .sequence import carrying
@@ -99,8 +99,11 @@ def _hold(runner: Runner, name: str, golden: Golden) -> Outcome:
 
     def work() -> None:
         message = runner.calls.tried(name, operation, golden.id)
-        if message := PROPERTIES[name].holds(Trial(runner, runner.allowing(golden))) if message is None else message:
+        trial = Trial(runner, runner.allowing(golden))
+        if message := PROPERTIES[name].holds(trial) if message is None else message:
             outcome.ended(Ending.FAIL, message)
+        elif runner.precision and not trial.tells:
+            outcome.ended(Ending.UNSUPPORTED, f"{UNFIT}: what is compared may be off by all of its size")
 
     return lacking(runner, name, golden.entry) or declined(attempt(outcome, work))
 

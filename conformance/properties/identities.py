@@ -79,7 +79,7 @@ def input_gates_together(trial: Trial) -> str:
     share = abs(copied(trial.call({**inputs, "v": np.ones_like(inputs["v"])}, parameters))["h"])
     times = np.exp(more) / np.maximum(share * np.exp(more), 1)
     # exponents that are larger by so much are rounded by as much in three sums, beside what an exponential may err by
-    two = one * (1 + 3 * LARGER / local_model.EXPONENTIAL)
+    two = one * (1 + 3 * LARGER / (local_model.EXPONENTIAL_16 if trial.coarse else local_model.EXPONENTIAL))
     # a rounding moves what is read by the value that it weighs, so that of ones by no more than over the least value so far
     with np.errstate(divide="ignore"):
         of_share = (one / np.minimum.accumulate(abs(inputs["v"]), axis=-1)).min(axis=1, keepdims=True)

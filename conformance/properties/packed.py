@@ -74,4 +74,4 @@ def _of_output(trial: Trial, name: str, got: NDArray[Any], lengths: NDArray[Any]
 
 def _near(trial: Trial, name: str, want: NDArray[Any], got: NDArray[Any]) -> bool:
     """Within two of the widest budgets of the whole, of which these are a part."""
-    return want.shape == got.shape and bool(alike(want, got, trial.near(name).max(initial=0.0)).all())
+    return want.shape == got.shape and bool(alike(want, got, trial.room(name, trial.golden.outputs[name])).all())

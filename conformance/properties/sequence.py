@@ -9,7 +9,7 @@ from rnnspec.reference.checking import Dimensions
 from rnnspec.reference.contract import FLAGS, INTEGERS
 
 from ..candidate import Arrays, Raised, Unsupported
-from ..verdict.nearness import roomy, size, within
+from ..verdict.nearness import within
 from ..verdict.part import last_of
 from .trial import Numbers, Trial, copied, differing, other_bits, says
 
@@ -129,7 +129,7 @@ def every_option(trial: Trial) -> dict[str, NDArray[Any]]:
         shape = dims.shape(axes)
         values = np.arange(np.prod(shape)) % 7 / 8 - 0.375  # exact in every dtype
         found[name] = np.arange(shape[0]) % 3 + 1 if name in INTEGERS else values.reshape(shape).astype(dtype)
-    return trial.runner.fresh(found)
+    return trial.runner.given(found)
 
 
 @says("A state or an upstream gradient that is left out, the others given, is one of zeros.")
@@ -155,8 +155,7 @@ def left_out_is_zeros(trial: Trial) -> str:
 
 def apart(trial: Trial, one: Numbers, two: Numbers) -> str:
     """The first output that differs by more than two budgets of its largest: what is given is not the golden's."""
-    room = {n: 2 * roomy(trial.golden, n, size(array), trial.runner.dtype) for n, array in one.items()}
-    return next((n for n, array in one.items() if not within(array, two[n], room[n])), "")
+    return next((n for n, array in one.items() if not within(array, two[n], trial.room(n, array))), "")
 
 
 def _zeros_if_left_out(operation: Operation) -> list[str]:

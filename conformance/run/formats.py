@@ -1,4 +1,4 @@
-"""A candidate's calls at a precision: arrays are given in its format, and what comes back is carried in a dtype of NumPy that holds it."""
+"""A candidate's calls at a precision: arrays are given in its format, and what comes back is `carried` in a dtype of NumPy that holds it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -19,18 +19,27 @@ DTYPE_OF = {format: dtype for dtype, format in DTYPES.items()}
 
 def at(candidate: Candidate, precision: Precision) -> Calls:
     """A candidate's calls. Raises BadChoice where it cannot be given such arrays."""
-    return InFormat(candidate.at(DTYPE_OF[precision.arrays]), precision, lambda: candidate.under(precision))
+    return InFormat(
+        candidate.at(DTYPE_OF[precision.arrays]), dtype_of(precision.arrays), lambda: candidate.under(precision)
+    )
+
+
+def carried(got: Mapping[str, Got], precision: Precision) -> dict[str, Got]:
+    """What came back in a format of the precision, in the dtype that carries it; all else as it is."""
+    held = [GIVEN.get(one, one) for one in (precision.arrays, precision.state, precision.outputs)]
+    coarsest = FORMATS[precision.outputs].roundoff  # what comes back in a coarser format was rounded to it
+    may_return = [dtype_of(one) for one in held if FORMATS[one].roundoff <= coarsest]
+    return {
+        name: a.astype(precision.carrier) if isinstance(a, np.ndarray) and a.dtype in may_return else a
+        for name, a in got.items()
+    }
 
 
 class InFormat:
-    """Calls of which every array, given or returned, is in a format of the precision, and within what the candidate does to compute so."""
+    """Calls of which every array is given in a format, and that are within what the candidate does to compute so."""
 
-    def __init__(self, calls: Calls, precision: Precision, within: Within) -> None:
-        self._calls, self._within, self._carrier = calls, within, np.dtype(precision.carrier)
-        self._given = dtype_of(precision.arrays)
-        held = [GIVEN.get(one, one) for one in (precision.arrays, precision.state, precision.outputs)]
-        coarsest = FORMATS[precision.outputs].roundoff  # what comes back in a coarser format was rounded to it
-        self._may_return = [dtype_of(one) for one in held if FORMATS[one].roundoff <= coarsest]
+    def __init__(self, calls: Calls, given: np.dtype[Any], within: Within) -> None:
+        self._calls, self._given, self._within = calls, given, within
 
     def lacks(self, operation: Operation, features: Sequence[str]) -> str:
         return self._calls.lacks(operation, features)
@@ -40,7 +49,7 @@ class InFormat:
 
     def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
         with self._within():
-            return self._back(self._calls.call(operation, self._in(inputs), self._in(parameters), case))
+            return self._calls.call(operation, self._in(inputs), self._in(parameters), case)
 
     def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
         with self._within():
@@ -48,16 +57,12 @@ class InFormat:
 
     def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> dict[str, Got]:
         with self._within():
-            return self._back(self._calls.backward(operation, self._in(inputs), cache))
+            return self._calls.backward(operation, self._in(inputs), cache)
 
-    def _in(self, arrays: Arrays) -> dict[str, Any]:
-        return {name: a.astype(self._given) if a.dtype.kind == "f" else a for name, a in arrays.items()}
-
-    def _back(self, got: Mapping[str, Got]) -> dict[str, Got]:
-        return {
-            name: a.astype(self._carrier) if isinstance(a, np.ndarray) and a.dtype in self._may_return else a
-            for name, a in got.items()
-        }
+    def _in(self, arrays: Arrays) -> Arrays:
+        """In the format; themselves, and in the dict that they are in, where they are."""
+        others = {n: a.astype(self._given) for n, a in arrays.items() if a.dtype.kind == "f" and a.dtype != self._given}
+        return {**arrays, **others} if others else arrays
 
 
 def dtype_of(format: str) -> np.dtype[Any]:

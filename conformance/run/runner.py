@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rnnspec.golden import Entry, Golden
-from rnnspec.golden.precision import Precision
+from rnnspec.golden.precision import FORMATS, Precision
 from rnnspec.reference import ContractError, Operation
 
 from ..candidate import Arrays, Cache, Candidate, Got, Unsupported
+from ..verdict.budget import unit
 from ..verdict.chunks import in_chunks
 from ..verdict.comparing import compare
 from ..verdict.part import part_of
@@ -23,22 +24,35 @@ class Runner:
     """A candidate at one dtype, or at a precision that the dtype carries."""
 
     def __init__(self, candidate: Candidate, dtype: str, precision: Precision | None = None) -> None:
-        self.candidate, self.dtype = candidate, dtype
+        self.candidate, self.dtype, self.precision = candidate, dtype, precision
+        self.policy = precision or Precision.named(dtype)
         self.calls = formats.at(candidate, precision) if precision else candidate.at(dtype)
 
     def fresh(self, arrays: Arrays) -> dict[str, NDArray[Any]]:
         """Copies at the run's dtype, which a candidate may spoil."""
-        return {n: np.array(a, self.dtype if a.dtype.kind == "f" else None, order="C") for n, a in arrays.items()}
+        return _copies(arrays, np.dtype(self.dtype))
+
+    def given(self, arrays: Arrays) -> dict[str, NDArray[Any]]:
+        """Copies of the very dtype that the candidate is given, which at a precision is that of its arrays."""
+        return _copies(arrays, formats.dtype_of(self.policy.arrays))
 
     def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
-        """Outputs by name. Raises as candidate.Calls does."""
+        """Outputs by name, at the run's dtype. Raises as candidate.Calls does."""
+        return self.carried(self.returned(operation, inputs, parameters, case))
+
+    def returned(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
+        """Outputs by name, in the candidate's own memory. Raises as candidate.Calls does."""
         return self.calls.call(operation, inputs, parameters, case)
+
+    def carried(self, got: dict[str, Got]) -> dict[str, Got]:
+        """At the run's dtype what is of a format that the precision may return."""
+        return formats.carried(got, self.precision) if self.precision else got
 
     def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
         return self.calls.cache(forward, inputs, parameters)
 
     def backward(self, operation: Operation, inputs: Arrays, cache: Cache) -> dict[str, Got]:
-        return self.calls.backward(operation, inputs, cache)
+        return self.carried(self.calls.backward(operation, inputs, cache))
 
     def case(self, golden: Golden) -> Outcome:
         """The candidate's outcome on one golden."""
@@ -54,7 +68,7 @@ class Runner:
 
     def allowing(self, golden: Golden) -> Golden:
         """The golden with what the chunks that the candidate declares may lose in its budgets."""
-        return in_chunks(golden, self.candidate.chunks)
+        return in_chunks(golden, self.candidate.chunks, FORMATS[self.policy.state].roundoff / unit(self.dtype))
 
     def _compare(self, outcome: Outcome, golden: Golden) -> None:
         inputs, parameters = self.fresh(golden.inputs), self.fresh(golden.parameters)
@@ -75,3 +89,7 @@ class Runner:
             without = [compare(narrow, name, outcome.arrays[name], self.dtype).worst for name in part.outputs]
             verdicts = [replace(v, stepwise=worst) for v, worst in zip(verdicts, without, strict=True)]
         outcome.judged(verdicts)
+
+
+def _copies(arrays: Arrays, dtype: np.dtype[Any]) -> dict[str, NDArray[Any]]:
+    return {n: np.array(a, dtype if a.dtype.kind == "f" else None, order="C") for n, a in arrays.items()}

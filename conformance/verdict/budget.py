@@ -19,10 +19,14 @@ def of_golden(golden: Golden, name: str, dtype: str) -> Floats:
 
 def budget(sensitivity: NDArray[Any], underflow: NDArray[Any], want: NDArray[Any], dtype: str) -> Floats:
     """2 u H + 2 eta E + u |y|."""
-    info = np.finfo(dtype)
-    u, eta = float(info.eps) / 2, float(info.tiny)
+    u, eta = unit(dtype), float(np.finfo(dtype).tiny)
     rounded, lost = (np.asarray(array, np.float64) for array in (sensitivity, underflow))
     return 2 * u * rounded + 2 * eta * lost + u * np.abs(want)
+
+
+def unit(dtype: str) -> float:
+    """The roundoff of a dtype, u."""
+    return float(np.finfo(dtype).eps) / 2
 
 
 def share(error: Floats, allowed: Floats) -> Floats:

@@ -13,29 +13,30 @@ from .decays import decay_of, log_decays, moved_by, slope
 
 PASSED_ON = ("q", "k", "a", "b", "x")  # what a step reads and writes by, key by key or channel by channel
 MANY = 256  # goldens that are kept
-_known: dict[tuple[str, tuple[int, ...]], Golden] = {}  # by the digest of a golden's arrays
+_known: dict[tuple[object, ...], Golden] = {}
 
 
-def in_chunks(golden: Golden, chunks: Sequence[int]) -> Golden:
-    """The golden whose budgets allow for chunks of so many steps; itself where there are none, or no log decays to be summed."""
+def in_chunks(golden: Golden, chunks: Sequence[int], coarser: float = 1.0) -> Golden:
+    """The golden whose budgets allow for chunks of so many steps, their sums rounded `coarser` than the dtype; itself where there are none, or no log decays to be summed."""
     if not chunks or decay_of(golden) not in golden.inputs or golden.entry.operation.kind is not Kind.SEQUENCE:
         return golden
-    key = golden.entry.evidence, tuple(chunks)
+    estimated = tuple(float(array.sum()) for array in golden.sensitivity.values())  # at a precision, of the same arrays
+    key = golden.entry.evidence, estimated, tuple(chunks), coarser
     if key not in _known:
         if len(_known) >= MANY:
             _known.clear()
-        _known[key] = _widened(golden, {min(steps, log_decays(golden).shape[-1]) for steps in chunks})
+        _known[key] = _widened(golden, {min(steps, log_decays(golden).shape[-1]) for steps in chunks}, coarser)
     return _known[key]
 
 
-def _widened(golden: Golden, sizes: Collection[int]) -> Golden:
-    lost = moved_by(golden, _rounded(golden, sizes))
+def _widened(golden: Golden, sizes: Collection[int], coarser: float) -> Golden:
+    lost = {name: coarser * moved for name, moved in moved_by(golden, _rounded(golden, sizes)).items()}
     wide, coarse = ({n: a + lost[n] for n, a in h.items()} for h in (golden.sensitivity, golden.sensitivity16))
     decay = f"d{decay_of(golden)}"
     if decay not in golden.outputs:
         return replace(golden, sensitivity=wide, sensitivity16=coarse)
     added = [
-        {**arrays, decay: arrays[decay] + _difference(golden, arrays, sizes)} if arrays else {}
+        {**arrays, decay: arrays[decay] + _difference(golden, arrays, sizes, coarser)} if arrays else {}
         for arrays in (wide, coarse, golden.underflow)
     ]
     return replace(golden, sensitivity=added[0], sensitivity16=added[1], underflow=added[2])
@@ -66,15 +67,18 @@ def _largest(g: Floats) -> Floats:
     return found
 
 
-def _difference(golden: Golden, sensitivities: Mapping[str, Floats], sizes: Collection[int]) -> Floats:
+def _difference(golden: Golden, sensitivities: Mapping[str, Floats], sizes: Collection[int], coarser: float) -> Floats:
     """What a decay's gradient is off by as the difference of sums over its chunk, of inputs times their gradients."""
     products = [x for x in PASSED_ON if f"d{x}" in golden.outputs]
+    if not products:  # at a precision of which nothing is told of any: nor of what is made of them
+        return np.full(golden.outputs[f"d{decay_of(golden)}"].shape, np.inf)
     erring, terms = (
         np.sum([_by_decay(golden, x, arrays[f"d{x}"]) for x in products], axis=0)
         for arrays in (sensitivities, golden.outputs)
     )
-    found = [_over_chunks(erring, n, _total) + _over_chunks(terms, n, _added) for n in sizes]
-    return slope(golden) * np.max(found, axis=0)
+    found = [_over_chunks(erring, n, _total) + coarser * _over_chunks(terms, n, _added) for n in sizes]
+    off: Floats = slope(golden) * np.max(found, axis=0)
+    return np.where(np.isnan(off), np.inf, off)  # where nothing is passed on, of what may be off by anything
 
 
 def _by_decay(golden: Golden, x: str, gradient: Floats) -> Floats:

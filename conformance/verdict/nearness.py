@@ -13,10 +13,10 @@ Room = float | NDArray[np.float64]  # a number, or one an element
 
 
 def alike(one: NDArray[Any], two: NDArray[Any], room: Room) -> NDArray[np.bool_]:
-    """Element by element: equal, both not a number, or no further apart than `room`."""
+    """Element by element: equal, both not a number, or no further apart than `room`, which where it is infinite nothing is."""
     one, two = one.astype(np.float64), two.astype(np.float64)
     with np.errstate(invalid="ignore"):
-        return (np.abs(one - two) <= room) | (one == two) | (np.isnan(one) & np.isnan(two))
+        return (np.abs(one - two) <= room) | (one == two) | (np.isnan(one) & np.isnan(two)) | np.isposinf(room)
 
 
 def within(want: NDArray[Any], got: Got, room: Room) -> bool:

@@ -17,8 +17,8 @@ from rnnspec.golden.precision import BadPrecision, Precision
 from rnnspec.golden.replacing import write
 from rnnspec.reference import FUNCTIONS
 from rnnspec.tools import main
-from writings.legal import ORDERS, Backwards, Summed
-from writings.narrow import computed, rounded
+from writings.legal import ORDERS, Backwards, Shuffled, Summed
+from writings.narrow import asked_of, computed, rounded
 
 FUSED = "inputs bf16, products f32, state f32, outputs bf16"
 POLICIES = ("bf16", "bf16-f32acc", "f16-f32acc", "amp-bf16", "tf32", FUSED)
@@ -29,7 +29,7 @@ def written(policy: str, order: type[Summed] = Summed) -> dict[str, Callable[...
     return computed(FUNCTIONS, Precision.named(policy), order)
 
 
-def judged(candidate: Any, policy: str, cases: list[str]) -> Report:
+def judged(candidate: Any, policy: str, cases: list[str] | None) -> Report:
     return rnnspec.check(candidate, precision=policy, cases=cases, explain_seconds=0)
 
 
@@ -41,7 +41,7 @@ EVERY = {f"{policy}-{order.__name__}": (policy, order, None) for policy in POLIC
 def test_right_writings_of_a_policy_raise_no_alarm(tried: tuple[str, type[Summed], list[str] | None]) -> None:
     policy, order, cases = tried
 
-    report = rnnspec.check(written(policy, order), precision=policy, cases=cases, explain_seconds=0)
+    report = judged(written(policy, order), policy, asked_of(order, cases))
 
     assert [(o.id, o.message) for o in report.failures] == []
     assert report.tested >= 20
@@ -92,7 +92,7 @@ def test_arrays_are_given_as_a_policy_says_and_come_back_in_a_format_of_it(
 ) -> None:
     for dtype in (ml_dtypes.bfloat16, np.float16, np.float32, np.float64):
         seen = list[Any]()
-        report = judged(sigmoid_as(dtype, seen), policy, ["sigmoid"])
+        report = judged(sigmoid_as(dtype, seen), policy, asked_of(Shuffled, ["sigmoid"]))
 
         assert set(seen) == {np.dtype(given)}
         if dtype in may_return or dtype is np.float32:  # which holds all of it

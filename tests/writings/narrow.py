@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rnnspec.conformance.run.formats import dtype_of
+from rnnspec.golden import cases as goldens
 from rnnspec.golden.precision import FORMATS, Precision
 from rnnspec.reference import OPERATIONS
-from writings.legal import Summed, _made
+from writings.legal import Shuffled, Summed, _made
 
 Array = NDArray[Any]
 Functions = Mapping[str, Callable[..., Any]]
@@ -54,6 +55,13 @@ def narrow(precision: Precision, order: type[Summed]) -> type[Summed]:
             return np.asarray(order.added(self, terms.view(Adding)))
 
     return Narrow
+
+
+def asked_of(order: type[Summed], cases: list[str] | None) -> list[str] | None:
+    """Of these names, or of all, what is asked of sums in an order: goldens alone where it is drawn anew in each call, for properties compare bits."""
+    if order is not Shuffled:
+        return cases
+    return [one.id for one in goldens() if not cases or {one.id, one.operation.name, one.operation.family} & {*cases}]
 
 
 def computed(functions: Functions, precision: Precision, order: type[Summed]) -> dict[str, Callable[..., Any]]:
