@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import NamedTuple
 
 from rnnspec.golden.precision import Precision
 from rnnspec.golden.sized import Size
@@ -15,16 +14,8 @@ from .selection import known_ids
 from .sources import ESTIMATED_DIGEST, Source, at, is_sized, past_usual_blocks, spelled
 
 NOT_STORED = "known failures and a baseline are of stored goldens: leave them out at a size or a precision"
-PIPED = ("f64", "f32", "f16")  # formats of arrays that the protocol knows
 # a folder or what stands for one, names, and the dtype of the run
 Asked = tuple[Path | Source, Collection[str] | None, str]
-
-
-class Own(NamedTuple):
-    """Whether a candidate is to have a process of its own, and whether it is a program, which has one."""
-
-    process: bool
-    program: bool
 
 
 def asked(
@@ -34,33 +25,30 @@ def asked(
     size: Size | None,
     sizes: bool,
     precision: str | None,
-    own: Own,
+    apart: bool,
 ) -> Asked:
-    """Raises BadChoice for choices that do not go together, BadSize, BadPrecision or UnknownCase, or TypeError for a size that is none."""
+    """Of a candidate that may be a Python one in a process `apart`. Raises BadChoice for choices that do not go together, BadSize, BadPrecision or UnknownCase, or TypeError for a size that is none."""
     if dtype not in DTYPES:
         raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
     if size is not None and not isinstance(size, Size):
         raise TypeError(f"at is {size!r}, want a Size, as rnnspec.golden.sized.Size({{'n_a': 64}})")
     if size and sizes:
         raise BadChoice("give a size of your own or those past the usual blocks, not both")
-    at_dtype, policy = of_policy(dtype, precision, own)
+    at_dtype, policy = of_policy(dtype, precision, apart)
     return *_of(folder, at_dtype, cases, size, sizes, policy), at_dtype
 
 
-def of_policy(dtype: str, precision: str | None, own: Own) -> tuple[str, Precision | None]:
+def of_policy(dtype: str, precision: str | None, apart: bool) -> tuple[str, Precision | None]:
     """The dtype that carries a precision and that, or a dtype alone. Raises BadChoice for what does not go together, BadPrecision."""
     if precision is None:
         return dtype, None
     policy = Precision.named(precision)
     plain = next((one for one in DTYPES if Precision.named(one) == policy), None)
-    if dtype != DTYPES[0] or (own.process and not plain):
+    if dtype != DTYPES[0] or (apart and not plain):
         other = "a dtype" if dtype != DTYPES[0] else "a process of its own"
         raise BadChoice(f"a precision is judged in this process, and says all of a dtype: leave out {other}")
     if plain:
         return plain, None
-    if own.program and policy.arrays not in PIPED:
-        otherwise = f"arrays f32, {policy.words.partition(', ')[2]}"
-        raise BadChoice(f"a program is given no arrays of {policy.arrays}: say '{otherwise}'")
     return policy.carrier, policy
 
 

@@ -14,11 +14,11 @@ from rnnspec.golden import FOLDER, GoldenError
 from rnnspec.golden.precision import BadPrecision
 from rnnspec.golden.sized import BadSize, Size
 
-from .asking import NOT_STORED, Own, asked
+from .asking import NOT_STORED, asked
 from .candidate import DTYPES, Unjudged, UnknownCandidate
 from .checks import Checks
 from .choices import EXPLAIN_SECONDS, BadChoice
-from .finding import is_command
+from .finding import is_apart
 from .report import known_failures
 from .report.baseline import BaselineError, ready
 from .report.known_failures import KnownFailuresError
@@ -70,7 +70,7 @@ def check(
     place of the goldens, `sizes` are those past the usual blocks; `precision` is a policy, by name or in words; `progress` gets (done, of all), `running` an id before
     it runs; 0 `explain_seconds` explain nothing. Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text as `cases`."""
     folder, places = Path(goldens or FOLDER).absolute(), (known_failing, write_known_failing, baseline)
-    source, names, dtype = asked(folder, dtype, cases, at, sizes, precision, Own(isolate, is_command(candidate)))
+    source, names, dtype = asked(folder, dtype, cases, at, sizes, precision, is_apart(candidate, isolate))
     _prepared(*places, dtype, cases is None, source is folder)
     with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as found:
         return _ran(Checks(found, dtype, names, source), places, progress, running, explain_seconds, back)

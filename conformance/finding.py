@@ -23,7 +23,7 @@ from .candidates.described.looking import looker, made
 from .candidates.keras import backend
 from .choices import BadChoice
 from .properties.recurrence import is_recurrence
-from .remote.program import program
+from .remote.program import Remote, program
 from .run import names, shadows
 from .run.guard import guarded
 from .run.local import Local
@@ -42,6 +42,11 @@ def registered() -> dict[str, str]:
 
 def is_command(given: Any) -> bool:
     return isinstance(given, list | tuple) and bool(given) and all(isinstance(part, str) for part in given)
+
+
+def is_apart(given: Any, isolate: bool = False) -> bool:
+    """Whether a Python candidate is, or is to be, in a process of its own."""
+    return isolate or (isinstance(given, Remote) and given.own)
 
 
 def candidate_of(given: Any) -> Candidate:

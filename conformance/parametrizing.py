@@ -11,12 +11,11 @@ from rnnspec.golden import FOLDER, GoldenError
 from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
-from .asking import NOT_STORED, Own, asked
+from .asking import NOT_STORED, asked
 from .candidate import DTYPES, Candidate
 from .checks import Checks
 from .choices import BadChoice
-from .finding import candidate_of
-from .remote.program import Remote
+from .finding import candidate_of, is_apart
 from .report import known_failures
 from .report.report import Report
 from .report.wording import failure
@@ -120,8 +119,8 @@ def conformance(
     isolate: bool = False,
 ) -> Conformance:
     """Every case and property there is for a candidate, which may have a process of its own. Raises as `check` does."""
-    folder, own = Path(goldens or FOLDER).absolute(), Own(isolate, isinstance(candidate, Remote) and not isolate)
-    source, names, dtype = asked(folder, dtype, cases, None, False, precision, own)
+    folder = Path(goldens or FOLDER).absolute()
+    source, names, dtype = asked(folder, dtype, cases, None, False, precision, is_apart(candidate, isolate))
     if known_failing and source is not folder:
         raise BadChoice(NOT_STORED)
     known = known_failures.read(Path(known_failing), dtype) if known_failing else None

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from rnnspec.golden import FOLDER, load
 from rnnspec.reference import OPERATIONS, ContractError
 
-from .candidate import BrokenCandidate, Candidate, Foreign, Got, UnknownCandidate
+from .candidate import DTYPES, BrokenCandidate, Candidate, Foreign, Got, UnknownCandidate
 from .choices import BadChoice
 from .finding import candidate_of
 from .properties.holding import hold
@@ -58,7 +58,7 @@ def _started(name: str, device: str) -> tuple[Candidate | None, dict[str, Any]]:
         return None, {"error": _printable(error), "unknown": True}
     except BrokenCandidate as error:
         return None, {"error": _printable(error)}
-    calls = candidate.at(protocol.FLOATS[0])  # a candidate in this process offers the same at each
+    calls = candidate.at(DTYPES[0])  # a candidate in this process offers the same at each
     offered = {
         operation.name: [option for option in operation.all_options if not calls.lacks(operation, [option])]
         for operation in OPERATIONS.values()
@@ -67,7 +67,7 @@ def _started(name: str, device: str) -> tuple[Candidate | None, dict[str, Any]]:
     return candidate, {
         "protocol": protocol.VERSION,
         "version": _printable(candidate.version),
-        "dtypes": list(protocol.FLOATS),
+        "dtypes": list(DTYPES),
         "operations": offered,
         "frameworks": loaded(),
         **({"chunks": list(candidate.chunks)} if candidate.chunks else {}),

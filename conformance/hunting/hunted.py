@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis.database import ExampleDatabase
 from rnnspec.golden import FOLDER
 
-from ..asking import Own, of_policy
+from ..asking import of_policy
 from ..at_precision import stored
 from ..candidate import DTYPES, Candidate
 from ..checks import Checks
 from ..choices import EXPLAIN_SECONDS, BadChoice
-from ..finding import is_command
+from ..finding import is_apart
 from ..properties.table import property_in
 from ..report.report import Report
 from ..run.local import Local
@@ -90,7 +90,7 @@ def hunt(
     """
     bounded(seconds, count, seed)
     names = named(cases, dtype)
-    dtype, policy = of_policy(dtype, precision, Own(choices.get("isolate", False), is_command(candidate)))
+    dtype, policy = of_policy(dtype, precision, is_apart(candidate, choices.get("isolate", False)))
     with started(candidate, **choices) as found:
         hunter = Hunter(found, dtype, names, ending(seconds), database, running, policy)
         hunted = Hunted(found.name, hunter.at, seed, len(hunter.operations))

@@ -4,11 +4,11 @@ from typing import Any
 
 from rnnspec.golden.estimated import Unfit
 
-from ..asking import Own, of_policy
+from ..asking import of_policy
 from ..candidate import DTYPES, Candidate
 from ..checks import Checks
 from ..choices import EXPLAIN_SECONDS
-from ..finding import is_command
+from ..finding import is_apart
 from ..remote.program import Remote
 from ..report.report import Report
 from ..run.outcome import UNFIT, Ending, Outcome
@@ -23,7 +23,7 @@ RACES = 32  # before calls at the same time are said to pass: a hunt has many pr
 def replayed(candidate: Any, problem: Problem, explain_seconds: float = EXPLAIN_SECONDS, **choices: Any) -> Report:
     """The report of a problem, before which nothing is called but what it says. Raises what `check` raises, BadSize too."""
     if problem.precision:
-        of_policy(DTYPES[0], problem.precision, Own(choices.get("isolate", False), is_command(candidate)))
+        of_policy(DTYPES[0], problem.precision, is_apart(candidate, choices.get("isolate", False)))
     with started(candidate, **choices) as found:
         source = Estimated([problem.case], problem.dtype, problem.policy).fitting()
         checks = Checks(found, problem.dtype, None, source)

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis.errors import HypothesisDeprecationWarning
 from rnnspec.golden.cluster import LOSSES, LostWorkers, cluster, connected
 
-from ..asking import Own, of_policy
+from ..asking import of_policy
 from ..candidate import DTYPES, BrokenCandidate, UnknownCandidate
 from ..choices import EXPLAIN_SECONDS, BadChoice
 from ..starting import started
@@ -44,7 +44,7 @@ def hunt(
     """As `hunted.hunt`, in so many processes of this machine or on the workers of a scheduler. Raises BadChoice where these cannot be had."""
     if not isinstance(candidate, str | tuple | list):
         raise BadChoice("many processes need a candidate that is given by name or command: each finds it anew")
-    dtype, policy = of_policy(dtype, precision, Own(process=False, program=False))
+    dtype, policy = of_policy(dtype, precision, apart=False)
     if policy:
         raise BadChoice("a precision is hunted by one process: leave out --jobs and --scheduler")
     choices["isolate"] = isinstance(candidate, str)  # what hangs costs a time limit, and not a worker

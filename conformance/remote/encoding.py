@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 from rnnspec.reference.contract import INTEGERS
 
 from ..candidate import DTYPES
+from ..choices import BadChoice
+from ..run.formats import dtype_of
 
-NUMBERS = (*DTYPES, "int64", "int32")
-NAMES = {np.dtype(name): name for name in NUMBERS}
-LITTLE = {name: np.dtype(name).newbyteorder("<") for name in NUMBERS}
+BFLOAT16 = "bfloat16"  # which NumPy has by ml_dtypes alone
+FLOATS = (*DTYPES, BFLOAT16)
+NUMBERS = (*FLOATS, "int64", "int32")
+NAMES = {np.dtype(name): name for name in NUMBERS if name != BFLOAT16}
+LITTLE = {name: np.dtype("<u2" if name == BFLOAT16 else name).newbyteorder("<") for name in NUMBERS}  # as bytes
 KEYS = {"dtype", "shape", "base64"}
 MOST_AXES = 8
 MOST_BYTES = 1 << 26
@@ -26,16 +30,18 @@ class Malformed(ValueError):
 
 def given(array: NDArray[Any], as_list: bool = False) -> Any:
     """An input as the protocol has it: one without axes is a plain number, true or false."""
-    return encode(array, as_list) if array.ndim else array.item()
+    return encode(array, as_list) if array.ndim else _wide(array).item()
 
 
 def encode(array: NDArray[Any], as_list: bool = False) -> Any:
     """An array as the protocol has it. Raises Malformed where it has no such numbers."""
-    if (name := NAMES.get(array.dtype)) is None:
+    name = BFLOAT16 if array.dtype.name == BFLOAT16 else NAMES.get(array.dtype)
+    if name is None:
         raise Malformed(f"has dtype {array.dtype}, which the protocol does not have")
     if as_list:
-        return array.tolist()
-    little = array.astype(LITTLE[name], order="C", copy=False)
+        return _wide(array).tolist()
+    bits = array.view(np.uint16) if name == BFLOAT16 else array
+    little = bits.astype(LITTLE[name], order="C", copy=False)
     text = binascii.b2a_base64(little.tobytes(), newline=False).decode("ascii")
     return {"dtype": name, "shape": list(array.shape), "base64": text}
 
@@ -53,7 +59,7 @@ def decode(value: Any, dtype: str) -> NDArray[Any]:
         raise Malformed(f"has dtype {shown(kind)}, want {' or '.join(NUMBERS)}")
     if not isinstance(shape, list) or len(shape) > MOST_AXES or not all(type(n) is int and n >= 0 for n in shape):
         raise Malformed(f"has shape {shown(shape)}, want a list of up to {MOST_AXES} lengths")
-    size = math.prod(shape) * np.dtype(kind).itemsize
+    size = math.prod(shape) * LITTLE[kind].itemsize
     # beside an axis of no length any other would do, and NumPy has none longer than its memory
     if (most := max(size, *shape, 0)) > MOST_BYTES:
         raise Malformed(f"has {most} bytes, which is more than {MOST_BYTES}")
@@ -94,6 +100,19 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
+def _wide(array: NDArray[Any]) -> NDArray[Any]:
+    """In numbers that Python has."""
+    return array.astype(np.float64) if array.dtype.name == BFLOAT16 else array
+
+
+def _dtype(name: str) -> np.dtype[Any]:
+    """NumPy's. Raises Malformed for bfloat16 where there is none."""
+    try:
+        return dtype_of("bf16") if name == BFLOAT16 else np.dtype(name)
+    except BadChoice as why:
+        raise Malformed(f"is of {BFLOAT16}: {why}") from None
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     held = dict(pairs)
     if len(held) < len(pairs):
@@ -103,7 +122,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _scalar(value: bool | int | float, dtype: str) -> NDArray[Any]:
     try:
-        return np.array(value, dtype if isinstance(value, float) else None if isinstance(value, bool) else np.int64)
+        kind = _dtype(dtype) if isinstance(value, float) else None if isinstance(value, bool) else np.int64
+        return np.array(value, kind)
     except OverflowError:
         raise Malformed(f"is {shown(value)}, which no int64 holds") from None
 
@@ -117,8 +137,8 @@ def _packed(data: Any, kind: str, size: int) -> NDArray[Any]:
         raise Malformed(f"is no base64: {shown(data[:40])}") from None
     if len(raw) != size:
         raise Malformed(f"has {len(raw)} bytes of data, want {size} by its shape and dtype")
-    little = np.frombuffer(raw, LITTLE[kind])
-    return little.astype(kind)  # in this machine's order, and writeable
+    little = np.frombuffer(raw, LITTLE[kind])  # below in this machine's order, and writeable
+    return little.astype(np.uint16).view(_dtype(kind)) if kind == BFLOAT16 else little.astype(kind)
 
 
 def _listed(data: Any, kind: str) -> NDArray[Any]:
@@ -134,6 +154,6 @@ def _listed(data: Any, kind: str) -> NDArray[Any]:
         raise Malformed(f"is no plain list of {kind} numbers")
     try:
         with np.errstate(over="ignore"):
-            return np.array(level, np.int64 if fit == {int} else np.float64).astype(kind).reshape(shape)
+            return np.array(level, np.int64 if fit == {int} else np.float64).astype(_dtype(kind)).reshape(shape)
     except OverflowError:
         raise Malformed(f"has a number that {kind} does not hold") from None

@@ -9,11 +9,10 @@ from typing import Any
 from numpy.typing import NDArray
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
-from ..candidate import DTYPES, chunks_of
-from .encoding import Malformed, given, named, shown
+from ..candidate import chunks_of
+from .encoding import FLOATS, Malformed, given, named, shown
 
 VERSION = 1
-FLOATS = DTYPES
 FORMS = ("base64", "list")
 STARTED = {"protocol", "name", "version", "dtypes", "arrays", "operations", "frameworks", "chunks"}
 REQUIRED = {"protocol", "dtypes", "operations"}

@@ -45,7 +45,7 @@ class InFormat:
         return self._calls.lacks(operation, features)
 
     def tried(self, name: str, operation: Operation, case: str) -> str | None:
-        return None
+        return self._calls.tried(name, operation, case)
 
     def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
         with self._within():
