@@ -167,7 +167,7 @@ def differing_inside(trial: Trial, larger: Larger, plain: Numbers, got: Arrays) 
         if (
             larger.living > 1 and trial.runner.policy.largest < WIDE
         ):  # a sum of so many may be beyond it, on the way too
-            room = np.where(np.isinf(copies), np.inf, room)
+            room = np.where(np.isfinite(copies), room, np.inf)
         if not alike(copies, want, room).all():
             return f"{name} differs"
         if np.any(np.abs(larger.beside(whole, axes)) > lost(trial)):

@@ -64,7 +64,7 @@ def test_what_is_right_in_parts_has_the_property(name: str, policy: str) -> None
     assert (found.outcome, found.message) == ("pass", "")
 
 
-UNSEEN = ("noise beyond the budget", "depends on the batch")  # by less than the format's digits
+UNSEEN = ("depends on the batch",)  # by less than the format's digits
 
 
 @pytest.mark.parametrize("policy", COARSE)
@@ -182,6 +182,14 @@ def test_what_cannot_be_told_is_not_tested_and_no_pass() -> None:
     assert found["split-sequence"].outcome == "unsupported"
     assert found["split-sequence"].message.startswith(UNFIT)
     assert {found[name].outcome for name in ("repeatable", "inputs-untouched", "padding-ignored")} == {"pass"}
+
+
+@pytest.mark.parametrize("operation", ["decay_gate_backward", "rnn_cell_backward"])
+def test_a_sum_over_hundreds_of_examples_may_be_beyond_a_format(operation: str) -> None:
+    """Of 257 examples in float16; one sum is of infinities of both signs."""
+    asked = checks("reference", "f16-f32acc", [operation])
+
+    assert asked.run(f"{operation}/property/many-examples").outcome == "pass"
 
 
 def test_of_an_infinite_room_nothing_is_outside() -> None:
