@@ -9,11 +9,12 @@ of its output together, and by what was added. Needs no python-flint.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rnnspec.reference import Operation
 from rnnspec.reference.contract import ContractError
 
 from .case import Case
@@ -65,15 +66,31 @@ def estimate(case: Case, dtype: str, precision: Precision | None = None) -> Esti
         raise Unfit(str(error)) from None
 
 
+def of_given(
+    golden: Golden, inputs: Mapping[str, Floats], parameters: Mapping[str, Floats], dtype: str, precision: Precision
+) -> Estimate:
+    """What a golden's operation may be off by on other inputs, in numbers of that dtype. Raises Unfit."""
+    given, weights = (
+        {n: a.astype(np.float64) if a.dtype.kind not in "iub" else a for n, a in group.items()}
+        for group in (inputs, parameters)
+    )
+    return _of_given(golden.entry, given, weights, dtype, precision)
+
+
 def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
     inputs, parameters = draw(case)
+    return _of_given(entry(case, dtype), inputs, parameters, dtype, precision)
+
+
+def _of_given(entry: Entry, inputs: Arrays, parameters: Arrays, dtype: str, precision: Precision) -> Estimate:
+    operation = entry.operation
     u, carried = FORMATS[precision.outputs].roundoff, float(np.finfo(dtype).eps) / 2
     with np.errstate(all="ignore"):
-        truth = run(case.operation, inputs, parameters)
+        truth = run(operation, inputs, parameters)
         _refuse(truth, precision)
-        runs = Runs(case.operation, inputs, parameters, truth, precision)
+        runs = Runs(operation, inputs, parameters, truth, precision)
         erring = _budgets(runs)
-        budgets, lost = _lost(case, runs, erring)
+        budgets, lost = _lost(runs, erring)
         for name, unsteady in runs.unsteady.items():
             steady = ~unsteady | (budgets[name] <= ALL_OF_IT * np.abs(truth[name]))
             budgets[name] = np.where(steady, budgets[name], _none(truth[name]))
@@ -85,7 +102,7 @@ def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
     sensitivity = {name: (budgets[name] + (u - carried) * np.abs(y)) / (2 * carried) for name, y in told.items()}
     wider = precision.tiny / float(np.finfo(dtype).tiny)
     underflow = {name: wider * lost.get(name, np.zeros(array.shape)) / (2 * FINEST) for name, array in told.items()}
-    return Estimate(Golden(entry(case, dtype), inputs, parameters, told, sensitivity, sensitivity, underflow), untold)
+    return Estimate(Golden(entry, inputs, parameters, told, sensitivity, sensitivity, underflow), untold)
 
 
 def _budgets(runs: Runs) -> Arrays:
@@ -97,10 +114,10 @@ def _budgets(runs: Runs) -> Arrays:
     return {name: finer * (_beyond(found) + moved[name]) for name, found in spreads.items()}
 
 
-def _lost(case: Case, runs: Runs, budgets: Arrays) -> tuple[Arrays, Arrays]:
+def _lost(runs: Runs, budgets: Arrays) -> tuple[Arrays, Arrays]:
     """The budgets beside what becomes 0, and how far losses move each output; none where nothing is so small."""
     tiny, (inputs, parameters) = runs.precision.tiny, runs.given
-    small = (_small(case, inputs, name, runs.truth[name], budget, tiny) for name, budget in budgets.items())
+    small = (_small(runs.operation, inputs, name, runs.truth[name], budget, tiny) for name, budget in budgets.items())
     if not _near_nothing([inputs, parameters], tiny) and not any(small):
         return budgets, {}
     lost = {name: _beyond(found) for name, found in runs.spreads(lost=FINEST).items()}
@@ -121,10 +138,10 @@ def _near_nothing(groups: Iterable[Arrays], tiny: float) -> bool:
     return any(bool((array[array != 0] ** 2 < TINY * tiny).any()) for array in floats)
 
 
-def _small(case: Case, inputs: Arrays, name: str, want: Floats, budget: Floats, tiny: float) -> bool:
+def _small(operation: Operation, inputs: Arrays, name: str, want: Floats, budget: Floats, tiny: float) -> bool:
     """Whether an element, no padding, or what it may be off by, is so small that underflow matters."""
     small = np.minimum(np.abs(want), budget) < TINY * tiny
-    if "lengths" in inputs and case.operation.expected([*inputs]).get(name, "").endswith("m T_x"):
+    if "lengths" in inputs and operation.expected([*inputs]).get(name, "").endswith("m T_x"):
         small = small & (np.arange(want.shape[-1]) < inputs["lengths"][:, None])
     return bool(small.any())
 

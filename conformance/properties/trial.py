@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from rnnspec.golden import Golden
 from rnnspec.golden.erring import COARSE
-from rnnspec.golden.estimated import ALL_OF_IT, MOST
+from rnnspec.golden.estimated import ALL_OF_IT, MOST, Unfit, of_given
 from rnnspec.golden.precision import FORMATS
 from rnnspec.reference import ContractError, Operation
 
 from ..candidate import Arrays, Unsupported
 from ..run.conversion import Numbers, copied, numbers
+from ..run.outcome import UNFIT
 from ..run.runner import Runner
 from ..verdict.nearness import Room, alike, allowed, size, twice
 from ..verdict.part import part_of
@@ -88,6 +89,17 @@ class Trial:
         found = 2 * times**2 * allowed(self.golden, name, widest, size(array) / times, self.runner.dtype)
         self._weigh(found, array)
         return found
+
+    def on(self, inputs: Arrays, parameters: Arrays) -> "Trial":
+        """At a precision, the same with the budgets of these inputs in place of the golden's. Raises Unsupported where they are not known."""
+        assert self.runner.precision
+        try:
+            found = of_given(
+                self.golden, inputs, parameters, self.runner.dtype, self.runner.precision.handed_on
+            ).telling()
+        except Unfit as why:
+            raise Unsupported(f"{UNFIT}: {why}") from None
+        return Trial(self.runner, part_of(found.golden, self.golden.outputs))
 
     def holds(self, arrays: Arrays) -> bool:
         """Whether a precision gives these numbers as they are, and rounds none on the way in."""

@@ -11,6 +11,8 @@ from planted.cut import CHUNK, PACKED, with_keyword
 from planted.fakes import fake
 from planted.of_recurrences import WRONG
 from planted.over_calls import OVER_CALLS
+from planted.planting import candidate
+from planted.spellings import EACH, STYLES
 from rnnspec.conformance.at_precision import AtPrecision
 from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
@@ -133,6 +135,11 @@ def losing_units_of_many(x: Array, a0: Any, parameters: Any, **options: Any) -> 
     return (np.concatenate([a[:blocks], 0 * a[blocks:]]) if blocks else a), *others
 
 
+def beginning_from_halves(x: Array, a0: Array, parameters: Any, c0: Any = None, **options: Any) -> Any:
+    begun = np.full_like(a0, 0.5) if c0 is None else c0
+    return FUNCTIONS["lstm_forward"](x, a0, parameters, c0=begun, **options)
+
+
 # operation, mistake, the property that it breaks, and whether every golden passes
 ONCE: dict[str, tuple[str, Callable[..., Any], str, bool]] = {
     "padding that leaks": ("rnn_forward", scaled_by_the_largest, "padding-ignored", True),
@@ -140,6 +147,7 @@ ONCE: dict[str, tuple[str, Callable[..., Any], str, bool]] = {
     "rows that are mixed": ("lstm_forward", mixing_the_last_of_many, "many-examples", True),
     "a state that is not carried": ("rnn_forward", beginning_anew, "long-sequence", True),
     "lengths of eight bits": ("rnn_forward", counting_in_eight_bits, "long-lengths", True),
+    "a state left out that is no zeros": ("lstm_forward", beginning_from_halves, "left-out-is-zeros", False),
     "units that are lost": ("lstm_forward", losing_units_of_many, "embedded", False),
 }
 
@@ -182,6 +190,15 @@ def test_what_cannot_be_told_is_not_tested_and_no_pass() -> None:
     assert found["split-sequence"].outcome == "unsupported"
     assert found["split-sequence"].message.startswith(UNFIT)
     assert {found[name].outcome for name in ("repeatable", "inputs-untouched", "padding-ignored")} == {"pass"}
+
+
+@pytest.mark.parametrize(("policy", "ended"), [("bf16", "unsupported"), ("tf32", "pass")])
+def test_what_is_given_beside_a_golden_has_budgets_of_its_own(policy: str, ended: str) -> None:
+    """With every state given an sLSTM is more sensitive than the golden that has none: two right roads to a stabiliser of zeros part by more."""
+    written = computed(candidate(*(EACH[id] for id in STYLES["three"])), Precision.named(policy), Pairwise)
+    (found,) = properties(written, policy, ["slstm_backward/property/left-out-is-zeros"])
+
+    assert found.outcome == ended
 
 
 @pytest.mark.parametrize("operation", ["decay_gate_backward", "rnn_cell_backward"])

@@ -1,6 +1,7 @@
 """Legal ways to compute the same: activations off by what the model allows, sums in any order and of any precision."""
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ class Summed(np.ndarray[Any, Any]):
             axis = more.get("axis") or 0
             axes = axis if isinstance(axis, tuple) else (axis,)
             terms = np.moveaxis(plain[0], axes, range(len(axes)))
-            result = self.added(terms.reshape(-1, *terms.shape[len(axes) :]))
+            result = self.added(terms.reshape(prod(terms.shape[: len(axes)]), *terms.shape[len(axes) :]))
             result = np.expand_dims(result, axis) if more.get("keepdims") else result
         else:
             result = getattr(ufunc, method)(*plain, **more)
