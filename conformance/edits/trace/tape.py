@@ -14,6 +14,7 @@ from .places import NOWHERE, Expression, Place, Step, here
 
 RESULT = "result"
 KEPT = "kept"
+TAKING = "through_head"  # a loop over arrays, not over their indices
 OF_ELEMENTS: dict[Any, Callable[..., Any]] = {
     primitives.sigmoid_of_elements: primitives.sigmoid,
     primitives.softplus_of_elements: primitives.softplus,
@@ -67,6 +68,13 @@ class Tape:
     def renamed(self, i: int, name: str) -> None:
         """Give a node of zeros the place of what was not given."""
         self.nodes[i] = self.nodes[i]._replace(place=named(name), k=0)
+
+    def taken(self, value: "Traced", t: int) -> "Traced":
+        """An element that a loop takes for a step, of which it says only behind it that it has begun."""
+        node = self.nodes[value.id]
+        if node.place[0].function == TAKING:
+            self.nodes[value.id] = node._replace(step=(0, 0, t), k=0)
+        return value
 
     def computed(self, name: str, function: Callable[..., Any], *given: Any) -> "Traced":
         place, step, predicting = here() if self.placed else NOWHERE
@@ -122,7 +130,7 @@ class Traced(NDArrayOperatorsMixin):
         return len(self.value)
 
     def __iter__(self) -> Iterator["Traced"]:
-        return (self[k] for k in range(len(self)))
+        return (self.tape.taken(self[k], k) for k in range(len(self)))
 
     def __getitem__(self, key: Any) -> "Traced":
         return self.tape.computed("[]", _part, self, key)
