@@ -18,7 +18,12 @@ import suite  # isort: skip  # before NumPy: it sets the threads
 
 from rnnspec.golden import cases
 
-FRAMEWORKS = {"torch": 3.0, "flax": None, "keras": None}  # seconds of a check beyond the import
+FRAMEWORKS = {
+    "torch": "",
+    "flax_nnx": "lstm",
+    "keras_jax": "lstm",
+}  # and of which family alone, where all takes minutes
+BEYOND_IMPORT = {"torch": 3.0}  # seconds
 A_GOLDEN = 40.0 / 649  # seconds to prove one anew: 40 of those that there were when the goal was set
 
 
@@ -36,20 +41,21 @@ def rows() -> Iterator[Row]:
     yield Row("a verdict on the reference, beyond the bare loop", round(found["ms beyond"], 2), "ms", suite.GOAL)
     yield Row("a check of the reference", round(found["check"], 1), "s", None, f"{verdicts} verdicts, {calls} calls")
     yield Row("the same to the bare loop", round(found["ratio"], 2), "times")
-    for name, goal in FRAMEWORKS.items():
-        verdicts, (_, cold, warm) = _alone(name)
-        yield Row(f"`check {name}` beyond its import", round(cold, 1), "s", goal, f"{verdicts} verdicts")
-        yield Row(f"`check {name}` again in the same process", round(warm, 1), "s")
+    for name, family in FRAMEWORKS.items():
+        verdicts, (_, cold, warm) = _alone(name, family)
+        told = f"`check {name}{f' --case {family}' if family else ''}`"
+        yield Row(f"{told} beyond its import", round(cold, 1), "s", BEYOND_IMPORT.get(name), f"{verdicts} verdicts")
+        yield Row(f"{told} again in the same process", round(warm, 1), "s")
     seconds, count = regenerated(), len(cases())
     yield Row(
         "a golden proven anew", round(1e3 * seconds / count), "ms", round(1e3 * A_GOLDEN), f"{count} in {seconds:.0f} s"
     )
 
 
-def _alone(name: str) -> tuple[int, list[float]]:
+def _alone(name: str, family: str) -> tuple[int, list[float]]:
     """In a process of its own, as an import is once a process."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(suite.cold_and_warm, name).result()
+        return pool.submit(suite.cold_and_warm, name, family).result()
 
 
 def regenerated() -> float:

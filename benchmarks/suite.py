@@ -82,10 +82,10 @@ def bare(calls: Calls) -> None:
                 function(*args, **kwargs)
 
 
-def checked(name: str) -> int:
-    """A check of which nothing is remembered; how many verdicts it has."""
+def checked(name: str, family: str = "") -> int:
+    """A check of which nothing is remembered, of all or of a family; how many verdicts it has."""
     golden._golden.cache_clear()  # the bare loop reads every file, too
-    totals = check(name).totals
+    totals = check(name, cases=[family] if family else None).totals
     return sum(totals.values()) - totals["unsupported"]
 
 
@@ -99,13 +99,13 @@ def measured() -> dict[str, float]:
     return {**best, "calls": len(calls), "verdicts": verdicts, "ratio": ratio, "ms beyond": each}
 
 
-def cold_and_warm(name: str) -> tuple[int, list[float]]:
+def cold_and_warm(name: str, family: str = "") -> tuple[int, list[float]]:
     """Verdicts, and CPU seconds of the import and of two checks."""
     begun = time.process_time()
     candidate_of(name)
     marks = [begun, time.process_time()]
     for _ in range(2):
-        verdicts = checked(name)
+        verdicts = checked(name, family)
         marks.append(time.process_time())
     return verdicts, [b - a for a, b in pairwise(marks)]
 

@@ -50,11 +50,10 @@ def _turned(trial: Trial, arrays: Numbers, kind: str, turns: Mapping[str, int]) 
 @says("Queries and keys in another basis give the same outputs, and the state in that basis, where keys decay alike.")
 def any_basis(trial: Trial) -> str:
     inputs, parameters = trial.arrays()
-    ways = decays(
-        trial, inputs
-    )  # the basis is of halves, which keeps lengths, or where that does not give numbers of the format, of signs
+    ways = decays(trial, inputs)
     given, outputs = taken(trial, ways[1:] or ways, parameters)  # not the first, a decay of each key
     plain, keys = copied(outputs), trial.golden.entry.dims["n_k"]
+    # of halves, which keeps lengths; where that gives no numbers of the format, of signs
     signs = -np.roll(np.eye(keys), 1, 0)
     for basis in (HALVES if keys == len(HALVES) else signs, signs):
         turned = {name: _rotated(array, trial.axes(f"inputs/{name}"), basis) for name, array in given.items()}

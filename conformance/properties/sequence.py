@@ -150,12 +150,9 @@ def left_out_is_zeros(trial: Trial) -> str:
         zeros = trial.call(same, parameters)
         one = {n: without[n] for n in trial.golden.outputs if n in without}
         changed = apart(trial, one, zeros)
-        if (
-            changed and trial.runner.precision
-        ):  # what is given may be off by more than the golden: what that is is known of it alone
-            changed = apart(
-                own := trial.on(same, parameters), {n: one[n] for n in own.golden.outputs if n in one}, zeros
-            )
+        if changed and trial.runner.precision:  # what is given may be off by more than the golden
+            own = trial.on(same, parameters)
+            changed = apart(own, {n: one[n] for n in own.golden.outputs if n in one}, zeros)
         if changed:
             return f"{changed} without {name} differs from {changed} with {name} of zeros"
     return ""

@@ -33,6 +33,8 @@ MINUTES = {
     "python docs/pages against-onnx": "runs every deviation on ONNX's tests",
     "python docs/pages kill-matrix": "runs every deviation on every golden; CI has its --check, which does it once",
     "python docs/pages speed": "measures for minutes, on a machine that is idle",
+    "python benchmarks/goals.py": "measures for minutes, on a machine that is idle",
+    "python benchmarks/suite.py": "measures for minutes, on a machine that is idle",
     "python benchmarks/reference.py --check": "measures where nothing else runs: .ci/run does",
     "python benchmarks/any_size.py --ratio": "measures for minutes",
     "python benchmarks/any_size.py --faults": "measures for minutes",

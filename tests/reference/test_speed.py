@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from rnnspec.golden import FOLDER, cases
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,3 +63,28 @@ def test_the_page_has_every_layer_and_size_that_is_measured(benchmark: Any) -> N
     }
     assert record["machine"] in page
     assert all(line in page for line in benchmark.table(record["rows"]))
+    assert all(line in page for line in benchmark.growth_table(record["growth"]))
+    assert {*record["growth"]} == {*benchmark.GROWING, "cases"}
+
+
+def test_the_page_has_what_the_kit_takes_beside_its_goals(benchmark: Any) -> None:
+    goals = importlib.import_module("goals")
+    record = json.loads((ROOT / "docs" / "speed.json").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
+    rows = [goals.Row(**row) for row in record["kit"]]
+
+    assert [row.goal for row in rows if row.goal] == [1.1, 3.0, 62]
+    assert all(line in page for line in goals.table(rows))
+    assert "![time by length, both as multiples of the least](speed.svg)" in page
+    assert (ROOT / "docs" / "speed.svg").read_text(encoding="utf-8").count("from ") == len(record["growth"])
+
+
+def test_the_bare_loop_reads_what_numpy_reads(benchmark: Any) -> None:
+    suite = importlib.import_module("suite")
+    for entry in cases()[::200]:
+        path = FOLDER / f"{entry.id}.npz"
+        found = suite.read(path)
+        with np.load(path, allow_pickle=False) as arrays:
+            assert sorted(found) == sorted(arrays.files)
+            assert all(found[key].dtype == arrays[key].dtype for key in arrays.files)
+            assert all(np.array_equal(found[key], arrays[key]) for key in arrays.files)
