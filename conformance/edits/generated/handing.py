@@ -122,6 +122,16 @@ def last(r: Replay, j: int, state: str) -> Any:
     return r.values[walk[-1]] if walk else None
 
 
+def entering_at(by: int, in_time: bool, r: Replay, i: int, state: str) -> Any:
+    """What a state is before the step of so many times behind, or run so much later, around the ends."""
+    step, walk = r.trace.tape.nodes[i].step, run_of(r.trace, i, state)
+    steps = [r.trace.tape.nodes[j].step for j in walk]
+    if step is None or step not in steps:
+        return None
+    at = (*step[:2], (step[2] + by) % r.trace.steps) if in_time else steps[(steps.index(step) + by) % len(steps)]
+    return _before(r, walk[steps.index(at)], state) if at in steps else None
+
+
 def leaving(r: Replay, i: int, state: str) -> Any:
     """What the step of a node makes of a state."""
     step = r.trace.tape.nodes[i].step

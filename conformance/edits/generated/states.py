@@ -15,11 +15,15 @@ from ..trace.trace import Entering, Trace
 from ..trace.wording import with_part
 from .editing import OF_EACH, edit, told
 from .forms import CLIPS, COLUMNS, SIGNS
-from .handing import last, leaving
+from .handing import entering_at, last, leaving
 
-SAVED = {
+SAVED: dict[str, tuple[Callable[[Replay, int, str], Any], float]] = {
     "is at the end of the run": (last, 0.85),
     "leaves the step": (leaving, 1.1),
+    "enters t - 1, the last where there is none": (partial(entering_at, -1, True), 1.15),
+    "enters t + 1, the first where there is none": (partial(entering_at, 1, True), 1.15),
+    "enters the step run before, at the first the last": (partial(entering_at, -1, False), 1.1),
+    "enters the step run next, at the last the first": (partial(entering_at, 1, False), 1.15),
 }  # and ranks: the second has a name of its own
 # of an operand that is a state, what enters in its place; None where it cannot be
 Instead = Callable[[Replay, int, int], Any]

@@ -54,6 +54,13 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         "    hs[1:] *= keep\n    out, y = out * keep, y * keep\n",
         "of the first step 0, where padding comes before it",
     ),
+    "states of the step before, all that is kept of them": (
+        "    into = np.where(keep, into, 0)\n",
+        "    into, n = np.where(keep, into, 0), hs.shape[2]\n"
+        "    hs = np.concatenate([hs[-2:-1], hs[:-2], hs[-1:]])\n"
+        "    rhs = gates[..., n : 2 * n] * hs[:-1]\n",
+        "enters the step run before, at the first the last",
+    ),
     "states of the next step": ("gradients(dz, X, hs[:-1], rhs)", "gradients(dz, X, hs[1:], rhs)", r"\[.*a_prev; xt\]"),
     "biases of the first step": (
         "dz.sum(axis=(0, 1))[:, None]\n    rows",
