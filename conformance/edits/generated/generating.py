@@ -179,6 +179,7 @@ def groups(trace: Trace) -> Iterator[Group]:
         if not trace.tape.nodes[ids[0]].name or not place[0].module:
             continue
         looped = len({trace.tape.nodes[i].step for i in ids}) > 1
+        is_of_loop = place[0].module in LOOPS or (trace.tape.nodes[ids[0]].name == "add" and trace.is_back(ids[0]))
         for group in (
             Group(place, k),
             Group(place, 0, ALL),
@@ -186,7 +187,7 @@ def groups(trace: Trace) -> Iterator[Group]:
             Group(place, 0, ALL, COLUMNS),
             Group(place, 0, ALIKE, SIGMOIDS),
             *((Group(place, k, EACH, FIRST), Group(place, k, EACH, LAST)) if looped else ()),
-            *((Group(place, k, EACH, FURTHER),) if looped and place[0].module in LOOPS else ()),
+            *((Group(place, k, EACH, FURTHER),) if looped and is_of_loop else ()),
         ):
             if place[0].module in (RESULT, KEPT) and (group.extent, group.only) != (EACH, EVERY):
                 continue
