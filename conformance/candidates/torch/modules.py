@@ -1,8 +1,9 @@
 """torch.nn's recurrent modules, described as anybody's are: gates and biases by what packs them."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import torch
@@ -14,6 +15,20 @@ from .framework import Axes, Tensor
 
 WEIGHTS = {"Wx": "weight_ih", "Wh": "weight_hh", "bx": "bias_ih", "bh": "bias_hh"}
 PROJECTION = {"Wp": "weight_hr"}
+
+
+class _Modules(threading.local):
+    """Modules of torch, each of its sizes once a thread: a call puts its weights into one while it lasts, and to make one takes as long."""
+
+    def __init__(self) -> None:
+        self.made = lru_cache(maxsize=256)(self._made)
+
+    def _made(self, make: Callable[..., Any], *sizes: int, **named: Any) -> Any:
+        # of a module only its forward is used: on "meta" its own weights take no memory and draw no random numbers
+        return make(*sizes, device="meta", **named)
+
+
+MODULES = _Modules()
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,9 @@
 All is in torch's order here: x is (T, m, n_x), a state (m, n) or, in a network, (layers*directions, m, n).
 """
 
-import threading
 import warnings
-from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -15,24 +14,10 @@ from torch.func import functional_call
 from ...candidate import Unsupported
 from ..recurrent.layer import Named, valid
 from .framework import Axes, Tensor
-from .modules import PROJECTION, Kind
+from .modules import MODULES, PROJECTION, Kind
 from .ragged import Run, ragged
 
 Weights = dict[str, Tensor]
-
-
-class _Modules(threading.local):
-    """Modules of torch, each of its sizes once a thread: a call puts its weights into one while it lasts, and to make one takes as long."""
-
-    def __init__(self) -> None:
-        self.made = lru_cache(maxsize=256)(self._made)
-
-    def _made(self, make: Callable[..., Any], *sizes: int, **named: Any) -> Any:
-        # of a module only its forward is used: on "meta" its own weights take no memory and draw no random numbers
-        return make(*sizes, device="meta", **named)
-
-
-MODULES = _Modules()
 
 
 def step(kind: Kind, p: Named, xt: Tensor, states: list[Tensor]) -> list[Tensor]:
