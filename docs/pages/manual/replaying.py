@@ -18,6 +18,7 @@ BLOCK = re.compile(r"^```(?:\{code-block\} )?(\w+)\n(?::caption: (\S+)\n\n)?(.*?
 SHARE = re.compile(r"(?<= )0\.\d+(?= |$)")  # of a budget: the last bits of another machine's products are others
 LAST_BITS = re.compile(r"[0-9a-f]{2}(?=p[-+]\d)")  # of a number in hex, likewise
 SECONDS = re.compile(r"\b\d+\.\d+ ?s\b(?: \(\d+:\d\d:\d\d\))?")  # pytest says minutes as well
+CLOSEST = re.compile(r"(?<=closest to its budget: )\S+(?=,)")  # which case that is goes by the processor, too
 LEFT_OUT = "…"  # lines, of what is printed
 ELSEWHERE = 3  # times the share of a budget here
 REMEMBERED = (". ", "cd ", "export ")  # what holds for the commands behind it
@@ -65,7 +66,8 @@ def _of(language: str, name: str, text: str) -> Iterator[Step]:
 
 def plain(line: str) -> str:
     """A line's words, whatever the width of their columns, without what differs from machine to machine."""
-    return SECONDS.sub("… s", LAST_BITS.sub("..", SHARE.sub("0.…", " ".join(line.split()))))
+    words = CLOSEST.sub("…", " ".join(line.split()))
+    return SECONDS.sub("… s", LAST_BITS.sub("..", SHARE.sub("0.…", words)))
 
 
 def stretches(lines: Iterable[str]) -> list[list[str]]:
