@@ -73,6 +73,7 @@ def drawn(growth: dict[str, Any]) -> str:
             plot.loglog([n / lengths[0] for n in lengths], [t / times[0] for t in times], "o-", label=label)
         for ticks in (plot.xaxis, plot.yaxis):
             ticks.set_major_formatter("{x:g} ×")
+            ticks.set_minor_formatter("")
         plot.set_xticks([1, 2, 4, 8], minor=False)
         plot.set(xlabel="length", ylabel="time")
         plot.legend()
