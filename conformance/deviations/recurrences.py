@@ -55,6 +55,27 @@ WITHOUT_LAST = """    if dinputs[-1] is not None:
         each = [unroll.select(valid, d, 0) for valid, d in zip(walk.valid, each)]
         dinputs = (*dinputs[:-1], dinputs[-1] - unroll.stacked(each))
 """
+HELD = Edit(
+    selective_scan.forward, "(delta * u)[:, None] * B[None]", '(a - 1) / p["A"][:, :, None] * u[:, None] * B[None]'
+)
+WRITTEN = "    written = contracted(dh, B[None], 1)\n"
+BACK_FROM_HELD = tuple(
+    Edit(selective_scan.backward, *texts)
+    for texts in (
+        (
+            WRITTEN,
+            '    A, step = p["A"][:, :, None], delta[:, None]\n    phi = (a - 1) / A  # which the input is scaled by\n',
+        ),
+        ("exponent = dh * kept", "exponent, through = dh * kept, dh * u[:, None] * B[None]"),
+        (
+            "contracted(exponent, delta[:, None], 2)",
+            "contracted(exponent * step + through * (a * step - phi) / A, step ** 0, 2)",
+        ),
+        ("+ delta * written", "+ contracted(dh * phi, B[None], 1)"),
+        ("+ u * written", "+ contracted(through, a, 1)"),
+        ("(delta * u)[:, None]", "phi * u[:, None]"),
+    )
+)
 STEPPED = "    states = {"
 WITHOUT_NEXT = """    lost = (given["dC_next"] * cache.intermediates[4][0]).sum(axis=1).sum(axis=1)
     df = dgiven[-1] - lost * family.backward.__globals__["sigmoid"](-cache.intermediates[2][0])
@@ -203,6 +224,15 @@ DEVIATIONS = (
         exposed_by="steps other than 1",
         seen_in=("known",),
         ways=((Edit(selective_scan.forward, "(delta * u)[:, None] * B[None]", "u[:, None] * B[None]"),),),
+    ),
+    Deviation(
+        id="input-by-zero-order-hold",
+        summary="B is discretised as A is, by holding the input: (exp(delta A) - 1) / A in place of delta",
+        kind=CONVENTION,
+        affects=of(SCANS, BOTH),
+        exposed_by="steps that are not small",
+        seen_in=("Gu and Dao 2023, Mamba, equation 4",),
+        ways=((HELD,), (HELD, *BACK_FROM_HELD)),
     ),
     Deviation(
         id="candidate-of-given-state",
