@@ -56,6 +56,8 @@ RECURRENCES: tuple[Planted, ...] = (
     Planted("no-skip", recurrences("F", "selective_scan"), (("y = y + D[:, None] * u", "y = y.copy()"),), deviation="skip-missing"),
     Planted("input-without-its-step", recurrences("FB", "selective_scan"), (("\"bdl,bnl,bdl->bdln\", delta, B, u", "\"bnl,bdl->bdln\", B, u"),),
             deviation="input-not-scaled-by-step"),
+    Planted("input-held", recurrences("FB", "selective_scan", "selective_scan_layer"), (("deltaB_u = np.einsum(\"bdl,bnl,bdl->bdln\", delta, B, u)",
+            "deltaB_u = np.einsum(\"bdln,bnl,bdl->bdln\", (deltaA - 1) / A[:, None], B, u)"),), deviation="input-by-zero-order-hold"),
     Planted("rates-gradient-without-the-step", recurrences("B", "selective_scan"), (("np.einsum(\"bdn,bd->dn\", dexponent, delta[:, :, t])", "dexponent.sum(axis=0)"),), edit="+1[:, None]"),
     Planted("rates-not-exponentiated", recurrences("FB", "selective_scan_layer"), (('rates = np.exp(parameters["A_log"])', 'rates = 1 * parameters["A_log"]'),),
             deviation="rate-not-exponentiated"),
