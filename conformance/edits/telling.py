@@ -6,7 +6,7 @@ from ..deviations.deviation import Edit as Change
 from ..deviations.text import source
 from .finding import ADDS, BY_SHARE, ENDS, FLIPS, READS, Finding
 from .stories import story
-from .trace.group import ALIKE, ALL, EVERYTHING, GATES, HANDED, LIKE, NAMED, SAME, TOLD, USES, WORKSPACE, Group
+from .trace.group import ALIKE, ALL, EACH, EVERYTHING, GATES, HANDED, LIKE, NAMED, SAME, TOLD, USES, WORKSPACE, Group
 from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
@@ -32,6 +32,7 @@ OF_LOOPS = {
 
 
 SHARED = "arithmetics/primitives"  # what all equations are written in
+MANY = 2  # that are alike
 SHOWN = 5  # names that are told one by one
 
 
@@ -49,11 +50,12 @@ def told(trace: Trace, finding: Finding) -> Named:
         where, old, new = _parts(trace, edit)
         new = f"{new}, as it is without another edit" if new == old else new
         also = _alike(trace, edit)
-        so = f", and so for {len(also)} more" if also else ""
+        within = "" if also else _in_which(trace, edit)
+        so = f", and so for {len(also)} more" if also else f", in {within}" if within else ""
         edits.append((f"{new} for {old}{so}{calls}" if old else new, where))
         what = story(trace, edit)
         lines += [f"{where}: {what}" if what else where, *([f"-{old}"] if old else []), f"+{new}"]
-        lines += [f" and so for {', '.join(_few(also))}"] if also else []
+        lines += [f" and so for {', '.join(_few(also))}"] if also else [f" in {within}"] if within else []
     way = finding.way if trace.operation.states or finding.way != BESIDE else ANEW
     if way in OF_WAYS:
         lines.append(f" {OF_WAYS[way]}")
@@ -117,6 +119,19 @@ def _alike(trace: Trace, edit: Edit) -> list[str]:
     first, replay, nodes = _first(trace, edit, members), Replay(trace, [edit]), trace.tape.nodes
     same = [i for i in members if nodes[i].step == nodes[first].step and edit.text(replay, i) != of_node(trace, i)]
     return [text for text in dict.fromkeys(of_node(trace, i) for i in same) if text != of_node(trace, first)]
+
+
+def _in_which(trace: Trace, edit: Edit) -> str:
+    """The one output that it is of, where the same line computes others, as that of each gate."""
+    group, outputs = edit.group, [*trace.outputs]
+    alike = {k for place, k in trace.places if place == group.place} if group.extent == EACH and group.place else ()
+    if len(alike) < MANY or not (members := edit.members(trace)):
+        return ""
+    reach = 0
+    for i in members:
+        reach |= trace.reach[i]
+    own = [name for bit, name in enumerate(outputs) if reach >> bit & 1]
+    return own[0] if len(own) == 1 else ""
 
 
 def _where(place: Place, group: Group) -> str:

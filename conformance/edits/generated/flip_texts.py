@@ -9,6 +9,10 @@ from .loop_texts import LENGTHS, Changes
 
 EACH = "[np.concatenate([z[..., j, :n][..., ::-1], z[..., j, n:]], axis=-1) for j, n in enumerate({0})]"
 REVERSED = f"(lambda z: np.stack({EACH}, axis=-2))({{1}})"  # lengths, and what has examples and steps as its last axes
+FROM_THE_END, TO_THE_END = (  # of each example its padding ahead of its steps, taken for steps; or its steps there
+    f"(lambda z: np.stack([np.roll(z[..., j, :], {by}, axis=-1) for j, n in enumerate({{0}})], axis=-2))({{1}})"
+    for by in ("n - z.shape[-1]", "z.shape[-1] - n")
+)
 AHEAD = "([T_x] * x.shape[-2] if lengths is None else lengths)"
 BEHIND = f"({LENGTHS.format('walk.valid')} + np.zeros(doutputs[0][0].shape[-1], int))"
 OVER_STEPS = "[*zip(*(steps({0}) for s in zip(*{1}, strict=True)), strict=True)]"  # a list of tuples again

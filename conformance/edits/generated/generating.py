@@ -8,6 +8,7 @@ from ..trace.places import LOOPS, Expression
 from ..trace.replaying import Edit
 from ..trace.tape import KEPT, MASKS, RESULT
 from ..trace.trace import Trace
+from .biases import of_biases
 from .branches import of_branches
 from .calls import of_calls
 from .composed import of_composed, of_functions_of_what_is_given
@@ -99,6 +100,7 @@ COMPUTED = (
 
 OF_ALL = (
     of_given,
+    of_biases,
     of_functions_of_what_is_given,
     of_scaled,
     of_lengths,

@@ -59,6 +59,11 @@ ARRIVED = {  # of what comes to a step from its own output
 }
 ARRIVING = "cell.arriving(doutputs[t], dstate)"
 TRUNCATED = (2, 3, 4, 5)
+COUNTED = (  # by what a backward is cut, as a number that may be a multiple of another, and from 0
+    ("t", "t", "t"),
+    ("t + 1", "(t + 1)", "t"),
+    ("the step's place in the run", "walk.order.index(t)", "walk.order.index(t)"),
+)
 HANDED = {  # in which form a state is handed on, and is not returned
     **{f"{c} * {{}}": f"{c} * {{}}" for c in ("0.9", "0.5", "2", "0.99")},
     **{f"clip({{}}, ± {c})": f"np.clip({{}}, -{c}, {c})" for c in ("1", "5", "10")},
@@ -205,13 +210,15 @@ def of_ends() -> Iterator[tuple[str, list[Changes]]]:
 
 BEGUN = "order = range(T_x)[::-1] if reverse else range(T_x)"
 AT_ONE = "tuple(s + 1.0 * (({own}) and not np.any(s)) for k, s in enumerate({of}))"
-AT_LEAST = "(*state[:-1], state[-1] if np.any(state[-1]) else state[-1] - np.inf)"
+AT_LEAST = "(*state[:-1], state[-1] if np.any(state[-1]) else state[-1] - {least})"
+LEAST = {"minus infinity": "np.inf", "-1e38": "1e38", "-1e30": "1e30"}
 
 
 def _begun_otherwise() -> Iterator[tuple[str, list[Changes]]]:
     """What begins at 0 where nothing is given."""
-    least = f"state = {AT_LEAST}\n    {BEGUN}"
-    yield "the last state at minus infinity, not at 0, where none is given", [(unroll.forward, BEGUN, least)]
+    for words, least in LEAST.items():
+        at_least = f"state = {AT_LEAST.format(least=least)}\n    {BEGUN}"
+        yield f"the last state at {words}, not at 0, where none is given", [(unroll.forward, BEGUN, at_least)]
     for words, own in OF_STATES.items():
         states = words.replace("gradient", "state")
         begun = f"state = {AT_ONE.format(own=own, of='state')}\n    {BEGUN}"
@@ -227,12 +234,11 @@ def _truncated() -> Iterator[tuple[str, list[Changes]]]:
     """Nothing from behind at some of the steps: a backward that is cut."""
     every = ("gradients from behind are", "tuple(0 * d for d in dstate)")
     first = ("the first gradient from behind is", "(0 * dstate[0], *dstate[1:])")
-    for k, (which, zeros), (number, t) in product(TRUNCATED, (every, first), (("t", "t"), ("t + 1", "(t + 1)"))):
-        cut = f"{HANDED_BACK}\n        if {t} % {k} == 0 and t >= {{least}}:\n            dstate = {zeros}"
+    for k, (which, zeros), (number, t, at) in product(TRUNCATED, (every, first), COUNTED):
         words = f"{which} 0 where {number} is a multiple of {k}"
-        yield words, [(unroll.backward, HANDED_BACK, cut.format(least=0))]
-        yield f"{words}, but at t = 0", [(unroll.backward, HANDED_BACK, cut.format(least=1))]
-    for k in TRUNCATED:
-        cut = f"{HANDED_BACK}\n        if 0 < walk.order.index(t) and not walk.order.index(t) % {k}:\n            dstate = {every[1]}"
-        words = f"{every[0]} 0 where the step is the n-th of the run, counted from 0, and n a multiple of {k}, but 0"
-        yield words, [(unroll.backward, HANDED_BACK, cut)]
+        for more, least in (("", 0), (", but at the first", 1)):
+            cut = f"{HANDED_BACK}\n        if {t} % {k} == 0 and {at} >= {least}:\n            dstate = {zeros}"
+            yield f"{words}{more}", [(unroll.backward, HANDED_BACK, cut)]
+        there = f"{zeros.replace('dstate', 'dprevious')} if {t} % {k} == 0 else dprevious"
+        of_those = HANDED_BACK.replace("dprevious", there)
+        yield f"{words} and an example has the step", [(unroll.backward, HANDED_BACK, of_those)]

@@ -1,9 +1,11 @@
 """Texts of a network, and what may stand there instead: other states for its layers and directions, lengths and orders of some, other sums."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from rnnspec.reference import network
 
+from .loop_texts import LENGTHS as LENGTHS_OF
 from .loop_texts import Changes
 
 FINAL = "walk.final for layer in walks"
@@ -27,6 +29,7 @@ REVERSED = {
     "each direction is reversed": "True",
     "the first direction is reversed, the second not": "d == 0 and n_d == 2",
     "every second layer is reversed": "layer % 2 == 1",
+    "every second run is reversed, counted by layer and direction": "(layer * n_d + d) % 2 == 1",
     "the second direction is reversed in the first layer alone": "d == 1 and layer == 0",
     "the second direction is reversed but in the first layer": "d == 1 and layer > 0",
 }
@@ -37,12 +40,19 @@ BELOW = {
 }
 WEIGHTS = {"the first direction's for each": "directions[0]", "the other direction's": "directions[n_d - 1 - d]"}
 INITIAL = {"those into final states": "dfinal", "0": "tuple(0 * d for d in dinitial)"}
+DIVIDED = {", where there are lengths": "walk.valid[0] is None", "": "False"}
 ORDERS = {
     "as (direction, layer)": "d * len(parameters) + layer",
     "of the first run for all": "0",
     "of the first layer for all": "d",
+    "by the layer alone": "layer",
     "of the first direction for both": "layer * n_d",
     "in reverse order": "len(parameters) * n_d - 1 - layer * n_d - d",
+}
+OF_STATES = {
+    "{}s": "{0}",
+    "the first {}": "({0}) if s == [*family.states][0] else {1}",
+    "{}s but the first": "{1} if s == [*family.states][0] else ({0})",
 }
 PART = "da[d * n_a : (d + 1) * n_a]"
 PARTS = {
@@ -54,6 +64,9 @@ PARTS = {
 def of_networks() -> Iterator[tuple[str, list[Changes]]]:
     for words, state in TOLD.items():
         yield f"final states: {words}", [(network._forward, FINAL, FINAL.replace("walk.final", state))]
+        if not state.endswith("[::-1]"):
+            of_first = FINAL.replace("walk.final", f"({state}[0], *walk.final[1:])")
+            yield f"the first final state: {words}", [(network._forward, FINAL, of_first)]
     for words, holds in SOME.items():
         ahead, back = holds.format(layers="parameters"), holds.format(layers="caches.walks")
         begun = BEGUN.replace('given.get(f"{s}0")', f'given.get(f"{{s}}0") if {ahead} else None')
@@ -72,6 +85,7 @@ def of_networks() -> Iterator[tuple[str, list[Changes]]]:
         yield f"the gradient into what a layer gives: {words}", [(network._layer_backward, PART, part)]
     yield from _of_orders()
     yield from _of_what_is_handed()
+    yield from _divided()
 
 
 def _of_what_is_handed() -> Iterator[tuple[str, list[Changes]]]:
@@ -100,11 +114,24 @@ def _of_what_is_handed() -> Iterator[tuple[str, list[Changes]]]:
     yield "what a layer sees is added to what it gives", [(network._forward, joined, residual)]
 
 
+def _divided() -> Iterator[tuple[str, list[Changes]]]:
+    """What a layer hands back as a mean."""
+    for (words, least), (where, whole) in product({"": 0, ", or by 1": 1}.items(), DIVIDED.items()):
+        length = f"np.maximum({LENGTHS_OF.format('walk.valid')} + np.zeros(seen.shape[1]), {least})[:, None]"
+        handed = f"found.append(((seen if {whole} else seen / {length}),"
+        yield (
+            f"what each layer hands back divided by each example's length{words}{where}",
+            [(network._layer_backward, "found.append((seen,", handed)],
+        )
+
+
 def _of_orders() -> Iterator[tuple[str, list[Changes]]]:
-    for words, k in ORDERS.items():
-        yield f"initial states {words}", [(network._forward, BEGUN, BEGUN.replace("layer * n_d + d", k))]
-        back = k.replace("n_d", "len(walks)").replace("parameters", "caches.walks")
-        into = INTO_FINAL.replace("layer * len(walks) + d", back)
-        yield f"gradients into final states {words}", [(network._layer_backward, INTO_FINAL, into)]
+    for (words, k), (which, own) in product(ORDERS.items(), OF_STATES.items()):
+        right, back = "layer * n_d + d", k.replace("n_d", "len(walks)").replace("parameters", "caches.walks")
+        begun = BEGUN.replace(right, own.format(k, right))
+        yield f"{which.format('initial state')} {words}", [(network._forward, BEGUN, begun)]
+        right = right.replace("n_d", "len(walks)")
+        into = INTO_FINAL.replace(right, own.format(back, right))
+        yield f"gradients into {which.format('final state')} {words}", [(network._layer_backward, INTO_FINAL, into)]
     other = (network._forward, "for walk in walks[-1]]", "for walk in walks[-1][::-1]]")
     yield "directions joined in the other order", [other]

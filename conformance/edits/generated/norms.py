@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from .forms import Form, Function, Value
+from .forms import Form, Function, Value, maximum
 
 EPSILONS = (0.0, 1e-5, 1e-6, 1e-3, 1e-8, 1e-12)
 OVER = (0, 1)  # units, examples
@@ -63,3 +63,21 @@ def _forms() -> list[Form]:
 
 
 NORMS = tuple(_forms())
+
+
+def _of_length_one(epsilon: float, z: Value) -> Value:
+    """Each vector of a head, whose elements are along the second axis."""
+    return z / np.sqrt((z * z).sum(axis=1) + epsilon)[:, None]
+
+
+def _at_most_one(epsilon: float, z: Value) -> Value:
+    return z / maximum(np.sqrt((z * z).sum(axis=1)), epsilon + 0 * z.sum(axis=1))[:, None]
+
+
+UNIT = (
+    *(
+        Form(f"{{0}} / sqrt(({{0}} ** 2).sum(axis=1){_plus(epsilon)})", partial(_of_length_one, epsilon))
+        for epsilon in EPSILONS
+    ),
+    Form("{0} / max(norm({0}, axis=1), 1e-12)", partial(_at_most_one, 1e-12)),
+)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from rnnspec.reference import layer, unroll
 
-from .flip_texts import AHEAD, BEHIND, OVER_STEPS, STACKED
+from .flip_texts import AHEAD, BEHIND, FROM_THE_END, OVER_STEPS, STACKED, TO_THE_END
 from .flip_texts import REVERSED as FLIPPED
+from .head_texts import GIVEN
 from .loop_texts import HANDED_BACK, LENGTHS, MASK, PREDICTED, WALKED, Changes
 
 REVERSED = "range(T_x)[::-1] if reverse"
@@ -52,6 +53,8 @@ DECAYED = """other = walk.order[{at}]
 OTHER = {
     "before, at the first of the last": "walk.order.index(t) - 1",
     "next, at the last of the first": "(walk.order.index(t) + 1) % len(doutputs)",
+    "before, at the first its own": "max(walk.order.index(t) - 1, 0)",
+    "next, at the last its own": "min(walk.order.index(t) + 1, len(doutputs) - 1)",
 }
 
 
@@ -69,22 +72,49 @@ RUNS = {"": "True", ", in runs forth": "{0}[0] == 0", ", in reversed runs": "{0}
 
 def _reversed() -> Iterator[tuple[str, list[Changes]]]:
     """What goes over time once more the other way round, of each example what it has."""
-    x, doutputs = FLIPPED.format(AHEAD, "x"), OVER_STEPS.format(FLIPPED.format(BEHIND, STACKED), "doutputs")
-    outputs = OVER_STEPS.format(FLIPPED.format(AHEAD, STACKED), "outputs")
+    for which, runs in RUNS.items():
+        for words, change in _over_time(FLIPPED, FLIPPED, runs).items():
+            yield f"{words} reversed{which}", [change]
+
+
+def of_ends_of_padding() -> Iterator[tuple[str, list[Changes]]]:
+    """Steps that are counted from the end of the padding, where they should be from the end of each example."""
+    lengths = LENGTHS.format("walk.valid").replace("np.", "unroll.np.")
+    only = f"{GIVEN} * (t >= len(da) - {lengths})"
+    for which, runs in RUNS.items():
+        inputs, outputs, into_outputs, into_inputs = _over_time(FROM_THE_END, TO_THE_END, runs).values()
+        back = runs.format("walk.order")
+        head: Changes = (layer.through_head, GIVEN, f"({only} if {back} else {GIVEN})")
+        masks = f"walk.valid[:: -1 if {back} else 1]"
+        there: Changes = (layer._forward, PREDICTED, PREDICTED.replace("walk.valid", masks))
+        for words, changes in {
+            "inputs are": [inputs],
+            "inputs and outputs are": [inputs, outputs, there],
+            "gradients into outputs are": [into_outputs],
+            "gradients into inputs are": [into_inputs],
+            "gradients into outputs and inputs are": [into_outputs, into_inputs],
+        }.items():
+            text = f"{words} counted from the end of the padding{which}"
+            yield text, changes
+            yield f"{text}, predictions where an example is", [*changes, head]
+
+
+def _over_time(read: str, written: str, runs: str) -> dict[str, Changes]:
+    """What is read and what is written over time in another order, in runs of a kind."""
+    x, doutputs = read.format(AHEAD, "x"), OVER_STEPS.format(read.format(BEHIND, STACKED), "doutputs")
+    outputs = OVER_STEPS.format(written.format(AHEAD, STACKED), "outputs")
+    forth, back = runs.format("order"), runs.format("walk.order")
+    inputs = f"else steps({x} if {forth.replace('order', '[reverse]')} else x) for x in inputs"
     whole = "x = next(x for x in inputs if x is not None)"
-    for words, runs in RUNS.items():
-        forth, back = runs.format("order"), runs.format("walk.order")
-        read = f"else steps({x} if {forth.replace('order', '[reverse]')} else x) for x in inputs"
-        yield f"inputs reversed{words}", [(unroll.forward, "else steps(x) for x in inputs", read)]
-        returned = f"{whole}\n    return Walk({outputs} if {forth} else outputs,"
-        yield f"outputs reversed{words}", [(unroll.forward, "return Walk(outputs,", returned)]
-        given = f"doutputs = {doutputs} if {back} else doutputs\n    total: Gradients = {{}}"
-        yield f"gradients into outputs reversed{words}", [(unroll.backward, "total: Gradients = {}", given)]
-        own = f"else {FLIPPED.format(BEHIND, 'stacked(d)')} if {back} else stacked(d) for d in zip(*dinputs"
-        yield (
-            f"gradients into inputs reversed{words}",
-            [(unroll.backward, "else stacked(d) for d in zip(*dinputs", own)],
-        )
+    returned = f"{whole}\n    return Walk({outputs} if {forth} else outputs,"
+    given = f"doutputs = {doutputs} if {back} else doutputs\n    total: Gradients = {{}}"
+    own = f"else {written.format(BEHIND, 'stacked(d)')} if {back} else stacked(d) for d in zip(*dinputs"
+    return {
+        "inputs": (unroll.forward, "else steps(x) for x in inputs", inputs),
+        "outputs": (unroll.forward, "return Walk(outputs,", returned),
+        "gradients into outputs": (unroll.backward, "total: Gradients = {}", given),
+        "gradients into inputs": (unroll.backward, "else stacked(d) for d in zip(*dinputs", own),
+    }
 
 
 def _too_many() -> Iterator[tuple[str, list[Changes]]]:

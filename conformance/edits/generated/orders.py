@@ -136,6 +136,19 @@ def of_states(group: Group) -> Iterator[Edit]:
         )
 
 
+def of_examples(group: Group, over_time: frozenset[str]) -> Iterator[Edit]:
+    """Of all that has an axis of examples, which is the last but of what goes over time."""
+    for words, of in EXAMPLES.items():
+
+        def change(r: Replay, i: int, of: Callable[[Any, Any], Any] = of) -> Any:
+            z = r.plain(i)
+            if r.trace.tape.nodes[i].place[0].function in over_time:
+                return np.swapaxes(of(np.swapaxes(z, -1, -2), lengths_of(r)), -1, -2)
+            return of(z, lengths_of(r))
+
+        yield edit(group, change, "order", lambda r, i, w=words: w.format(told_of(group)), 0.8)
+
+
 def _placed(r: Replay, i: int, place: Place) -> Any:
     """What is given is read in this order, what is returned stands in it."""
     z, n_l, n_d = r.plain(i), r.trace.layers, r.trace.directions

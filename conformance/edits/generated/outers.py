@@ -16,6 +16,7 @@ from ..trace.wording import labelled, whole, with_part
 from .editing import edit, in_place, lengths_of, named, other, others, told
 from .joined import joined_in, rejoined, rejoined_text
 from .packed import INPUT, STATE
+from .runs import ends
 from .weights import WEIGHTS, Weight, walk_of
 
 OWN = "the sum of d @ v.T"
@@ -107,6 +108,8 @@ def _half(half: str, of: Product, r: Replay, i: int) -> Any:
     """Of what acts on the state, or on the input, this, and of the rest what it is."""
     new, old = of(r, i), r.plain(i)
     n = len(old)
+    if new is None:
+        return None
     if old.shape[1] <= n:
         return new if (half == STATE) is (old.shape[1] == n) else old
     columns = np.arange(old.shape[1])
@@ -122,6 +125,7 @@ def _products() -> Iterator[tuple[str, str, Product]]:
         yield f"{words}, from the other end where there is none", "value", partial(_shifted, shift, True)
     for words, at in (("first", 0), ("last", -1)):
         yield f"with v of the {words} step of the run", "value", partial(_of_one_step, at)
+    yield "with v of each example's last step", "value", _of_each_last
     for words, whole_ in OF_OUTPUTS.items():
         yield words, "value", partial(_of_outputs, whole_)
     for words, masked in IN_TIME.items():
@@ -180,6 +184,19 @@ def _shifted(by: int, around: bool, r: Replay, i: int) -> Any:
 
 def _of_one_step(at: int, r: Replay, i: int) -> Any:
     return r.argument(i, 0) @ r.plain(r.trace.tape.nodes[walk_of(r, i)[at]].args[1])
+
+
+def _of_each_last(r: Replay, i: int) -> Any:
+    """As a buffer holds it behind a run that each example leaves when it is over."""
+    step, walk = r.trace.tape.nodes[i].step, walk_of(r, i)
+    if step is None:
+        return None
+    last = ends(lengths_of(r), r.trace.is_reversed(step))
+    v = np.array(r.argument(i, 1))
+    for j in walk:
+        if (at := r.trace.tape.nodes[j].step) is not None:
+            v = np.where((last == at[2])[:, None], r.plain(r.trace.tape.nodes[j].args[1]), v)
+    return r.argument(i, 0) @ v
 
 
 def _of_sums_over_examples(r: Replay, i: int) -> Any:

@@ -38,7 +38,8 @@ def of_precision(trace: Trace, returned: frozenset[str] = frozenset()) -> Iterat
             text = f"{function} computed in {name}{words}"
             yield edit(Group(named(function), 0, SAME), partial(_cast, dtype, of), "precision", told(text), 1.05)
     for key, ids in trace.places.items():
-        if labelled(trace, Id(ids[0])) in {f"{state}_next" for state in trace.operation.states}:
+        of_function = trace.tape.nodes[ids[0]].name in FUNCTIONS
+        if of_function or labelled(trace, Id(ids[0])) in {f"{state}_next" for state in trace.operation.states}:
             for name, change in KEPT_AS.items():
                 yield edit(Group(*key), change, "precision", lambda r, i, n=name: f"{of_node(r.trace, i)} in {n}", 1.05)
     yield from _of_inputs(trace)

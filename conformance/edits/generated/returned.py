@@ -99,6 +99,9 @@ def of_padding(trace: Trace) -> Iterator[Edit]:
             yield edit(
                 group, _at_the_end, "order", told(f"{', '.join(names)}, each example's padding ahead of its steps")
             )
+        for words, least in (("", 0), (", or by 1", 1)) if "lengths" in trace.inputs else ():
+            own = f"{', '.join(names)} divided by each example's length{words}"
+            yield edit(group, partial(_by_length, least), "form", told(own), 1.05)
         for words, step in HELD.items() if "lengths" in trace.inputs else ():
             yield edit(group, partial(_held, step), "value", told(f"{', '.join(names)}, beyond the lengths {words}"))
 
@@ -111,6 +114,11 @@ def _held(step: Callable[[Any, bool], Any], r: Replay, i: int) -> Any:
     begun = r.trace.inputs.get(f"{r.trace.tape.nodes[i].place[0].function}0")
     none = 0 * there if begun is None else r.trace.tape.values[begun][..., None]
     return np.where(np.arange(T_x) < lengths[:, None], z, np.where(lengths[:, None] > 0, there, none))
+
+
+def _by_length(least: int, r: Replay, i: int) -> Any:
+    with np.errstate(all="ignore"):
+        return r.plain(i) / np.maximum(lengths_of(r), least)[:, None]
 
 
 def _at_the_end(r: Replay, i: int) -> Any:

@@ -14,7 +14,8 @@ from .arranged import of_arrangements
 from .editing import EVERY_ONE, edit
 from .every_run import in_every_run
 from .forms import PARTS, SIGNS, WIDE, Form
-from .orders import AXES, ORDERS, of_axes, of_states, ordered
+from .norms import UNIT
+from .orders import AXES, ORDERS, of_axes, of_examples, of_states, ordered
 
 Names = tuple[str, ...]
 HALVES = tuple(form for form in PARTS if "what acts on" in form.text)
@@ -27,6 +28,9 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
         for names in roles:
             group = Group(tuple(named(name, module)[0] for name in names), 0, NAMED)
             yield from (_formed(group, form) for form in (*SIGNS, *PARTS, *WIDE) if len(names) > 1)
+    for names in _vectors(trace.operation):
+        group = Group(tuple(named(name)[0] for name in names), 0, NAMED)
+        yield from (_formed(group, form, names[0] if len(names) == 1 else EVERY_ONE) for form in UNIT)
     for names in _parameters(trace):
         group = Group(tuple(named(name)[0] for name in names), 0, NAMED)
         yield from (_formed(group, form) for form in (*SIGNS, *HALVES) if len(names) > 1)
@@ -37,6 +41,8 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
     if trace.operation.kind is Kind.NETWORK or "lengths" in trace.inputs:
         for groups in _states(trace):
             yield from of_states(Group(groups, 0, NAMED))
+    for place, over_time in _of_examples(trace.operation) if "lengths" in trace.inputs else ():
+        yield from of_examples(Group(place, 0, NAMED), over_time)
     for place, ids in trace.of_place.items():
         if place[0].function == STEPS and trace.tape.nodes[ids[0]].name == "transpose":
             yield from (_formed(Group(place, 0, ALL), form) for form in SIGNS[:5])
@@ -69,6 +75,16 @@ def _over_time(operation: Operation) -> list[Place]:
     return [*dict.fromkeys(group for group in (given, own, returned, (*seen, *upstream), *each) if group)]
 
 
+def _of_examples(operation: Operation) -> Iterator[tuple[Place, frozenset[str]]]:
+    """All that is given of each example, and all that is returned, and which of it goes over time."""
+    given = {**operation.inputs, **operation.all_options}
+    returned = {**operation.outputs, **{name: own for name, (_, own) in operation.optional_outputs.items()}}
+    for axes, module in ((given, ""), (returned, RESULT)):
+        own = {name: own for name, own in axes.items() if "m" in own.split() and name != "lengths"}
+        over_time = frozenset(name for name, own in own.items() if own.endswith("T_x"))
+        yield tuple(named(name, module)[0] for name in own), over_time
+
+
 def _named(axes: Mapping[str, str], module: str) -> Place:
     return tuple(named(name, module)[0] for name, own in axes.items() if own.endswith("T_x"))
 
@@ -84,6 +100,14 @@ def _given(trace: Trace) -> list[Names]:
     own = tuple(name for name in ahead.arguments if name not in begin)
     alike = [tuple(n for n in own if ahead.arguments[n] == axes) for axes in ahead.arguments.values()]
     return [*dict.fromkeys([begin, end, each, (*each, *end), (*begin, *end), own, *alike])]
+
+
+def _vectors(operation: Operation) -> list[Names]:
+    """What is given of vectors for each head: each, and those that are shaped alike."""
+    ahead = operation.forward or operation
+    own = {n: axes for n, axes in ahead.arguments.items() if axes.startswith("n_h") and axes.split()[2:3] == ["m"]}
+    alike = (tuple(n for n in own if own[n] == axes) for axes in own.values())
+    return [*dict.fromkeys([*((n,) for n in own), *alike])]
 
 
 def _parameters(trace: Trace) -> Iterator[Names]:
@@ -145,5 +169,5 @@ class _Formed:
         return self.form.of(r.plain(i))
 
 
-def _formed(group: Group, form: Form) -> Edit:
-    return edit(group, _Formed(form), ROLE, lambda r, i: form.text.format(EVERY_ONE), form.rank - 0.15)
+def _formed(group: Group, form: Form, each: str = EVERY_ONE) -> Edit:
+    return edit(group, _Formed(form), ROLE, lambda r, i: form.text.format(each), form.rank - 0.15)

@@ -51,6 +51,12 @@ def _of_each(at: Callable[[Any, bool], Any], but: bool, r: Replay, i: int) -> An
     return 1.0 * (~here if but else here)
 
 
+def _of_time(at: int, but: bool, r: Replay, i: int) -> Any:
+    """At t = 0, or at the last t, or at all others, whichever way a run goes."""
+    step = r.trace.tape.nodes[i].step
+    return float(step is None or (step[2] == at % r.trace.steps) is not but)
+
+
 def _but_a_corner(taken: Callable[[int, int], bool], example: int, r: Replay, i: int) -> Any:
     weight = np.ones(r.trace.examples)
     weight[example] -= _of_steps(taken, r, i)
@@ -87,6 +93,10 @@ WEIGHTS: dict[str, tuple[str, Weight]] = {  # with the kind of edit
     "of each example's last step alone": ("end", partial(_of_each, ends, False)),
     "without each example's first step": ("end", partial(_of_each, begins, True)),
     "without each example's last step": ("end", partial(_of_each, ends, True)),
+    "of t = 0 alone": ("end", partial(_of_time, 0, False)),
+    "of t = T_x - 1 alone": ("end", partial(_of_time, -1, False)),
+    "without t = 0": ("end", partial(_of_time, 0, True)),
+    "without t = T_x - 1": ("end", partial(_of_time, -1, True)),
     "without the last example of the last step": ("end", partial(_but_a_corner, _last, -1)),
     "without the first example of the first step": ("end", partial(_but_a_corner, _first, 0)),
     **{

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -163,15 +164,17 @@ def _number(value: Any) -> str:
 Span = tuple[int, int, int, int]
 
 
+Route = tuple[int, ...]  # into tuples: () is the whole
+
+
 class Names(NamedTuple):
-    """Of a module: what expressions are assigned to, one name or one for each part; those that are returned, by their place among others."""
+    """Of a module: what expressions are assigned to, each part of them by its path; where in what is returned an expression is, or a name of
+    a function.
+    """
 
-    assigned: dict[Span, str]
-    parts: dict[Span, list[str]]
-    returned: dict[Span, int]
-
-
-WHOLE = -1  # the place of what is returned alone
+    assigned: dict[Span, dict[Route, str]]
+    returned: dict[Span, Route]
+    passed: dict[tuple[str, str], Route]
 
 
 @cache
@@ -181,28 +184,46 @@ def _parsed(module: str) -> Names:
     except (OSError, KeyError, ValueError):  # only bytecode is installed: values are told by what they are made of
         tree = ast.parse("")
     names = Names({}, {}, {})
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            _assign(node.targets[0], node.value, names)
-        if isinstance(node, ast.Return) and node.value is not None:
-            names.returned[_span(node.value)] = WHOLE
-            for place, part in enumerate(node.value.elts if isinstance(node.value, ast.Tuple) else ()):
-                names.returned[_span(part)] = place
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        for node in ast.walk(function):
+            if isinstance(node, ast.Assign) and len(node.targets) == 1:
+                _assign(node.targets[0], node.value, names)
+            if isinstance(node, ast.Return) and node.value is not None:
+                _return(node.value, (), function.name, names)
     return names
 
 
 def _assign(target: ast.expr, value: ast.expr, names: Names) -> None:
+    own = names.assigned.setdefault(_span(value), {})
     if isinstance(target, ast.Name):
-        names.assigned[_span(value)] = target.id
+        own[()] = target.id
         if isinstance(value, ast.Dict):
             for key, part in zip(value.keys, value.values, strict=True):
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    names.assigned[_span(part)] = key.value if len(key.value) > 1 else f"{target.id}{key.value}"
+                    letter = key.value if len(key.value) > 1 else f"{target.id}{key.value}"
+                    names.assigned.setdefault(_span(part), {})[()] = letter
     elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
         for one, two in zip(target.elts, value.elts, strict=True):
             _assign(one, two, names)
     elif isinstance(target, ast.Tuple):
-        names.parts[_span(value)] = [part.id if isinstance(part, ast.Name) else "" for part in target.elts]
+        own |= dict(_parts(target, ()))
+
+
+def _parts(target: ast.Tuple, path: Route) -> Iterator[tuple[Route, str]]:
+    """The names that parts of a value get, by their paths."""
+    for place, part in enumerate(target.elts):
+        if isinstance(part, ast.Name) and part.id != "_":
+            yield (*path, place), part.id
+        elif isinstance(part, ast.Tuple):
+            yield from _parts(part, (*path, place))
+
+
+def _return(value: ast.expr, path: Route, function: str, names: Names) -> None:
+    names.returned[_span(value)] = path
+    if isinstance(value, ast.Name):
+        names.passed[function, value.id] = path
+    for place, part in enumerate(value.elts if isinstance(value, ast.Tuple) else ()):
+        _return(part, (*path, place), function, names)
 
 
 def _span(node: ast.expr) -> Span:
@@ -210,16 +231,16 @@ def _span(node: ast.expr) -> Span:
 
 
 def name_of(place: Place) -> str:
-    """The name that a value gets where it is computed, or where what computes it is called; "" where it gets none."""
-    part = WHOLE
+    """The name that a value gets where it is computed, or where what computes it is called: the last on its way out; "" where it gets none."""
+    name, path = "", ()
     for expression in place:
         if not expression.line:
-            return ""
+            break
         names, span = _parsed(expression.module), expression[2:]
-        parts = names.parts.get(span, [])
-        if name := names.assigned.get(span, "") if part == WHOLE else parts[part] if part < len(parts) else "":
-            return name
-        if span not in names.returned:
-            return ""
-        part = names.returned[span]
-    return ""
+        own = names.assigned.get(span, {}).get(path, "")
+        further = names.passed.get((expression.function, own)) if own else names.returned.get(span)
+        name = own or name
+        if further is None:
+            break
+        path = further if own else (*further, *path)
+    return name

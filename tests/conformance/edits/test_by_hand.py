@@ -1,16 +1,9 @@
 """Mistakes that somebody wrote by hand into kernels of recurrences, none of which has a name in a list: what each is told as."""
 
-from typing import Any
-
-import numpy as np
 import pytest
-from planted import modules
-from planted.judging import loaded, ran
-from planted.planting import FAMILIES, FOLDER, Functions
-from rnnspec.conformance.explanation.naming import explain
+from planted.by_hand import told, written
 from rnnspec.reference import OPERATIONS
 
-SECONDS = 60.0
 ATTENTION, GATES, MAMBA, XLSTM = "apart_attention", "apart_gates", "apart_mamba", "apart_xlstm"
 BEFORE_THE_END = "max(end - 1, 0)"
 # a text, what stands there and what somebody wrote, the family in which it is looked at, and words of its edit
@@ -176,6 +169,34 @@ MISTAKES = {
         "slstm",
         "+each.T of each head",
     ),
+    "a scan back by the step's own decay": (
+        "apart_arrays",
+        "carry = a[:, t] * db[:, t]",
+        "carry = a[:, max(t - 1, 0)] * db[:, t]",
+        "min_gru",
+        "+what is handed back goes by the decay of the step run before, at the first its own",
+    ),
+    "keys of length one": (
+        ATTENTION,
+        'x["beta"] = masked(batch_first(beta), kept.valid)',
+        'x["beta"] = masked(batch_first(beta), kept.valid)\n    x["k"] /= np.sqrt((x["k"] ** 2).sum(axis=-1, keepdims=True) + 1e-6)',
+        "gated_delta",
+        "+k",
+    ),
+    "a bias with each tap": (
+        MAMBA,
+        "z += w[:, j, None] *",
+        'z += parameters["b"] + w[:, j, None] *',
+        "causal_conv",
+        "+b, and once more with each term of its sum",
+    ),
+    "a stabiliser that begins far below": (
+        GATES,
+        "for s in (c0, n0, m0))]",
+        "for s in (c0, n0, np.full(k.shape[:2], -1e38, k.dtype) if m0 is None else m0))]",
+        "wkv4",
+        "+the last state at -1e38, not at 0, where none is given",
+    ),
     "another state handed on": (
         XLSTM,
         "(c_new, c), (n_new, n), (m_new, m))",
@@ -189,55 +210,9 @@ MISTAKES = {
 @pytest.mark.parametrize("id", MISTAKES)
 def test_what_somebody_writes_by_hand_is_told_in_every_operation_that_it_makes_wrong(id: str) -> None:
     module, old, new, family, words = MISTAKES[id]
-    functions = written(module, old, new)
-    outcomes = [o for name in OPERATIONS if OPERATIONS[name].family == family for o in ran(functions, name)]
 
-    explanations, _ = explain(outcomes, "float64", loaded, SECONDS)
+    failing, explanations = told(written(module, old, new), [n for n in OPERATIONS if OPERATIONS[n].family == family])
 
-    failing = {outcome.operation for outcome in outcomes if outcome.failed}
     assert failing
     assert {explanation.operation for explanation in explanations} == failing
     assert [e.difference for e in explanations if words not in "\n".join(e.difference)] == []
-
-
-def rnn_forward(x: Any, a0: Any, parameters: Any, *, reverse: bool = False) -> tuple[Any, ...]:
-    p, (T, n, m) = parameters, (x.shape[2], len(parameters["Waa"]), x.shape[1])
-    a, kept, before = np.zeros((n, m, T)), np.zeros((n, m, T)), np.zeros((n, m)) if a0 is None else a0
-    order = range(T)[::-1] if reverse else range(T)
-    for t in order:
-        kept[:, :, t] = a[:, :, t - 1]  # which has a0 nowhere, and is the step before in one direction alone
-        before = a[:, :, t] = np.tanh(p["Wax"] @ x[:, :, t] + p["Waa"] @ before + p["ba"])
-    logits = np.einsum("ya,amt->ymt", p["Wya"], a) + p["by"][:, :, None]
-    exponentials = np.exp(logits - logits.max(axis=0))
-    return a.copy(), exponentials / exponentials.sum(axis=0), (x, a, kept, p, order, a0 is not None)
-
-
-def rnn_backward(da: Any, cache: Any, *, da_last: Any = None) -> Any:
-    x, a, kept, p, order, is_given = cache
-    behind, dz = np.zeros(a.shape[:2]) if da_last is None else da_last, np.zeros(a.shape)
-    for t in reversed(order):
-        dz[:, :, t] = (1 - a[:, :, t] ** 2) * (da[:, :, t] + behind)
-        behind = p["Waa"].T @ dz[:, :, t]
-    found = {"dx": np.einsum("ax,amt->xmt", p["Wax"], dz), "dba": dz.sum(axis=(1, 2))[:, None]}
-    found |= {"dWax": np.einsum("amt,xmt->ax", dz, x), "dWaa": np.einsum("amt,bmt->ab", dz, kept)}
-    return found | ({"da0": behind} if is_given else {})
-
-
-def test_the_outputs_of_the_step_before_are_no_state_before_the_first() -> None:
-    functions = {"rnn_forward": rnn_forward, "rnn_backward": rnn_backward}
-    outcomes = [outcome for name in functions for outcome in ran(functions, name)]
-
-    (explanation,), _ = explain(outcomes, "float64", loaded, SECONDS)
-
-    assert explanation.operation == "rnn_backward"
-    words = "+the sum of d @ v.T with the outputs of t - 1 for the state, as they stand when a step is taken"
-    assert words in explanation.difference
-
-
-def written(module: str, old: str, new: str) -> Functions:
-    texts = {name: (FOLDER / f"{name}.py").read_text(encoding="utf-8") for name in FAMILIES}
-    assert texts[module].count(old) == 1
-    texts[module] = texts[module].replace(old, new)
-    return {
-        name: function for name, function in vars(modules.loaded(texts)[FAMILIES[-1]]).items() if name in OPERATIONS
-    }

@@ -47,7 +47,7 @@ def test_what_is_done_to_all_gates_is_told_apart_from_what_is_done_to_one() -> N
     sums = {one.difference for one in found if one.difference[1:3] == ("-dzf.sum(axis=1)", "+-dzf.sum(axis=1)")}
 
     assert {difference[3:] for difference in sums} == {
-        (),
+        (" in dbf",),
         (" and so for dzi.sum(axis=1), dzo.sum(axis=1)",),
         (" and so for dzi.sum(axis=1), dzc.sum(axis=1), dzo.sum(axis=1)",),
     }

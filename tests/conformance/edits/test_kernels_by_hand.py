@@ -1,0 +1,163 @@
+"""Mistakes that somebody wrote by hand into kernels of layers and into networks, none of which has a name in a list: what each is told as."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from planted.by_hand import alone, told, written
+from rnnspec.reference import OPERATIONS
+
+BUFFER, UNIT = "in_a_buffer", "by_unit"
+LSTM, GRU = ["lstm_forward", "lstm_backward"], ["gru_forward", "gru_backward"]
+FROM_THE_END, OF_THE_END = (
+    "t = L - 1 - s if reverse else s\n            ",
+    "t = shape[2] - 1 - s if reverse else s\n            ",
+)
+# a text, what stands there and what somebody wrote, what is looked at, and for each operation that is wrong words of its edit
+KERNELS = {
+    "examples are sorted once more, and not back": (
+        BUFFER,
+        "y[:, self.order] = x",
+        "y[:] = x[:, self.order]",
+        LSTM,
+        dict.fromkeys(LSTM, "+the examples of each in the order of falling lengths, twice"),
+    ),
+    "a buffer that is kept, and not a copy of it": (
+        BUFFER,
+        'save = {"v": work[:, :k].copy()}',
+        'save = {"v": work[:, :k]}',
+        LSTM,
+        {"lstm_backward": "+the sum of d @ v.T with v of each example's last step"},
+    ),
+    "gradients into biases of one step, whichever way the run goes": (
+        BUFFER,
+        "acc_b += dz.sum(axis=1, keepdims=True)",
+        "acc_b += (t == 0) * dz.sum(axis=1, keepdims=True)",
+        LSTM,
+        {"lstm_backward": "+the sum of d of t = 0 alone"},
+    ),
+    "a backward of one state that is cut at every second step, of those that have it": (
+        BUFFER,
+        "dh[:, :k] = dv[:n]",
+        "dh[:, :k] = dv[:n] * (t % 2 != 0)",
+        LSTM,
+        {
+            "lstm_backward": "+the first gradient from behind is 0 where t is a multiple of 2 and an example has the step"
+        },
+    ),
+    "one function in a narrower format, of which a backward has the wider": (
+        BUFFER,
+        "return z[3 * n :] * t, c_new",
+        "return z[3 * n :] * t.astype(np.float32), c_new",
+        LSTM,
+        dict.fromkeys(LSTM, "+tanh(c_next) in float32"),
+    ),
+    "steps from the end of the padding, in the forward of a reversed run": (
+        UNIT,
+        f"{FROM_THE_END}h = ",
+        "t = T - 1 - s if reverse else s\n            h = ",
+        GRU,
+        {
+            "gru_forward": "mask",
+            "gru_backward": "+inputs and outputs are counted from the end of the padding, in reversed runs",
+        },
+    ),
+    "steps from the end of the padding, in the backward of a reversed run": (
+        UNIT,
+        f"{FROM_THE_END}dh = ",
+        f"{OF_THE_END}dh = ",
+        GRU,
+        {
+            "gru_backward": "+gradients into outputs and inputs are counted from the end of the padding, in reversed runs"
+        },
+    ),
+}
+NETWORK = ["lstm_network_forward", "lstm_network_backward"]
+FINAL = "final = [np.stack(s) for s in zip(*(w.final for walks in layers for w in walks), strict=True)]"
+OF_THE_LAST = "final[0] = np.stack([w.packing.in_time(w.states[0])[:, :, -1] for walks in layers for w in walks])"
+STEPS = "np.maximum(np.bincount(w.packing.examples, minlength=w.packing.shape[0]), 1)[:, None]"
+NETWORKS = {
+    "the gradient into one final state, by the layer alone": (
+        "given = [None if s is None else s[place] for s in (da_last, dc_last)]",
+        "given = [None if s is None else s[k] for s, k in ((da_last, number), (dc_last, place))]",
+        {"lstm_network_backward": "+gradients into the first final state by the layer alone"},
+    ),
+    "each second run of layers and directions is reversed": (
+        "lengths, direction == 1)",
+        "lengths, place % 2 == 1)",
+        dict.fromkeys(NETWORK, "+every second run is reversed, counted by layer and direction"),
+    ),
+    "one final state is the last output": (
+        FINAL,
+        f"{FINAL}\n        {OF_THE_LAST}",
+        {"lstm_network_forward": "+the first final state: the state at t = T_x - 1, zero where an example is over"},
+    ),
+    "what a layer hands back is a mean over each example's steps": (
+        "np.add.reduce([dx for dx, _, _ in found])",
+        f"np.add.reduce([dx / {STEPS} for w, (dx, _, _) in zip(walks, found)])",
+        {"lstm_network_backward": "+what each layer hands back divided by each example's length"},
+    ),
+}
+
+
+@pytest.mark.parametrize("id", KERNELS)
+def test_what_somebody_writes_into_a_kernel_is_told(id: str) -> None:
+    module, old, new, names, words = KERNELS[id]
+
+    failing, explanations = told(alone(module, old, new), names)
+
+    assert failing == {*words}
+    assert {e.operation for e in explanations} == failing
+    assert [
+        e.difference for e in explanations if words[e.operation] not in "\n".join((*e.deviations, *e.difference))
+    ] == []
+
+
+@pytest.mark.parametrize("id", NETWORKS)
+def test_what_somebody_writes_into_a_network_is_told(id: str) -> None:
+    old, new, words = NETWORKS[id]
+
+    failing, explanations = told(written("apart_networks", old, new), NETWORK)
+
+    assert failing == {*words}
+    assert {e.operation for e in explanations} == failing
+    assert [e.difference for e in explanations if words[e.operation] not in "\n".join(e.difference)] == []
+
+
+@pytest.mark.parametrize(("module", "names"), [(BUFFER, LSTM), (UNIT, GRU)])
+def test_a_kernel_without_a_mistake_is_right(module: str, names: list[str]) -> None:
+    assert told(alone(module, "import numpy as np", "import numpy as np"), names) == (set(), [])
+    assert {*names} <= {*OPERATIONS}
+
+
+def rnn_forward(x: Any, a0: Any, parameters: Any, *, reverse: bool = False) -> tuple[Any, ...]:
+    p, (T, n, m) = parameters, (x.shape[2], len(parameters["Waa"]), x.shape[1])
+    a, kept, before = np.zeros((n, m, T)), np.zeros((n, m, T)), np.zeros((n, m)) if a0 is None else a0
+    order = range(T)[::-1] if reverse else range(T)
+    for t in order:
+        kept[:, :, t] = a[:, :, t - 1]  # which has a0 nowhere, and is the step before in one direction alone
+        before = a[:, :, t] = np.tanh(p["Wax"] @ x[:, :, t] + p["Waa"] @ before + p["ba"])
+    logits = np.einsum("ya,amt->ymt", p["Wya"], a) + p["by"][:, :, None]
+    exponentials = np.exp(logits - logits.max(axis=0))
+    return a.copy(), exponentials / exponentials.sum(axis=0), (x, a, kept, p, order, a0 is not None)
+
+
+def rnn_backward(da: Any, cache: Any, *, da_last: Any = None) -> Any:
+    x, a, kept, p, order, is_given = cache
+    behind, dz = np.zeros(a.shape[:2]) if da_last is None else da_last, np.zeros(a.shape)
+    for t in reversed(order):
+        dz[:, :, t] = (1 - a[:, :, t] ** 2) * (da[:, :, t] + behind)
+        behind = p["Waa"].T @ dz[:, :, t]
+    found = {"dx": np.einsum("ax,amt->xmt", p["Wax"], dz), "dba": dz.sum(axis=(1, 2))[:, None]}
+    found |= {"dWax": np.einsum("amt,xmt->ax", dz, x), "dWaa": np.einsum("amt,bmt->ab", dz, kept)}
+    return found | ({"da0": behind} if is_given else {})
+
+
+def test_the_outputs_of_the_step_before_are_no_state_before_the_first() -> None:
+    functions = {"rnn_forward": rnn_forward, "rnn_backward": rnn_backward}
+
+    _, (explanation,) = told(functions, [*functions])
+
+    assert explanation.operation == "rnn_backward"
+    words = "+the sum of d @ v.T with the outputs of t - 1 for the state, as they stand when a step is taken"
+    assert words in explanation.difference

@@ -1,0 +1,45 @@
+"""Mistakes that somebody wrote by hand into a writing: one text for another, and what is told of that."""
+
+from pathlib import Path
+from types import ModuleType
+
+from planted import modules
+from planted.judging import loaded, ran
+from planted.planting import FAMILIES, FOLDER, Functions
+from rnnspec.conformance.explanation.naming import explain
+from rnnspec.conformance.report.reasons import Explanation
+from rnnspec.reference import OPERATIONS
+
+SECONDS = 60.0
+
+
+def written(module: str, old: str, new: str) -> Functions:
+    """All families, written apart, with another text in one of their modules."""
+    texts = {name: _text(name) for name in FAMILIES}
+    texts[module] = _replaced(texts[module], old, new)
+    return _operations(modules.loaded(texts)[FAMILIES[-1]])
+
+
+def alone(module: str, old: str, new: str) -> Functions:
+    """A writing that is one module, with another text in it."""
+    return _operations(modules.loaded({module: _replaced(_text(module), old, new)})[module])
+
+
+def told(functions: Functions, names: list[str]) -> tuple[set[str], list[Explanation]]:
+    """Which of these operations fail, and what is said of them."""
+    outcomes = [outcome for name in names for outcome in ran(functions, name)]
+    explanations, _ = explain(outcomes, "float64", loaded, SECONDS)
+    return {outcome.operation for outcome in outcomes if outcome.failed}, explanations
+
+
+def _text(name: str) -> str:
+    return Path(FOLDER / f"{name}.py").read_text(encoding="utf-8")
+
+
+def _replaced(text: str, old: str, new: str) -> str:
+    assert text.count(old) == 1
+    return text.replace(old, new)
+
+
+def _operations(module: ModuleType) -> Functions:
+    return {name: function for name, function in vars(module).items() if name in OPERATIONS}
