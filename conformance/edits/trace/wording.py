@@ -232,7 +232,7 @@ def _span(node: ast.expr) -> Span:
 
 def name_of(place: Place) -> str:
     """The name that a value gets where it is computed, or where what computes it is called: the last on its way out; "" where it gets none."""
-    name, path = "", ()
+    name, path = "", Route()
     for expression in place:
         if not expression.line:
             break
