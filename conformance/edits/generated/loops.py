@@ -119,6 +119,11 @@ def _of_none() -> Iterator[tuple[str, list[Changes]]]:
         "the first step of the run is neither taken nor predicted from, and leaves states of 0",
         [*left, (layer._forward, PREDICTED, f"{not_it})")],
     )
+    kept: Changes = (unroll.forward, HANDED_ON, "state = state")
+    back: Changes = (unroll.backward, HANDED_BACK, "dstate = dstate")
+    yield "no step hands a state on", [kept]
+    yield "no step hands a gradient back", [back]
+    yield "no step hands a state on, or a gradient back", [kept, back]
     yield "the first step hands nothing on", [(unroll.forward, HANDED_ON, nothing)]
     yield "gradients into parameters are those of the first step", [(unroll.backward, ADDED, "total = gradients")]
 

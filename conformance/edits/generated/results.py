@@ -36,6 +36,8 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     yield from formed(group, OVER_TIME) if is_over_time else ()
     if trace.tape.nodes[first].name == KEPT and trace.tape.nodes[first].step:
         yield edit(group, _around, "value", _around_text, 0.95)
+        for at, words in ((0, "first"), (-1, "last")):
+            yield edit(group, partial(_of_one_step, at), "value", partial(_of_one_step_text, words), 1.05)
         for shift in (-1, 1):
             yield edit(group, partial(_of_own, shift), "value", partial(_of_own_text, shift), 1.0)
     elif trace.tape.nodes[first].step and _is_of_inputs(trace, first):
@@ -104,6 +106,16 @@ def _around(r: Replay, i: int) -> Any:
     walk = r.trace.walked[(node.place, node.k), node.step[0], node.step[1]]
     at = walk[walk.index(origin) - 1]
     return r.values[at] if origin != i else r.plain(at)  # which has been edited already
+
+
+def _of_one_step(at: int, r: Replay, i: int) -> Any:
+    """What it is of the step that is run first, or last, at every step."""
+    node = r.trace.tape.nodes[r.trace.origin(i)]
+    return None if node.step is None else r.values[r.trace.walked[(node.place, node.k), node.step[0], node.step[1]][at]]
+
+
+def _of_one_step_text(words: str, r: Replay, i: int) -> str:
+    return f"{of_node(r.trace, i)} of the step that is run {words}"
 
 
 def _around_text(r: Replay, i: int) -> str:
