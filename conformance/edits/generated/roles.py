@@ -1,5 +1,6 @@
 """Edits of what belongs together: all states that are given, all gradients from behind, all that a layer or a direction returns."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -142,6 +143,7 @@ def _returned(trace: Trace) -> list[Names]:
     biases = tuple(name for name in own if name[1] == "b")
     layers = {layer: tuple(n for n in own if f"[{layer}][" in n) for layer in range(trace.layers)}
     upper = tuple(name for name in own if name not in layers.get(0, own))
+    gates = tuple(name for name in own if re.fullmatch(r"d[Wb][^yp](\[.*)?", name))
     groups = (
         tuple(name for s in states for name in (f"{s}_last", f"{s}_next") if name in outputs),
         into_states,
@@ -149,6 +151,7 @@ def _returned(trace: Trace) -> list[Names]:
         tuple(name for name in own if name not in biases),
         *(tuple(name for name in own if name[1] == letter) for letter in sorted({name[1] for name in own})),
         biases,
+        gates,
         *layers.values(),
         upper,
         tuple(name for name in biases if name in upper),
