@@ -1,6 +1,7 @@
-"""How much of what is planted is tried: a sample, or with `--every-planted` all of it; and how JAX compiles."""
+"""How much of what is planted is tried: a sample, or with `--every-planted` all of it; how JAX compiles; and that what is started hears its signals."""
 
 import os
+import signal
 
 import pytest
 
@@ -11,6 +12,12 @@ os.environ.setdefault(
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
     " --xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1",
 )
+
+
+# under nohup or in the background a process ignores some, and so would whatever a test starts to see how it dies; what is caught here is not ignored there
+for name in ("SIGHUP", "SIGINT", "SIGQUIT"):
+    if (number := getattr(signal, name, None)) and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, lambda *_: None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
