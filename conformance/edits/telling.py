@@ -50,7 +50,7 @@ def told(trace: Trace, finding: Finding) -> Named:
         where, old, new = _parts(trace, edit)
         new = f"{new}, as it is without another edit" if new == old else new
         also = _alike(trace, edit)
-        within = "" if also else _in_which(trace, edit)
+        within = "" if also else _in_which(trace, edit, old)
         so = f", and so for {len(also)} more" if also else f", in {within}" if within else ""
         edits.append((f"{new} for {old}{so}{calls}" if old else new, where))
         what = story(trace, edit)
@@ -121,17 +121,18 @@ def _alike(trace: Trace, edit: Edit) -> list[str]:
     return [text for text in dict.fromkeys(of_node(trace, i) for i in same) if text != of_node(trace, first)]
 
 
-def _in_which(trace: Trace, edit: Edit) -> str:
-    """The one output that it is of, where the same line computes others, as that of each gate."""
+def _in_which(trace: Trace, edit: Edit, old: str) -> str:
+    """The one output that it is of, where the same line computes others, as that of each gate, and what stands there does not say which."""
     group, outputs = edit.group, [*trace.outputs]
-    alike = {k for place, k in trace.places if place == group.place} if group.extent == EACH and group.place else ()
+    is_of_source = group.extent == EACH and any(expression.line for expression in group.place)
+    alike = {k for place, k in trace.places if place == group.place} if is_of_source else ()
     if len(alike) < MANY or not (members := edit.members(trace)):
         return ""
     reach = 0
     for i in members:
         reach |= trace.reach[i]
     own = [name for bit, name in enumerate(outputs) if reach >> bit & 1]
-    return own[0] if len(own) == 1 else ""
+    return own[0] if len(own) == 1 and own[0] != old else ""
 
 
 def _where(place: Place, group: Group) -> str:

@@ -100,10 +100,13 @@ def _edited(group: Group, in_more: bool, k: int, instead: Instead, words: Words,
         found = _branches(r.trace, i)
         assert found
         one, two = (
-            _sum([words(r, t) if chosen and j == k else labelled(r.trace, t) for j, (_, t) in enumerate(terms)], terms)
+            _sum(
+                [words(r, t) if chosen and j == k else labelled(r.trace, t, at=i) for j, (_, t) in enumerate(terms)],
+                terms,
+            )
             for chosen, terms in ((in_more, found.more), (not in_more, found.alone))
         )
-        mask = labelled(r.trace, found.mask)
+        mask = labelled(r.trace, found.mask, at=i)
         return f"{one} where {mask}, else {two}" if found.is_first else f"{two} where {mask}, else {one}"
 
     return edit(group, change, "terms", text, rank)

@@ -236,7 +236,7 @@ def _truncated() -> Iterator[tuple[str, list[Changes]]]:
     first = ("the first gradient from behind is", "(0 * dstate[0], *dstate[1:])")
     for k, (which, zeros), (number, t, at) in product(TRUNCATED, (every, first), COUNTED):
         words = f"{which} 0 where {number} is a multiple of {k}"
-        for more, least in (("", 0), (", but at the first", 1)):
+        for more, least in (("", 0), (f", but at {'t = 0' if at == 't' else 'the first'}", 1)):
             cut = f"{HANDED_BACK}\n        if {t} % {k} == 0 and {at} >= {least}:\n            dstate = {zeros}"
             yield f"{words}{more}", [(unroll.backward, HANDED_BACK, cut)]
         there = f"{zeros.replace('dstate', 'dprevious')} if {t} % {k} == 0 else dprevious"

@@ -10,11 +10,12 @@ import numpy as np
 from ..trace.group import EACH, Group
 from ..trace.handing import STACKED
 from ..trace.members import members
+from ..trace.names import name_of
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, RESULT, Id
 from ..trace.tape import named as place_of
 from ..trace.trace import Carried, Trace
-from ..trace.wording import name_of, of_node
+from ..trace.wording import of_node
 from .editing import NOT_OF_A_PLACE, OF_ONE, UFUNCS, edit, filled, lengths_of, named, other, others
 from .forms import OVER_TIME, PARTS, SCALED, SIGNS, WIDE, Form, Value, beyond_blocks
 from .norms import NORMS

@@ -1,16 +1,11 @@
 """Values and expressions of a trace in the contract's symbols: names where the source has them, else what they are made of."""
 
-import ast
-import sys
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from rnnspec.reference import Kind
 
 from .handing import handed_on
-from .places import REFERENCE, Place
+from .names import name_of
 from .tape import KEPT, RESULT, Id, Node
 from .trace import Trace
 
@@ -36,7 +31,8 @@ def labelled(trace: Trace, arg: Any, depth: int = DEPTH, at: int | None = None) 
         return result
     if at_step := _at_step(trace, node):
         return at_step
-    name = "" if _is_on_the_way(trace, arg) else name_of(node.place)
+    using = None if at is None else trace.tape.nodes[at].place[0]
+    name = "" if _is_on_the_way(trace, arg) else name_of(node.place, using)
     return name or (of_node(trace, arg, depth - 1) if depth > 0 else "…")
 
 
@@ -159,88 +155,3 @@ def _key(key: Any) -> str:
 
 def _number(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-Span = tuple[int, int, int, int]
-
-
-Route = tuple[int, ...]  # into tuples: () is the whole
-
-
-class Names(NamedTuple):
-    """Of a module: what expressions are assigned to, each part of them by its path; where in what is returned an expression is, or a name of
-    a function.
-    """
-
-    assigned: dict[Span, dict[Route, str]]
-    returned: dict[Span, Route]
-    passed: dict[tuple[str, str], Route]
-
-
-@cache
-def _parsed(module: str) -> Names:
-    try:
-        tree = ast.parse(Path(sys.modules[REFERENCE + module.replace("/", ".")].__file__ or "").read_text("utf-8"))
-    except (OSError, KeyError, ValueError):  # only bytecode is installed: values are told by what they are made of
-        tree = ast.parse("")
-    names = Names({}, {}, {})
-    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-        for node in ast.walk(function):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1:
-                _assign(node.targets[0], node.value, names)
-            if isinstance(node, ast.Return) and node.value is not None:
-                _return(node.value, (), function.name, names)
-    return names
-
-
-def _assign(target: ast.expr, value: ast.expr, names: Names) -> None:
-    own = names.assigned.setdefault(_span(value), {})
-    if isinstance(target, ast.Name):
-        own[()] = target.id
-        if isinstance(value, ast.Dict):
-            for key, part in zip(value.keys, value.values, strict=True):
-                if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    letter = key.value if len(key.value) > 1 else f"{target.id}{key.value}"
-                    names.assigned.setdefault(_span(part), {})[()] = letter
-    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
-        for one, two in zip(target.elts, value.elts, strict=True):
-            _assign(one, two, names)
-    elif isinstance(target, ast.Tuple):
-        own |= dict(_parts(target, ()))
-
-
-def _parts(target: ast.Tuple, path: Route) -> Iterator[tuple[Route, str]]:
-    """The names that parts of a value get, by their paths."""
-    for place, part in enumerate(target.elts):
-        if isinstance(part, ast.Name) and part.id != "_":
-            yield (*path, place), part.id
-        elif isinstance(part, ast.Tuple):
-            yield from _parts(part, (*path, place))
-
-
-def _return(value: ast.expr, path: Route, function: str, names: Names) -> None:
-    names.returned[_span(value)] = path
-    if isinstance(value, ast.Name):
-        names.passed[function, value.id] = path
-    for place, part in enumerate(value.elts if isinstance(value, ast.Tuple) else ()):
-        _return(part, (*path, place), function, names)
-
-
-def _span(node: ast.expr) -> Span:
-    return node.lineno, node.end_lineno or 0, node.col_offset, node.end_col_offset or 0
-
-
-def name_of(place: Place) -> str:
-    """The name that a value gets where it is computed, or where what computes it is called: the last on its way out; "" where it gets none."""
-    name, path = "", Route()
-    for expression in place:
-        if not expression.line:
-            break
-        names, span = _parsed(expression.module), expression[2:]
-        own = names.assigned.get(span, {}).get(path, "")
-        further = names.passed.get((expression.function, own)) if own else names.returned.get(span)
-        name = own or name
-        if further is None:
-            break
-        path = further if own else (*further, *path)
-    return name

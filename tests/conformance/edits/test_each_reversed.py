@@ -45,7 +45,7 @@ MISTAKES = {
     "all of a gradient turned": (
         "(turned(dx, n) if reverse else dx)",
         "(dx[::-1] if reverse else dx)",
-        "+dx, each example's padding ahead of its steps",
+        "+gradients into inputs are counted from the end of the padding, in reversed runs",
     ),
     "a backward that is cut": (
         "d = np.where(live[t], before, d)",
