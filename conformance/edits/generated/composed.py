@@ -5,12 +5,14 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from ..trace.group import EACH, SAME, Group
 from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id, named
 from ..trace.trace import Key, Trace
-from ..trace.wording import labelled
+from ..trace.wording import labelled, whole
 from .calls import of_one
 from .editing import OF_ONE, edit, told
 from .floors import absolute, floor_of, floored, text_of
@@ -25,6 +27,13 @@ def of_composed(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     node = trace.tape.nodes[first]
     if node.name in OF_ONE and _limits(trace, first):
         yield edit(group, _limited_before, "function", _limited_text, 1.1, WHERE)
+        for limit in _limits(trace, first):
+            one = Group(trace.tape.nodes[limit].place, trace.tape.nodes[limit].k)
+            change, text = partial(_one_limit_before, one), partial(_one_limit_text, one)
+            yield edit(group, change, "function", text, 1.1, one)
+    for a, arg in enumerate(node.args) if node.name == "multiply" else ():
+        if type(arg) is Id and trace.tape.nodes[arg].name in OF_ONE:
+            yield edit(group, partial(_inside, a), "function", partial(_inside_text, a), 1.1)
     if node.name == "sqrt" and (term := _least_term(trace, node.args[0])) is not None:
         yield edit(group, partial(_of_root, term), "function", partial(_of_root_text, term), 1.1)
     for a, arg in enumerate(node.args) if node.name == "add" else ():
@@ -91,6 +100,36 @@ def _limited_before(r: Replay, i: int) -> Any:
 def _limited_text(r: Replay, i: int) -> str:
     node = r.trace.tape.nodes[i]
     return f"{node.name}({labelled(r.trace, node.args[0])} within the limits)"
+
+
+def _one_limit_before(one: Group, r: Replay, i: int) -> Any:
+    """One limit on what a function is taken of, and not on what it gives."""
+    nodes, key = r.trace.tape.nodes, (one.place, one.k)
+    if (nodes[i].place, nodes[i].k) == key:
+        return r.argument(i, 0)
+    if (limit := r.trace.at_step.get((key, nodes[i].step))) is None or type(mask := nodes[limit].args[2]) is not Id:
+        return None
+    inner = r.argument(i, 0)
+    is_within = recomputed(r, mask, {i: inner})
+    return None if is_within is None else r.computed(nodes[i], [np.where(is_within, inner, r.argument(limit, 1))])
+
+
+def _one_limit_text(one: Group, r: Replay, i: int) -> str:
+    nodes = r.trace.tape.nodes
+    limit = labelled(r.trace, nodes[r.trace.places[one.place, one.k][0]].args[1])
+    return f"{nodes[i].name}({labelled(r.trace, nodes[i].args[0])}, limited by {limit})"
+
+
+def _inside(a: int, r: Replay, i: int) -> Any:
+    """f(c * x) for c * f(x)."""
+    function = r.trace.tape.nodes[i].args[a]
+    return r.computed(r.trace.tape.nodes[function], [r.argument(i, 1 - a) * r.argument(function, 0)])
+
+
+def _inside_text(a: int, r: Replay, i: int) -> str:
+    args = r.trace.tape.nodes[i].args
+    factor, of = labelled(r.trace, args[1 - a], at=i), r.trace.tape.nodes[args[a]]
+    return f"{of.name}({whole(factor)} * {whole(labelled(r.trace, of.args[0], at=i))})"
 
 
 def _least_term(trace: Trace, arg: Any) -> int | None:

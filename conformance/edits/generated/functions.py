@@ -71,6 +71,7 @@ FUNCTIONS = (
     Form("arctan({})", np.arctan, 1.3),
     Form("log(1 + exp({}))", lambda z: np.logaddexp(z, 0 * z), 1.3),
     Form("elu({})", lambda z: np.where(z > 0, z, np.exp(minimum(z, 0 * z)) - 1), 1.3),
+    Form("elu({}) + 1", lambda z: np.where(z > 0, z + 1, np.exp(minimum(z, 0 * z))), 1.3),
 )
 RELUS = (
     Form("max({}, 1)", lambda z: maximum(z, 1 + 0 * z)),

@@ -22,6 +22,7 @@ from .forms import SIGNS
 from .given import of_given
 from .halves import of_halves
 from .handing import of_sums_over_steps, of_what_is_handed_on, of_what_is_told, of_what_leaves_steps
+from .larger import of_larger
 from .last_steps import of_last_steps
 from .lengths import of_lengths
 from .loops import of_loops
@@ -89,6 +90,7 @@ COMPUTED = (
     of_distributed,
     of_decays_gradients,
     of_floors,
+    of_larger,
     of_composed,
     of_factors_moved,
     of_biases_moved,

@@ -49,7 +49,7 @@ from .mask_texts import (
     of_padded_states,
 )
 from .network_texts import of_networks
-from .order_texts import of_ends_of_padding, of_orders
+from .order_texts import of_ends_of_padding, of_moved_examples, of_orders
 
 
 def _of_indices() -> Iterator[tuple[str, list[Changes]]]:
@@ -168,6 +168,7 @@ OF_LENGTHS = (
     (0.9, of_masks),
     (0.9, of_flipped),
     (0.92, of_ends_of_padding),
+    (0.92, of_moved_examples),
     (0.9, of_flipped_heads),
     (0.9, of_heads_masks),
     (0.9, of_padded_states),

@@ -13,6 +13,11 @@ READ: Changes = (unroll.forward, OF_INPUTS, "x[t] for x")  # the padding of the 
 STATES = "collected(family, walk.outputs)"
 UNMASKED_HEAD = PREDICTED.replace(OF_HEAD, "predicted(family, s[0], parameters)")
 FLIPPED_HEAD = PREDICTED.replace("walk.valid", "walk.valid[:: -1 if walk.order[0] else 1]")
+FLIPPED_GIVEN: Changes = (
+    layer.through_head,
+    GIVEN,
+    GIVEN.replace("[t]", "[len(da) - 1 - t if walk.order[0] else t]"),
+)
 SLOPES = ("y - dy", "dy - y", "y * (1 - y) * dy", "y * dy", "y * dy - y * y * dy.sum(axis=0)")
 LONGER = "[None if v is None else walk.valid[t - 1] if t else v | True for t, v in enumerate(walk.valid)]"
 SHORTER = "[None if v is None else [*walk.valid, v & False][t + 1] for t, v in enumerate(walk.valid)]"
@@ -105,6 +110,8 @@ def of_flipped_heads() -> Iterator[tuple[str, list[Changes]]]:
     """The mask of the predictions alone, in a reversed run."""
     words = "in a reversed run the predictions' mask is that of T_x - 1 - t"
     yield words, [(layer._forward, PREDICTED, FLIPPED_HEAD)]
+    into = "in a reversed run the mask of predictions and of the gradients into them is that of T_x - 1 - t"
+    yield into, [(layer._forward, PREDICTED, FLIPPED_HEAD), FLIPPED_GIVEN]
     for state, padded in PADDED.items():
         yield f"{words}, beyond the lengths of {state}", [*padded, MASKED, (layer._forward, PREDICTED, FLIPPED_HEAD)]
 
@@ -121,7 +128,7 @@ def of_flipped() -> Iterator[tuple[str, list[Changes]]]:
     }
     right: list[Changes] = [
         (layer._forward, PREDICTED, FLIPPED_HEAD),
-        (layer.through_head, GIVEN, GIVEN.replace("[t]", "[len(da) - 1 - t if walk.order[0] else t]")),
+        FLIPPED_GIVEN,
     ]
     heads: dict[str, list[Changes]] = {"": [], ", the head's is right": right}
     for (of, own), (of_head, its) in product(inputs.items(), heads.items()):

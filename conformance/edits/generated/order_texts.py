@@ -67,6 +67,20 @@ def _of_decays() -> Iterator[tuple[str, list[Changes]]]:
             yield text, [(unroll.backward, HANDED_BACK, decayed)]
 
 
+BY_LENGTH = f"np.argsort(-({LENGTHS.format('walk.valid')} + np.zeros(doutputs[t][0].shape[-1])), kind='stable')"
+EXAMPLES = {"in": "{0}", "taken for those in": "np.argsort({0})"}
+
+
+def of_moved_examples() -> Iterator[tuple[str, list[Changes]]]:
+    """What comes to the loop of another example, as it is sorted by length."""
+    for words, at in EXAMPLES.items():
+        moved = f"tuple(d[..., {at.format(BY_LENGTH)}] for d in doutputs[t])"
+        yield (
+            f"the examples of the gradient into the outputs {words} the order of falling lengths",
+            [(unroll.backward, "doutputs[t]", moved)],
+        )
+
+
 RUNS = {"": "True", ", in runs forth": "{0}[0] == 0", ", in reversed runs": "{0}[0]"}  # which by the order of steps
 
 

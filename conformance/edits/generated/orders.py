@@ -56,14 +56,9 @@ def _last_alone(r: Replay, z: Any) -> Any:
 ORDERS: dict[str, Order] = {
     "{} in the order of a reversed run, its last step first": _run,
     "{} in the order of a reversed run, the padding first": _backwards,
-    "the examples of {} in the order of falling lengths": lambda r, z: z[..., _by_length(r), :],
     "{}, everywhere that of the step run last": _ran_last,
     "{} of the step run last alone": _last_alone,
 }
-
-
-def _by_length(r: Replay) -> Any:
-    return np.argsort(-lengths_of(r), kind="stable")
 
 
 def ordered(group: Group, words: str, order: Order) -> Edit:

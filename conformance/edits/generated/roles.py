@@ -42,8 +42,7 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
     if trace.operation.kind is Kind.NETWORK or "lengths" in trace.inputs:
         for groups in _states(trace):
             yield from of_states(Group(groups, 0, NAMED))
-    for place, over_time in _of_examples(trace.operation) if "lengths" in trace.inputs else ():
-        yield from of_examples(Group(place, 0, NAMED), over_time)
+    yield from _moved_examples(trace) if "lengths" in trace.inputs else ()
     for place, ids in trace.of_place.items():
         if place[0].function == STEPS and trace.tape.nodes[ids[0]].name == "transpose":
             yield from (_formed(Group(place, 0, ALL), form) for form in SIGNS[:5])
@@ -53,6 +52,13 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
         yield from (of_axes(group, axes) for axes in AXES)
         yield from of_arrangements(group)
         yield from (_formed(group, form) for form in SIGNS[:5] if len(place) > 1)
+
+
+def _moved_examples(trace: Trace) -> Iterator[Edit]:
+    for place, over_time in _of_examples(trace.operation):
+        yield from of_examples(Group(place, 0, NAMED), over_time)
+    for place in _over_time(trace.operation):
+        yield from of_examples(Group(place, 0, NAMED), frozenset(expression.function for expression in place))
 
 
 def _forth(r: Replay, i: int) -> object:

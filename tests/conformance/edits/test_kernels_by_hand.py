@@ -22,6 +22,13 @@ KERNELS = {
         LSTM,
         dict.fromkeys(LSTM, "+the examples of each in the order of falling lengths, twice"),
     ),
+    "the gradient into the outputs is not sorted": (
+        BUFFER,
+        "into = batch.pack(da)",
+        "into = da.copy()",
+        LSTM,
+        {"lstm_backward": "+the examples of da taken for those in the order of falling lengths"},
+    ),
     "a buffer that is kept, and not a copy of it": (
         BUFFER,
         'save = {"v": work[:, :k].copy()}',
