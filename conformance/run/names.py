@@ -2,14 +2,14 @@
 
 import inspect
 from collections.abc import Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from types import ModuleType
 from typing import Any
 
 from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
-NEAR = 0.85  # of 1: a letter or two of an operation's name
+NEAR, LETTERS = 0.8, 2  # of 1, and how many letters differ: a short name of a helper is near by what all names end with
 MOST = 6
 
 
@@ -31,11 +31,20 @@ def misspelt(candidate: str, thing: Any) -> tuple[str, ...]:
     """For each of its names that is nearly an operation's, which it lacks, a line."""
     defined = own(thing)
     missing = [name for name in OPERATIONS if name not in defined]
-    near = {n: get_close_matches(n.lower(), missing, 1, NEAR) for n in defined if n not in OPERATIONS}
+    names = [n for n in defined if n not in OPERATIONS]
+    near = {
+        n: [x for x in get_close_matches(n.lower(), missing, 1, NEAR) if _apart(n.lower(), x) <= LETTERS] for n in names
+    }
     lines = [
         f"{candidate} defines {shown(name, 80)}: did you mean {found[0]}?" for name, found in near.items() if found
     ]
     return tuple(lines[:MOST])
+
+
+def _apart(one: str, two: str) -> int:
+    """How many letters are other ones, too many or missing."""
+    changes = SequenceMatcher(None, one, two, autojunk=False).get_opcodes()
+    return sum(max(b - a, d - c) for tag, a, b, c, d in changes if tag != "equal")
 
 
 def instead(candidate: str, thing: Any) -> tuple[str, ...]:

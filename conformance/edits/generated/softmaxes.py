@@ -27,6 +27,17 @@ def _within(least: float) -> Callable[[Any], Any]:
     return lambda z: minimum(maximum(y := softmax(z), least + 0 * y), 1 - least + 0 * y)
 
 
+def _more(epsilon: float) -> Callable[[Any], Any]:
+    """With a number added to what it is divided by."""
+
+    def of(z: Any) -> Any:
+        e = np.exp(z - np.max(z, axis=0)) if isinstance(z, np.ndarray) else None
+        return None if e is None else e / (e.sum(axis=0) + epsilon)
+
+    return of
+
+
+LEAST_SHARES = (1e-7, 1e-8, 1e-6, 1e-5, 1e-10, 1e-12, 1e-15)
 INSTEAD: dict[str, Callable[[Any], Any]] = {
     "sigmoid({})": sigmoid,
     "softmax(softmax({}))": lambda z: softmax(softmax(z)),
@@ -43,7 +54,8 @@ INSTEAD: dict[str, Callable[[Any], Any]] = {
     "softmax(2 * {})": lambda z: softmax(2 * z),
     "exp2({0}) / exp2({0}).sum(axis=0)": lambda z: softmax(LN2 * z),
     "{0} / {0}.sum(axis=0)": lambda z: z / z.sum(axis=0),
-    **{f"clip(softmax({{}}), {c:g}, 1 - {c:g})": _within(c) for c in (1e-7, 1e-8, 1e-6, 1e-5, 1e-10, 1e-12, 1e-15)},
+    **{f"softmax({{}}), with {c:g} more in its sum": _more(c) for c in LEAST_SHARES},
+    **{f"clip(softmax({{}}), {c:g}, 1 - {c:g})": _within(c) for c in LEAST_SHARES},
 }
 
 
