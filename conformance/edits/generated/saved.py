@@ -50,7 +50,7 @@ def of_saved(trace: Trace) -> Iterator[Edit]:
     for name in (*several, *trace.operation.states) if trace.begun else ():
         kept = members(trace, KEPT_OF_ALL)
         is_joined, but_products = (any(_holds(trace, i, of) for i in kept) for of in (Of(name), Of(name, JOINING[:1])))
-        for words, (value, rank) in SAVED.items() if is_joined and name != STATE else ():
+        for words, (value, rank) in SAVED.items() if is_joined else ():
             yield _saved(trace, Of(name), f"as it {words}", partial(_always, value), rank + 0.05)
         for words, (first, holds) in FIRST.items() if trace.steps > 1 else ():
             yield _saved(trace, Of(name), words, partial(_at_first, first, holds), 0.95)
