@@ -14,9 +14,10 @@ os.environ.setdefault(
 )
 
 
-# under nohup or in the background a process ignores some, and so would whatever a test starts to see how it dies; what is caught here is not ignored there
-for name in ("SIGHUP", "SIGINT", "SIGQUIT"):
-    if (number := getattr(signal, name, None)) and signal.getsignal(number) is signal.SIG_IGN:
+# Under nohup or in the background a process ignores some, and so would a program that a test starts to see how it dies. What is
+# caught is not ignored any more by another program.
+for number in {signal.Signals[name] for name in ("SIGHUP", "SIGINT", "SIGQUIT") if name in signal.Signals.__members__}:
+    if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, lambda *_: None)
 
 

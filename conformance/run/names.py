@@ -9,7 +9,8 @@ from typing import Any
 from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
-NEAR, LETTERS = 0.8, 2  # of 1, and how many letters differ: a short name of a helper is near by what all names end with
+NEAR = 0.8  # of 1
+LETTERS = 2  # that differ, at most: all names end alike, so that a helper's, which is short, is near to one
 MOST = 6
 
 
@@ -33,7 +34,7 @@ def misspelt(candidate: str, thing: Any) -> tuple[str, ...]:
     missing = [name for name in OPERATIONS if name not in defined]
     names = [n for n in defined if n not in OPERATIONS]
     near = {
-        n: [x for x in get_close_matches(n.lower(), missing, 1, NEAR) if _apart(n.lower(), x) <= LETTERS] for n in names
+        n: [x for x in get_close_matches(n.lower(), missing, 3, NEAR) if _apart(n.lower(), x) <= LETTERS] for n in names
     }
     lines = [
         f"{candidate} defines {shown(name, 80)}: did you mean {found[0]}?" for name, found in near.items() if found

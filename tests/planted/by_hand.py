@@ -1,6 +1,6 @@
 """Mistakes that somebody wrote by hand into a writing: one text for another, and what is told of that."""
 
-from pathlib import Path
+from functools import reduce
 from types import ModuleType
 
 from planted import modules
@@ -20,9 +20,10 @@ def written(module: str, old: str, new: str) -> Functions:
     return _operations(modules.loaded(texts)[FAMILIES[-1]])
 
 
-def alone(module: str, old: str, new: str) -> Functions:
-    """A writing that is one module, with another text in it."""
-    return _operations(modules.loaded({module: _replaced(_text(module), old, new)})[module])
+def alone(module: str, *changes: tuple[str, str]) -> Functions:
+    """A writing that is one module, with other texts in it."""
+    text = reduce(lambda text, change: _replaced(text, *change), changes, _text(module))
+    return _operations(modules.loaded({module: text})[module])
 
 
 def told(functions: Functions, names: list[str]) -> tuple[set[str], list[Explanation]]:
@@ -33,7 +34,7 @@ def told(functions: Functions, names: list[str]) -> tuple[set[str], list[Explana
 
 
 def _text(name: str) -> str:
-    return Path(FOLDER / f"{name}.py").read_text(encoding="utf-8")
+    return (FOLDER / f"{name}.py").read_text(encoding="utf-8")
 
 
 def _replaced(text: str, old: str, new: str) -> str:

@@ -6,20 +6,23 @@ from typing import Any
 
 from ..trace.group import NAMED, Group
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import named
+from ..trace.tape import Id, named
 from ..trace.trace import Trace
 from .editing import EVERY_ONE, edit, told
+from .every_run import in_every_run
 
 TIMES = {"as many times as its sum has terms": 0, "and once more with each term of its sum": 1}
+HEAD = "by"  # what the head's bias begins with
 
 
 def of_biases(trace: Trace) -> Iterator[Edit]:
-    """One, and all that are not the head's."""
+    """One, of a network in every layer, and all that are not the head's."""
     own = [name for name in trace.inputs if name in trace.parameters and _terms(trace, name)]
-    of_gates = [name for name in own if not name.startswith("by")]
-    for names in ([name] for name in own) if len(of_gates) < 2 else (of_gates, *([name] for name in own)):
-        group = Group(tuple(named(name)[0] for name in names), 0, NAMED)
-        each = names[0] if len(names) == 1 else EVERY_ONE
+    cells = dict.fromkeys(name.partition("[")[0] for name in own)
+    of_each = {cell: [name for name in own if name.partition("[")[0] == cell] for cell in cells}
+    of_gates = [name for name in own if not name.startswith(HEAD)]
+    for each, names in {**of_each, **({EVERY_ONE: of_gates} if len(of_each) > 1 else {})}.items():
+        group = Group(tuple(named(name)[0] for name in in_every_run(names)), 0, NAMED)
         for words, more in TIMES.items():
             yield edit(group, partial(_times, more), "given", told(f"{each}, {words}"), 1.1)
 
@@ -29,11 +32,21 @@ def _times(more: int, r: Replay, i: int) -> Any:
 
 
 def _terms(trace: Trace, name: str) -> int:
-    """The columns of the matrices of a bias, which are named as it is; 0 for what is none."""
-    (bias, bracket, layer), inputs = name.partition("["), trace.inputs
-    if trace.shape(inputs[name])[1:] != (1,) or bias[0] != "b":
+    """How many numbers are added up in a sum of products to which a bias is added; 0 for what is none."""
+    i = trace.inputs[name]
+    if trace.shape(i)[1:] != (1,):
         return 0
-    letters = {"w", "W"}
-    of = [n for n in inputs if n[0] in letters and n[1:].startswith(bias[1:]) and n.endswith(f"{bracket}{layer}")]
-    shapes = (trace.shape(inputs[n]) for n in of if n in trace.parameters)
-    return sum(shape[1] for shape in shapes if len(shape) > 1 and shape[0] == trace.shape(inputs[name])[0])
+    sums = (trace.tape.nodes[user] for user in trace.users[i] if trace.tape.nodes[user].name == "add")
+    found = (sum(_width(trace, arg) for arg in node.args if arg != i) for node in sums)
+    return next(found, 0)
+
+
+def _width(trace: Trace, arg: Any) -> int:
+    if type(arg) is not Id:
+        return 0
+    node = trace.tape.nodes[arg]
+    if node.name == "matmul":
+        return trace.shape(node.args[0])[1]
+    if node.name == "sum":
+        return trace.shape(node.args[0])[node.args[1]]
+    return sum(_width(trace, own) for own in node.args) if node.name == "add" else 0

@@ -9,7 +9,7 @@ from .loop_texts import LENGTHS, Changes
 
 EACH = "[np.concatenate([z[..., j, :n][..., ::-1], z[..., j, n:]], axis=-1) for j, n in enumerate({0})]"
 REVERSED = f"(lambda z: np.stack({EACH}, axis=-2))({{1}})"  # lengths, and what has examples and steps as its last axes
-FROM_THE_END, TO_THE_END = (  # of each example its padding ahead of its steps, taken for steps; or its steps there
+FROM_THE_END, TO_THE_END = (  # of each example of n steps what stands at t + T_x - n, read at t, or written there
     f"(lambda z: np.stack([np.roll(z[..., j, :], {by}, axis=-1) for j, n in enumerate({{0}})], axis=-2))({{1}})"
     for by in ("n - z.shape[-1]", "z.shape[-1] - n")
 )

@@ -10,7 +10,7 @@ from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
-from ..trace.wording import labelled
+from ..trace.wording import labelled, of_node
 from .editing import edit
 from .forms import minimum
 
@@ -47,6 +47,6 @@ def _of_both(of: Of, r: Replay, i: int) -> Any:
 
 
 def _text(words: str, r: Replay, i: int) -> str:
-    both = _both(r.trace, i)
-    assert both
+    if (both := _both(r.trace, i)) is None:
+        return of_node(r.trace, i)
     return words.format(*(labelled(r.trace, one, at=i) for one in both))

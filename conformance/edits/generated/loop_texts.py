@@ -59,10 +59,10 @@ ARRIVED = {  # of what comes to a step from its own output
 }
 ARRIVING = "cell.arriving(doutputs[t], dstate)"
 TRUNCATED = (2, 3, 4, 5)
-COUNTED = (  # by what a backward is cut, as a number that may be a multiple of another, and from 0
-    ("t", "t", "t"),
-    ("t + 1", "(t + 1)", "t"),
-    ("the step's place in the run", "walk.order.index(t)", "walk.order.index(t)"),
+COUNTED = (  # by what a backward is cut: a number that may be a multiple of another, and what it is called where it is 0
+    ("t", "t", "t = 0"),
+    ("t + 1", "(t + 1)", ""),
+    ("the step's place in the run", "walk.order.index(t)", "the first"),
 )
 HANDED = {  # in which form a state is handed on, and is not returned
     **{f"{c} * {{}}": f"{c} * {{}}" for c in ("0.9", "0.5", "2", "0.99")},
@@ -234,10 +234,10 @@ def _truncated() -> Iterator[tuple[str, list[Changes]]]:
     """Nothing from behind at some of the steps: a backward that is cut."""
     every = ("gradients from behind are", "tuple(0 * d for d in dstate)")
     first = ("the first gradient from behind is", "(0 * dstate[0], *dstate[1:])")
-    for k, (which, zeros), (number, t, at) in product(TRUNCATED, (every, first), COUNTED):
+    for k, (which, zeros), (number, t, begun) in product(TRUNCATED, (every, first), COUNTED):
         words = f"{which} 0 where {number} is a multiple of {k}"
-        for more, least in (("", 0), (f", but at {'t = 0' if at == 't' else 'the first'}", 1)):
-            cut = f"{HANDED_BACK}\n        if {t} % {k} == 0 and {at} >= {least}:\n            dstate = {zeros}"
+        for more, least in (("", 0), (f", but at {begun}", 1)) if begun else (("", 0),):
+            cut = f"{HANDED_BACK}\n        if {t} % {k} == 0 and {t} >= {least}:\n            dstate = {zeros}"
             yield f"{words}{more}", [(unroll.backward, HANDED_BACK, cut)]
         there = f"{zeros.replace('dstate', 'dprevious')} if {t} % {k} == 0 else dprevious"
         of_those = HANDED_BACK.replace("dprevious", there)

@@ -121,9 +121,10 @@ def _of_none() -> Iterator[tuple[str, list[Changes]]]:
     )
     kept: Changes = (unroll.forward, HANDED_ON, "state = state")
     back: Changes = (unroll.backward, HANDED_BACK, "dstate = dstate")
-    yield "no step hands a state on", [kept]
-    yield "no step hands a gradient back", [back]
-    yield "no step hands a state on, or a gradient back", [kept, back]
+    state = "each step begins with the initial state, which is returned as the last"
+    yield state, [kept]
+    yield "each step is given the gradient into the last state, which is returned as that into the initial one", [back]
+    yield f"{state}, and the gradients likewise", [kept, back]
     yield "the first step hands nothing on", [(unroll.forward, HANDED_ON, nothing)]
     yield "gradients into parameters are those of the first step", [(unroll.backward, ADDED, "total = gradients")]
 
@@ -163,7 +164,6 @@ EVERY = (
     (0.9, of_inverted),
     (0.92, of_padded_predictions),
 )
-OF_NETWORKS = ((0.9, of_networks),)
 OF_LENGTHS = (
     (0.9, of_masks),
     (0.9, of_flipped),
@@ -179,7 +179,8 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
     group = Group(named("loop"), 0, LOOP)
     if not members(trace, group):
         return
-    of_its_kind = OF_NETWORKS if trace.operation.kind is Kind.NETWORK else ()
+    several = len(trace.operation.states) > 1
+    of_its_kind = ((0.9, partial(of_networks, several)),) if trace.operation.kind is Kind.NETWORK else ()
     is_ragged = "lengths" in trace.inputs
     blends = partial(of_blends, is_ragged, trace.operation.states)
     exchanged = partial(of_others, trace.operation.states)

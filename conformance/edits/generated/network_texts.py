@@ -5,7 +5,7 @@ from itertools import product
 
 from rnnspec.reference import network
 
-from .loop_texts import LENGTHS as LENGTHS_OF
+from .loop_texts import LENGTHS as OF_EACH
 from .loop_texts import Changes
 
 FINAL = "walk.final for layer in walks"
@@ -40,7 +40,7 @@ BELOW = {
 }
 WEIGHTS = {"the first direction's for each": "directions[0]", "the other direction's": "directions[n_d - 1 - d]"}
 INITIAL = {"those into final states": "dfinal", "0": "tuple(0 * d for d in dinitial)"}
-DIVIDED = {", where there are lengths": "walk.valid[0] is None", "": "False"}
+WHERE = {", where there are lengths": "walk.valid[0] is None", "": "False"}
 ORDERS = {
     "as (direction, layer)": "d * len(parameters) + layer",
     "of the first run for all": "0",
@@ -49,10 +49,9 @@ ORDERS = {
     "of the first direction for both": "layer * n_d",
     "in reverse order": "len(parameters) * n_d - 1 - layer * n_d - d",
 }
-OF_STATES = {
-    "{}s": "{0}",
-    "the first {}": "({0}) if s == [*family.states][0] else {1}",
-    "{}s but the first": "{1} if s == [*family.states][0] else ({0})",
+KINDS = {  # of the states of a cell, where it has several
+    "{}s of the first kind": "({0}) if s == [*family.states][0] else {1}",
+    "{}s but those of the first kind": "{1} if s == [*family.states][0] else ({0})",
 }
 PART = "da[d * n_a : (d + 1) * n_a]"
 PARTS = {
@@ -61,12 +60,12 @@ PARTS = {
 }
 
 
-def of_networks() -> Iterator[tuple[str, list[Changes]]]:
+def of_networks(several: bool) -> Iterator[tuple[str, list[Changes]]]:
     for words, state in TOLD.items():
         yield f"final states: {words}", [(network._forward, FINAL, FINAL.replace("walk.final", state))]
-        if not state.endswith("[::-1]"):
+        if several and not state.endswith("[::-1]"):
             of_first = FINAL.replace("walk.final", f"({state}[0], *walk.final[1:])")
-            yield f"the first final state: {words}", [(network._forward, FINAL, of_first)]
+            yield f"final states of the first kind: {words}", [(network._forward, FINAL, of_first)]
     for words, holds in SOME.items():
         ahead, back = holds.format(layers="parameters"), holds.format(layers="caches.walks")
         begun = BEGUN.replace('given.get(f"{s}0")', f'given.get(f"{{s}}0") if {ahead} else None')
@@ -83,7 +82,7 @@ def of_networks() -> Iterator[tuple[str, list[Changes]]]:
         )
     for words, part in PARTS.items():
         yield f"the gradient into what a layer gives: {words}", [(network._layer_backward, PART, part)]
-    yield from _of_orders()
+    yield from _of_orders(several)
     yield from _of_what_is_handed()
     yield from _divided()
 
@@ -116,8 +115,8 @@ def _of_what_is_handed() -> Iterator[tuple[str, list[Changes]]]:
 
 def _divided() -> Iterator[tuple[str, list[Changes]]]:
     """What a layer hands back as a mean."""
-    for (words, least), (where, whole) in product({"": 0, ", or by 1": 1}.items(), DIVIDED.items()):
-        length = f"np.maximum({LENGTHS_OF.format('walk.valid')} + np.zeros(seen.shape[1]), {least})[:, None]"
+    for (words, least), (where, whole) in product({"": 0, ", or by 1": 1}.items(), WHERE.items()):
+        length = f"np.maximum({OF_EACH.format('walk.valid')} + np.zeros(seen.shape[1]), {least})[:, None]"
         handed = f"found.append(((seen if {whole} else seen / {length}),"
         yield (
             f"what each layer hands back divided by each example's length{words}{where}",
@@ -125,8 +124,8 @@ def _divided() -> Iterator[tuple[str, list[Changes]]]:
         )
 
 
-def _of_orders() -> Iterator[tuple[str, list[Changes]]]:
-    for (words, k), (which, own) in product(ORDERS.items(), OF_STATES.items()):
+def _of_orders(several: bool) -> Iterator[tuple[str, list[Changes]]]:
+    for (words, k), (which, own) in product(ORDERS.items(), {"{}s": "{0}", **(KINDS if several else {})}.items()):
         right, back = "layer * n_d + d", k.replace("n_d", "len(walks)").replace("parameters", "caches.walks")
         begun = BEGUN.replace(right, own.format(k, right))
         yield f"{which.format('initial state')} {words}", [(network._forward, BEGUN, begun)]

@@ -68,12 +68,12 @@ def _of_decays() -> Iterator[tuple[str, list[Changes]]]:
 
 
 BY_LENGTH = f"np.argsort(-({LENGTHS.format('walk.valid')} + np.zeros(doutputs[t][0].shape[-1])), kind='stable')"
-EXAMPLES = {"in": "{0}", "taken for those in": "np.argsort({0})"}
+SORTED = {"in": "{0}", "taken for those in": "np.argsort({0})"}
 
 
 def of_moved_examples() -> Iterator[tuple[str, list[Changes]]]:
     """What comes to the loop of another example, as it is sorted by length."""
-    for words, at in EXAMPLES.items():
+    for words, at in SORTED.items():
         moved = f"tuple(d[..., {at.format(BY_LENGTH)}] for d in doutputs[t])"
         yield (
             f"the examples of the gradient into the outputs {words} the order of falling lengths",
@@ -94,23 +94,23 @@ def _reversed() -> Iterator[tuple[str, list[Changes]]]:
 def of_ends_of_padding() -> Iterator[tuple[str, list[Changes]]]:
     """Steps that are counted from the end of the padding, where they should be from the end of each example."""
     lengths = LENGTHS.format("walk.valid").replace("np.", "unroll.np.")
-    only = f"{GIVEN} * (t >= len(da) - {lengths})"
+    of_own_steps = f"{GIVEN} * (t >= len(da) - {lengths})"
     for which, runs in RUNS.items():
         inputs, outputs, into_outputs, into_inputs = _over_time(FROM_THE_END, TO_THE_END, runs).values()
         back = runs.format("walk.order")
-        head: Changes = (layer.through_head, GIVEN, f"({only} if {back} else {GIVEN})")
+        of_head: Changes = (layer.through_head, GIVEN, f"({of_own_steps} if {back} else {GIVEN})")
         masks = f"walk.valid[:: -1 if {back} else 1]"
-        there: Changes = (layer._forward, PREDICTED, PREDICTED.replace("walk.valid", masks))
+        predicted: Changes = (layer._forward, PREDICTED, PREDICTED.replace("walk.valid", masks))
         for words, changes in {
             "inputs are": [inputs],
-            "inputs and outputs are": [inputs, outputs, there],
+            "inputs and outputs are": [inputs, outputs, predicted],
             "gradients into outputs are": [into_outputs],
             "gradients into inputs are": [into_inputs],
             "gradients into outputs and inputs are": [into_outputs, into_inputs],
         }.items():
             text = f"{words} counted from the end of the padding{which}"
             yield text, changes
-            yield f"{text}, predictions where an example is", [*changes, head]
+            yield f"{text}, gradients into predictions at those of its steps alone", [*changes, of_head]
 
 
 def _over_time(read: str, written: str, runs: str) -> dict[str, Changes]:

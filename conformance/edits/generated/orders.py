@@ -121,14 +121,7 @@ def of_states(group: Group) -> Iterator[Edit]:
         yield edit(
             group, lambda r, i, p=place: _placed(r, i, p), "order", lambda r, i, w=words: w.format(told_of(group)), 0.8
         )
-    for words, of in EXAMPLES.items():
-        yield edit(
-            group,
-            lambda r, i, f=of: _of_examples(r, i, f),
-            "order",
-            lambda r, i, w=words: w.format(told_of(group)),
-            0.8,
-        )
+    yield from of_examples(group, frozenset())
 
 
 def of_examples(group: Group, over_time: frozenset[str]) -> Iterator[Edit]:
@@ -137,6 +130,8 @@ def of_examples(group: Group, over_time: frozenset[str]) -> Iterator[Edit]:
 
         def change(r: Replay, i: int, of: Callable[[Any, Any], Any] = of) -> Any:
             z = r.plain(i)
+            if not isinstance(z, np.ndarray):
+                return None
             if r.trace.tape.nodes[i].place[0].function in over_time:
                 return np.swapaxes(of(np.swapaxes(z, -1, -2), lengths_of(r)), -1, -2)
             return of(z, lengths_of(r))
@@ -153,11 +148,6 @@ def _placed(r: Replay, i: int, place: Place) -> Any:
         return None
     at = [place(k, n_l, n_d) for k in range(n_l * n_d)]
     return z[np.argsort(at, kind="stable")] if r.trace.tape.nodes[i].args and {*at} == {*range(len(at))} else z[at]
-
-
-def _of_examples(r: Replay, i: int, of: Callable[[Any, Any], Any]) -> Any:
-    z = r.plain(i)
-    return of(z, lengths_of(r)) if isinstance(z, np.ndarray) else None
 
 
 FORTH, BACK = "of the second direction", "of the second direction's gradients"

@@ -84,7 +84,7 @@ def _of_another_gate(other: dict[str, str], r: Replay, i: int) -> Any:
 
 
 def of_padding(trace: Trace) -> Iterator[Edit]:
-    """A number beyond the lengths, or what a step has, in one of what goes over time, or in all."""
+    """In one of what goes over time, or in all: a number beyond the lengths, or what a step has, the padding ahead; a mean over each example's steps."""
     over_time = [name for name, i in trace.outputs.items() if trace.shape(i)[-2:] == (trace.examples, trace.steps)]
     for names in ([name] for name in over_time) if len(over_time) < 2 else (over_time, *([n] for n in over_time)):
         group = Group(tuple(place_of(name, RESULT)[0] for name in names), 0, NAMED)

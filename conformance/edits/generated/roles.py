@@ -21,6 +21,7 @@ from .orders import AXES, ORDERS, of_axes, of_examples, of_states, ordered
 Names = tuple[str, ...]
 HALVES = tuple(form for form in PARTS if "what acts on" in form.text)
 ROLE = "role"  # the kind of these edits
+VECTORS = ("q", "k", "a", "b")
 STEPS = "steps"  # of the loop, through which all goes that it is given over time
 
 
@@ -42,7 +43,8 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
     if trace.operation.kind is Kind.NETWORK or "lengths" in trace.inputs:
         for groups in _states(trace):
             yield from of_states(Group(groups, 0, NAMED))
-    yield from _moved_examples(trace) if "lengths" in trace.inputs else ()
+    is_layer = trace.operation.kind is not Kind.CONTAINER
+    yield from _moved_examples(trace) if "lengths" in trace.inputs and is_layer else ()
     for place, ids in trace.of_place.items():
         if place[0].function == STEPS and trace.tape.nodes[ids[0]].name == "transpose":
             yield from (_formed(Group(place, 0, ALL), form) for form in SIGNS[:5])
@@ -55,7 +57,7 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
 
 
 def _moved_examples(trace: Trace) -> Iterator[Edit]:
-    for place, over_time in _of_examples(trace.operation):
+    for place, over_time in _with_examples(trace.operation):
         yield from of_examples(Group(place, 0, NAMED), over_time)
     for place in _over_time(trace.operation):
         yield from of_examples(Group(place, 0, NAMED), frozenset(expression.function for expression in place))
@@ -82,7 +84,7 @@ def _over_time(operation: Operation) -> list[Place]:
     return [*dict.fromkeys(group for group in (given, own, returned, (*seen, *upstream), *each) if group)]
 
 
-def _of_examples(operation: Operation) -> Iterator[tuple[Place, frozenset[str]]]:
+def _with_examples(operation: Operation) -> Iterator[tuple[Place, frozenset[str]]]:
     """All that is given of each example, and all that is returned, and which of it goes over time."""
     given = {**operation.inputs, **operation.all_options}
     returned = {**operation.outputs, **{name: own for name, (_, own) in operation.optional_outputs.items()}}
@@ -110,11 +112,10 @@ def _given(trace: Trace) -> list[Names]:
 
 
 def _vectors(operation: Operation) -> list[Names]:
-    """What is given of vectors for each head: each, and those that are shaped alike."""
-    ahead = operation.forward or operation
-    own = {n: axes for n, axes in ahead.arguments.items() if axes.startswith("n_h") and axes.split()[2:3] == ["m"]}
-    alike = (tuple(n for n in own if own[n] == axes) for axes in own.values())
-    return [*dict.fromkeys([*((n,) for n in own), *alike])]
+    """What people make of length one: queries and keys, each and both, and the two vectors of a low rank."""
+    given = [name for name in (operation.forward or operation).arguments if name.removesuffix("t") in VECTORS]
+    both = tuple(name for name in given if name[0] in "qk")
+    return [*((name,) for name in given), *([both] if len(both) > 1 else [])]
 
 
 def _parameters(trace: Trace) -> Iterator[Names]:

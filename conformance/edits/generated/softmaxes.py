@@ -37,7 +37,7 @@ def _more(epsilon: float) -> Callable[[Any], Any]:
     return of
 
 
-LEAST_SHARES = (1e-7, 1e-8, 1e-6, 1e-5, 1e-10, 1e-12, 1e-15)
+SMALL = (1e-7, 1e-8, 1e-6, 1e-5, 1e-10, 1e-12, 1e-15)
 INSTEAD: dict[str, Callable[[Any], Any]] = {
     "sigmoid({})": sigmoid,
     "softmax(softmax({}))": lambda z: softmax(softmax(z)),
@@ -54,8 +54,8 @@ INSTEAD: dict[str, Callable[[Any], Any]] = {
     "softmax(2 * {})": lambda z: softmax(2 * z),
     "exp2({0}) / exp2({0}).sum(axis=0)": lambda z: softmax(LN2 * z),
     "{0} / {0}.sum(axis=0)": lambda z: z / z.sum(axis=0),
-    **{f"softmax({{}}), with {c:g} more in its sum": _more(c) for c in LEAST_SHARES},
-    **{f"clip(softmax({{}}), {c:g}, 1 - {c:g})": _within(c) for c in LEAST_SHARES},
+    **{f"softmax({{}}), with {c:g} more in its sum": _more(c) for c in SMALL},
+    **{f"clip(softmax({{}}), {c:g}, 1 - {c:g})": _within(c) for c in SMALL},
 }
 
 

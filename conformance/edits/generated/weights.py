@@ -54,7 +54,7 @@ def _of_each(at: Callable[[Any, bool], Any], but: bool, r: Replay, i: int) -> An
 def _of_time(at: int, but: bool, r: Replay, i: int) -> Any:
     """At t = 0, or at the last t, or at all others, whichever way a run goes."""
     step = r.trace.tape.nodes[i].step
-    return float(step is None or (step[2] == at % r.trace.steps) is not but)
+    return float((step is None or step[2] == at % r.trace.steps) != but)
 
 
 def _but_a_corner(taken: Callable[[int, int], bool], example: int, r: Replay, i: int) -> Any:

@@ -2,13 +2,15 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from .places import REFERENCE, Expression, Place
 
+FAMILIES = "families/"
 Span = tuple[int, int, int, int]
 
 
@@ -35,12 +37,14 @@ def _parsed(module: str) -> Names:
     names = Names({}, {}, {}, {})
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
         own = names.used.setdefault(function.name, {arg.arg for arg in function.args.args})
-        own |= {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+        in_it = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+        own |= {node.id for node in in_it}
+        often = Counter(node.id for node in in_it if isinstance(node.ctx, ast.Store))
         for node in ast.walk(function):
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
                 _assign(node.targets[0], node.value, names)
             if isinstance(node, ast.Return) and node.value is not None:
-                _return(node.value, (), function.name, names)
+                _return(node.value, (), function.name, often, names)
     return names
 
 
@@ -69,12 +73,13 @@ def _parts(target: ast.Tuple, path: Route) -> Iterator[tuple[Route, str]]:
             yield from _parts(part, (*path, place))
 
 
-def _return(value: ast.expr, path: Route, function: str, names: Names) -> None:
+def _return(value: ast.expr, path: Route, function: str, often: Mapping[str, int], names: Names) -> None:
+    """What is assigned more than once is not what its first expression gave."""
     names.returned[_span(value)] = path
-    if isinstance(value, ast.Name):
-        names.passed[function, value.id] = path
+    if isinstance(value, ast.Name) and often.get(value.id, 0) <= 1:
+        names.passed.setdefault((function, value.id), path)
     for place, part in enumerate(value.elts if isinstance(value, ast.Tuple) else ()):
-        _return(part, (*path, place), function, names)
+        _return(part, (*path, place), function, often, names)
 
 
 def _span(node: ast.expr) -> Span:
@@ -83,15 +88,17 @@ def _span(node: ast.expr) -> Span:
 
 def name_of(place: Place, using: Expression | None = None) -> str:
     """The name that a value gets where it is computed, or where what computes it is called, "" where it gets none: of several the last on its
-    way out that the function of an expression that uses it knows, too.
+    way out that the function of an expression that uses it knows, too, or else that a family has, or the first.
     """
     found = [*_names_of(place)]
     known = _parsed(using.module).used.get(using.function, set()) if using and using.line else set[str]()
-    return next((name for name in reversed(found) if name in known), found[-1] if found else "")
+    of_family = (name for name, expression in reversed(found) if expression.module.startswith(FAMILIES))
+    last = next(of_family, found[0][0] if found else "")
+    return next((name for name, _ in reversed(found) if name in known), last)
 
 
-def _names_of(place: Place) -> Iterator[str]:
-    """From the inside out."""
+def _names_of(place: Place) -> Iterator[tuple[str, Expression]]:
+    """From the inside out, each with the expression that has it."""
     path = Route()
     for expression in place:
         if not expression.line:
@@ -100,7 +107,7 @@ def _names_of(place: Place) -> Iterator[str]:
         own = names.assigned.get(span, {}).get(path, "")
         further = names.passed.get((expression.function, own)) if own else names.returned.get(span)
         if own:
-            yield own
+            yield own, expression
         if further is None:
             return
         path = further if own else (*further, *path)
