@@ -173,6 +173,9 @@ def _ending() -> Iterator[tuple[str, list[Changes]]]:
         "the gradients into the last states exchanged",
         [(unroll.backward, "dstate = dfinal", "dstate = dfinal[::-1]")],
     )
+    for words, k in (("first", 0), ("last", -1)):
+        every = f"dstate = tuple(dfinal[{k}] if a.shape == dfinal[{k}].shape else a for a in dfinal)"
+        yield f"the gradients into the last states that of the {words}", [(unroll.backward, "dstate = dfinal", every)]
     for which, own in OF_STATES.items():
         words, both = f"{which} into the last states added", BOTH.format(own=own)
         without = (unroll.backward, "dstate = dfinal", WITHOUT.format(own=own))

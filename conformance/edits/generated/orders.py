@@ -93,6 +93,7 @@ STATES: dict[str, Place] = {  # which of n_l n_d states stands for layer l, dire
     "{}, of both directions the first's": lambda k, n_l, n_d: k - k % n_d,
     "{}, of all layers the first's": lambda k, n_l, n_d: k % n_d,
     "{} in reverse order": lambda k, n_l, n_d: n_l * n_d - 1 - k,
+    "{}, its layers in reverse order": lambda k, n_l, n_d: (n_l - 1 - k // n_d) * n_d + k % n_d,
 }
 
 

@@ -21,6 +21,13 @@ KERNELS = {
         LSTM,
         dict.fromkeys(LSTM, "+the examples of each in the order of falling lengths, twice"),
     ),
+    "the gradient into one last state for that into the other": (
+        BUFFER,
+        "if dc_last is None else batch.pack(dc_last)",
+        "if da_last is None else batch.pack(da_last)",
+        LSTM,
+        {"lstm_backward": "+the gradients into the last states that of the first"},
+    ),
     "the gradient into the outputs is not sorted": (
         BUFFER,
         "into = batch.pack(da)",
