@@ -63,6 +63,19 @@ def _but_a_corner(taken: Callable[[int, int], bool], example: int, r: Replay, i:
     return weight
 
 
+def _but_a_column(last: bool, r: Replay, i: int) -> Any:
+    """Without the first, or the last, of all steps of all examples in a row, the longest example ahead, as a packed batch has them."""
+    step, lengths = r.trace.tape.nodes[i].step, lengths_of(r)
+    longest = np.flatnonzero(lengths == lengths.max(initial=0))
+    weight = np.ones(r.trace.examples)
+    if not len(longest):
+        return weight
+    example = longest[-1 if last else 0]
+    if step is None or (ends if last else begins)(lengths, r.trace.is_reversed(step))[example] == step[2]:
+        weight[example] = 0
+    return weight
+
+
 def _divided(by: Callable[[Replay], float], r: Replay, i: int) -> Any:
     return by(r)
 
@@ -99,6 +112,8 @@ WEIGHTS: dict[str, tuple[str, Weight]] = {  # with the kind of edit
     "without t = T_x - 1": ("end", partial(_of_time, -1, True)),
     "without the last example of the last step": ("end", partial(_but_a_corner, _last, -1)),
     "without the first example of the first step": ("end", partial(_but_a_corner, _first, 0)),
+    "without the first column of a packed batch": ("sum", partial(_but_a_column, False)),
+    "without the last column of a packed batch": ("sum", partial(_but_a_column, True)),
     **{
         f"{words.removeprefix('{} ')}{MEANS.get(words, '')}": ("form", partial(_divided, by))
         for words, by in DIVIDED.items()
