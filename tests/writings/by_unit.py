@@ -1,6 +1,7 @@
 """A GRU over time, an example at a time, its gates unit by unit, written apart from the kit."""
 
 import numpy as np
+from writings.in_a_buffer import output_row, output_row_grad
 
 
 def logistic(z):
@@ -8,21 +9,6 @@ def logistic(z):
         return 1 / (1 + np.exp(-z))
     e = np.exp(z)
     return e / (1 + e)
-
-
-def output_row(h, Wy, by):
-    """Softmax of one example."""
-    z = Wy @ h + by[:, 0]
-    top = z.max()
-    e = np.exp(z - top)
-    return e / e.sum()
-
-
-def output_row_grad(dp, p):
-    s = 0
-    for k in range(len(p)):
-        s = s + dp[k] * p[k]
-    return p * (dp - s)
 
 
 def gru_one(x, h, p, save):

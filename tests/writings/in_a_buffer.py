@@ -98,6 +98,18 @@ def lstm_forward(x, a0, parameters, c0=None, lengths=None, reverse=False):
     return batch.unpack(a_all), batch.unpack(y_all), batch.unpack(c_all), caches
 
 
+def head_backward(alive, dy, y, a, Wy, into):
+    """Gradients into the head; those into a are added to what comes into it."""
+    dWy, dby = np.zeros_like(Wy), np.zeros((len(Wy), 1), Wy.dtype)
+    for t, k in enumerate(alive):
+        for e in range(k):
+            dl = output_row_grad(dy[:, e, t], y[:, e, t])
+            dWy += np.outer(dl, a[:, e, t])
+            dby[:, 0] += dl
+            into[:, e, t] += Wy.T @ dl
+    return {"dWy": dWy, "dby": dby}
+
+
 def lstm_backward(da, caches, dy=None, da_last=None, dc_last=None):
     batch, W, saves, a_all, y_all, Wy, reverse, with_c0, n_x = caches
     n, m, T = da.shape
@@ -106,17 +118,7 @@ def lstm_backward(da, caches, dy=None, da_last=None, dc_last=None):
     dc = np.zeros((n, m), da.dtype) if dc_last is None else batch.pack(dc_last)
     acc_W, acc_b = np.zeros_like(W), np.zeros((4 * n, 1), da.dtype)
     dx = np.zeros((n_x, m, T), da.dtype)
-    out = {}
-    if dy is not None:
-        dys = batch.pack(dy)
-        dWy, dby = np.zeros_like(Wy), np.zeros((len(Wy), 1), da.dtype)
-        for t in range(T):
-            for e in range(batch.alive[t]):
-                dl = output_row_grad(dys[:, e, t], y_all[:, e, t])
-                dWy += np.outer(dl, a_all[:, e, t])
-                dby[:, 0] += dl
-                into[:, e, t] += Wy.T @ dl
-        out = {"dWy": dWy, "dby": dby}
+    out = {} if dy is None else head_backward(batch.alive, batch.pack(dy), y_all, a_all, Wy, into)
     for t in range(T) if reverse else range(T - 1, -1, -1):
         k = batch.alive[t]
         if k == 0:

@@ -1,4 +1,4 @@
-"""Edits of the larger of two that is written with a mask: their softmax in its place, as logaddexp has it, or the smaller, their sum or mean."""
+"""Edits of the larger of two that is written with a mask: in its place the logarithm of the sum of their powers, the smaller, their sum or mean."""
 
 from collections.abc import Callable, Iterator
 from functools import partial

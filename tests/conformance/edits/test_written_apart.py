@@ -9,7 +9,6 @@ import pytest
 from rnnspec.conformance import check
 from rnnspec.conformance.report.report import Report
 
-SECONDS = 60.0
 TEXT = (Path(__file__).parents[2] / "writings" / "vectorised.py").read_text(encoding="utf-8")
 # the text, what stands there, and words of what has to be said of each operation that goes wrong
 MISTAKES: dict[str, tuple[str, str, str]] = {
@@ -94,7 +93,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
 def written(text: str) -> Report:
     functions: dict[str, Any] = {}
     exec(compile(text, "vectorised", "exec"), functions)
-    return check(SimpleNamespace(**functions), cases=["gru"], explain_seconds=SECONDS)
+    return check(SimpleNamespace(**functions), cases=["gru"])
 
 
 def test_what_is_written_apart_is_right() -> None:
