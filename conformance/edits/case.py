@@ -16,7 +16,7 @@ from .finding import Finding
 from .gave import ROUNDINGS, Gave
 from .trace.differentiating import differentiated
 from .trace.neutral import running_on
-from .trace.outputs import begun_with, replayed
+from .trace.outputs import Replayed, begun_with, replayed
 from .trace.replaying import FAILURES, Begun, CannotRun, Edit, How
 from .trace.trace import Arrays, Trace
 from .trace.tracing import traced
@@ -103,10 +103,15 @@ class Case(Gave):
         return np.where(np.arange(dims["T_x"]) < lengths[:, None], array, self.right[name])
 
     def fits_roughly(self, found: Arrays, noisy: Arrays | None) -> bool:
-        """With the room that roundings of the edited equation take, which may be near to chaos or saturated where the right one is not."""
+        """With the room that roundings of the edited equation take, which may be near to chaos or saturated where the right one is not,
+        or out of the range of numbers, where what comes of it goes by the order of operations.
+        """
         try:
             one, two = (self._given(outputs) for outputs in (found, noisy or found))
-            return all(self.near(name, one[name], ROUNDINGS * _apart(one[name], two[name])) for name in self.asked)
+            beyond = isinstance(found, Replayed) and not self.is_finite and found.leaves_range
+            return all(
+                self.near(name, one[name], ROUNDINGS * _apart(one[name], two[name]), beyond) for name in self.asked
+            )
         except CannotRun:
             return False
 

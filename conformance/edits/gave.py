@@ -59,14 +59,17 @@ class Gave:
     def by_size(self) -> list[str]:
         return sorted(self.golden.outputs, key=lambda name: self.golden.outputs[name].size)
 
-    def near(self, name: str, array: Any, more: float = 0.0) -> bool:
+    def near(self, name: str, array: Any, more: float = 0.0, beyond: bool = False) -> bool:
+        """Within its room, and so much more; where the range of numbers was left, `beyond` it, any number for one that is infinite or none."""
         got = self.got[name]
         if got is None or np.shape(array) != got.shape or self._misses(name, array, more):
             return False
         close = np.abs(array - got) <= self.room[name] + more
         if name in self._not_finite:
-            close |= ~np.isfinite(array) & ~np.isfinite(got)  # which of these, goes by the order of what overflowed
-        return bool(close.all()) and (bool(more) or self._tells(name, array))
+            close |= (beyond | ~np.isfinite(array)) & ~np.isfinite(
+                got
+            )  # which of these, goes by the order of what overflowed
+        return bool(close.all()) and (bool(more) or beyond or self._tells(name, array))
 
     def _misses(self, name: str, array: Any, more: float) -> bool:
         """Whether it is off where a wrong output is off by most, a finite number of which most edits give another."""
@@ -97,6 +100,10 @@ class Gave:
     @cached_property
     def _not_finite(self) -> set[str]:
         return {name for name, got in self.got.items() if got is not None and not np.isfinite(got).all()}
+
+    @property
+    def is_finite(self) -> bool:
+        return not self._not_finite
 
     @property
     def is_reversed(self) -> bool:

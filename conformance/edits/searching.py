@@ -152,7 +152,7 @@ class Search(Holding):
         return base.way if self.cases[0].fits(found) or fits_a_loop(self.cases[0], edit, found) else None
 
     def _is_beside(self, edit: Edit, found: Arrays) -> bool:
-        """Whether a backward gives all but the gradients into states, which are right: of steps, or of what is given over time in one role.
+        """Whether a backward gives all but the gradients into states, which are right: of steps, or of what is given over time.
 
         Without states it gives all, also what it has of what was returned.
         """
@@ -162,7 +162,7 @@ class Search(Holding):
         elif self.held.operation.kind is Kind.CELL and edit.group.extent in (EACH, NAMED, USES):
             may_be = bool(missed := first.missed(found)) and not missed & first.wrong
         else:
-            may_be = edit.kind == ROLE
+            may_be = edit.kind == ROLE or not edit.group.place[0].module  # what is given
         return may_be and first.fits(first.given(Finding((edit,), BESIDE)))
 
     def _is_likely(self, base: Finding, edit: Edit) -> bool:

@@ -72,6 +72,11 @@ FUNCTIONS = (
     Form("log(1 + exp({}))", lambda z: np.logaddexp(z, 0 * z), 1.3),
     Form("elu({})", lambda z: np.where(z > 0, z, np.exp(minimum(z, 0 * z)) - 1), 1.3),
     Form("elu({}) + 1", lambda z: np.where(z > 0, z + 1, np.exp(minimum(z, 0 * z))), 1.3),
+    Form(
+        "{0} + 0.5 where {0} > 0, else sigmoid({0})",
+        lambda z: np.where(z > 0, z + 0.5, np.asarray(primitives.sigmoid(z))),
+        1.3,
+    ),
 )
 RELUS = (
     Form("max({}, 1)", lambda z: maximum(z, 1 + 0 * z)),

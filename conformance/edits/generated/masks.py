@@ -8,7 +8,7 @@ import numpy as np
 
 from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import Id
+from ..trace.tape import Id, Node
 from ..trace.trace import Trace
 from ..trace.wording import labelled, of_node, with_part
 from .editing import Value, edit, named, other, others
@@ -45,6 +45,8 @@ def of_masks(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             )
     if node.step is not None:
         yield from _of_steps(trace, group, first)
+    if node.name in ("greater", "less"):
+        yield from _signs(trace, group, node)
     for a, arg in enumerate(node.args):
         if type(arg) is not Id:
             yield from _thresholds(group, a) if node.step is None or not isinstance(arg, int) else ()
@@ -70,6 +72,35 @@ def _of_another(trace: Trace, group: Group, first: int, compared: int) -> Iterat
 
     for key, _, rank in others(trace, first, trace.shape(compared), shifts=False):
         yield edit(group, partial(change, key), "mask", partial(told, key), rank + 0.1)
+
+
+def _signs(trace: Trace, group: Group, compared: Node) -> Iterator[Edit]:
+    """What is compared, or a term of it, with the other sign, in the mask alone."""
+    for a, arg in enumerate(compared.args):
+        if type(arg) is not Id:
+            continue
+        yield edit(group, partial(_signed, a, None), "mask", partial(_told_signed, a, None), 1.1)
+        if trace.tape.nodes[arg].name in ("add", "subtract"):
+            for term in (0, 1):
+                yield edit(group, partial(_signed, a, term), "mask", partial(_told_signed, a, term), 1.1)
+
+
+def _signed(a: int, term: int | None, r: Replay, i: int) -> Any:
+    i = r.trace.origin(i)
+    node = r.trace.tape.nodes[i]
+    if term is None:
+        return r.with_argument(i, a, -r.argument(i, a))
+    return r.with_argument(i, a, r.with_argument(node.args[a], term, -r.argument(node.args[a], term)))
+
+
+def _told_signed(a: int, term: int | None, r: Replay, i: int) -> str:
+    i = r.trace.origin(i)
+    arg = r.trace.tape.nodes[i].args[a]
+    if term is None:
+        return with_part(r.trace, i, a, f"-({labelled(r.trace, arg, at=i)})")
+    own = labelled(r.trace, r.trace.tape.nodes[arg].args[term], at=arg)
+    own = own[1:] if own.startswith("-") else f"-{own}"
+    return with_part(r.trace, i, a, f"({with_part(r.trace, arg, term, own)})")
 
 
 def _by(compared: Callable[[Any, Any], Any]) -> Callable[[Replay, int], Any]:

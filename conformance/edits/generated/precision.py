@@ -17,6 +17,7 @@ from .editing import edit, other, told
 from .every_gate import narrow_gates
 from .grids import BITS, FORMATS, STORED, held, rounded
 from .outers import narrow_outers
+from .stored import of_stored
 
 FUNCTIONS = ("sigmoid", "tanh", "exp")
 HEADS = ("Wy", "Wya", "by")
@@ -49,6 +50,7 @@ def of_precision(trace: Trace, returned: frozenset[str] = frozenset()) -> Iterat
     yield from of_everything(BEHIND) if trace.begun else ()
     yield from narrow_outers(trace)
     yield from narrow_gates(trace)
+    yield from of_stored(trace)
     yield from _of_results(sorted(returned))
 
 

@@ -150,3 +150,8 @@ def _results(trace: Trace, i: int) -> Iterator[str]:
             yield ahead.get(user, node.place[0].function)
         elif node.name in JOINING:
             yield from _results(trace, user)
+
+
+def is_left(trace: Trace, user: int, of_new: bool, i: int) -> bool:
+    """Whether a backward has a value as the forward left it, for what it computes again: of new states also in the step that makes them."""
+    return trace.is_handed(i, user) or (of_new and trace.leaves(i))

@@ -3,8 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from .replaying import FAILURES, HOW, Begun, CannotRun, Edit, How, Replay
 from .trace import Arrays, Trace
+
+SMALLEST = float(np.finfo(np.float64).tiny)  # of the numbers that have all digits
 
 
 class Replayed(Mapping[str, Any]):
@@ -18,6 +22,13 @@ class Replayed(Mapping[str, Any]):
             return self._replay.reached(self._replay.trace.outputs[name])
         except FAILURES as error:
             raise CannotRun from error
+
+    @property
+    def leaves_range(self) -> bool:
+        """Whether something of the run is infinite, no number, or so small that digits are lost."""
+        arrays = (np.asarray(self._replay.values[i]) for i in self._replay.below)
+        sizes = (np.abs(array) for array in arrays if array.dtype.kind == "f")
+        return any(bool((~np.isfinite(size) | ((size > 0) & (size < SMALLEST))).any()) for size in sizes)
 
     def __contains__(self, name: object) -> bool:
         return name in self._replay.trace.outputs

@@ -3,19 +3,19 @@
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .group import Group
-from .handing import into_states
+from .handing import into_states, is_left
 from .members import members
 from .shapes import alike, broadcast
 from .tape import KEPT, Id, Node
 from .trace import Trace
-from .ways import ANEW, BESIDE, CACHED, RECOMPUTED, STATES
+from .ways import ANEW, BESIDE, CACHED, NEW_STATES, RECOMPUTED, STATES
 
 JOINING = ("concatenate", "[]", "where", "transpose", "stack")
 VALUE = "value"  # the kind of an edit that has another value
@@ -111,7 +111,7 @@ class Replay:
 
     def _stands(self, j: int) -> bool:
         """Whether a node's value is there before the run comes to it."""
-        return j not in self._below or not self.trace.tape.nodes[j].name
+        return j not in self.below or not self.trace.tape.nodes[j].name
 
     def with_argument(self, i: int, a: int, value: Any) -> Any:
         node, values = self.trace.tape.nodes[i], self.values
@@ -147,7 +147,7 @@ class Replay:
                 self._through(below[:parting])
             if self.how.way == RECOMPUTED:
                 self._restored()
-            elif self.how.way == STATES:
+            elif self.how.way in (STATES, NEW_STATES):
                 self._computed_of_states(below[:parting])
         self._last = len(self.values) if self.how.noisy else max(*self._key, self.trace.begun - 1 if parting else 0)
         self._through(below[parting : bisect_right(below, self._last)])
@@ -172,7 +172,7 @@ class Replay:
         return self.how.way != CACHED and min(self._key) < self.trace.begun
 
     @cached_property
-    def _below(self) -> frozenset[int]:
+    def below(self) -> frozenset[int]:
         """What is not as the values have it, before it is run."""
         return frozenset(self.trace.below(self._key))
 
@@ -223,12 +223,10 @@ class Replay:
 
     def _computed_of_states(self, ahead: Sequence[int]) -> None:
         """What a backward computes again, by the right equations, of the states that a forward left."""
-        nodes, left = self.trace.tape.nodes, [*self.values]
+        nodes, left, of_new = self.trace.tape.nodes, [*self.values], self.how.way == NEW_STATES
         for i in ahead:
-            args = [
-                (left if self.trace.is_handed(arg, i) else self.values)[arg] if type(arg) is Id else arg
-                for arg in nodes[i].args
-            ]
+            as_left = partial(is_left, self.trace, i, of_new)
+            args = [(left if as_left(arg) else self.values)[arg] if type(arg) is Id else arg for arg in nodes[i].args]
             self.values[i] = nodes[i].function(*args) if nodes[i].name else self.given(i)
 
     def _edited(self, i: int, edits: list[Edit]) -> Any:

@@ -209,14 +209,14 @@ class Trace(Record):
         """Whether a forward hands a value on: to another step, or to its backward as what it gives itself."""
         node, own = self.tape.nodes[user], self.tape.nodes[i].step
         if node.name == KEPT:
-            return self._leaves(i)
+            return self.leaves(i)
         return own is not None and node.step != own
 
-    def _leaves(self, i: int) -> bool:
+    def leaves(self, i: int) -> bool:
         """Whether a forward gives a value to others: to another step, or as an output."""
         ahead = [u for u in self.users[i] if u < self.begun and self.tape.nodes[u].name != KEPT]
         carried = (u for u in ahead if self.tape.nodes[u].place[0].function == "carried")  # where it is valid
-        return i in self._given_ahead or any(self.is_handed(i, u) for u in ahead) or any(map(self._leaves, carried))
+        return i in self._given_ahead or any(self.is_handed(i, u) for u in ahead) or any(map(self.leaves, carried))
 
     @cached_property
     def _given_ahead(self) -> frozenset[int]:
