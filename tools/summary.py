@@ -49,15 +49,16 @@ def folded(text: str, width: int) -> str:
     """Lines of a width, each broken at spaces and continued further in; a command stays whole, to be copied."""
     lines = []
     for line in text.splitlines():
-        inside = " " * (len(line) - len(line.lstrip()) + 6)
-        parts = [line] if COMMAND in line else _wrapped(line, width, inside)
+        parts = [line] if COMMAND in line else _wrapped(line, width)
         lines += parts or [""]
     return "\n".join(lines)
 
 
-def _wrapped(line: str, width: int, inside: str) -> list[str]:
-    whole = DTYPED.sub(r",\0\1", line)  # `[mine.py, float64]` goes to the next line as one
-    parts = textwrap.wrap(whole, width, subsequent_indent=inside, break_long_words=False, break_on_hyphens=False)
+def _wrapped(line: str, width: int) -> list[str]:
+    whole = DTYPED.sub(r",\0\1", line.lstrip())  # `[mine.py, float64]` goes to the next line as one
+    own = " " * (len(line) - len(line.lstrip()))
+    wrapper = textwrap.TextWrapper(width, own, f"{own}      ", break_long_words=False, break_on_hyphens=False)
+    parts = wrapper.wrap(whole)  # which has none of the indent: a long word would take that with it
     return [part.replace("\0", " ") for part in parts]
 
 

@@ -6,7 +6,25 @@ from ..deviations.deviation import Edit as Change
 from ..deviations.text import source
 from .finding import ADDS, BY_SHARE, ENDS, FLIPS, READS, Finding
 from .stories import story
-from .trace.group import ALIKE, ALL, EACH, EVERYTHING, GATES, HANDED, LIKE, NAMED, SAME, TOLD, USES, WORKSPACE, Group
+from .trace.group import (
+    ALIKE,
+    ALL,
+    AT_ZERO,
+    EACH,
+    EVERYTHING,
+    FIRST,
+    FURTHER,
+    GATES,
+    HANDED,
+    LAST,
+    LIKE,
+    NAMED,
+    SAME,
+    TOLD,
+    USES,
+    WORKSPACE,
+    Group,
+)
 from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
@@ -23,7 +41,12 @@ OF_WAYS = {
     BESIDE: "in what the backward computes anew, beside the gradients into states",
 }
 
-
+AT = {
+    FIRST: " at the first step",
+    LAST: " at the last step",
+    FURTHER: " at every step but the first of the run",
+    AT_ZERO: " at t = 0",
+}
 OF_LOOPS = {
     ENDS: "ends with the longest example, which T_x is there",
     READS: "reads the padding, and masks what comes of it",
@@ -83,7 +106,11 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
         own = (place.function for place in edit.group.place if edit.group.extent == NAMED)
         names = [name for name in own if "[" not in name or name in here] or here  # of a network what this one has
         old = ", ".join(_few(names))
-    return _where(trace.tape.nodes[first].place, edit.group), old, edit.text(replay, first)
+    return (
+        _where(trace.tape.nodes[first].place, edit.group),
+        old,
+        f"{edit.text(replay, first)}{AT.get(edit.group.only, '')}",
+    )
 
 
 def _first(trace: Trace, edit: Edit, members: list[int]) -> int:

@@ -33,7 +33,7 @@ def located(evidence: Evidence) -> tuple[str, ...]:
     first = ""
     with np.errstate(all="ignore"):  # what a candidate gave may be infinite
         if len(floats) == len(golden.outputs):
-            first = _first(golden, floats, evidence.dtype)
+            first = _first(golden, floats, evidence.dtype) or _first_output(golden, floats, evidence.dtype)
         return tuple(line for line in (f"{first} ({name})" if first else "", *signs(evidence)) if line)
 
 

@@ -32,7 +32,7 @@ def misspelt(candidate: str, thing: Any) -> tuple[str, ...]:
     """For each of its names that is nearly an operation's, which it lacks, a line."""
     defined = own(thing)
     missing = [name for name in OPERATIONS if name not in defined]
-    names = [n for n in defined if n not in OPERATIONS]
+    names = [n for n, value in defined.items() if n not in OPERATIONS and not inspect.isclass(value)]
     near = {
         n: [x for x in get_close_matches(n.lower(), missing, 3, NEAR) if _apart(n.lower(), x) <= LETTERS] for n in names
     }

@@ -92,7 +92,7 @@ def others(
         rank = 0.9 if near or not other.name else 1.0
         if j != but:
             yield key, 0, rank if trace.shape(j) == shape else rank + OF_ANOTHER_SHAPE
-        if len(ids) > 1 and shifts and trace.shape(j) == shape:
+        if len(ids) > 1 and shifts and trace.shape(j) == shape and key not in trace.the_same:
             yield key, -1, rank + 0.15
             yield key, 1, rank + 0.15
     for entering, j in trace.entering.items():

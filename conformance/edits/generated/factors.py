@@ -10,6 +10,7 @@ from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, whole
 from .editing import edit, named, other, others
+from .operands import is_gate
 from .products import factors
 
 Value = Callable[[Replay, int], Any]
@@ -21,6 +22,8 @@ def of_term_factors(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         return
     terms = trace.terms(first)
     for k, term in enumerate(terms if len(terms) <= MOST else ()):
+        if type(term) is Id and trace.shape(term) == (trace.shape(first)[0], 1):
+            yield from _gated(trace, group, first, k)
         if type(term) is not Id or trace.shape(term) != trace.shape(first):
             continue
         for j, sibling in enumerate(terms):
@@ -30,6 +33,13 @@ def of_term_factors(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                     yield edit(group, change, "terms", text, 1.1)
         for key, _, rank in others(trace, first, trace.shape(first), shifts=False) if _is_product(trace, term) else ():
             yield edit(group, partial(_times, k, key), "inserted", partial(_times_text, k, key), rank + 0.35)
+
+
+def _gated(trace: Trace, group: Group, first: int, k: int) -> Iterator[Edit]:
+    """A bias by a gate, as what it is added to is."""
+    for key, _, rank in others(trace, first, trace.shape(first), shifts=False):
+        if is_gate(trace, key):
+            yield edit(group, partial(_times, k, key), "inserted", partial(_times_text, k, key), rank + 0.2)
 
 
 def _is_product(trace: Trace, term: Any) -> bool:

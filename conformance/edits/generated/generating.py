@@ -2,7 +2,21 @@
 
 from collections.abc import Callable, Iterator
 
-from ..trace.group import ALIKE, ALL, COLUMNS, EACH, EVERY, FIRST, FURTHER, LAST, SAME, SIGMOIDS, UNCOUPLED, Group
+from ..trace.group import (
+    ALIKE,
+    ALL,
+    AT_ZERO,
+    COLUMNS,
+    EACH,
+    EVERY,
+    FIRST,
+    FURTHER,
+    LAST,
+    SAME,
+    SIGMOIDS,
+    UNCOUPLED,
+    Group,
+)
 from ..trace.members import members
 from ..trace.places import LOOPS, Expression
 from ..trace.replaying import Edit
@@ -22,6 +36,7 @@ from .forms import SIGNS
 from .given import of_given
 from .halves import of_halves
 from .handing import of_sums_over_steps, of_what_is_handed_on, of_what_is_told, of_what_leaves_steps
+from .inner import of_inner
 from .larger import of_larger
 from .last_steps import of_last_steps
 from .lengths import of_lengths
@@ -45,7 +60,7 @@ from .results import exchanges, formed, of_results
 from .returned import of_gates_gradients, of_gradients, of_outputs, of_padding
 from .roles import of_roles
 from .saved import of_one_example, of_saved, of_what_is_read
-from .scaled import of_scaled
+from .scaled import of_scaled, of_scaled_operands
 from .shared import of_shared
 from .softmaxes import of_softmax
 from .splits import of_splits
@@ -79,6 +94,7 @@ COMPUTED = (
     of_softmax,
     of_calls,
     of_operands,
+    of_scaled_operands,
     of_complements,
     of_products,
     of_mixtures,
@@ -150,7 +166,7 @@ def edits(trace: Trace, chosen: Callable[[Group], bool] = lambda group: True) ->
 
 def _of_group(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     name = trace.tape.nodes[first].name
-    if group.only in (FIRST, LAST, FURTHER):
+    if group.only in (FIRST, LAST, FURTHER, AT_ZERO):
         yield from at_an_end(trace, group, first)
     elif group.extent == SAME:
         for more in (of_calls, of_sums, of_joins):
@@ -174,6 +190,7 @@ def _uses(trace: Trace, chosen: Callable[[Group], bool]) -> Iterator[Edit]:
             yield from of_mask_uses(trace, key, ids[0])
         elif trace.tape.nodes[ids[0]].name or key[0][0].function in trace.operation.arguments:
             yield from of_uses(trace, key, ids[0])
+            yield from of_inner(trace, key, ids[0])
 
 
 def groups(trace: Trace) -> Iterator[Group]:
@@ -190,7 +207,7 @@ def groups(trace: Trace) -> Iterator[Group]:
             Group(place, 0, ALIKE),
             Group(place, 0, ALL, COLUMNS),
             Group(place, 0, ALIKE, SIGMOIDS),
-            *((Group(place, k, EACH, FIRST), Group(place, k, EACH, LAST)) if looped else ()),
+            *(Group(place, k, EACH, only) for only in ((FIRST, LAST, AT_ZERO) if looped else ())),
             *((Group(place, k, EACH, FURTHER),) if looped and is_of_loop else ()),
         ):
             if place[0].module in (RESULT, KEPT) and (group.extent, group.only) != (EACH, EVERY):

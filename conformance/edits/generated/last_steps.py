@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import permutations
 from typing import Any
 
+import numpy as np
 from rnnspec.reference import Kind
 
-from ..trace.group import Group
+from ..trace.group import ALL, Group
+from ..trace.members import members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, MASKS, RESULT, Id, named
 from ..trace.trace import Key, Trace
 from ..trace.wording import labelled
-from .editing import edit, filled
+from .editing import edit, filled, told
 
 SLOPES: dict[str, Callable[[Any], Any]] = {
     "{}": lambda z: z,
@@ -21,17 +24,16 @@ SLOPES: dict[str, Callable[[Any], Any]] = {
 
 
 def of_last_steps(trace: Trace) -> Iterator[Edit]:
-    """Of a sequence's backward."""
+    """Of the backward of a sequence; of a network's what is given into another state."""
     given = [f"d{state}_last" for state in trace.operation.states]
+    for name, other in permutations(given if trace.operation.kind is not Kind.CELL else (), 2):
+        if other in trace.inputs and members(trace, group := Group(named(name), 0, ALL)):
+            yield edit(group, partial(_with, other), "given", told(f"{name} + {other}"), 0.9)
     for name in (n for n in given if n in trace.inputs and trace.operation.kind is Kind.SEQUENCE):
         i = trace.inputs[name]
         for key in _of_steps(trace, trace.shape(i)):
             for text, of in SLOPES.items():
                 yield edit(Group(named(name)), partial(_through, key, of), "given", partial(_told, key, text), 1.3)
-        for other in (n for n in given if n != name and n in trace.inputs):
-            yield edit(
-                Group(named(name)), partial(_with, other), "given", lambda r, i, n=name, o=other: f"{n} + {o}", 1.0
-            )
 
 
 def _of_steps(trace: Trace, shape: tuple[int, ...]) -> Iterator[Key]:
@@ -54,5 +56,12 @@ def _told(key: Key, text: str, r: Replay, i: int) -> str:
 
 
 def _with(other: str, r: Replay, i: int) -> Any:
+    """With what is given into another; in a network, where nothing is given there, of each run what is given into that."""
     j = r.trace.inputs.get(other)
-    return None if j is None else r.values[i] + r.given(j)
+    if j is None:
+        return None
+    more = r.given(j)
+    step = next((step for user in r.trace.users[i] if (step := r.trace.tape.nodes[user].step)), None)
+    if np.ndim(more) > np.ndim(r.values[i]):
+        more = None if step is None else more[step[0] * r.trace.directions + step[1]]
+    return None if more is None else r.values[i] + more

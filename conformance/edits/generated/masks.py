@@ -49,7 +49,7 @@ def of_masks(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         yield from _signs(trace, group, node)
     for a, arg in enumerate(node.args):
         if type(arg) is not Id:
-            yield from _thresholds(group, a) if node.step is None or not isinstance(arg, int) else ()
+            yield from _thresholds(group, a) if _is_of_numbers(trace, node) else ()
         elif first == trace.origin(first) and node.name in ("greater", "less"):
             yield from replaced(trace, group, first, a)
         elif node.name in ("greater", "less"):
@@ -58,6 +58,12 @@ def of_masks(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             yield edit(
                 group, lambda r, i, a=a: r.argument(r.trace.origin(i), a), "mask", lambda r, i, a=a: _label(r, i, a)
             )
+
+
+def _is_of_numbers(trace: Trace, compared: Node) -> bool:
+    """Whether it compares numbers, and not steps with lengths."""
+    own = (trace.tape.values[arg] for arg in compared.args if type(arg) is Id)
+    return any(np.asarray(value).dtype.kind == "f" for value in own)
 
 
 def _of_another(trace: Trace, group: Group, first: int, compared: int) -> Iterator[Edit]:

@@ -156,7 +156,7 @@ def replaced(trace: Trace, group: Group, first: int, a: int) -> Iterator[Edit]:
             lambda r, i, k=key, s=shift: with_part(r.trace, i, a, named(r.trace, k, s)),
             rank,
         )
-        if not shift and _is_gate(trace, key):
+        if not shift and is_gate(trace, key):
             yield edit(
                 group,
                 lambda r, i, k=key: in_place(r, i, a, _rest(other(r, i, k))),
@@ -166,10 +166,10 @@ def replaced(trace: Trace, group: Group, first: int, a: int) -> Iterator[Edit]:
             )
 
 
-def _is_gate(trace: Trace, key: Any) -> bool:
+def is_gate(trace: Trace, key: Any) -> bool:
     """Whether a value is between 0 and 1, of which people take what is left."""
     ids = [] if isinstance(key, NOT_OF_A_PLACE) else trace.places[key]
-    return bool(ids) and trace.tape.nodes[trace.origin(ids[0])].name == "sigmoid"
+    return bool(ids) and trace.tape.nodes[trace.origin(ids[0])].name in ("sigmoid", "exp")
 
 
 def _rest(gate: Any) -> Any:

@@ -1,27 +1,44 @@
-"""Edits of the number that one input is multiplied by, such as the scale of a query: another input has it, too."""
+"""Edits of the number that one input is multiplied by, such as the scale of a query: another input has it, too, or another value somewhere."""
 
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from ..trace.group import Group
+from ..trace.group import EACH, Group
 from ..trace.neutral import input_of
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import Id
+from ..trace.tape import RESULT, Id, named
 from ..trace.trace import Trace
-from .editing import edit
+from ..trace.wording import labelled, with_part
+from .editing import ARITHMETIC, edit, in_place
 
 
 def of_scaled(trace: Trace) -> Iterator[Edit]:
-    _, scaled = next(_scaled(trace), (None, ""))
+    """Of each other input, and of each output."""
+    _, scaled = _scaled(trace)
     for (place, k), ids in trace.places.items() if scaled else ():
         name = input_of(trace, ids[0])
         if name and name != scaled and len(trace.shape(ids[0])) > 1:
-            yield edit(Group(place, k), _times, "given", partial(_text, name), 0.9)
+            yield edit(Group(place, k), _times, "given", lambda r, i, n=name: _text(r, n), 0.9)
+    for name in trace.outputs if scaled else ():
+        yield edit(Group(named(name, RESULT)), _times, "form", lambda r, i, n=name: _text(r, n), 0.95)
 
 
-def _scaled(trace: Trace) -> Iterator[tuple[Any, str]]:
-    """A number, and the input that is multiplied by it."""
+def of_scaled_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """Of what is multiplied, added or compared in one place."""
+    node = trace.tape.nodes[first]
+    number, scaled = _scaled(trace) if group.extent == EACH and node.name in ARITHMETIC else (None, "")
+    for a, arg in enumerate(node.args if scaled else ()):
+        if type(arg) is Id and len(trace.shape(arg)) > 1 and number not in node.args:
+            yield edit(group, partial(_operand_times, a), "form", partial(_operand_text, a), 1.1)
+
+
+def _scaled(trace: Trace) -> tuple[Any, str]:
+    """The first number, and the input that is multiplied by it."""
+    return next(_each_scaled(trace), (None, ""))
+
+
+def _each_scaled(trace: Trace) -> Iterator[tuple[Any, str]]:
     for node in trace.tape.nodes:
         if node.name != "multiply":
             continue
@@ -31,13 +48,23 @@ def _scaled(trace: Trace) -> Iterator[tuple[Any, str]]:
                 yield number, name
 
 
+def _number(r: Replay) -> Any:
+    number, _ = _scaled(r.trace)
+    return r.values[number] if type(number) is Id else number
+
+
 def _times(r: Replay, i: int) -> Any:
-    number, _ = next(_scaled(r.trace), (None, ""))
-    if number is None:
-        return None
-    return (r.values[number] if type(number) is Id else number) * r.plain(i)
+    return None if (number := _number(r)) is None else number * r.plain(i)
 
 
-def _text(name: str, r: Replay, i: int) -> str:
-    _, scaled = next(_scaled(r.trace), (None, ""))
-    return f"{name} times what {scaled} is scaled by"
+def _text(r: Replay, name: str) -> str:
+    return f"{name} times what {_scaled(r.trace)[1]} is scaled by"
+
+
+def _operand_times(a: int, r: Replay, i: int) -> Any:
+    return None if (number := _number(r)) is None else in_place(r, i, a, number * r.argument(i, a))
+
+
+def _operand_text(a: int, r: Replay, i: int) -> str:
+    own = labelled(r.trace, r.trace.tape.nodes[i].args[a], at=i)
+    return with_part(r.trace, i, a, f"({_text(r, own)})")

@@ -8,6 +8,7 @@ from .group import (
     ALIKE,
     ALL,
     AMONG,
+    AT_ZERO,
     BEGINNING,
     BEHIND,
     BIASES,
@@ -98,6 +99,8 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
         return [i for i in found if i >= trace.begun]
     if group.only in (EVERY, STEP) or not found:
         return found
+    if group.only == AT_ZERO:
+        return [i for i in found if (step := trace.tape.nodes[i].step) and step[2] == 0]
     ends: dict[tuple[int, int], list[int]] = {}
     for i in found:
         if step := trace.tape.nodes[i].step:

@@ -67,6 +67,15 @@ class Record:
         return found
 
     @cached_property
+    def the_same(self) -> set[Key]:
+        """Places that give the same at every step: what is made of parameters alone."""
+        is_same = list[bool]()
+        for node in self.tape.nodes:
+            own = [is_same[arg] for arg in node.args if type(arg) is Id]
+            is_same.append(all(own) if node.name and own else node.place[0].function in self.parameters)
+        return {key for key, ids in self.places.items() if all(is_same[i] for i in ids)}
+
+    @cached_property
     def steps(self) -> int:
         return 1 + max((node.step[2] for node in self.tape.nodes if node.step), default=0)
 

@@ -1,0 +1,144 @@
+"""Edits of a part of a value in one of its uses, where it is written a second time: another operand, or one less, a few steps inside of it."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+from ..trace.group import AMONG, USES, Group
+from ..trace.members import used_in
+from ..trace.places import LOOPS, Expression
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import KEPT, MASKS, RESULT, Id
+from ..trace.trace import Key, Trace
+from ..trace.wording import labelled, with_part
+from .editing import ARITHMETIC, edit, named, other, others
+from .uses import CLASSES, text_with_others, with_others
+
+DEEP = 4  # operations from the value to the part
+FURTHEST = 1.0  # the rank of values that are tried there
+RANK = 0.35  # beyond that of the same edit in all uses
+Path = tuple[int, ...]  # from a value by its operands, and theirs
+
+
+class Part(NamedTuple):
+    """An operand of what stands at the end of a path, which is of a place."""
+
+    path: Path
+    a: int
+    key: Key
+
+
+def of_inner(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
+    """Of what is kept in each use of the backward; of any other value in each of two and more."""
+    origin, is_kept = trace.origin(first), trace.tape.nodes[first].name == KEPT
+    if trace.tape.nodes[origin].place[0].module in (*LOOPS, RESULT):
+        return
+    classes = len(used_in(trace, first))
+    if not (1 if is_kept else 2) <= classes <= CLASSES:
+        return
+    for chosen in (1 << c for c in range(classes)):
+        group = Group((Expression(AMONG, "", chosen, 0, 0, 0), *key[0]), key[1], USES)
+        for part in _parts(trace, origin, (), frozenset()):
+            yield from _of_part(trace, group, key, origin, part)
+
+
+def _parts(trace: Trace, i: int, path: Path, own: frozenset[int]) -> Iterator[Part]:
+    """Of a value that has parts of its own alone: what others use, too, has uses of its own; each operand of each of them."""
+    node, own = trace.tape.nodes[i], own | {i}
+    if not node.name or node.name in (KEPT, *MASKS) or node.place[0].module in LOOPS:
+        return
+    for a, arg in enumerate(node.args):
+        if type(arg) is not Id:
+            continue
+        yield Part(path, a, (node.place, node.k))
+        is_own = own.issuperset(trace.users[arg])
+        if len(path) + 1 < DEEP and trace.tape.nodes[arg].step == node.step and is_own:
+            yield from _parts(trace, arg, (*path, a), own)
+
+
+def _of_part(trace: Trace, group: Group, key: Key, origin: int, part: Part) -> Iterator[Edit]:
+    at = _end(trace, origin, part.path)
+    node = trace.tape.nodes[at]
+    arg = node.args[part.a]
+    if trace.tape.nodes[trace.origin(arg)].name in MASKS:
+        return
+    if node.name in ARITHMETIC:
+        yield _edit(group, key, part, _left_out, _left_out_text, RANK + 0.9)
+    for instead, _, rank in others(trace, at, trace.shape(arg), arg, shifts=False):
+        if rank <= FURTHEST:
+            change, text = partial(_replaced, instead), partial(_replaced_text, instead)
+            yield _edit(group, key, part, change, text, RANK + rank)
+
+
+Change = Callable[[Replay, int, int], Any]  # at a node and one of its operands
+Text = Callable[[Trace, int, int], str]
+
+
+def _edit(group: Group, key: Key, part: Part, change: Change, text: Text, rank: float) -> Edit:
+    return edit(
+        group,
+        lambda r, i: with_others(r, i, key, lambda own: _with(r, r.trace.origin(own), part, change)),
+        "value",
+        lambda r, i: text_with_others(r, i, key, _text(r.trace, r.trace.origin(_first(r.trace, key)), part, text)),
+        rank,
+    )
+
+
+def _with(r: Replay, i: int, part: Part, change: Change) -> Any:
+    """What a node gives with a part of it changed."""
+    ids = r.trace.places.get(part.key, [])
+    j = ids[0] if len(ids) == 1 else r.trace.at_step.get((part.key, r.trace.tape.nodes[i].step))
+    if j is None or not (j == i or r.trace.rests(i, j)):
+        return None
+    new = change(r, j, part.a)
+    return None if new is None else _again(r, i, j, {j: new})
+
+
+def _again(r: Replay, i: int, j: int, known: dict[int, Any]) -> Any:
+    """A node's value where another has a new one."""
+    if not r.trace.rests(i, j):
+        return r.values[i]
+    if i not in known:
+        node = r.trace.tape.nodes[i]
+        known[i] = r.computed(node, [_again(r, arg, j, known) if type(arg) is Id else arg for arg in node.args])
+    return known[i]
+
+
+def _text(trace: Trace, i: int, part: Part, text: Text) -> str:
+    if not part.path:
+        return text(trace, i, part.a)
+    arg = trace.tape.nodes[i].args[part.path[0]]
+    return with_part(trace, i, part.path[0], _text(trace, arg, part._replace(path=part.path[1:]), text))
+
+
+def _first(trace: Trace, key: Key) -> int:
+    return trace.places[key][0]
+
+
+def _end(trace: Trace, i: int, path: Path) -> int:
+    for a in path:
+        i = trace.tape.nodes[i].args[a]
+    return i
+
+
+def _left_out(r: Replay, i: int, a: int) -> Any:
+    """The other operand alone: a sum without a term, a product without a factor."""
+    one = r.argument(i, 1 - a)
+    value = -one if a == 0 and r.trace.tape.nodes[i].name == "subtract" else one
+    value = 1 / one if a == 0 and r.trace.tape.nodes[i].name == "divide" else value
+    return value + 0 * r.values[i]
+
+
+def _left_out_text(trace: Trace, i: int, a: int) -> str:
+    node = trace.tape.nodes[i]
+    sign = {"subtract": "-", "divide": "1 / "}.get(node.name, "") if a == 0 else ""
+    return f"{sign}{labelled(trace, node.args[1 - a], at=i)}"
+
+
+def _replaced(key: Any, r: Replay, i: int, a: int) -> Any:
+    value = other(r, i, key)
+    return None if value is None else r.with_argument(i, a, value)
+
+
+def _replaced_text(key: Any, trace: Trace, i: int, a: int) -> str:
+    return with_part(trace, i, a, named(trace, key))
