@@ -16,9 +16,17 @@ ATTENTION = common(
     attention(2, 2, 4, 3, 1, 5),
     attention(3, 3, 3, 3, 3, 3),
 )
+SCALED = Idea(
+    "scaled",
+    "a scale that is given; keys longer than one",
+    attention(1, 1, 3, 5, 4, 6),
+    {"k": 1, "kt": 1},
+    options=("scale",),
+    values={"scale": 0.75},
+)
 DECAYS = (
     Idea("decay-of-a-head", "one decay a head and step", attention(2, 2, 4, 3, 5, 6, n_g=1)),
-    Idea("no-decay", "the decay is exactly 0: nothing is forgotten", attention(2, 2, 3, 5, 4, 6), zero=("g", "gt")),
+    Idea("no-decay", "the decay is exactly 0: nothing is forgotten", attention(1, 1, 3, 5, 4, 6), zero=("g", "gt")),
     Idea(
         "slow-decay",
         "a decay of -2^-23",
@@ -26,7 +34,7 @@ DECAYS = (
         values={"g": SLOW, "gt": SLOW},
         options=("state",),
     ),
-    Idea("strong-decay", "decays of up to -8 a step", attention(2, 2, 3, 5, 4, 6), {"decay": 2}),
+    Idea("strong-decay", "decays of up to -8 a step", attention(1, 1, 3, 5, 4, 6), {"decay": 2}),
     Idea(
         "one-reset",
         "a decay of -8192 in the middle leaves nothing of what was before",
@@ -46,7 +54,7 @@ DECAYS = (
         attention(2, 2, 3, 5, 4, 6),
         recipe="zero-rows",
     ),
-    Idea("scaled", "a scale that is given", attention(2, 2, 3, 5, 4, 6), options=("scale",), values={"scale": 0.75}),
+    SCALED,
     Idea(
         "over-a-chunk",
         "one step more than 64: what works in chunks of 16, 32 or 64 has a rest of one",
@@ -161,7 +169,7 @@ MEMORY = (
         labels=("saturated", "chaotic"),
         recipe="full",
     ),
-    Idea("scaled", "a scale that is given", attention(2, 2, 3, 5, 4, 6), options=("scale",), values={"scale": 0.75}),
+    SCALED,
     Idea(
         "with-eps",
         "an eps of 2^-20 beside the normaliser",

@@ -8,7 +8,7 @@ from .containers import FILLED, container
 from .idea import FAR_UPSTREAM, FAR_VALUES, Idea
 from .networks import has_few
 from .over_time import VALUES
-from .recurrences import OF_FAMILY, WITHOUT_ARRAY
+from .recurrences import OF_FAMILY
 
 WORDS = {
     **{("T_x", "below m"): "short", ("T_x", "one"): "one-step", ("m", "one"): "one-example", ("n_x", "wide"): "wide"},
@@ -48,7 +48,7 @@ APART = {("slstm", "levels-one-step")}  # what a sequence of it compares is too 
 
 def covering(operation: Operation) -> tuple[Idea, ...]:
     """An idea for each row of an operation's covering array; none of what has few cases."""
-    if has_few(operation) or operation.family in WITHOUT_ARRAY:
+    if has_few(operation):
         return ()
     if operation.family in OF_FAMILY:
         plain = OF_FAMILY[operation.family][0]

@@ -62,7 +62,15 @@ def _ends_of_softplus(name: str, dims: dict[str, int]) -> tuple[Idea, ...]:
 DECAYS_OF_GATES = (*_plain(_heads(2, 3, 5)), Idea("decay-of-a-head", "one decay a head", _heads(3, 1, 4)))
 ENDS = _ends_of_softplus("alpha", _heads(2, 3, 5))
 BOUNDS = (
-    Idea("wide-gates", "pre-activations of up to ±16", _heads(2, 3, 5), {"alpha": 3}, labels=("saturated",)),
+    Idea(
+        "wide-gates",
+        "pre-activations of up to ±16; a bound that is given",
+        _heads(2, 3, 5),
+        {"alpha": 3},
+        options=("low",),
+        values={"low": -2.5},
+        labels=("saturated",),
+    ),
     Idea("another-bound", "a bound that is given", _heads(2, 3, 5), options=("low",), values={"low": -0.75}),
 )
 LIMITED = {"low": 0.5, "high": 1.0}
@@ -72,8 +80,8 @@ TIME_STEPS = (
     Idea(
         "limited", "limits on both sides, each of which acts", _channels(5, 4), options=("low", "high"), values=LIMITED
     ),
-    Idea("limited-below", "a lower limit alone", _channels(5, 4), options=("low",), values=LIMITED),
-    Idea("limited-above", "an upper limit alone", _channels(5, 4), options=("high",), values=LIMITED),
+    Idea("limited-below", "a lower limit alone", _channels(5, 4), options=("low",), values={"low": 0.625}),
+    Idea("limited-above", "an upper limit alone", _channels(5, 4), options=("high",), values={"high": 0.875}),
 )
 LENGTHS = (
     *_plain(_heads(2, 3, 5)),

@@ -31,8 +31,6 @@ OWN: Mapping[str, tuple[Idea, ...]] = {
     "l2norm": LENGTHS,
 }
 
-WITHOUT_ARRAY = ("selective_scan_layer",)  # of coverings: what it is given the scan by itself is given in every order
-
 OF_FAMILY = {name: tuple(replace(idea, half=idea.name in HALF) for idea in ideas) for name, ideas in OWN.items()}
 
-__all__ = ["OF_FAMILY", "SEQUENCES", "STEPS", "WITHOUT_ARRAY"]
+__all__ = ["OF_FAMILY", "SEQUENCES", "STEPS"]

@@ -91,8 +91,6 @@ def test_every_operation_has_enough_cases() -> None:
         "gru_network_backward": 7,
         "selective_scan_layer_step_forward": 2,
         "selective_scan_layer_step_backward": 2,
-        "selective_scan_layer_forward": 6,
-        "selective_scan_layer_backward": 6,
     }
 
 
