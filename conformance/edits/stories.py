@@ -37,6 +37,7 @@ OF_LOOPS = {  # by the function of the loop
     "stacked": "what is returned of all steps is another",
 }
 STATES = ("0", "_prev")
+INTO_STATES = ("_last", "_next")
 
 
 def story(trace: Trace, edit: Edit) -> str:
@@ -44,7 +45,13 @@ def story(trace: Trace, edit: Edit) -> str:
     node = next((trace.tape.nodes[i] for i in edit.members(trace)), None)
     names = {place.function for place in edit.group.place[: None if edit.group.extent == NAMED else 1]}
     if edit.partner and edit.kind == "given":
-        return "gates exchanged" if names <= trace.parameters else "states exchanged"
+        if names <= trace.parameters:
+            return "gates exchanged"
+        return (
+            "states exchanged"
+            if all(name.endswith((*STATES, *INTO_STATES)) for name in names)
+            else BY_KIND["exchanged"]
+        )
     if node and node.name == KEPT:
         return ""  # which the place says
     if node and not node.name and names and all(name.endswith(STATES) for name in names):

@@ -29,14 +29,13 @@ from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
 from .trace.trace import Trace
-from .trace.ways import ANEW, BESIDE, FOLLOWED, NEW_STATES, RECOMPUTED, STATES
+from .trace.ways import ANEW, BESIDE, FOLLOWED, NEW_STATES, RECOMPUTED, STABILISED, STATES
 from .trace.wording import of_node
 
 OF_WAYS = {
     FOLLOWED: "and the backward follows from that",
     RECOMPUTED: "in the forward alone",
-    STATES: "in the forward alone, whose states the backward has",
-    NEW_STATES: "in the forward alone, whose states the backward has",
+    **dict.fromkeys((STATES, NEW_STATES, STABILISED), "in the forward alone, whose states the backward has"),
     ANEW: "in what the backward computes anew",
     BESIDE: "in what the backward computes anew, beside the gradients into states",
 }

@@ -30,6 +30,7 @@ from .crossed import of_crossed
 from .distributed import of_distributed
 from .ends import at_an_end
 from .every_gate import of_every_gate
+from .exchanged import of_exchanged
 from .factors import of_term_factors
 from .floors import of_floors
 from .forms import SIGNS
@@ -118,6 +119,7 @@ COMPUTED = (
 
 OF_ALL = (
     of_given,
+    of_exchanged,
     of_biases,
     of_functions_of_what_is_given,
     of_scaled,

@@ -17,6 +17,7 @@ from .group import (
 from .places import EQUATIONS_OF_LOOPS
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
+from .ways import NEW_STATES, STABILISED
 
 STACKED = "stacked"  # over time, behind the loop
 APART = {*EQUATIONS_OF_LOOPS, "through_head", STACKED}  # what is computed before the loop, or behind it
@@ -152,6 +153,16 @@ def _results(trace: Trace, i: int) -> Iterator[str]:
             yield from _results(trace, user)
 
 
-def is_left(trace: Trace, user: int, of_new: bool, i: int) -> bool:
+def is_left(trace: Trace, way: str, user: int, i: int) -> bool:
     """Whether a backward has a value as the forward left it, for what it computes again: of new states also in the step that makes them."""
-    return trace.is_handed(i, user) or (of_new and trace.leaves(i))
+    if trace.is_handed(i, user):
+        return True
+    return trace.leaves(i) and (way == NEW_STATES or (way == STABILISED and not _is_of_stabiliser(trace, i, user)))
+
+
+def _is_of_stabiliser(trace: Trace, i: int, user: int) -> bool:
+    """Whether a value is the larger of two exponents, and what uses it a power over that one's, in the function that took it."""
+    node = trace.tape.nodes[i]
+    compared = trace.tape.nodes[node.args[2]] if node.name == "where" and type(node.args[2]) is Id else None
+    is_larger = compared is not None and compared.name == "greater" and compared.args == node.args[:2]
+    return is_larger and trace.tape.nodes[user].place[0].function in (one.function for one in node.place[:2])

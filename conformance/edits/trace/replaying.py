@@ -15,7 +15,7 @@ from .members import members
 from .shapes import alike, broadcast
 from .tape import KEPT, Id, Node
 from .trace import Trace
-from .ways import ANEW, BESIDE, CACHED, NEW_STATES, RECOMPUTED, STATES
+from .ways import ANEW, BESIDE, CACHED, NEW_STATES, RECOMPUTED, STABILISED, STATES
 
 JOINING = ("concatenate", "[]", "where", "transpose", "stack")
 VALUE = "value"  # the kind of an edit that has another value
@@ -147,7 +147,7 @@ class Replay:
                 self._through(below[:parting])
             if self.how.way == RECOMPUTED:
                 self._restored()
-            elif self.how.way in (STATES, NEW_STATES):
+            elif self.how.way in (STATES, NEW_STATES, STABILISED):
                 self._computed_of_states(below[:parting])
         self._last = len(self.values) if self.how.noisy else max(*self._key, self.trace.begun - 1 if parting else 0)
         self._through(below[parting : bisect_right(below, self._last)])
@@ -223,9 +223,9 @@ class Replay:
 
     def _computed_of_states(self, ahead: Sequence[int]) -> None:
         """What a backward computes again, by the right equations, of the states that a forward left."""
-        nodes, left, of_new = self.trace.tape.nodes, [*self.values], self.how.way == NEW_STATES
+        nodes, left = self.trace.tape.nodes, [*self.values]
         for i in ahead:
-            as_left = partial(is_left, self.trace, i, of_new)
+            as_left = partial(is_left, self.trace, self.how.way, i)
             args = [(left if as_left(arg) else self.values)[arg] if type(arg) is Id else arg for arg in nodes[i].args]
             self.values[i] = nodes[i].function(*args) if nodes[i].name else self.given(i)
 

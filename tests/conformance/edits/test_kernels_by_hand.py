@@ -42,6 +42,13 @@ KERNELS = {
         LSTM,
         {"lstm_backward": "+the sum of d @ v.T with v of each example's last step"},
     ),
+    "what a function gives, stored in float32 and computed with in it": (
+        BUFFER,
+        "t = np.tanh(c_new)",
+        "t = np.tanh(c_new).astype(np.float32)",
+        LSTM,
+        dict.fromkeys(LSTM, "+tanh(c_next) stored in float32, and computed with in it"),
+    ),
     "gradients into biases of one step, whichever way the run goes": (
         BUFFER,
         "acc_b += dz.sum(axis=1, keepdims=True)",
