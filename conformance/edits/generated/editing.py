@@ -37,20 +37,9 @@ from .projecting import of_part
 NOT_OF_A_PLACE = Carried | Entering | Partial | Projected
 Value = Key | NOT_OF_A_PLACE  # of a place, at each step
 WIDER = {
-    EACH: 0.0,
-    NAMED: 0.0,
-    ENTERING: 0.0,
-    BEGINNING: 0.0,
-    HANDED: 0.0,
-    TOLD: 0.0,
-    WORKSPACE: 0.0,
-    GATES: 0.05,
-    EVERYTHING: 0.0,
-    ALL: 0.05,
-    ALIKE: 0.1,
-    SAME: 0.1,
-    LIKE: 0.1,
-    USES: 0.1,
+    **dict.fromkeys((EACH, NAMED, ENTERING, BEGINNING, HANDED, TOLD, WORKSPACE, EVERYTHING), 0.0),
+    **dict.fromkeys((GATES, ALL), 0.05),
+    **dict.fromkeys((ALIKE, SAME, LIKE, USES), 0.1),
 }  # more places at once
 NOT_WRITTEN = 0.05  # what the forward keeps is in no line of the source: what fits in one comes before it
 UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
@@ -80,23 +69,24 @@ def edit(
 def others(
     trace: Trace, i: int, shape: tuple[int, ...], but: int = -1, shifts: bool = True
 ) -> Iterator[tuple[Value, int, float]]:
-    """Values of this shape that a node may be given, of this step or the one before or behind, and how far they are."""
+    """Values of this shape that a node may be given, of this step or the one before or behind, a forward's of that alone; how far they are."""
     if not shape:
         return
-    for key, ids in trace.places.items():
-        j = ids[0]
+    is_ahead = i < trace.begun and trace.tape.nodes[i].name != KEPT
+    for key, (j, *more) in trace.places.items():
         other = trace.tape.nodes[j]
-        if j == i or other.name in (RESULT, KEPT, *MASKS) or not alike(trace.shape(j), shape):
+        is_there = j != i and not (is_ahead and trace.is_of_back(j)) and other.name not in (RESULT, KEPT, *MASKS)
+        if not is_there or not alike(trace.shape(j), shape):
             continue
         near = other.place[0].function == trace.tape.nodes[i].place[0].function
         rank = 0.9 if near or not other.name else 1.0
         if j != but:
             yield key, 0, rank if trace.shape(j) == shape else rank + OF_ANOTHER_SHAPE
-        if len(ids) > 1 and shifts and trace.shape(j) == shape and key not in trace.the_same:
+        if more and shifts and trace.shape(j) == shape and key not in trace.the_same:
             yield key, -1, rank + 0.15
             yield key, 1, rank + 0.15
     for entering, j in trace.entering.items():
-        if trace.shape(j) == shape and j not in (i, but):
+        if trace.shape(j) == shape and j not in (i, but) and not (is_ahead and trace.is_of_back(j)):
             state = trace.entering_states.get(entering)
             yield Carried(state) if state else entering, 0, 0.95
             if state and trace.operation.kind is Kind.CELL and trace.is_back(trace.places[entering.key][0]):

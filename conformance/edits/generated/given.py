@@ -126,9 +126,17 @@ def _formed(group: Group, form: Form, more: float = 0.0) -> Edit:
         group,
         lambda r, i: form.of(r.values[i]),
         "given",
-        lambda r, i: form.text.format(EVERY_ONE if group.extent == LIKE else r.trace.tape.nodes[i].place[0].function),
+        lambda r, i: _text(
+            r.trace, i, form, EVERY_ONE if group.extent == LIKE else r.trace.tape.nodes[i].place[0].function
+        ),
         form.rank - 0.1 + more,
     )
+
+
+def _text(trace: Trace, i: int, form: Form, name: str) -> str:
+    """Columns of what goes over time are steps."""
+    over_time = trace.shape(i)[-2:] == (trace.examples, trace.steps)
+    return form.text.replace("column", "step" if over_time else "column").format(name)
 
 
 def _replaced(group: Group, other: str, partner: Group | None = None, rank: float = 0.85) -> Edit:

@@ -67,7 +67,7 @@ def _is_of_numbers(trace: Trace, compared: Node) -> bool:
 
 
 def _of_another(trace: Trace, group: Group, first: int, compared: int) -> Iterator[Edit]:
-    """A mask that is kept, of another value."""
+    """A mask that is kept, of another value that its forward has."""
 
     def change(key: Value, r: Replay, i: int) -> Any:
         node, value = r.trace.tape.nodes[r.trace.origin(i)], other(r, i, key)
@@ -76,7 +76,7 @@ def _of_another(trace: Trace, group: Group, first: int, compared: int) -> Iterat
     def told(key: Value, r: Replay, i: int) -> str:
         return with_part(r.trace, r.trace.origin(i), 0, named(r.trace, key))
 
-    for key, _, rank in others(trace, first, trace.shape(compared), shifts=False):
+    for key, _, rank in others(trace, trace.origin(first), trace.shape(compared), shifts=False):
         yield edit(group, partial(change, key), "mask", partial(told, key), rank + 0.1)
 
 

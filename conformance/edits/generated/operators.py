@@ -80,7 +80,8 @@ def _by_another(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         return
     for a in (0, 1) if type(mask.args[1]) is Id else (0,):
         yield from _by_a_form(group, a)
-        for key, _, rank in others(trace, first, trace.shape(first), shifts=False):
+        seen = first if type(mask.args[1]) is not Id else trace.origin(node.args[MASK])  # two values are its forward's
+        for key, _, rank in others(trace, seen, trace.shape(first), shifts=False):
             yield edit(
                 group,
                 lambda r, i, a=a, k=key: _with(r, i, MASK, _compared(r, i, a, other(r, i, k))),

@@ -212,10 +212,18 @@ def exchanges(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             group,
             lambda r, i, p=partner: _exchanged(r, i, group, p),
             "exchanged",
-            lambda r, i, p=partner: f"{of_node(r.trace, i)} and {of_node(r.trace, members(r.trace, p)[0])} exchanged",
+            lambda r, i, p=partner: _exchanged_text(r.trace, i, members(r.trace, p)[0]),
             0.95,
             partner,
         )
+
+
+def _exchanged_text(trace: Trace, i: int, j: int) -> str:
+    """By their names, or where these are the same by what they are made of."""
+    one, two = of_node(trace, i), of_node(trace, j)
+    if one == two:
+        one, two = (of_node(trace, trace.origin(k)) for k in (i, j))
+    return f"{one} and {two} exchanged"
 
 
 def _exchanged(r: Replay, i: int, one: Group, two: Group) -> Any:

@@ -67,6 +67,22 @@ class Record:
         return found
 
     @cached_property
+    def of_forward(self) -> set[str]:
+        """What the forward before a backward is given."""
+        ahead = self.operation.forward
+        return {*ahead.arguments, *ahead.options, *self.parameters} if ahead else set()
+
+    def is_back(self, i: int) -> bool:
+        """Whether a node is on a backward's way."""
+        return 0 < self.begun <= i
+
+    def is_of_back(self, i: int) -> bool:
+        """Whether a value is on a backward's way, or given to that alone."""
+        node = self.tape.nodes[i]
+        is_given = not node.name and node.place[0].function in self.operation.arguments
+        return self.is_back(i) or (is_given and node.place[0].function not in self.of_forward)
+
+    @cached_property
     def the_same(self) -> set[Key]:
         """Places that give the same at every step: what is made of parameters alone."""
         is_same = list[bool]()

@@ -112,10 +112,6 @@ class Trace(Record):
                 runs[state] += 1
         return found
 
-    def is_back(self, i: int) -> bool:
-        """Whether a node is on a backward's way."""
-        return 0 < self.begun <= i
-
     def _is_outside(self, i: int) -> bool:
         node = self.tape.nodes[i]
         is_given = not node.name and node.place[0].function not in self.parameters
@@ -126,12 +122,6 @@ class Trace(Record):
         node = self.tape.nodes[i]
         own = bool(node.name) or node.place[0].function in self.of_forward
         return i < self.begun and own and node.name != KEPT and bool(self.reach[i])
-
-    @cached_property
-    def of_forward(self) -> set[str]:
-        """What the forward before a backward is given."""
-        ahead = self.operation.forward
-        return {*ahead.arguments, *ahead.options, *self.parameters} if ahead else set()
 
     @cached_property
     def projected(self) -> dict[Projected, int]:

@@ -98,7 +98,7 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
     if name in INFIX or operator:
         sign = operator or INFIX[name]
         loose = {"*": "+-", "/": "+-", "@": "+-*/"}.get(sign, "")
-        one, two = (f"({p})" if _has(p, loose) else p for p in parts)
+        one, two = (f"({p})" if _has(p, loose) or " where " in _bare(p) else p for p in parts)
         return f"{two} {sign} {one}" if swapped else f"{one} {sign} {two}"
     if name in PREFIX:
         is_turned = parts[0][0] == "-" or _has(parts[0], "+-")
@@ -114,7 +114,7 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
     if name in ("sum", "max"):
         return f"{whole(parts[0])}.{name}(axis={trace.tape.nodes[i].args[1]})"
     if name == "where":
-        return f"{parts[0]} where {parts[2]}{'' if parts[1] == '0' else f', else {parts[1]}'}"
+        return f"{parts[0]} where {f'({parts[2]})' if ' where ' in parts[2] else parts[2]}{'' if parts[1] == '0' else f', else {parts[1]}'}"
     if name in ("transpose", "full"):
         return parts[name == "full"]
     return f"{name}({parts[0]})" if name != "zeros" else "0"
