@@ -30,5 +30,5 @@ def at_an_end(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 lambda r, i, a=a, k=key: in_place(r, i, a, other(r, i, k)),
                 "end",
                 lambda r, i, a=a, k=key: with_part(r.trace, i, a, named(r.trace, k)),
-                rank + 0.1,
+                rank + 0.2,
             )

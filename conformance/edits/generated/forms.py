@@ -12,6 +12,7 @@ from rnnspec.reference.arithmetics import primitives
 
 Value = Any
 Function = Callable[[Value], Value | None]
+OFTEN = 0.85  # the rank of what is done more often than others
 
 
 class Form(NamedTuple):
@@ -37,12 +38,12 @@ def _scaled(z: Value, most: float, more: float) -> Value:
     return z * minimum(1 + 0 * norm, most / (norm + more)) if isinstance(z, np.ndarray) and norm else z
 
 
-def _square(z: Value) -> bool:
-    return len(z.shape) == 2 and z.shape[0] == z.shape[1]
+def _is_square(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2 and shape[0] == shape[1]
 
 
 def _diagonal(z: Value) -> Value | None:
-    return z * np.eye(z.shape[0]) if _square(z) else None
+    return z * np.eye(z.shape[0]) if _is_square(z.shape) else None
 
 
 MOST_AXES = 5  # of a matrix of states for each head, over time
@@ -222,10 +223,8 @@ PARTS = (
     Form("{}, what acts on the state diagonal", squared(lambda z: z * np.eye(z.shape[0]))),
     Form("{} without what acts on the state", squared(lambda z: 0 * z)),
     *CLIPS,
-    Form("{}.T", lambda z: z.T if _square(z) else None),
-    Form(
-        "{}.T of each head", lambda z: z.transpose(0, 2, 1) if len(z.shape) == 3 and z.shape[1] == z.shape[2] else None
-    ),
+    Form("{}.T", lambda z: z.T if _is_square(z.shape) else None, OFTEN),
+    Form("{}.T of each head", lambda z: z.transpose(0, 2, 1) if _is_square(z.shape[1:]) else None, OFTEN),
     Form("diag({})", _diagonal),
     Form("{}[..., ::-1]", lambda z: z[..., ::-1] if len(z.shape) > 1 else None, 1.2),
     Form("{}[:, ::-1]", lambda z: z[:, ::-1] if len(z.shape) > 2 else None, 1.3),

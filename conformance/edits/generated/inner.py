@@ -16,7 +16,7 @@ from .uses import CLASSES, text_with_others, with_others
 
 DEEP = 4  # operations from the value to the part
 FURTHEST = 1.0  # the rank of values that are tried there
-RANK = 0.35  # beyond that of the same edit in all uses
+OMITTED, RANK = 0.95, 0.35  # what is left out is likely; beyond the rank of the same edit in all uses
 Path = tuple[int, ...]  # from a value by its operands, and theirs
 
 
@@ -63,7 +63,7 @@ def _of_part(trace: Trace, group: Group, key: Key, origin: int, part: Part) -> I
     if trace.tape.nodes[trace.origin(arg)].name in MASKS:
         return
     if node.name in ARITHMETIC:
-        yield _edit(group, key, part, _left_out, _left_out_text, RANK + 0.9)
+        yield _edit(group, key, part, _left_out, _left_out_text, OMITTED)
     for instead, _, rank in others(trace, at, trace.shape(arg), arg, shifts=False):
         if rank <= FURTHEST:
             change, text = partial(_replaced, instead), partial(_replaced_text, instead)
