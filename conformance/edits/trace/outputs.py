@@ -8,8 +8,6 @@ import numpy as np
 from .replaying import FAILURES, HOW, Begun, CannotRun, Edit, How, Replay
 from .trace import Arrays, Trace
 
-SMALLEST = float(np.finfo(np.float64).tiny)  # of the numbers that have all digits
-
 
 class Replayed(Mapping[str, Any]):
     """The outputs of a replay, each computed when it is asked for. Raises CannotRun where one cannot be."""
@@ -25,10 +23,9 @@ class Replayed(Mapping[str, Any]):
 
     @property
     def leaves_range(self) -> bool:
-        """Whether something of the run is infinite, no number, or so small that digits are lost."""
+        """Whether something of the run is infinite or no number."""
         arrays = (np.asarray(self._replay.values[i]) for i in self._replay.below)
-        sizes = (np.abs(array) for array in arrays if array.dtype.kind == "f")
-        return any(bool((~np.isfinite(size) | ((size > 0) & (size < SMALLEST))).any()) for size in sizes)
+        return any(not np.isfinite(array).all() for array in arrays if array.dtype.kind == "f")
 
     def __contains__(self, name: object) -> bool:
         return name in self._replay.trace.outputs

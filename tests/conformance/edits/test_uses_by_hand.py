@@ -28,19 +28,19 @@ MISTAKES = {
         "mlstm",
         "+(1 - forget)",
     ),
-    "a quotient for a product, which leaves the range of numbers where the second is next to nothing": (
+    "a sign within an exponential, which leaves the range of numbers where the other is next to nothing": (
         XLSTM,
-        "dot = (q * n).sum(axis=-1)",
-        "dot = (q / n).sum(axis=-1)",
+        "return m_new, np.exp(i - m_new), np.exp(log_f + m - m_new)",
+        "return m_new, np.exp(m_new - i), np.exp(log_f + m - m_new)",
         "mlstm",
-        "+scaled / n_next",
+        "+exp(-(i",
     ),
     "a value without a factor, in one of the gradients that it is a part of": (
         XLSTM,
         "dn - dratio * (c_new / n_new) / n_new",
         "dn - dh_t * (c_new / n_new) / n_new",
         "slstm",
-        "n_next) * share",
+        "/ n_next * share",
     ),
     "a value without a term of its exponent, in one of its uses": (
         GATES,
