@@ -22,6 +22,7 @@ from ..trace.places import LOOPS, Expression
 from ..trace.replaying import Edit
 from ..trace.tape import KEPT, MASKS, RESULT
 from ..trace.trace import Trace
+from .begun import of_begun
 from .biases import of_biases
 from .branches import of_branches
 from .calls import of_calls
@@ -120,6 +121,7 @@ COMPUTED = (
 OF_ALL = (
     of_given,
     of_exchanged,
+    of_begun,
     of_biases,
     of_functions_of_what_is_given,
     of_scaled,

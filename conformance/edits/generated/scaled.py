@@ -15,7 +15,7 @@ from .editing import ARITHMETIC, edit, in_place
 
 def of_scaled(trace: Trace) -> Iterator[Edit]:
     """Of each other input, and of each output."""
-    _, scaled = _scaled(trace)
+    _, scaled = scaled_input(trace)
     for (place, k), ids in trace.places.items() if scaled else ():
         name = input_of(trace, ids[0])
         if name and name != scaled and len(trace.shape(ids[0])) > 1:
@@ -27,13 +27,13 @@ def of_scaled(trace: Trace) -> Iterator[Edit]:
 def of_scaled_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     """Of what is multiplied, added or compared in one place."""
     node = trace.tape.nodes[first]
-    number, scaled = _scaled(trace) if group.extent == EACH and node.name in ARITHMETIC else (None, "")
+    number, scaled = scaled_input(trace) if group.extent == EACH and node.name in ARITHMETIC else (None, "")
     for a, arg in enumerate(node.args if scaled else ()):
         if type(arg) is Id and len(trace.shape(arg)) > 1 and number not in node.args:
             yield edit(group, partial(_operand_times, a), "form", partial(_operand_text, a), 1.1)
 
 
-def _scaled(trace: Trace) -> tuple[Any, str]:
+def scaled_input(trace: Trace) -> tuple[Any, str]:
     """The first number, and the input that is multiplied by it."""
     return next(_each_scaled(trace), (None, ""))
 
@@ -48,21 +48,21 @@ def _each_scaled(trace: Trace) -> Iterator[tuple[Any, str]]:
                 yield number, name
 
 
-def _number(r: Replay) -> Any:
-    number, _ = _scaled(r.trace)
+def scale_of(r: Replay) -> Any:
+    number, _ = scaled_input(r.trace)
     return r.values[number] if type(number) is Id else number
 
 
 def _times(r: Replay, i: int) -> Any:
-    return None if (number := _number(r)) is None else number * r.plain(i)
+    return None if (by := scale_of(r)) is None else by * r.plain(i)
 
 
 def _text(r: Replay, name: str) -> str:
-    return f"{name} times what {_scaled(r.trace)[1]} is scaled by"
+    return f"{name} times what {scaled_input(r.trace)[1]} is scaled by"
 
 
 def _operand_times(a: int, r: Replay, i: int) -> Any:
-    return None if (number := _number(r)) is None else in_place(r, i, a, number * r.argument(i, a))
+    return None if (by := scale_of(r)) is None else in_place(r, i, a, by * r.argument(i, a))
 
 
 def _operand_text(a: int, r: Replay, i: int) -> str:

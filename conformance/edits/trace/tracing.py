@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -31,15 +31,17 @@ def traced(
         returned = operation.forward.call(functions, *given)
         own = [n for n in names if n not in operation.arguments and n not in operation.options]
         forward = _ids(operation.forward.named(returned, own)) | _finals(returned[-1], operation)
-        cache = _kept(tape, returned[-1], {})
+        left = _kept(tape, returned[-1], {})
         begun = len(tape.nodes)
-        named = operation.named(operation.differentiate(functions[operation.name], given[0], cache), names)
+        named = operation.named(operation.differentiate(functions[operation.name], given[0], left), names)
     else:
         named = operation.named(operation.call(functions, *given), names)
     _initials(tape, operation, golden, begun)
     outputs = {name: Id(tape.result(name, array).id) for name, array in named.items() if isinstance(array, Traced)}
     parameters, dims = frozenset(golden.parameters), golden.entry.dims
-    return Trace(operation, tape, inputs, outputs, forward, begun, parameters, dims, again=partial(_again, golden))
+    return Trace(
+        operation, tape, inputs, outputs, forward, begun, parameters, dims, again=cache(partial(_again, golden))
+    )
 
 
 def _again(golden: Golden, option: str, given: bool) -> Arrays:

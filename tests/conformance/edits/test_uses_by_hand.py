@@ -1,8 +1,10 @@
 """Mistakes that somebody wrote by hand into one use of a value or into what a backward computes again: what each is told as."""
 
+from typing import Any
+
 import pytest
 from planted.by_hand import told, written
-from rnnspec.reference import OPERATIONS
+from rnnspec.reference import FUNCTIONS, OPERATIONS
 
 ATTENTION, CELLS, GATES, SCANS, XLSTM = "apart_attention", "apart_cells", "apart_gates", "apart_scans", "apart_xlstm"
 # a text, what stands there and what somebody wrote, the family in which it is looked at, and words of its edit
@@ -113,3 +115,19 @@ def test_of_a_backward_that_is_right_behind_a_forward_that_is_not_the_report_say
     lines = {explanation.operation: explanation.difference[-1] for explanation in explanations}
     has_states = " in the forward alone, whose states the backward has"
     assert {name: line == has_states for name, line in lines.items()} == {n: "backward" in n for n in lines}
+
+
+def attention_form(q: Any, k: Any, *rest: Any, scale: Any = None, S0: Any = None, **given: Any) -> tuple[Any, ...]:
+    """What is read of a given state is not scaled, as where that is added to what the scaled scores give."""
+    forward = FUNCTIONS["gated_linear_forward"]
+    of_inputs, *_ = forward(q, k, *rest, scale=scale, **given)
+    o, *others = forward(q, k, *rest, scale=scale, S0=S0, **given)
+    by = scale if scale is not None else q.shape[1] ** -0.5
+    return of_inputs + (o - of_inputs) / by, *others
+
+
+def test_of_what_is_linear_in_a_given_state_the_part_of_that_is_told_apart() -> None:
+    failing, explanations = told({"gated_linear_forward": attention_form}, ["gated_linear_forward"])
+
+    assert failing == {"gated_linear_forward"}
+    assert [e.difference[-1] for e in explanations] == ["+o, what S0 makes of it not scaled"]
