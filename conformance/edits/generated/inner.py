@@ -1,4 +1,7 @@
-"""Edits of a part of a value in one of its uses, where it is written a second time: another operand, or one less, a few steps inside of it."""
+"""Edits of a part of a value in one of its uses, where it is written a second time: another operand, or one less, two steps inside of it and more.
+
+What is one step inside is `shared`.
+"""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -42,18 +45,19 @@ def of_inner(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
             yield from _of_part(trace, group, key, origin, part)
 
 
-def _parts(trace: Trace, i: int, path: Path, own: frozenset[int]) -> Iterator[Part]:
-    """Of a value that has parts of its own alone: what others use, too, has uses of its own; each operand of each of them."""
+def _parts(trace: Trace, i: int, path: Path, own: frozenset[int], is_inside: bool = False) -> Iterator[Part]:
+    """Of a value that has parts of its own alone: what others use, too, has uses of its own; each operand of each of them. A sign is no step."""
     node, own = trace.tape.nodes[i], own | {i}
     if not node.name or node.name in (KEPT, *MASKS) or node.place[0].module in LOOPS:
         return
     for a, arg in enumerate(node.args):
         if type(arg) is not Id:
             continue
-        yield Part(path, a, (node.place, node.k))
+        if is_inside:
+            yield Part(path, a, (node.place, node.k))
         is_own = own.issuperset(trace.users[arg])
         if len(path) + 1 < DEEP and trace.tape.nodes[arg].step == node.step and is_own:
-            yield from _parts(trace, arg, (*path, a), own)
+            yield from _parts(trace, arg, (*path, a), own, is_inside or node.name != "negative")
 
 
 def _of_part(trace: Trace, group: Group, key: Key, origin: int, part: Part) -> Iterator[Edit]:

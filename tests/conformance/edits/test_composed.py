@@ -16,7 +16,7 @@ WORDS = {
     "eps-in-the-floor": "+max(abs(dot), least + eps)",
     "candidate-of-given-state": "+positive(h0)",
     "stabiliser-from-minus-infinity": "+the last state at minus infinity, not at 0, where none is given",
-    "scale-on-key": "+(1 / sqrt(4)) * kt, and qt for (1 / sqrt(4)) * qt",
+    "scale-on-key": "+(1 / sqrt(3)) * kt, and qt for (1 / sqrt(3)) * qt",
     "bonus-written": "+running > kt + u",
 }
 
