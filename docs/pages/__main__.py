@@ -41,11 +41,12 @@ def _against_onnx() -> None:
 @main.command("frameworks")
 @click.argument("names", nargs=-1)
 @click.option("--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]))
-def _frameworks(names: tuple[str, ...], dtypes: tuple[str, ...]) -> None:
+@click.option("--stored", is_flag=True, help="Run nothing: take the reports that `scoreboard` has stored.")
+def _frameworks(names: tuple[str, ...], dtypes: tuple[str, ...], stored: bool) -> None:
     """Run the suite on the adapters that are NAMEd, else on all; the others' rows stay."""
     import frameworks
 
-    frameworks.write(names, dtypes)
+    frameworks.write(names, dtypes, stored)
 
 
 @main.command("scoreboard")

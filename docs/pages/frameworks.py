@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+import scoreboard
 from rnnspec.conformance.candidate import NOT_DEFINED, BrokenCandidate
 from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of, registered
@@ -53,9 +54,25 @@ def recurrences() -> list[str]:
 
 def measured(name: str, dtype: str) -> dict[str, Any]:
     """What the page needs to know of one run; `check` would also look for an explanation of every failure."""
-    checks = Checks(candidate := candidate_of(name), dtype)
+    checks = Checks(candidate_of(name), dtype)
     outcomes = [checks.run(id) for id in checks.ids]
-    report = Report(name, checks.runner.candidate.version, dtype, read_manifest().digest, cases=outcomes)
+    return row(Report(name, checks.runner.candidate.version, dtype, read_manifest().digest, cases=outcomes))
+
+
+def stored(name: str, dtype: str) -> dict[str, Any]:
+    """That of the run whose report the scoreboard has. Raises BrokenCandidate if it has none of these goldens."""
+    path = scoreboard.place(name, dtype)
+    report = Report.load(path) if path.is_file() else None
+    if report is None or report.goldens != read_manifest().digest:
+        raise BrokenCandidate(
+            f"{path.name} is no report of these goldens: run `python docs/pages scoreboard {name}` first"
+        )
+    report.version, *_ = report.version.split(scoreboard.UNOPTIMISED)
+    return row(report)
+
+
+def row(report: Report) -> dict[str, Any]:
+    """What the page needs to know of a report."""
     operations = {}
     for operation, outcomes in report.by_operation().items():
         if {outcome.message for outcome in outcomes} == {NOT_DEFINED}:
@@ -71,7 +88,7 @@ def measured(name: str, dtype: str) -> dict[str, Any]:
         }
     failing = [outcome.id for outcome in report.failures]
     found = {"version": report.version, "goldens": report.goldens, "operations": operations, "failing": failing}
-    conventions = [[*kernel.conventions().items()] for kernel in getattr(candidate, "kernels", ())]
+    conventions = [[*kernel.conventions().items()] for kernel in getattr(candidate_of(report.candidate), "kernels", ())]
     return found | ({"conventions": conventions} if conventions else {})
 
 
@@ -196,12 +213,12 @@ def _failures(rows: Rows, reasons: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def write(names: Collection[str], dtypes: Collection[str]) -> None:
-    """Run the adapters that are named and installed, else all, and write the page and what it is made from."""
+def write(names: Collection[str], dtypes: Collection[str], is_stored: bool = False) -> None:
+    """Run the adapters that are named and installed, else all, or take the scoreboard's reports of them; write the page and what it is made from."""
     for name in names or [name for name in registered() if name not in OWN]:
         for dtype in dtypes or DTYPES:
             try:
-                found = measured(name, dtype)
+                found = (stored if is_stored else measured)(name, dtype)
             except BrokenCandidate as error:
                 print(f"{name}: {error}")
                 break
