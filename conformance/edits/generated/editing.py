@@ -91,12 +91,8 @@ def others(
             yield Carried(state) if state else entering, 0, 0.95
             if state and trace.operation.kind is Kind.CELL and trace.is_back(trace.places[entering.key][0]):
                 yield entering, 0, 0.95  # to which a loop adds that of an output
-    for some, j in trace.partial.items():
-        if trace.shape(j) == shape and j != but:
-            yield some, 0, 1.05
-    for projected, j in trace.projected.items():
-        if trace.shape(j) == shape and j < i:
-            yield projected, 0, 1.1
+    yield from ((some, 0, 1.05) for some, j in trace.partial.items() if trace.shape(j) == shape and j != but)
+    yield from ((part, 0, 1.1) for part, j in trace.projected.items() if trace.shape(j) == shape and j < i)
 
 
 def _partial(r: Replay, i: int, key: Partial) -> Any:
