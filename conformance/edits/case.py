@@ -108,12 +108,16 @@ class Case(Gave):
         """
         try:
             one, two = (self._given(outputs) for outputs in (found, noisy or found))
-            beyond = isinstance(found, Replayed) and not self.is_finite and found.leaves_range
             return all(
-                self.near(name, one[name], ROUNDINGS * _apart(one[name], two[name]), beyond) for name in self.asked
+                self.near(name, one[name], ROUNDINGS * _apart(one[name], two[name]), self._leaves_range(name, found))
+                for name in self.asked
             )
         except CannotRun:
             return False
+
+    def _leaves_range(self, name: str, found: Arrays) -> bool:
+        """Whether an output of which something is no number is made of what an edited run has no numbers for."""
+        return name in self.not_finite and isinstance(found, Replayed) and found.leaves_range(name)
 
     def missed(self, found: Arrays | None, reach: int = -1) -> frozenset[str]:
         """The outputs, of those that may be changed, that are not what the candidate gave."""

@@ -65,7 +65,7 @@ class Gave:
         if got is None or np.shape(array) != got.shape or self._misses(name, array, more):
             return False
         close = np.abs(array - got) <= self.room[name] + more
-        if name in self._not_finite:
+        if name in self.not_finite:
             close |= (beyond | ~np.isfinite(array)) & ~np.isfinite(
                 got
             )  # which of these, goes by the order of what overflowed
@@ -76,7 +76,7 @@ class Gave:
         at = self._worst.get(name)
         return (
             at is not None
-            and name not in self._not_finite
+            and name not in self.not_finite
             and abs(array[at] - self.got[name][at]) > self.room[name] + more
         )
 
@@ -98,12 +98,8 @@ class Gave:
         return found
 
     @cached_property
-    def _not_finite(self) -> set[str]:
+    def not_finite(self) -> set[str]:
         return {name for name, got in self.got.items() if got is not None and not np.isfinite(got).all()}
-
-    @property
-    def is_finite(self) -> bool:
-        return not self._not_finite
 
     @property
     def is_reversed(self) -> bool:

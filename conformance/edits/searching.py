@@ -152,7 +152,7 @@ class Search(Holding):
         return base.way if self.cases[0].fits(found) or fits_a_loop(self.cases[0], edit, found) else None
 
     def _is_beside(self, edit: Edit, found: Arrays) -> bool:
-        """Whether a backward gives all but the gradients into states, which are right: of steps, or of what is given over time.
+        """Whether a backward gives all but the gradients into states, which are right: of steps, or of what is given, or one role.
 
         Without states it gives all, also what it has of what was returned.
         """

@@ -41,7 +41,7 @@ def _against_onnx() -> None:
 @main.command("frameworks")
 @click.argument("names", nargs=-1)
 @click.option("--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]))
-@click.option("--stored", is_flag=True, help="Run nothing: take the reports that `scoreboard` has stored.")
+@click.option("--stored", is_flag=True, help="Run no case: take the reports that `scoreboard` has stored.")
 def _frameworks(names: tuple[str, ...], dtypes: tuple[str, ...], stored: bool) -> None:
     """Run the suite on the adapters that are NAMEd, else on all; the others' rows stay."""
     import frameworks

@@ -67,7 +67,7 @@ def stored(name: str, dtype: str) -> dict[str, Any]:
         raise BrokenCandidate(
             f"{path.name} is no report of these goldens: run `python docs/pages scoreboard {name}` first"
         )
-    report.version, *_ = report.version.split(scoreboard.UNOPTIMISED)
+    report.version, *_ = report.version.split(", XLA")
     return row(report)
 
 

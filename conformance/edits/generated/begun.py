@@ -21,22 +21,21 @@ FORMS = (
     Form("{}, with what {} makes of it twice", lambda z: 2 * z),
 )
 TIMES = "{}, what {} makes of it times what {} is scaled by"
-OVER = "{}, what {} makes of it not scaled"
+OVER = "{}, what {} makes of it divided by what {} is scaled by"
 
 
 def of_begun(trace: Trace) -> Iterator[Edit]:
-    """Of a sequence without a nonlinear step, of which such a part can be told."""
+    """Of a sequence whose inputs are scaled, which is linear in its state."""
+    _, scaled = scaled_input(trace)
     given = [f"{state}0" for state in trace.operation.states if f"{state}0" in trace.inputs]
-    for name in trace.outputs if trace.operation.kind is Kind.SEQUENCE else ():
+    for name in trace.outputs if scaled and trace.operation.kind is Kind.SEQUENCE else ():
         group = Group(named(name, RESULT))
         for state in given:
             for form in FORMS:
                 yield edit(group, partial(_formed, form.of, state), "state", told(form.text.format(name, state)), 0.95)
-            _, scaled = scaled_input(trace)
-            if scaled:
-                words = TIMES.format(name, state, scaled)
-                yield edit(group, partial(_scaled, state, False), "state", told(words), 1.0)
-                yield edit(group, partial(_scaled, state, True), "state", told(OVER.format(name, state)), 1.0)
+            for words, is_over in ((TIMES, False), (OVER, True)):
+                text = told(words.format(name, state, scaled))
+                yield edit(group, partial(_scaled, state, is_over), "state", text, 1.0)
 
 
 def _formed(of: Any, state: str, r: Replay, i: int) -> Any:

@@ -72,7 +72,7 @@ def others(
     """Values of this shape that a node may be given, of this step or the one before or behind, a forward's of that alone; how far they are."""
     if not shape:
         return
-    is_ahead = i < trace.begun and trace.tape.nodes[i].name != KEPT
+    is_ahead = i < trace.begun and trace.tape.nodes[i].name != KEPT and not trace.is_of_back(i)
     for key, (j, *more) in trace.places.items():
         other = trace.tape.nodes[j]
         is_there = j != i and not (is_ahead and trace.is_of_back(j)) and other.name not in (RESULT, KEPT, *MASKS)
@@ -91,7 +91,9 @@ def others(
             yield Carried(state) if state else entering, 0, 0.95
             if state and trace.operation.kind is Kind.CELL and trace.is_back(trace.places[entering.key][0]):
                 yield entering, 0, 0.95  # to which a loop adds that of an output
-    yield from ((some, 0, 1.05) for some, j in trace.partial.items() if trace.shape(j) == shape and j != but)
+    for some, j in trace.partial.items():
+        if trace.shape(j) == shape and j != but and not (is_ahead and trace.is_back(j)):
+            yield some, 0, 1.05
     yield from ((part, 0, 1.1) for part, j in trace.projected.items() if trace.shape(j) == shape and j < i)
 
 

@@ -95,7 +95,7 @@ def _in_its_place(one: str, two: str, is_added: bool, r: Replay, i: int) -> Any:
     if r.trace.tape.nodes[i].place[0].function == two:
         return 0 * r.given(i)
     j = r.trace.inputs.get(two)
-    return r.given(i) if j is None else r.given(i) * is_added + r.given(j)
+    return r.given(i) * is_added + (0.0 if j is None else r.given(j))
 
 
 def _exchanged(instead: dict[str, str], words: str, rank: float = 0.8) -> Edit:

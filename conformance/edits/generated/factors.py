@@ -22,7 +22,7 @@ def of_term_factors(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         return
     terms = trace.terms(first)
     for k, term in enumerate(terms if len(terms) <= MOST else ()):
-        if type(term) is Id and trace.shape(term) == (trace.shape(first)[0], 1):
+        if type(term) is Id and trace.shape(term) == (trace.shape(first)[0], 1) != trace.shape(first):
             yield from _gated(trace, group, first, k)
         if type(term) is not Id or trace.shape(term) != trace.shape(first):
             continue

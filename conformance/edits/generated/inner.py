@@ -13,7 +13,7 @@ from ..trace.places import LOOPS, Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, MASKS, RESULT, Id
 from ..trace.trace import Key, Trace
-from ..trace.wording import labelled, with_part
+from ..trace.wording import labelled, turned, whole, with_part
 from .editing import ARITHMETIC, edit, named, other, others
 from .uses import CLASSES, text_with_others, with_others
 
@@ -81,7 +81,7 @@ Text = Callable[[Trace, int, int], str]
 def _edit(group: Group, key: Key, part: Part, change: Change, text: Text, rank: float) -> Edit:
     return edit(
         group,
-        lambda r, i: with_others(r, i, key, lambda own: _with(r, r.trace.origin(own), part, change)),
+        lambda r, i: with_others(r, i, key, lambda own: _with(r, r.trace.origin(own), part, change), or_here=False),
         "value",
         lambda r, i: text_with_others(r, i, key, _text(r.trace, r.trace.origin(_first(r.trace, key)), part, text)),
         rank,
@@ -135,8 +135,10 @@ def _left_out(r: Replay, i: int, a: int) -> Any:
 
 def _left_out_text(trace: Trace, i: int, a: int) -> str:
     node = trace.tape.nodes[i]
-    sign = {"subtract": "-", "divide": "1 / "}.get(node.name, "") if a == 0 else ""
-    return f"{sign}{labelled(trace, node.args[1 - a], at=i)}"
+    own = labelled(trace, node.args[1 - a], at=i)
+    if a == 1 or node.name not in ("subtract", "divide"):
+        return own
+    return turned(own) if node.name == "subtract" else f"1 / {whole(own)}"
 
 
 def _replaced(key: Any, r: Replay, i: int, a: int) -> Any:

@@ -10,7 +10,7 @@ from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id, Node
 from ..trace.trace import Trace
-from ..trace.wording import labelled, of_node, with_part
+from ..trace.wording import labelled, of_node, turned, with_part
 from .editing import Value, edit, named, other, others
 from .operands import replaced
 
@@ -45,7 +45,7 @@ def of_masks(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             )
     if node.step is not None:
         yield from _of_steps(trace, group, first)
-    if node.name in ("greater", "less"):
+    if node.name in ("greater", "less") and _is_of_numbers(trace, node):
         yield from _signs(trace, group, node)
     for a, arg in enumerate(node.args):
         if type(arg) is not Id:
@@ -103,9 +103,8 @@ def _told_signed(a: int, term: int | None, r: Replay, i: int) -> str:
     i = r.trace.origin(i)
     arg = r.trace.tape.nodes[i].args[a]
     if term is None:
-        return with_part(r.trace, i, a, f"-({labelled(r.trace, arg, at=i)})")
-    own = labelled(r.trace, r.trace.tape.nodes[arg].args[term], at=arg)
-    own = own[1:] if own.startswith("-") else f"-{own}"
+        return with_part(r.trace, i, a, turned(labelled(r.trace, arg, at=i)))
+    own = turned(labelled(r.trace, r.trace.tape.nodes[arg].args[term], at=arg))
     return with_part(r.trace, i, a, f"({with_part(r.trace, arg, term, own)})")
 
 

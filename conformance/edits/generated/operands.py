@@ -167,9 +167,10 @@ def replaced(trace: Trace, group: Group, first: int, a: int) -> Iterator[Edit]:
 
 
 def is_gate(trace: Trace, key: Any) -> bool:
-    """Whether a value is between 0 and 1, of which people take what is left."""
+    """Whether a value is between 0 and 1, of which people take what is left: a gate's, or a decay's."""
     ids = [] if isinstance(key, NOT_OF_A_PLACE) else trace.places[key]
-    return bool(ids) and trace.tape.nodes[trace.origin(ids[0])].name in ("sigmoid", "exp")
+    name = trace.tape.nodes[trace.origin(ids[0])].name if ids else ""
+    return name == "sigmoid" or (name == "exp" and bool(np.all(trace.tape.values[ids[0]] <= 1)))
 
 
 def _rest(gate: Any) -> Any:

@@ -17,9 +17,8 @@ from .editing import edit, other, told
 from .every_gate import narrow_gates
 from .grids import BITS, FORMATS, STORED, held, rounded
 from .outers import narrow_outers
-from .stored import of_stored
+from .stored import FUNCTIONS, of_stored
 
-FUNCTIONS = ("sigmoid", "tanh", "exp")
 HEADS = ("Wy", "Wya", "by")
 FORMULAS: dict[str, dict[str, Callable[[Any], Any] | None]] = {
     "sigmoid": {

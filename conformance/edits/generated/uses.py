@@ -123,14 +123,14 @@ def _formed(r: Replay, of: Function, i: int) -> Any:
     return of(r.values[i])
 
 
-def with_others(r: Replay, i: int, key: Key, instead: Callable[[int], Any]) -> Any:
-    """What a node gives with others in the place of all that it uses of these."""
+def with_others(r: Replay, i: int, key: Key, instead: Callable[[int], Any], or_here: bool = True) -> Any:
+    """What a node gives with others in the place of all that it uses of these: at the value itself, or else, if asked for, where it is used."""
     of, node = entered(r.trace, key), r.trace.tape.nodes[i]
     given = [r.argument(i, a) for a in range(len(node.args))]
     for a, arg in enumerate(node.args):
         if type(arg) is Id and (own := _used(r.trace, arg, of)) is not None:
             value = instead(own)  # of what rests on the value itself, as it is where it is used
-            given[a] = r.within(i, instead(i) if value is None else value, given[a])
+            given[a] = r.within(i, instead(i) if value is None and or_here else value, given[a])
     return None if any(value is None for value in given) else r.computed(node, given)
 
 

@@ -161,7 +161,7 @@ def is_left(trace: Trace, way: str, user: int, i: int) -> bool:
 
 
 def _is_of_stabiliser(trace: Trace, i: int, user: int) -> bool:
-    """Whether a value is the larger of two exponents, and what uses it a power over that one's, in the function that took it."""
+    """Whether a value is the larger of two exponents, and used in the function that took it, as for the powers over that."""
     node = trace.tape.nodes[i]
     compared = trace.tape.nodes[node.args[2]] if node.name == "where" and type(node.args[2]) is Id else None
     is_larger = compared is not None and compared.name == "greater" and compared.args == node.args[:2]

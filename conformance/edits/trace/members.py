@@ -182,9 +182,6 @@ def _is_beyond(trace: Trace, i: int, user: int) -> bool:
 
 def _part(trace: Trace, users: list[int], part: Expression) -> list[int]:
     """Those of a function, or from the so-manieth on, or up to it."""
-    if part.module == AMONG:
-        classes = [*dict.fromkeys(trace.tape.nodes[u].place[0] for u in users)]
-        return [u for u in users if part.line >> classes.index(trace.tape.nodes[u].place[0]) & 1]
     if part.module in (FROM, UNTIL):
         return users[part.line :] if part.module == FROM else users[: part.line]
     return [u for u in users if trace.tape.nodes[u].place[0].function == part.function]
@@ -198,6 +195,10 @@ def _of_uses(trace: Trace, group: Group) -> list[int]:
         return sorted({u for i in of for u in outers_of(trace, i)})
     if part.module in (OWN, LEFT):
         return sorted({u for i in of for u in _half(trace, i, part)})
+    if part.module == AMONG:  # of those of all nodes: the last step has fewer
+        classes = [*dict.fromkeys(expression for i in of for expression in used_in(trace, i))]
+        users = (u for i in of for u in used(trace, i))
+        return sorted(u for u in users if part.line >> classes.index(trace.tape.nodes[u].place[0]) & 1)
     return sorted(u for i in of for u in _part(trace, used(trace, i), part))
 
 

@@ -21,10 +21,14 @@ class Replayed(Mapping[str, Any]):
         except FAILURES as error:
             raise CannotRun from error
 
-    @property
-    def leaves_range(self) -> bool:
-        """Whether something of the run is infinite or no number."""
-        arrays = (np.asarray(self._replay.values[i]) for i in self._replay.below)
+    def leaves_range(self, name: str) -> bool:
+        """Whether something on the way to an output is infinite or no number."""
+        output = self._replay.trace.outputs.get(name)
+        if output is None:
+            return False
+        self._replay.reached(output)
+        changed = frozenset(self._replay.changed)
+        arrays = (np.asarray(self._replay.values[i]) for i in self._replay.trace.between(changed, output))
         return any(not np.isfinite(array).all() for array in arrays if array.dtype.kind == "f")
 
     def __contains__(self, name: object) -> bool:

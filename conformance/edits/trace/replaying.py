@@ -111,7 +111,7 @@ class Replay:
 
     def _stands(self, j: int) -> bool:
         """Whether a node's value is there before the run comes to it."""
-        return j not in self.below or not self.trace.tape.nodes[j].name
+        return j not in self._below or not self.trace.tape.nodes[j].name
 
     def with_argument(self, i: int, a: int, value: Any) -> Any:
         node, values = self.trace.tape.nodes[i], self.values
@@ -172,7 +172,7 @@ class Replay:
         return self.how.way != CACHED and min(self._key) < self.trace.begun
 
     @cached_property
-    def below(self) -> frozenset[int]:
+    def _below(self) -> frozenset[int]:
         """What is not as the values have it, before it is run."""
         return frozenset(self.trace.below(self._key))
 
@@ -189,7 +189,7 @@ class Replay:
         for i in ids:
             values[i] = self._checked(i) if i in changed else runs[i](values)
             if self.how.noisy and np.asarray(values[i]).dtype.kind == "f":
-                values[i] = values[i] * _roundings(i, np.shape(values[i]))
+                values[i] = (values[i] * _roundings(i, np.shape(values[i]))).astype(np.asarray(values[i]).dtype)
 
     def _through_steps(self, ids: Iterable[int]) -> None:
         """Each step by itself: to the next it hands what it was, and not what is computed anew."""

@@ -98,8 +98,11 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
     if name in INFIX or operator:
         sign = operator or INFIX[name]
         loose = {"*": "+-", "/": "+-", "@": "+-*/"}.get(sign, "")
-        one, two = (f"({p})" if _has(p, loose) or " where " in _bare(p) else p for p in parts)
-        return f"{two} {sign} {one}" if swapped else f"{one} {sign} {two}"
+        one, two = parts[::-1] if swapped else parts
+        behind = {"-": "+-", "/": "+-*/"}.get(
+            sign, loose
+        )  # what would be taken for more of the sum, or of the quotient
+        return f"{_within(one, loose)} {sign} {_within(two, behind)}"
     if name in PREFIX:
         is_turned = parts[0][0] == "-" or _has(parts[0], "+-")
         return f"{PREFIX[name]}{whole(parts[0]) if is_turned else parts[0]}"
@@ -139,6 +142,16 @@ def _bare(text: str) -> str:
 
 def _has(text: str, signs: str) -> bool:
     return any(f" {sign} " in _bare(text) for sign in signs)
+
+
+def _within(text: str, loose: str) -> str:
+    """A part of an expression, in brackets where its own signs would hold less."""
+    return f"({text})" if _has(text, loose) or " where " in _bare(text) else text
+
+
+def turned(text: str) -> str:
+    """With the other sign."""
+    return text[1:] if text[0] == "-" and " " not in _bare(text) else f"-{whole(text)}"
 
 
 def whole(text: str) -> str:
