@@ -96,13 +96,7 @@ def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped
     if name == KEPT:
         return parts[0]
     if name in INFIX or operator:
-        sign = operator or INFIX[name]
-        loose = {"*": "+-", "/": "+-", "@": "+-*/"}.get(sign, "")
-        one, two = parts[::-1] if swapped else parts
-        behind = {"-": "+-", "/": "+-*/"}.get(
-            sign, loose
-        )  # what would be taken for more of the sum, or of the quotient
-        return f"{_within(one, loose)} {sign} {_within(two, behind)}"
+        return _infix(operator or INFIX[name], *(parts[::-1] if swapped else parts))
     if name in PREFIX:
         is_turned = parts[0][0] == "-" or _has(parts[0], "+-")
         return f"{PREFIX[name]}{whole(parts[0]) if is_turned else parts[0]}"
@@ -142,6 +136,13 @@ def _bare(text: str) -> str:
 
 def _has(text: str, signs: str) -> bool:
     return any(f" {sign} " in _bare(text) for sign in signs)
+
+
+def _infix(sign: str, one: str, two: str) -> str:
+    """Two operands; behind a minus or a quotient also in brackets what would be taken for more of it."""
+    loose = {"*": "+-", "/": "+-", "@": "+-*/"}.get(sign, "")
+    behind = {"-": "+-", "/": "+-*/"}.get(sign, loose)
+    return f"{_within(one, loose)} {sign} {_within(two, behind)}"
 
 
 def _within(text: str, loose: str) -> str:
