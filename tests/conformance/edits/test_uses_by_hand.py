@@ -56,7 +56,7 @@ MISTAKES = {
         'm_new, write, forget = gates(x["i"][:, t], x["f"][:, t], m)',
         'm_new, write, forget = gates(x["f"][:, t], x["i"][:, t], m)',
         "mlstm",
-        "f exchanged",
+        "exchanged",
     ),
     "an input of zeros for what a backward computes again": (
         SCANS,
