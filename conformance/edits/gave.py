@@ -66,9 +66,8 @@ class Gave:
             return False
         close = np.abs(array - got) <= self.room[name] + more
         if name in self.not_finite:
-            close |= (beyond | ~np.isfinite(array)) & ~np.isfinite(
-                got
-            )  # which of these, goes by the order of what overflowed
+            # which of these, goes by the order of what overflowed
+            close |= (beyond | ~np.isfinite(array)) & ~np.isfinite(got)
         return bool(close.all()) and (bool(more) or beyond or self._tells(name, array))
 
     def _misses(self, name: str, array: Any, more: float) -> bool:

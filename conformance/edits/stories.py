@@ -47,11 +47,8 @@ def story(trace: Trace, edit: Edit) -> str:
     if edit.partner and edit.kind == "given":
         if names <= trace.parameters:
             return "gates exchanged"
-        return (
-            "states exchanged"
-            if all(name.endswith((*STATES, *INTO_STATES)) for name in names)
-            else BY_KIND["exchanged"]
-        )
+        is_of_states = all(name.endswith((*STATES, *INTO_STATES)) for name in names)
+        return "states exchanged" if is_of_states else BY_KIND["exchanged"]
     if node and node.name == KEPT:
         return ""  # which the place says
     if node and not node.name and names and all(name.endswith(STATES) for name in names):

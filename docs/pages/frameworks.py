@@ -54,9 +54,10 @@ def recurrences() -> list[str]:
 
 def measured(name: str, dtype: str) -> dict[str, Any]:
     """What the page needs to know of one run; `check` would also look for an explanation of every failure."""
-    checks = Checks(candidate_of(name), dtype)
+    checks = Checks(candidate := candidate_of(name), dtype)
     outcomes = [checks.run(id) for id in checks.ids]
-    return row(Report(name, checks.runner.candidate.version, dtype, read_manifest().digest, cases=outcomes))
+    report = Report(name, checks.runner.candidate.version, dtype, read_manifest().digest, cases=outcomes)
+    return row(report, candidate)
 
 
 def stored(name: str, dtype: str) -> dict[str, Any]:
@@ -68,10 +69,10 @@ def stored(name: str, dtype: str) -> dict[str, Any]:
             f"{path.name} is no report of these goldens: run `python docs/pages scoreboard {name}` first"
         )
     report.version, *_ = report.version.split(", XLA")
-    return row(report)
+    return row(report, candidate_of(name))
 
 
-def row(report: Report) -> dict[str, Any]:
+def row(report: Report, candidate: Any) -> dict[str, Any]:
     """What the page needs to know of a report."""
     operations = {}
     for operation, outcomes in report.by_operation().items():
@@ -88,7 +89,7 @@ def row(report: Report) -> dict[str, Any]:
         }
     failing = [outcome.id for outcome in report.failures]
     found = {"version": report.version, "goldens": report.goldens, "operations": operations, "failing": failing}
-    conventions = [[*kernel.conventions().items()] for kernel in getattr(candidate_of(report.candidate), "kernels", ())]
+    conventions = [[*kernel.conventions().items()] for kernel in getattr(candidate, "kernels", ())]
     return found | ({"conventions": conventions} if conventions else {})
 
 

@@ -43,7 +43,6 @@ SETTINGS = {
     " --xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1",
     "DEV": "CPU",
 }
-UNOPTIMISED = ", XLA unoptimised"
 UNSEEN = "compiled with XLA_FLAGS={}: what XLA gets wrong where it optimises as it does by default is not tested; docs/frameworks.md has a case"
 INTRODUCTION = """# Reports of the adapters
 
@@ -92,7 +91,7 @@ def compiled(report: Report) -> None:
     """How XLA compiled is a part of what was tested: in the version, and noted."""
     flags = os.environ.get("XLA_FLAGS", "")
     if "jax" in report.version and flags:
-        report.version += UNOPTIMISED if flags == SETTINGS["XLA_FLAGS"] else f", XLA_FLAGS={flags}"
+        report.version += ", XLA unoptimised" if flags == SETTINGS["XLA_FLAGS"] else f", XLA_FLAGS={flags}"
         report.record.notes.append(UNSEEN.format(flags))
 
 

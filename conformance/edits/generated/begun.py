@@ -25,7 +25,7 @@ OVER = "{}, what {} makes of it divided by what {} is scaled by"
 
 
 def of_begun(trace: Trace) -> Iterator[Edit]:
-    """Of a sequence whose inputs are scaled, which is linear in its state."""
+    """Of a sequence one of whose inputs is scaled, as attention has it: there people write that part apart."""
     _, scaled = scaled_input(trace)
     given = [f"{state}0" for state in trace.operation.states if f"{state}0" in trace.inputs]
     for name in trace.outputs if scaled and trace.operation.kind is Kind.SEQUENCE else ():

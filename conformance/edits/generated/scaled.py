@@ -25,7 +25,7 @@ def of_scaled(trace: Trace) -> Iterator[Edit]:
 
 
 def of_scaled_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    """Of what is multiplied, added or compared in one place."""
+    """Of what is multiplied, divided, added or subtracted in one place."""
     node = trace.tape.nodes[first]
     number, scaled = scaled_input(trace) if group.extent == EACH and node.name in ARITHMETIC else (None, "")
     for a, arg in enumerate(node.args if scaled else ()):
@@ -55,6 +55,7 @@ def _unmasked(trace: Trace, i: int) -> int:
 
 
 def scale_of(r: Replay) -> Any:
+    """The number, None where there is none."""
     number, _ = scaled_input(r.trace)
     return r.values[number] if type(number) is Id else number
 
