@@ -1,28 +1,11 @@
 """Edits of a loop that runs, reads or reverses otherwise than the reference's, and is right: what fits a case of it."""
 
-from collections.abc import Iterable, Iterator
-
 from .case import Case
 from .finding import Finding
 from .generated.unmasked import READ, UNMASKED
 from .trace.replaying import Edit
 from .trace.trace import Arrays
 from .written import FORTH, written
-
-OTHERWISE = 1.0  # the rank behind which a loop may be written otherwise
-Tried = tuple[Edit, int, bool]
-
-
-def and_otherwise(edits: Iterable[Tried]) -> Iterator[tuple[Edit, int, bool, bool]]:
-    """Those of the loop's text once more, of loops that are written otherwise, behind the likely ones."""
-    later = list[Tried]()
-    for one in edits:
-        if later and one[0].rank > OTHERWISE:
-            yield from ((*text, True) for text in later)
-            later = []
-        yield *one, False
-        later += [one] if one[0].source else []
-    yield from ((*text, True) for text in later)
 
 
 def fits_a_loop(case: Case, edit: Edit, found: Arrays) -> bool:

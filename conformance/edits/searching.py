@@ -19,7 +19,7 @@ from .generated.roles import ROLE
 from .holding import Holding
 from .narrowing import narrowed
 from .nearest import Nearest
-from .otherwise import and_otherwise, fits_a_loop, fits_otherwise
+from .otherwise import fits_a_loop, fits_otherwise
 from .pairing import Part, pairs
 from .suspects import Suspects
 from .trace.group import EACH, EVERYTHING, NAMED, USES
@@ -122,7 +122,7 @@ class Search(Holding):
         until = begun + (1.0 if base.edits else OF_ONE) * (self.deadline - begun)
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
         reaching = self._suspects.reaching(first.bits_of(wrong), len(wrong) > 1)
-        for edit, reach, whole, is_otherwise in and_otherwise(reaching):
+        for edit, reach, whole, is_otherwise in reaching:
             hides = base.edits and edit.group.extent == EVERYTHING  # what is known: it would stand in all of its places
             if edit.rank > most or (named and not whole) or hides:
                 continue

@@ -32,7 +32,8 @@ from .trace.trace import Trace
 
 LIKELIER, LATER = 0.3, 0.25  # in the rank
 FIRST = 1.1  # the rank up to which what nothing has that is right is tried before all else
-Tried = tuple[Edit, int, bool]
+OTHERWISE = 1.4  # the rank of a text in a loop that is written otherwise: to try these costs as much as all up to there
+Tried = tuple[Edit, int, bool, bool]
 BETWEEN_STEPS = (ENTERING, HANDED, TOLD)
 SUMMED = (OUTERS, OWN_OUTERS, BIASES, OWN_BIASES)
 
@@ -68,15 +69,17 @@ class Suspects:
         """Those of what is given or returned by name."""
         return (edit for edit in self.every if edit.group.extent == NAMED)
 
-    def reaching(self, bits: int, in_part: bool) -> Iterator[tuple[Edit, int, bool]]:
-        """Edits on which wrong outputs rest, the outputs that do, and whether all of the wrong ones do, or only, `in_part`, some: the
-        likeliest first, and later by some of a rank what something has, or gives, that is right.
+    def reaching(self, bits: int, in_part: bool) -> Iterator[Tried]:
+        """Edits on which wrong outputs rest, the outputs that do, whether all of the wrong ones do, or only, `in_part`, some, and whether it
+        is the text of a loop that is written otherwise: the likeliest first, and later by some of a rank what something has, or gives,
+        that is right.
         """
-        ranked = [self._ranked(False, bits, in_part), list[tuple[float, Tried]]()]
-        likely = [one for one in ranked[0] if one[0] <= FIRST]
+        ranked = self._ranked(False, bits, in_part)
+        likely = [one for one in ranked if one[0] <= FIRST]
         yield from (tried for _, tried in likely)
-        ranked[1] = self._ranked(True, bits, in_part)  # which takes as long as to try some
-        yield from (tried for _, tried in merge(ranked[0][len(likely) :], ranked[1], key=itemgetter(0)))
+        otherwise = [(OTHERWISE, (edit, reach, whole, True)) for _, (edit, reach, whole, _) in ranked if edit.source]
+        innocent = self._ranked(True, bits, in_part)  # which takes as long as to try some
+        yield from (tried for _, tried in merge(ranked[len(likely) :], otherwise, innocent, key=itemgetter(0)))
 
     def _ranked(self, is_innocent: bool, bits: int, in_part: bool) -> list[tuple[float, Tried]]:
         reaches, found = cache(partial(reached, self.trace)), list[tuple[float, Tried]]()
@@ -87,7 +90,7 @@ class Suspects:
                 bool(reach & ~bits) and not edit.source,
             )  # of whose reach nothing is known
             if reach & bits and (whole or in_part):
-                found.append((self._rank(edit) + LATER * (is_innocent + is_beyond), (edit, reach, whole)))
+                found.append((self._rank(edit) + LATER * (is_innocent + is_beyond), (edit, reach, whole, False)))
         return sorted(found, key=itemgetter(0))
 
     def groups(self, alone: bool = False) -> list[Group]:

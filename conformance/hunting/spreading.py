@@ -89,23 +89,32 @@ def _in_order(client: Any, given: tuple[Any, ...], seed: int, until: float) -> I
     """The rounds from a seed on, in their order, whoever does them, until time is up."""
     from concurrent.futures import CancelledError
 
+    from distributed import KilledWorker
     from distributed import TimeoutError as Late
 
-    waiting, following = list[Any](), seed
+    def handed_out(seed: int) -> Any:
+        return client.submit(_round, *given, seed, pure=False, retries=LOSSES)
+
+    waiting, first, given_up = list[Any](), seed, 0
     while time.monotonic() < until:
         most = AHEAD * max(len(client.scheduler_info()["workers"]), 1)
-        while len(waiting) < most:
-            waiting.append(client.submit(_round, *given, following, pure=False, retries=LOSSES))
-            following += 1
+        waiting += [handed_out(first + k) for k in range(len(waiting), most)]
         try:
             done = waiting[0].result(timeout=min(1.0, max(until - time.monotonic(), 0.01)))
         except (Late, TimeoutError):
+            continue
+        except KilledWorker:  # the scheduler has given it up: who kills workers is not the round, so another has it
+            given_up += 1
+            if given_up > LOSSES:
+                raise
+            waiting[0] = handed_out(first)
             continue
         except CancelledError:
             break
         if isinstance(done, Absent):  # here it was found and did start
             raise type(done)(f"on a worker: {done}")
         waiting.pop(0)
+        first += 1
         yield done
     client.cancel(waiting)
 
