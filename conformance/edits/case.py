@@ -16,7 +16,7 @@ from .finding import Finding
 from .gave import ROUNDINGS, Gave
 from .trace.differentiating import differentiated
 from .trace.neutral import running_on
-from .trace.outputs import Replayed, begun_with, replayed
+from .trace.outputs import Replayed, begun_with, replayed, seen_in
 from .trace.replaying import FAILURES, Begun, CannotRun, Edit, How
 from .trace.trace import Arrays, Trace
 from .trace.tracing import traced
@@ -169,6 +169,14 @@ class Case(Gave):
         except CannotRun:
             return False
 
+    def gives(self, found: Arrays, names: Iterable[str]) -> bool:
+        """Whether it gives these outputs, whatever it does to others."""
+        try:
+            held = self._given(found)
+            return all(self.near(name, held[name]) for name in names)
+        except CannotRun:
+            return False
+
     def changed(self, name: str, found: Arrays) -> bool:
         return not np.array_equal(self._given(found)[name], self.right[name])
 
@@ -185,7 +193,8 @@ class Case(Gave):
             return differentiated(self.trace, finding.edits)
         there = [edit for edit in finding.edits if edit.members(self.trace)]
         how = How(finding.way, valid_alone, noisy)
-        return replayed(self.trace, *there, how=how) if there else None
+        found = replayed(self.trace, *there, how=how) if there else None
+        return seen_in(finding.alone, found, self.trace) if found and finding.alone else found
 
     def given_behind(self, base: Finding, edit: Edit) -> Arrays | None:
         """The outputs with an edit behind those of a base, whose run is kept to go on from."""

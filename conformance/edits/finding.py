@@ -19,6 +19,9 @@ PRECISION, APPROXIMATION = BY_SHARE = (
 # a loop that ends with the longest example; or one, or several, of these: it reads the padding, reverses each example, adds gradients
 ENDS, READS, FLIPS, ADDS = "ends", "reads", "flips", "adds"
 SELDOM = 0.2  # of a backward whose gradients into states go by something else than the others
+LESS = (
+    0.5  # what is seen in some outputs alone, each of which has an equation of its own, or not where there are lengths
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Finding:
     edits: tuple[Edit, ...]
     way: str = CACHED
     where: Where | None = None  # in what calls, where not in all
+    alone: frozenset[str] = frozenset()  # in these outputs, where not in all that rest on it
+    is_unragged: bool = False  # of calls without lengths, where those with them have something else
     loop: str = field(default="", compare=False)  # of which it fits alone, of those that are right
 
     def members(self, trace: Trace) -> Iterator[int]:
@@ -57,4 +62,5 @@ class Finding:
     @property
     def rank(self) -> float:
         apart = 0.5 * (bool(self.where) + (self.loop == ENDS)) + 0.1 * bool(self.loop) + SELDOM * (self.way == BESIDE)
+        apart += LESS * (bool(self.alone) + self.is_unragged)
         return sum(edit.rank for edit in self.edits) + 0.01 * WAYS.index(self.way) + apart

@@ -14,6 +14,7 @@ from .evidence import Held
 from .finding import BY_SHARE, ENDS, Finding, Where, parting
 from .generated.loops import is_back
 from .generated.unmasked import RETURNED
+from .lesser import Lesser, lesser
 from .narrowing import tells
 from .trace.group import AHEAD, ENTERING, EVERY
 from .trace.replaying import Edit
@@ -71,14 +72,14 @@ class Holding:
         own = dict[tuple[Edit, ...], Finding]()
         for one in known:  # without what is none of this operation's
             there = tuple(edit for edit in one.edits if edit.members(self.cases[0].trace))
-            own.setdefault(there, replace(one, edits=there))
+            own.setdefault(there, replace(one, edits=there, alone=frozenset()))
         begun, found, apart = time.thread_time(), list[Finding](), list[Finding]()
         with np.errstate(all="ignore"):
             for there, one in own.items():
                 if time.thread_time() > ((begun + self.deadline) / 2 if found else self.deadline):
                     break
                 if alike := next((other for other in apart if self._does_as(one, other)), None):
-                    found.append(replace(one, way=alike.way))
+                    found.append(replace(alike, edits=one.edits))
                     self._loops.setdefault(one.edits, self._loops.get(alike.edits, PLAIN))
                 elif there and len(apart) < self.enough and (fitting := self._in_a_way(one)):
                     found.append(fitting)
@@ -93,8 +94,12 @@ class Holding:
         ways = (
             WAYS if any(map(trace.is_ahead, members)) else (CACHED, *(FOLLOWED for i in members[:1] if i < trace.begun))
         )
-        each = (finding, *self._ahead_alone(finding))
-        return next(filter(self.fits, (replace(one, way=way) for one in each for way in ways)), None)
+        each = [replace(one, way=way) for one in (finding, *self._ahead_alone(finding)) for way in ways]
+        return next(filter(self.fits, (*each, *self.lesser.of(each))), None)
+
+    @cached_property
+    def lesser(self) -> Lesser:
+        return lesser(self.cases)
 
     def _ahead_alone(self, finding: Finding) -> Iterator[Finding]:
         """What a forward does to a state that enters it, where its backward does not."""
@@ -221,7 +226,8 @@ class Holding:
         """Of most edits the first case is missed: whether roundings are all that it is off by is asked once another fits."""
         changed, fitted, missed = False, False, list[tuple[Case, Arrays]]()
         ran_alone = valid_alone and not run
-        for case in map(run, self.cases) if run else self.cases:
+        cases = [case for case in self.cases if not (finding.is_unragged and case.is_ragged)]
+        for case in map(run, cases) if run else cases:
             found = case.given(finding, ran_alone)
             if time.thread_time() > self.deadline:
                 return False

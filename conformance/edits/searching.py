@@ -55,14 +55,15 @@ class Search(Holding):
             return []  # which no edit gives: no array
         with np.errstate(all="ignore"):
             parts, rough = list[Part](), list[Finding]()
-            one, narrow = partial(self._single, base, parts), self._narrow
+            less = list[Finding]()
+            one, narrow = partial(self._single, base, parts, less), self._narrow
             near = partial(self._approximating, rough)
             odd = partial(self._fitted, odd=True)
             order = (one,) if base.edits else (narrow, near, odd, one) if self._is_slight else (near, odd, one, narrow)
             hits = next(filter(None, (list(search()) for search in order)), [])
-            hits = hits or list(islice(pairs(self, base, parts), 1))
+            hits = hits or [one for one in less if one.alone] or list(islice(pairs(self, base, parts), 1))
             if not hits and not base.edits:
-                hits = list(self._fitted()) or list(islice(self._behind(parts), 1)) or rough
+                hits = list(self._fitted()) or list(islice(self._behind(parts), 1)) or less or rough
             told = undisguised([*map(self._plain, map(self._smallest, hits))], self._suspects.every, self.fits)
             return sorted(told, key=lambda finding: self.marked(finding).rank)
 
@@ -114,8 +115,10 @@ class Search(Holding):
             for name in case.wrong
         )
 
-    def _single(self, base: Finding, parts: list[Part]) -> Iterator[Finding]:
-        """One edit, behind those that are known; what gives some of the outputs is left in `parts`."""
+    def _single(self, base: Finding, parts: list[Part], less: list[Finding]) -> Iterator[Finding]:
+        """One edit, behind those that are known; what gives some of the outputs is left in `parts`, and in `less` what gives all that is
+        wrong, and changes what is right, or not the calls with lengths.
+        """
         first, named = self.cases[0], False
         most = LIKELY if base.edits else float("inf")
         begun = time.thread_time()
@@ -142,6 +145,19 @@ class Search(Holding):
                     self.nearest.add(edit, first.gained(found, first.comparable[:1]))
                 if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
                     parts.append(Part(*own, edit))
+            if (
+                whole
+                and not (named or less or base.edits)
+                and self._less(Finding((edit,), way or base.way), found, way, less)
+            ):
+                until = min(until, 2 * time.thread_time() - begun + A_WHILE)
+
+    def _less(self, finding: Finding, found: Arrays | None, way: str | None, less: list[Finding]) -> bool:
+        """Whether it fits where the outputs that are wrong are all that it is seen in, or, if it fits the first case, without lengths."""
+        first = self.cases[0]
+        if way is not None or (self.lesser.outputs and found is not None and first.gives(found, first.wrong)):
+            less += islice(filter(self.fits, self.lesser.of([finding])), 1)
+        return bool(less)
 
     def _way(self, base: Finding, edit: Edit, found: Arrays | None, may_be_otherwise: bool) -> str | None:
         """In which way an edit gives the first case, None in none."""
@@ -212,7 +228,7 @@ class Search(Holding):
         for part in sorted(parts, key=lambda part: part.edit.rank):
             best.setdefault(part.given, part)
         for part in sorted(best.values(), key=lambda part: (-len(part.given), part.edit.rank))[:BEHIND]:
-            yield from self._single(Finding((part.edit,)), [])
+            yield from self._single(Finding((part.edit,)), [], [])
 
     def _fitted(self, odd: bool = False) -> Iterator[Finding]:
         """One with a constant, of whatever number or of one that no other edit has."""

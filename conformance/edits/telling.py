@@ -40,6 +40,7 @@ OF_WAYS = {
     BESIDE: "in what the backward computes anew, beside the gradients into states",
 }
 
+UNRAGGED = ", without lengths: with them something else is wrong, too"
 AT = {
     FIRST: " at the first step",
     LAST: " at the last step",
@@ -69,16 +70,19 @@ class Named(NamedTuple):
 def told(trace: Trace, finding: Finding) -> Named:
     edits, lines = [], list[str]()
     calls = f" where {finding.where.name} is {'' if finding.where.given else 'not '}given" if finding.where else ""
+    calls += UNRAGGED if finding.is_unragged else ""
     for edit in finding.edits:
         where, old, new = _parts(trace, edit)
         new = f"{new}, as it is without another edit" if new == old else new
         also = _alike(trace, edit)
-        within = "" if also else _in_which(trace, edit, old)
-        so = f", and so for {len(also)} more" if also else f", in {within}" if within else ""
+        seen = f"{', '.join(_few(sorted(finding.alone)))} alone" if finding.alone else ""
+        within = seen if seen or also else _in_which(trace, edit, old)
+        so = (f", and so for {len(also)} more" if also else "") + (f", in {within}" if within else "")
         edits.append((f"{new} for {old}{so}{calls}" if old else new, where))
         what = story(trace, edit)
         lines += [f"{where}: {what}" if what else where, *([f"-{old}"] if old else []), f"+{new}"]
-        lines += [f" and so for {', '.join(_few(also))}"] if also else [f" in {within}"] if within else []
+        lines += [f" and so for {', '.join(_few(also))}"] if also else []
+        lines += [f" in {within}"] if within else []
     way = finding.way if trace.operation.states or finding.way != BESIDE else ANEW
     if way in OF_WAYS:
         lines.append(f" {OF_WAYS[way]}")

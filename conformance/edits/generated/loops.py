@@ -186,7 +186,7 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
     exchanged = partial(of_others, trace.operation.states)
     parameters = dict.fromkeys(name.partition("[")[0] for name in trace.parameters if f"d{name}" in trace.outputs)
     by_example = partial(of_examples, parameters)
-    further = ((0.95, blends), (0.95, exchanged), (0.95, by_example), *of_its_kind)
+    further = ((1.1, blends), (1.1, exchanged), (1.1, by_example), *of_its_kind)
     for rank, more in (*EVERY, *(OF_LENGTHS if is_ragged else ()), *further):
         for words, changes in more():
             own = tuple(OfText(*change) for change in changes)

@@ -1,6 +1,6 @@
 """The outputs of a replay, each computed when it is asked for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,4 +56,13 @@ def begun_with(trace: Trace, edits: Sequence[Edit], how: How) -> Begun | None:
     try:
         return replay.finished() if replay.run() else None
     except (*FAILURES, CannotRun):
+        return None
+
+
+def seen_in(names: Collection[str], found: Arrays, trace: Trace) -> Arrays | None:
+    """These outputs of a replay, with the right ones of all others; None where one cannot be computed."""
+    right = {name: trace.tape.values[i] for name, i in trace.outputs.items()}
+    try:
+        return right | {name: found[name] for name in names if name in right}
+    except CannotRun:
         return None

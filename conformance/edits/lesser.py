@@ -1,0 +1,29 @@
+"""Findings that explain less than a whole operation: outputs that are wrong by an equation of their own, or the calls without lengths."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ..verdict.part import last_of
+from .case import Case
+from .finding import Finding
+
+
+@dataclass(frozen=True)
+class Lesser:
+    """`outputs` are those that are wrong in any case, none where all are; `is_parted` says that calls fail with lengths and, several, without."""
+
+    outputs: frozenset[str]
+    is_parted: bool
+
+    def of(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """As they are seen in these outputs alone, then as they are without lengths."""
+        each = [*findings]
+        yield from (replace(one, alone=self.outputs) for one in each if self.outputs)
+        yield from (replace(one, is_unragged=True) for one in each if self.is_parted)
+
+
+def lesser(cases: Sequence[Case]) -> Lesser:
+    wrong, every = {name for case in cases for name in case.wrong}, cases[0].trace.outputs
+    own = frozenset(name for name in every if {name, last_of(name)} & wrong)
+    ragged = [case.is_ragged for case in cases if case.wrong]
+    return Lesser(own if len(own) < len(every) else frozenset(), any(ragged) and ragged.count(False) > 1)
