@@ -89,7 +89,22 @@ def _is_most(finding: Finding, cases: Iterable[Case]) -> bool:
         left -= sum(int(np.count_nonzero(wrong)) for wrong in case.wrong_elements.values())
         if near + left < SHARE * (seen + left):
             return False
-    return seen >= FEWEST and near >= SHARE * seen
+    return seen >= FEWEST and near >= SHARE * seen and _is_seen(finding, cases)
+
+
+def _is_seen(finding: Finding, cases: Iterable[Case]) -> bool:
+    """Whether most of what it changes is wrong: what it would put far outside, and is right, denies it."""
+    seen = far = 0
+    for case in cases:
+        found = case.given(finding)
+        for name, right in case.right.items():
+            if (given := _of(found, name)) is not None and np.shape(given) == np.shape(right) == np.shape(
+                case.got[name]
+            ):
+                is_far = np.abs(given - right) > NEARER * case.room[name]
+                is_off = ~(np.abs(case.got[name] - right) <= case.room[name])
+                far, seen = far + int(np.count_nonzero(is_far)), seen + int(np.count_nonzero(is_far & is_off))
+    return seen >= SHARE * far
 
 
 def _is_beside_float32(finding: Finding, cases: list[Case]) -> bool:
