@@ -21,20 +21,32 @@ RANGE = {"f": (0, 1), "i": (0, 1), "c": (-1, 1)}
 
 
 def located(evidence: Evidence) -> tuple[str, ...]:
-    """The first place outside in the plainest failing case, of those the smallest, and what the pattern of failures says."""
+    """The first place outside in the plainest failing case that has one, of those the smallest, and what the pattern of failures says."""
     failing = filter(evidence.failed, evidence.order)  # the small ones first
-    name = min(failing, key=lambda name: len(evidence.goldens[name].entry.features))
+    plainest = sorted(failing, key=lambda name: len(evidence.goldens[name].entry.features))
+    with np.errstate(all="ignore"):  # what a candidate gave may be infinite
+        first = next(filter(None, (found(evidence, name) for found in (_begun, _worst) for name in plainest)), "")
+        return tuple(filter(None, (first, *signs(evidence))))
+
+
+def _begun(evidence: Evidence, name: str) -> str:
+    """Where a case goes wrong, of arrays in the golden's shapes; "" where that is within what roundings may be."""
     golden, gave = evidence.goldens[name], evidence.outcomes[name].arrays
     floats = {
         n: a
         for n, a in gave.items()
         if not isinstance(a, Foreign) and a.dtype.kind == "f" and a.shape == golden.outputs[n].shape
     }
-    first = ""
-    with np.errstate(all="ignore"):  # what a candidate gave may be infinite
-        if len(floats) == len(golden.outputs):
-            first = _first(golden, floats, evidence.dtype) or _first_output(golden, floats, evidence.dtype)
-        return tuple(line for line in (f"{first} ({name})" if first else "", *signs(evidence)) if line)
+    if len(floats) < len(golden.outputs):
+        return ""
+    first = _first(golden, floats, evidence.dtype) or _first_output(golden, floats, evidence.dtype)
+    return f"{first} ({name})" if first else ""
+
+
+def _worst(evidence: Evidence, name: str) -> str:
+    """The first output that is outside, where it is so by most."""
+    wrong = (verdict for verdict in evidence.outcomes[name].verdicts.values() if not verdict.passed and verdict.place)
+    return next((f"{verdict.output} is outside by most at {verdict.place} ({name})" for verdict in wrong), "")
 
 
 def _first(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:

@@ -65,7 +65,7 @@ def _applied_to_what_is_left(group: Group, form: Form) -> Edit:
         return None if left is None else 1 - left
 
     def text(r: Replay, i: int) -> str:
-        label = labelled(r.trace, r.trace.tape.nodes[r.trace.origin(i)].args[0])
+        label = labelled(r.trace, r.trace.tape.nodes[r.trace.origin(i)].args[0], at=i)
         return (
             filled(f"1 - {form.text}", label.removeprefix("-")) if _is_negated(r.trace, i) else filled(form.text, label)
         )
@@ -117,7 +117,7 @@ def _of_what_is_left(group: Group, form: Form) -> Edit:
     def text(r: Replay, i: int) -> str:
         called = sloped(r.trace, i)
         assert called is not None
-        label = labelled(r.trace, Id(called))
+        label = labelled(r.trace, Id(called), at=i)
         return form.text.format(f"(1 - {label})") if called in complemented(r.trace) else filled(form.text, label)
 
     return edit(group, change, "function", text, form.rank)
@@ -162,7 +162,11 @@ def _applied(group: Group, form: Form, of: Callable[[Replay, int], Any]) -> Edit
         return None if source is None else form.of(r.values[source])
 
     return edit(
-        group, change, "function", lambda r, i: filled(form.text, labelled(r.trace, Id(of(r, i)))), form.rank - 0.05
+        group,
+        change,
+        "function",
+        lambda r, i: filled(form.text, labelled(r.trace, Id(of(r, i)), at=i)),
+        form.rank - 0.05,
     )
 
 

@@ -99,7 +99,7 @@ def _limited_before(r: Replay, i: int) -> Any:
 
 def _limited_text(r: Replay, i: int) -> str:
     node = r.trace.tape.nodes[i]
-    return f"{node.name}({labelled(r.trace, node.args[0])} within the limits)"
+    return f"{node.name}({labelled(r.trace, node.args[0], at=i)} within the limits)"
 
 
 def _one_limit_before(one: Group, r: Replay, i: int) -> Any:
@@ -116,8 +116,8 @@ def _one_limit_before(one: Group, r: Replay, i: int) -> Any:
 
 def _one_limit_text(one: Group, r: Replay, i: int) -> str:
     nodes = r.trace.tape.nodes
-    limit = labelled(r.trace, nodes[r.trace.places[one.place, one.k][0]].args[1])
-    return f"{nodes[i].name}({labelled(r.trace, nodes[i].args[0])}, limited by {limit})"
+    limit = labelled(r.trace, nodes[r.trace.places[one.place, one.k][0]].args[1], at=i)
+    return f"{nodes[i].name}({labelled(r.trace, nodes[i].args[0], at=i)}, limited by {limit})"
 
 
 def _inside(a: int, r: Replay, i: int) -> Any:
@@ -150,7 +150,7 @@ def _of_root(term: int, r: Replay, i: int) -> Any:
 
 def _of_root_text(term: int, r: Replay, i: int) -> str:
     args = r.trace.tape.nodes[r.trace.tape.nodes[i].args[0]].args
-    return f"max(sqrt({labelled(r.trace, args[1 - term])}), {labelled(r.trace, args[term])})"
+    return f"max(sqrt({labelled(r.trace, args[1 - term], at=i)}), {labelled(r.trace, args[term], at=i)})"
 
 
 def _in_floor(a: int, of_least: bool, r: Replay, i: int) -> Any:
@@ -165,5 +165,5 @@ def _in_floor_text(a: int, of_least: bool, r: Replay, i: int) -> str:
     args = r.trace.tape.nodes[i].args
     found = floor_of(r.trace, args[a])
     assert found
-    x, y, term = (labelled(r.trace, arg) for arg in (found.x, found.y, args[1 - a]))
+    x, y, term = (labelled(r.trace, arg, at=i) for arg in (found.x, found.y, args[1 - a]))
     return text_of(r, args[a], y=f"{y} + {term}") if of_least else text_of(r, args[a], x=f"abs({x}) + {term}")

@@ -75,9 +75,11 @@ def _sign(trace: Trace, total: int) -> str:
 def _text(at: Written, template: str, r: Replay, i: int) -> str:
     own = factors(r.trace, Id(i))
     total = r.trace.origin(own[at.total])
-    factor, *labels = (whole(labelled(r.trace, one)) for one in (own[at.factor], *r.trace.tape.nodes[total].args[:2]))
+    factor, *labels = (
+        whole(labelled(r.trace, one, at=i)) for one in (own[at.factor], *r.trace.tape.nodes[total].args[:2])
+    )
     terms = [(template if a == at.term else "{0} * {1}").format(factor, label) for a, label in enumerate(labels)]
     terms[1] = f"({terms[1]})" if at.term == 1 and _sign(r.trace, total) == "-" and " " in terms[1] else terms[1]
-    rest = [whole(labelled(r.trace, f)) for k, f in enumerate(own) if k not in (at.total, at.factor)]
+    rest = [whole(labelled(r.trace, f, at=i)) for k, f in enumerate(own) if k not in (at.total, at.factor)]
     written = f"{terms[0]} {_sign(r.trace, total)} {terms[1]}"
     return f"{' * '.join(rest)} * ({written})" if rest else written

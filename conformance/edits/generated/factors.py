@@ -60,7 +60,7 @@ def _sum(r: Replay, i: int, k: int, factor: Any) -> Any:
 
 
 def _sum_text(r: Replay, i: int, k: int, factor: str) -> str:
-    labels = [labelled(r.trace, term) for term in r.trace.terms(i)]
+    labels = [labelled(r.trace, term, at=i) for term in r.trace.terms(i)]
     labels[k] = f"{whole(factor)} * {labels[k] if _is_product(r.trace, r.trace.terms(i)[k]) else whole(labels[k])}"
     return " + ".join(labels)
 
@@ -77,7 +77,7 @@ def _times_factor(k: int, j: int, f: int, r: Replay, i: int) -> Any:
 
 
 def _times_factor_text(k: int, j: int, f: int, r: Replay, i: int) -> str:
-    return _sum_text(r, i, k, labelled(r.trace, _factor(r, i, j, f)))
+    return _sum_text(r, i, k, labelled(r.trace, _factor(r, i, j, f), at=i))
 
 
 def _times(k: int, key: Any, r: Replay, i: int) -> Any:

@@ -89,7 +89,7 @@ def _scaled_part(group: Group, c: Constant, a: int) -> Edit:
         lambda r, i: in_place(r, i, a, number(c, r.trace) * r.argument(i, a)),
         "constant",
         lambda r, i: with_part(
-            r.trace, i, a, f"{_factor(c)} * {whole(labelled(r.trace, r.trace.tape.nodes[i].args[a]))}"
+            r.trace, i, a, f"{_factor(c)} * {whole(labelled(r.trace, r.trace.tape.nodes[i].args[a], at=i))}"
         ),
         2.0,
     )

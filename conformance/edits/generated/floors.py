@@ -97,15 +97,15 @@ def _of_argument(r: Replay, i: int, form: Form) -> Value | None:
 
 
 def _x(r: Replay, i: int) -> str:
-    return labelled(r.trace, _at(r, i).x)
+    return labelled(r.trace, _at(r, i).x, at=i)
 
 
 def text_of(r: Replay, i: int, of: str = "max", x: str = "", y: str = "") -> str:
-    return f"{of}({x or f'abs({_x(r, i)})'}, {y or labelled(r.trace, _at(r, i).y)})"
+    return f"{of}({x or f'abs({_x(r, i)})'}, {y or labelled(r.trace, _at(r, i).y, at=i)})"
 
 
 def _sum_text(r: Replay, i: int) -> str:
-    return f"abs({_x(r, i)}) + {labelled(r.trace, _at(r, i).y)}"
+    return f"abs({_x(r, i)}) + {labelled(r.trace, _at(r, i).y, at=i)}"
 
 
 def _of_x(form: Form) -> Callable[[Replay, int], str]:
@@ -113,8 +113,8 @@ def _of_x(form: Form) -> Callable[[Replay, int], str]:
 
 
 def _of_y(form: Form) -> Callable[[Replay, int], str]:
-    return lambda r, i: text_of(r, i, y=filled(form.text, labelled(r.trace, _at(r, i).y)))
+    return lambda r, i: text_of(r, i, y=filled(form.text, labelled(r.trace, _at(r, i).y, at=i)))
 
 
 def _anew(form: Form) -> Callable[[Replay, int], str]:
-    return lambda r, i: text_of(r, i, y=filled(form.text, labelled(r.trace, _at(r, i).argument)))
+    return lambda r, i: text_of(r, i, y=filled(form.text, labelled(r.trace, _at(r, i).argument, at=i)))

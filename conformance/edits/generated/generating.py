@@ -28,6 +28,7 @@ from .branches import of_branches
 from .calls import of_calls
 from .composed import of_composed, of_functions_of_what_is_given
 from .crossed import of_crossed
+from .displaced import of_displaced
 from .distributed import of_distributed
 from .ends import at_an_end
 from .every_gate import of_every_gate
@@ -115,6 +116,7 @@ COMPUTED = (
     of_outer,
     of_taken,
     of_shared,
+    of_displaced,
 )
 
 
@@ -220,7 +222,7 @@ def groups(trace: Trace) -> Iterator[Group]:
                 seen.add(own)
                 yield group
             trace.twins.setdefault(own, set()).add(group)
-    for name, only in (*PRIMITIVES.items(), ("sigmoid", UNCOUPLED)):
+    for name, only in (*PRIMITIVES.items(), ("sigmoid", UNCOUPLED), ("sum", EVERY)):
         group = Group((Expression("", name, 0, 0, 0, 0),), 0, SAME, only)
         if (own := tuple(members(trace, group))) and own not in seen:
             yield group

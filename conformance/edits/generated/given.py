@@ -12,7 +12,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Trace
 from .editing import EVERY_ONE, edit, lengths_of
-from .forms import OVER_TIME, PARTS, SIGNS, WIDE, Form
+from .forms import OTHERWISE, OVER_TIME, PARTS, SIGNS, WIDE, Form
 
 ALIKE_AT_MOST = 4  # of all but one that is alike
 OF_ONE_LAYER = 0.12  # by how much a mistake in one layer or direction of a network is less likely
@@ -46,7 +46,7 @@ def of_given(trace: Trace) -> Iterator[Edit]:
             continue
         more = OF_ONE_LAYER if "[" in name else 0.0
         yield from _numbers(trace, name)
-        for form in (*SIGNS, *PARTS, *WIDE, *OVER_TIME):
+        for form in (*SIGNS, *PARTS, *WIDE, *OTHERWISE, *OVER_TIME):
             yield _formed(group, form, more)
         if trace.shape(i)[-2:] == (trace.examples, trace.steps):
             yield from _by_lengths(group)

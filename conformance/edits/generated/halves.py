@@ -122,4 +122,4 @@ def _both(form: Form, r: Replay, i: int) -> Any:
 
 def _both_text(form: Form, r: Replay, i: int) -> str:
     node = r.trace.tape.nodes[i]
-    return filled(form.text, labelled(r.trace, node.args[0])) if node.name == "sigmoid" else form.text
+    return filled(form.text, labelled(r.trace, node.args[0], at=i)) if node.name == "sigmoid" else form.text

@@ -43,7 +43,7 @@ def turned_text(r: Replay, i: int, a: int) -> str:
     joined = joined_in(r.trace, arg)
     assert joined is not None
     parts = r.trace.tape.nodes[joined].args[-2::-1]
-    whole = f"[{'; '.join(labelled(r.trace, part) for part in parts)}]"
+    whole = f"[{'; '.join(labelled(r.trace, part, at=i) for part in parts)}]"
     return f"{whole}.T" if r.trace.tape.nodes[arg].name == "T" else whole
 
 
@@ -63,4 +63,4 @@ def rejoined_text(r: Replay, i: int, a: int, part: int, text: str) -> str:
 def reformed_text(r: Replay, i: int, a: int, part: int, text: str) -> str:
     joined = joined_in(r.trace, r.trace.tape.nodes[i].args[a])
     assert joined is not None
-    return rejoined_text(r, i, a, part, filled(text, labelled(r.trace, r.trace.tape.nodes[joined].args[part])))
+    return rejoined_text(r, i, a, part, filled(text, labelled(r.trace, r.trace.tape.nodes[joined].args[part], at=i)))

@@ -52,7 +52,7 @@ def _through(key: Key, of: Callable[[Any], Any], r: Replay, i: int) -> Any:
 
 def _told(key: Key, text: str, r: Replay, i: int) -> str:
     name = r.trace.tape.nodes[i].place[0].function
-    return f"{name} * {filled(text, labelled(r.trace, Id(r.trace.places[key][0])))} of the last step"
+    return f"{name} * {filled(text, labelled(r.trace, Id(r.trace.places[key][0]), at=i))} of the last step"
 
 
 def _with(other: str, r: Replay, i: int) -> Any:

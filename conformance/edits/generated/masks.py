@@ -153,4 +153,4 @@ def _thresholds(group: Group, a: int) -> Iterator[Edit]:
 
 
 def _label(r: Replay, i: int, a: int) -> str:
-    return labelled(r.trace, r.trace.tape.nodes[r.trace.origin(i)].args[a])
+    return labelled(r.trace, r.trace.tape.nodes[r.trace.origin(i)].args[a], at=i)

@@ -58,8 +58,11 @@ def _outside_text(part: int, b: int) -> Callable[[Replay, int], str]:
         matrix, joined = r.trace.tape.nodes[i].args
         parts = r.trace.tape.nodes[joined].args[:-1]
         factors = r.trace.tape.nodes[parts[part]].args
-        W, rest = labelled(r.trace, matrix), [labelled(r.trace, p) for k, p in enumerate(parts) if k != part]
-        own = f"{labelled(r.trace, factors[b])} * ({W} @ {labelled(r.trace, factors[1 - b])})"
+        W, rest = (
+            labelled(r.trace, matrix, at=i),
+            [labelled(r.trace, p, at=i) for k, p in enumerate(parts) if k != part],
+        )
+        own = f"{labelled(r.trace, factors[b], at=i)} * ({W} @ {labelled(r.trace, factors[1 - b], at=i)})"
         return " + ".join([own, *(f"{W} @ {other}" for other in rest)])
 
     return told

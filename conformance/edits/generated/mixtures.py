@@ -89,7 +89,7 @@ def _left(group: Group, a: int, tree: Tree, key: Value | None, rank: float) -> E
         return {"x": r.argument(i, 1 - a), "k": 1 - r.argument(i, a), "n": r.plain(i)}
 
     def words(r: Replay, i: int) -> dict[str, str]:
-        x, u = (labelled(r.trace, r.trace.tape.nodes[i].args[b]) for b in (1 - a, a))
+        x, u = (labelled(r.trace, r.trace.tape.nodes[i].args[b], at=i) for b in (1 - a, a))
         return {"x": _in_brackets(x), "k": f"(1 - {u})"} | _named(r, key)
 
     return edit(
@@ -124,7 +124,7 @@ def _values(r: Replay, i: int) -> dict[str, Any]:
 
 
 def _labels(r: Replay, i: int) -> dict[str, str]:
-    w, n, a = (_in_brackets(labelled(r.trace, part)) for part in _parts(r.trace, i) or (Id(0), Id(0), Id(0)))
+    w, n, a = (_in_brackets(labelled(r.trace, part, at=i)) for part in _parts(r.trace, i) or (Id(0), Id(0), Id(0)))
     return {"w": w, "n": n, "a": a, "k": f"(1 - {w})"}
 
 

@@ -82,7 +82,7 @@ def _bias_moved(own: Key, a: int, r: Replay, i: int) -> Any:
 
 
 def _bias_moved_text(own: Key, other: Key, bias: Id, r: Replay, i: int) -> str:
-    label, to = labelled(r.trace, bias), of_node(r.trace, r.trace.places[other][0])
+    label, to = labelled(r.trace, bias, at=i), of_node(r.trace, r.trace.places[other][0])
     return f"{to} + {label}, and none of it"
 
 
@@ -104,7 +104,7 @@ def _on_the_other(key: Key, a: int, r: Replay, i: int) -> Any:
 
 def _on_the_other_text(key: Key, a: int, name: str, r: Replay, i: int) -> str:
     args = r.trace.tape.nodes[r.trace.places[key][0]].args
-    factor, of = labelled(r.trace, args[a]), labelled(r.trace, args[1 - a])
+    factor, of = labelled(r.trace, args[a], at=i), labelled(r.trace, args[1 - a], at=i)
     return f"{whole(factor)} * {name}, and {of} for {whole(factor)} * {of}"
 
 
@@ -150,7 +150,7 @@ def _on_the_others_text(at: tuple[int, int], r: Replay, i: int) -> str:
     part, a = at
     total = r.trace.tape.nodes[i].args[0]
     found = next(product for product, own in _joined_products(r.trace, total) if own == part)
-    factor, rest = (labelled(r.trace, r.trace.tape.nodes[found].args[b]) for b in (a, 1 - a))
+    factor, rest = (labelled(r.trace, r.trace.tape.nodes[found].args[b], at=i) for b in (a, 1 - a))
     return f"{of_node(r.trace, i)}, of which {factor} is on all but {rest}"
 
 
@@ -181,7 +181,7 @@ def _moved(partner: Group, a: int, inside: bool, r: Replay, i: int) -> Any:
 def _text(group: Group, partner: Group, a: int, inside: bool, r: Replay, i: int) -> str:
     """What is left of the product, which comes first, and where its factor is."""
     function, product = members(r.trace, group)[0], members(r.trace, partner)[0]
-    factor, rest = (labelled(r.trace, r.trace.tape.nodes[product].args[b]) for b in (a, 1 - a))
+    factor, rest = (labelled(r.trace, r.trace.tape.nodes[product].args[b], at=i) for b in (a, 1 - a))
     if not inside:
         return f"{rest}, and {whole(factor)} * {of_node(r.trace, function)}"
     argument = labelled(r.trace, r.trace.tape.nodes[function].args[0], at=function)

@@ -103,7 +103,7 @@ def _by_another_function(group: Group, a: int) -> Iterator[Edit]:
             group,
             lambda r, i, f=form: in_place(r, i, a, _of_argument(r, i, a, f.of)),
             "function",
-            lambda r, i, f=form: with_part(r.trace, i, a, filled(f.text, labelled(r.trace, _argument(r, i, a)))),
+            lambda r, i, f=form: with_part(r.trace, i, a, filled(f.text, labelled(r.trace, _argument(r, i, a), at=i))),
             form.rank + 0.1,
         )
 

@@ -107,7 +107,7 @@ def _by_a_form(group: Group, a: int) -> Iterator[Edit]:
 
 
 def _compared_label(r: Replay, i: int, a: int) -> str:
-    return labelled(r.trace, r.trace.tape.nodes[_mask(r, i)].args[a])
+    return labelled(r.trace, r.trace.tape.nodes[_mask(r, i)].args[a], at=i)
 
 
 def _mask(r: Replay, i: int) -> int:
@@ -137,7 +137,7 @@ def _along_the_other_axis(a: int, r: Replay, i: int) -> Any:
 
 
 def _turned_text(a: int, r: Replay, i: int) -> str:
-    return with_part(r.trace, i, a, f"{labelled(r.trace, r.trace.tape.nodes[i].args[a])}.T")
+    return with_part(r.trace, i, a, f"{labelled(r.trace, r.trace.tape.nodes[i].args[a], at=i)}.T")
 
 
 def _divided(r: Replay, i: int) -> Any:
@@ -152,7 +152,7 @@ def _alone(a: int) -> Callable[[Replay, int], Any]:
 
 def _alone_text(r: Replay, i: int, a: int) -> str:
     """Of a sum over steps, of which one, too: a backward comes to the first of the run last."""
-    text = labelled(r.trace, r.trace.tape.nodes[i].args[a])
+    text = labelled(r.trace, r.trace.tape.nodes[i].args[a], at=i)
     is_sum = r.trace.tape.nodes[i].place[0].function == SUM_OVER_STEPS
     return f"{text} of the {'first' if a else 'last'} step of the run alone" if is_sum else text
 
@@ -198,5 +198,5 @@ def _composed_text(r: Replay, i: int) -> str:
     found = _activation(r, i)
     assert found
     a, inner = found
-    parts = labelled(r.trace, r.trace.tape.nodes[i].args[1 - a]), labelled(r.trace, inner.args[0])
+    parts = labelled(r.trace, r.trace.tape.nodes[i].args[1 - a], at=i), labelled(r.trace, inner.args[0], at=i)
     return f"{inner.name}({' * '.join(f'({p})' if ' + ' in p else p for p in parts)})"

@@ -81,7 +81,7 @@ def _times(key: Any, r: Replay, i: int) -> Any:
 
 
 def _times_text(key: Any, r: Replay, i: int) -> str:
-    v = labelled(r.trace, r.trace.tape.nodes[r.trace.tape.nodes[i].args[1]].args[0])
+    v = labelled(r.trace, r.trace.tape.nodes[r.trace.tape.nodes[i].args[1]].args[0], at=i)
     return with_part(r.trace, i, 1, f"({whole(named(r.trace, key))} * {whole(v)}).T")
 
 

@@ -39,5 +39,5 @@ def _told(order: str, r: Replay, first: int) -> str:
     uses, step = written_over(r.trace, order), r.trace.tape.nodes[first].step
     own = [(i, a, gate) for i, found in uses.items() if r.trace.tape.nodes[i].step == step for a, gate in found.items()]
     names = dict.fromkeys(labelled(r.trace, Id(gate.kept)) for _, _, gate in own)
-    texts = (with_part(r.trace, i, a, f"d{labelled(r.trace, Id(gate.kept))}") for i, a, gate in own)
+    texts = (with_part(r.trace, i, a, f"d{labelled(r.trace, Id(gate.kept), at=i)}") for i, a, gate in own)
     return f"the gradients into the pre-activations of {', '.join(names)} in the buffers of these, before {', '.join(texts)}"

@@ -119,8 +119,8 @@ def _of_another(r: Replay, i: int, a: int, part: int, key: Key) -> Value | None:
 def _of_another_text(r: Replay, i: int, a: int, part: int, key: Key) -> str:
     node = r.trace.tape.nodes[r.trace.places[key][0]]
     joined = joined_in(r.trace, r.trace.tape.nodes[node.args[a]].args[1])
-    taken = labelled(r.trace, r.trace.tape.nodes[joined].args[part]) if joined is not None else ""
-    whole_of = f"{labelled(r.trace, node.args[a])} + {labelled(r.trace, node.args[1 - a])}"
+    taken = labelled(r.trace, r.trace.tape.nodes[joined].args[part], at=i) if joined is not None else ""
+    whole_of = f"{labelled(r.trace, node.args[a], at=i)} + {labelled(r.trace, node.args[1 - a], at=i)}"
     return f"{_scaled_text(r, i, a, part, 0.0)} + what {taken} gives in {whole_of}"
 
 
@@ -133,7 +133,7 @@ def _parted(r: Replay, i: int, a: int, part: int, value: Value | None) -> Value 
 
 
 def _parted_text(r: Replay, i: int, a: int, part: int, text: str) -> str:
-    bias = "" if _is_last(r.trace, i, a, part) else f" + {labelled(r.trace, r.trace.tape.nodes[i].args[1 - a])}"
+    bias = "" if _is_last(r.trace, i, a, part) else f" + {labelled(r.trace, r.trace.tape.nodes[i].args[1 - a], at=i)}"
     return f"{_scaled_text(r, i, a, part, 0.0)}{bias} + {text}"
 
 
@@ -158,8 +158,8 @@ def _scaled_text(r: Replay, i: int, a: int, part: int, factor: float) -> str:
     if not factor:
         return of_others
     joined = joined_in(r.trace, r.trace.tape.nodes[product].args[1])
-    own = labelled(r.trace, r.trace.tape.nodes[joined].args[part]) if joined is not None else ""
-    return f"{of_others} + {factor:g} * (what {own} gives + {labelled(r.trace, bias)})"
+    own = labelled(r.trace, r.trace.tape.nodes[joined].args[part], at=i) if joined is not None else ""
+    return f"{of_others} + {factor:g} * (what {own} gives + {labelled(r.trace, bias, at=i)})"
 
 
 def _zeros(value: Value) -> Value:

@@ -31,7 +31,7 @@ def of_factors_within(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 group,
                 lambda r, i, k=key: _in_product(r, i, other(r, i, k)),
                 "value",
-                lambda r, i, k=key: f"{labelled(r.trace, r.trace.tape.nodes[i].args[0])} * {named(r.trace, k)}",
+                lambda r, i, k=key: f"{labelled(r.trace, r.trace.tape.nodes[i].args[0], at=i)} * {named(r.trace, k)}",
                 rank + 0.1,
             )
 
@@ -65,7 +65,7 @@ def _beside(k: int, sign: str) -> Callable[[Replay, int], Any]:
 
 def _beside_text(k: int, sign: str) -> Callable[[Replay, int], str]:
     def told(r: Replay, i: int) -> str:
-        labels = [labelled(r.trace, factor) for factor in factors(r.trace, i)]
+        labels = [labelled(r.trace, factor, at=i) for factor in factors(r.trace, i)]
         factor = labels.pop(k)
         return f"{' * '.join(f'({x})' if ' ' in x else x for x in labels)} {sign} {factor}"
 

@@ -84,7 +84,7 @@ def of_what_is_read(trace: Trace) -> Iterator[Edit]:
 
 
 def _read_text(of: Of, r: Replay, i: int) -> str:
-    return f"{labelled(r.trace, Id(i))}, of {of.state}_next and not {of.state}_prev"
+    return f"{labelled(r.trace, Id(i), at=i)}, of {of.state}_next and not {of.state}_prev"
 
 
 def _saved(trace: Trace, of: Of, words: str, instead: Saved, rank: float) -> Edit:

@@ -9,7 +9,7 @@ from ..trace.neutral import input_of
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, Id, named
 from ..trace.trace import Trace
-from ..trace.wording import labelled, with_part
+from ..trace.wording import labelled, whole, with_part
 from .editing import ARITHMETIC, edit, in_place
 
 
@@ -30,7 +30,8 @@ def of_scaled_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]
     number, scaled = scaled_input(trace) if group.extent == EACH and node.name in ARITHMETIC else (None, "")
     for a, arg in enumerate(node.args if scaled else ()):
         if type(arg) is Id and len(trace.shape(arg)) > 1 and number not in node.args:
-            yield edit(group, partial(_operand_times, a), "form", partial(_operand_text, a), 1.1)
+            for power in (1, -1):
+                yield edit(group, partial(_operand_times, a, power), "form", partial(_operand_text, a, power), 1.1)
 
 
 def scaled_input(trace: Trace) -> tuple[Any, str]:
@@ -64,14 +65,14 @@ def _times(r: Replay, i: int) -> Any:
     return None if (by := scale_of(r)) is None else by * r.plain(i)
 
 
-def _text(r: Replay, name: str) -> str:
-    return f"{name} times what {scaled_input(r.trace)[1]} is scaled by"
+def _text(r: Replay, name: str, power: int = 1) -> str:
+    return f"{name} {'times' if power == 1 else 'divided by'} what {scaled_input(r.trace)[1]} is scaled by"
 
 
-def _operand_times(a: int, r: Replay, i: int) -> Any:
-    return None if (by := scale_of(r)) is None else in_place(r, i, a, by * r.argument(i, a))
+def _operand_times(a: int, power: int, r: Replay, i: int) -> Any:
+    return None if (by := scale_of(r)) is None else in_place(r, i, a, r.argument(i, a) * by**power)
 
 
-def _operand_text(a: int, r: Replay, i: int) -> str:
+def _operand_text(a: int, power: int, r: Replay, i: int) -> str:
     own = labelled(r.trace, r.trace.tape.nodes[i].args[a], at=i)
-    return with_part(r.trace, i, a, f"({_text(r, own)})")
+    return with_part(r.trace, i, a, f"({_text(r, whole(own), power)})")

@@ -89,7 +89,7 @@ def _with(r: Replay, i: int, a: int, b: int, value: Any) -> Any:
 
 
 def _label(r: Replay, i: int, a: int, b: int) -> str:
-    return labelled(r.trace, r.trace.tape.nodes[_of(r, i, a)].args[b])
+    return labelled(r.trace, r.trace.tape.nodes[_of(r, i, a)].args[b], at=i)
 
 
 def _part_text(r: Replay, i: int, a: int, b: int, text: str) -> str:

@@ -84,7 +84,7 @@ def of_softmax(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 group,
                 lambda r, i, f=slope: _with_slope(r, i, f),
                 "function",
-                lambda r, i, t=text, g=given: t.format(*(labelled(r.trace, one) for one in g)),
+                lambda r, i, t=text, g=given: t.format(*(labelled(r.trace, one, at=i) for one in g)),
             )
     if _argument(trace, first) is None:
         return
@@ -93,7 +93,7 @@ def of_softmax(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             group,
             lambda r, i, f=of: _with(r, i, f),
             "function",
-            lambda r, i, t=text: t.format(labelled(r.trace, _argument(r.trace, i))),
+            lambda r, i, t=text: t.format(labelled(r.trace, _argument(r.trace, i), at=i)),
         )
     yield edit(group, _over_those_that_have_the_step, "function", _told_over_those, 1.05)
 
@@ -108,7 +108,7 @@ def _over_those_that_have_the_step(r: Replay, i: int) -> Any:
 
 
 def _told_over_those(r: Replay, i: int) -> str:
-    return f"softmax({labelled(r.trace, _argument(r.trace, i))}) over the examples that have the step"
+    return f"softmax({labelled(r.trace, _argument(r.trace, i), at=i)}) over the examples that have the step"
 
 
 def _argument(trace: Trace, i: int) -> Id | None:

@@ -61,7 +61,7 @@ def _split(r: Replay, i: int, chosen: Chosen) -> tuple[Any, Any] | None:
 
 
 def _texts(r: Replay, i: int, chosen: Chosen) -> tuple[str, str]:
-    labels = [whole(labelled(r.trace, part)) for part in parts(r.trace, i)]
+    labels = [whole(labelled(r.trace, part, at=i)) for part in parts(r.trace, i)]
     one, two = ([x for k, x in enumerate(labels) if (k in chosen) is of_one] for of_one in (True, False))
     return " * ".join(one), " * ".join(two)
 

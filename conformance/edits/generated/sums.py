@@ -58,7 +58,7 @@ def of_sums(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             group,
             lambda r, i, w=way: w(r.argument(i, 0), r.plain(i), r.argument(i, 1)),
             "sum",
-            lambda r, i, t=text: t.format(whole(labelled(r.trace, r.trace.tape.nodes[i].args[0]))),
+            lambda r, i, t=text: t.format(whole(labelled(r.trace, r.trace.tape.nodes[i].args[0], at=i))),
         )
 
 
@@ -72,4 +72,4 @@ def _of_valid(r: Replay, i: int) -> Any:
 
 
 def _of_valid_text(r: Replay, i: int) -> str:
-    return f"the mean of {whole(labelled(r.trace, r.trace.tape.nodes[i].args[0]))} over the examples that have the step"
+    return f"the mean of {whole(labelled(r.trace, r.trace.tape.nodes[i].args[0], at=i))} over the examples that have the step"

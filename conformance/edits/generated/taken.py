@@ -101,7 +101,7 @@ def _argument(r: Replay, found: Taken, arg: Id, known: dict[int, Any]) -> Any:
 def _label(r: Replay, i: int) -> str:
     found = _taken(r.trace, i)
     assert found
-    return labelled(r.trace, Id(found.x))
+    return labelled(r.trace, Id(found.x), at=i)
 
 
 def _text(r: Replay, i: int, text: str) -> str:

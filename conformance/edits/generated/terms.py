@@ -64,7 +64,7 @@ def _other_text(chosen: tuple[int, ...], key: Value, shift: int) -> Callable[[Re
 
 
 def _texts(r: Replay, i: int, chosen: tuple[int, ...]) -> tuple[str, str]:
-    labels = [labelled(r.trace, term) for term in r.trace.terms(i)]
+    labels = [labelled(r.trace, term, at=i) for term in r.trace.terms(i)]
     one, two = ([x for k, x in enumerate(labels) if (k in chosen) is own] for own in (True, False))
     return " + ".join(one), " + ".join(two)
 
@@ -128,8 +128,8 @@ def _reaching(a: int, b: int) -> Callable[[Replay, int], Any]:
 def _reaching_text(a: int, b: int) -> Callable[[Replay, int], str]:
     def told(r: Replay, i: int) -> str:
         node, inner = r.trace.tape.nodes[i], r.trace.tape.nodes[i].args[a]
-        parts = [labelled(r.trace, arg) for arg in r.trace.tape.nodes[inner].args]
-        parts[b] = f"{whole(labelled(r.trace, node.args[1 - a]))} * {whole(parts[b])}"
+        parts = [labelled(r.trace, arg, at=i) for arg in r.trace.tape.nodes[inner].args]
+        parts[b] = f"{whole(labelled(r.trace, node.args[1 - a], at=i))} * {whole(parts[b])}"
         return f"{parts[0]} {'+' if r.trace.tape.nodes[inner].name == 'add' else '-'} {parts[1]}"
 
     return told
@@ -152,8 +152,8 @@ def _other_product(a: int, b: int, key: Value) -> Callable[[Replay, int], Any]:
 def _other_product_text(a: int, b: int, key: Value) -> Callable[[Replay, int], str]:
     def told(r: Replay, i: int) -> str:
         node, inner = r.trace.tape.nodes[i], r.trace.tape.nodes[i].args[a]
-        factor = labelled(r.trace, node.args[1 - a])
-        parts = [f"{whole(factor)} * {whole(labelled(r.trace, arg))}" for arg in r.trace.tape.nodes[inner].args]
+        factor = labelled(r.trace, node.args[1 - a], at=i)
+        parts = [f"{whole(factor)} * {whole(labelled(r.trace, arg, at=i))}" for arg in r.trace.tape.nodes[inner].args]
         parts[b] = named(r.trace, key)
         return f"{parts[0]} {'+' if r.trace.tape.nodes[inner].name == 'add' else '-'} {parts[1]}"
 
@@ -183,8 +183,8 @@ def _within_text(a: int, b: int) -> Callable[[Replay, int], str]:
         found = _product(r, i, a, b)
         assert found
         (matrix, vector), rest = r.trace.tape.nodes[found[1]].args, r.trace.tape.nodes[found[0]].args[1 - b]
-        factor = labelled(r.trace, r.trace.tape.nodes[i].args[1 - a])
-        return f"{labelled(r.trace, matrix)} @ ({factor} * {labelled(r.trace, vector)}) + {labelled(r.trace, rest)}"
+        factor = labelled(r.trace, r.trace.tape.nodes[i].args[1 - a], at=i)
+        return f"{labelled(r.trace, matrix, at=i)} @ ({factor} * {labelled(r.trace, vector, at=i)}) + {labelled(r.trace, rest, at=i)}"
 
     return told
 
@@ -210,8 +210,8 @@ def _within_product(a: int, b: int) -> Callable[[Replay, int], Any]:
 def _within_product_text(a: int, b: int) -> Callable[[Replay, int], str]:
     def told(r: Replay, i: int) -> str:
         product, other_term = (r.trace.tape.nodes[i].args[k] for k in (a, 1 - a))
-        factors = [labelled(r.trace, arg) for arg in r.trace.tape.nodes[product].args]
-        return f"{factors[b]} * ({factors[1 - b]} + {labelled(r.trace, other_term)})"
+        factors = [labelled(r.trace, arg, at=i) for arg in r.trace.tape.nodes[product].args]
+        return f"{factors[b]} * ({factors[1 - b]} + {labelled(r.trace, other_term, at=i)})"
 
     return told
 

@@ -78,7 +78,9 @@ def _without(key: Key, a: int, r: Replay, i: int) -> Any:
 def _without_text(key: Key, a: int, r: Replay, i: int) -> str:
     own = entered(r.trace, key)[0]
     of = of_one(r.trace, r.trace.tape.nodes[own].args[a])
-    return text_with_others(r, i, key, with_part(r.trace, own, a, "" if of is None else labelled(r.trace, Id(of))))
+    return text_with_others(
+        r, i, key, with_part(r.trace, own, a, "" if of is None else labelled(r.trace, Id(of), at=i))
+    )
 
 
 def of_mask_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
@@ -144,5 +146,5 @@ def text_with_others(r: Replay, i: int, key: Key, template: str) -> str:
     of = entered(r.trace, key)
     args = enumerate(r.trace.tape.nodes[i].args)
     a, arg = next((a, arg) for a, arg in args if type(arg) is Id and _used(r.trace, arg, of) is not None)
-    text = filled(template, labelled(r.trace, arg))
+    text = filled(template, labelled(r.trace, arg, at=i))
     return text if r.trace.tape.nodes[i].name in (RESULT, KEPT) else with_part(r.trace, i, a, text)

@@ -1,0 +1,105 @@
+"""A term or a factor that stands at another place of the same equations: behind what is made of the sum or product, before it, or beside it.
+
+As rate * softplus(a) + b for rate * softplus(a + b), or g * (S + w) for g * S + w.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..trace.group import EACH, Group
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Key, Trace
+from ..trace.wording import labelled, of_node, whole
+from .editing import UFUNCS, edit
+
+SIGN = {"multiply": "*", "add": "+"}
+BEHIND, BEFORE = 4, 2  # nodes on the way, at most
+COMPUTED = {
+    *SIGN,
+    "subtract",
+    "divide",
+    "negative",
+    "matmul",
+    "sum",
+    "tanh",
+    "sigmoid",
+    "exp",
+    "softplus",
+    "sqrt",
+    "where",
+}
+
+
+def of_displaced(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    node = trace.tape.nodes[first]
+    if group.extent != EACH or node.name not in SIGN:
+        return
+    for a, moved in enumerate(node.args):
+        if type(moved) is not Id or type(node.args[1 - a]) is not Id:
+            continue
+        for place in _places(trace, first, node.args[1 - a], node.name):
+            if _fits(trace, moved, place):
+                own, partner = (group.place, group.k), Group(trace.tape.nodes[place].place, trace.tape.nodes[place].k)
+                change, text = partial(_displaced, own, a), partial(_text, own, a, partner)
+                yield edit(group, change, "terms", text, 1.2, partner)
+
+
+def _places(trace: Trace, first: int, rest: int, name: str) -> Iterator[int]:
+    """Where it may stand: behind the node, beside what is made of it, and before what is left of it; not where it does the same."""
+    nodes, seen, front = trace.tape.nodes, {first}, [(first, True)]
+    for _ in range(BEHIND):
+        front = [(u, same and nodes[u].name == name) for i, same in front for u in _users(trace, i) if u not in seen]
+        for behind, is_same in front:
+            beside = (arg for arg in nodes[behind].args if type(arg) is Id and nodes[arg].step == nodes[first].step)
+            own = [place for place in (*([] if is_same else [behind]), *beside) if place not in seen]
+            yield from own
+            seen.update(own)
+    yield from (place for place in _before(trace, rest, first, BEFORE) if place not in seen)
+
+
+def _users(trace: Trace, i: int) -> list[int]:
+    """What is computed of a value in its step."""
+    nodes = trace.tape.nodes
+    return [u for u in trace.users[i] if nodes[u].step == nodes[i].step and nodes[u].name in COMPUTED]
+
+
+def _before(trace: Trace, i: int, first: int, depth: int) -> Iterator[int]:
+    nodes = trace.tape.nodes
+    if depth and nodes[i].step == nodes[first].step and nodes[i].name in COMPUTED:
+        for arg in nodes[i].args:
+            if type(arg) is Id and nodes[arg].step == nodes[first].step:
+                yield arg
+                yield from _before(trace, arg, first, depth - 1)
+
+
+def _fits(trace: Trace, moved: int, place: int) -> bool:
+    """Whether it can stand there: what it is of has the shape of the whole, and it does not rest on that itself."""
+    try:
+        shape = np.broadcast_shapes(trace.shape(moved), trace.shape(place))
+    except ValueError:
+        return False
+    return shape == trace.shape(place) and bool(trace.tape.nodes[place].name) and place != moved
+
+
+def _displaced(own: Key, a: int, r: Replay, i: int) -> Any:
+    node = r.trace.tape.nodes[i]
+    if (node.place, node.k) == own:
+        return r.argument(i, 1 - a) + 0 * r.plain(i)
+    if (j := r.trace.at_step.get((own, node.step))) is None or type(moved := r.trace.tape.nodes[j].args[a]) is not Id:
+        return None
+    value = r.values[moved] if moved < i else r.ahead(moved, i)
+    return UFUNCS[SIGN[r.trace.tape.nodes[j].name]](r.plain(i), value)
+
+
+def _text(own: Key, a: int, partner: Group, r: Replay, i: int) -> str:
+    j, place = r.trace.places[own][0], r.trace.places[partner.place, partner.k][0]
+    moved, rest = (labelled(r.trace, r.trace.tape.nodes[j].args[b], at=j) for b in (a, 1 - a))
+    old, there = of_node(r.trace, j), of_node(r.trace, place)
+    there = there.replace(whole(old) if whole(old) in there else old, whole(rest))
+    if r.trace.tape.nodes[j].name == "multiply":
+        return f"{rest}, and {whole(moved)} * {whole(there)}"
+    return f"{rest}, and {there} + {moved}"
