@@ -20,5 +20,5 @@ def fits_a_loop(case: Case, edit: Edit, found: Arrays) -> bool:
 
 def fits_otherwise(case: Case, edit: Edit) -> bool:
     """Whether it is that of a loop that is written otherwise, with a change of its text."""
-    others = (written(case, loop) for loop in FORTH)
-    return any(other is not case and other.fits(other.given(Finding((edit,)))) for other in others)
+    others = {id(other): other for loop in FORTH if (other := written(case, loop)) is not case}
+    return any(other.fits(other.given(Finding((edit,)))) for other in others.values())

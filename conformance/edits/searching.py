@@ -150,7 +150,7 @@ class Search(Holding):
                 and not (named or less or base.edits)
                 and self._less(Finding((edit,), way or base.way), found, way, less)
             ):
-                until = min(until, 2 * time.thread_time() - begun + A_WHILE)
+                until = min(until, 2 * time.thread_time() - begun + A_WHILE) if less[0].alone else until
 
     def _less(self, finding: Finding, found: Arrays | None, way: str | None, less: list[Finding]) -> bool:
         """Whether it fits where the outputs that are wrong are all that it is seen in, or, if it fits the first case, without lengths."""

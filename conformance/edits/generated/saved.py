@@ -53,10 +53,10 @@ def of_saved(trace: Trace) -> Iterator[Edit]:
         for words, (value, rank) in SAVED.items() if is_joined else ():
             yield _saved(trace, Of(name), f"as it {words}", partial(_always, value), rank + 0.05)
         for words, (first, holds) in FIRST.items() if trace.steps > 1 else ():
-            yield _saved(trace, Of(name), words, partial(_at_first, first, holds), 0.95)
+            yield _saved(trace, Of(name), words, partial(_at_first, first, holds), 0.82)
             if is_joined and but_products:
                 of, text = Of(name, JOINING[:1]), f"{words}, but not in products"
-                yield _saved(trace, of, text, partial(_at_first, first, holds), 1.0)
+                yield _saved(trace, of, text, partial(_at_first, first, holds), 0.85)
 
 
 def of_one_example(trace: Trace) -> Iterator[Edit]:
