@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rnnspec.golden import Golden
-from rnnspec.reference import Operation
+from rnnspec.reference import FAMILIES, Operation
 
 from .trace.replaying import Edit
 from .trace.trace import Trace
-from .trace.ways import BESIDE, CACHED, WAYS
+from .trace.ways import BESIDE, BLOCKS, CACHED, WAYS
 
 PRECISION, APPROXIMATION = BY_SHARE = (
     "precision",
@@ -18,6 +18,7 @@ PRECISION, APPROXIMATION = BY_SHARE = (
 
 # a loop that ends with the longest example; or one, or several, of these: it reads the padding, reverses each example, adds gradients
 ENDS, READS, FLIPS, ADDS = "ends", "reads", "flips", "adds"
+RECURRENCES = {family.name for family in FAMILIES if not family.head}  # whose kernels keep a state now and then
 SELDOM = 0.2  # of a backward whose gradients into states go by something else than the others
 LESS = (
     0.5  # what is seen in some outputs alone, each of which has an equation of its own, or not where there are lengths
@@ -63,4 +64,4 @@ class Finding:
     def rank(self) -> float:
         apart = 0.5 * (bool(self.where) + (self.loop == ENDS)) + 0.1 * bool(self.loop) + SELDOM * (self.way == BESIDE)
         apart += LESS * (bool(self.alone) + self.is_unragged)
-        return sum(edit.rank for edit in self.edits) + 0.01 * WAYS.index(self.way) + apart
+        return sum(edit.rank for edit in self.edits) + 0.01 * [*WAYS, *BLOCKS].index(self.way) + apart

@@ -11,7 +11,7 @@ import numpy as np
 from .case import Case
 from .ended import ended
 from .evidence import Held
-from .finding import BY_SHARE, ENDS, Finding, Where, parting
+from .finding import BY_SHARE, ENDS, RECURRENCES, Finding, Where, parting
 from .generated.loops import is_back
 from .generated.unmasked import RETURNED
 from .lesser import Lesser, lesser
@@ -19,7 +19,7 @@ from .narrowing import tells
 from .trace.group import AHEAD, ENTERING, EVERY
 from .trace.replaying import Edit
 from .trace.trace import Arrays
-from .trace.ways import ANEW, BESIDE, CACHED, FOLLOWED, RECOMPUTED, WAYS
+from .trace.ways import ANEW, BESIDE, BLOCKS, CACHED, FOLLOWED, RECOMPUTED, WAYS
 from .written import WRITTEN, written
 
 RUN_ON, READ_ON = attrgetter("run_on"), attrgetter("read_on")
@@ -89,13 +89,17 @@ class Holding:
     def _in_a_way(self, finding: Finding) -> Finding | None:
         """In the first of the ways in which it fits."""
         of_text = any(edit.source for edit in finding.edits)  # which has one way
-        trace = self.cases[0].trace
+        first, trace = self.cases[0], self.cases[0].trace
         members = [] if of_text else [*finding.members(trace)]
-        ways = (
-            WAYS if any(map(trace.is_ahead, members)) else (CACHED, *(FOLLOWED for i in members[:1] if i < trace.begun))
-        )
+        blocks = BLOCKS if trace.operation.family in RECURRENCES else ()
+        ahead = any(map(trace.is_ahead, members))
+        ways = (*WAYS, *blocks) if ahead else (CACHED, *(FOLLOWED for i in members[:1] if i < trace.begun))
         each = [replace(one, way=way) for one in (finding, *self._ahead_alone(finding)) for way in ways]
-        return next(filter(self.fits, (*each, *self.lesser.of(each))), None)
+        if fitting := next(filter(self.fits, each), None):
+            return fitting
+        asked = each if self.lesser.is_any else []
+        gives = (one for one in asked if (found := first.given(one)) and first.gives(found, first.wrong))
+        return next(filter(self.fits, self.lesser.of(gives)), None)
 
     @cached_property
     def lesser(self) -> Lesser:

@@ -15,6 +15,10 @@ class Lesser:
     outputs: frozenset[str]
     is_parted: bool
 
+    @property
+    def is_any(self) -> bool:
+        return bool(self.outputs) or self.is_parted
+
     def of(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """As they are seen in these outputs alone, then as they are without lengths."""
         each = [*findings]

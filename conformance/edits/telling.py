@@ -29,13 +29,17 @@ from .trace.places import Place
 from .trace.replaying import Edit, Replay
 from .trace.tape import KEPT
 from .trace.trace import Trace
-from .trace.ways import ANEW, BESIDE, FOLLOWED, NEW_STATES, RECOMPUTED, STABILISED, STATES
+from .trace.ways import ANEW, BESIDE, BLOCKS, FOLLOWED, NEW_STATES, RECOMPUTED, STABILISED, STATES
 from .trace.wording import of_node
 
 OF_WAYS = {
     FOLLOWED: "and the backward follows from that",
     RECOMPUTED: "in the forward alone",
     **dict.fromkeys((STATES, NEW_STATES, STABILISED), "in the forward alone, whose states the backward has"),
+    **{
+        way: f"in the forward alone, of which the backward has the state of every {n} steps"
+        for way, n in BLOCKS.items()
+    },
     ANEW: "in what the backward computes anew",
     BESIDE: "in what the backward computes anew, beside the gradients into states",
 }

@@ -17,7 +17,7 @@ from .group import (
 from .places import EQUATIONS_OF_LOOPS
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
-from .ways import NEW_STATES, STABILISED
+from .ways import BLOCKS, NEW_STATES, STABILISED
 
 STACKED = "stacked"  # over time, behind the loop
 APART = {*EQUATIONS_OF_LOOPS, "through_head", STACKED}  # what is computed before the loop, or behind it
@@ -155,6 +155,9 @@ def _results(trace: Trace, i: int) -> Iterator[str]:
 
 def is_left(trace: Trace, way: str, user: int, i: int) -> bool:
     """Whether a backward has a value as the forward left it, for what it computes again: of new states also in the step that makes them."""
+    if way in BLOCKS:
+        step, at = trace.tape.nodes[i].step, trace.tape.nodes[user].step
+        return step != at and at is not None and at[2] % BLOCKS[way] == 0
     if trace.is_handed(i, user):
         return True
     return trace.leaves(i) and (way == NEW_STATES or (way == STABILISED and not _is_of_stabiliser(trace, i, user)))

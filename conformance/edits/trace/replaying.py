@@ -15,7 +15,7 @@ from .members import members
 from .shapes import alike, broadcast
 from .tape import KEPT, Id, Node
 from .trace import Trace
-from .ways import ANEW, BESIDE, CACHED, NEW_STATES, RECOMPUTED, STABILISED, STATES
+from .ways import ANEW, BESIDE, BLOCKS, CACHED, NEW_STATES, RECOMPUTED, STABILISED, STATES
 
 JOINING = ("concatenate", "[]", "where", "transpose", "stack")
 VALUE = "value"  # the kind of an edit that has another value
@@ -147,7 +147,7 @@ class Replay:
                 self._through(below[:parting])
             if self.how.way == RECOMPUTED:
                 self._restored()
-            elif self.how.way in (STATES, NEW_STATES, STABILISED):
+            elif self.how.way in (STATES, NEW_STATES, STABILISED, *BLOCKS):
                 self._computed_of_states(below[:parting])
         self._last = len(self.values) if self.how.noisy else max(*self._key, self.trace.begun - 1 if parting else 0)
         self._through(below[parting : bisect_right(below, self._last)])

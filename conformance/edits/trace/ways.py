@@ -10,3 +10,5 @@ WAYS = CACHED, FOLLOWED, RECOMPUTED, STATES, NEW_STATES, STABILISED, ANEW, BESID
     "anew",  # it computes the forward itself, each step from what enters it, and the forward is right
     "beside",  # it does so for all but the gradients into states, which go by what the forward left; without states for all
 )
+# it has the state that the forward left at the begin of so many steps, and computes the others again, as a kernel with checkpoints does
+BLOCKS = {f"in blocks of {n}": n for n in (2, 4, 8, 16)}
