@@ -12,7 +12,7 @@ from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id, named
 from ..trace.trace import Key, Trace
-from ..trace.wording import labelled, whole
+from ..trace.wording import labelled, of_node, whole
 from .calls import of_one
 from .editing import OF_ONE, edit, told
 from .floors import absolute, floor_of, floored, text_of
@@ -31,6 +31,7 @@ def of_composed(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             one = Group(trace.tape.nodes[limit].place, trace.tape.nodes[limit].k)
             change, text = partial(_one_limit_before, one), partial(_one_limit_text, one)
             yield edit(group, change, "function", text, 1.1, one)
+            yield edit(group, partial(_with_limit, one), "function", partial(_with_limit_text, one), 1.1)
     for a, arg in enumerate(node.args) if node.name == "multiply" else ():
         if type(arg) is Id and trace.tape.nodes[arg].name in OF_ONE:
             yield edit(group, partial(_inside, a), "function", partial(_inside_text, a), 1.1)
@@ -118,6 +119,17 @@ def _one_limit_text(one: Group, r: Replay, i: int) -> str:
     nodes = r.trace.tape.nodes
     limit = labelled(r.trace, nodes[r.trace.places[one.place, one.k][0]].args[1], at=i)
     return f"{nodes[i].name}({labelled(r.trace, nodes[i].args[0], at=i)}, limited by {limit})"
+
+
+def _with_limit(one: Group, r: Replay, i: int) -> Any:
+    """With a limit added to it, too."""
+    limit = r.trace.at_step.get(((one.place, one.k), r.trace.tape.nodes[i].step))
+    return None if limit is None else r.plain(i) + r.argument(limit, 1)
+
+
+def _with_limit_text(one: Group, r: Replay, i: int) -> str:
+    limit = r.trace.tape.nodes[r.trace.places[one.place, one.k][0]].args[1]
+    return f"{of_node(r.trace, i)} + {labelled(r.trace, limit, at=i)}"
 
 
 def _inside(a: int, r: Replay, i: int) -> Any:

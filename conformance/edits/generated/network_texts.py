@@ -1,6 +1,6 @@
 """Texts of a network, and what may stand there instead: other states for its layers and directions, lengths and orders of some, other sums."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from rnnspec.reference import network
@@ -54,10 +54,13 @@ KINDS = {  # of the states of a cell, where it has several
     "{}s but those of the first kind": "{1} if s == [*family.states][0] else ({0})",
 }
 PART = "da[d * n_a : (d + 1) * n_a]"
+TURNS = "its units in turn with the other direction's"
 PARTS = {
     "the first direction's for each": "da[:n_a]",
     "that of the other direction": "da[(len(walks) - 1 - d) * n_a : (len(walks) - d) * n_a]",
+    TURNS: "da[d :: len(walks)]",
 }
+IN_TURN = "(lambda a: a.reshape(len(directions), -1, *a.shape[1:]).swapaxes(0, 1).reshape(a.shape))({})"
 
 
 def of_networks(several: bool) -> Iterator[tuple[str, list[Changes]]]:
@@ -71,8 +74,9 @@ def of_networks(several: bool) -> Iterator[tuple[str, list[Changes]]]:
         begun = BEGUN.replace('given.get(f"{s}0")', f'given.get(f"{{s}}0") if {ahead} else None')
         yield f"initial states {words}", [(network._forward, BEGUN, begun)]
         yield f"lengths {words}", [(network._forward, LENGTHS, f"{LENGTHS} if {ahead} else None")]
-        into = f"({back}) * {INTO_FINAL}"
-        yield f"gradients into final states {words}", [(network._layer_backward, INTO_FINAL, into)]
+        for which, own in _kinds(several):
+            into = own.format(f"({back}) * {INTO_FINAL}", INTO_FINAL)
+            yield f"gradients into {which.format('final state')} {words}", [(network._layer_backward, INTO_FINAL, into)]
     for words, holds in REVERSED.items():
         yield words, [(network._forward, "reverse=d == 1", f"reverse={holds}")]
     for words, instead in BELOW.items():
@@ -111,6 +115,14 @@ def _of_what_is_handed() -> Iterator[tuple[str, list[Changes]]]:
     joined = "np.concatenate([unroll.stacked([s[0] for s in walk.outputs]) for walk in walks[-1]])"
     residual = f"(lambda new: new + below if new.shape == below.shape else new)({joined})"
     yield "what a layer sees is added to what it gives", [(network._forward, joined, residual)]
+    ahead, back = (network._forward, joined, IN_TURN.format(joined)), (network._layer_backward, PART, PARTS[TURNS])
+    yield "units of the directions in turn in what a layer gives, in the forward alone", [ahead]
+    yield "units of the directions in turn in what a layer gives", [ahead, back]
+
+
+def _kinds(several: bool) -> Iterable[tuple[str, str]]:
+    """States of all kinds, and of one where there are others."""
+    return {"{}s": "{0}", **(KINDS if several else {})}.items()
 
 
 def _divided() -> Iterator[tuple[str, list[Changes]]]:
@@ -125,7 +137,7 @@ def _divided() -> Iterator[tuple[str, list[Changes]]]:
 
 
 def _of_orders(several: bool) -> Iterator[tuple[str, list[Changes]]]:
-    for (words, k), (which, own) in product(ORDERS.items(), {"{}s": "{0}", **(KINDS if several else {})}.items()):
+    for (words, k), (which, own) in product(ORDERS.items(), _kinds(several)):
         right, back = "layer * n_d + d", k.replace("n_d", "len(walks)").replace("parameters", "caches.walks")
         begun = BEGUN.replace(right, own.format(k, right))
         yield f"{which.format('initial state')} {words}", [(network._forward, BEGUN, begun)]
