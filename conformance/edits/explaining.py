@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from rnnspec.golden import Golden
@@ -244,10 +244,5 @@ def _best(name: str, hits: Mapping[str, list[Finding]]) -> Finding:
 
 def _told(name: str, best: Mapping[str, Finding], searches: Mapping[str, Search]) -> Named:
     """In the words of the first operation that it explains, and as much of it: one edit has one name in all of them."""
-    own = _extent(best[name])
-    first = next(other for other in best if _extent(best[other]) == own)
+    first = next(other for other in best if best[other].extent == best[name].extent)
     return told(searches[first].cases[0].trace, best[name])
-
-
-def _extent(finding: Finding) -> tuple[Any, ...]:
-    return finding.edits, finding.alone, finding.is_unragged

@@ -61,6 +61,11 @@ class Finding:
         return (i for edit in self.edits for i in edit.members(trace))
 
     @property
+    def extent(self) -> tuple[object, ...]:
+        """What is changed, and how much that explains."""
+        return self.edits, self.alone, self.is_unragged
+
+    @property
     def rank(self) -> float:
         apart = 0.5 * (bool(self.where) + (self.loop == ENDS)) + 0.1 * bool(self.loop) + SELDOM * (self.way == BESIDE)
         apart += LESS * (bool(self.alone) + self.is_unragged)

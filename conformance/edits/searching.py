@@ -141,23 +141,27 @@ class Search(Holding):
                     until = min(until, now + AGAIN * (now - begun) + A_WHILE)
                     yield fitting
             elif not named and found is not None:
-                if not base.edits:
-                    self.nearest.add(edit, first.gained(found, first.comparable[:1]))
-                if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
-                    parts.append(Part(*own, edit))
-            if (
-                whole
-                and not (named or less or base.edits)
-                and self._less(Finding((edit,), way or base.way), found, way, less)
-            ):
-                until = min(until, 2 * time.thread_time() - begun + A_WHILE) if less[0].alone else until
+                self._noted(base, edit, found, reach, wrong, parts)
+            if whole and not (named or less or base.edits):
+                less += self._less(Finding((edit,), way or base.way), found, way)
+                until = min(until, 2 * time.thread_time() - begun + A_WHILE) if less and less[0].alone else until
 
-    def _less(self, finding: Finding, found: Arrays | None, way: str | None, less: list[Finding]) -> bool:
-        """Whether it fits where the outputs that are wrong are all that it is seen in, or, if it fits the first case, without lengths."""
+    def _noted(
+        self, base: Finding, edit: Edit, found: Arrays, reach: int, wrong: frozenset[str], parts: list[Part]
+    ) -> None:
+        """What an edit that does not give all gives."""
+        first = self.cases[0]
+        if not base.edits:
+            self.nearest.add(edit, first.gained(found, first.comparable[:1]))
+        if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
+            parts.append(Part(*own, edit))
+
+    def _less(self, finding: Finding, found: Arrays | None, way: str | None) -> list[Finding]:
+        """As it fits in the outputs that are wrong alone, if it gives these, or, if it fits the first case, without lengths."""
         first = self.cases[0]
         if way is not None or (self.lesser.outputs and found is not None and first.gives(found, first.wrong)):
-            less += islice(filter(self.fits, self.lesser.of([finding])), 1)
-        return bool(less)
+            return list(islice(filter(self.fits, self.lesser.of([finding])), 1))
+        return []
 
     def _way(self, base: Finding, edit: Edit, found: Arrays | None, may_be_otherwise: bool) -> str | None:
         """In which way an edit gives the first case, None in none."""

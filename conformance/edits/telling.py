@@ -78,7 +78,7 @@ def told(trace: Trace, finding: Finding) -> Named:
     for edit in finding.edits:
         where, old, new = _parts(trace, edit)
         new = f"{new}, as it is without another edit" if new == old else new
-        also = _alike(trace, edit)
+        also = [] if finding.alone else _alike(trace, edit)
         seen = f"{', '.join(_few(sorted(finding.alone)))} alone" if finding.alone else ""
         within = seen if seen or also else _in_which(trace, edit, old)
         so = (f", and so for {len(also)} more" if also else "") + (f", in {within}" if within else "")

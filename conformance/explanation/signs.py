@@ -192,8 +192,18 @@ def _steps(evidence: Evidence) -> str:
 
 
 def _batch(evidence: Evidence) -> str:
+    """Of cases of one example there are few, which may be right by what they have else: how many is told."""
     if _split(evidence, lambda name: evidence.goldens[name].entry.dims.get("m", 1) > 1):
-        return "right with one example, wrong with more: look at an axis"
+        alone = len(evidence.goldens) - len(evidence.failing)
+        return f"right with one example ({alone} case{'s' * (alone > 1)}), wrong with more: look at an axis"
+    return ""
+
+
+def _groups(evidence: Evidence) -> str:
+    """Of heads, where those of values are more than those of queries and keys."""
+    dims = {name: golden.entry.dims for name, golden in evidence.goldens.items()}
+    if _split(evidence, lambda name: dims[name].get("n_hv", 0) > dims[name].get("n_h", 0) > 0):
+        return "right with one head of values for each of queries, wrong with more: look at which belong together"
     return ""
 
 
@@ -205,4 +215,4 @@ def _zero_bias(evidence: Evidence) -> str:
     return "right with zero biases, wrong with others: look at the biases" if _split(evidence, biased) else ""
 
 
-SIGNS = (_rounded, _slight, _outputs, _alone, _factor, _features, _steps, _batch, _zero_bias)
+SIGNS = (_rounded, _slight, _outputs, _alone, _factor, _groups, _features, _steps, _batch, _zero_bias)

@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 from hypothesis.errors import HypothesisDeprecationWarning
@@ -92,9 +93,7 @@ def _in_order(client: Any, given: tuple[Any, ...], seed: int, until: float) -> I
     from distributed import KilledWorker
     from distributed import TimeoutError as Late
 
-    def handed_out(seed: int) -> Any:
-        return client.submit(_round, *given, seed, pure=False, retries=LOSSES)
-
+    handed_out = partial(client.submit, _round, *given, pure=False, retries=LOSSES)
     waiting, first, given_up = list[Any](), seed, 0
     while time.monotonic() < until:
         most = AHEAD * max(len(client.scheduler_info()["workers"]), 1)

@@ -120,13 +120,6 @@ SIGNS = (
     Form("relu({})", lambda z: maximum(z, 0 * z), 1.5),
 )
 
-OTHERWISE = (  # of what is given, or what a place gives: on another scale, or with a floor
-    Form("log_sigmoid({})", primitives.log_sigmoid, 1.3),
-    Form("exp({})", np.exp, 1.3),
-    Form("softplus({})", primitives.softplus, 1.3),
-    Form("max({}, 1)", lambda z: maximum(z, 1 + 0 * z), 1.3),
-)
-
 
 def squared(f: Function) -> Function:
     """Of the square that a matrix has at its beginning: what acts on the state."""

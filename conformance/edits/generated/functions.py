@@ -120,3 +120,11 @@ def mistaken(name: str) -> tuple[Form, ...]:
     often = once_each([*one_place(*writings), *with_one_part(OF_AN_EXPONENTIAL, "e", EXPONENTIAL)], *writings)
     seldom = once_each([*with_one_part(OF_TWO_BRANCHES, "e", EXPONENTIAL), *one_place(OF_A_TANH)], *writings, *often)
     return (*forms(often, 1.05), *forms(seldom, 1.15))
+
+
+OTHERWISE = (  # of what is given, or what a place gives: on another scale, or with a floor
+    Form("log_sigmoid({})", primitives.log_sigmoid, 1.3),
+    Form("exp({})", np.exp, 1.3),
+    Form("softplus({})", primitives.softplus, 1.3),
+    Form("max({}, 1)", lambda z: maximum(z, 1 + 0 * z), 1.3),
+)

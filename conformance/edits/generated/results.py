@@ -17,7 +17,8 @@ from ..trace.tape import named as place_of
 from ..trace.trace import Carried, Trace
 from ..trace.wording import of_node
 from .editing import NOT_OF_A_PLACE, OF_ONE, UFUNCS, edit, filled, lengths_of, named, other, others
-from .forms import OTHERWISE, OVER_TIME, PARTS, SCALED, SIGNS, WIDE, Form, Value, beyond_blocks
+from .forms import OVER_TIME, PARTS, SCALED, SIGNS, WIDE, Form, Value, beyond_blocks
+from .functions import OTHERWISE
 from .norms import NORMS
 
 MATRIX = 2  # axes
