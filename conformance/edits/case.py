@@ -190,7 +190,7 @@ class Case(Gave):
         if any(edit.source for edit in finding.edits):
             return _of_text(self.run, finding.edits, self.changes)
         if finding.way == FOLLOWED:
-            return differentiated(self.trace, finding.edits)
+            return differentiated(self.trace, finding.edits, noisy)
         there = [edit for edit in finding.edits if edit.members(self.trace)]
         how = How(finding.way, valid_alone, noisy)
         found = replayed(self.trace, *there, how=how) if there else None

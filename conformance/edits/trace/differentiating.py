@@ -7,7 +7,7 @@ import numpy as np
 from rnnspec.reference import Kind
 from rnnspec.reference.arithmetics.primitives import sigmoid, sigmoid_slope, tanh_slope
 
-from .replaying import FAILURES, Edit, Replay
+from .replaying import FAILURES, Edit, How, Replay, roundings
 from .tape import KEPT, Id, Node, Tape, Traced, named
 from .trace import Arrays, Trace
 
@@ -15,11 +15,13 @@ Gradients = dict[int, Any]
 BEGINNING = ("", "zeros")  # what is given, and states that are not
 
 
-def differentiated(trace: Trace, edits: Sequence[Edit]) -> Arrays | None:
-    """The outputs of a backward, as they follow from its forward with these edits; None where that cannot run."""
+def differentiated(trace: Trace, edits: Sequence[Edit], noisy: bool = False) -> Arrays | None:
+    """The outputs of a backward, as they follow from its forward with these edits, with every value and gradient off by a rounding if
+    `noisy`; None where that cannot run.
+    """
     if not trace.forward:
         return None
-    replay = Replay(trace, edits)
+    replay = Replay(trace, edits, How(noisy=noisy))
     tape = Tape(placed=False)
     try:
         values, begin = _forward(replay, tape)
@@ -31,7 +33,7 @@ def differentiated(trace: Trace, edits: Sequence[Edit]) -> Arrays | None:
         if given is not None:
             _add(into, values[i].id, trace.tape.values[given])
     try:
-        _backward(tape, into)
+        _backward(tape, into, noisy)
     except KeyError:  # a primitive that has no slope here
         return None
     found = {}
@@ -76,6 +78,8 @@ def _forward(replay: Replay, tape: Tape) -> tuple[dict[int, Traced], dict[int, A
             if (new := edit.change(again, i)) is None:
                 raise ValueError
         found[i] = new if isinstance(new, Traced) else tape.leaf(np.broadcast_to(new, trace.shape(i)).copy(), "")
+        if replay.how.noisy and found[i].dtype.kind == "f":
+            found[i] = found[i] * roundings(i, trace.shape(i))
         replay.values[i] = found[i]
     return found, begin
 
@@ -106,12 +110,13 @@ class _Again(Replay):
         return self._begin[i] if i in self._begin else self._tape.again(self.trace.tape.nodes[i], self._found)
 
 
-def _backward(tape: Tape, into: Gradients) -> None:
+def _backward(tape: Tape, into: Gradients, noisy: bool) -> None:
     """Gradients into everything that the ends rest on, added up in `into`."""
     for i in reversed(range(len(tape.nodes))):
         node, d = tape.nodes[i], into.get(i)
         if d is None or not node.name:
             continue
+        d = d * roundings(i, np.shape(d)) if noisy else d
         args = [tape.values[arg] if type(arg) is Id else arg for arg in node.args]
         for arg, gradient in zip(node.args, SLOPES[node.name](d, tape.values[i], *args), strict=False):
             if type(arg) is Id and gradient is not None:

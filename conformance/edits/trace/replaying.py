@@ -28,7 +28,7 @@ class CannotRun(Exception):
     """An edit that gives nothing here."""
 
 
-def _roundings(i: int, shape: tuple[int, ...]) -> Any:
+def roundings(i: int, shape: tuple[int, ...]) -> Any:
     """By which the value of a node is off."""
     size = math.prod(shape)
     begin = (257 * i) % (len(ROUNDINGS) - min(size, len(ROUNDINGS) - 1))
@@ -189,7 +189,7 @@ class Replay:
         for i in ids:
             values[i] = self._checked(i) if i in changed else runs[i](values)
             if self.how.noisy and np.asarray(values[i]).dtype.kind == "f":
-                values[i] = (values[i] * _roundings(i, np.shape(values[i]))).astype(np.asarray(values[i]).dtype)
+                values[i] = (values[i] * roundings(i, np.shape(values[i]))).astype(np.asarray(values[i]).dtype)
 
     def _through_steps(self, ids: Iterable[int]) -> None:
         """Each step by itself: to the next it hands what it was, and not what is computed anew."""
