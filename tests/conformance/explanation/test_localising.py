@@ -52,6 +52,20 @@ def test_a_function_that_approximates_is_told_by_how_much_it_is_off() -> None:
     assert "of its largest element at most: a function that approximates" in lines
 
 
+def test_what_is_off_by_less_than_a_place_is_looked_for_in_is_placed_all_the_same() -> None:
+    def off(*arrays: Any) -> Any:
+        a, *others = FUNCTIONS["lstm_cell_forward"](*arrays)
+        a[np.abs(a) == np.abs(a).min()] += 2e-15  # of a saturated gate's state more than it may be off by
+        return a, *others
+
+    found = judged({**FUNCTIONS, "lstm_cell_forward": off}, "lstm_cell_forward", SHORT)
+
+    assert found.failing
+    assert found.explanation is None
+    assert found.localisation is not None
+    assert found.localisation.lines[0].startswith("a_next is outside by most at [unit=")
+
+
 def test_what_is_wrong_in_every_layer_and_direction_is_told_once() -> None:
     rng = np.random.default_rng(0)
 

@@ -1,0 +1,103 @@
+"""What explains less than all is told with what it is of: outputs by an equation of their own, calls without lengths, blocks that are computed again."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from rnnspec.conformance import check
+from rnnspec.conformance.report.report import Report
+from rnnspec.golden import cases
+from rnnspec.reference import FUNCTIONS
+
+FORWARD, STEP, STEP_BACKWARD = (FUNCTIONS[f"gated_linear_{n}"] for n in ("forward", "step_forward", "step_backward"))
+BLOCK = 4
+
+
+def told(report: Report) -> dict[str, str]:
+    return {e.operation: "\n".join(e.difference) for e in report.explanations}
+
+
+def test_an_output_that_is_wrong_by_an_equation_of_its_own_is_told_alone() -> None:
+    def gated_linear_forward(q: Any, k: Any, v: Any, g: Any, **given: Any) -> Any:
+        o, _, cache = FORWARD(q, k, v, g, **given)
+        return o, FORWARD(q, k, np.tanh(v), g, **given)[1], cache
+
+    report = check(SimpleNamespace(gated_linear_forward=gated_linear_forward), cases=["gated_linear_forward"])
+
+    assert "tanh(v" in told(report)["gated_linear_forward"]
+    assert "in S_last alone" in told(report)["gated_linear_forward"]
+
+
+def test_what_is_told_of_some_outputs_gives_these_in_every_case() -> None:
+    """In the calls with a scale alone something else is wrong of it, and so no one edit of it."""
+
+    def gated_linear_forward(q: Any, k: Any, v: Any, g: Any, **given: Any) -> Any:
+        o, _, cache = FORWARD(q, k, v, g, **given)
+        wrong = np.tanh(v) if given.get("scale") is None else np.tanh(v) + v**3
+        return o, FORWARD(q, k, wrong, g, **given)[1], cache
+
+    report = check(SimpleNamespace(gated_linear_forward=gated_linear_forward), cases=["gated_linear_forward"])
+
+    assert not report.conformant
+    assert not any("tanh" in text and "scale" not in text for text in told(report).values())
+
+
+def test_calls_without_lengths_are_told_where_those_with_them_have_something_else() -> None:
+    right = FUNCTIONS["rnn_forward"]
+
+    def rnn_forward(x: Any, a0: Any, parameters: Any, *, lengths: Any = None, reverse: bool = False) -> Any:
+        x = np.tanh(x) if lengths is None else np.cos(x) * x[::-1]
+        return right(x, a0, parameters, lengths=lengths, reverse=reverse)
+
+    report = check(SimpleNamespace(rnn_forward=rnn_forward), cases=["rnn_forward"])
+
+    assert "+tanh(x" in told(report)["rnn_forward"]
+    assert "without lengths: with them something else is wrong, too" in told(report)["rnn_forward"]
+
+
+def plain(operation: str) -> list[str]:
+    """Its cases without lengths, and without a term that is read before it is written."""
+    entries = (entry for entry in cases() if entry.operation.name == operation)
+    return [entry.id for entry in entries if not {"lengths", "u"} & {*entry.features}]
+
+
+def in_blocks_forward(q: Any, k: Any, v: Any, g: Any, *, S0: Any = None, scale: Any = None) -> Any:
+    """Of another key, whose states are kept."""
+    heads, values = v.shape[:2]
+    states, outputs = [np.zeros((heads, q.shape[1], values, v.shape[2])) if S0 is None else S0], []
+    for t in range(v.shape[3]):
+        o, S, _ = STEP(*_at(t, q, np.tanh(k), v, g), states[-1], scale=scale)
+        states.append(S)
+        outputs.append(o)
+    return np.stack(outputs, axis=-1), states[-1].copy(), (q, k, v, g, scale, states, S0 is not None)
+
+
+def in_blocks_backward(do: Any, caches: Any, *, dS_last: Any = None) -> dict[str, Any]:
+    """Each block is computed again, by the right step, from the state that the forward left at its begin."""
+    *inputs, scale, states, is_given = caches
+    dS, found = np.zeros_like(states[-1]) if dS_last is None else dS_last, list[dict[str, Any]]()
+    for begin in reversed(range(0, len(states) - 1, BLOCK)):
+        S, kept = states[begin], []
+        for t in range(begin, min(begin + BLOCK, len(states) - 1)):
+            _, S, cache = STEP(*_at(t, *inputs), S, scale=scale)
+            kept.append(cache)
+        for t, cache in reversed([*enumerate(kept, begin)]):
+            found.append(STEP_BACKWARD(do[..., t], dS, cache))
+            dS = found[-1].pop("dS_prev")
+    over_time = {n[:-1]: np.stack([step[n] for step in found[::-1]], axis=-1) for n in found[0]}
+    return over_time | ({"dS0": dS} if is_given else {})
+
+
+def _at(t: int, *inputs: Any) -> list[Any]:
+    return [None if x is None else x[..., t] for x in inputs]
+
+
+def test_a_backward_with_checkpoints_of_a_wrong_forward_is_told_with_that() -> None:
+    candidate = SimpleNamespace(gated_linear_forward=in_blocks_forward, gated_linear_backward=in_blocks_backward)
+    names = ("gated_linear_forward", "gated_linear_backward")
+
+    report = check(candidate, cases=[id for name in names for id in plain(name)])
+
+    assert {*told(report)} == {*names}
+    assert all("tanh(k" in text for text in told(report).values())
+    assert f"of which the backward has the state of every {BLOCK} steps" in told(report)["gated_linear_backward"]
