@@ -67,7 +67,7 @@ from .scaled import of_scaled, of_scaled_operands
 from .shared import of_shared
 from .softmaxes import of_softmax
 from .splits import of_splits
-from .states import of_beginnings, of_states_of_a_line, of_states_that_enter
+from .states import of_beginnings, of_states_but_one, of_states_of_a_line, of_states_that_enter
 from .sums import of_sums
 from .taken import of_taken
 from .terms import of_terms
@@ -139,6 +139,7 @@ OF_ALL = (
     of_roles,
     of_states_that_enter,
     of_states_of_a_line,
+    of_states_but_one,
     of_beginnings,
     of_what_is_handed_on,
     of_loops,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..trace.group import BEHIND, ENTERING, SAME, STATE, Group
+from ..trace.group import AND, BEHIND, ENTERING, SAME, STATE, Group
 from ..trace.members import entering, members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, Id, named
@@ -17,7 +17,7 @@ from ..trace.wording import labelled
 from .editing import OF_EACH, edit, lengths_of, told
 from .handing import last, leaving
 from .runs import begins
-from .states import SAVED, state_of, with_state
+from .states import SAVED, but_one, state_of, with_state
 
 JOINING = ("concatenate", "multiply")  # through which a state is found again in what is saved
 READING = (*JOINING, "sum", "[]", "matmul")  # and in what is read of it
@@ -46,8 +46,9 @@ class Of(NamedTuple):
 
 
 def of_saved(trace: Trace) -> Iterator[Edit]:
-    several = (STATE,) if len(trace.operation.states) > 1 else ()
-    for name in (*several, *trace.operation.states) if trace.begun else ():
+    states = trace.operation.states
+    several = (STATE,) if len(states) > 1 else ()
+    for name in (*several, *but_one(states), *states) if trace.begun else ():
         kept = members(trace, KEPT_OF_ALL)
         is_joined, but_products = (any(_holds(trace, i, of) for i in kept) for of in (Of(name), Of(name, JOINING[:1])))
         for words, (value, rank) in SAVED.items() if is_joined else ():
@@ -89,7 +90,8 @@ def _read_text(of: Of, r: Replay, i: int) -> str:
 
 def _saved(trace: Trace, of: Of, words: str, instead: Saved, rank: float) -> Edit:
     behind = Group(named(of.state), 0, ENTERING, BEHIND)
-    text = f"{OF_EACH.get(of.state, f'{of.state}_prev')} {words}, in all that is kept for the backward"
+    names = OF_EACH.get(of.state, AND.join(f"{state}_prev" for state in of.state.split(AND)))
+    text = f"{names} {words}, in all that is kept for the backward"
     partner = behind if members(trace, behind) else None
     return edit(KEPT_OF_ALL, partial(_everywhere, of, instead), "state", told(text), rank, partner)
 

@@ -1,12 +1,12 @@
 """Edits of the state that enters a step, in all of its equations, wherever the loop has it from: of one state, or of all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from rnnspec.reference import Kind
 
-from ..trace.group import AHEAD, BEGINNING, BEHIND, ENTERING, GRADIENT, STATE, Group
+from ..trace.group import AHEAD, AND, BEGINNING, BEHIND, ENTERING, GRADIENT, STATE, Group
 from ..trace.members import entering, members
 from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
@@ -27,6 +27,7 @@ SAVED: dict[str, tuple[Callable[[Replay, int, str], Any], float]] = {
 }  # and ranks: the second has a name of its own
 # of an operand that is a state, what enters in its place; None where it cannot be
 Instead = Callable[[Replay, int, int], Any]
+MANY = 2  # states, of more all but one may be meant
 
 
 def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
@@ -45,7 +46,7 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
         behind = Group(named(name), 0, ENTERING, BEHIND)
         for when, (value, rank) in SAVED.items() if name in states and members(trace, behind) else ():
             as_it_is = f"{words} as it {when}, in the backward"
-            yield _entered(behind, partial(_of_the_forward, name, value), as_it_is, rank)
+            yield _entered(behind, partial(_of_the_forward, value), as_it_is, rank)
         yield _entered(group, _initial, f"{words} as in the first step", 0.8)
         of_one = f"{words} as in the first step, of the first example for all"
         yield _entered(group, _initial_of_one, of_one, 0.9)
@@ -57,6 +58,26 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
         one, two = states
         swap = Group(named(STATE), 0, ENTERING)
         yield _entered(swap, partial(_exchanged, {one: two, two: one}), f"{one}_prev and {two}_prev exchanged", 0.9)
+
+
+def of_states_but_one(trace: Trace) -> Iterator[Edit]:
+    """Of more than two states, all that a backward has but one, as they leave the step."""
+    for names in but_one(trace.operation.states):
+        group = Group(named(names), 0, ENTERING, BEHIND)
+        words = " and ".join(f"{state}_prev" for state in names.split(AND))
+        for when, (value, rank) in SAVED.items() if members(trace, group) else ():
+            of_each = partial(_of_the_forward, value)
+            yield _entered(
+                group,
+                of_each,
+                f"{words} as {'they leave the step' if value is leaving else f'each {when}'}, in the backward",
+                rank,
+            )
+
+
+def but_one(states: Sequence[str]) -> list[str]:
+    """The names of all but one, where there are more than two."""
+    return [AND.join(state for state in states if state != left) for left in states if len(states) > MANY]
 
 
 def of_states_of_a_line(trace: Trace) -> Iterator[Edit]:
@@ -148,8 +169,8 @@ def _initial_of_one(r: Replay, i: int, a: int) -> Any:
     return begun[:, :1] + 0 * begun
 
 
-def _of_the_forward(name: str, value: Callable[[Replay, int, str], Any], r: Replay, i: int, a: int) -> Any:
-    return value(r, i, name)
+def _of_the_forward(value: Callable[[Replay, int, str], Any], r: Replay, i: int, a: int) -> Any:
+    return value(r, i, state_of(r, i, a))
 
 
 def _before(r: Replay, i: int, a: int) -> Any:

@@ -27,7 +27,8 @@ HEADS, RETURNED, OVER_TIME, ENDS = "heads", "returned", "over time", "ends"
 OUTERS, OWN_OUTERS = "outers", "own outers"
 BIASES, OWN_BIASES, MATRICES = "biases", "own biases", "matrices"
 
-STATE, GRADIENT = "state", "gradient"  # in the place of a name: any of them
+STATE, GRADIENT = "state", "gradient"  # in the place of a name: any of them …
+AND = " and "  # … or those of several names
 
 
 @dataclass(frozen=True)

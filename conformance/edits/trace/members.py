@@ -8,6 +8,7 @@ from .group import (
     ALIKE,
     ALL,
     AMONG,
+    AND,
     AT_ZERO,
     BEGINNING,
     BEHIND,
@@ -125,10 +126,10 @@ def used(trace: Trace, i: int) -> list[int]:
 
 
 def entering(trace: Trace, i: int, name: str = STATE) -> list[int]:
-    """The operands of a node that are a state of this name, or any, and enter its equation from outside."""
+    """The operands of a node that are a state of this name, or of these, or any, and enter its equation from outside."""
     node, states = trace.tape.nodes[i], trace.entering_states
     own = [(a, states.get(Entering((node.place, node.k), a))) for a in range(len(node.args))]
-    return [a for a, state in own if state and name in (state, GRADIENT if state[0] == "d" else STATE)]
+    return [a for a, state in own if state and {*name.split(AND)} & {state, GRADIENT if state[0] == "d" else STATE}]
 
 
 def _of_layers(trace: Trace, found: list[int], only: str) -> list[int]:
