@@ -31,6 +31,7 @@ from .trace.ways import ANEW, BESIDE, CACHED
 LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
 A_WHILE, AGAIN = 0.2, 0.5  # seconds, and of the time that it took to find the first, at most
+A_SECOND = 1.0  # for what explains all, where some is explained
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
 SLIGHT = 2.0**-6  # of the largest element
 OF_ONE = 0.7  # of the time is for one edit, the rest for two, or for one with a constant
@@ -144,7 +145,7 @@ class Search(Holding):
                 self._noted(base, edit, found, reach, wrong, parts)
             if whole and not (named or less or base.edits):
                 less += self._less(Finding((edit,), way or base.way), found, way)
-                until = min(until, 2 * time.thread_time() - begun + A_WHILE) if less and less[0].alone else until
+                until = min(until, 2 * time.thread_time() - begun + A_SECOND) if less and less[0].alone else until
 
     def _noted(
         self, base: Finding, edit: Edit, found: Arrays, reach: int, wrong: frozenset[str], parts: list[Part]

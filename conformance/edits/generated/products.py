@@ -1,6 +1,9 @@
 """Edits of products: one factor of a square, a factor far within that is added or divides, a decay's gradient for another value."""
 
 from collections.abc import Callable, Iterator
+from functools import partial, reduce
+from itertools import combinations
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -9,7 +12,7 @@ from ..trace.group import EACH, Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, RESULT, Id
 from ..trace.trace import Entering, Trace
-from ..trace.wording import labelled, with_part
+from ..trace.wording import labelled, whole, with_part
 from .editing import MOST, UFUNCS, edit, in_place, named, other, others
 
 FACTORS = 4  # of a product, at most
@@ -17,7 +20,7 @@ INNER = "+-/"  # how a factor may stand beside the others
 
 
 def of_factors_within(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    """x * (y * z) as x * z + y, x * z - y or x * z / y; x * x as x * y."""
+    """x * (y * z) as x * z + y, x * z - y or x * z / y, or as (x + y) * z and so on; x * x as x * y."""
     node = trace.tape.nodes[first]
     if node.name != "multiply":
         return
@@ -25,6 +28,10 @@ def of_factors_within(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     for k, factor in enumerate(own if len(own) <= FACTORS else ()):
         for sign in INNER if factor not in node.args else "":
             yield edit(group, _beside(k, sign), "operator", _beside_text(k, sign), 1.2)
+    for pair in combinations(range(len(own)), 2) if len(own) <= FACTORS else ():
+        if group.extent == EACH and not all(own[k] in node.args for k in pair):
+            for sign in INNER:
+                yield edit(group, partial(_of_two, pair, sign), "operator", partial(_of_two_text, pair, sign), 1.2)
     if node.args[0] == node.args[1] and type(node.args[0]) is Id:
         for key, _, rank in others(trace, first, trace.shape(first), node.args[0], shifts=False):
             yield edit(
@@ -70,6 +77,21 @@ def _beside_text(k: int, sign: str) -> Callable[[Replay, int], str]:
         return f"{' * '.join(f'({x})' if ' ' in x else x for x in labels)} {sign} {factor}"
 
     return told
+
+
+def _of_two(pair: tuple[int, int], sign: str, r: Replay, i: int) -> Any:
+    """Two of the factors with another operator between them."""
+    values = [r.values[f] if type(f) is Id else f for f in factors(r.trace, i)]
+    if pair[1] >= len(values):
+        return None
+    rest = (value for k, value in enumerate(values) if k not in pair)
+    return reduce(mul, rest, UFUNCS[sign](*(values[k] for k in pair)))
+
+
+def _of_two_text(pair: tuple[int, int], sign: str, r: Replay, i: int) -> str:
+    labels = [whole(labelled(r.trace, factor, at=i)) for factor in factors(r.trace, i)]
+    rest = (label for k, label in enumerate(labels) if k not in pair)
+    return " * ".join((f"({f' {sign} '.join(labels[k] for k in pair)})", *rest))
 
 
 def of_decays_gradients(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

@@ -76,6 +76,10 @@ def _but_a_column(last: bool, r: Replay, i: int) -> Any:
     return weight
 
 
+def _nothing(r: Replay, i: int) -> Any:
+    return 0.0
+
+
 def _divided(by: Callable[[Replay], float], r: Replay, i: int) -> Any:
     return by(r)
 
@@ -94,6 +98,7 @@ MEANS = {
     "{} / (m T_x)": ", a mean over both",
 }
 WEIGHTS: dict[str, tuple[str, Weight]] = {  # with the kind of edit
+    "left out": ("sum", _nothing),
     "of the first example alone": ("sum", partial(_of_examples, lambda j, end: j == 0)),
     "of the last example alone": ("sum", partial(_of_examples, lambda j, end: j == end)),
     "without the first example": ("sum", partial(_of_examples, lambda j, end: j > 0)),
