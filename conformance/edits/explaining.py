@@ -19,6 +19,7 @@ from .case import Case
 from .evidence import Held
 from .finding import Finding
 from .keeping import partly_anew
+from .partly import searched, wider
 from .rivals import RIVALS, rivals
 from .searching import Search
 from .telling import Named, told
@@ -131,7 +132,8 @@ def _found(search: Search, known: list[Finding], hits: Mapping[str, list[Finding
     """What is known already, or that of more, or behind that, or else anything."""
     bases = _bases(search.held.operation.name, hits)
     found = search.among([*known, *approximations(hits)]) or partly_anew(search, bases)
-    return found or search.among(search.wider(known)) or _added(search, search.nearest_base(bases)) or search.found()
+    found = found or search.among(wider(search, known)) or _added(search, search.nearest_base(bases))
+    return found or searched(search, _of_family(search.held.operation.name, hits))
 
 
 def _settle(hits: dict[str, list[Finding]], searches: Mapping[str, Search]) -> None:

@@ -1,7 +1,7 @@
 """Findings held against all that a candidate gave in the cases of one operation."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from operator import attrgetter
@@ -88,18 +88,18 @@ class Holding:
 
     def _in_a_way(self, finding: Finding) -> Finding | None:
         """In the first of the ways in which it fits."""
+        ways = self.ways_of(finding)
+        each = (replace(one, way=way) for one in (finding, *self._ahead_alone(finding)) for way in ways)
+        return next(filter(self.fits, each), None)
+
+    def ways_of(self, finding: Finding) -> Sequence[str]:
+        """In which a backward may go with a forward that has it."""
         of_text = any(edit.source for edit in finding.edits)  # which has one way
-        first, trace = self.cases[0], self.cases[0].trace
+        trace = self.cases[0].trace
         members = [] if of_text else [*finding.members(trace)]
-        blocks = BLOCKS if trace.operation.family in RECURRENCES else ()
-        ahead = any(map(trace.is_ahead, members))
-        ways = (*WAYS, *blocks) if ahead else (CACHED, *(FOLLOWED for i in members[:1] if i < trace.begun))
-        each = [replace(one, way=way) for one in (finding, *self._ahead_alone(finding)) for way in ways]
-        if fitting := next(filter(self.fits, each), None):
-            return fitting
-        asked = each if self.lesser.is_any else []
-        gives = (one for one in asked if (found := first.given(one)) and first.gives(found, first.wrong))
-        return next(filter(self.fits, self.lesser.of(gives)), None)
+        if any(map(trace.is_ahead, members)):
+            return (*WAYS, *BLOCKS) if trace.operation.family in RECURRENCES else WAYS
+        return (CACHED, *(FOLLOWED for i in members[:1] if i < trace.begun))
 
     @cached_property
     def lesser(self) -> Lesser:

@@ -1,7 +1,7 @@
 """Edits that give what a candidate gave: one, or two whose outputs are apart, found on the smallest failing case and held against all."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice
@@ -30,8 +30,11 @@ from .trace.ways import ANEW, BESIDE, CACHED
 
 LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
-A_WHILE, AGAIN = 0.2, 0.5  # seconds, and of the time that it took to find the first, at most
-A_SECOND = 1.0  # for what explains all, where some is explained
+A_WHILE, A_SECOND, AGAIN = (
+    0.2,
+    1.0,
+    0.5,
+)  # seconds, longer behind what explains some, and of the time that it took to find the first
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
 SLIGHT = 2.0**-6  # of the largest element
 OF_ONE = 0.7  # of the time is for one edit, the rest for two, or for one with a constant
@@ -65,16 +68,8 @@ class Search(Holding):
             hits = hits or [one for one in less if one.alone] or list(islice(pairs(self, base, parts), 1))
             if not hits and not base.edits:
                 hits = list(self._fitted()) or list(islice(self._behind(parts), 1)) or less or rough
-            told = undisguised([*map(self._plain, map(self._smallest, hits))], self._suspects.every, self.fits)
+            told = undisguised([*map(self._plain, map(self._smallest, hits))], self.suspects.every, self.fits)
             return sorted(told, key=lambda finding: self.marked(finding).rank)
-
-    def wider(self, known: Iterable[Finding]) -> Iterator[Finding]:
-        """What does to more of what is given or returned what is known of some: a backward has more states than its forward."""
-        for one in known:
-            own = one.edits[-1]
-            for edit in self._suspects.named if own.group.extent == NAMED and len(one.edits) == 1 else ():
-                if edit.change == own.change and {*edit.group.place} > {*own.group.place}:
-                    yield replace(one, edits=(edit,))
 
     def _plain(self, finding: Finding) -> Finding:
         """Without a way in which a backward goes with its forward, where it changes nothing of that."""
@@ -125,7 +120,7 @@ class Search(Holding):
         begun = time.thread_time()
         until = begun + (1.0 if base.edits else OF_ONE) * (self.deadline - begun)
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
-        reaching = self._suspects.reaching(first.bits_of(wrong), len(wrong) > 1)
+        reaching = self.suspects.reaching(first.bits_of(wrong), len(wrong) > 1)
         for edit, reach, whole, is_otherwise in reaching:
             hides = base.edits and edit.group.extent == EVERYTHING  # what is known: it would stand in all of its places
             if edit.rank > most or (named and not whole) or hides:
@@ -203,7 +198,7 @@ class Search(Holding):
         return min(short, key=lambda case: (case.steps, -len(case.wrong)), default=None)
 
     @cached_property
-    def _suspects(self) -> Suspects:
+    def suspects(self) -> Suspects:
         """Places are less so that the shortest of the calls that are right runs, too."""
         right = [case for case in self.cases if not case.wrong]
         shortest = [min(right, key=lambda case: case.steps).trace] if right else []
@@ -244,7 +239,7 @@ class Search(Holding):
         name = next((name for name in first.asked if name in first.trace.outputs), "")
         if not name or np.shape(first.got[name]) != first.golden.outputs[name].shape or not first.wrong:
             return
-        chosen = self._suspects.groups(alone=odd and not self._is_quick)
+        chosen = self.suspects.groups(alone=odd and not self._is_quick)
         for edit in fitted(first.trace, chosen, name, first.got[name], first.room[name], self.deadline, odd):
             found = Finding((edit,))
             if first.fits(replayed(first.trace, edit)) and (fit := next(filter(self.fits, self.anywhere(found)), None)):

@@ -17,12 +17,12 @@ from .editing import edit, in_place, lengths_of, named, other, others, told
 from .joined import joined_in, rejoined, rejoined_text
 from .packed import INPUT, STATE
 from .runs import ends
-from .weights import WEIGHTS, Weight, walk_of
+from .weights import WEIGHTS, Weight, of_one_sum, of_words, walk_of
 
-OWN = "the sum of d @ v.T"
+OWN, EVERY_ONE = "the sum of d @ v.T", "the sum of d @ v.T, the head's too,"
 GROUPS = {
     OWN: Group((Expression("", "matmul", 0, 0, 0, 0),), 0, SAME, OWN_OUTERS),
-    "the sum of d @ v.T, the head's too,": Group((Expression("", "matmul", 0, 0, 0, 0),), 0, SAME, OUTERS),
+    EVERY_ONE: Group((Expression("", "matmul", 0, 0, 0, 0),), 0, SAME, OUTERS),
 }
 COMPUTED = ("float32", "float16")
 Product = Callable[[Replay, int], Any]
@@ -43,6 +43,9 @@ def of_outers(trace: Trace) -> Iterator[Edit]:
             yield edit(group, of, kind, told(f"{name} {words}"), 0.9)
             for half in _halves(words) if name == OWN else ():
                 yield edit(group, partial(_half, half, of), kind, told(f"{name}, {half}, {words}"), 0.95)
+    for one in of_one_sum(trace, GROUPS[EVERY_ONE]):
+        for words, kind, of in _products():
+            yield edit(one, of, kind, partial(of_words, words), 1.0)
 
 
 def _halves(words: str) -> tuple[str, ...]:

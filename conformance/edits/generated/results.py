@@ -62,7 +62,7 @@ def _others(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         )
         if not shift and group.extent == EACH and (rank <= NEAR or is_argument or _is_of_a_state(trace, key)):
             yield from _joined_with(group, key, rank)
-        if not shift and trace.tape.nodes[first].name == KEPT:
+        if not shift and (trace.tape.nodes[first].name == KEPT or _is_of_rest(trace, first)):
             yield edit(
                 group,
                 lambda r, i, k=key: _remainder(other(r, i, k)),
@@ -183,6 +183,12 @@ def _state(trace: Trace, i: int) -> str:
 
 def _inserted(ufunc: Any, own: Value, value: Value | None) -> Value | None:
     return None if value is None else ufunc(own, value)
+
+
+def _is_of_rest(trace: Trace, i: int) -> bool:
+    """Whether a node is what a sigmoid leaves, by the other sign of what that is taken of."""
+    node = trace.tape.nodes[i]
+    return node.name == "sigmoid" and type(arg := node.args[0]) is Id and trace.tape.nodes[arg].name == "negative"
 
 
 def _remainder(value: Value | None) -> Value | None:

@@ -6,17 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from ..trace.group import BIASES, OWN_BIASES, SAME, Group
+from ..trace.group import BIASES, COLUMNS, OWN_BIASES, SAME, Group
 from ..trace.members import members
 from ..trace.replaying import Edit, Replay
 from ..trace.sums import is_of_head
 from ..trace.tape import named
 from ..trace.trace import Trace
+from ..trace.wording import of_node
 from .editing import edit, lengths_of, told
 from .returned import DIVIDED
 from .runs import begins, ends
 
 Weight = Callable[[Replay, int], Any]  # of each example, at the step of a node
+COLUMN_SUMS = Group(named("sum"), 0, SAME, COLUMNS)
 SUMS = {
     "the sum of d": Group(named("sum"), 0, SAME, OWN_BIASES),
     "the sum of d, the head's too,": Group(named("sum"), 0, SAME, BIASES),
@@ -135,6 +137,20 @@ def of_sums_of_gradients(trace: Trace) -> Iterator[Edit]:
     for name, group in SUMS.items():
         for words, (kind, weight) in WEIGHTS.items() if of_a_step(trace, group) > 1 else ():
             yield edit(group, partial(_weighted, weight), kind, told(f"{name} {words}"), 0.9)
+    for one in of_one_sum(trace, COLUMN_SUMS):
+        for words, (kind, weight) in WEIGHTS.items():
+            yield edit(one, partial(_weighted, weight), kind, partial(of_words, words), 1.0)
+
+
+def of_one_sum(trace: Trace, group: Group) -> Iterator[Group]:
+    """The sums of a group, each by itself, at all of its steps of a backward."""
+    back = (trace.tape.nodes[i] for i in members(trace, group) if trace.is_back(i))
+    keys = dict.fromkeys((node.place, node.k) for node in back)
+    return (Group(*key) for key in keys)
+
+
+def of_words(words: str, r: Replay, i: int) -> str:
+    return f"{of_node(r.trace, i)} {words}"
 
 
 def _weighted(weight: Weight, r: Replay, i: int) -> Any:
