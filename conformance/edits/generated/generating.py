@@ -36,7 +36,7 @@ from .exchanged import of_exchanged
 from .factors import of_term_factors
 from .floors import of_floors
 from .forms import SIGNS
-from .given import of_given
+from .given import of_given, of_kept_numbers
 from .halves import of_halves
 from .handing import of_sums_over_steps, of_what_is_handed_on, of_what_is_told, of_what_leaves_steps
 from .inner import of_inner
@@ -182,7 +182,7 @@ def _of_group(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     elif trace.tape.nodes[trace.origin(first)].name in MASKS:
         yield from of_masks(trace, group, first)
     else:
-        for more in {KEPT: (of_calls, of_taken), RESULT: ()}.get(name, COMPUTED):
+        for more in {KEPT: (of_calls, of_taken, of_kept_numbers), RESULT: ()}.get(name, COMPUTED):
             yield from more(trace, group, first)
         yield from of_results(trace, group, first)
         if group.extent == EACH:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from math import prod
 from typing import Any
 
 import numpy as np
+from rnnspec.reference import Kind
 
 from ..trace.group import LIKE, NAMED, Group
 from ..trace.members import members
@@ -102,6 +104,18 @@ def _numbers(trace: Trace, name: str) -> Iterator[Edit]:
             lambda r, i, n=number: f"{n:g}",
             1.2,
         )
+
+
+def of_kept_numbers(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """A number that a backward has in the place of one that its forward was given, as a default."""
+    if prod(trace.shape(first)) == 1 and trace.operation.kind is not Kind.CONTAINER:
+        for number in dict.fromkeys(sign * number for number in NUMBERS for sign in (1, -1)):
+            change = partial(_number, number)
+            yield edit(group, change, "value", lambda r, i, n=number: f"{n:g}, in the backward", 1.25)
+
+
+def _number(number: float, r: Replay, i: int) -> Any:
+    return number + 0 * r.plain(i)
 
 
 def _absent(trace: Trace) -> Iterator[Edit]:
