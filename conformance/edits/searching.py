@@ -112,9 +112,7 @@ class Search(Holding):
         )
 
     def _single(self, base: Finding, parts: list[Part], less: list[Finding]) -> Iterator[Finding]:
-        """One edit, behind those that are known; what gives some of the outputs is left in `parts`, and in `less` what gives all that is
-        wrong, and changes what is right, or not the calls with lengths.
-        """
+        """One edit, behind those that are known; what gives some of the outputs is left in `parts`, what explains less than all in `less`."""
         first, named = self.cases[0], False
         most = LIKELY if base.edits else float("inf")
         begun = time.thread_time()
@@ -129,7 +127,8 @@ class Search(Holding):
             if self.tried % 64 == 0 and time.thread_time() > until:
                 return
             found = None if is_otherwise or not self._is_likely(base, edit) else first.given_behind(base, edit)
-            way = self._way(base, edit, found, is_otherwise and not named) if whole else None
+            gives = whole and found is not None and first.gives(found, wrong)
+            way = self._way(base, edit, found, gives, is_otherwise and not named) if whole else None
             if way is not None:
                 finding = Finding((*base.edits, edit), way)
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
@@ -138,8 +137,9 @@ class Search(Holding):
                     yield fitting
             elif not named and found is not None:
                 self._noted(base, edit, found, reach, wrong, parts)
-            if whole and not (named or less or base.edits):
-                less += self._less(Finding((edit,), way or base.way), found, way)
+            if (gives or way is not None) and not (named or less or base.edits):
+                some = self.lesser.of([Finding((edit,), way or base.way)])
+                less += islice(filter(self.fits, some), 1)
                 until = min(until, 2 * time.thread_time() - begun + A_SECOND) if less and less[0].alone else until
 
     def _noted(
@@ -152,20 +152,14 @@ class Search(Holding):
         if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
             parts.append(Part(*own, edit))
 
-    def _less(self, finding: Finding, found: Arrays | None, way: str | None) -> list[Finding]:
-        """As it fits in the outputs that are wrong alone, if it gives these, or, if it fits the first case, without lengths."""
-        first = self.cases[0]
-        if way is not None or (self.lesser.outputs and found is not None and first.gives(found, first.wrong)):
-            return list(islice(filter(self.fits, self.lesser.of([finding])), 1))
-        return []
-
-    def _way(self, base: Finding, edit: Edit, found: Arrays | None, may_be_otherwise: bool) -> str | None:
-        """In which way an edit gives the first case, None in none."""
+    def _way(self, base: Finding, edit: Edit, found: Arrays | None, gives: bool, may_be_otherwise: bool) -> str | None:
+        """In which way an edit gives the first case, None in none; whether it gives what is wrong there is known."""
         if found is None:
             return base.way if may_be_otherwise and fits_otherwise(self.cases[0], edit) else None
         if base.way == ANEW and self._is_beside(edit, found):
             return BESIDE
-        return base.way if self.cases[0].fits(found) or fits_a_loop(self.cases[0], edit, found) else None
+        is_fit = (gives and self.cases[0].fits(found)) or fits_a_loop(self.cases[0], edit, found)
+        return base.way if is_fit else None
 
     def _is_beside(self, edit: Edit, found: Arrays) -> bool:
         """Whether a backward gives all but the gradients into states, which are right: of steps, or of what is given, or one role.
