@@ -188,12 +188,12 @@ class Case(Gave):
         if finding.where and not finding.where.holds(self.golden):
             return None
         if any(edit.source for edit in finding.edits):
-            return _of_text(self.run, finding.edits, self.changes)
-        if finding.way == FOLLOWED:
-            return differentiated(self.trace, finding.edits, noisy)
-        there = [edit for edit in finding.edits if edit.members(self.trace)]
-        how = How(finding.way, valid_alone, noisy)
-        found = replayed(self.trace, *there, how=how) if there else None
+            found = _of_text(self.run, finding.edits, self.changes)
+        elif finding.way == FOLLOWED:
+            found = differentiated(self.trace, finding.edits, noisy)
+        else:
+            there = [edit for edit in finding.edits if edit.members(self.trace)]
+            found = replayed(self.trace, *there, how=How(finding.way, valid_alone, noisy)) if there else None
         return seen_in(finding.alone, found, self.trace) if found and finding.alone else found
 
     def given_behind(self, base: Finding, edit: Edit) -> Arrays | None:

@@ -47,7 +47,7 @@ UNLISTED: tuple[Planted, ...] = (
             "by_gate(self.gates, np.hstack([dz @ a_prev.T, dz @ x.T]), 2 * total(dz))"),), edit="+2 * "),
     Planted("gradient-lacks-a-column", ("gru_cell_backward",), (("np.hstack([dWh, dz @ x.T])", "np.hstack([0 * dWh[:, :1], dWh[:, 1:], dz @ x.T])"),),
             edit="without its first column"),
-    Planted("head-gradient-lacks-an-example", ("gru_reset_after_backward",), (("dlogits @ w.states[0].T", "dlogits[:, 1:] @ w.states[0][:, 1:].T"),), edit="in dWy alone"),
+    Planted("head-gradient-lacks-an-example", ("gru_reset_after_backward",), (("dlogits @ w.states[0].T", "dlogits[:, 1:] @ w.states[0][:, 1:].T"),), edit="without the first column of a packed batch"),
     Planted("cell-gradient-scaled", ("lstm_cell_backward",), (("(self.Wh.T @ dz, f * dc)", "(self.Wh.T @ dz, 1.00123456 * f * dc)"),), said=("only dc_prev is wrong", "factor 1.001")),
     Planted("peephole-gradient-of-one-unit", ("lstm_peephole_cell_backward",), (('"dPi": total(dzi * c_prev)', '"dPi": total(dzi * c_prev) * (1 + (np.arange(len(dzi)) == 2)[:, None])'),),
             said=("only dPi is wrong", "unit 2")),

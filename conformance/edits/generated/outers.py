@@ -45,7 +45,7 @@ def of_outers(trace: Trace) -> Iterator[Edit]:
                 yield edit(group, partial(_half, half, of), kind, told(f"{name}, {half}, {words}"), 0.95)
     for one in of_one_sum(trace, GROUPS[EVERY_ONE]):
         for words, kind, of in _products():
-            yield edit(one, of, kind, partial(of_words, words), 1.0)
+            yield edit(one, of, kind, partial(of_words, words), 1.15)
 
 
 def _halves(words: str) -> tuple[str, ...]:

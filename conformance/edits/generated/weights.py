@@ -139,7 +139,7 @@ def of_sums_of_gradients(trace: Trace) -> Iterator[Edit]:
             yield edit(group, partial(_weighted, weight), kind, told(f"{name} {words}"), 0.9)
     for one in of_one_sum(trace, COLUMN_SUMS):
         for words, (kind, weight) in WEIGHTS.items():
-            yield edit(one, partial(_weighted, weight), kind, partial(of_words, words), 1.0)
+            yield edit(one, partial(_weighted, weight), kind, partial(of_words, words), 1.15)
 
 
 def of_one_sum(trace: Trace, group: Group) -> Iterator[Group]:
