@@ -26,7 +26,7 @@ from .trace.group import (
     Group,
 )
 from .trace.places import Place
-from .trace.replaying import Edit, Replay
+from .trace.replaying import FAILURES, Edit, Replay
 from .trace.tape import KEPT
 from .trace.trace import Trace
 from .trace.ways import ANEW, BESIDE, BLOCKS, FOLLOWED, NEW_STATES, RECOMPUTED, STABILISED, STATES
@@ -105,7 +105,7 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     if not members:  # an option's, that this case lacks
         return "elsewhere", "what stands there", edit.kind
     if edit.group.extent in (SAME, EVERYTHING) and edit.kind in BY_SHARE:
-        return "everywhere", "", edit.text(Replay(trace, [edit]), members[0])
+        return "everywhere", "", _words(edit, Replay(trace, [edit]), members[0])
     first, replay = _first(trace, edit, members), Replay(trace, [edit])
     old = "" if _is_of_loop(edit) else of_node(trace, first)
     if edit.group.extent in (NAMED, LIKE) and not edit.partner:
@@ -116,15 +116,23 @@ def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     return (
         _where(trace.tape.nodes[first].place, edit.group),
         old,
-        f"{edit.text(replay, first)}{AT.get(edit.group.only, '')}",
+        f"{_words(edit, replay, first)}{AT.get(edit.group.only, '')}",
     )
+
+
+def _words(edit: Edit, replay: Replay, i: int) -> str:
+    """What an edit computes at a node; what stands there, where it is of a wider group than the one that it was made for."""
+    try:
+        return edit.text(replay, i)
+    except FAILURES:
+        return of_node(replay.trace, i)
 
 
 def _first(trace: Trace, edit: Edit, members: list[int]) -> int:
     """The first that is told otherwise than it is, of those on which an output rests."""
     replay, own = Replay(trace, [edit]), [i for i in members if trace.reach[i]] or members
     step = [i for i in own if trace.tape.nodes[i].step == trace.tape.nodes[own[0]].step]
-    return next((i for i in step if edit.text(replay, i) != of_node(trace, i)), own[0])
+    return next((i for i in step if _words(edit, replay, i) != of_node(trace, i)), own[0])
 
 
 def _of_text(change: Change) -> str:
@@ -152,7 +160,7 @@ def _alike(trace: Trace, edit: Edit) -> list[str]:
     if not members:
         return []
     first, replay, nodes = _first(trace, edit, members), Replay(trace, [edit]), trace.tape.nodes
-    same = [i for i in members if nodes[i].step == nodes[first].step and edit.text(replay, i) != of_node(trace, i)]
+    same = [i for i in members if nodes[i].step == nodes[first].step and _words(edit, replay, i) != of_node(trace, i)]
     return [text for text in dict.fromkeys(of_node(trace, i) for i in same) if text != of_node(trace, first)]
 
 

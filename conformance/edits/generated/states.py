@@ -12,7 +12,7 @@ from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Entering, Trace
-from ..trace.wording import with_part
+from ..trace.wording import of_node, with_part
 from .editing import OF_EACH, edit, told
 from .forms import CLIPS, COLUMNS, SIGNS
 from .handing import entering_at, last, leaving
@@ -148,7 +148,8 @@ def _entered(group: Group, instead: Instead, words: str, rank: float) -> Edit:
         return with_state(r, i, group.place[0].function, instead)
 
     def text(r: Replay, i: int) -> str:
-        return with_part(r.trace, i, entering(r.trace, i, group.place[0].function)[0], words)
+        own = entering(r.trace, i, group.place[0].function)  # none where what is told is of a wider group
+        return with_part(r.trace, i, own[0], words) if own else of_node(r.trace, i)
 
     return edit(group, change, "state", text, rank)
 

@@ -21,7 +21,9 @@ JOINING = ("concatenate", "[]", "where", "transpose", "stack")
 VALUE = "value"  # the kind of an edit that has another value
 RESHAPING = ("sum", "axes", "outputs")  # kinds of edits that may give another shape
 ROUNDINGS = 1 + 2.0**-52 * np.random.default_rng(0).choice([-1.0, 1.0], 1 << 14)
-FAILURES = (LookupError, ValueError, TypeError, ZeroDivisionError, AttributeError, MemoryError)  # of what does not fit
+UNFIT = (AssertionError, StopIteration, RuntimeError)
+# of what does not fit, also where an edit is asked of nodes that it was not made for
+FAILURES = (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, MemoryError, *UNFIT)
 
 
 class CannotRun(Exception):
