@@ -28,7 +28,7 @@ from .besides import besides, of_earlier_calls
 from .evidence import Evidence, Hypothesis, forwards
 from .localisation import located
 from .settled import settled
-from .straightened import straightened
+from .straightened import narrowed, straightened
 from .together import alone, together
 
 OF_EDITS = 0.8  # of the time that is left is for edits, what remains for deviations together
@@ -194,7 +194,8 @@ def _half_converted(deviation: Deviation, fitting: Hypothesis, operation: str) -
 
 
 def _evidence(own: list[Outcome], dtype: str, goldens: Callable[[str], Golden], forward: Evidence | None) -> Evidence:
-    """With axes as the contract has them, unless a deviation gives them as they are."""
+    """In the dtype of the run, and with axes as the contract has them, unless a deviation gives them as they are."""
+    own = narrowed(own, dtype, goldens)
     evidence = Evidence(own, dtype, goldens, forward)
     if (straight := straightened(own, dtype, goldens)) and not any(together(evidence)):
         return Evidence(straight, dtype, goldens, forward)

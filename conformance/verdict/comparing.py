@@ -46,7 +46,7 @@ class Verdict:
 def compare(golden: Golden, output: str, got: Got, dtype: str) -> Verdict:
     """Shape, dtype, finite pattern, error against budget, in that order; the first that fails is named.
 
-    Behind a shape that is wrong and keeps the elements, the others are named too.
+    Behind a shape that is wrong and keeps the elements, or a dtype that holds more than it has to, the others are named too.
     """
     want = golden.outputs[output]
     axes, kind = golden.entry.axes[f"outputs/{output}"]
@@ -56,10 +56,27 @@ def compare(golden: Golden, output: str, got: Got, dtype: str) -> Verdict:
         return _misshapen(golden, output, got, dtype)
     wanted = dtype if kind == "<f8" else np.dtype(kind).name
     if got.dtype != np.dtype(wanted):
-        return Verdict(output, f"{output} has dtype {got.dtype}, want {wanted}", shape=got.shape)
+        return _of_another_dtype(golden, output, got, wanted)
     if not np.isfinite(got).all():
         return _not_finite(output, got, want, axes)
     return _measured(output, got.astype(np.float64), want, of_golden(golden, output, wanted), axes)
+
+
+def _of_another_dtype(golden: Golden, output: str, got: NDArray[Any], wanted: str) -> Verdict:
+    words = f"{output} has dtype {got.dtype}, want {wanted}"
+    if (narrowed := in_dtype(got, wanted)) is None:
+        return Verdict(output, words, shape=got.shape)
+    values = compare(golden, output, narrowed, wanted)
+    if values.passed:
+        return Verdict(output, f"{words}; the values are right", worst=values.worst, shape=got.shape)
+    return replace(values, problem=f"{words}; {WRONG}{values.problem.removeprefix(f'{output} is ')}")
+
+
+def in_dtype(got: NDArray[Any], wanted: str) -> NDArray[Any] | None:
+    """Floats rounded to a dtype whose numbers they all hold, as float64 those of float32; None of any other dtype."""
+    is_wider = got.dtype.kind == "f" and got.dtype != np.dtype(wanted) and np.can_cast(np.dtype(wanted), got.dtype)
+    with np.errstate(over="ignore"):
+        return got.astype(wanted) if is_wider and np.dtype(wanted).kind not in "iu" else None
 
 
 def _misshapen(golden: Golden, output: str, got: NDArray[Any], dtype: str) -> Verdict:
