@@ -1,15 +1,18 @@
 """A progress bar in a terminal; now and then a line in a pipe, where work is long."""
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 EVERY = 5.0  # seconds between lines
+QUIET = 10.0  # after which there is one, where nothing is done yet; then after twice as long, and so on
 
 
 @contextmanager
@@ -17,7 +20,8 @@ def progressing(what: str, stream: TextIO | None = None, then: str = "") -> Iter
     """A function to be called with (done, of all), which tells stderr, or this stream; in a terminal what is done `then`, too."""
     console = Console(file=stream, stderr=True)
     if not (console.is_terminal and console.file.isatty()):  # a notebook asks for colours, and has no bar
-        yield _lines(what, stream or sys.stderr)
+        with _lines(what, stream or sys.stderr) as told:
+            yield told
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
@@ -29,15 +33,29 @@ def progressing(what: str, stream: TextIO | None = None, then: str = "") -> Iter
         yield told
 
 
-def _lines(what: str, stream: TextIO) -> Callable[[int, int], None]:
-    last = [time.monotonic()]
+@contextmanager
+def _lines(what: str, stream: TextIO) -> Iterator[Callable[[int, int], None]]:
+    """Also where one step takes long, such as a problem of a million steps: now and then how long it has been."""
+    begun = time.monotonic()
+    last, ended = [begun], threading.Event()
 
     def told(done: int, total: int) -> None:
         if time.monotonic() - last[0] > EVERY:
             last[0] = time.monotonic()
             print(f"{what}: {done} of {total}", file=stream, flush=True)
 
-    return told
+    def beat() -> None:
+        for wait in (QUIET * 2**k for k in count()):
+            if ended.wait(wait):
+                return
+            if time.monotonic() - last[0] >= wait:
+                print(f"{what}: at work for {time.monotonic() - begun:.0f} s", file=stream, flush=True)
+
+    threading.Thread(target=beat, daemon=True).start()
+    try:
+        yield told
+    finally:
+        ended.set()
 
 
 @contextmanager

@@ -73,7 +73,7 @@ class _Calls:
     def _run(self, operation: Operation, inputs: Arrays, parameters: Arrays) -> Any:
         function = self._function(operation)
         with _answering(operation, call=(function, inputs)):
-            return operation.call({operation.name: function}, inputs, parameters)
+            return operation.call({operation.name: function}, _with_numbers(inputs), parameters)
 
     def _takes(self, name: str, keyword: str) -> bool:
         if (name, keyword) not in self._taken:
@@ -84,6 +84,14 @@ class _Calls:
         if operation.name not in self._functions:  # a property may hold two operations against each other
             raise Unsupported(f"{operation.name} is not defined")
         return self._functions[operation.name]
+
+
+def _with_numbers(inputs: Arrays) -> dict[str, Any]:
+    """What has no axes is a number, as over the protocol: whose arrays are another framework's multiplies it with them."""
+    return {
+        name: value.item() if isinstance(value, np.ndarray) and not value.ndim else value
+        for name, value in inputs.items()
+    }
 
 
 @contextmanager

@@ -65,7 +65,9 @@ def _forward(kernel: Kernel, operation: Operation, is_step: bool) -> Callable[..
         given = dict(zip(operation.arguments, arrays, strict=False)) | (arrays[-1] if operation.parameters else {})
         given |= options
         leaves = {name: _leaf(kernel, value) for name, value in given.items() if np.ndim(value)}
-        numbers = {name: value.item() for name, value in given.items() if value is not None and not np.ndim(value)}
+        numbers = {
+            name: np.asarray(value).item() for name, value in given.items() if value is not None and not np.ndim(value)
+        }
         outputs = _called(kernel, operation, leaves, numbers, is_step)
         told = [None if outputs.get(name) is None else array(outputs[name]) for name in operation.outputs]
         return *told, Cache(leaves, outputs)
