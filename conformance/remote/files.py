@@ -18,6 +18,7 @@ from rnnspec.reference import ContractError, Operation
 from ..candidate import DTYPES, NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported
 from ..run.local import Local
 from ..run.runner import Runner
+from ..verdict.part import lasts
 from .encoding import Malformed, parsed, shown
 from .filling import Filling, Occupied, filling
 
@@ -131,6 +132,9 @@ class _Read:
         want = list(operation.expected([*inputs, *parameters]))
         if missing := [f"{name}.npy" for name in want if not (place / f"{name}.npy").exists()]:
             raise ContractError(f"{place}: lacks {', '.join(missing)}")
+        known = {*want, *lasts(operation).values(), *operation.optional_outputs}
+        if surplus := sorted(path.name for path in place.glob("*.npy") if path.stem not in known):
+            raise ContractError(f"{place}: has {', '.join(surplus[:4])}, which {operation.name} does not have")
         return {name: read_array(place / f"{name}.npy") for name in want}
 
     def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:

@@ -40,7 +40,10 @@ class Peer:
             raise
         except protocol.NotStarted as error:
             self._drop()
-            raise BrokenCandidate(str(error) or f"{self.name} did not start") from None
+            why = f": {error}" if str(error) else ""
+            raise BrokenCandidate(
+                str(error) if self.name in str(error) else f"{self.name} did not start{why}"
+            ) from None
         except Malformed as error:
             self._drop()
             raise BrokenCandidate(f"{self.name} broke the protocol: its answer to start {error}") from None

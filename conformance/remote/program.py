@@ -105,7 +105,8 @@ class _Calls:
 def _named(operation: Operation, outputs: Mapping[str, Any], want: list[str]) -> dict[str, Got]:
     told = lasts(operation).values()
     if missing := [name for name in want if name not in outputs and name not in omissible(operation)]:
-        raise ContractError(f"answered without {', '.join(missing)}; want {', '.join(want)}")
+        came = f"{', '.join([*outputs][:4])}, " if outputs else ""
+        raise ContractError(f"answered {came}without {', '.join(missing)}; want {', '.join(want)}")
     known = [*want, *told, *operation.optional_outputs]
     if surplus := [name for name in outputs if name not in known]:
         raise ContractError(f"answered {', '.join(surplus[:4])}, which {operation.name} does not have")

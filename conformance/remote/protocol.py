@@ -18,7 +18,7 @@ STARTED = {"protocol", "name", "version", "dtypes", "arrays", "operations", "fra
 REQUIRED = {"protocol", "dtypes", "operations"}
 GROUPS = ("inputs", "parameters", "outputs")  # arrays by name
 TEXT = 400  # characters that are kept of one
-ANSWERS = ("outputs", "unsupported", "error", "fail")
+ANSWERS = ("outputs", "unsupported", "error", "fail")  # the last is the kit's own worker's
 
 Arrays = Mapping[str, NDArray[Any]]
 Options = Mapping[str, tuple[str, ...]]
@@ -126,7 +126,7 @@ def answered(reply: Mapping[str, Any], asked: Mapping[str, Any]) -> tuple[str, A
         raise Malformed(f"has id {shown(reply.get('id'))}, want {shown(asked['id'])}")
     kinds = [kind for kind in ANSWERS if kind in reply]
     if len(kinds) != 1 or len(reply) != 2:
-        raise Malformed(f"is {shown(reply)}, want id and one of {', '.join(ANSWERS)}")
+        raise Malformed(f"is {shown(reply)}, want id and one of {', '.join(ANSWERS[:-1])}")
     kind = kinds[0]
     return kind, named(reply[kind], asked["dtype"]) if kind == "outputs" else _text(reply, kind)
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from sysconfig import get_path
 
 from rnnspec.golden.entry import shown
 
 from . import guard
 
 LONGEST = 200
+KIT, CANDIDATES = "rnnspec.", "rnnspec.conformance.candidates."
+LIBRARIES, STDLIB = {"site-packages", "dist-packages"}, get_path("stdlib")
 HALF, LARGEST = 1000, 1 << 20  # characters of either end of a line, and of one that is looked at
 
 
@@ -33,14 +36,23 @@ def text(error: BaseException) -> str:
 
 
 def place(error: BaseException) -> str:
-    """` (mine.py, line 3)` of where it was raised. No file is opened: its name is what the candidate calls it."""
-    trace, found = error.__traceback__, ""
+    """` (mine.py, line 3)` of where it was raised, of what somebody wrote rather than in a library that this calls. No file is opened: its
+    name is what the candidate calls it.
+    """
+    trace, found, own = error.__traceback__, "", ""
     while trace:
         file = trace.tb_frame.f_code.co_filename
         if file != guard.__file__:
             found = f" ({shown(Path(file).name, LONGEST)}, line {trace.tb_lineno})"
+            own = found if _is_own(file, trace.tb_frame.f_globals.get("__name__")) else own
         trace = trace.tb_next
-    return found
+    return own or found
+
+
+def _is_own(file: str, module: object) -> bool:
+    """Whether a file is neither a library's, nor the kit's but for what it checks."""
+    is_kit = type(module) is str and module.startswith(KIT) and not module.startswith(CANDIDATES)
+    return not is_kit and not LIBRARIES & {*Path(file).parts} and not file.startswith(("<", STDLIB))
 
 
 def line(text: object) -> str:
