@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 
 from rnnspec.golden import Golden
-from rnnspec.reference import OPERATIONS
+from rnnspec.reference import OPERATIONS, Kind
 
 from ..candidate import DTYPES, NOT_OFFERED
 from ..properties.table import plain, property_in
@@ -26,12 +26,31 @@ def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden] | No
                 "leave out --case, or ask for one of these" if goldens else "ask for one of these, at a size it has"
             )
             lines.append(f"{report.candidate} offers {_named(offered)}: {instead}")
+    for name, rests in _left_out(report, runner).items():
+        cases = " ".join(f"--case {rest}" for rest in rests)
+        lines.append(
+            f"what is wrong in {name} may have a name with {' and '.join(rests)}, on which it rests: add {cases}"
+        )
     if goldens and runner.dtype == WIDE and not report.precision and (passing := _narrow(report, runner, goldens)):
         lines.append(
             f"{_named(passing)} {'pass' if len(passing) > 1 else 'passes'} in {NARROW}:"
             f" where that is the dtype of the candidate, give --dtype {NARROW}"
         )
     return lines
+
+
+def _left_out(report: Report, runner: Runner) -> dict[str, list[str]]:
+    """Of operations that nothing explains, what they rest on, which the candidate offers and which was not asked for."""
+    ran, found = {*report.by_operation()}, dict[str, list[str]]()
+    for name in (one.operation for one in report.localisations):
+        own = OPERATIONS[name]
+        below = [
+            o for o in OPERATIONS.values() if o.family == own.family and o.direction is own.direction and o.name != name
+        ]
+        rests = [own.forward, *(o for o in below if o.kind is Kind.CELL and own.kind is not Kind.CELL)]
+        if beside := [o.name for o in rests if o and o.name not in ran and not runner.calls.lacks(o, [])]:
+            found[name] = beside
+    return found
 
 
 def _narrow(report: Report, runner: Runner, goldens: Callable[[str], Golden]) -> list[str]:

@@ -88,10 +88,11 @@ class _Calls:
 
 def _with_numbers(inputs: Arrays) -> dict[str, Any]:
     """What has no axes is a number, as over the protocol: whose arrays are another framework's multiplies it with them."""
-    return {
-        name: value.item() if isinstance(value, np.ndarray) and not value.ndim else value
-        for name, value in inputs.items()
-    }
+    return {name: value.item() if _is_number(value) else value for name, value in inputs.items()}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, np.ndarray | np.generic) and not value.ndim
 
 
 @contextmanager
