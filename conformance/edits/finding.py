@@ -20,9 +20,7 @@ PRECISION, APPROXIMATION = BY_SHARE = (
 ENDS, READS, FLIPS, ADDS = "ends", "reads", "flips", "adds"
 RECURRENCES = {family.name for family in FAMILIES if not family.head}  # whose kernels keep a state now and then
 SELDOM = 0.2  # of a backward whose gradients into states go by something else than the others
-LESS = (
-    0.5  # what is seen in some outputs alone, each of which has an equation of its own, or not where there are lengths
-)
+LESS = 0.5  # of what is seen in some outputs alone, or not where there are lengths
 
 
 @dataclass(frozen=True)

@@ -64,13 +64,17 @@ def explained(explanation: Explanation, around: Around = ALONE, by: str = "expla
         f" {len(explanation.cases)} of {explanation.failing} failing{passing} cases match {_how_well(explanation)}{around.besides}"
     ]
     stories = [d for d in explanation.told if d.kind not in (EDIT, CALL)]
-    lines += [f"      {d.summary} ({d.kind}; seen in {d.seen_in})" for d in stories if not above]
+    lines += [f"      {d.summary} ({d.kind}; {_seen(d.seen_in)})" for d in stories if not above]
     told = len(above.difference) if above else 0
     lines += [f"      {line}" for line in explanation.difference[told:] if explanation.is_edit]
     for other, case in zip_longest(explanation.alternatives, explanation.telling):
         would = f"; {case} would" if case else ""
         lines.append(f"      these inputs cannot tell it from {' with '.join(f'`{name}`' for name in other)}{would}")
     return [*lines, *_reach(around)]
+
+
+def _seen(where: str) -> str:
+    return "widely known" if where == "known" else f"seen in {where}"
 
 
 def _how_well(explanation: Explanation) -> str:
