@@ -28,6 +28,25 @@ def test_what_is_long_and_has_no_spaces_is_not_cut(project: Project) -> None:
     assert "x" * 150 in said.out
 
 
+def test_the_place_of_what_a_library_raises_is_in_the_file_that_calls_it(project: Project) -> None:
+    said = project.check(
+        "import numpy as np\n\ndef softmax(z):\n    return np.einsum('ij', z, z)\n", "--case", "softmax"
+    )
+    assert "(mine.py, line 4)" in said.flat
+    assert "einsumfunc.py" not in said.flat
+
+
+def test_what_an_operation_rests_on_that_was_not_run_is_told_where_nothing_explains_it(project: Project) -> None:
+    text = (
+        "import numpy as np\nfrom rnnspec.reference import FUNCTIONS\n\nrnn_cell_forward = FUNCTIONS['rnn_cell_forward']\n\n"
+        "def rnn_forward(x, a0, parameters):\n    a, y, cache = FUNCTIONS['rnn_forward'](x, a0, parameters)\n"
+        "    return a * (1 + 0.1 * np.sin(70 * a[::-1])), y, cache\n"
+    )
+    told = "what is wrong in rnn_forward may have a name with rnn_cell_forward, on which it rests: add --case rnn_cell_forward"
+    assert told in project.check(text, "--case", "rnn_forward").flat
+    assert told not in project.check(text, "--case", "rnn_forward", "--case", "rnn_cell_forward").flat
+
+
 def test_the_first_failure_is_the_smallest_case_of_what_others_rest_on(project: Project) -> None:
     said = project.check(LOOSE)
     first = said.out.splitlines()[0]

@@ -3,9 +3,12 @@
 import os
 import subprocess
 import sys
+import time
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rnnspec.tools import progress
 
 WRONG = "import numpy as np\n\ndef softmax(x):\n    return np.sin(7 * x)\n"
 
@@ -34,3 +37,16 @@ def test_a_terminal_is_told_of_checking_and_then_of_explaining(tmp_path: Path) -
     told = shown(tmp_path)
 
     assert told.index("checking") < told.index("explaining")
+
+
+def test_a_pipe_is_told_of_work_of_which_nothing_is_done_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "QUIET", 0.05)
+    stream = StringIO()
+
+    with progress.progressing("checking", stream):
+        time.sleep(0.3)
+
+    assert stream.getvalue().splitlines()[0] == "checking: at work for 0 s"
+    told = stream.getvalue()
+    time.sleep(0.3)
+    assert stream.getvalue() == told

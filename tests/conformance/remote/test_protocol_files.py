@@ -160,6 +160,7 @@ WRONG: list[tuple[Callable[[Path], object], str, str]] = [
     (lambda path: np.save(path, np.full((5, 7), np.nan)), "fail", "s is not finite"),
     (lambda path: np.save(path, np.full((5, 7), "x")), "fail", "s has dtype <U1, want float64"),
     (lambda path: path.rename(path.with_name("t.npy")), "fail", "lacks s.npy"),
+    (lambda path: np.save(path.with_name("t.npy"), np.zeros(1)), "fail", "has t.npy, which sigmoid does not have"),
 ]
 
 

@@ -27,6 +27,10 @@ ANSWERS = {
     'say({"id": message["id"], "unsupported": "not today"})': ("unsupported", "not today"),
     'say({"id": message["id"], "error": "two\\nlines\\x1b[31m"})': ("error", "two lines [31m"),
     'say({"id": message["id"], "outputs": {}})': ("fail", "answered without s; want s"),
+    'a = right(message)["outputs"]; say({"id": message["id"], "outputs": {"y": a["s"]}})': (
+        "fail",
+        "answered y, without s; want s",
+    ),
     'say({"id": message["id"], "outputs": {"s": [[0.5]]}})': ("fail", "s has shape (1, 1), want (5, 7) (n m)"),
     'say({"id": message["id"], "outputs": {"s": None}})': ("error", "sigmoid: its answer 's' is None, want lists"),
     'a = right(message); a["outputs"]["t"] = 1; say(a)': ("fail", "answered t, which sigmoid does not have"),
