@@ -20,6 +20,7 @@ Move = Callable[[str], "Candidate"]  # to a device
 Cache = object  # the candidate's own business
 
 NOT_DEFINED = "not defined"
+NO_RESULTS = "no results"
 NOT_OFFERED = "not offered: "
 
 

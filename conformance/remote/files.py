@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rnnspec.golden import FOLDER, Golden, GoldenError, cases, load, read_manifest
 from rnnspec.reference import ContractError, Operation
 
-from ..candidate import DTYPES, NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported
+from ..candidate import DTYPES, NO_RESULTS, NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported
 from ..run.local import Local
 from ..run.runner import Runner
 from ..verdict.part import lasts
@@ -24,7 +24,6 @@ from .filling import Filling, Occupied, filling
 
 FORMAT = 1
 INDEX, CASE = "export.json", "case.json"
-NO_RESULTS = "no results"
 HEADER = 10_000  # bytes an .npy header may take
 MOST_JSON = 1 << 24
 
@@ -122,8 +121,8 @@ class _Read:
     cases: tuple[str, ...]
 
     def lacks(self, operation: Operation, features: Sequence[str]) -> str:
-        mine = (name for name in self.cases if name.partition("/")[0] == operation.name)
-        return "" if any(given(self.folder / name) for name in mine) else NOT_DEFINED
+        mine = [name for name in self.cases if name.partition("/")[0] == operation.name]
+        return "" if any(given(self.folder / name) for name in mine) else NO_RESULTS if mine else NOT_DEFINED
 
     def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
         place = self.folder / case / "results"

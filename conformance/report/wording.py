@@ -6,6 +6,7 @@ import shlex
 
 from rnnspec.golden.entry import shown
 
+from ..candidate import NO_RESULTS, NOT_OFFERED
 from ..choices import DTYPES
 from ..run.local import NO_CACHE
 from ..run.outcome import UNFIT, Ending, Outcome
@@ -207,6 +208,12 @@ def conclusion(report: Report) -> str:
     if not report.tested:
         if unfit := [outcome for outcome in report.untested if outcome.message.startswith(UNFIT)]:
             return f"nothing tested: {unfit[0].id}: {unfit[0].message}"
+        if other := [outcome for outcome in report.untested if outcome.message == f"{NOT_OFFERED}{report.dtype}"]:
+            return (
+                f"nothing tested: {report.candidate} offers {other[0].operation}, but not in {report.dtype} (--dtype)"
+            )
+        if any(outcome.message == NO_RESULTS for outcome in report.untested):
+            return f"nothing tested: {report.candidate} has no results of what was asked for"
         return f"nothing tested: {report.candidate} offers none of the operations asked for"
     parts = [f"{totals[Ending.PASS]} passed", *(f"{totals[key]} {word}" for key, word in ENDED.items() if totals[key])]
     if report.untested:

@@ -92,6 +92,13 @@ def test_wrong_results_are_named_as_check_names_them(here: Path) -> None:
     assert f"reproduce: rnnspec judge {here} --case lstm_backward/two-steps" in result.stdout
 
 
+def test_an_export_without_any_result_says_so(here: Path) -> None:
+    result = run("judge", here, "--case", "sigmoid")
+
+    assert result.exit_code == 5
+    assert "has no results of what was asked for" in " ".join(result.stdout.split())
+
+
 def test_an_export_holds_no_expected_value(exported: Path) -> None:
     golden = load("lstm_backward/generic")
 
