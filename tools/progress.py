@@ -37,9 +37,10 @@ def progressing(what: str, stream: TextIO | None = None, then: str = "") -> Iter
 def _lines(what: str, stream: TextIO) -> Iterator[Callable[[int, int], None]]:
     """Also where one step takes long, such as a problem of a million steps: now and then how long it has been."""
     begun = time.monotonic()
-    last, ended = [begun], threading.Event()
+    last, heard, ended = [begun], [begun], threading.Event()
 
     def told(done: int, total: int) -> None:
+        heard[0] = time.monotonic()
         if time.monotonic() - last[0] > EVERY:
             last[0] = time.monotonic()
             print(f"{what}: {done} of {total}", file=stream, flush=True)
@@ -48,14 +49,16 @@ def _lines(what: str, stream: TextIO) -> Iterator[Callable[[int, int], None]]:
         for wait in (QUIET * 2**k for k in count()):
             if ended.wait(wait):
                 return
-            if time.monotonic() - last[0] >= wait:
+            if time.monotonic() - heard[0] >= wait:
                 print(f"{what}: at work for {time.monotonic() - begun:.0f} s", file=stream, flush=True)
 
-    threading.Thread(target=beat, daemon=True).start()
+    beating = threading.Thread(target=beat, daemon=True)
+    beating.start()
     try:
         yield told
     finally:
         ended.set()
+        beating.join()
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Edits that may explain an operation: how a backward goes with its forward, and in which calls they are made."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rnnspec.golden import Golden
 from rnnspec.reference import FAMILIES, Operation
@@ -57,6 +57,11 @@ class Finding:
 
     def members(self, trace: Trace) -> Iterator[int]:
         return (i for edit in self.edits for i in edit.members(trace))
+
+    @property
+    def whole(self) -> "Finding":
+        """As it would be of all outputs and calls."""
+        return replace(self, alone=frozenset(), is_unragged=False)
 
     @property
     def extent(self) -> tuple[object, ...]:

@@ -24,10 +24,7 @@ from .written import WRITTEN, written
 
 RUN_ON, READ_ON = attrgetter("run_on"), attrgetter("read_on")
 PLAIN = ""
-LOOPS: dict[str, Callable[[Case], Case]] = {
-    ENDS: ended,
-    **{loop: partial(written, loop=loop) for loop in WRITTEN},
-}
+LOOPS: dict[str, Callable[[Case], Case]] = {ENDS: ended, **{loop: partial(written, loop=loop) for loop in WRITTEN}}
 
 
 @dataclass
@@ -41,9 +38,7 @@ class Holding:
     forward: "Holding | None" = None
     enough: int = 1
     _fitting: set[Finding] = field(default_factory=set)  # what is asked of a forward again by its backward
-    _loops: dict[tuple[Edit, ...], str] = field(
-        default_factory=dict
-    )  # of these what fits of one way to write the loop alone
+    _loops: dict[tuple[Edit, ...], str] = field(default_factory=dict)  # what fits of one way to write the loop alone
 
     def until(self, deadline: float) -> None:
         """From now on, and what its forward is asked, until another time."""
@@ -72,7 +67,7 @@ class Holding:
         own = dict[tuple[Edit, ...], Finding]()
         for one in known:  # without what is none of this operation's
             there = tuple(edit for edit in one.edits if edit.members(self.cases[0].trace))
-            own.setdefault(there, replace(one, edits=there, alone=frozenset()))
+            own.setdefault(there, replace(one.whole, edits=there))
         begun, found, apart = time.thread_time(), list[Finding](), list[Finding]()
         with np.errstate(all="ignore"):
             for there, one in own.items():
@@ -202,7 +197,7 @@ class Holding:
     def is_behind(self, finding: Finding) -> bool:
         """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""
         if source := [change for edit in finding.edits for change in edit.source]:
-            return self.forward is None or all(map(is_back, source)) or self.forward.fits(finding)
+            return self.forward is None or all(map(is_back, source)) or self.forward.has(finding)
         if finding.way in (ANEW, BESIDE):
             return self.is_ahead_right
         if self.forward is None:
@@ -214,7 +209,11 @@ class Holding:
             for edit in finding.edits
             if any(trace.is_ahead(i) or (is_followed and i < trace.begun) for i in edit.members(trace))
         )
-        return not ahead or self.forward.fits(Finding(ahead, where=finding.where))
+        return not ahead or self.forward.has(Finding(ahead, where=finding.where))
+
+    def has(self, finding: Finding) -> bool:
+        """Whether it explains all, or some."""
+        return any(map(self.fits, (finding.whole, *self.lesser.of([finding.whole]))))
 
     @cached_property
     def is_ahead_right(self) -> bool:

@@ -27,7 +27,8 @@ class Lesser:
 
 
 def lesser(cases: Sequence[Case]) -> Lesser:
-    wrong, every = {name for case in cases for name in case.wrong}, cases[0].trace.outputs
+    wrong = {name for case in cases for name in case.wrong}
+    every = {*cases[0].trace.outputs, *(name for case in cases for name in case.golden.outputs)}
     own = frozenset(name for name in every if {name, last_of(name)} & wrong)
     ragged = [case.is_ragged for case in cases if case.wrong]
     return Lesser(own if len(own) < len(every) else frozenset(), any(ragged) and ragged.count(False) > 1)

@@ -1,6 +1,6 @@
 """Findings of precision: told from what the numbers are, since a rounding that falls otherwise changes all that follows from it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -22,7 +22,7 @@ GRIDS = ("float32", "float16", "bfloat16")  # of outputs that are wrong where ot
 BESIDE_FLOAT32 = tuple(accumulated(format, only) for only in (EVERY, AHEAD) for format in ("TF32", "bfloat16"))
 
 
-def narrowed(cases: Iterable[Case]) -> Iterator[Finding]:
+def narrowed(cases: Sequence[Case]) -> Iterator[Finding]:
     """A format in which something is computed that gives most of each error, or whose numbers all are."""
     failing = [case for case in cases if case.wrong]
     returned = frozenset(name for case in failing for name in case.wrong)
@@ -35,11 +35,11 @@ def narrowed(cases: Iterable[Case]) -> Iterator[Finding]:
         *(results_in(*one) for one in product(grids, [returned] if returned else [], (False, True))),
     ]
     for edit in (*of_precision(failing[0].trace, returned), *on_a_grid, *BESIDE_FLOAT32):
-        if tells(finding := Finding((edit,)), failing):
+        if tells(finding := Finding((edit,)), cases):
             yield finding
 
 
-def tells(finding: Finding, cases: Iterable[Case]) -> bool:
+def tells(finding: Finding, cases: Sequence[Case]) -> bool:
     """Whether the numbers of these cases are such as it gives."""
     if finding.edits[0].kind == APPROXIMATION:
         return _approximates(finding, [*cases])
@@ -49,7 +49,8 @@ def tells(finding: Finding, cases: Iterable[Case]) -> bool:
         return _is_beside_float32(finding, failing)
     if isinstance(change, OnGrid):
         return _is_computed_in(change, finding, failing)
-    return _is_most(finding, failing[:CASES])
+    right = [case for case in cases if not case.wrong]
+    return _is_most(finding, failing[:CASES]) and _is_seen(finding, [*failing[:CASES], *right[:CASES]])
 
 
 def _approximates(finding: Finding, cases: list[Case]) -> bool:
@@ -89,7 +90,7 @@ def _is_most(finding: Finding, cases: Iterable[Case]) -> bool:
         left -= sum(int(np.count_nonzero(wrong)) for wrong in case.wrong_elements.values())
         if near + left < SHARE * (seen + left):
             return False
-    return seen >= FEWEST and near >= SHARE * seen and _is_seen(finding, cases)
+    return seen >= FEWEST and near >= SHARE * seen
 
 
 def _is_seen(finding: Finding, cases: Iterable[Case]) -> bool:

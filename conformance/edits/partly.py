@@ -8,17 +8,15 @@ from itertools import islice
 import numpy as np
 
 from .finding import Finding
-from .searching import Search
+from .searching import A_SECOND, Search
 from .trace.group import NAMED
-
-A_WHILE = 1.0  # seconds in which an edit is looked for that explains all, where one is known that explains some
 
 
 def searched(search: Search, known: Iterable[Finding]) -> list[Finding]:
     """Anything that explains all, for a while where what is known explains some, or else that."""
     less = [] if search.deadline < time.thread_time() else _explaining_some(search, known)
     if less:
-        search.until(min(search.deadline, time.thread_time() + A_WHILE))
+        search.until(min(search.deadline, time.thread_time() + A_SECOND))
     return search.found() or less
 
 
@@ -36,6 +34,6 @@ def _explaining_some(search: Search, known: Iterable[Finding]) -> list[Finding]:
     first = search.cases[0]
     with np.errstate(all="ignore"):
         here = (one for one in known if all(edit.members(first.trace) for edit in one.edits))
-        each = (replace(one, alone=frozenset(), way=way) for one in here for way in search.ways_of(one))
+        each = (replace(one.whole, way=way) for one in here for way in search.ways_of(one))
         gives = (one for one in each if (found := first.given(one)) and first.gives(found, first.wrong))
         return list(islice(filter(search.fits, search.lesser.of(gives)), 1)) if search.lesser.is_any else []

@@ -30,11 +30,8 @@ from .trace.ways import ANEW, BESIDE, CACHED
 
 LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
-A_WHILE, A_SECOND, AGAIN = (
-    0.2,
-    1.0,
-    0.5,
-)  # seconds, longer behind what explains some, and of the time that it took to find the first
+A_WHILE, A_SECOND = 0.2, 1.0  # for others that fit, or for what explains all where some is explained …
+AGAIN = 0.5  # … and of the time that it took to find the first, at most
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
 SLIGHT = 2.0**-6  # of the largest element
 OF_ONE = 0.7  # of the time is for one edit, the rest for two, or for one with a constant
@@ -53,7 +50,7 @@ class Search(Holding):
     nearest: Nearest = field(default_factory=Nearest)
 
     def found(self, base: Finding | None = None) -> list[Finding]:
-        """What fits, the nearest to the source first: one edit, two with outputs of their own, one with a constant."""
+        """What fits, the nearest to the source first: one edit, of all or of some, two with outputs of their own, one with a constant."""
         base = base or Finding((), ANEW if self.is_ahead_right else CACHED)
         if time.thread_time() > self.deadline or any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
             return []  # which no edit gives: no array

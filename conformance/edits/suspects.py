@@ -32,9 +32,8 @@ from .trace.trace import Trace
 
 LIKELIER, LATER = 0.3, 0.25  # in the rank
 FIRST = 1.1  # the rank up to which what nothing has that is right is tried before all else
-OTHERWISE = (
-    1.22  # the rank of a text in a loop that is written otherwise: to try these costs as much as all up to there
-)
+# the rank of a text in a loop that is written otherwise: to try these costs as much as all up to there
+OTHERWISE = 1.22
 Tried = tuple[Edit, int, bool, bool]
 BETWEEN_STEPS = (ENTERING, HANDED, TOLD)
 SUMMED = (OUTERS, OWN_OUTERS, BIASES, OWN_BIASES)

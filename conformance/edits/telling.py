@@ -93,7 +93,7 @@ def told(trace: Trace, finding: Finding) -> Named:
     if finding.loop:
         lines.append(f" in a loop that {'; '.join(OF_LOOPS[trait] for trait in finding.loop.split())}")
     if calls:
-        lines.append(calls)
+        lines.append(calls.removeprefix(","))
     return Named(tuple(edits), tuple(lines))
 
 

@@ -44,9 +44,10 @@ def _begun(evidence: Evidence, name: str) -> str:
 
 
 def _worst(evidence: Evidence, name: str) -> str:
-    """The first output that is outside, where it is so by most."""
+    """The first output that is outside, where it is so by most, or not finite."""
     wrong = (verdict for verdict in evidence.outcomes[name].verdicts.values() if not verdict.passed and verdict.place)
-    return next((f"{verdict.output} is outside by most at {verdict.place} ({name})" for verdict in wrong), "")
+    said = ((one, "is not finite first" if one.worst is None else "is outside by most") for one in wrong)
+    return next((f"{one.output} {how} at {one.place} ({name})" for one, how in said), "")
 
 
 def _first(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:

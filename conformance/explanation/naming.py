@@ -154,17 +154,26 @@ def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Call
     ]
     told = [(ids[0], _story(CATALOGUE[ids[0]]))] if ids else own
     others = (tuple(edit for edit, _ in rival.edits) for rival, _ in rivals)
+    failing, passing = _held_against(finding, evidence)
     return Explanation(
         operation,
         tuple(name for name, _ in told),
-        evidence.failing,
+        failing,
         len(evidence.failing),
         alternatives=(*others, *((id,) for id in ids[1:])),
         told=tuple(story for _, story in told),
         difference=named.difference,
-        passing=len(evidence.outcomes) - len(evidence.failing),
+        passing=passing,
         telling=tuple(case for _, case in rivals),
     )
+
+
+def _held_against(finding: Finding, evidence: Evidence) -> tuple[tuple[str, ...], int]:
+    """The failing cases that a finding is of, and how many passing ones there are beside them."""
+    goldens = evidence.goldens.items()
+    asked = {case for case, golden in goldens if not (finding.is_unragged and "lengths" in golden.inputs)}
+    failing = tuple(case for case in evidence.failing if case in asked)
+    return failing, len(asked) - len(failing)
 
 
 def _of_each(finding: Finding, known_as: Callable[[Finding], list[str]]) -> list[str]:

@@ -132,9 +132,14 @@ class _Read:
         if missing := [f"{name}.npy" for name in want if not (place / f"{name}.npy").exists()]:
             raise ContractError(f"{place}: lacks {', '.join(missing)}")
         known = {*want, *lasts(operation).values(), *operation.optional_outputs}
-        if surplus := sorted(path.name for path in place.glob("*.npy") if path.stem not in known):
+        if surplus := sorted(
+            path.name for path in place.glob("*.npy") if path.stem not in known and path.name[0] != "."
+        ):
             raise ContractError(f"{place}: has {', '.join(surplus[:4])}, which {operation.name} does not have")
-        return {name: read_array(place / f"{name}.npy") for name in want}
+        names = [
+            name for name in dict.fromkeys((*want, *lasts(operation).values())) if (place / f"{name}.npy").exists()
+        ]
+        return {name: read_array(place / f"{name}.npy") for name in names}
 
     def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:
         raise Unsupported(NO_RESULTS)

@@ -39,20 +39,27 @@ def place(error: BaseException) -> str:
     """` (mine.py, line 3)` of where it was raised, of what somebody wrote rather than in a library that this calls. No file is opened: its
     name is what the candidate calls it.
     """
-    trace, found, own = error.__traceback__, "", ""
+    trace, found, own, package = error.__traceback__, "", "", ""
     while trace:
-        file = trace.tb_frame.f_code.co_filename
+        file, module = trace.tb_frame.f_code.co_filename, _module(trace.tb_frame.f_globals.get("__name__"))
         if file != guard.__file__:
             found = f" ({shown(Path(file).name, LONGEST)}, line {trace.tb_lineno})"
-            own = found if _is_own(file, trace.tb_frame.f_globals.get("__name__")) else own
+            is_kit = module.startswith(KIT) and not module.startswith(CANDIDATES)
+            package = package or (
+                "" if is_kit else module.partition(".")[0]
+            )  # of the candidate: the first that is not the kit's
+            is_own = not is_kit and (module.partition(".")[0] == package or not _is_library(file))
+            own = found if is_own else own
         trace = trace.tb_next
     return own or found
 
 
-def _is_own(file: str, module: object) -> bool:
-    """Whether a file is neither a library's, nor the kit's but for what it checks."""
-    is_kit = type(module) is str and module.startswith(KIT) and not module.startswith(CANDIDATES)
-    return not is_kit and not LIBRARIES & {*Path(file).parts} and not file.startswith(("<", STDLIB))
+def _module(name: object) -> str:
+    return name if type(name) is str else ""
+
+
+def _is_library(file: str) -> bool:
+    return bool(LIBRARIES & {*Path(file).parts}) or file.startswith(("<frozen ", "<__array_function__", STDLIB))
 
 
 def line(text: object) -> str:

@@ -19,7 +19,8 @@ AXES = {
 
 
 OUTSIDE = "is outside its budget"
-WRONG = "the values are wrong: "  # behind a shape that is
+VALUES = "the values are "  # behind a shape or a dtype that is wrong
+WRONG = f"{VALUES}wrong: "
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _of_another_dtype(golden: Golden, output: str, got: NDArray[Any], wanted: st
         return Verdict(output, words, shape=got.shape)
     values = compare(golden, output, narrowed, wanted)
     if values.passed:
-        return Verdict(output, f"{words}; the values are right", worst=values.worst, shape=got.shape)
+        return Verdict(output, f"{words}; {VALUES}right", worst=values.worst, shape=got.shape)
     return replace(values, problem=f"{words}; {WRONG}{values.problem.removeprefix(f'{output} is ')}")
 
 
@@ -89,7 +90,8 @@ def _misshapen(golden: Golden, output: str, got: NDArray[Any], dtype: str) -> Ve
     values = compare(golden, output, found.array, dtype)
     if values.passed:
         return Verdict(output, f"{found.words}; {found.then}the values are right", worst=values.worst, shape=got.shape)
-    return replace(values, problem=f"{found.words}; {found.then}{WRONG}{values.problem}", shape=got.shape)
+    wrong = "" if VALUES in values.problem else WRONG  # a dtype that holds more says itself what its values are
+    return replace(values, problem=f"{found.words}; {found.then}{wrong}{values.problem}", shape=got.shape)
 
 
 def _not_finite(output: str, got: NDArray[Any], want: NDArray[Any], axes: str) -> Verdict:

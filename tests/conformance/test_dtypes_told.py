@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 from rnnspec.conformance import check
 from rnnspec.reference import FUNCTIONS
 
@@ -35,6 +36,22 @@ def test_values_that_are_wrong_in_a_wider_dtype_are_explained_as_those_of_the_ru
     assert "; the values are wrong: outside its budget" in report.failures[0].message
     (explanation,) = report.explanations
     assert "2 * x" in "\n".join(explanation.difference)
+
+
+@pytest.mark.parametrize(("scale", "what"), [(1.0, "right"), (2.0, "wrong: outside its budget")])
+def test_behind_axes_in_another_order_a_wider_dtype_is_told_once(scale: float, what: str) -> None:
+    run = wide("rnn_forward", scale)
+
+    def rnn_forward(x: Any, a0: Any, parameters: Any) -> Any:
+        a, y, cache = run(x, a0, parameters)
+        return a.transpose(2, 1, 0), y, cache
+
+    report = check(SimpleNamespace(rnn_forward=rnn_forward), "float32", cases=["rnn_forward/generic"])
+
+    (failure,) = report.failures
+    words = failure.verdicts["a"].problem
+    assert f"a has dtype float64, want float32; the values are {what}" in words
+    assert words.count("the values are") == 1
 
 
 def test_what_has_no_axes_is_given_as_a_number() -> None:

@@ -17,6 +17,7 @@ from ..trace.wording import labelled, of_node, whole
 from .editing import UFUNCS, edit
 
 SIGN = {"multiply": "*", "add": "+"}
+LEFT = "\0"  # in a text, where what is left of a sum or product stands
 BEHIND, BEFORE = 4, 2  # nodes on the way, at most
 COMPUTED = {
     *SIGN,
@@ -55,10 +56,10 @@ def _places(trace: Trace, first: int, rest: int, name: str) -> Iterator[int]:
         front = [(u, same and nodes[u].name == name) for i, same in front for u in _users(trace, i) if u not in seen]
         for behind, is_same in front:
             beside = (arg for arg in nodes[behind].args if type(arg) is Id and nodes[arg].step == nodes[first].step)
-            own = [place for place in (*([] if is_same else [behind]), *beside) if place not in seen]
+            own = [place for place in ([] if is_same else [behind, *beside]) if place not in seen]
             yield from own
             seen.update(own)
-    yield from (place for place in _before(trace, rest, first, BEFORE) if place not in seen)
+    yield from (place for place in dict.fromkeys(_before(trace, rest, first, BEFORE)) if place not in seen)
 
 
 def _users(trace: Trace, i: int) -> list[int]:
@@ -77,7 +78,7 @@ def _before(trace: Trace, i: int, first: int, depth: int) -> Iterator[int]:
 
 
 def _fits(trace: Trace, moved: int, place: int) -> bool:
-    """Whether it can stand there: what it is of has the shape of the whole, and it does not rest on that itself."""
+    """Whether it can stand there, where the whole keeps its shape."""
     try:
         shape = np.broadcast_shapes(trace.shape(moved), trace.shape(place))
     except ValueError:
@@ -99,7 +100,7 @@ def _text(own: Key, a: int, partner: Group, r: Replay, i: int) -> str:
     j, place = r.trace.places[own][0], r.trace.places[partner.place, partner.k][0]
     moved, rest = (labelled(r.trace, r.trace.tape.nodes[j].args[b], at=j) for b in (a, 1 - a))
     old, there = of_node(r.trace, j), of_node(r.trace, place)
-    there = there.replace(whole(old) if whole(old) in there else old, whole(rest))
+    there = there.replace(whole(old), LEFT).replace(old, LEFT).replace(LEFT, whole(rest))
     if r.trace.tape.nodes[j].name == "multiply":
         return f"{rest}, and {whole(moved)} * {whole(there)}"
     return f"{rest}, and {there} + {moved}"

@@ -122,7 +122,7 @@ def mistaken(name: str) -> tuple[Form, ...]:
     return (*forms(often, 1.05), *forms(seldom, 1.15))
 
 
-OTHERWISE = (  # of what is given, or what a place gives: on another scale, or with a floor
+ON_ANOTHER_SCALE = (  # of what is given, or what a place gives: on another scale, or with a floor
     Form("log_sigmoid({})", primitives.log_sigmoid, 1.3),
     Form("exp({})", np.exp, 1.3),
     Form("softplus({})", primitives.softplus, 1.3),

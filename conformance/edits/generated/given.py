@@ -15,7 +15,7 @@ from ..trace.tape import named
 from ..trace.trace import Trace
 from .editing import EVERY_ONE, edit, lengths_of
 from .forms import OVER_TIME, PARTS, SIGNS, WIDE, Form
-from .functions import OTHERWISE
+from .functions import ON_ANOTHER_SCALE
 
 ALIKE_AT_MOST = 4  # of all but one that is alike
 OF_ONE_LAYER = 0.12  # by how much a mistake in one layer or direction of a network is less likely
@@ -49,7 +49,7 @@ def of_given(trace: Trace) -> Iterator[Edit]:
             continue
         more = OF_ONE_LAYER if "[" in name else 0.0
         yield from _numbers(trace, name)
-        for form in (*SIGNS, *PARTS, *WIDE, *OTHERWISE, *OVER_TIME):
+        for form in (*SIGNS, *PARTS, *WIDE, *ON_ANOTHER_SCALE, *OVER_TIME):
             yield _formed(group, form, more)
         if trace.shape(i)[-2:] == (trace.examples, trace.steps):
             yield from _by_lengths(group)

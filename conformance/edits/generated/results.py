@@ -18,7 +18,7 @@ from ..trace.trace import Carried, Trace
 from ..trace.wording import of_node
 from .editing import NOT_OF_A_PLACE, OF_ONE, UFUNCS, edit, filled, lengths_of, named, other, others
 from .forms import OVER_TIME, PARTS, SCALED, SIGNS, WIDE, Form, Value, beyond_blocks
-from .functions import OTHERWISE
+from .functions import ON_ANOTHER_SCALE
 from .norms import NORMS
 
 MATRIX = 2  # axes
@@ -29,7 +29,7 @@ INSERTED = {sign: UFUNCS[sign] for sign in "+-*"}  # a term or a factor too many
 
 def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     shape = trace.shape(first)
-    more = OTHERWISE if group.extent == EACH else ()
+    more = ON_ANOTHER_SCALE if group.extent == EACH else ()
     yield from formed(group, (*SIGNS, *PARTS, *WIDE, *more, *(beyond_blocks(shape) if shape else ())))
     yield from formed(group, NORMS) if len(shape) == MATRIX else ()
     if trace.tape.nodes[first].name == RESULT:

@@ -157,7 +157,7 @@ def is_left(trace: Trace, way: str, user: int, i: int) -> bool:
     """Whether a backward has a value as the forward left it, for what it computes again: of new states also in the step that makes them."""
     if way in BLOCKS:
         step, at = trace.tape.nodes[i].step, trace.tape.nodes[user].step
-        return step != at and at is not None and at[2] % BLOCKS[way] == 0
+        return step is not None and at is not None and step != at and at[2] % BLOCKS[way] == 0
     if trace.is_handed(i, user):
         return True
     return trace.leaves(i) and (way == NEW_STATES or (way == STABILISED and not _is_of_stabiliser(trace, i, user)))

@@ -52,7 +52,27 @@ def test_calls_without_lengths_are_told_where_those_with_them_have_something_els
     report = check(SimpleNamespace(rnn_forward=rnn_forward), cases=["rnn_forward"])
 
     assert "+tanh(x" in told(report)["rnn_forward"]
-    assert "without lengths: with them something else is wrong, too" in told(report)["rnn_forward"]
+    assert "\n without lengths: with them something else is wrong, too" in told(report)["rnn_forward"]
+    (explanation,) = report.explanations
+    ragged = {entry.id for entry in cases() if "lengths" in entry.features}
+    assert explanation.cases
+    assert not ragged & {*explanation.cases}
+    assert explanation.failing == len(explanation.cases) + sum(
+        outcome.id in ragged for outcome in report.failures if "/property/" not in outcome.id
+    )
+
+
+def test_a_backward_behind_a_forward_that_is_wrong_without_lengths_is_told_so_too() -> None:
+    right = FUNCTIONS["rnn_forward"]
+
+    def rnn_forward(x: Any, a0: Any, parameters: Any, *, lengths: Any = None, reverse: bool = False) -> Any:
+        x = np.tanh(x) if lengths is None else np.cos(x) * x[::-1]
+        return right(x, a0, parameters, lengths=lengths, reverse=reverse)
+
+    candidate = SimpleNamespace(rnn_forward=rnn_forward, rnn_backward=FUNCTIONS["rnn_backward"])
+    report = check(candidate, cases=["rnn_forward", "rnn_backward"])
+
+    assert {*told(report)} == {"rnn_forward", "rnn_backward"}
 
 
 def plain(operation: str) -> list[str]:
