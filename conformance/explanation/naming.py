@@ -18,6 +18,7 @@ from ..deviations.equations import concerns
 from ..edits.case import of_golden, outputs
 from ..edits.explaining import Explained, explained
 from ..edits.finding import FLIPS, Finding
+from ..edits.telling import Named
 from ..edits.trace.ways import ANEW, BESIDE
 from ..properties.calls import AGAIN, repeatable
 from ..properties.table import property_in
@@ -153,19 +154,22 @@ def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Call
         for id, (name, where) in zip(_of_each(finding, known_as), named.edits, strict=True)
     ]
     told = [(ids[0], _story(CATALOGUE[ids[0]]))] if ids else own
-    others = (tuple(edit for edit, _ in rival.edits) for rival, _ in rivals)
     failing, passing = _held_against(finding, evidence)
     return Explanation(
         operation,
         tuple(name for name, _ in told),
         failing,
         len(evidence.failing),
-        alternatives=(*others, *((id,) for id in ids[1:])),
+        alternatives=(*_each_of(rivals), *((id,) for id in ids[1:])),
         told=tuple(story for _, story in told),
         difference=named.difference,
         passing=passing,
         telling=tuple(case for _, case in rivals),
     )
+
+
+def _each_of(rivals: Iterable[tuple[Named, str]]) -> Iterator[tuple[str, ...]]:
+    return (tuple(edit for edit, _ in rival.edits) for rival, _ in rivals)
 
 
 def _held_against(finding: Finding, evidence: Evidence) -> tuple[tuple[str, ...], int]:
