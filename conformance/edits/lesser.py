@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from ..verdict.part import last_of
 from .case import Case
 from .finding import Finding
+from .trace.group import NAMED, Group
+from .trace.tape import RESULT, named
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,13 @@ class Lesser:
         return bool(self.outputs) or self.is_parted
 
     def of(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """As they are seen in these outputs alone, then as they are without lengths."""
+        """As they are done to these outputs themselves, where they are done to what is given, or seen in these alone; then without lengths."""
         each = [*findings]
+        results = tuple(named(name, RESULT)[0] for name in sorted(self.outputs))
+        for one in each if results else ():
+            if one.edits and one.edits[-1].group.extent == NAMED:
+                edit = one.edits[-1]._replace(group=Group(results, 0, NAMED))
+                yield replace(one, edits=(*one.edits[:-1], edit))
         yield from (replace(one, alone=self.outputs) for one in each if self.outputs)
         yield from (replace(one, is_unragged=True) for one in each if self.is_parted)
 

@@ -56,7 +56,7 @@ UNLISTED: tuple[Planted, ...] = (
     Planted("weight-of-one-direction-moved", ("rnn_network_forward",), (("walk(self.cell_type(p), below", 'walk(self.cell_type({**p, "Waa": p["Waa"] * (1 + 1e-6 * direction)}), below'),),
             said=("layer 0, direction 1 is the first",)),
     Planted("gradients-of-one-direction-doubled", ("gru_reset_after_network_backward",), (("[own for _, _, own in found]",
-            "[{n: g * (1 + d * (n == 'dWu')) for n, g in own.items()} for d, (_, _, own) in enumerate(found)]"),), said=("dWu[0][1]",)),
+            "[{n: g * (1 + d * (n == 'dWu')) for n, g in own.items()} for d, (_, _, own) in enumerate(found)]"),), edit="-dWu[0][1]\n+2 * each"),
     Planted("sigmoid-loses-digits", ("sigmoid",), (("y: Array = np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))\n    return y",
             "y: Array = np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))\n    y[:1] *= 1 + 1e-9\n    return y"),), said=("row 0",)),
     Planted("length-of-one-example", ("pad_packed_sequence",), (("valid.sum(axis=0)[back]", "valid.sum(axis=0)[back] + (back == 0)"),), said=("only lengths is wrong",)),
