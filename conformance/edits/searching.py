@@ -62,7 +62,7 @@ class Search(Holding):
             odd = partial(self._fitted, odd=True)
             order = (one,) if base.edits else (narrow, near, odd, one) if self._is_slight else (near, odd, one, narrow)
             hits = next(filter(None, (list(search()) for search in order)), [])
-            hits = hits or [one for one in less if one.alone] or list(islice(pairs(self, base, parts), 1))
+            hits = hits or [one for one in less if not one.is_unragged] or list(islice(pairs(self, base, parts), 1))
             if not hits and not base.edits:
                 hits = list(self._fitted()) or list(islice(self._behind(parts), 1)) or less or rough
             told = undisguised([*map(self._plain, map(self._smallest, hits))], self.suspects.every, self.fits)
@@ -135,9 +135,9 @@ class Search(Holding):
             elif not named and found is not None:
                 self._noted(base, edit, found, reach, wrong, parts)
             if (gives or way is not None) and not (named or less or base.edits):
-                some = self.lesser.of([Finding((edit,), way or base.way)])
-                less += islice(filter(self.fits, some), 1)
-                until = min(until, 2 * time.thread_time() - begun + A_SECOND) if less and less[0].alone else until
+                less += islice(filter(self.fits, self.lesser.of([Finding((edit,), way or base.way)])), 1)
+                is_of_all = bool(less) and not less[0].is_unragged
+                until = min(until, 2 * time.thread_time() - begun + A_SECOND) if is_of_all else until
 
     def _noted(
         self, base: Finding, edit: Edit, found: Arrays, reach: int, wrong: frozenset[str], parts: list[Part]
