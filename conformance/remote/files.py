@@ -18,7 +18,7 @@ from rnnspec.reference import ContractError, Operation
 from ..candidate import DTYPES, NO_RESULTS, NOT_DEFINED, Arrays, Cache, Calls, Candidate, Got, Raised, Unsupported
 from ..run.local import Local
 from ..run.runner import Runner
-from ..verdict.part import lasts
+from ..verdict.part import lasts, surplus
 from .encoding import Malformed, parsed, shown
 from .filling import Filling, Occupied, filling
 
@@ -131,14 +131,10 @@ class _Read:
         want = list(operation.expected([*inputs, *parameters]))
         if missing := [f"{name}.npy" for name in want if not (place / f"{name}.npy").exists()]:
             raise ContractError(f"{place}: lacks {', '.join(missing)}")
-        known = {*want, *lasts(operation).values(), *operation.optional_outputs}
-        if surplus := sorted(
-            path.name for path in place.glob("*.npy") if path.stem not in known and path.name[0] != "."
-        ):
-            raise ContractError(f"{place}: has {', '.join(surplus[:4])}, which {operation.name} does not have")
-        names = [
-            name for name in dict.fromkeys((*want, *lasts(operation).values())) if (place / f"{name}.npy").exists()
-        ]
+        given_there = sorted(path.stem for path in place.glob("*.npy") if path.name[0] != ".")
+        if more := [f"{name}.npy" for name in surplus(operation, want, given_there)]:
+            raise ContractError(f"{place}: has {', '.join(more[:4])}, which {operation.name} does not have")
+        names = [*want, *(name for name in lasts(operation).values() if name in given_there and name not in want)]
         return {name: read_array(place / f"{name}.npy") for name in names}
 
     def cache(self, forward: Operation, inputs: Arrays, parameters: Arrays) -> Cache:

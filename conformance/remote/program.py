@@ -23,7 +23,7 @@ from ..candidate import (
     Unsupported,
     unoffered,
 )
-from ..verdict.part import lasts, omissible
+from ..verdict.part import lasts, omissible, surplus
 from . import protocol
 from .need import need
 from .peer import Peer
@@ -107,9 +107,8 @@ def _named(operation: Operation, outputs: Mapping[str, Any], want: list[str]) ->
     if missing := [name for name in want if name not in outputs and name not in omissible(operation)]:
         came = f"{', '.join([*outputs][:4])}, " if outputs else ""
         raise ContractError(f"answered {came}without {', '.join(missing)}; want {', '.join(want)}")
-    known = [*want, *told, *operation.optional_outputs]
-    if surplus := [name for name in outputs if name not in known]:
-        raise ContractError(f"answered {', '.join(surplus[:4])}, which {operation.name} does not have")
+    if more := surplus(operation, want, outputs):
+        raise ContractError(f"answered {', '.join(more[:4])}, which {operation.name} does not have")
     return {name: outputs[name] for name in (*want, *told) if name in outputs}
 
 

@@ -45,10 +45,9 @@ def place(error: BaseException) -> str:
         if file != guard.__file__:
             found = f" ({shown(Path(file).name, LONGEST)}, line {trace.tb_lineno})"
             is_kit = module.startswith(KIT) and not module.startswith(CANDIDATES)
-            package = package or (
-                "" if is_kit else module.partition(".")[0]
-            )  # of the candidate: the first that is not the kit's
-            is_own = not is_kit and (module.partition(".")[0] == package or not _is_library(file))
+            whole = "" if is_kit else module.partition(".")[0]
+            package = package or whole  # of the candidate: the first that is not the kit's
+            is_own = not is_kit and (whole == package or not _is_library(file))
             own = found if is_own else own
         trace = trace.tb_next
     return own or found

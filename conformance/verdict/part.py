@@ -1,6 +1,6 @@
 """A golden held against what a candidate gives of it: what it leaves out is not tested, of a state the last may stand for all."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -29,6 +29,12 @@ def omissible(operation: Operation) -> tuple[str, ...]:
         return ()
     others = {*operation.states[1:], *map(last_of, operation.states)}
     return tuple(name for name, axes in operation.outputs.items() if "n_y" in axes or name in others)
+
+
+def surplus(operation: Operation, want: Sequence[str], given: Iterable[str]) -> list[str]:
+    """Of what is given the names that an operation does not have, neither as what is wanted nor as what may be told in its place."""
+    known = {*want, *lasts(operation).values(), *operation.optional_outputs}
+    return [name for name in given if name not in known]
 
 
 def lasts(operation: Operation) -> dict[str, str]:

@@ -61,10 +61,10 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
 
 
 def of_states_but_one(trace: Trace) -> Iterator[Edit]:
-    """Of more than two states, all that a backward has but one, as they leave the step."""
+    """Of more than two states, all that a backward has but one, as they leave the step or are elsewhere."""
     for names in but_one(trace.operation.states):
         group = Group(named(names), 0, ENTERING, BEHIND)
-        words = " and ".join(f"{state}_prev" for state in names.split(AND))
+        words = AND.join(f"{state}_prev" for state in names.split(AND))
         for when, (value, rank) in SAVED.items() if members(trace, group) else ():
             of_each = partial(_of_the_forward, value)
             yield _entered(
