@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rnnspec.reference.checking import Dimensions
 from rnnspec.reference.containers import PACKED, pack_sequence
-from rnnspec.reference.contract import FLAGS, INTEGERS
+from rnnspec.reference.contract import FLAGS, INTEGERS, MARKS
 
 from .case import Case
 from .entry import INT32
-from .patterns import RECIPES, Arrays, Floats
+from .patterns import RECIPES, Arrays, raw_of
 from .tied import TIED
 
 
@@ -20,15 +20,18 @@ def draw(case: Case) -> tuple[Arrays, Arrays]:
     inputs = case.operation.run_inputs(case.dims, case.features)
     parameters = case.operation.all_parameters(case.dims)
     shapes = {name: dims.shape(axes) for name, axes in {**inputs, **parameters}.items()}
-    floats = {name: shape for name, shape in shapes.items() if shape and name not in INTEGERS}
+    floats = {name: shape for name, shape in shapes.items() if shape and name not in INTEGERS + MARKS}
     drawn = {**RECIPES, **TIED}[case.idea.recipe](case, floats)
     if case.idea.recipe == "containers":
         return _contained(case, drawn), {}
     if "reverse" in inputs:
         drawn["reverse"] = np.array(True)
+    marked = [name for name in inputs if name in MARKS]
+    drawn |= {name: _marks(case, name, shapes[name]) for name in marked}
     if "lengths" in inputs:
         drawn["lengths"] = np.array(case.idea.lengths, np.int32 if INT32 in case.features else np.int64)
-        drawn |= {name: _with_garbage(drawn[name], drawn["lengths"]) for name in _over_time(case) if name in drawn}
+        timed = [name for name in (*_over_time(case), *marked) if name in drawn]
+        drawn |= {name: _with_garbage(drawn[name], drawn["lengths"]) for name in timed}
     drawn |= {name: np.array(case.idea.values[name]) for name, axes in inputs.items() if not axes and name not in FLAGS}
     return {name: drawn[name] for name in inputs}, {name: drawn[name] for name in parameters}
 
@@ -54,7 +57,15 @@ def _contained(case: Case, drawn: Arrays) -> Arrays:
     return drawn
 
 
-def _with_garbage(x: Floats, lengths: NDArray[Any]) -> Floats:
-    """The padding is 64 times as large as the data, so that a leak cannot hide."""
+def _with_garbage(x: NDArray[Any], lengths: NDArray[Any]) -> NDArray[Any]:
+    """The padding is 64 times as large as the data, and marked throughout, so that a leak cannot hide."""
     padding = np.arange(x.shape[-1]) >= lengths[:, None]
-    return np.where(padding, 64 * x, x)
+    return x | padding if x.dtype == bool else np.where(padding, 64 * x, x)
+
+
+def _marks(case: Case, name: str, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """One of four is True; of the first example the first step alone."""
+    found = raw_of(case, name, shape) % np.uint64(4) == 0
+    found[0] = False
+    found.flat[0] = True
+    return found

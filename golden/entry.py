@@ -6,11 +6,11 @@ from functools import cached_property
 
 from rnnspec.reference import OPERATIONS, Operation
 from rnnspec.reference.checking import Dimensions
-from rnnspec.reference.contract import ANY, FLAGS, INTEGERS
+from rnnspec.reference.contract import ANY, FLAGS, INTEGERS, MARKS
 
 GROUPS = ("inputs", "parameters", "outputs", "sensitivity", "sensitivity16", "underflow")  # of a golden's arrays
 INT32 = "lengths=int32"  # the feature of lengths of that type, in place of int64
-NOT_FLOATS = dict.fromkeys(INTEGERS, "<i8") | dict.fromkeys(FLAGS, "|b1")
+NOT_FLOATS = dict.fromkeys(INTEGERS, "<i8") | dict.fromkeys(FLAGS + MARKS, "|b1")
 
 
 def shown(what: object, most: int = 400) -> str:

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import combinations, product
 
 from rnnspec.reference import Kind, Operation
+from rnnspec.reference.contract import MARKS
 
 Level = tuple[str, str]  # factor, level
 Row = Mapping[str, str]  # factor -> level
@@ -32,7 +33,7 @@ def factors(operation: Operation) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = dict.fromkeys(operation.all_omittable, (GIVEN, ABSENT))
     layered = "n_x" in operation.dims
     further = operation.states[1:] if not layered else ()  # a recurrence's states come together
-    together = {"lengths", *(f"{s}0" for s in further), *(f"d{s}_last" for s in further)}
+    together = {*MARKS, "lengths", *(f"{s}0" for s in further), *(f"d{s}_last" for s in further)}
     found |= {name: (ABSENT, GIVEN) for name in operation.all_options if name not in together}
     if "lengths" in operation.all_options:
         found["lengths"] = LENGTHS if layered else FEWER

@@ -46,7 +46,7 @@ def kind_of(name: str) -> str:
     )
 
 
-def _raw(case: Case, name: str, shape: tuple[int, ...]) -> NDArray[np.uint64]:
+def raw_of(case: Case, name: str, shape: tuple[int, ...]) -> NDArray[np.uint64]:
     key = int.from_bytes(blake2b(f"{seed_of(case)}/{name}".encode(), digest_size=8).digest(), "big")
     return np.random.Philox(key=key).random_raw(int(np.prod(shape))).reshape(shape)
 
@@ -69,7 +69,7 @@ def dyadic(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     out = {}
     for name, shape in shapes.items():
         bits = min(BOUNDS[kind_of(name)][1], case.idea.weight_bits)
-        raw = _raw(case, name, shape)
+        raw = raw_of(case, name, shape)
         grid = ((raw & np.uint64(2**bits - 1)) + np.uint64(1)).astype(np.float64)
         silent = {name, kind_of(name)} & set(case.idea.zero)
         values = grid * 2.0 ** (_top(case, name, shape) - bits)
@@ -90,7 +90,7 @@ def _full(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """Uniform in ± the bound, all 53 bits in use."""
     out = {}
     for name, shape in shapes.items():
-        raw = _raw(case, name, shape)
+        raw = raw_of(case, name, shape)
         fraction = (((raw >> np.uint64(10)) & np.uint64(2**52 - 1)) | np.uint64(1)).astype(np.float64) * 2.0**-52
         values = fraction * 2.0 ** _top(case, name, shape)
         out[name] = _signed(kind_of(name), raw, values)
@@ -158,7 +158,7 @@ def _sparse(case: Case, shapes: dict[str, tuple[int, ...]]) -> Arrays:
     """Three of four numbers are 0."""
     drawn = dyadic(case, shapes)
     for name in _linear(drawn):
-        drawn[name] = np.where(_raw(case, f"{name}/sparse", shapes[name]) % np.uint64(4) == 0, drawn[name], 0.0)
+        drawn[name] = np.where(raw_of(case, f"{name}/sparse", shapes[name]) % np.uint64(4) == 0, drawn[name], 0.0)
     return drawn
 
 

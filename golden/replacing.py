@@ -79,6 +79,8 @@ def _changed(folder: Path, old: Entry, fresh: Made) -> Iterator[str]:
 
 def difference(before: np.ndarray, after: np.ndarray) -> str:
     """How two arrays differ, counted and in units in the last place."""
+    if after.dtype == bool:
+        return f"differs in {np.count_nonzero(before != after)} of {after.size} elements"
     wrong = (before != after) | (np.signbit(before) != np.signbit(after))
     one, two = before[wrong], after[wrong]
     far = np.abs(two - one) / np.spacing(np.maximum(np.abs(one), np.abs(two)))

@@ -8,7 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from .contract import ANY, FLAGS, INTEGERS, Arrays, Axes, ContractError, Dims, Kind, Operation, described, docstring
+from .contract import (
+    ANY,
+    FLAGS,
+    INTEGERS,
+    MARKS,
+    Arrays,
+    Axes,
+    ContractError,
+    Dims,
+    Kind,
+    Operation,
+    described,
+    docstring,
+)
 
 
 class Dimensions:
@@ -124,6 +137,8 @@ def check_call(operation: Operation, given: Arrays) -> Dims:
             check_number(operation.name, name, given[name])
             continue
         dimensions.check(name, given[name], axes)
+        if name in MARKS:
+            check_marks(operation.name, name, given[name])
         if name == "lengths":
             check_lengths(operation.name, given[name], dimensions.lengths["T_x"])
     if operation.parameters:
@@ -135,6 +150,12 @@ def check_call(operation: Operation, given: Arrays) -> Dims:
 def check_flag(operation: str, name: str, value: Any) -> None:
     if not isinstance(value, bool | np.bool_):
         raise ContractError(f"{operation}: {name} is {described(value)}, want True or False")
+
+
+def check_marks(operation: str, name: str, marks: Any) -> None:
+    """Raise ContractError unless each element is True or False."""
+    if marks.dtype.kind != "b":
+        raise ContractError(f"{operation}: {name} has dtype {marks.dtype}, want bool")
 
 
 def check_number(operation: str, name: str, value: Any) -> None:

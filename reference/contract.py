@@ -13,6 +13,7 @@ Dims = Mapping[str, int]  # axis name -> length
 # what is no array of floats
 INTEGERS = ("lengths", "batch_sizes", "sorted_indices", "unsorted_indices", "total_length")
 FLAGS = ("reverse", "batch_first", "enforce_sorted")
+MARKS = ("reset",)  # True or False for each element
 ANY = "..."  # any shape
 
 
@@ -176,14 +177,18 @@ def described(value: Any) -> str:
     return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
 
 
+def taken_by(option: str, axes: str) -> str:
+    """What an option takes, in words or by its axes."""
+    if option in MARKS:
+        return f"{axes}, each True or False"
+    return "True or False" if option in FLAGS else axes or "a number"
+
+
 def docstring(operation: Operation) -> str:
     """Summary, shapes by axis name, what is returned, errors and source of an operation."""
     rows = [*operation.arguments.items(), *operation.parameters.items()]
     rows = [(name, f"{axes}  (None: zeros)" if name in operation.omittable else axes) for name, axes in rows]
-    rows += [
-        (f"{name}=", f"{'True or False' if name in FLAGS else axes or 'a number'}  (option)")
-        for name, axes in operation.options.items()
-    ]
+    rows += [(f"{name}=", f"{taken_by(name, axes)}  (option)") for name, axes in operation.options.items()]
     if operation.forward:
         rows.append(("cache", f"what {operation.forward.name} returned last"))
     returned = [*operation.outputs.items()]

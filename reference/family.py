@@ -21,7 +21,8 @@ class Family:
     backward  (gradients into these, intermediates, parameters) -> (into each input, into the state, by name into parameters)
 
     A layer has a `head`, which sees its first state, and gives `y`. What has no `outputs` of its own gives its states. An input in `omittable` may be None. `constants` are parameters that no gradient flows into,
-    `options` are given as keywords and are among the parameters where they are given. `limits` says what is wrong with the
+    `options` are given as keywords and are among the parameters where they are given. `marks` are keywords too, of each step, and
+    reach `forward` behind the inputs, None where they are not given: they have no gradient. `limits` says what is wrong with the
     lengths of the axes, "" where nothing is.
     """
 
@@ -36,6 +37,7 @@ class Family:
     outputs: Axes = field(default_factory=dict)
     omittable: tuple[str, ...] = ()
     options: Axes = field(default_factory=dict)
+    marks: Axes = field(default_factory=dict)
     constants: tuple[str, ...] = ()
     head: tuple[str, ...] = ()  # its weight and its bias
     y: str = ""

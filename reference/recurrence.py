@@ -58,7 +58,7 @@ def _step(family: Family) -> Operation:
             **{f"{s}_next": axes for s, axes in family.states.items()},
         },
         parameters=family.parameters,
-        options=family.options,
+        options={**family.options, **family.marks},
         omittable=tuple(f"{name}t" for name in family.omittable),
         has_cache=True,
     )
@@ -75,7 +75,12 @@ def _sequence(family: Family) -> Operation:
         arguments=_over_time(family.inputs),
         outputs={**_over_time(_seen(family)), **{f"{s}_last": axes for s, axes in family.states.items()}},
         parameters=family.parameters,
-        options={**{f"{s}0": axes for s, axes in family.states.items()}, **family.options, "lengths": "m"},
+        options={
+            **{f"{s}0": axes for s, axes in family.states.items()},
+            **family.options,
+            **_over_time(family.marks),
+            "lengths": "m",
+        },
         omittable=family.omittable,
         may_be_empty=("T_x",),
         has_cache=True,
@@ -133,7 +138,7 @@ def _gradients_of_options(family: Family) -> dict[str, tuple[str, str]]:
 
 def _step_forward(family: Family, step: Operation, dims: Dims, given: Mapping[str, Any]) -> tuple[Any, ...]:
     _check_lengths(family, step.name, dims)
-    inputs = tuple(given[f"{name}t"] for name in family.inputs)
+    inputs = (*(given[f"{name}t"] for name in family.inputs), *(given.get(name) for name in family.marks))
     previous = tuple(given[f"{s}_prev"] for s in family.states)
     outputs, state, cache = family.step(inputs, previous, constant(family, given))
     return (*(outputs if family.outputs else ()), *state, cache)
@@ -171,7 +176,8 @@ def _forward(family: Family, sequence: Operation, dims: Dims, given: Mapping[str
     _check_lengths(family, sequence.name, dims)
     inputs = tuple(given[name] for name in family.inputs)
     initial = initial_state(family, dims, inputs[0], given)
-    walk = unroll.forward(family, inputs, initial, constant(family, given), given.get("lengths"))
+    marks = tuple(given.get(name) for name in family.marks)
+    walk = unroll.forward(family, (*inputs, *marks), initial, constant(family, given), given.get("lengths"))
     outputs = _over_steps(family, sequence, dims, walk, inputs[0])
     states = frozenset(s for s in family.states if given.get(f"{s}0") is not None)
     untouched = {} if walk.outputs else _untouched(family, inputs, given)

@@ -125,8 +125,8 @@ DEVIATIONS = (
             (
                 Edit(
                     recurrence._forward,
-                    "unroll.forward(family, inputs, initial,",
-                    "unroll.forward(family, inputs, tuple(0 * s for s in initial),",
+                    "unroll.forward(family, (*inputs, *marks), initial,",
+                    "unroll.forward(family, (*inputs, *marks), tuple(0 * s for s in initial),",
                 ),
             ),
         ),

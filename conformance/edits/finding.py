@@ -32,7 +32,7 @@ class Where:
 
     def holds(self, golden: Golden) -> bool:
         value = golden.inputs.get(self.name)
-        return (value is not None and bool(value if value.dtype.kind == "b" else True)) is self.given
+        return (value is not None and bool(value if value.dtype.kind == "b" and not value.ndim else True)) is self.given
 
 
 def parting(operation: Operation, failing: list[Golden], passing: list[Golden]) -> Iterator[Where]:

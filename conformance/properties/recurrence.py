@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rnnspec.reference import FAMILIES, Direction, Operation
+from rnnspec.reference.contract import MARKS
 
 from ..candidate import Unsupported
 from ..verdict.nearness import alike
@@ -93,19 +94,36 @@ def endless_decay_forgets(trial: Trial) -> str:
     inputs, parameters = trial.arrays()
     at = trial.golden.entry.dims["T_x"] // 2
     inputs[DECAY[trial.operation.family]][..., at] = -np.inf
-    whole = copied(trial.call(inputs, parameters))
+    return _forgotten(trial, inputs, parameters, at, f"the decay of step {at} is minus infinity")
+
+
+@says("Where all begin anew at a step, what follows is as from zeros, and no gradient goes past it.")
+def reset_forgets(trial: Trial) -> str:
+    if trial.runner.calls.lacks(trial.operation, ["reset"]):
+        raise Unsupported("not offered: reset")
+    (inputs, parameters), dims = trial.arrays(), trial.golden.entry.dims
+    at = dims["T_x"] // 2
+    inputs["reset"] = np.broadcast_to(np.arange(dims["T_x"]) == at, (dims["m"], dims["T_x"])).copy()
+    return _forgotten(trial, inputs, parameters, at, f"all begin anew at step {at}")
+
+
+def _forgotten(trial: Trial, inputs: Numbers, parameters: Numbers, at: int, where: str) -> str:
+    """What differs from two runs, of which the second is from zeros."""
+    whole, timed = copied(trial.call(inputs, parameters)), (*steps_of(trial), *MARKS)
     ends = [name for state in trial.operation.states for name in (f"{state}0", f"d{state}_last")]
     before, behind = (
-        {n: a[..., part] if n in steps_of(trial) else a for n, a in inputs.items() if n not in without}
+        {n: a[..., part] if n in timed else a for n, a in inputs.items() if n not in without}
         for part, without in ((slice(at), ends[1::2]), (slice(at, None), ends[::2]))
     )
     first, second = (copied(trial.call(part, parameters, trial.operation)) for part in (before, behind))
     for name, got in whole.items():
         over_time = trial.axes(f"outputs/{name}").endswith("T_x")
         parts = [one[name] for one in (first, second) if name in one]
+        if trial.operation.forward and "m" not in trial.axes(f"outputs/{name}").split():
+            parts = [np.sum(parts, axis=0)]  # a parameter's, into which every step adds
         want = np.concatenate(parts, axis=-1) if over_time else parts[0] if trial.operation.forward else parts[-1]
         if differing(trial, {name: want}, {name: got}):
-            return f"{name} differs where the decay of step {at} is minus infinity from {name} of two runs, the second from zeros"
+            return f"{name} differs where {where} from {name} of two runs, the second from zeros"
     return ""
 
 

@@ -29,6 +29,7 @@ from .recurrence import (
     is_chunked,
     is_recurrence,
     no_time,
+    reset_forgets,
 )
 from .refusals import refuses_unknown_keyword
 from .sequence import carrying
@@ -49,6 +50,9 @@ RECURRENT: Mapping[str, Property] = {
     ),
     "endless-decay-forgets": Property(
         endless_decay_forgets, (Kind.SEQUENCE,), where=lambda operation: operation.family in DECAY
+    ),
+    "reset-forgets": Property(
+        reset_forgets, (Kind.SEQUENCE,), where=lambda operation: "reset" in operation.all_options
     ),
     "equal-decays-are-a-heads": Property(
         equal_decays_are_a_heads,

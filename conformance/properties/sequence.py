@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rnnspec.reference import Operation
 from rnnspec.reference.checking import Dimensions
-from rnnspec.reference.contract import FLAGS, INTEGERS
+from rnnspec.reference.contract import FLAGS, INTEGERS, MARKS
 
 from ..candidate import Arrays, Raised, Unsupported
 from ..verdict.nearness import within
@@ -127,8 +127,10 @@ def every_option(trial: Trial) -> dict[str, NDArray[Any]]:
         if trial.runner.calls.lacks(operation, [name]) or name in FLAGS:
             continue
         shape = dims.shape(axes)
-        values = np.arange(np.prod(shape)) % 7 / 8 - 0.375  # exact in every dtype
-        found[name] = np.arange(shape[0]) % 3 + 1 if name in INTEGERS else values.reshape(shape).astype(dtype)
+        values = (np.arange(np.prod(shape)) % 7 / 8 - 0.375).reshape(shape)  # exact in every dtype
+        found[name] = (
+            np.arange(shape[0]) % 3 + 1 if name in INTEGERS else values > 0 if name in MARKS else values.astype(dtype)
+        )
     return trial.runner.given(found)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rnnspec.reference.contract import INTEGERS
+from rnnspec.reference.contract import INTEGERS, MARKS
 
 from ..candidate import DTYPES
 from ..choices import BadChoice
@@ -16,7 +16,7 @@ from ..run.formats import dtype_of
 
 BFLOAT16 = "bfloat16"  # which NumPy has by ml_dtypes alone
 FLOATS = (*DTYPES, BFLOAT16)
-NUMBERS = (*FLOATS, "int64", "int32")
+NUMBERS = (*FLOATS, "int64", "int32", "bool")
 NAMES = {np.dtype(name): name for name in NUMBERS if name != BFLOAT16}
 LITTLE = {name: np.dtype("<u2" if name == BFLOAT16 else name).newbyteorder("<") for name in NUMBERS}  # as bytes
 KEYS = {"dtype", "shape", "base64"}
@@ -73,10 +73,14 @@ def named(values: Any, dtype: str) -> dict[str, NDArray[Any]]:
     arrays = {}
     for name, value in values.items():
         try:
-            arrays[name] = decode(value, "int64" if name in INTEGERS else dtype)
+            arrays[name] = decode(value, _kind_of(name, dtype))
         except Malformed as error:
             raise Malformed(f"{shown(name)} {error}") from None
     return arrays
+
+
+def _kind_of(name: str, dtype: str) -> str:
+    return "int64" if name in INTEGERS else "bool" if name in MARKS else dtype
 
 
 def parsed(line: bytes, parts: int | None = None) -> dict[str, Any]:
@@ -137,6 +141,8 @@ def _packed(data: Any, kind: str, size: int) -> NDArray[Any]:
         raise Malformed(f"is no base64: {shown(data[:40])}") from None
     if len(raw) != size:
         raise Malformed(f"has {len(raw)} bytes of data, want {size} by its shape and dtype")
+    if kind == "bool":  # whatever is not 0
+        return np.frombuffer(raw, np.uint8) != 0
     little = np.frombuffer(raw, LITTLE[kind])  # below in this machine's order, and writeable
     return little.astype(np.uint16).view(_dtype(kind)) if kind == BFLOAT16 else little.astype(kind)
 
@@ -149,7 +155,7 @@ def _listed(data: Any, kind: str) -> NDArray[Any]:
         if len(shape) > MOST_AXES or not all(isinstance(part, list) and len(part) == shape[-1] for part in level):
             raise Malformed(f"has lists of unequal lengths, or more than {MOST_AXES} in each other")
         level = [element for part in level for element in part]
-    fit = {int} if kind.startswith("int") else {int, float, type(None)}
+    fit = {int} if kind.startswith("int") else {bool} if kind == "bool" else {int, float, type(None)}
     if not {type(number) for number in level} <= fit:
         raise Malformed(f"is no plain list of {kind} numbers")
     try:

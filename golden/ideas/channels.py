@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from .idea import FAR_UPSTREAM, Idea
+from .idea import FAR_UPSTREAM, ONE_FULL, Idea
 from .over_time import SLOW, common
 
 
@@ -76,6 +76,18 @@ RATES = (
         options=("state",),
     ),
     Idea("fast-rate", "a rate of softplus(4)", _channels(5, 3, 4, 6), values={"L": 4.0}, options=("state", "final")),
+    Idea(
+        "begins-anew", "a quarter of the steps begin anew", _channels(3, 2, 4, 6), options=("reset", "state", "final")
+    ),
+    Idea(
+        "begins-anew-ragged",
+        "lengths differ, and a step that begins anew may be padding",
+        _channels(3, 2, 4, 6),
+        {"data": 1},
+        labels=("tiny",),
+        options=("reset", "state", "lengths"),
+        lengths=ONE_FULL,
+    ),
 )
 WEIGHTED = (
     *(idea if idea.recipe == "full" else replace(idea, recipe="untied") for idea in CHANNELS),

@@ -85,6 +85,7 @@ NETWORK = (
 FEW = ("gru", "lstm_peephole")
 SHARED = ("generic", "huge", "batch-of-one", "no-state", "ragged", "deep-ragged", "loss-on-final-states")
 DEEP = {**FAR_UPSTREAM, "c0": 3}
+OF_ONE_LAYER = ("huge",)  # of these, where cases are few: a layer more is as many arrays more
 OF_DEEP = "c0, where there is one, of up to 8, upstream gradients of up to 256"
 SHARED_FORWARD = ("one-layer", "bidirectional", "full-precision")
 
@@ -105,6 +106,8 @@ def of_network(operation: Operation) -> tuple[Idea, ...]:
 
 def _as_drawn(idea: Idea) -> Idea:
     """The one case of three layers has gradients in them that a clip would change, as others have in more cases."""
+    if idea.name in OF_ONE_LAYER:
+        return replace(idea, dims={**idea.dims, "n_l": 1})
     return replace(idea, shows=f"{idea.shows}; {OF_DEEP}", scale=DEEP) if idea.name == "deep-ragged" else idea
 
 

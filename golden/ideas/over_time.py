@@ -93,6 +93,7 @@ SEQUENCES = {*(idea.name for idea in OVER_TIME), "over-a-chunk", "over-two-chunk
     "zero-rows",
     "strong-decay",
     "steps-of-twenty",
+    "begins-anew-ragged",
     *("minus-three", "short-of-a-chunk", "a-chunk", "key-replaced", "key-reflected"),
     *("hgrn", "hgrn2", "gla", "simple-gla", "gated-deltanet", "kda", "rwkv7", "gdn2"),
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..arithmetics.primitives import Array, exp, expm1, sigmoid, sigmoid_slope, softplus, square_root
+from ..arithmetics.primitives import Array, Mask, exp, expm1, select, sigmoid, sigmoid_slope, softplus, square_root
 from ..family import Family
 from ..recurrence import operations
 from ..unroll import Parameters, State
@@ -10,12 +10,14 @@ from ..unroll import Parameters, State
 C = 8  # the exponent of the recurrence gate
 
 
-def forward(x: Array, r: Array, i: Array, state: State, p: Parameters) -> tuple[State, Any]:
+def forward(x: Array, r: Array, i: Array, reset: Mask, state: State, p: Parameters) -> tuple[State, Any]:
     (h_prev,) = state
     gate, share = sigmoid(r), sigmoid(i)
     rate = softplus(p["L"])
     log_a = -(C * (gate * rate))
     a, left = exp(log_a), square_root(-expm1(2 * log_a))
+    if reset is not None:  # what was is forgotten, and what is new is taken whole
+        a, left = select(reset, 0 * a, a), select(reset, 1, left)
     gated = share * x
     return (a * h_prev + left * gated,), (x, gate, share, rate, a, left, gated, h_prev)
 
@@ -33,11 +35,12 @@ def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Any, ...]:
 
 FAMILY = Family(
     name="rg_lru",
-    summary="a real-gated linear recurrent unit: a = exp(-8 sigmoid(r) softplus(L)), h = a h + sqrt(1 - a^2) sigmoid(i) x",
-    source="De et al. 2024, Griffin, section 2.4; as RecurrentGemma, the gates' projections are given",
+    summary="a real-gated linear recurrent unit: a = exp(-8 sigmoid(r) softplus(L)), h = a h + sqrt(1 - a^2) sigmoid(i) x, or sigmoid(i) x alone at a reset",
+    source="De et al. 2024, Griffin, section 2.4; as RecurrentGemma, the gates' projections are given, and reset where a position is 0",
     inputs={"x": "n_c m", "r": "n_c m", "i": "n_c m"},
     states={"h": "n_c m"},
     parameters={"L": "n_c 1"},
+    marks={"reset": "m"},
     forward=forward,
     backward=backward,
 )

@@ -12,7 +12,7 @@ from rnnspec.conformance.deviations.catalogue import CATALOGUE
 from rnnspec.conformance.deviations.deviation import Way
 from rnnspec.golden import cases, load, read_manifest
 from rnnspec.reference import FUNCTIONS, OPERATIONS
-from rnnspec.reference.contract import FLAGS
+from rnnspec.reference.contract import FLAGS, MARKS
 from rnnspec.tools import main
 
 
@@ -48,7 +48,7 @@ def test_an_operation_is_shown_with_what_each_option_is() -> None:
         lines = {line.split()[0]: line for line in within("show", name).stdout.splitlines() if line.strip()}
         for option in operation.options:
             assert lines[f"{option}="].endswith("(option)"), name
-            if ("True or False" in lines[f"{option}="]) != (option in FLAGS):
+            if ("True or False" in lines[f"{option}="]) != (option in FLAGS + MARKS):
                 wrong.append(f"{name}: {lines[f'{option}='].strip()}")
 
     assert wrong == []

@@ -29,7 +29,11 @@ def reached() -> dict[str, dict[str, float]]:
         golden, most = load(entry.id), found[entry.operation.name]
         arguments = (entry.operation.forward or entry.operation).arguments
         ragged = [n for n, axes in arguments.items() if "lengths" in golden.inputs and axes.endswith("T_x")]  # garbage
-        driven = {n: a for n, a in golden.inputs.items() if a.ndim and kind_of(n) in DRIVEN and n not in ragged}
+        driven = {
+            n: a
+            for n, a in golden.inputs.items()
+            if a.dtype.kind == "f" and a.ndim and kind_of(n) in DRIVEN and n not in ragged
+        }
         for name, array in {**driven, **golden.outputs}.items():
             most[name] = max(most[name], np.abs(array).max(initial=0.0))
     return found

@@ -77,6 +77,10 @@ def test_a_difference_of_any_size_has_words(before: float, after: float) -> None
     assert re.fullmatch(r"differs in 1 of 2 elements, by up to [\d.e+]+ ulp", words)
 
 
+def test_of_marks_it_is_counted_in_how_many_they_differ() -> None:
+    assert difference(np.array([True, False]), np.array([True, True])) == "differs in 1 of 2 elements"
+
+
 def test_another_shape_is_a_change(folder: Path, made: Made_) -> None:
     made[CHANGED] = altered(made[CHANGED], OUTPUT, lambda a: a[:1])
 

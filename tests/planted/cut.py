@@ -35,8 +35,9 @@ def with_keyword(operation: str, keyword: str) -> Callable[..., Any]:
             own = {name: _alone(state, j) for name, state in states.items()} if keyword == PACKED else states
             if begin < end:
                 part = (_between(array, axes[name], begin, end) for name, array in given.items())
+                more = {name: _between(array, axes[name], begin, end) for name, array in options.items()}
                 first = {name.replace("_last", "0"): state for name, state in own.items() if state is not None}
-                *outputs, cache = function(*part, *parameters, **options, **first)
+                *outputs, cache = function(*part, *parameters, **more, **first)
                 own = dict(zip(known.outputs, outputs, strict=True))
                 caches.append(cache)
             found.append(own)

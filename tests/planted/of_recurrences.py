@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from planted.cut import PACKED, with_keyword
-from rnnspec.reference import diagonal_forward, gated_delta_forward, gated_linear_forward, slstm_forward
+from rnnspec.reference import diagonal_forward, gated_delta_forward, gated_linear_forward, rg_lru_forward, slstm_forward
 
 Function = Callable[..., Any]
 
@@ -69,6 +69,11 @@ def by_sums_of_decays(x: Any, g: Any, *, h0: Any = None) -> Any:
     return h, h[..., -1], diagonal_forward(x, g, h0=h0)[-1]
 
 
+def with_resets_a_step_late(x: Any, r: Any, i: Any, parameters: Any, *, h0: Any = None, reset: Any = None) -> Any:
+    late = None if reset is None else np.roll(reset, 1, axis=-1)
+    return rg_lru_forward(x, r, i, parameters, h0=h0, reset=late)
+
+
 def stabilised_together(i: Any, f: Any, z: Any, o: Any, parameters: Any, *, h0: Any = None, c0: Any = None, n0: Any = None, m0: Any = None) -> Any:  # fmt: skip
     """A fresh example begins with the largest stabiliser of the batch."""
     together = None if m0 is None else np.broadcast_to(m0.max(axis=-1, keepdims=True), m0.shape)
@@ -85,5 +90,6 @@ WRONG: dict[str, tuple[str, Function]] = {
     "equal-decays-are-a-heads": ("gated_linear_forward", with_decays_of_keys_halved),
     "no-beta-writes-nothing": ("gated_delta_forward", with_a_least_beta),
     "endless-decay-forgets": ("diagonal_forward", by_sums_of_decays),
+    "reset-forgets": ("rg_lru_forward", with_resets_a_step_late),
     "example-alone": ("slstm_forward", stabilised_together),
 }

@@ -29,6 +29,7 @@ def stepped(family: Family, inputs: Arrays, parameters: Arrays) -> list[tuple[Ar
     for t in range(inputs[next(iter(family.inputs))].shape[-1]):
         given = {f"{name}t": np.ascontiguousarray(inputs[name][..., t]) for name in family.inputs}
         options = {name: inputs[name] for name in family.options}
+        options |= {name: np.ascontiguousarray(inputs[name][..., t]) for name in family.marks}
         returned = operation.call(FUNCTIONS, {**given, **state, **options}, parameters)
         named = operation.named(returned, [])
         state = {f"{s}_prev": named[f"{s}_next"] for s in family.states}

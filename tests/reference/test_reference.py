@@ -14,7 +14,7 @@ import pytest
 import rnnspec.reference
 from rnnspec.golden.running import run
 from rnnspec.reference import FUNCTIONS, OPERATIONS, ContractError, Operation
-from rnnspec.reference.contract import FLAGS
+from rnnspec.reference.contract import FLAGS, MARKS
 from writings.random_calls import COMPUTED, DIMS, Array, Arrays, Call, called
 
 FORWARD = [operation for operation in COMPUTED.values() if operation.parameters]
@@ -173,6 +173,7 @@ def test_lengths_and_flags_of_another_kind_are_refused(operation: Operation) -> 
         ("lengths", np.where(at, -1, lengths), r"lengths\[2\] is -1, want 0 to T_x = 6"),
         ("lengths", np.where(at, 7, lengths), r"lengths\[2\] is 7, want 0 to T_x = 6"),
         ("lengths", lengths.astype(float), "lengths has dtype float64, want whole numbers"),
+        ("reset", np.ones((7, 6)), "reset has dtype float64, want bool"),
         *(("reverse", value, "reverse is an? .*, want True or False") for value in (1, "yes", np.ones(1, bool))),
     ]
     for name, value, words in wrong:
@@ -204,7 +205,9 @@ def test_docstrings_give_axes_errors_and_source(operation: Operation) -> None:
         ending = r"  \(None: zeros\)" if name in operation.omittable else ""
         assert re.search(rf"^    {name} +{re.escape(row)}{ending}$", text, re.MULTILINE), name
     for name, row in operation.options.items():
-        kind = re.escape(row or ("True or False" if name in FLAGS else "a number"))
+        kind = re.escape("True or False" if name in FLAGS else row or "a number") + ", each True or False" * (
+            name in MARKS
+        )
         assert re.search(rf"^    {name}= +{kind}  \(option\)$", text, re.MULTILINE), name
     for name, (option, row) in operation.optional_outputs.items():
         ending = rf"  \(where {option}= was given\)"

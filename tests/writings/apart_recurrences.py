@@ -131,8 +131,11 @@ def min_lstm_step_backward(dh_next: Array, cache: Any) -> Found:
     return of_step(min_lstm_backward((0 * dh_next)[..., None], cache, dh_last=dh_next), "f i x", "h")
 
 
-def rg_lru_step_forward(xt: Array, rt: Array, it: Array, h_prev: Array, parameters: Any) -> tuple[Any, ...]:
-    return rg_lru_forward(*once(xt, rt, it), parameters, h0=h_prev)[1:]
+def rg_lru_step_forward(
+    xt: Array, rt: Array, it: Array, h_prev: Array, parameters: Any, *, reset: Any = None
+) -> tuple[Any, ...]:
+    x, r, i, begins = once(xt, rt, it, reset)
+    return rg_lru_forward(x, r, i, parameters, h0=h_prev, reset=begins)[1:]
 
 
 def rg_lru_step_backward(dh_next: Array, cache: Any) -> Found:

@@ -112,14 +112,24 @@ def min_lstm_backward(dh: Array, caches: Scan, *, dh_last: Any = None) -> Found:
 
 
 def rg_lru_forward(
-    x: Array, r: Array, i: Array, parameters: Parameters, *, h0: Any = None, lengths: Any = None
+    x: Array,
+    r: Array,
+    i: Array,
+    parameters: Parameters,
+    *,
+    h0: Any = None,
+    reset: Any = None,
+    lengths: Any = None,
 ) -> tuple[Array, Array, Scan]:
     inputs, r_raw, i_raw = batch_first(x), batch_first(r), batch_first(i)
     L = parameters["L"][:, 0].copy()
     log_a = -8 * sigmoid(r_raw) * softplus(L)
     normaliser = np.sqrt(-np.expm1(2 * log_a))
+    kept = np.exp(log_a)
+    if reset is not None:
+        kept, normaliser = np.where(reset[:, :, None], 0, kept), np.where(reset[:, :, None], 1, normaliser)
     return scan(
-        np.exp(log_a),
+        kept,
         normaliser * (sigmoid(i_raw) * inputs),
         h0,
         lengths,
@@ -127,7 +137,7 @@ def rg_lru_forward(
         inputs,
         r_raw,
         i_raw,
-        log_a,
+        kept,
         normaliser,
         L,
     )
@@ -136,9 +146,9 @@ def rg_lru_forward(
 def rg_lru_backward(dh: Array, caches: Scan, *, dh_last: Any = None) -> Found:
     da, db, found = scan_back(dh, dh_last, caches)
     *timed, L = caches.made_of
-    x, r, i, log_a = raw(caches, *timed[:4])
+    x, r, i, decay = raw(caches, *timed[:4])
     normaliser = masked(timed[4], caches.valid, 1)
-    input_gate, recurrence_gate, decay = sigmoid(i), sigmoid(r), np.exp(log_a)
+    input_gate, recurrence_gate = sigmoid(i), sigmoid(r)
     dnormaliser = db * input_gate * x
     dlog_a = da * decay - dnormaliser * decay * decay / normaliser
     drate = -8 * (dlog_a * recurrence_gate).sum(axis=(0, 1))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rnnspec.reference import OPERATIONS, Operation
 from rnnspec.reference.checking import Dimensions
 from rnnspec.reference.containers import ContainerOperation
+from rnnspec.reference.contract import MARKS
 
 Array = NDArray[Any]
 Arrays = dict[str, Array]
@@ -66,7 +67,7 @@ def called(operation: Operation, options: list[str], dims: dict[str, int] = DIMS
         inputs["lengths"] = lengths(rng, dims["m"], dims["T_x"])
         padding = np.arange(dims["T_x"]) >= inputs["lengths"][:, None]
         timed = [name for name, names in wanted.items() if names.endswith("T_x")]
-        inputs |= {name: np.where(padding, np.nan, inputs[name]) for name in timed}
+        inputs |= {name: np.where(padding, np.nan, inputs[name]) for name in timed if name not in MARKS}
     return inputs, parameters
 
 
@@ -80,6 +81,8 @@ def lengths(rng: np.random.Generator, m: int, T_x: int) -> Array:
 def drawn(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> Array:
     values = np.asarray(rng.normal(size=shape))
     stem = name.removesuffix("t")
+    if name in MARKS:
+        return values > 0.5
     if name == "clip":
         return np.abs(values) / 4 + 0.1  # small enough that cells meet it
     if stem in POSITIVE:

@@ -13,6 +13,7 @@ Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 Outputs: TypeAlias = dict[str, NDArray[Any]]
 
 NUMBERS = ("scale", "eps", "low", "high")  # no gradient flows into them
+MARK = "reset"  # of each example and step, True or False
 BONUS = "u"  # a weight that is an option, where it is no input over time
 
 
@@ -94,6 +95,7 @@ class Call(NamedTuple):
     weights: Arrays
     numbers: Mapping[str, float]
     upstream: Arrays
+    marks: Arrays
     lengths: list[int]
     output: tuple[int, ...]
 
@@ -103,7 +105,7 @@ def sorted_out(names: Names, inputs: Arrays, parameters: Arrays) -> Call:
     *_, m, T_x = everything[names.like].shape
     upstream = [f"d{name}" for name in (names.output, *(f"{state}_last" for state in names.states))]
     starts = {f"{state}0": np.zeros((*shape(everything), m)) for state, shape in names.states.items()}
-    if unknown := inputs.keys() - {*names.inputs, *starts, *upstream, *NUMBERS, "lengths", BONUS}:
+    if unknown := inputs.keys() - {*names.inputs, *starts, *upstream, *NUMBERS, "lengths", BONUS, MARK}:
         raise ValueError(f"these writings do not have {sorted(unknown)}")
     bonus = {BONUS: inputs[BONUS]} if BONUS in inputs and BONUS not in names.inputs else {}
     return Call(
@@ -113,6 +115,7 @@ def sorted_out(names: Names, inputs: Arrays, parameters: Arrays) -> Call:
         weights={**parameters, **bonus},
         numbers={name: float(inputs[name]) for name in NUMBERS if name in inputs},
         upstream={name: inputs[name] for name in upstream if name in inputs},
+        marks={MARK: inputs[MARK]} if MARK in inputs else {},
         lengths=inputs["lengths"].tolist() if "lengths" in inputs else [T_x] * m,
         output=everything[names.like].shape,
     )
@@ -127,7 +130,7 @@ def spellings(names: Names) -> dict[str, str]:
 
 
 def over_time(names: Names) -> set[str]:
-    own = {*names.inputs, names.output}
+    own = {*names.inputs, names.output, MARK}
     return own | {f"d{name}" for name in own}
 
 

@@ -44,7 +44,7 @@ def unroll(family: str, call: Call) -> list[Run]:
     for j, length in enumerate(call.lengths):
         states, read = tuple(array[..., j].tolist() for array in call.starts.values()), []
         for t in range(length):
-            now = {name: array[..., j, t].tolist() for name, array in call.steps.items()}
+            now = {name: array[..., j, t].tolist() for name, array in {**call.steps, **call.marks}.items()}
             out, states = EVERY[family](fixed, now, states)
             read.append(out)
         runs.append(Run(read, states))

@@ -112,7 +112,9 @@ def rg_lru(p: Tensors, x: Tensors, h: Any) -> Any:
     log_a = 8 * torch.sigmoid(x["r"]) * logsigmoid(-p["L"])
     square = torch.exp(2 * log_a)
     rest = torch.where(square < 0.5, 1 - square, -torch.expm1(2 * log_a))
-    return torch.exp(log_a) * h + torch.sqrt(rest) * torch.sigmoid(x["i"]) * x["x"]
+    gated = torch.sigmoid(x["i"]) * x["x"]
+    went_on = torch.exp(log_a) * h + torch.sqrt(rest) * gated
+    return torch.where(x["reset"], gated, went_on) if "reset" in x else went_on
 
 
 def wkv4(p: Tensors, x: Tensors, c: Any, n: Any, m: Any) -> Any:
@@ -163,6 +165,7 @@ def sequence(family: str, g: Tensors, call: Call, kept: Any) -> Tensors:
     states, reads = [g[name] for name in call.starts], []
     for t in range(kept.shape[1]):
         now = {name: g[name][..., t] for name in call.steps}
+        now |= {name: torch.tensor(marks[..., t].copy()) for name, marks in call.marks.items()}
         out, *new = STEPS[family](p, now, *states)
         states = [torch.where(kept[:, t], *pair) for pair in zip(new, states, strict=True)]
         reads.append(torch.where(kept[:, t], out, 0.0))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import torch
 from rnnspec.reference import Operation
+from rnnspec.reference.contract import MARKS
 
 from ...candidate import Unsupported
 from ..torch.framework import Tensor
@@ -56,14 +57,15 @@ def one_step(kernel: Kernel, operation: Operation) -> Callable[[Tensors], Tensor
     def step(given: Tensors) -> Tensors:
         assert kernel.run
         lasts = {f"{state}_prev": f"{state}0" for state in operation.states}
-        every = {name: axes.split() for name, axes in operation.inputs.items()}
-        timed = {name for name in every if name not in lasts}
+        every = {name: axes.split() for name, axes in {**operation.inputs, **operation.options}.items()}
+        timed = {name: name.removesuffix("t") for name in operation.inputs if name not in lasts}
+        timed |= {name: name for name in MARKS}
         longer = {}
         for name, value in given.items():
             if name in timed:
                 there = [axis for axis in ordered(every[name], names) if axis != "n_g" or kernel.decay != "head"]
                 value = value.unsqueeze(_place(there, names))
-            longer[lasts.get(name, name.removesuffix("t") if name in timed else name)] = value
+            longer[lasts.get(name, timed.get(name, name))] = value
         found = kernel.run(longer)
         out = {f"{state}_next": found.get(f"{state}_last") for state in operation.states}
         for name, axes in operation.outputs.items():

@@ -70,15 +70,16 @@ def _forward(kernel: Kernel, operation: Operation, is_step: bool) -> Callable[..
         }
         outputs = _called(kernel, operation, leaves, numbers, is_step)
         told = [None if outputs.get(name) is None else array(outputs[name]) for name in operation.outputs]
-        return *told, Cache(leaves, outputs)
+        return *told, Cache({name: leaf for name, leaf in leaves.items() if leaf.requires_grad}, outputs)
 
     return forward
 
 
 def _leaf(kernel: Kernel, value: Any) -> Tensor:
-    if value.dtype.kind == "f" and str(value.dtype) not in kernel.dtypes:
+    is_float = value.dtype.kind == "f"
+    if is_float and str(value.dtype) not in kernel.dtypes:
         raise Unsupported(f"computes in {' and '.join(kernel.dtypes)}: choose it by --dtype")
-    return torch.tensor(np.ascontiguousarray(value)).requires_grad_()
+    return torch.tensor(np.ascontiguousarray(value)).requires_grad_(is_float)
 
 
 def _called(kernel: Kernel, operation: Operation, leaves: Tensors, numbers: Any, is_step: bool) -> Tensors:

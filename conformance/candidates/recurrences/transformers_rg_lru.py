@@ -27,8 +27,8 @@ def scan(given: Tensors) -> Tensors:
         layer.recurrent_states = torch.cat([given["h0"], x.new_zeros(x.shape[0], 2 * n)], -1)
     else:
         layer.recurrent_states = x.new_zeros(x.shape[0], 3 * n)
-    nowhere_first = torch.ones(x.shape[:2], dtype=torch.long)  # at position 0 it would begin anew
-    h = functional_call(layer, weights, (torch.cat([x, r, i], -1), nowhere_first))
+    begins = given.get("reset", torch.zeros(x.shape[:2], dtype=torch.bool))  # at position 0
+    h = functional_call(layer, weights, (torch.cat([x, r, i], -1), (~begins).long()))
     return {"h": h[..., :n], "h_last": layer.recurrent_states[:, :n]}
 
 
@@ -41,5 +41,5 @@ def _picking(third: int, like: torch.Tensor) -> torch.Tensor:
 
 
 RG_LRU = candidate(
-    "transformers", Kernel(family="rg_lru", axes="m T_x n_c", run=scan, options=("h0",), dtypes=("float32",))
+    "transformers", Kernel(family="rg_lru", axes="m T_x n_c", run=scan, options=("h0", "reset"), dtypes=("float32",))
 )

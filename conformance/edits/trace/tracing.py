@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from rnnspec.golden import Golden
 from rnnspec.reference import FUNCTIONS, Kind, Operation
+from rnnspec.reference.contract import MARKS
 
 from .places import recorded
 from .tape import Id, Tape, Traced
@@ -70,9 +71,11 @@ def _kept(tape: Tape, cache: Any, known: dict[int, Traced]) -> Any:
 
 
 def _leaf(tape: Tape, name: str, array: Any) -> Any:
-    """Numbers and the lengths are on the tape, a flag is not."""
+    """Numbers, the lengths and what is marked are on the tape, a flag is not."""
     if array.dtype.kind == "f":
         return tape.leaf(np.array(array, np.float64), name)
+    if name in MARKS:
+        return tape.leaf(np.array(array), name)
     return tape.leaf(np.array(array, np.int64), name) if name == "lengths" else np.array(array)
 
 

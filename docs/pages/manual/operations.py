@@ -19,7 +19,7 @@ from rnnspec.conformance.properties.table import PROPERTIES, applies
 from rnnspec.golden import cases
 from rnnspec.golden.entry import Entry
 from rnnspec.reference import FAMILIES, OPERATIONS, Family, Kind, Operation
-from rnnspec.reference.contract import FLAGS
+from rnnspec.reference.contract import taken_by
 from rnnspec.tools import equations as spoken
 
 from .figures import place
@@ -65,7 +65,7 @@ def _contract(operation: Operation) -> Iterator[str]:
     taken = [(name, axes, "None: zeros" * (name in operation.omittable)) for name, axes in operation.arguments.items()]
     taken += [(name, axes, "in `parameters`") for name, axes in operation.parameters.items()]
     for name, axes in operation.options.items():
-        taken.append((f"{name}=", "True or False" if name in FLAGS else axes or "a number", "option"))
+        taken.append((f"{name}=", taken_by(name, axes), "option"))
     if operation.forward:
         taken.append(("cache", "", f"what {_link(operation.forward.name)} returned last"))
     yield from table(["takes", "axes", "which is"], ([code(n), text(axes), note] for n, axes, note in taken))
