@@ -1,10 +1,8 @@
 """One explanation for a whole candidate: what a cell does wrong explains the sequence that runs it."""
 
-import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,6 +12,7 @@ from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
 from ..choices import EXPLAIN_SECONDS
+from .analogous import analogous
 from .approximating import approximations
 from .case import Case
 from .evidence import Held
@@ -21,6 +20,7 @@ from .finding import Finding
 from .keeping import partly_anew
 from .partly import searched, wider
 from .rivals import RIVALS, rivals
+from .schedule import SHORT, in_order, share, uncollected
 from .searching import Search
 from .telling import Named, told
 from .trace.group import ALIKE, ENTERING, HANDED, NAMED, SAME, TOLD
@@ -30,9 +30,8 @@ from .trace.trace import Trace
 
 Unseen = Callable[[str], Iterable[Golden]]  # of an operation the cases that were not run
 
-SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others …
-ALONE = 2.0  # … and the first of a family, on which its others rest, has so many times as much as one of these
 ALL_BUT = 0.995  # of the wrong elements: what denies such an edit is told
+OF_OTHERS = 2  # findings of each operation that are looked for in other families
 FEW = 5  # findings of each operation that are held against those of other families
 KNOWN, BASES = 80, 2  # findings that are held against another operation; those of each to which another edit is added
 
@@ -58,62 +57,47 @@ def explained(
     """For each operation with failing cases that one edit or two explain, those: the same for all where that can be. What passes
     denies an edit that would change it; what was not run may tell it from others.
     """
-    with _uncollected():
+    with uncollected():
         return _explained(held, seconds, passing, unseen)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the collector of cycles, which looks again and again through the nodes of all tapes, where none are."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            if not gc.get_freeze_count():  # all is old at once: no look through it when the collector begins again
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
 
 
 def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, Held], unseen: Unseen) -> Explained:
     deadline, hits, twins = time.thread_time() + seconds, dict[str, list[Finding]](), dict[str, list[Finding]]()
-    ordered = [*_in_order(held)]
+    ordered = [*in_order(held)]
     every = {name: Search(one, deadline) for name, one in {**passing, **held}.items()}
     searches = {name: every[name] for name in ordered}
     for place, (name, search) in enumerate(searches.items()):
-        left = deadline - time.thread_time()
         search.forward = every.get(ahead.name) if (ahead := held[name].operation.forward) else None
-        search.until(time.thread_time() + left * min(1.0, _share(ordered, place)))
         explained_yet = {other for other in hits if hits[other]}
         right = [n for n in passing if n not in held or n in explained_yet]
         search.beside = partial(_beside, searches, held[name].operation)
         search.calm = _calm(held[name].operation, right, every)
-        search.enough += RIVALS if any(True for _ in unseen(name)) else 0
-        hits[name] = _found(search, _known(name, hits, twins), hits)
+        if deadline - time.thread_time() > SHORT * (len(ordered) - place) and any(True for _ in unseen(name)):
+            search.enough += RIVALS
+        known, others = _known(name, hits, twins), [(searches[n], one) for n in hits for one in hits[n][:OF_OTHERS]]
+        hits[name] = search.among([*known, *approximations(hits)])
+        search.until(time.thread_time() + (deadline - time.thread_time()) * share(ordered, place))
+        hits[name] = hits[name] or _found(search, known, hits, others)
         twins[name] = [twin for one in hits[name] for twin in search.of_twins(one) if len(one.edits) == 1]
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
         hits[name] = hits[name] or searches[name].among([*_of_family(name, hits), *approximations(hits)])
     _settle(hits, searches)
     _told_alike(hits, twins)
-    hits = {name: [searches[name].marked(one) for one in own] for name, own in hits.items()}
-    best = {name: _best(name, hits) for name in hits if hits[name]}
-    hints = {name: hinted for name in ordered if name not in best and (hinted := _hinted(searches[name]))}
-    named = {name: _told(name, best, searches) for name in best}
-    rivals_of = {name: [*_rivals(searches[name], best[name], hits[name], unseen)] for name in best}
-    ran = _ran(best, searches)
+    found = _chosen(hits, searches, unseen)
     for search in searches.values():
         search.beside = tuple  # it knows all others: what knows itself is not let go of with the last that asks for it
-    return Explained(named, hints, rivals_of, best, ran)
+    return found
 
 
-def _share(names: Sequence[str], place: int) -> float:
-    """Of the time that is left at a place, what the operation there has."""
-    families = [OPERATIONS[name].family for name in names]
-    parts = [ALONE if family not in families[:k] else 1.0 for k, family in enumerate(families)]
-    return SHARE * parts[place] / sum(parts[place:])
+def _chosen(hits: Mapping[str, list[Finding]], searches: Mapping[str, Search], unseen: Unseen) -> Explained:
+    """Of what fits the best, in words; of what nothing fits the nearest."""
+    hits = {name: [searches[name].marked(one) for one in own] for name, own in hits.items()}
+    best = {name: _best(name, hits) for name in hits if hits[name]}
+    hints = {name: hinted for name in searches if name not in best and (hinted := _hinted(searches[name]))}
+    named = {name: _told(name, best, searches) for name in best}
+    rivals_of = {name: [*_rivals(searches[name], best[name], hits[name], unseen)] for name in best}
+    return Explained(named, hints, rivals_of, best, _ran(best, searches))
 
 
 def _ran(best: Iterable[str], searches: Mapping[str, Search]) -> dict[str, Case]:
@@ -128,11 +112,15 @@ def _known(name: str, *found: Mapping[str, list[Finding]]) -> list[Finding]:
     return [*own, *(one for each in found for one in _of_loops(each))]
 
 
-def _found(search: Search, known: list[Finding], hits: Mapping[str, list[Finding]]) -> list[Finding]:
-    """What is known already, or that of more, or behind that, or else anything."""
+def _found(
+    search: Search, known: list[Finding], hits: Mapping[str, list[Finding]], others: Iterable[tuple[Search, Finding]]
+) -> list[Finding]:
+    """What is known of more, or behind that, or what other families have, or else anything."""
     bases = _bases(search.held.operation.name, hits)
-    found = search.among([*known, *approximations(hits)]) or partly_anew(search, bases)
-    found = found or search.among(wider(search, known)) or _added(search, search.nearest_base(bases))
+    found = (
+        partly_anew(search, bases) or search.among(wider(search, known)) or _added(search, search.nearest_base(bases))
+    )
+    found = found or search.among(analogous(search, others))
     return found or searched(search, _of_family(search.held.operation.name, hits))
 
 
@@ -189,13 +177,6 @@ def _denied(search: Search, finding: Finding) -> str:
     """The first case in which a candidate gave something else, "" in none."""
     with np.errstate(all="ignore"):
         return next((case.golden.id for case in search.cases if not case.fits(case.given(finding))), "")
-
-
-def _in_order(held: Mapping[str, Held]) -> Iterator[str]:
-    """What others rest on first."""
-    for name, operation in OPERATIONS.items():
-        if operation.kind is not Kind.CONTAINER and name in held:
-            yield name
 
 
 def _of_family(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:

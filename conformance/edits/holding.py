@@ -65,7 +65,7 @@ class Holding:
         enough that make other changes.
         """
         own = dict[tuple[Edit, ...], Finding]()
-        for one in known:  # without what is none of this operation's
+        for one in known if time.thread_time() < self.deadline else ():  # without what is none of this operation's
             there = tuple(edit for edit in one.edits if edit.members(self.cases[0].trace))
             own.setdefault(there, replace(one.whole, edits=there))
         begun, found, apart = time.thread_time(), list[Finding](), list[Finding]()

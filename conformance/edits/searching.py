@@ -61,7 +61,8 @@ class Search(Holding):
             near = partial(self._approximating, rough)
             odd = partial(self._fitted, odd=True)
             order = (one,) if base.edits else (narrow, near, odd, one) if self._is_slight else (near, odd, one, narrow)
-            hits = next(filter(None, (list(search()) for search in order)), [])
+            in_time = (search for search in order if time.thread_time() < self.deadline)
+            hits = next(filter(None, (list(search()) for search in in_time)), [])
             hits = hits or [one for one in less if not one.is_unragged] or list(islice(pairs(self, base, parts), 1))
             if not hits and not base.edits:
                 hits = list(self._fitted()) or list(islice(self._behind(parts), 1)) or less or rough
@@ -153,7 +154,7 @@ class Search(Holding):
         """In which way an edit gives the first case, None in none; whether it gives what is wrong there is known."""
         if found is None:
             return base.way if may_be_otherwise and fits_otherwise(self.cases[0], edit) else None
-        if base.way == ANEW and self._is_beside(edit, found):
+        if base.way == ANEW and not edit.source and self._is_beside(edit, found):
             return BESIDE
         is_fit = (gives and self.cases[0].fits(found)) or fits_a_loop(self.cases[0], edit, found)
         return base.way if is_fit else None

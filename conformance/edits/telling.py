@@ -76,7 +76,7 @@ def told(trace: Trace, finding: Finding) -> Named:
     calls = f" where {finding.where.name} is {'' if finding.where.given else 'not '}given" if finding.where else ""
     calls += UNRAGGED if finding.is_unragged else ""
     for edit in finding.edits:
-        where, old, new = _parts(trace, edit)
+        where, old, new = parts(trace, edit)
         new = f"{new}, as it is without another edit" if new == old else new
         also = [] if finding.alone else _alike(trace, edit)
         seen = f"{', '.join(_few(sorted(finding.alone)))} alone" if finding.alone else ""
@@ -97,7 +97,7 @@ def told(trace: Trace, finding: Finding) -> Named:
     return Named(tuple(edits), tuple(lines))
 
 
-def _parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
+def parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     """Where it is, what stands there and what was computed, at the first of its nodes."""
     if edit.source:
         return _of_text(edit.source[0]), "", edit.text(Replay(trace, []), 0)

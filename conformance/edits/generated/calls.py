@@ -39,6 +39,12 @@ def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             yield _applied(group, form, _argument)
             if is_left:
                 yield _applied_to_what_is_left(group, form)
+    if node.name == "softplus" and _is_everywhere(trace, group, node.name):
+        for form in mistaken("softplus"):
+            yield _applied(group, form, _argument)
+    if node.place[0].function == "log_sigmoid" and of_one(trace, first) is not None:
+        for form in mistaken("log_sigmoid"):
+            yield _applied(group, form, lambda r, i: of_one(r.trace, i))
     if (called := sloped(trace, first)) is not None:
         yield from _of_slopes(trace, group, first, called)
 

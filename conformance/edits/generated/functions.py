@@ -28,6 +28,24 @@ OF_AN_EXPONENTIAL: Tree = ("/", ("if negative", "z", "e", 1), ("+", 1, "e"))  # 
 OF_TWO_BRANCHES: Tree = ("if negative", "z", ("/", "e", ("+", 1, "e")), ("/", 1, ("+", 1, "e")))  # of the same e
 OF_A_TANH: Tree = ("*", 0.5, ("+", ("tanh", ("*", 0.5, "z")), 1))
 EXPONENTIAL: Tree = ("exp", ("neg", ("abs", "z")))
+BEYOND_ONE: Tree = ("log1p", EXPONENTIAL)  # log(1 + exp(-abs(z)))
+SOFTPLUS: tuple[Tree, ...] = (
+    ("+", ("max", "z", 0), BEYOND_ONE),
+    ("logaddexp", "z", 0),
+    ("log1p", ("exp", "z")),
+)
+LOG_SIGMOID: tuple[Tree, ...] = (
+    ("-", ("min", "z", 0), BEYOND_ONE),
+    ("neg", ("logaddexp", ("neg", "z"), 0)),
+    ("neg", ("softplus", ("neg", "z"))),
+    ("log", ("sigmoid", "z")),
+)
+OF_ONE_WRITING = {
+    "tanh_slope": TANH_SLOPE,
+    "sigmoid_slope": SIGMOID_SLOPE,
+    "softplus": SOFTPLUS,
+    "log_sigmoid": LOG_SIGMOID,
+}
 
 # what an activation is taken for; a slope may be taken of any value
 FUNCTIONS = (
@@ -113,12 +131,11 @@ SLOPES = (
 
 @cache
 def mistaken(name: str) -> tuple[Form, ...]:
-    """What a slope or a sigmoid is where it is written with one mistake."""
-    writings = {"tanh_slope": TANH_SLOPE, "sigmoid_slope": SIGMOID_SLOPE, "sigmoid": SIGMOID}[name]
-    if name != "sigmoid":
+    """What a slope, a sigmoid or a logarithm of one is where it is written with one mistake."""
+    if writings := OF_ONE_WRITING.get(name):
         return forms(once_each(one_place(*writings), *writings), 1.05)
-    often = once_each([*one_place(*writings), *with_one_part(OF_AN_EXPONENTIAL, "e", EXPONENTIAL)], *writings)
-    seldom = once_each([*with_one_part(OF_TWO_BRANCHES, "e", EXPONENTIAL), *one_place(OF_A_TANH)], *writings, *often)
+    often = once_each([*one_place(*SIGMOID), *with_one_part(OF_AN_EXPONENTIAL, "e", EXPONENTIAL)], *SIGMOID)
+    seldom = once_each([*with_one_part(OF_TWO_BRANCHES, "e", EXPONENTIAL), *one_place(OF_A_TANH)], *SIGMOID, *often)
     return (*forms(often, 1.05), *forms(seldom, 1.15))
 
 

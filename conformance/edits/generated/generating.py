@@ -27,6 +27,7 @@ from .biases import of_biases
 from .branches import of_branches
 from .calls import of_calls
 from .composed import of_composed, of_functions_of_what_is_given
+from .contractions import of_contractions
 from .crossed import of_crossed
 from .displaced import of_displaced
 from .distributed import of_distributed
@@ -159,6 +160,7 @@ OF_ALL = (
     of_halves,
     of_matrices,
     of_parts,
+    of_contractions,
 )  # what has no one place
 
 

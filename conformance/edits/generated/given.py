@@ -38,6 +38,7 @@ MEANS: dict[str, Callable[[Any], Any]] = {
     "{} / lengths": lambda own: own,
     "{} / lengths.sum()": lambda own: own.sum(keepdims=True),
 }
+WHETHER = Form("1 where {} is not 0", lambda z: (z != 0) + 0 * z)
 
 
 def of_given(trace: Trace) -> Iterator[Edit]:
@@ -49,7 +50,7 @@ def of_given(trace: Trace) -> Iterator[Edit]:
             continue
         more = OF_ONE_LAYER if "[" in name else 0.0
         yield from _numbers(trace, name)
-        for form in (*SIGNS, *PARTS, *WIDE, *ON_ANOTHER_SCALE, *OVER_TIME):
+        for form in (*SIGNS, *PARTS, *WIDE, *ON_ANOTHER_SCALE, *OVER_TIME, WHETHER):
             yield _formed(group, form, more)
         if trace.shape(i)[-2:] == (trace.examples, trace.steps):
             yield from _by_lengths(group)

@@ -226,11 +226,10 @@ def _begun_otherwise() -> Iterator[tuple[str, list[Changes]]]:
         states = words.replace("gradient", "state")
         begun = f"state = {AT_ONE.format(own=own, of='state')}\n    {BEGUN}"
         yield f"{states} at 1, not at 0, where none is given", [(unroll.forward, BEGUN, begun)]
-        ended = f"dstate = {AT_ONE.format(own=own, of='dfinal')}"
-        yield (
-            f"{words} into the last states 1, not 0, where none is given",
-            [(unroll.backward, "dstate = dfinal", ended)],
-        )
+        ended = (unroll.backward, "dstate = dfinal", f"dstate = {AT_ONE.format(own=own, of='dfinal')}")
+        yield f"{words} into the last states 1, not 0, where none is given", [ended]
+        both: list[Changes] = [(unroll.forward, BEGUN, begun), ended]
+        yield f"{states} at 1, not at 0, and {words} into the last ones, where none is given", both
 
 
 def _truncated() -> Iterator[tuple[str, list[Changes]]]:

@@ -28,13 +28,15 @@ UNARY: dict[str, Callable[[Any], Any]] = {
     "tanh_slope": primitives.tanh_slope,
     "sigmoid_slope": primitives.sigmoid_slope,
 }
+LOGARITHMS: dict[str, Callable[[Any], Any]] = {"log": np.log, "log1p": np.log1p}
+OF_SUMS: dict[str, Callable[[Any, Any], Any]] = {"logaddexp": lambda a, b: np.logaddexp(a, b + 0 * a)}
 ALONE: dict[str, Callable[[Any], Any]] = {"neg": np.negative}
 CHOICES: dict[str, Callable[[Any, Any, Any], Any]] = {
     "if negative": lambda z, a, b: np.where(z < 0, a + 0 * z, b + 0 * z),
     "if positive": lambda z, a, b: np.where(z > 0, a + 0 * z, b + 0 * z),
 }
 PRODUCTS = ("*", "/")  # which bind more than a sum does
-OPERATORS: dict[str, Callable[..., Any]] = {**BINARY, **BOUNDS, **UNARY, **ALONE, **CHOICES}
+OPERATORS: dict[str, Callable[..., Any]] = {**BINARY, **BOUNDS, **UNARY, **LOGARITHMS, **OF_SUMS, **ALONE, **CHOICES}
 POINTS = (-1.7, -0.6, 0.0, 0.3, 0.9, 2.1)  # at which formulas are held against each other
 
 
@@ -154,7 +156,7 @@ def _instead(part: Tree, letters: list[str]) -> Iterator[Tree]:
     if isinstance(part, tuple):
         operator, *inner = part
         yield from inner
-        for own in (BINARY, BOUNDS, UNARY, CHOICES):
+        for own in (BINARY, BOUNDS, UNARY, LOGARITHMS, CHOICES):
             yield from ((other, *inner) for other in own if operator in own and other != operator)
         if operator in ("-", "/"):
             yield (operator, *reversed(inner))

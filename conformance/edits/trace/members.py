@@ -29,8 +29,11 @@ from .group import (
     LOWER,
     MATRICES,
     NAMED,
+    OF_VECTORS,
     OUTERS,
     OUTSIDE,
+    OVER_KEYS,
+    OVER_VALUES,
     OWN,
     OWN_BIASES,
     OWN_OUTERS,
@@ -53,7 +56,7 @@ from .group import (
 from .handing import of_loop
 from .places import EQUATIONS_OF_LOOPS, LOOPS, Expression
 from .shapes import is_matrix
-from .sums import is_column_sum, is_outer, outers_of
+from .sums import is_column_sum, is_of_a_matrix, is_of_vectors, is_outer, outers_of
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
 from .workspaces import of_gates
@@ -82,6 +85,9 @@ KINDS: dict[str, Callable[[Trace, int], bool]] = {
     OWN_OUTERS: lambda trace, i: is_outer(trace, i, False),
     BIASES: lambda trace, i: is_column_sum(trace, i, True),
     OWN_BIASES: lambda trace, i: is_column_sum(trace, i, False),
+    OVER_KEYS: lambda trace, i: is_of_a_matrix(trace, i, 1),
+    OVER_VALUES: lambda trace, i: is_of_a_matrix(trace, i, 2),
+    OF_VECTORS: is_of_vectors,
 }
 
 

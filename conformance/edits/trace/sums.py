@@ -38,3 +38,32 @@ def _reached(trace: Trace, i: int) -> Iterator[str]:
 
 def _has_a_matrix(trace: Trace, name: str) -> bool:
     return name.startswith("db") and f"dW{name.removeprefix('db')}" in trace.outputs
+
+
+def is_of_a_matrix(trace: Trace, i: int, axis: int) -> bool:
+    """Whether a product of a matrix of states (head, key, value, example) and a vector is summed over an axis."""
+    nodes = trace.tape.nodes
+    summed = [user for user in trace.users[i] if nodes[user].name == "sum" and nodes[user].args[1] == axis]
+    return bool(summed) and len(trace.shape(i)) == 4 and vector_of(trace, i) is not None
+
+
+def is_of_vectors(trace: Trace, i: int) -> bool:
+    """Whether a product makes a matrix of states of two vectors."""
+    return len(trace.shape(i)) == 4 and len(_vectors(trace, i)) == 2
+
+
+def vector_of(trace: Trace, i: int) -> int | None:
+    """Which operand of a product is a vector, the other being none."""
+    return made[0] if len(made := _vectors(trace, i)) == 1 else None
+
+
+def _vectors(trace: Trace, i: int) -> list[int]:
+    """The operands that are made wider."""
+    args, nodes = trace.tape.nodes[i].args, trace.tape.nodes
+    return [
+        a for a, arg in enumerate(args) if type(arg) is Id and nodes[arg].name == "[]" and _is_wider(nodes[arg].args[1])
+    ]
+
+
+def _is_wider(key: object) -> bool:
+    return isinstance(key, tuple) and None in key

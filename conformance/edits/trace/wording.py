@@ -121,7 +121,9 @@ def _taken(trace: Trace, i: int, whole_text: str) -> str:
     node = trace.tape.nodes[i]
     if whole_text == "0" and isinstance(node.args[1], slice):
         return "0"
-    return _at_step(trace, node) or f"{whole(whole_text)}[{_key(node.args[1])}]"
+    if at_step := _at_step(trace, node):
+        return at_step if whole_text == labelled(trace, node.args[0]) else f"{whole_text} of this step"
+    return f"{whole(whole_text)}[{_key(node.args[1])}]"
 
 
 def _bare(text: str) -> str:
