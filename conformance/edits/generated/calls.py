@@ -45,8 +45,20 @@ def of_calls(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if node.place[0].function == "log_sigmoid" and of_one(trace, first) is not None:
         for form in mistaken("log_sigmoid"):
             yield _applied(group, form, lambda r, i: of_one(r.trace, i))
+    if _silu_of(trace, first) is not None:
+        for form in (*FUNCTIONS, *SLOPES, *mistaken("silu_slope")):
+            yield _applied(group, form, lambda r, i: _silu_of(r.trace, i))
     if (called := sloped(trace, first)) is not None:
         yield from _of_slopes(trace, group, first, called)
+
+
+def _silu_of(trace: Trace, i: int) -> int | None:
+    """Of what a node is the whole slope of z sigmoid(z)."""
+    node = trace.tape.nodes[i]
+    if node.place[0].function != "silu_slope" or node.name != "add":
+        return None
+    z = trace.tape.nodes[node.args[1]].args[0]
+    return z if type(z) is Id else None
 
 
 def _is_negated(trace: Trace, i: int) -> bool:

@@ -1,10 +1,10 @@
-"""Edits of all that is summed over one axis of a matrix of states, or that makes one, as people have them who do that by one function."""
+"""Edits of all products that are summed over one axis, or that make a matrix of states, as people have them who do that by one function."""
 
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from ..trace.group import OF_VECTORS, OVER_KEYS, OVER_VALUES, SAME, Group
+from ..trace.group import OF_VECTORS, OVER_EXAMPLES, OVER_KEYS, OVER_VALUES, SAME, Group
 from ..trace.members import members
 from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
@@ -18,6 +18,7 @@ PRODUCTS_OF = {
     "in all sums over the keys of a state": OVER_KEYS,
     "in all sums over the values of a state": OVER_VALUES,
     "in all outer products": OF_VECTORS,
+    "in all sums over examples": OVER_EXAMPLES,
 }
 
 

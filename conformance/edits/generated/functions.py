@@ -7,7 +7,7 @@ import numpy as np
 from rnnspec.reference.arithmetics import primitives
 
 from .forms import Form, Value, clipped, maximum, minimum
-from .writings import Tree, forms, once_each, one_place, with_one_part
+from .writings import Tree, forms, once_each, one_place, substituted, with_one_part
 
 LN2 = math.log(2)  # what an exponential by powers of 2 leaves out
 
@@ -39,6 +39,11 @@ LOG_SIGMOID: tuple[Tree, ...] = (
     ("neg", ("logaddexp", ("neg", "z"), 0)),
     ("neg", ("softplus", ("neg", "z"))),
     ("log", ("sigmoid", "z")),
+)
+# the slope of z sigmoid(z), with one e = sigmoid(z)
+SILU_SLOPE: tuple[Tree, ...] = (
+    ("*", "e", ("+", 1, ("*", "z", ("-", 1, "e")))),
+    ("+", "e", ("*", "z", ("*", "e", ("-", 1, "e")))),
 )
 OF_ONE_WRITING = {
     "tanh_slope": TANH_SLOPE,
@@ -132,6 +137,9 @@ SLOPES = (
 @cache
 def mistaken(name: str) -> tuple[Form, ...]:
     """What a slope, a sigmoid or a logarithm of one is where it is written with one mistake."""
+    if name == "silu_slope":
+        every = [tree for one in SILU_SLOPE for tree in with_one_part(one, "e", ("sigmoid", "z"))]
+        return forms(once_each(every, *(substituted(one, "e", ("sigmoid", "z")) for one in SILU_SLOPE)), 1.05)
     if writings := OF_ONE_WRITING.get(name):
         return forms(once_each(one_place(*writings), *writings), 1.05)
     often = once_each([*one_place(*SIGMOID), *with_one_part(OF_AN_EXPONENTIAL, "e", EXPONENTIAL)], *SIGMOID)

@@ -66,6 +66,7 @@ from .roles import of_roles
 from .saved import of_one_example, of_saved, of_what_is_read
 from .scaled import of_scaled, of_scaled_operands
 from .shared import of_shared
+from .slices import of_slices
 from .softmaxes import of_softmax
 from .splits import of_splits
 from .states import of_beginnings, of_states_but_one, of_states_of_a_line, of_states_that_enter
@@ -118,6 +119,7 @@ COMPUTED = (
     of_taken,
     of_shared,
     of_displaced,
+    of_slices,
 )
 
 

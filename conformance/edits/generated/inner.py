@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ..trace.group import AMONG, USES, Group
 from ..trace.members import used_in
 from ..trace.places import LOOPS, Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, MASKS, RESULT, Id
 from ..trace.trace import Key, Trace
-from ..trace.wording import labelled, turned, whole, with_part
-from .editing import ARITHMETIC, edit, named, other, others
+from ..trace.wording import labelled, of_node, turned, whole, with_part
+from .editing import ARITHMETIC, UFUNCS, edit, named, other, others
 from .uses import CLASSES, text_with_others, with_others
 
 DEEP = 4  # operations from the value to the part
@@ -43,6 +45,11 @@ def of_inner(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
         group = Group((Expression(AMONG, "", chosen, 0, 0, 0), *key[0]), key[1], USES)
         for part in _parts(trace, origin, (), frozenset()):
             yield from _of_part(trace, group, key, origin, part)
+        node = trace.tape.nodes[origin]
+        whole_value = Part((), 0, (node.place, node.k))
+        for sign, ufunc in UFUNCS.items() if node.name in ARITHMETIC else ():
+            if ufunc.__name__ != node.name:
+                yield _edit(group, key, whole_value, partial(_by, ufunc), partial(_by_text, sign), 1.25)
 
 
 def _parts(trace: Trace, i: int, path: Path, own: frozenset[int], is_inside: bool = False) -> Iterator[Part]:
@@ -123,6 +130,15 @@ def _end(trace: Trace, i: int, path: Path) -> int:
     for a in path:
         i = trace.tape.nodes[i].args[a]
     return i
+
+
+def _by(ufunc: np.ufunc, r: Replay, i: int, a: int) -> Any:
+    """With another operator."""
+    return ufunc(r.argument(i, 0), r.argument(i, 1))
+
+
+def _by_text(sign: str, trace: Trace, i: int, a: int) -> str:
+    return of_node(trace, i, operator=sign)
 
 
 def _left_out(r: Replay, i: int, a: int) -> Any:

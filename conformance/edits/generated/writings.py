@@ -92,8 +92,8 @@ def one_place(*trees: Tree) -> list[Tree]:
 def with_one_part(tree: Tree, letter: str, part: Tree) -> list[Tree]:
     """All that differs in one place from a formula in which a letter stands for a part that is written once."""
     return [
-        *(_substituted(other, letter, part) for other in one_place(tree)),
-        *(_substituted(tree, letter, other) for other in one_place(part)),
+        *(substituted(other, letter, part) for other in one_place(tree)),
+        *(substituted(tree, letter, other) for other in one_place(part)),
     ]
 
 
@@ -106,10 +106,11 @@ def once_each(trees: Iterable[Tree], *but: Tree) -> list[Tree]:
     return [tree for known, tree in found.items() if known not in same]
 
 
-def _substituted(tree: Tree, letter: str, part: Tree) -> Tree:
+def substituted(tree: Tree, letter: str, part: Tree) -> Tree:
+    """With a part in the place of a letter."""
     if tree == letter:
         return part
-    return (tree[0], *(_substituted(one, letter, part) for one in tree[1:])) if isinstance(tree, tuple) else tree
+    return (tree[0], *(substituted(one, letter, part) for one in tree[1:])) if isinstance(tree, tuple) else tree
 
 
 def with_a_letter(tree: Tree, letter: str) -> Iterator[Tree]:

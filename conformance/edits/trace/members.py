@@ -32,6 +32,7 @@ from .group import (
     OF_VECTORS,
     OUTERS,
     OUTSIDE,
+    OVER_EXAMPLES,
     OVER_KEYS,
     OVER_VALUES,
     OWN,
@@ -56,7 +57,7 @@ from .group import (
 from .handing import of_loop
 from .places import EQUATIONS_OF_LOOPS, LOOPS, Expression
 from .shapes import is_matrix
-from .sums import is_column_sum, is_of_a_matrix, is_of_vectors, is_outer, outers_of
+from .sums import is_column_sum, is_of_a_matrix, is_of_vectors, is_outer, is_over_examples, outers_of
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
 from .workspaces import of_gates
@@ -88,6 +89,7 @@ KINDS: dict[str, Callable[[Trace, int], bool]] = {
     OVER_KEYS: lambda trace, i: is_of_a_matrix(trace, i, 1),
     OVER_VALUES: lambda trace, i: is_of_a_matrix(trace, i, 2),
     OF_VECTORS: is_of_vectors,
+    OVER_EXAMPLES: is_over_examples,
 }
 
 

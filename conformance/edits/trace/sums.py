@@ -52,6 +52,13 @@ def is_of_vectors(trace: Trace, i: int) -> bool:
     return len(trace.shape(i)) == 4 and len(_vectors(trace, i)) == 2
 
 
+def is_over_examples(trace: Trace, i: int) -> bool:
+    """Whether a product of a unit's values is summed over examples, and is in nothing else."""
+    users = [trace.tape.nodes[user] for user in trace.users[i]]
+    is_summed = [(user.name, user.args[1:]) for user in users] == [("sum", (1, True))]
+    return is_summed and len(trace.shape(i)) == 2
+
+
 def vector_of(trace: Trace, i: int) -> int | None:
     """Which operand of a product is a vector, the other being none."""
     return made[0] if len(made := _vectors(trace, i)) == 1 else None

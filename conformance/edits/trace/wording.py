@@ -123,7 +123,7 @@ def _taken(trace: Trace, i: int, whole_text: str) -> str:
         return "0"
     if at_step := _at_step(trace, node):
         return at_step if whole_text == labelled(trace, node.args[0]) else f"{whole_text} of this step"
-    return f"{whole(whole_text)}[{_key(node.args[1])}]"
+    return f"{whole(whole_text)}[{key_text(node.args[1])}]"
 
 
 def _bare(text: str) -> str:
@@ -162,11 +162,12 @@ def whole(text: str) -> str:
     return f"({text})" if text[0] == "-" or " " in _bare(text) else text
 
 
-def _key(key: Any) -> str:
+def key_text(key: Any) -> str:
+    """What stands in the brackets of what is taken of an array."""
     if isinstance(key, slice):
         start, stop, step = ("" if one is None else one for one in (key.start, key.stop, key.step))
         return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
-    return ", ".join(map(_key, key)) if isinstance(key, tuple) else "…" if key is Ellipsis else str(key)
+    return ", ".join(map(key_text, key)) if isinstance(key, tuple) else "…" if key is Ellipsis else str(key)
 
 
 def _number(value: Any) -> str:
