@@ -33,6 +33,6 @@ CONVENTIONS = (
     form("eps-as-least-length", ((LEAST, "np.maximum(np.sqrt(square), x.dtype.type(eps or 0))"),), ("l2norm_forward",)),
     form("rate-of-the-negative", (("sigmoid(r_raw) * softplus(L)", "sigmoid(r_raw) * softplus(-L)"),), recurrences("F", "rg_lru")),
     form("first-step-begins-anew", (("    normaliser = np.sqrt(-np.expm1(2 * log_a))\n", "    normaliser = np.sqrt(-np.expm1(2 * log_a))\n    normaliser[:, :1] = 1\n"),
-         ("        np.exp(log_a),\n        normaliser *", "        np.exp(log_a) * (np.arange(log_a.shape[1])[:, None] > 0),\n        normaliser *")), ("rg_lru_forward",)),
+         ("    kept = np.exp(log_a)\n", "    kept = np.exp(log_a) * (np.arange(log_a.shape[1])[:, None] > 0)\n")), ("rg_lru_forward",)),
 )
 # fmt: on
