@@ -154,8 +154,9 @@ def check_flag(operation: str, name: str, value: Any) -> None:
 
 def check_marks(operation: str, name: str, marks: Any) -> None:
     """Raise ContractError unless each element is True or False."""
-    if marks.dtype.kind != "b":
-        raise ContractError(f"{operation}: {name} has dtype {marks.dtype}, want bool")
+    dtype = getattr(marks, "dtype", None)
+    if getattr(dtype, "kind", "") != "b":
+        raise ContractError(f"{operation}: {name} has dtype {dtype}, want bool")
 
 
 def check_number(operation: str, name: str, value: Any) -> None:

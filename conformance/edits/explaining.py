@@ -20,7 +20,7 @@ from .finding import Finding
 from .keeping import partly_anew
 from .partly import searched, wider
 from .rivals import RIVALS, rivals
-from .schedule import SHORT, in_order, share, uncollected
+from .schedule import SHORT, end_of, in_order, uncollected
 from .searching import Search
 from .telling import Named, told
 from .trace.group import ALIKE, ENTERING, HANDED, NAMED, SAME, TOLD
@@ -68,16 +68,17 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
     searches = {name: every[name] for name in ordered}
     for place, (name, search) in enumerate(searches.items()):
         search.forward = every.get(ahead.name) if (ahead := held[name].operation.forward) else None
-        explained_yet = {other for other in hits if hits[other]}
-        right = [n for n in passing if n not in held or n in explained_yet]
+        right = [n for n in passing if n not in held or hits.get(n)]
         search.beside = partial(_beside, searches, held[name].operation)
         search.calm = _calm(held[name].operation, right, every)
         if deadline - time.thread_time() > SHORT * (len(ordered) - place) and any(True for _ in unseen(name)):
             search.enough += RIVALS
-        known, others = _known(name, hits, twins), [(searches[n], one) for n in hits for one in hits[n][:OF_OTHERS]]
+        known = _known(name, hits, twins)
+        search.others = partial(analogous, search, [(searches[n], one) for n in hits for one in hits[n][:OF_OTHERS]])
+        search.until(deadline if _is_shared(hits) else end_of(ordered, place, deadline))
         hits[name] = search.among([*known, *approximations(hits)])
-        search.until(time.thread_time() + (deadline - time.thread_time()) * share(ordered, place))
-        hits[name] = hits[name] or _found(search, known, hits, others)
+        search.until(end_of(ordered, place, deadline))
+        hits[name] = hits[name] or _found(search, known, hits)
         twins[name] = [twin for one in hits[name] for twin in search.of_twins(one) if len(one.edits) == 1]
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
@@ -85,8 +86,10 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
     _settle(hits, searches)
     _told_alike(hits, twins)
     found = _chosen(hits, searches, unseen)
-    for search in searches.values():
-        search.beside = tuple  # it knows all others: what knows itself is not let go of with the last that asks for it
+    for (
+        search
+    ) in searches.values():  # which know all others: what knows itself is not let go of with the last that asks for it
+        search.beside = search.others = tuple
     return found
 
 
@@ -98,6 +101,17 @@ def _chosen(hits: Mapping[str, list[Finding]], searches: Mapping[str, Search], u
     named = {name: _told(name, best, searches) for name in best}
     rivals_of = {name: [*_rivals(searches[name], best[name], hits[name], unseen)] for name in best}
     return Explained(named, hints, rivals_of, best, _ran(best, searches))
+
+
+def _is_shared(hits: Mapping[str, list[Finding]]) -> bool:
+    """Whether what was found last was found in another family, too: then what is known is likely to explain the next."""
+    *before, last = [name for name in hits if hits[name]] or [""]
+    own = {one.edits for one in hits.get(last, ())}
+    return any(one.edits in own for name in before if not _is_of_family(name, last) for one in hits[name])
+
+
+def _is_of_family(name: str, other: str) -> bool:
+    return OPERATIONS[name].family == OPERATIONS[other].family
 
 
 def _ran(best: Iterable[str], searches: Mapping[str, Search]) -> dict[str, Case]:
@@ -112,15 +126,12 @@ def _known(name: str, *found: Mapping[str, list[Finding]]) -> list[Finding]:
     return [*own, *(one for each in found for one in _of_loops(each))]
 
 
-def _found(
-    search: Search, known: list[Finding], hits: Mapping[str, list[Finding]], others: Iterable[tuple[Search, Finding]]
-) -> list[Finding]:
-    """What is known of more, or behind that, or what other families have, or else anything."""
+def _found(search: Search, known: list[Finding], hits: Mapping[str, list[Finding]]) -> list[Finding]:
+    """What is known of more, or behind that, or else anything."""
     bases = _bases(search.held.operation.name, hits)
     found = (
         partly_anew(search, bases) or search.among(wider(search, known)) or _added(search, search.nearest_base(bases))
     )
-    found = found or search.among(analogous(search, others))
     return found or searched(search, _of_family(search.held.operation.name, hits))
 
 

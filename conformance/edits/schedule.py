@@ -1,6 +1,7 @@
 """In which order operations are explained, and what time each of them has."""
 
 import gc
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -19,12 +20,13 @@ def in_order(held: Iterable[str]) -> Iterator[str]:
             yield name
 
 
-def share(names: Sequence[str], place: int) -> float:
-    """Of the time that is left at a place, what the operation there has."""
+def end_of(names: Sequence[str], place: int, deadline: float) -> float:
+    """When the time of an operation at a place ends, which has a share of what is left."""
     families = [OPERATIONS[name].family for name in names]
     parts = [ALONE if family not in families[:k] else 1.0 for k, family in enumerate(families)]
     part = SHARE * parts[place] / sum(parts[place:])
-    return min(1.0, part if place else max(BEGUN, part))
+    now = time.thread_time()
+    return now + (deadline - now) * min(1.0, part if place else max(BEGUN, part))
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Edits that give what a candidate gave: one, or two whose outputs are apart, found on the smallest failing case and held against all."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice
@@ -34,6 +34,7 @@ A_WHILE, A_SECOND = 0.2, 1.0  # for others that fit, or for what explains all wh
 AGAIN = 0.5  # … and of the time that it took to find the first, at most
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
 SLIGHT = 2.0**-6  # of the largest element
+LEAST = 0.1  # seconds: in less no edits are made, which takes longer
 OF_ONE = 0.7  # of the time is for one edit, the rest for two, or for one with a constant
 FOR_NEAR, NEARLY = 0.5, 0.1  # seconds, or that share of what there is, for functions that approximate
 FITTED = 4  # edits with a constant that are looked for: one factor may stand in several places of a product
@@ -42,10 +43,13 @@ BEHIND = 8  # edits that give some of the outputs, behind which another is looke
 
 @dataclass
 class Search(Holding):
-    """Of one operation; `calm` are runs of what is right, `beside` are cases of others that have the same cell."""
+    """Of one operation; `calm` are runs of what is right, `beside` are cases of others that have the same cell, `others` is what other
+    families have, as this one has it.
+    """
 
     calm: list[Trace] = field(default_factory=list)
     beside: Callable[[], Sequence[Case]] = tuple
+    others: Callable[[], Iterable[Finding]] = tuple
     tried: int = 0
     nearest: Nearest = field(default_factory=Nearest)
 
@@ -55,19 +59,23 @@ class Search(Holding):
         if time.thread_time() > self.deadline or any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
             return []  # which no edit gives: no array
         with np.errstate(all="ignore"):
-            parts, rough = list[Part](), list[Finding]()
-            less = list[Finding]()
+            parts, rough, less = list[Part](), list[Finding](), list[Finding]()
             one, narrow = partial(self._single, base, parts, less), self._narrow
             near = partial(self._approximating, rough)
             odd = partial(self._fitted, odd=True)
-            order = (one,) if base.edits else (narrow, near, odd, one) if self._is_slight else (near, odd, one, narrow)
-            in_time = (search for search in order if time.thread_time() < self.deadline)
+            order = (one,) if base.edits else (near, odd, self._of_others, one)
+            order = order if base.edits else (narrow, *order) if self._is_slight else (*order, narrow)
+            making = (self._of_others, one)
+            in_time = (search for search in order if self._is_time(LEAST if search in making else 0.0))
             hits = next(filter(None, (list(search()) for search in in_time)), [])
             hits = hits or [one for one in less if not one.is_unragged] or list(islice(pairs(self, base, parts), 1))
             if not hits and not base.edits:
                 hits = list(self._fitted()) or list(islice(self._behind(parts), 1)) or less or rough
             told = undisguised([*map(self._plain, map(self._smallest, hits))], self.suspects.every, self.fits)
             return sorted(told, key=lambda finding: self.marked(finding).rank)
+
+    def _is_time(self, least: float) -> bool:
+        return self.deadline - time.thread_time() > least
 
     def _plain(self, finding: Finding) -> Finding:
         """Without a way in which a backward goes with its forward, where it changes nothing of that."""
@@ -85,6 +93,10 @@ class Search(Holding):
             smallest = next(filter(self.fits, alone), finding)
         self.until(deadline)
         return smallest
+
+    def _of_others(self) -> Iterator[Finding]:
+        """What other families have: behind what is found without the edits that this takes."""
+        return iter(self.among(self.others()))
 
     def _narrow(self) -> Iterator[Finding]:
         """A precision in which something is computed."""

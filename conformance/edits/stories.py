@@ -59,6 +59,8 @@ def story(trace: Trace, edit: Edit) -> str:
         return "a gradient is not carried from step to step"
     if edit.group.extent == SAME and edit.group.only == COLUMNS:
         return "the sum over examples is another"
+    if node and edit.kind == "value" and node.name == "[]" and node.place[0].module in LOOPS:
+        return OF_LOOPS["steps"]
     if node and edit.kind in ("value", "form", "end") and node.place[0].module in LOOPS:
         return OF_LOOPS.get(node.place[0].function, BY_KIND[edit.kind])
     return BY_KIND.get(edit.kind, "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from heapq import merge
 from operator import itemgetter
+from typing import Any
 
 from rnnspec.reference import Kind
 
@@ -35,6 +36,7 @@ FIRST = 1.1  # the rank up to which what nothing has that is right is tried befo
 # the rank of a text in a loop that is written otherwise: to try these costs as much as all up to there
 OTHERWISE = 1.22
 Tried = tuple[Edit, int, bool, bool]
+Made = tuple[Any, ...]
 BETWEEN_STEPS = (ENTERING, HANDED, TOLD)
 SUMMED = (OUTERS, OWN_OUTERS, BIASES, OWN_BIASES)
 
@@ -49,6 +51,7 @@ class Suspects:
     right: Sequence[Trace]
     of_loop: bool = False
     _known: dict[bool, list[Edit]] = field(default_factory=dict)
+    _made: dict[bool, dict[Made, list[Edit]]] = field(default_factory=dict)
 
     def edits(self, is_innocent: bool) -> list[Edit]:
         """Those of places that nothing has that is right, or the others, the likeliest first."""
@@ -59,6 +62,14 @@ class Suspects:
 
     def _rank(self, edit: Edit) -> float:
         return edit.rank - (LIKELIER if self.of_loop and edit.source else 0.0)
+
+    def made(self, is_innocent: bool) -> dict[Made, list[Edit]]:
+        """The same by what made them."""
+        if is_innocent not in self._made:
+            found = self._made[is_innocent] = {}
+            for edit in self.edits(is_innocent):
+                found.setdefault(made_by(edit), []).append(edit)
+        return self._made[is_innocent]
 
     @property
     def every(self) -> Iterator[Edit]:
@@ -120,6 +131,12 @@ class Suspects:
         taken = (nodes[arg] for arg in nodes[i].args if type(arg) is Id)
         keys = [(one.place, one.k) for one in taken if one.name and one.name != KEPT]
         return bool(self.right) and any(all(key not in right.places for right in self.right) for key in keys)
+
+
+def made_by(edit: Edit) -> Made:
+    """The generator that made it, and of what."""
+    change = getattr(edit.change, "func", edit.change)
+    return edit.kind, edit.rank, edit.group.extent, edit.group.only, getattr(change, "__code__", None)
 
 
 def _has(trace: Trace, group: Group, place: Expression | None) -> bool:

@@ -145,7 +145,12 @@ def _of_text(change: Change) -> str:
 def _is_of_loop(edit: Edit) -> bool:
     """Whether it is told in words, since no expression is what stands there."""
     extents = {group.extent for group in (edit.group, edit.partner) if group}
-    return bool(extents & {GATES, HANDED, TOLD, WORKSPACE})
+    return bool(extents & {GATES, HANDED, TOLD, WORKSPACE}) or _is_of_all_kept(edit)
+
+
+def _is_of_all_kept(edit: Edit) -> bool:
+    """Whether it is of all that a forward keeps, whatever that is."""
+    return edit.group.extent == SAME and edit.group.place[0].function == KEPT
 
 
 def _few(names: list[str]) -> list[str]:
@@ -156,6 +161,7 @@ def _alike(trace: Trace, edit: Edit) -> list[str]:
     """What else the same is done to in the same step, as what there is of other gates."""
     extent = edit.group.extent
     is_told = extent in (ALL, ALIKE, SAME, USES) and not edit.partner and edit.kind not in BY_SHARE
+    is_told = is_told and not _is_of_all_kept(edit)
     members = edit.members(trace) if is_told else []
     if not members:
         return []

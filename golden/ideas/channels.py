@@ -76,9 +76,7 @@ RATES = (
         options=("state",),
     ),
     Idea("fast-rate", "a rate of softplus(4)", _channels(5, 3, 4, 6), values={"L": 4.0}, options=("state", "final")),
-    Idea(
-        "begins-anew", "a quarter of the steps begin anew", _channels(3, 2, 4, 6), options=("reset", "state", "final")
-    ),
+    Idea("begins-anew", "some steps begin anew", _channels(3, 2, 4, 6), options=("reset", "state", "final")),
     Idea(
         "begins-anew-ragged",
         "lengths differ, and a step that begins anew may be padding",

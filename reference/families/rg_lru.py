@@ -15,9 +15,10 @@ def forward(x: Array, r: Array, i: Array, reset: Mask, state: State, p: Paramete
     gate, share = sigmoid(r), sigmoid(i)
     rate = softplus(p["L"])
     log_a = -(C * (gate * rate))
-    a, left = exp(log_a), square_root(-expm1(2 * log_a))
-    if reset is not None:  # what was is forgotten, and what is new is taken whole
-        a, left = select(reset, 0 * a, a), select(reset, 1, left)
+    decay, rest = exp(log_a), square_root(-expm1(2 * log_a))
+    a, left = decay, rest
+    if reset is not None:  # what was counts for nothing, and what is new is taken whole
+        a, left = select(reset, 0 * decay, decay), select(reset, 1, rest)
     gated = share * x
     return (a * h_prev + left * gated,), (x, gate, share, rate, a, left, gated, h_prev)
 

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import ml_dtypes
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from manual.replaying import differing
@@ -15,7 +17,7 @@ from rnnspec.conformance import Report
 from rnnspec.conformance.choices import of_file
 from rnnspec.conformance.deviations.catalogue import CATALOGUE
 from rnnspec.conformance.selection import known_ids
-from rnnspec.golden import cases
+from rnnspec.golden import cases, load
 from rnnspec.reference import Kind
 from rnnspec.tools import main
 
@@ -170,6 +172,24 @@ def test_what_is_refused_for_float16_is_counted() -> None:
     assert wide + close + beyond == len(why)
     said = (
         f"{wide} are refused for this, {close} for a close comparison\nand {beyond} because it does not hold an output"
+    )
+    assert said in page("docs/budget.md")
+
+
+def test_what_float8_would_hold_is_counted() -> None:
+    kinds = (ml_dtypes.float8_e4m3fn, ml_dtypes.float8_e5m2)
+    held, total, whole = [0, 0], 0, 0
+    for golden in (load(entry.id) for entry in cases()):
+        given = [a for group in (golden.inputs, golden.parameters) for a in group.values() if a.dtype.kind == "f"]
+        flat = np.concatenate([a.ravel() for a in given]) if given else np.zeros(0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            exact = [int((flat.astype(kind).astype(np.float64) == flat).sum()) for kind in kinds]
+        held, total = [a + b for a, b in zip(held, exact, strict=True)], total + flat.size
+        whole += flat.size in exact and flat.size > 0
+
+    said = (
+        f"of {len(cases())} goldens {whole} have inputs that are exact in one of them, and of {total:,} numbers that are"
+        f" given {held[0] / total:.0%} and {held[1] / total:.0%} are.".replace("%", " %")
     )
     assert said in page("docs/budget.md")
 

@@ -14,7 +14,6 @@ from ..trace.trace import Trace
 from ..trace.wording import key_text, labelled, whole
 from .editing import edit
 
-FEW = 4  # entries that are tried one by one
 Key = tuple[Any, ...]
 
 
@@ -35,7 +34,7 @@ def of_slices(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
 def _others(part: Any, n: int) -> Iterator[Any]:
     """Other entries, or other parts that are as long, and one for all."""
     if isinstance(part, int):
-        yield from (k for k in (0, 1, -1, -2)[:FEW] if -n <= k < n and k % n != part % n)
+        yield from dict.fromkeys(k % n for k in (0, 1, -1, -2) if -n <= k < n and k % n != part % n)
         return
     if not isinstance(part, slice) or part.step not in (None, 1):
         return

@@ -3,6 +3,7 @@
 from typing import Any
 
 from rnnspec.reference import Kind
+from rnnspec.reference.contract import MARKS
 
 from .handing import handed_on
 from .names import name_of
@@ -58,7 +59,8 @@ def _at_step(trace: Trace, node: Node) -> str:
     if node.name != "[]" or type(node.args[1]) is not int:
         return ""
     whole = labelled(trace, node.args[0], 1)
-    return f"{whole}{'_t' if whole[0] == 'd' else 't'}" if whole in trace.inputs else ""
+    when = "" if whole in MARKS else "_t" if whole[0] == "d" else "t"
+    return f"{whole}{when}" if whole in trace.inputs else ""
 
 
 def _returned(trace: Trace, i: int) -> str:
@@ -122,7 +124,9 @@ def _taken(trace: Trace, i: int, whole_text: str) -> str:
     if whole_text == "0" and isinstance(node.args[1], slice):
         return "0"
     if at_step := _at_step(trace, node):
-        return at_step if whole_text == labelled(trace, node.args[0]) else f"{whole_text} of this step"
+        is_number = not any(map(str.isalpha, whole_text))
+        own = whole_text == labelled(trace, node.args[0])
+        return at_step if own else whole_text if is_number else f"{whole_text} of this step"
     return f"{whole(whole_text)}[{key_text(node.args[1])}]"
 
 

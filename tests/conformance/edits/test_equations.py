@@ -13,11 +13,14 @@ from rnnspec.conformance.edits.explaining import explained
 from rnnspec.conformance.explanation.evidence import Evidence
 from rnnspec.conformance.explanation.naming import explain
 from rnnspec.reference import FUNCTIONS, OPERATIONS, gate, unroll
-from rnnspec.reference.families import gru, gru_reset_after, lstm, lstm_peephole, rnn
+from rnnspec.reference.families import bounded_decay_gate, causal_conv, gru, gru_reset_after, lstm, lstm_peephole, rnn
 
 EXPOSED = "o, tanh_c = sigmoid(zo), tanh(c)"
 HEAD = "return softmax(W @ a + b)"
 DFINAL = "dstate = dfinal"
+PEEPHOLES = """gradients["dPf"] = column_sum(dz["f"] * c_prev)
+    gradients["dPi"] = column_sum(dz["i"] * c_prev)
+    gradients["dPo"] = column_sum(dzo * c_next)"""
 # the family, the function, its text, what stands there, and words of what has to be said
 MISTAKES: dict[str, tuple[str, Any, str, str, str]] = {
     "normalised": (
@@ -126,6 +129,34 @@ MISTAKES: dict[str, tuple[str, Any, str, str, str]] = {
         "tuple(sum(select(walk.valid[s], d, 0) for s, d in zip(range(t, len(doutputs)), ds)) for ds in zip(*doutputs[t:]))"
         " if walk.order[0] == 0 else doutputs[t]",
         "of t and of all steps behind it",
+    ),
+    "an operator in one use": (
+        "bounded_decay_gate",
+        bounded_decay_gate.backward,
+        "of_rate(dz * z)",
+        "of_rate(dz * (rate * rate / z))",
+        "+dz * rate / raw",
+    ),
+    "peepholes without what they see": (
+        "lstm_peephole",
+        lstm_peephole.backward,
+        PEEPHOLES,
+        PEEPHOLES.replace(" * c_prev", "").replace(" * c_next", ""),
+        "+dzf, in all sums over examples",
+    ),
+    "another part of an array": (
+        "causal_conv",
+        causal_conv.convolved_backward,
+        "(dwindow[:, :-1],)",
+        "(dwindow[:, 1:],)",
+        "+dwindow[:, 1:]",
+    ),
+    "whether there is an input": (
+        "rnn",
+        unroll.forward,
+        "else steps(x) for x in inputs",
+        "else steps((x != 0) + 0.0 * x) for x in inputs",
+        "+1 where x is not 0",
     ),
 }
 

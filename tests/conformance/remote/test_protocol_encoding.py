@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 from rnnspec.conformance.remote.encoding import DTYPES, Malformed, decode, encode, named
 
-ARRAYS = st.sampled_from(DTYPES).flatmap(
+ARRAYS = st.sampled_from((*DTYPES, "bool")).flatmap(
     lambda dtype: hnp.arrays(dtype, hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=5))
 )
 
@@ -48,6 +48,19 @@ def test_bytes_are_little_endian_in_c_order() -> None:
     text = encode(array)["base64"]
 
     assert base64.b64decode(text) == np.array([1, 2, 3, 4], "<f8").tobytes()
+
+
+def test_what_is_marked_is_booleans_and_nothing_else() -> None:
+    marks = named({"reset": [[True, False]]}, "float32")["reset"]
+    packed_marks = decode(packed("bool", (3,), base64.b64encode(b"\0\1\2").decode()), "float32")
+
+    assert (marks.dtype, marks.tolist()) == (np.dtype(bool), [[True, False]])
+    assert (packed_marks.dtype, packed_marks.tolist()) == (np.dtype(bool), [False, True, True])
+    for wrong in ([[1, 0]], [[1.0]], [[None]]):
+        with pytest.raises(Malformed, match="'reset' is no plain list of bool numbers"):
+            named({"reset": wrong}, "float32")
+    with pytest.raises(Malformed, match="is no plain list of float32 numbers"):
+        named({"x": [[True]]}, "float32")
 
 
 def test_null_is_not_finite() -> None:

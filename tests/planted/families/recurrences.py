@@ -71,6 +71,9 @@ RECURRENCES: tuple[Planted, ...] = (
     Planted("last-window-has-no-gradient", recurrences("B", *WINDOWS), (("if ds_last is not None:", "if ds_last is not None and not len(ds_last):"),),
             deviation="final-state-gradient-dropped"),
     Planted("silu-slope-of-a-gate-alone", recurrences("B", "causal_conv_silu"), (("dz * (gate + z * bump(gate))", "dz * gate"),), edit="in silu_slope"),
+    Planted("silu-slope-of-a-quotient", recurrences("B", "causal_conv_silu"), (("dz * (gate + z * bump(gate))", "dz * (gate / (1 + z * (1 - gate)))"),),
+            edit="+sigmoid(z) / (1 + z * (1 - sigmoid(z)))"),
+    Planted("gradient-into-the-window-behind", recurrences("B", *WINDOWS), (("state_last(dxp[:, :, : width - 1])", "state_last(dxp[:, :, 1:width])"),), edit="+dwindow[:, 1:]"),
     Planted("window-bias-gradient-mean", recurrences("B", *WINDOWS), (("dz.sum(axis=(0, 2))", "dz.mean(axis=(0, 2))"),)),
 
     # scans
