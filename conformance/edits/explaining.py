@@ -86,9 +86,8 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
     _settle(hits, searches)
     _told_alike(hits, twins)
     found = _chosen(hits, searches, unseen)
-    for (
-        search
-    ) in searches.values():  # which know all others: what knows itself is not let go of with the last that asks for it
+    # a search knows all others: what knows itself is not let go of with the last that asks for it
+    for search in searches.values():
         search.beside = search.others = tuple
     return found
 
