@@ -22,7 +22,7 @@ MUTANTS = {
     "apart_attention:46 spread: x -> (-x)": ("dplr", "+-each"),
     "apart_attention:74 finished: 1 -> 2": ("dplr", "S_"),
     "apart_arrays:97 scanned: b -> h": ("diagonal", "h_prev"),
-    "apart_scans:122 rg_lru_forward: log_a -> r_raw": ("rg_lru", "+exp(r"),
+    "apart_scans:128 rg_lru_forward: log_a -> r_raw": ("rg_lru", "+exp(r"),
     "apart_xlstm:60 gates_back: dI -> dm": ("slstm", "+write * dm_next where first"),
     "apart_xlstm:59 gates_back: write -> dF": ("mlstm", "where first, else dlogF"),
     "apart_xlstm:60 gates_back: i -> (-i)": ("slstm", "+0 where running > -("),
@@ -37,7 +37,7 @@ MUTANTS = {
     "apart_xlstm:51 gates: log_f + m -> (log_f - m)": ("slstm", " - m_prev > "),
     "apart_scans:89 min_gru_backward: x -> z": ("min_gru", "+positive_backward at z"),
     "apart_scans:111 min_lstm_backward: df -> da": ("min_lstm", "* h_prev"),
-    "apart_scans:143 rg_lru_backward: normaliser -> da": ("rg_lru", "* h_prev)"),
+    "apart_scans:153 rg_lru_backward: normaliser -> da": ("rg_lru", "* h_prev)"),
 }
 
 
@@ -47,7 +47,7 @@ def test_a_mistake_in_a_recurrence_is_told_in_every_operation_that_it_makes_wron
 
 
 def test_one_factor_of_a_square_is_another_value() -> None:
-    is_told("apart_scans:143 rg_lru_backward: decay -> i", "rg_lru", "+a * i", place=-1)
+    is_told("apart_scans:153 rg_lru_backward: decay -> i", "rg_lru", "+a * i", place=-1)
 
 
 def is_told(id: str, family: str, words: str, place: int = 0) -> None:
