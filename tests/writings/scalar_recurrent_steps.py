@@ -180,8 +180,8 @@ def each(unit: Callable[..., Number], names: str, given: Given, now: Given, stat
     """A recurrence of every unit by itself, whose state is what is read."""
     weights = [[entry for (entry,) in given["L"]]] if "L" in given else []
     columns = [now[name] for name in names]
-    begun = {"reset": now["reset"]} if "reset" in now else {}
-    h = [unit(*row, **begun) for row in zip(*columns, *weights, states[0], strict=True)]
+    begun = [now["reset"]] if "reset" in now else []
+    h = [unit(*row, *begun) for row in zip(*columns, *weights, states[0], strict=True)]
     return h, (h,)
 
 
@@ -210,10 +210,8 @@ def min_lstm(f: Number, i: Number, x: Number, h: Number) -> Number:
 
 def rg_lru(x: Number, r: Number, i: Number, L: Number, h: Number, reset: bool = False) -> Number:
     """De et al. 2024, section 2.4."""
-    if reset:
-        return sigmoid(i) * x
-    log_a = -8.0 * sigmoid(r) * softplus(L)
-    return exp(log_a) * h + sqrt(-expm1(2.0 * log_a)) * (sigmoid(i) * x)
+    gated, log_a = sigmoid(i) * x, -8.0 * sigmoid(r) * softplus(L)
+    return gated if reset else exp(log_a) * h + sqrt(-expm1(2.0 * log_a)) * gated
 
 
 def wkv4(given: Given, now: Given, states: States) -> Stepped:

@@ -22,7 +22,7 @@ def of_slices(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if group.extent != EACH or node.name != "[]" or node.place[0].module in LOOPS or type(node.args[0]) is not Id:
         return
     key = node.args[1] if isinstance(node.args[1], tuple) else (node.args[1],)
-    taken = [axis for axis, part in enumerate(key) if part is not None and part != slice(None)]
+    taken = [axis for axis, part in enumerate(key) if part != slice(None)]
     if len(taken) != 1 or Ellipsis in key or None in key:
         return
     (axis,) = taken
