@@ -10,6 +10,8 @@ from rnnspec.reference import FAMILIES, OPERATIONS
 from .choices import BadChoice
 from .properties.table import PROPERTIES, applies, property_id, property_in
 
+OF_REPORTS = "property/"
+
 
 class UnknownCase(ValueError):
     """No case, property, operation or family has that name."""
@@ -34,7 +36,7 @@ def selected(names: Collection[str] | None, known: Mapping[str, str]) -> list[st
         return list(known)
     if isinstance(names, str | bytes):
         raise TypeError(f"cases is the text {names!r}, want a list: [{names!r}]")
-    names = [*names]
+    names = [_as_reported(name) for name in names]
     if not names:
         raise BadChoice("cases is an empty list: leave it out, or None, for all")
     for name in names:
@@ -42,6 +44,12 @@ def selected(names: Collection[str] | None, known: Mapping[str, str]) -> list[st
             raise TypeError(f"cases holds {name!r}, want ids, operations, families and properties")
         _check(name, {*known, *OPERATIONS, *PROPERTIES, *(family.name for family in FAMILIES)})
     return [id for id, operation in known.items() if _is_meant(id, operation, names)]
+
+
+def _as_reported(name: str) -> str:
+    """A property by its own name where it is given as a report has it, without an operation."""
+    is_one = isinstance(name, str) and name.removeprefix(OF_REPORTS) in PROPERTIES
+    return name.removeprefix(OF_REPORTS) if is_one else name
 
 
 def _is_meant(id: str, operation: str, names: Collection[str]) -> bool:

@@ -16,6 +16,7 @@ from rnnspec.reference import OPERATIONS, Kind
 
 COMMAND = "  reproduce: "
 DTYPED = re.compile(r", (float\d+\])$")
+BESIDE_A_NAME = 60  # characters in a pipe, where the longest name is whole
 LONGEST, MOST = 200, 4  # characters of a reason for not testing, and reasons
 GROUPS = {Kind.NETWORK: "network", Kind.CONTAINER: "containers", Kind.ELEMENTWISE: "elementwise"}
 
@@ -30,7 +31,9 @@ def show(report: Report, verbose: bool) -> None:
         name for name, outcomes in report.by_operation().items() if all(o.message == NOT_DEFINED for o in outcomes)
     ]
     if len(report.cases) > 1 and len(absent) < len(report.by_operation()):
-        click.echo(_printed(table(report, absent), width))
+        longest = max(len(name) for name in report.by_operation() if name not in absent)
+        of_a_table = width if terminal.is_terminal else max(width, longest + BESIDE_A_NAME)
+        click.echo(_printed(table(report, absent), of_a_table))
     if absent:
         click.echo(folded(f"not defined, so not tested: {together(absent)}", width))
     style = "green" if report.conformant else "red"
@@ -91,7 +94,7 @@ def table(report: Report, absent: list[str]) -> Table:
         ("closest", "right"),
         ("not tested", "left"),
     ):
-        rows.add_column(name, justify=justify)  # type: ignore[arg-type]
+        rows.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
     for operation, outcomes in report.by_operation().items():
         if operation in absent:
             continue

@@ -189,8 +189,19 @@ def parameters_read_anew(trial: Trial) -> str:
         for name in group:
             given[name] *= 0.5
         changed = trial.call(inputs, parameters)
+        is_seen, new = _differ(plain, changed), {name: given[name].copy() for name in group}
         for name in group:
             given[name][...] = before[name]
-        if all(np.array_equal(plain[key], changed[key], equal_nan=True) for key in plain):
-            return f"a change of {', '.join(group)} between two calls is not seen"
+        if not is_seen:
+            one = f"a change of {', '.join(group)} between two calls is not seen"
+            in_new = _differ(plain, trial.call(inputs, {**parameters, **new}))
+            return (
+                f"{one} in the same arrays"
+                if in_new
+                else f"{one}, nor in new arrays: kept from before, or of no effect"
+            )
     return ""
+
+
+def _differ(one: Arrays, other: Arrays) -> bool:
+    return any(not np.array_equal(one[key], other[key], equal_nan=True) for key in one)

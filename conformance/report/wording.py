@@ -21,6 +21,7 @@ MOST_OUTPUTS = 4  # shown of one failing case
 MOST_NAMED = 8  # of those that fail alike
 WIDTH = 80  # of a line that a log or a terminal shows whole
 SHAPE = re.compile(r"\(\d[\d, ]*\)")
+NUMBER = re.compile(r"(?<![\w.])(?<!line )\d[\w.+-]*")  # not that of a name, as of float64, nor of a line
 
 
 def number(value: float) -> str:
@@ -166,9 +167,9 @@ def known(outcome: Outcome) -> str:
 
 def also(first: Outcome, rest: list[Outcome]) -> str:
     """The other failures, by cause: those like the first, then each other cause with those that have it."""
-    causes: dict[str, list[Outcome]] = {cause(first): []}
+    causes: dict[str, list[Outcome]] = {_cause_here(first): []}
     for outcome in rest:
-        causes.setdefault(cause(outcome), []).append(outcome)
+        causes.setdefault(_cause_here(outcome), []).append(outcome)
     alike, *others = causes.values()
     lines = [f"  and {len(rest)} more (--verbose shows each in full):"]
     lines += [f"      {len(alike)} like it: {_named(alike)}"] if alike else []
@@ -176,6 +177,11 @@ def also(first: Outcome, rest: list[Outcome]) -> str:
         said, names = headline(same[0]), _named(same)
         lines.append(f"      {len(same)} × {said}: {names}" if len(same) > 1 else f"      {names}: {said}")
     return "\n".join(lines)
+
+
+def _cause_here(outcome: Outcome) -> str:
+    """Of one operation: what is raised may have another number in each case."""
+    return cause(outcome) if outcome.outcome is Ending.FAIL else NUMBER.sub("…", cause(outcome))
 
 
 def _named(outcomes: list[Outcome]) -> str:

@@ -78,6 +78,12 @@ def test_a_family_is_none_whose_name_begins_alike() -> None:
     assert not [id for id in selected(["gru"], KNOWN) if id.startswith("gru_reset_after")]
 
 
+def test_a_property_may_be_named_as_a_report_names_it() -> None:
+    known = known_ids()
+
+    assert selected(["property/any-layout"], known) == selected(["any-layout"], known) != []
+
+
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_a_property_is_itself_of_every_operation_that_it_applies_to(name: str) -> None:
     assert selected([name], KNOWN) == [f"{o}/property/{name}" for o in OPERATIONS if applies(name, OPERATIONS[o])]
