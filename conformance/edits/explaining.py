@@ -17,8 +17,8 @@ from .approximating import approximations
 from .case import Case
 from .evidence import Held
 from .finding import Finding
-from .keeping import partly_anew
-from .partly import searched, wider
+from .keeping import bases_of, nearest_base, partly_anew
+from .partly import added, searched, wider
 from .rivals import RIVALS, rivals
 from .schedule import SHORT, end_of, in_order, uncollected
 from .searching import Search
@@ -31,9 +31,9 @@ from .trace.trace import Trace
 Unseen = Callable[[str], Iterable[Golden]]  # of an operation the cases that were not run
 
 ALL_BUT = 0.995  # of the wrong elements: what denies such an edit is told
-OF_OTHERS = 2  # findings of each operation that are looked for in other families
+OF_OTHERS = 12  # findings of each operation that are looked for in other families
 FEW = 5  # findings of each operation that are held against those of other families
-KNOWN, BASES = 80, 2  # findings that are held against another operation; those of each to which another edit is added
+KNOWN = 80  # findings that are held against another operation
 
 
 class Explained(NamedTuple):
@@ -67,22 +67,22 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
     every = {name: Search(one, deadline) for name, one in {**passing, **held}.items()}
     searches = {name: every[name] for name in ordered}
     for place, (name, search) in enumerate(searches.items()):
-        search.forward = every.get(ahead.name) if (ahead := held[name].operation.forward) else None
-        right = [n for n in passing if n not in held or hits.get(n)]
-        search.beside = partial(_beside, searches, held[name].operation)
-        search.calm = _calm(held[name].operation, right, every)
+        _beside_others(search, searches, every, [n for n in passing if n not in held or hits.get(n)])
         if deadline - time.thread_time() > SHORT * (len(ordered) - place) and any(True for _ in unseen(name)):
             search.enough += RIVALS
         known = _known(name, hits, twins)
         search.others = partial(analogous, search, [(searches[n], one) for n in hits for one in hits[n][:OF_OTHERS]])
-        search.until(deadline if _is_shared(hits) else end_of(ordered, place, deadline))
+        end = end_of(ordered, place, deadline)
+        search.until(deadline if _is_shared(hits) else (time.thread_time() + end) / 2)  # it may have nothing of them
         hits[name] = search.among([*known, *approximations(hits)])
         search.until(end_of(ordered, place, deadline))
         hits[name] = hits[name] or _found(search, known, hits)
+        search.is_cut = time.thread_time() > search.deadline
         twins[name] = [twin for one in hits[name] for twin in search.of_twins(one) if len(one.edits) == 1]
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
         hits[name] = hits[name] or searches[name].among([*_of_family(name, hits), *approximations(hits)])
+    _searched_on(searches, hits, twins, deadline)
     _settle(hits, searches)
     _told_alike(hits, twins)
     found = _chosen(hits, searches, unseen)
@@ -90,6 +90,25 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
     for search in searches.values():
         search.beside = search.others = tuple
     return found
+
+
+def _beside_others(
+    search: Search, searches: Mapping[str, Search], every: Mapping[str, Search], right: Iterable[str]
+) -> None:
+    """With what it is held against: its forward, the sequence of a cell, runs of what is right or explained."""
+    operation = search.held.operation
+    search.forward = every.get(operation.forward.name) if operation.forward else None
+    search.beside, search.calm = partial(_beside, searches, operation), _calm(operation, right, every)
+
+
+def _searched_on(
+    searches: Mapping[str, Search], hits: dict[str, list[Finding]], twins: Mapping[str, list[Finding]], deadline: float
+) -> None:
+    """What others left of the time is for what had too little, where anything is explained: from its beginning, with what is known by now."""
+    left = [name for name in searches if searches[name].is_cut and not hits[name] and any(hits.values())]
+    for place, name in enumerate(left if time.thread_time() < deadline else ()):
+        searches[name].until(end_of(left, place, deadline))
+        hits[name] = _found(searches[name], _known(name, hits, twins), hits)
 
 
 def _chosen(hits: Mapping[str, list[Finding]], searches: Mapping[str, Search], unseen: Unseen) -> Explained:
@@ -127,10 +146,10 @@ def _known(name: str, *found: Mapping[str, list[Finding]]) -> list[Finding]:
 
 def _found(search: Search, known: list[Finding], hits: Mapping[str, list[Finding]]) -> list[Finding]:
     """What is known of more, or behind that, or else anything."""
-    bases = _bases(search.held.operation.name, hits)
-    found = (
-        partly_anew(search, bases) or search.among(wider(search, known)) or _added(search, search.nearest_base(bases))
-    )
+    bases = bases_of(search.held.operation.name, hits)
+    ahead = {one.edits: one for one in (*bases, *known)}.values()
+    found = partly_anew(search, ahead) or search.among(wider(search, known))
+    found = found or added(search, nearest_base(search, bases))
     return found or searched(search, _of_family(search.held.operation.name, hits))
 
 
@@ -206,25 +225,6 @@ def _of_loops(hits: Mapping[str, list[Finding]]) -> list[Finding]:
 def _is_of_any(edit: Edit) -> bool:
     is_shared = any(expression.module in LOOPS for expression in edit.group.place)
     return bool(edit.source) or is_shared or edit.group.extent in (NAMED, HANDED, ENTERING, TOLD, SAME, ALIKE)
-
-
-def _bases(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:
-    """What an operation has of others, besides its own: of the cell that it runs, of the forward that it goes with."""
-    operation = OPERATIONS[name]
-    cells = (one for one in OPERATIONS.values() if one.kind is Kind.CELL and one.family == operation.family)
-    cell = next((one.name for one in cells if one.direction is operation.direction), "")
-    ahead = operation.forward.name if operation.forward else ""
-    found = [one for other in (cell, ahead) if other != name for one in hits.get(other, [])[:BASES]]
-    return list({base.edits: base for base in found}.values())
-
-
-def _added(search: Search, bases: list[Finding]) -> list[Finding]:
-    """What is found behind an edit that is known, such as a backward's own beside its forward's."""
-    whole, begun = search.deadline, time.thread_time()
-    search.deadline = (begun + whole) / 2  # it may have nothing of them
-    found = next(filter(None, map(search.found, bases)), [])
-    search.deadline = whole
-    return found
 
 
 def _best(name: str, hits: Mapping[str, list[Finding]]) -> Finding:

@@ -8,7 +8,7 @@ from rnnspec.reference import FAMILIES, Operation
 
 from .trace.replaying import Edit
 from .trace.trace import Trace
-from .trace.ways import BESIDE, BLOCKS, CACHED, WAYS
+from .trace.ways import BESIDE, BLOCKS, CACHED, OUTPUTS, WAYS, WHOLE
 
 PRECISION, APPROXIMATION = BY_SHARE = (
     "precision",
@@ -72,4 +72,4 @@ class Finding:
     def rank(self) -> float:
         apart = 0.5 * (bool(self.where) + (self.loop == ENDS)) + 0.1 * bool(self.loop) + SELDOM * (self.way == BESIDE)
         apart += LESS * (bool(self.alone) + self.is_unragged)
-        return sum(edit.rank for edit in self.edits) + 0.01 * [*WAYS, *BLOCKS].index(self.way) + apart
+        return sum(edit.rank for edit in self.edits) + 0.01 * [*WAYS, WHOLE, OUTPUTS, *BLOCKS].index(self.way) + apart

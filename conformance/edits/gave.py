@@ -124,3 +124,19 @@ class Gave:
     @cached_property
     def is_ragged(self) -> bool:
         return "lengths" in self.golden.inputs
+
+    @cached_property
+    def wrong_elements(self) -> dict[str, Any]:
+        """Of each of these where it is not what the reference gives."""
+        return {n: ~(np.abs(self.got[n] - self.golden.outputs[n]) <= self.room[n]) for n in self.comparable}
+
+    @cached_property
+    def gives_no_number(self) -> bool:
+        """Whether all that is wrong of it is infinite or no number."""
+        off = (self.got[name][wrong] for name, wrong in self.wrong_elements.items())
+        return len(self.comparable) == len(self.wrong) and not any(np.isfinite(numbers).any() for numbers in off)
+
+    def is_alike(self, name: str, array: Any) -> bool:
+        """Whether what is infinite or no number of an output is the same one in an array."""
+        odd = ~np.isfinite(self.got[name])
+        return np.array_equal(np.asarray(array)[odd], self.got[name][odd], equal_nan=True)

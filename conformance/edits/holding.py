@@ -4,22 +4,26 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import chain, takewhile
 from operator import attrgetter
 
 import numpy as np
 
+from .ahead import ahead_alone
 from .case import Case
 from .ended import ended
 from .evidence import Held
 from .finding import BY_SHARE, ENDS, RECURRENCES, Finding, Where, parting
+from .generated.equals import of_equal
 from .generated.loops import is_back
+from .generated.regrouped import of_regrouped
 from .generated.unmasked import RETURNED
 from .lesser import Lesser, lesser
 from .narrowing import tells
-from .trace.group import AHEAD, ENTERING, EVERY
+from .trace.handing import keeps_outputs
 from .trace.replaying import Edit
 from .trace.trace import Arrays
-from .trace.ways import ANEW, BESIDE, BLOCKS, CACHED, FOLLOWED, RECOMPUTED, WAYS
+from .trace.ways import ANEW, BESIDE, BLOCKS, CACHED, FOLLOWED, OUTPUTS, WAYS, WHOLE
 from .written import WRITTEN, written
 
 RUN_ON, READ_ON = attrgetter("run_on"), attrgetter("read_on")
@@ -84,7 +88,7 @@ class Holding:
     def _in_a_way(self, finding: Finding) -> Finding | None:
         """In the first of the ways in which it fits."""
         ways = self.ways_of(finding)
-        each = (replace(one, way=way) for one in (finding, *self._ahead_alone(finding)) for way in ways)
+        each = (replace(one, way=way) for one in (finding, *ahead_alone(self.cases[0].trace, finding)) for way in ways)
         return next(filter(self.fits, each), None)
 
     def ways_of(self, finding: Finding) -> Sequence[str]:
@@ -93,20 +97,20 @@ class Holding:
         trace = self.cases[0].trace
         members = [] if of_text else [*finding.members(trace)]
         if any(map(trace.is_ahead, members)):
-            return (*WAYS, *BLOCKS) if trace.operation.family in RECURRENCES else WAYS
+            if trace.operation.family not in RECURRENCES:
+                return (*WAYS, WHOLE)
+            return (*WAYS, WHOLE, *((OUTPUTS,) if keeps_outputs(trace) else ()), *BLOCKS)
         return (CACHED, *(FOLLOWED for i in members[:1] if i < trace.begun))
 
     @cached_property
     def lesser(self) -> Lesser:
         return lesser(self.cases)
 
-    def _ahead_alone(self, finding: Finding) -> Iterator[Finding]:
-        """What a forward does to a state that enters it, where its backward does not."""
-        groups = [edit.group for edit in finding.edits]
-        if self.cases[0].trace.begun and any((group.extent, group.only) == (ENTERING, EVERY) for group in groups):
-            ahead = (replace(group, only=AHEAD) if group.extent == ENTERING else group for group in groups)
-            own = tuple(edit._replace(group=group) for edit, group in zip(finding.edits, ahead, strict=True))
-            yield replace(finding, edits=own)
+    @cached_property
+    def equals(self) -> list[Edit]:
+        """As many as there is time for."""
+        trace = self.cases[0].trace
+        return [*takewhile(lambda _: time.thread_time() < self.deadline, chain(of_equal(trace), of_regrouped(trace)))]
 
     def _does_as(self, one: Finding, other: Finding) -> bool:
         """Whether both make the same changes of the same nodes, in whichever groups: in no case they give anything else."""
@@ -117,15 +121,6 @@ class Holding:
             return False
         is_ahead = self.forward and any(map(self.cases[0].trace.is_ahead, one.members(self.cases[0].trace)))
         return self.forward._does_as(one, other) if self.forward and is_ahead else True
-
-    def nearest_base(self, bases: Iterable[Finding]) -> list[Finding]:
-        """Of edits that are known, in each way, the one behind which the fewest outputs are missed."""
-        first = self.cases[0]
-        here = [base for base in bases if all(edit.members(first.trace) for edit in base.edits)]
-        ways = [replace(base, way=way) for base in here for way in (CACHED, RECOMPUTED)]
-        with np.errstate(all="ignore"):
-            missed = [(len(first.missed(first.given(base))), place, base) for place, base in enumerate(ways)]
-        return [base for _, _, base in sorted(missed, key=lambda one: one[:2])[:1]]
 
     def anywhere(self, finding: Finding) -> Iterator[Finding]:
         """In all calls, or in those alone in which something that all failing ones have is given, or is not; of a wider group."""
@@ -162,9 +157,15 @@ class Holding:
         return finding in self._fitting
 
     def _is_told(self, finding: Finding) -> bool:
-        """Whether a number is given, or what is right where it passes: that a result is no number any edit gives that divides by nothing."""
+        """Whether a number is given, or what is right where it passes: that a result is no number any edit gives that divides by nothing.
+        What is infinite in all that is wrong of a case has to be that, of its sign.
+        """
         wrong = [case for case in self.cases if case.wrong]
-        if not all(case.gives_no_number for case in wrong):
+        without = [case for case in wrong if case.gives_no_number]
+        plain = (case for case in without if not case.is_ragged)  # whichever loop it fits in
+        if not all(case.gives_alike(case.given(finding)) for case in plain):
+            return False
+        if len(without) < len(wrong):
             return True
         return any(not case.wrong and case.given(finding) is not None for case in self.cases)
 
@@ -198,7 +199,7 @@ class Holding:
         """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""
         if source := [change for edit in finding.edits for change in edit.source]:
             return self.forward is None or all(map(is_back, source)) or self.forward.has(finding)
-        if finding.way in (ANEW, BESIDE):
+        if finding.way in (ANEW, BESIDE, WHOLE):
             return self.is_ahead_right
         if self.forward is None:
             return True

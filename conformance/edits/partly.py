@@ -37,3 +37,12 @@ def _explaining_some(search: Search, known: Iterable[Finding]) -> list[Finding]:
         each = (replace(one.whole, way=way) for one in here for way in search.ways_of(one))
         gives = (one for one in each if (found := first.given(one)) and first.gives(found, first.wrong))
         return list(islice(filter(search.fits, search.lesser.of(gives)), 1)) if search.lesser.is_any else []
+
+
+def added(search: Search, bases: list[Finding]) -> list[Finding]:
+    """What is found behind an edit that is known, such as a backward's own beside its forward's."""
+    whole, begun = search.deadline, time.thread_time()
+    search.deadline = (begun + whole) / 2  # it may have nothing of them
+    found = next(filter(None, map(search.found, bases)), [])
+    search.deadline = whole
+    return found

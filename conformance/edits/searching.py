@@ -7,26 +7,26 @@ from functools import cached_property, partial
 from itertools import islice
 
 import numpy as np
-from rnnspec.reference import Kind
 
 from ..verdict.nearness import size
+from .anew import other_way
 from .approximating import UNLIKELY, approximating
 from .case import Case
 from .disguised import undisguised
 from .finding import Finding
 from .generated.fitted import fitted
-from .generated.roles import ROLE
 from .holding import Holding
+from .keeping import partly_anew
 from .narrowing import narrowed
 from .nearest import Nearest
 from .otherwise import fits_a_loop, fits_otherwise
 from .pairing import Part, pairs
 from .suspects import Suspects
-from .trace.group import EACH, EVERYTHING, NAMED, USES
+from .trace.group import EVERYTHING
 from .trace.outputs import replayed
 from .trace.replaying import Edit
 from .trace.trace import Arrays, Trace
-from .trace.ways import ANEW, BESIDE, CACHED
+from .trace.ways import ANEW, BESIDE, CACHED, WHOLE
 
 LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
@@ -44,13 +44,14 @@ BEHIND = 8  # edits that give some of the outputs, behind which another is looke
 @dataclass
 class Search(Holding):
     """Of one operation; `calm` are runs of what is right, `beside` are cases of others that have the same cell, `others` is what other
-    families have, as this one has it.
+    families have, as this one has it; it `is_cut` where that took all of its time.
     """
 
     calm: list[Trace] = field(default_factory=list)
     beside: Callable[[], Sequence[Case]] = tuple
     others: Callable[[], Iterable[Finding]] = tuple
     tried: int = 0
+    is_cut: bool = False
     nearest: Nearest = field(default_factory=Nearest)
 
     def found(self, base: Finding | None = None) -> list[Finding]:
@@ -65,12 +66,12 @@ class Search(Holding):
             odd = partial(self._fitted, odd=True)
             order = (one,) if base.edits else (near, odd, self._of_others, one)
             order = order if base.edits else (narrow, *order) if self._is_slight else (*order, narrow)
-            making = (self._of_others, one)
-            in_time = (search for search in order if self._is_time(LEAST if search in making else 0.0))
+            in_time = (search for search in order if self._is_time(LEAST if search in (self._of_others, one) else 0.0))
             hits = next(filter(None, (list(search()) for search in in_time)), [])
             hits = hits or [one for one in less if not one.is_unragged] or list(islice(pairs(self, base, parts), 1))
             if not hits and not base.edits:
-                hits = list(self._fitted()) or list(islice(self._behind(parts), 1)) or less or rough
+                hits = list(self._fitted()) or self._partly_anew(parts) or list(islice(self._behind(parts), 1))
+                hits = hits or less or rough
             told = undisguised([*map(self._plain, map(self._smallest, hits))], self.suspects.every, self.fits)
             return sorted(told, key=lambda finding: self.marked(finding).rank)
 
@@ -82,7 +83,7 @@ class Search(Holding):
         trace = self.cases[0].trace
         of_text = any(edit.source for edit in finding.edits)
         is_ahead = not of_text and any(map(trace.is_ahead, finding.members(trace)))
-        return finding if is_ahead or finding.way not in (ANEW, BESIDE) else replace(finding, way=CACHED)
+        return finding if is_ahead or finding.way not in (ANEW, BESIDE, WHOLE) else replace(finding, way=CACHED)
 
     def _smallest(self, finding: Finding) -> Finding:
         """Without edits that it does not need."""
@@ -166,24 +167,10 @@ class Search(Holding):
         """In which way an edit gives the first case, None in none; whether it gives what is wrong there is known."""
         if found is None:
             return base.way if may_be_otherwise and fits_otherwise(self.cases[0], edit) else None
-        if base.way == ANEW and not edit.source and self._is_beside(edit, found):
-            return BESIDE
+        if base.way == ANEW and not edit.source and (way := other_way(self, edit, found)):
+            return way
         is_fit = (gives and self.cases[0].fits(found)) or fits_a_loop(self.cases[0], edit, found)
         return base.way if is_fit else None
-
-    def _is_beside(self, edit: Edit, found: Arrays) -> bool:
-        """Whether a backward gives all but the gradients into states, which are right: of steps, or of what is given, or one role.
-
-        Without states it gives all, also what it has of what was returned.
-        """
-        first, may_be = self.cases[0], False
-        if not self.held.operation.states:
-            may_be = edit.group.extent == EACH
-        elif self.held.operation.kind is Kind.CELL and edit.group.extent in (EACH, NAMED, USES):
-            may_be = bool(missed := first.missed(found)) and not missed & first.wrong
-        else:
-            may_be = edit.kind == ROLE or not edit.group.place[0].module  # what is given
-        return may_be and first.fits(first.given(Finding((edit,), BESIDE)))
 
     def _is_likely(self, base: Finding, edit: Edit) -> bool:
         """Whether it gives any of what is wrong in the shortest case, which costs the least."""
@@ -228,11 +215,21 @@ class Search(Holding):
 
     def _behind(self, parts: list[Part]) -> Iterator[Finding]:
         """A second edit behind one that gives some of the outputs: what gives most of them first, one for each that it gives."""
+        for edit in self._giving_most(parts):
+            yield from self._single(Finding((edit,)), [], [])
+
+    def _partly_anew(self, parts: list[Part]) -> list[Finding]:
+        """What a backward of a forward that is right computes anew, and in some of its uses has as that left it."""
+        edits = self._giving_most(parts) if self.is_ahead_right else []
+        return partly_anew(self, [Finding((edit,), way) for edit in edits for way in (ANEW, WHOLE)])
+
+    def _giving_most(self, parts: list[Part]) -> list[Edit]:
         best = dict[frozenset[str], Part]()
         for part in sorted(parts, key=lambda part: part.edit.rank):
             best.setdefault(part.given, part)
-        for part in sorted(best.values(), key=lambda part: (-len(part.given), part.edit.rank))[:BEHIND]:
-            yield from self._single(Finding((part.edit,)), [], [])
+        return [
+            part.edit for part in sorted(best.values(), key=lambda part: (-len(part.given), part.edit.rank))[:BEHIND]
+        ]
 
     def _fitted(self, odd: bool = False) -> Iterator[Finding]:
         """One with a constant, of whatever number or of one that no other edit has."""

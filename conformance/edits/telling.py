@@ -2,15 +2,20 @@
 
 from typing import NamedTuple
 
+import numpy as np
+from rnnspec.reference import FAMILIES
+
 from ..deviations.deviation import Edit as Change
 from ..deviations.text import source
 from .finding import ADDS, BY_SHARE, ENDS, FLIPS, READS, Finding
 from .stories import story
 from .trace.group import (
+    AHEAD,
     ALIKE,
     ALL,
     AT_ZERO,
     EACH,
+    ENTERING,
     EVERYTHING,
     FIRST,
     FURTHER,
@@ -19,28 +24,31 @@ from .trace.group import (
     LAST,
     LIKE,
     NAMED,
+    OUTSIDE,
     SAME,
     TOLD,
     USES,
     WORKSPACE,
     Group,
 )
-from .trace.places import Place
+from .trace.members import entered
+from .trace.places import PRIMITIVES, Place
 from .trace.replaying import FAILURES, Edit, Replay
 from .trace.tape import KEPT
 from .trace.trace import Trace
-from .trace.ways import ANEW, BESIDE, BLOCKS, FOLLOWED, NEW_STATES, RECOMPUTED, STABILISED, STATES
-from .trace.wording import of_node
+from .trace.ways import ANEW, BESIDE, BLOCKS, FOLLOWED, NEW_STATES, OUTPUTS, RECOMPUTED, STABILISED, STATES, WHOLE
+from .trace.wording import entering_words, of_node
 
 OF_WAYS = {
     FOLLOWED: "and the backward follows from that",
     RECOMPUTED: "in the forward alone",
     **dict.fromkeys((STATES, NEW_STATES, STABILISED), "in the forward alone, whose states the backward has"),
+    OUTPUTS: "in the forward alone, whose states and outputs the backward has",
     **{
-        way: f"in the forward alone, of which the backward has the state of every {n} steps"
+        way: f"in the forward alone, of which the backward has the state {f'of every {n} steps' if n > 1 else 'before each step'}"
         for way, n in BLOCKS.items()
     },
-    ANEW: "in what the backward computes anew",
+    **dict.fromkeys((ANEW, WHOLE), "in what the backward computes anew"),
     BESIDE: "in what the backward computes anew, beside the gradients into states",
 }
 
@@ -59,7 +67,8 @@ OF_LOOPS = {
 }
 
 
-SHARED = "arithmetics/primitives"  # what all equations are written in
+OF_OUTSIDE = " in what {} have of it, and in what is returned"
+OF_AHEAD = " in the forward alone"
 MANY = 2  # that are alike
 SHOWN = 5  # names that are told one by one
 
@@ -87,6 +96,8 @@ def told(trace: Trace, finding: Finding) -> Named:
         lines += [f"{where}: {what}" if what else where, *([f"-{old}"] if old else []), f"+{new}"]
         lines += [f" and so for {', '.join(_few(also))}"] if also else []
         lines += [f" in {within}"] if within else []
+        lines += [OF_OUTSIDE.format(_others_of(trace))] if _is_of_outside(edit) else []
+        lines += [OF_AHEAD] if edit.group.only == AHEAD and OF_AHEAD.strip() not in OF_WAYS.get(finding.way, "") else []
     way = finding.way if trace.operation.states or finding.way != BESIDE else ANEW
     if way in OF_WAYS:
         lines.append(f" {OF_WAYS[way]}")
@@ -107,17 +118,28 @@ def parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     if edit.group.extent in (SAME, EVERYTHING) and edit.kind in BY_SHARE:
         return "everywhere", "", _words(edit, Replay(trace, [edit]), members[0])
     first, replay = _first(trace, edit, members), Replay(trace, [edit])
-    old = "" if _is_of_loop(edit) else of_node(trace, first)
+    if _is_of_outside(edit):  # told of the value itself
+        first = entered(trace, (edit.group.place[1:], edit.group.k))[0]
+    words = f"{_words(edit, replay, first)}{AT.get(edit.group.only, '')}"
+    return _where(trace.tape.nodes[first].place, edit.group), _old(trace, edit, members, first), words
+
+
+def computed(trace: Trace, edit: Edit) -> str:
+    """What is computed there, at the first of its nodes: a look at one."""
+    members = edit.members(trace)
+    return f"{_words(edit, Replay(trace, [edit]), members[0])}{AT.get(edit.group.only, '')}" if members else ""
+
+
+def _old(trace: Trace, edit: Edit, members: list[int], first: int) -> str:
+    """What stands there, or by name what is given or returned, or the state that enters."""
     if edit.group.extent in (NAMED, LIKE) and not edit.partner:
         here = [trace.tape.nodes[i].place[0].function for i in members]
-        own = (place.function for place in edit.group.place if edit.group.extent == NAMED)
-        names = [name for name in own if "[" not in name or name in here] or here  # of a network what this one has
-        old = ", ".join(_few(names))
-    return (
-        _where(trace.tape.nodes[first].place, edit.group),
-        old,
-        f"{_words(edit, replay, first)}{AT.get(edit.group.only, '')}",
-    )
+        own = edit.group.place if edit.group.extent == NAMED else ()
+        there = [one.function for one in own if one.function in here or not (one.module or "[" in one.function)]
+        return ", ".join(_few(there or [one.function for one in own if "[" not in one.function] or here))
+    if edit.group.extent == ENTERING and edit.kind == "state":
+        return entering_words(edit.group.place[0].function, trace)
+    return "" if _is_of_loop(edit) else of_node(trace, first)
 
 
 def _words(edit: Edit, replay: Replay, i: int) -> str:
@@ -129,10 +151,31 @@ def _words(edit: Edit, replay: Replay, i: int) -> str:
 
 
 def _first(trace: Trace, edit: Edit, members: list[int]) -> int:
-    """The first that is told otherwise than it is, of those on which an output rests."""
+    """The first that is told otherwise than it is, and is something else, of those on which an output rests."""
     replay, own = Replay(trace, [edit]), [i for i in members if trace.reach[i]] or members
     step = [i for i in own if trace.tape.nodes[i].step == trace.tape.nodes[own[0]].step]
-    return next((i for i in step if _words(edit, replay, i) != of_node(trace, i)), own[0])
+    otherwise = [i for i in step if _words(edit, replay, i) != of_node(trace, i)]
+    return next((i for i in otherwise if _does_something(replay, i)), (otherwise or own)[0])
+
+
+def _does_something(replay: Replay, i: int) -> bool:
+    """Not to what is 0 times a value."""
+    with np.errstate(all="ignore"):
+        try:
+            return not np.array_equal(replay.edits[0].change(replay, i), replay.values[i])
+        except FAILURES:
+            return True
+
+
+def _others_of(trace: Trace) -> str:
+    """Who uses what leaves a step."""
+    has_head = any(family.head for family in FAMILIES if family.name == trace.operation.family)
+    return "the head and other steps" if has_head else "other steps"
+
+
+def _is_of_outside(edit: Edit) -> bool:
+    """Whether it is of what leaves the equations of a step."""
+    return edit.group.extent == USES and edit.group.place[0].module == OUTSIDE
 
 
 def _of_text(change: Change) -> str:
@@ -161,7 +204,7 @@ def _alike(trace: Trace, edit: Edit) -> list[str]:
     """What else the same is done to in the same step, as what there is of other gates."""
     extent = edit.group.extent
     is_told = extent in (ALL, ALIKE, SAME, USES) and not edit.partner and edit.kind not in BY_SHARE
-    is_told = is_told and not _is_of_all_kept(edit)
+    is_told = is_told and not _is_of_all_kept(edit) and not _is_of_outside(edit)
     members = edit.members(trace) if is_told else []
     if not members:
         return []
@@ -191,10 +234,10 @@ def _where(place: Place, group: Group) -> str:
         return "what the forward keeps for the backward"
     if not inner.line:
         return "what is given or returned"
-    everywhere = group.extent in (ALIKE, SAME)
-    told, within = inner, ", wherever it is called" if everywhere and inner.module == SHARED else ""
+    everywhere = group.extent in (ALIKE, SAME) and group.only != AHEAD
+    told, within = inner, ", wherever it is called" if everywhere and inner.module == PRIMITIVES else ""
     for caller in () if everywhere else callers:
-        if told.module != SHARED or not caller.line:
+        if told.module != PRIMITIVES or not caller.line:
             break
         told, within = caller, f", in {told.function}"
     return f"reference/{told.module}.py:{told.line} {told.function}{within}"

@@ -39,26 +39,27 @@ def gated_linear_step_forward(qt: Array, kt: Array, vt: Array, gt: Array | None,
     scale = len(qt[0]) ** -0.5 if scale is None else scale
     k, q, kept = for_values(kt, len(vt)), for_values(qt, len(vt)) * scale, faded(S_prev, gt)
     S = kept + outer(k, vt)
-    return over_keys(S, q), S, (q, k, vt, gt, kept, S, scale, len(qt))
+    return over_keys(S, q), S, (q, k, vt, gt, S_prev, S, scale, len(qt))
 
 
 def gated_linear_step_backward(do_t: Array, dS_next: Array, cache: Any) -> Found:
-    q, k, v, g, kept, S, scale, heads = cache
+    q, k, v, g, before, S, scale, heads = cache
     dS = dS_next + outer(q, do_t)
     found = {
         "dqt": for_keys(over_values(S, do_t), heads) * scale,
         "dkt": for_keys(over_values(dS, v), heads),
         "dvt": over_keys(dS, k),
-        "dS_prev": faded(dS, g),
     }
-    return found | of_decay(dS, kept, g)
+    return found | of_decay(dS, before, g)
 
 
-def of_decay(dkept: Array, kept: Array, g: Array | None) -> Found:
+def of_decay(dkept: Array, before: Array, g: Array | None) -> Found:
+    """By a decay of its own, and the state before it."""
     if g is None:
-        return {}
-    each = (dkept * kept).sum(axis=2)
-    return {"dgt": each if g.shape[1] > 1 else each.sum(axis=1, keepdims=True)}
+        return {"dS_prev": dkept}
+    decay = np.exp(g)[:, :, None, :]
+    each = (dkept * decay * before).sum(axis=2)
+    return {"dS_prev": decay * dkept, "dgt": each if g.shape[1] > 1 else each.sum(axis=1, keepdims=True)}
 
 
 def gated_delta_step_forward(qt: Array, kt: Array, vt: Array, gt: Array | None, betat: Array, S_prev: Array, *, scale: Any = None) -> tuple[Any, ...]:  # fmt: skip
@@ -67,11 +68,11 @@ def gated_delta_step_forward(qt: Array, kt: Array, vt: Array, gt: Array | None, 
     error = vt - over_keys(kept, k)
     write = betat[:, None] * error
     S = kept + outer(k, write)
-    return over_keys(S, q), S, (q, k, gt, betat, kept, error, write, S, scale, len(qt))
+    return over_keys(S, q), S, (q, k, gt, betat, S_prev, kept, error, write, S, scale, len(qt))
 
 
 def gated_delta_step_backward(do_t: Array, dS_next: Array, cache: Any) -> Found:
-    q, k, g, beta, kept, error, write, S, scale, heads = cache
+    q, k, g, beta, before, kept, error, write, S, scale, heads = cache
     dS = dS_next + outer(q, do_t)
     dwrite = over_keys(dS, k)
     dv = beta[:, None] * dwrite
@@ -81,6 +82,5 @@ def gated_delta_step_backward(do_t: Array, dS_next: Array, cache: Any) -> Found:
         "dkt": for_keys(over_values(dS, write) - over_values(kept, dv), heads),
         "dvt": dv,
         "dbetat": (dwrite * error).sum(axis=1),
-        "dS_prev": faded(dkept, g),
     }
-    return found | of_decay(dkept, kept, g)
+    return found | of_decay(dkept, before, g)

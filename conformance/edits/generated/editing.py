@@ -16,22 +16,20 @@ from ..trace.group import (
     EVERY,
     EVERYTHING,
     GATES,
-    GRADIENT,
     HANDED,
     LIKE,
     NAMED,
     SAME,
-    STATE,
     TOLD,
     USES,
     WORKSPACE,
     Group,
 )
 from ..trace.replaying import Edit, Replay
-from ..trace.shapes import alike, of_groups
+from ..trace.shapes import alike
 from ..trace.tape import KEPT, MASKS, RESULT, Id
 from ..trace.trace import Carried, Entering, Key, Partial, Projected, Trace
-from ..trace.wording import labelled
+from ..trace.wording import entering_words, labelled
 from .projecting import of_part
 
 NOT_OF_A_PLACE = Carried | Entering | Partial | Projected
@@ -46,7 +44,6 @@ UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 ARITHMETIC = ("add", "subtract", "multiply", "divide")
 ACTIVATIONS = ("tanh", "sigmoid")
 OF_ONE = (*ACTIVATIONS, "exp", "expm1", "log1p", "sqrt", "rsqrt", "softplus")  # functions that another may stand for
-OF_EACH = {STATE: "each state", GRADIENT: "each gradient from behind"}
 EVERY_ONE = "each"  # what stands for values that are told elsewhere
 OF_ANOTHER_SHAPE = 0.2  # in the rank, of a value that is broadcast
 MOST = 3  # operands of what is looked at one by one
@@ -85,16 +82,25 @@ def others(
         if more and shifts and trace.shape(j) == shape and key not in trace.the_same:
             yield key, -1, rank + 0.15
             yield key, 1, rank + 0.15
+    seen = set[tuple[Value, int]]()
     for entering, j in trace.entering.items():
         if trace.shape(j) == shape and j not in (i, but) and not (is_ahead and trace.is_of_back(j)):
-            state = trace.entering_states.get(entering)
-            yield Carried(state) if state else entering, 0, 0.95
-            if state and trace.operation.kind is Kind.CELL and trace.is_back(trace.places[entering.key][0]):
-                yield entering, 0, 0.95  # to which a loop adds that of an output
+            new = [one for one in _other_entering(trace, entering, shifts) if one[:2] not in seen]
+            seen.update(one[:2] for one in new)
+            yield from new
     for some, j in trace.partial.items():
         if trace.shape(j) == shape and j != but and not (is_ahead and trace.is_back(j)):
             yield some, 0, 1.05
     yield from ((part, 0, 1.1) for part, j in trace.projected.items() if trace.shape(j) == shape and j < i)
+
+
+def _other_entering(trace: Trace, entering: Entering, shifts: bool) -> Iterator[tuple[Value, int, float]]:
+    state = trace.entering_states.get(entering)
+    yield Carried(state) if state else entering, 0, 0.95
+    if state and shifts and trace.steps > 1:
+        yield Carried(state), -1, 1.1
+    if state and trace.operation.kind is Kind.CELL and trace.is_back(trace.places[entering.key][0]):
+        yield entering, 0, 0.95  # to which a loop adds that of an output
 
 
 def _partial(r: Replay, i: int, key: Partial) -> Any:
@@ -130,7 +136,7 @@ def other(r: Replay, i: int, key: Value, shift: int = 0) -> Any:
         return _entering(r, i, key)
     if isinstance(key, Carried):
         slots = (slot for slot, state in trace.entering_states.items() if state == key.state)
-        return next((value for slot in slots if (value := _entering(r, i, slot)) is not None), None)
+        return next((value for slot in slots if (value := _entering(r, i, slot, shift)) is not None), None)
     ids, step = trace.places.get(key), trace.tape.nodes[i].step
     if not ids:
         return None
@@ -148,11 +154,16 @@ def other(r: Replay, i: int, key: Value, shift: int = 0) -> Any:
     return _seen(r, j, i)
 
 
-def _entering(r: Replay, i: int, slot: Entering) -> Any:
-    """What enters an equation at the node's own step."""
+def _entering(r: Replay, i: int, slot: Entering, shift: int = 0) -> Any:
+    """What enters an equation at the node's own step, or at one before, at the first 0."""
     own, step = r.trace.places.get(slot.key, []), r.trace.tape.nodes[i].step
     at = r.trace.at_step.get((slot.key, step), own[0] if len(own) == 1 else None)
-    return None if at is None else _seen(r, r.trace.tape.nodes[at].args[slot.a], i)
+    if at is None or not shift or step is None:
+        return None if at is None else _seen(r, r.trace.tape.nodes[at].args[slot.a], i)
+    walked = r.trace.walked[slot.key, step[0], step[1]]
+    before = walked.index(at) + shift
+    value = _seen(r, r.trace.tape.nodes[walked[max(before, 0)]].args[slot.a], i)
+    return value if before >= 0 or value is None else 0 * value
 
 
 def _seen(r: Replay, j: int, i: int) -> Any:
@@ -170,11 +181,17 @@ def named(trace: Trace, key: Value, shift: int = 0) -> str:
     if isinstance(key, Entering):
         return entering_named(trace, key)
     if isinstance(key, Carried):
-        return f"{key.state}_{'next' if key.state in {f'd{state}' for state in trace.operation.states} else 'prev'}"
+        is_back = key.state in {f"d{state}" for state in trace.operation.states}
+        return f"{entering_words(key.state, trace)}{_shifted(shift, is_back)}"
     if key not in trace.places:
         return "another"
-    label = labelled(trace, Id(trace.places[key][0]))
-    return f"{label} of the step {'before' if shift < 0 else 'behind'}" if shift else label
+    i = trace.places[key][0]
+    return f"{labelled(trace, Id(i))}{_shifted(shift, trace.is_back(i))}"
+
+
+def _shifted(shift: int, is_back: bool) -> str:
+    """In time: on the way back what is run before is behind."""
+    return f" of the step {'before' if (shift < 0) is not is_back else 'behind'}" if shift else ""
 
 
 def _partial_named(trace: Trace, key: Partial) -> str:
@@ -197,28 +214,6 @@ def entering_named(trace: Trace, key: Entering) -> str:
         return "another"
     label = labelled(trace, Id(trace.entering[key]))
     return f"{label[:-1]}_prev" if label in ("a0", "c0") else label
-
-
-def in_place(r: Replay, i: int, a: int, value: Any) -> Any:
-    """What a node gives with another operand; of a square, with another value twice."""
-    node = r.trace.tape.nodes[i]
-    if value is None:
-        return None
-    value = of_groups(value, np.shape(r.argument(i, a)))
-    if np.shape(value) != np.shape(r.argument(i, a)):
-        return _broadcast(r, i, a, value) if node.name in ARITHMETIC else None
-    value = r.within(i, value, r.argument(i, a))
-    if len(node.args) == 2 and node.args[0] == node.args[1]:
-        return r.computed(node, (value, value))
-    return r.with_argument(i, a, value)
-
-
-def _broadcast(r: Replay, i: int, a: int, value: Any) -> Any:
-    """With an operand of another shape, if what comes of it has the same."""
-    if not alike(np.shape(value), np.shape(r.argument(i, a))):
-        return None
-    new = r.with_argument(i, a, value)
-    return new if np.shape(new) == r.trace.shape(i) else None
 
 
 def lengths_of(r: Replay) -> Any:

@@ -7,7 +7,8 @@ from ..trace.replaying import Edit
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import with_part
-from .editing import MOST, edit, in_place, named, other, others
+from .editing import MOST, edit, named, other, others
+from .placing import in_place
 
 
 def at_an_end(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

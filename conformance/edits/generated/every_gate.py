@@ -22,7 +22,12 @@ def of_every_gate(trace: Trace) -> Iterator[Edit]:
     for words, group in _groups(trace):
         for form in (*SIGNS[:5], *CLIPS, *SCALED):
             rank = CLIPPED if form in CLIPS and words == ROLES[SLOPED] else form.rank
-            yield edit(group, partial(_formed, form), "form", told(form.text.format(words)), rank)
+            yield edit(group, partial(_formed, form), "form", told(_words(form, words)), rank)
+
+
+def _words(form: Form, words: str) -> str:
+    text = form.text.format(words)
+    return text if words in text else f"{text} in the place of {words}"
 
 
 def narrow_gates(trace: Trace) -> Iterator[Edit]:

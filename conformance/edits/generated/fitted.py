@@ -16,8 +16,10 @@ from ..trace.tape import MASKS, Id
 from ..trace.trace import Arrays, Carried, Trace
 from ..trace.wording import labelled, of_node, whole, with_part
 from .constants import Constant, is_plain, number, powers, roots, simple, worded
-from .editing import in_place, other
+from .editing import other
 from .mixtures import scaled_mixtures
+from .placing import in_place
+from .scaled import scaled_input
 
 Make = Callable[[Group, Constant], Edit]
 STEPS, MORE = 4, 4  # of Newton's method, and of those where it has come near
@@ -45,11 +47,19 @@ def fitted(
         makes += [(make, 1.0) for make in scaled_mixtures(trace, members(trace, group)[0])]
         makes += [(partial(_mixed, state=state), 1.0) for state in _mixing(trace, group)]
         for make, begin in makes:
-            if (constant := _solved(trace, output, got, group, make, begin)) is None:
+            constant = _solved(trace, output, got, group, make, begin)
+            if constant is None or (odd and _is_of_a_scale(trace, constant)):
                 continue
             fits = partial(_fits, trace, output, got, room)
             for numbers, most in ((_numbers(constant, begin, odd), 1), (_powers(trace, constant, begin, odd), POWERS)):
                 yield from islice(filter(fits, (make(group, c) for c in numbers)), most)
+
+
+def _is_of_a_scale(trace: Trace, constant: float) -> bool:
+    """Whether it is what an input is scaled by, or divided by, which has edits of its own."""
+    number, _ = scaled_input(trace)
+    scale = None if number is None else np.ravel(trace.tape.values[number] if type(number) is Id else number)
+    return scale is not None and bool(np.isclose([scale[0], 1 / scale[0]], constant, rtol=NEAR, atol=0.0).any())
 
 
 def _numbers(constant: float, begin: float, odd: bool) -> list[float]:

@@ -150,6 +150,7 @@ def mistaken(name: str) -> tuple[Form, ...]:
 ON_ANOTHER_SCALE = (  # of what is given, or what a place gives: on another scale, or with a floor
     Form("log_sigmoid({})", primitives.log_sigmoid, 1.3),
     Form("exp({})", np.exp, 1.3),
+    Form("-exp({})", lambda z: -np.exp(z), 1.3),
     Form("softplus({})", primitives.softplus, 1.3),
     Form("max({}, 1)", lambda z: maximum(z, 1 + 0 * z), 1.3),
 )

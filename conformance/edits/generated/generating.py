@@ -45,6 +45,7 @@ from .larger import of_larger
 from .last_steps import of_last_steps
 from .lengths import of_lengths
 from .loops import of_loops
+from .marked import of_marked
 from .masks import of_masks
 from .matrices import of_factors, of_halves_of_matrices, of_matrices
 from .mixtures import of_complements, of_mixtures
@@ -60,6 +61,7 @@ from .parts import of_products, of_what_is_turned
 from .preactivations import of_preactivations
 from .precision import of_precision
 from .products import of_decays_gradients, of_factors_within
+from .reshaped import of_reshaped_factors
 from .results import exchanges, formed, of_results
 from .returned import of_gates_gradients, of_gradients, of_outputs, of_padding
 from .roles import of_roles
@@ -67,10 +69,11 @@ from .saved import of_one_example, of_saved, of_what_is_read
 from .scaled import of_scaled, of_scaled_operands
 from .shared import of_shared
 from .slices import of_slices
+from .slopes import of_slopes
 from .softmaxes import of_softmax
 from .splits import of_splits
 from .states import of_beginnings, of_states_but_one, of_states_of_a_line, of_states_that_enter
-from .sums import of_sums
+from .sums import of_axes, of_sums
 from .taken import of_taken
 from .terms import of_terms
 from .unmasked import of_unmasked
@@ -93,6 +96,7 @@ PRIMITIVES = {
 COMPUTED = (
     of_operators,
     of_sums,
+    of_axes,
     of_terms,
     of_factors,
     of_halves_of_matrices,
@@ -105,6 +109,7 @@ COMPUTED = (
     of_mixtures,
     of_branches,
     of_factors_within,
+    of_reshaped_factors,
     of_splits,
     of_crossed,
     of_term_factors,
@@ -120,6 +125,7 @@ COMPUTED = (
     of_shared,
     of_displaced,
     of_slices,
+    of_marked,
 )
 
 
@@ -159,6 +165,7 @@ OF_ALL = (
     of_preactivations,
     of_overwritten,
     of_every_gate,
+    of_slopes,
     of_halves,
     of_matrices,
     of_parts,

@@ -28,7 +28,8 @@ from ..trace.members import entering, members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Trace
-from .editing import OF_EACH, edit, told
+from ..trace.wording import OF_EACH
+from .editing import edit, told
 from .forms import CLIPS, SCALED, SIGNS, Form, of_blocks
 from .grids import STORED, rounded
 

@@ -41,15 +41,23 @@ def of_inner(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
     classes = len(used_in(trace, first))
     if not (1 if is_kept else 2) <= classes <= CLASSES:
         return
-    for chosen in (1 << c for c in range(classes)):
+    each = [1 << c for c in range(classes)]
+    for chosen in (*each, sum(each)) if is_kept and classes > 1 else each:
         group = Group((Expression(AMONG, "", chosen, 0, 0, 0), *key[0]), key[1], USES)
+        node = trace.tape.nodes[origin]
+        yield from _of_operators(trace, group, key, origin, Part((), 0, (node.place, node.k)))
         for part in _parts(trace, origin, (), frozenset()):
             yield from _of_part(trace, group, key, origin, part)
-        node = trace.tape.nodes[origin]
-        whole_value = Part((), 0, (node.place, node.k))
-        for sign, ufunc in UFUNCS.items() if node.name in ARITHMETIC else ():
-            if ufunc.__name__ != node.name:
-                yield _edit(group, key, whole_value, partial(_by, ufunc), partial(_by_text, sign), 1.25)
+            if part.a == 0:
+                yield from _of_operators(trace, group, key, origin, part)
+
+
+def _of_operators(trace: Trace, group: Group, key: Key, origin: int, part: Part) -> Iterator[Edit]:
+    """Another operator in what a path leads to."""
+    name = trace.tape.nodes[_end(trace, origin, part.path)].name
+    for sign, ufunc in UFUNCS.items() if name in ARITHMETIC else ():
+        if ufunc.__name__ != name:
+            yield _edit(group, key, part, partial(_by, ufunc), partial(_by_text, sign), 1.25)
 
 
 def _parts(trace: Trace, i: int, path: Path, own: frozenset[int], is_inside: bool = False) -> Iterator[Part]:

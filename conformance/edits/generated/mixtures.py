@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache, partial
+from itertools import permutations, product
 from typing import Any
 
 from ..trace.gates import complemented
 from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
-from ..trace.trace import Trace
+from ..trace.trace import Carried, Trace
 from ..trace.wording import labelled
 from .constants import Constant, number, worded
 from .editing import Value, edit, named, other, others
@@ -43,17 +44,17 @@ def of_mixtures(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     own, replaced = mistaken()
     for tree in own:
         yield _mixed(group, tree, None, 1.1)
-    for key, _, rank in others(trace, first, trace.shape(parts[1]), shifts=False):
-        for tree in replaced:
-            yield _mixed(group, tree, key, rank + 0.2)
+    for key, shift, rank in others(trace, first, trace.shape(parts[1])):
+        for tree in replaced if not shift or isinstance(key, Carried) else ():
+            yield _mixed(group, tree, key, rank + 0.2, shift)
 
 
-def _mixed(group: Group, tree: Tree, key: Value | None, rank: float) -> Edit:
+def _mixed(group: Group, tree: Tree, key: Value | None, rank: float, shift: int = 0) -> Edit:
     return edit(
         group,
-        lambda r, i: _computed(tree, _values(r, i), key and other(r, i, key), key),
+        lambda r, i: _computed(tree, _values(r, i), key and other(r, i, key, shift), key),
         "mixture",
-        lambda r, i: text(tree, _labels(r, i) | _named(r, key)),
+        lambda r, i: text(tree, _labels(r, i) | _named(r, key, shift)),
         rank,
     )
 
@@ -63,8 +64,8 @@ def _computed(tree: Tree, given: dict[str, Any], instead: Any, key: Value | None
     return None if key and instead is None else value(tree, given | {"v": instead}) + 0 * given["n"]
 
 
-def _named(r: Replay, key: Value | None) -> dict[str, str]:
-    return {} if key is None else {"v": _in_brackets(named(r.trace, key))}
+def _named(r: Replay, key: Value | None, shift: int = 0) -> dict[str, str]:
+    return {} if key is None else {"v": _in_brackets(named(r.trace, key, shift))}
 
 
 def _in_brackets(label: str) -> str:
@@ -106,16 +107,14 @@ def _parts(trace: Trace, i: int) -> tuple[Id, Id, Id] | None:
     nodes = trace.tape.nodes
     if nodes[i].name != "add":
         return None
-    one, two = (nodes[arg] if type(arg) is Id else None for arg in nodes[i].args)
-    if one is None or two is None or one.name != "multiply" or two.name != "multiply":
+    products = [nodes[arg] for arg in nodes[i].args if type(arg) is Id and nodes[arg].name == "multiply"]
+    if len(products) < len(nodes[i].args) or not all(type(arg) is Id for node in products for arg in node.args):
         return None
-    w, n = one.args
-    rest, a = two.args
-    if not all(type(arg) is Id for arg in (w, n, rest, a)):
-        return None
-    complement = nodes[rest]
-    is_rest = complement.name == "subtract" and complement.args[1] == w
-    return (w, n, a) if is_rest else None
+    for one, two in permutations(products):  # in whichever order they are written
+        for (w, n), (rest, a) in product(permutations(one.args), permutations(two.args)):
+            if nodes[rest].name == "subtract" and nodes[rest].args[1] == w:
+                return w, n, a
+    return None
 
 
 def _values(r: Replay, i: int) -> dict[str, Any]:

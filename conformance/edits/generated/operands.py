@@ -13,12 +13,13 @@ from ..trace.tape import MASKS, Id, Node
 from ..trace.trace import Trace
 from ..trace.wording import labelled, with_part
 from .calls import of_one
-from .editing import ACTIVATIONS, ARITHMETIC, MOST, NOT_OF_A_PLACE, OF_ONE, edit, filled, in_place, named, other, others
+from .editing import ACTIVATIONS, ARITHMETIC, MOST, NOT_OF_A_PLACE, OF_ONE, edit, filled, named, other, others
 from .forms import PARTS, SIGNS, Form, Function, maximum
 from .functions import FUNCTIONS, SLOPES
 from .joined import joined_in
 from .norms import NORMS
 from .parts import of_joined
+from .placing import in_place
 
 ONCE_AT_MOST = 1.3  # the rank of functions that are looked at in one use of a value
 AXES = ("n_a", "n_x", "m", "T_x")

@@ -13,9 +13,10 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, whole, with_part
-from .editing import edit, in_place, lengths_of, named, other, others, told
+from .editing import edit, lengths_of, named, other, others, told
 from .joined import joined_in, rejoined, rejoined_text
 from .packed import INPUT, STATE
+from .placing import in_place
 from .runs import ends
 from .weights import WEIGHTS, Weight, of_one_sum, of_words, walk_of
 

@@ -12,10 +12,11 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Key, Trace
 from ..trace.wording import labelled, with_part
-from .editing import edit, in_place, named, other, others
+from .editing import edit, named, other, others
 from .forms import SIGNS, Value
 from .joined import joined_in, reformed, reformed_text, rejoined, rejoined_text, turned, turned_text
 from .outers import GROUPS, OWN
+from .placing import in_place
 from .weights import of_a_step
 
 

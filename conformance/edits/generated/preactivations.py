@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..trace.group import AMONG, USES, Group
-from ..trace.members import members, used, used_in
+from ..trace.members import members, use_of, used, used_in
 from ..trace.places import EQUATIONS_OF_LOOPS, Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.trace import Key, Trace
@@ -86,7 +86,7 @@ def _found(trace: Trace) -> dict[Key, list[str]]:
         if trace.is_back(i) and trace.tape.nodes[i].name and key[0][0].function not in EQUATIONS_OF_LOOPS:
             roles = dict[Expression, str]()
             for user in used(trace, i):
-                roles.setdefault(trace.tape.nodes[user].place[0], _role(trace, i, user))
+                roles.setdefault(use_of(trace, user), _role(trace, i, user))
             if {BACK, OUTER} <= {*roles.values()}:
                 found[key] = [roles[expression] for expression in used_in(trace, i)]
     return found

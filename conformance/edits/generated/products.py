@@ -13,7 +13,8 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, RESULT, Id
 from ..trace.trace import Entering, Trace
 from ..trace.wording import labelled, whole, with_part
-from .editing import MOST, UFUNCS, edit, in_place, named, other, others
+from .editing import MOST, UFUNCS, edit, named, other, others
+from .placing import in_place
 
 FACTORS = 4  # of a product, at most
 INNER = "+-/"  # how a factor may stand beside the others

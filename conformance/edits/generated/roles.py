@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from rnnspec.reference import FAMILIES, Kind, Operation
 
-from ..trace.group import ALL, NAMED, Group
+from ..trace.group import AHEAD, ALL, NAMED, Group
 from ..trace.places import Place
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, named
@@ -20,6 +21,11 @@ from .orders import AXES, ORDERS, of_axes, of_examples, of_states, ordered
 
 Names = tuple[str, ...]
 HALVES = tuple(form for form in PARTS if "what acts on" in form.text)
+SHIFTED = (  # of what has time as its first axis
+    Form("{} one step late, the last where there is none", lambda z: np.roll(z, 1, axis=0), 1.1),
+    Form("{} one step early, the first where there is none", lambda z: np.roll(z, -1, axis=0), 1.1),
+)
+BEGUN = Form("{} + 1", lambda z: z + 1, 1.1)  # sums that begin at 1
 ROLE = "role"  # the kind of these edits
 VECTORS = ("q", "k", "a", "b")
 STEPS = "steps"  # of the loop, through which all goes that it is given over time
@@ -29,7 +35,7 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
     for module, roles in (("", _given(trace)), (RESULT, _returned(trace))):
         for names in roles:
             group = Group(tuple(named(name, module)[0] for name in names), 0, NAMED)
-            yield from (_formed(group, form) for form in (*SIGNS, *PARTS, *WIDE) if len(names) > 1)
+            yield from (_formed(group, form) for form in (*SIGNS, *PARTS, *WIDE, BEGUN) if len(names) > 1)
     for names in _vectors(trace.operation):
         group = Group(tuple(named(name)[0] for name in names), 0, NAMED)
         yield from (_formed(group, form, names[0] if len(names) == 1 else EVERY_ONE) for form in UNIT)
@@ -47,7 +53,8 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
     yield from _moved_examples(trace) if "lengths" in trace.inputs and is_layer else ()
     for place, ids in trace.of_place.items():
         if place[0].function == STEPS and trace.tape.nodes[ids[0]].name == "transpose":
-            yield from (_formed(Group(place, 0, ALL), form) for form in SIGNS[:5])
+            yield from (_formed(Group(place, 0, ALL), form) for form in (*SIGNS[:5], *SHIFTED))
+            yield from (_formed(Group(place, 0, ALL, AHEAD), form) for form in SHIFTED if trace.begun)
     for place in _over_time(trace.operation):
         group = Group(place, 0, NAMED)
         yield from (ordered(group, words, order) for words, order in ORDERS.items())
@@ -163,6 +170,7 @@ def _returned(trace: Trace) -> list[Names]:
         upper,
         tuple(name for name in biases if name in upper),
         *(tuple(name for name in own if name.endswith(f"[{d}]")) for d in range(2)),
+        tuple(n for n in outputs if n not in own and n[0] == "d"),
         (*(n for n in outputs if n not in own and n[0] == "d"), *own),
         (*(n for n in outputs if n not in (*own, *into_states) and n[0] == "d"), *own),
     )

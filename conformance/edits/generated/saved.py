@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..trace.group import AND, BEHIND, ENTERING, SAME, STATE, Group
+from ..trace.group import BEHIND, ENTERING, SAME, STATE, Group
 from ..trace.members import entering, members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, Id, named
 from ..trace.trace import Trace
-from ..trace.wording import labelled
-from .editing import OF_EACH, edit, lengths_of, told
+from ..trace.wording import entering_words, labelled
+from .editing import edit, lengths_of, told
 from .handing import last, leaving
 from .runs import begins
 from .states import SAVED, but_one, state_of, with_state
@@ -90,8 +90,7 @@ def _read_text(of: Of, r: Replay, i: int) -> str:
 
 def _saved(trace: Trace, of: Of, words: str, instead: Saved, rank: float) -> Edit:
     behind = Group(named(of.state), 0, ENTERING, BEHIND)
-    names = OF_EACH.get(of.state, AND.join(f"{state}_prev" for state in of.state.split(AND)))
-    text = f"{names} {words}, in all that is kept for the backward"
+    text = f"{entering_words(of.state, trace)} {words}, in all that is kept for the backward"
     partner = behind if members(trace, behind) else None
     return edit(KEPT_OF_ALL, partial(_everywhere, of, instead), "state", told(text), rank, partner)
 

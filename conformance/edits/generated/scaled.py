@@ -10,7 +10,8 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, Id, named
 from ..trace.trace import Trace
 from ..trace.wording import labelled, whole, with_part
-from .editing import ARITHMETIC, edit, in_place
+from .editing import ARITHMETIC, edit
+from .placing import in_place
 
 
 def of_scaled(trace: Trace) -> Iterator[Edit]:
@@ -19,7 +20,9 @@ def of_scaled(trace: Trace) -> Iterator[Edit]:
     for (place, k), ids in trace.places.items() if scaled else ():
         name = input_of(trace, ids[0])
         if name and name != scaled and len(trace.shape(ids[0])) > 1:
-            yield edit(Group(place, k), _times, "given", lambda r, i, n=name: _text(r, n), 0.9)
+            for power in (1, -1):
+                text = partial(_text_of, name, power)
+                yield edit(Group(place, k), partial(_times, power=power), "given", text, 0.9)
     for name in trace.outputs if scaled else ():
         yield edit(Group(named(name, RESULT)), _times, "form", lambda r, i, n=name: _text(r, n), 0.95)
 
@@ -61,8 +64,12 @@ def scale_of(r: Replay) -> Any:
     return r.values[number] if type(number) is Id else number
 
 
-def _times(r: Replay, i: int) -> Any:
-    return None if (by := scale_of(r)) is None else by * r.plain(i)
+def _times(r: Replay, i: int, power: int = 1) -> Any:
+    return None if (by := scale_of(r)) is None else by**power * r.plain(i)
+
+
+def _text_of(name: str, power: int, r: Replay, i: int) -> str:
+    return _text(r, name, power)
 
 
 def _text(r: Replay, name: str, power: int = 1) -> str:

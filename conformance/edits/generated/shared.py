@@ -8,8 +8,9 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, of_node, with_part
-from .editing import ARITHMETIC, MOST, OF_ONE, UFUNCS, edit, filled, in_place, named, other, others
+from .editing import ARITHMETIC, MOST, OF_ONE, UFUNCS, edit, filled, named, other, others
 from .forms import SIGNS
+from .placing import in_place
 
 MORE = 0.3  # by how much that is less likely than a mistake in what is written once
 SIMPLE = SIGNS[:5]

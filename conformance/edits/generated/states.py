@@ -12,8 +12,8 @@ from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Entering, Trace
-from ..trace.wording import of_node, with_part
-from .editing import OF_EACH, edit, told
+from ..trace.wording import entering_words, of_node, with_part
+from .editing import edit, told
 from .forms import CLIPS, COLUMNS, SIGNS
 from .handing import entering_at, last, leaving
 
@@ -38,7 +38,7 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
         group = Group(named(name), 0, ENTERING)
         if not members(trace, group):
             continue
-        words = OF_EACH.get(name) or (f"{name}_next" if name in gradients else f"{name}_prev")
+        words = entering_words(name, trace)
         ahead = Group(named(name), 0, ENTERING, AHEAD)
         for form in (*SIGNS[:5], *CLIPS, *COLUMNS):
             for own in (group, ahead) if trace.begun and members(trace, ahead) else (group,):
@@ -64,7 +64,7 @@ def of_states_but_one(trace: Trace) -> Iterator[Edit]:
     """Of more than two states, all that a backward has but one, as they leave the step or are elsewhere."""
     for names in but_one(trace.operation.states):
         group = Group(named(names), 0, ENTERING, BEHIND)
-        words = AND.join(f"{state}_prev" for state in names.split(AND))
+        words = entering_words(names, trace)
         for when, (value, rank) in SAVED.items() if members(trace, group) else ():
             of_each = partial(_of_the_forward, value)
             yield _entered(
@@ -148,7 +148,10 @@ def _entered(group: Group, instead: Instead, words: str, rank: float) -> Edit:
         return with_state(r, i, group.place[0].function, instead)
 
     def text(r: Replay, i: int) -> str:
-        own = entering(r.trace, i, group.place[0].function)  # none where what is told is of a wider group
+        """Of what enters everywhere the state itself; what stands at a node, where it is told of others that are the same here."""
+        if any(one.group.extent == ENTERING for one in r.edits):
+            return words
+        own = entering(r.trace, i, group.place[0].function)
         return with_part(r.trace, i, own[0], words) if own else of_node(r.trace, i)
 
     return edit(group, change, "state", text, rank)

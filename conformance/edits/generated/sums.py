@@ -1,17 +1,20 @@
 """Edits of a sum, or of a largest value: a mean, one of those that are summed, another axis, everything."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
 from ..trace.trace import Trace
-from ..trace.wording import labelled, whole
-from .editing import edit, lengths_of
+from ..trace.wording import labelled, of_node, whole
+from .editing import ARITHMETIC, OF_ONE, edit, lengths_of
 from .forms import Value
 
+FAR = 4  # operations from a sum to where its axis is put back
 Way = Callable[[Value, Value, int], Value | None]  # of what is summed, its sum, and over which axis
 
 
@@ -73,3 +76,47 @@ def _of_valid(r: Replay, i: int) -> Any:
 
 def _of_valid_text(r: Replay, i: int) -> str:
     return f"the mean of {whole(labelled(r.trace, r.trace.tape.nodes[i].args[0], at=i))} over the examples that have the step"
+
+
+def of_axes(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """Of what is summed, and then repeated along that axis, the sum over another one, repeated along that."""
+    if (j := _summed(trace, first)) is None:
+        return
+    summed, own, *_ = trace.tape.nodes[j].args
+    for axis in range(len(trace.shape(summed))):
+        if axis != own:
+            yield edit(group, partial(_over_axis, axis), "sum", partial(_over_axis_text, axis), 1.0)
+
+
+def _summed(trace: Trace, i: int) -> int | None:
+    """The sum of which a node is a function, element by element, with the axis that it is over put back."""
+    nodes, j = trace.tape.nodes, i
+    for _ in range(FAR) if nodes[i].name == "[]" else ():
+        parts = [arg for arg in nodes[j].args if type(arg) is Id]
+        if len(parts) != 1 or nodes[parts[0]].step != nodes[i].step:
+            return None
+        (j,) = parts
+        if nodes[j].name == "sum" and len(nodes[j].args) > 1 and type(nodes[j].args[1]) is int:
+            shape, axis = [*trace.shape(nodes[j].args[0])], nodes[j].args[1]
+            shape[axis] = 1
+            return j if tuple(shape) == trace.shape(i) else None
+        if nodes[j].name not in (*ARITHMETIC, *OF_ONE):
+            return None
+    return None
+
+
+def _over_axis(axis: int, r: Replay, i: int) -> Any:
+    if (j := _summed(r.trace, i)) is None:
+        return None
+
+    def computed(k: int) -> Any:
+        if k == j:
+            return r.argument(j, 0).sum(axis=axis, keepdims=True)
+        node = r.trace.tape.nodes[k]
+        return r.computed(node, [computed(arg) if type(arg) is Id else arg for arg in node.args])
+
+    return computed(r.trace.tape.nodes[i].args[0])
+
+
+def _over_axis_text(axis: int, r: Replay, i: int) -> str:
+    return f"{of_node(r.trace, i)} with the sum over axis {axis} in its place"

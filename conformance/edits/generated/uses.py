@@ -144,6 +144,8 @@ def _used(trace: Trace, arg: Id, of: list[int]) -> int | None:
 def text_with_others(r: Replay, i: int, key: Key, template: str) -> str:
     """What a node computes with a text, in which {} is its value, in the place of what it uses."""
     of = entered(r.trace, key)
+    if i in of:
+        return filled(template, of_node(r.trace, i))
     args = enumerate(r.trace.tape.nodes[i].args)
     a, arg = next((a, arg) for a, arg in args if type(arg) is Id and _used(r.trace, arg, of) is not None)
     text = filled(template, labelled(r.trace, arg, at=i))

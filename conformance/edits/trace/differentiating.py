@@ -7,7 +7,8 @@ import numpy as np
 from rnnspec.reference import Kind
 from rnnspec.reference.arithmetics.primitives import sigmoid, sigmoid_slope, tanh_slope
 
-from .replaying import FAILURES, Edit, How, Replay, roundings
+from .noise import roundings
+from .replaying import FAILURES, Edit, How, Replay
 from .tape import KEPT, Id, Node, Tape, Traced, named
 from .trace import Arrays, Trace
 

@@ -14,10 +14,10 @@ from .group import (
     TOLD,
     Group,
 )
-from .places import EQUATIONS_OF_LOOPS
+from .places import EQUATIONS_OF_LOOPS, LOOPS, Step
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
-from .ways import BLOCKS, NEW_STATES, STABILISED
+from .ways import BLOCKS, NEW_STATES, OUTPUTS, STABILISED
 
 STACKED = "stacked"  # over time, behind the loop
 APART = {*EQUATIONS_OF_LOOPS, "through_head", STACKED}  # what is computed before the loop, or behind it
@@ -156,11 +156,36 @@ def _results(trace: Trace, i: int) -> Iterator[str]:
 def is_left(trace: Trace, way: str, user: int, i: int) -> bool:
     """Whether a backward has a value as the forward left it, for what it computes again: of new states also in the step that makes them."""
     if way in BLOCKS:
-        step, at = trace.tape.nodes[i].step, trace.tape.nodes[user].step
+        step, at = trace.tape.nodes[i].step, _used_at(trace, user)
         return step is not None and at is not None and step != at and at[2] % BLOCKS[way] == 0
     if trace.is_handed(i, user):
         return True
+    if way == OUTPUTS:
+        return is_output_kept(trace, i, user)
     return trace.leaves(i) and (way == NEW_STATES or (way == STABILISED and not _is_of_stabiliser(trace, i, user)))
+
+
+def _used_at(trace: Trace, user: int) -> Step:
+    """The step of what uses a value, or of a kept one what uses that: it is kept where it came from."""
+    node, users = trace.tape.nodes[user], trace.users[user]
+    return trace.tape.nodes[users[0]].step if node.name == KEPT and users else node.step
+
+
+def is_output_kept(trace: Trace, i: int, user: int) -> bool:
+    """Whether a value is given by the forward, in a step or over time, and kept for the backward."""
+    ahead, nodes = trace.operation.forward, trace.tape.nodes
+    if ahead is None or nodes[user].name != KEPT:
+        return False
+    masked = (u for u in trace.users[i] if nodes[u].name == "where" and nodes[u].place[0].module in LOOPS)
+    return any(name in ahead.outputs for j in (i, *masked) for name in _results(trace, j))
+
+
+def keeps_outputs(trace: Trace) -> bool:
+    """Whether a forward keeps what it gives and does not hand on."""
+    kept = (i for i, node in enumerate(trace.tape.nodes) if node.name == KEPT)
+    return any(
+        is_output_kept(trace, origin, i) and not trace.leaves(origin) for i in kept if (origin := trace.origin(i)) >= 0
+    )
 
 
 def _is_of_stabiliser(trace: Trace, i: int, user: int) -> bool:

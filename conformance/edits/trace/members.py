@@ -55,7 +55,7 @@ from .group import (
     Group,
 )
 from .handing import of_loop
-from .places import EQUATIONS_OF_LOOPS, LOOPS, Expression
+from .places import EQUATIONS_OF_LOOPS, LOOPS, PRIMITIVES, Expression
 from .shapes import is_matrix
 from .sums import is_column_sum, is_of_a_matrix, is_of_vectors, is_outer, is_over_examples, outers_of
 from .tape import KEPT, RESULT, Id
@@ -162,7 +162,13 @@ def _half(trace: Trace, i: int, part: Expression) -> Iterator[int]:
 
 def used_in(trace: Trace, i: int) -> list[Expression]:
     """The expressions that use a node, once each."""
-    return [*dict.fromkeys(trace.tape.nodes[u].place[0] for u in used(trace, i))]
+    return [*dict.fromkeys(use_of(trace, u) for u in used(trace, i))]
+
+
+def use_of(trace: Trace, user: int) -> Expression:
+    """The expression that calls a primitive, where that is what uses a node: a primitive itself is called by many."""
+    place = trace.tape.nodes[user].place
+    return next((expression for expression in place if expression.module != PRIMITIVES), place[0])
 
 
 def _is_outside(trace: Trace, i: int, user: int) -> bool:
@@ -207,7 +213,7 @@ def _of_uses(trace: Trace, group: Group) -> list[int]:
     if part.module == AMONG:  # of those of all nodes: the last step has fewer
         classes = [*dict.fromkeys(expression for i in of for expression in used_in(trace, i))]
         users = (u for i in of for u in used(trace, i))
-        return sorted(u for u in users if part.line >> classes.index(trace.tape.nodes[u].place[0]) & 1)
+        return sorted(u for u in users if part.line >> classes.index(use_of(trace, u)) & 1)
     return sorted(u for i in of for u in _part(trace, used(trace, i), part))
 
 

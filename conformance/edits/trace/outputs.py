@@ -23,13 +23,20 @@ class Replayed(Mapping[str, Any]):
 
     def leaves_range(self, name: str) -> bool:
         """Whether something on the way to an output is infinite or no number."""
+        return any(not np.isfinite(array).all() for array in self._between(name))
+
+    def overflows(self, name: str) -> bool:
+        """Whether something on the way to an output, and not that, is infinite."""
+        return any(np.isinf(array).any() for array in [*self._between(name)][:-1])
+
+    def _between(self, name: str) -> Iterator[Any]:
         output = self._replay.trace.outputs.get(name)
         if output is None:
-            return False
+            return
         self._replay.reached(output)
         changed = frozenset(self._replay.changed)
         arrays = (np.asarray(self._replay.values[i]) for i in self._replay.trace.between(changed, output))
-        return any(not np.isfinite(array).all() for array in arrays if array.dtype.kind == "f")
+        yield from (array for array in arrays if array.dtype.kind == "f")
 
     def __contains__(self, name: object) -> bool:
         return name in self._replay.trace.outputs

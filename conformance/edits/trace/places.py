@@ -22,6 +22,7 @@ THIN = {
     "column_sum",
     "select",
 }  # what calls a primitive by a name of the equations
+PRIMITIVES = "arithmetics/primitives"  # what all equations are written in
 UNROLL = "unroll"  # the loop over time
 LOOPS = {
     UNROLL,
@@ -80,7 +81,7 @@ class Called(NamedTuple):
             asked = frozenset({"layer", "d"})
         elif "t" in known and (module == "unroll" or (module == "layer" and code.co_name == "through_head")):
             asked = frozenset({"t"})
-        thin = module == "arithmetics/primitives" and code.co_name in THIN
+        thin = module == PRIMITIVES and code.co_name in THIN
         behind = module in LOOPS and code.co_name not in EQUATIONS_OF_LOOPS
         return cls(code, module, asked, "always" if thin else "behind" if behind else "")
 

@@ -1,26 +1,25 @@
 """A tape run again with an edit: only what rests on the changed nodes is computed anew."""
 
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
-from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
+from rnnspec.reference import Kind
 
 from .group import Group
 from .handing import into_states, is_left
 from .members import members
+from .noise import roundings
 from .shapes import alike, broadcast
 from .tape import KEPT, Id, Node
 from .trace import Trace
-from .ways import ANEW, BESIDE, BLOCKS, CACHED, NEW_STATES, RECOMPUTED, STABILISED, STATES
+from .ways import ANEW, BESIDE, BLOCKS, CACHED, NEW_STATES, OUTPUTS, RECOMPUTED, STABILISED, STATES, WHOLE
 
 JOINING = ("concatenate", "[]", "where", "transpose", "stack")
 VALUE = "value"  # the kind of an edit that has another value
 RESHAPING = ("sum", "axes", "outputs")  # kinds of edits that may give another shape
-ROUNDINGS = 1 + 2.0**-52 * np.random.default_rng(0).choice([-1.0, 1.0], 1 << 14)
 UNFIT = (AssertionError, StopIteration, RuntimeError)
 # of what does not fit, also where an edit is asked of nodes that it was not made for
 FAILURES = (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, MemoryError, *UNFIT)
@@ -28,13 +27,6 @@ FAILURES = (LookupError, ValueError, TypeError, ArithmeticError, AttributeError,
 
 class CannotRun(Exception):
     """An edit that gives nothing here."""
-
-
-def roundings(i: int, shape: tuple[int, ...]) -> Any:
-    """By which the value of a node is off."""
-    size = math.prod(shape)
-    begin = (257 * i) % (len(ROUNDINGS) - min(size, len(ROUNDINGS) - 1))
-    return np.resize(ROUNDINGS[begin : begin + size], shape)
 
 
 Change = Callable[["Replay", int], Any]  # what a node gives instead; None where it cannot be
@@ -143,13 +135,13 @@ class Replay:
             below = [i for i, node in enumerate(self.trace.tape.nodes) if node.name or i in changed]
         if self._is_apart:
             parting = bisect_left(below, self.trace.begun)
-            if self.how.way == ANEW or (self.how.way == BESIDE and self.trace.operation.states):
-                self._through_steps(self.trace.within_steps(self._key))
+            if self.how.way in (ANEW, WHOLE) or (self.how.way == BESIDE and self.trace.operation.states):
+                self._through_steps(self.trace.within_steps(self._key, self.how.way == WHOLE))
             else:
                 self._through(below[:parting])
             if self.how.way == RECOMPUTED:
                 self._restored()
-            elif self.how.way in (STATES, NEW_STATES, STABILISED, *BLOCKS):
+            elif self.how.way in (STATES, NEW_STATES, STABILISED, OUTPUTS, *BLOCKS):
                 self._computed_of_states(below[:parting])
         self._last = len(self.values) if self.how.noisy else max(*self._key, self.trace.begun - 1 if parting else 0)
         self._through(below[parting : bisect_right(below, self._last)])
@@ -195,9 +187,11 @@ class Replay:
 
     def _through_steps(self, ids: Iterable[int]) -> None:
         """Each step by itself: to the next it hands what it was, and not what is computed anew."""
-        nodes, right = self.trace.tape.nodes, [*self.values]
-        for _, step in groupby(ids, lambda i: nodes[i].step):
-            self._through(own := [*step])
+        right, steps, is_one = [*self.values], dict[Any, list[int]](), self.trace.operation.kind is Kind.CELL
+        for i in ids:  # with what is kept of a step, which comes behind all of them; what is of none by itself
+            steps.setdefault(self.trace.tape.nodes[i].step or (None if is_one else i), []).append(i)
+        for own in steps.values():
+            self._through(own)
             for i in own:
                 if any(self.trace.is_handed(i, user) for user in self.trace.users[i]):
                     self.values[i] = right[i]

@@ -51,7 +51,7 @@ class Trace(Record):
     complemented: set[int] | None = None  # gates of which what is left is used, too
     sloped: dict[int, int | None] = field(default_factory=dict)
     _below: dict[frozenset[int], list[int]] = field(default_factory=dict)
-    _within: dict[frozenset[int], list[int]] = field(default_factory=dict)
+    _within: dict[tuple[frozenset[int], bool], list[int]] = field(default_factory=dict)
     _above: dict[int, bytearray] = field(default_factory=dict)
     _between: dict[tuple[frozenset[int], int], list[int]] = field(default_factory=dict)
 
@@ -182,18 +182,21 @@ class Trace(Record):
             self._below[changed] = [i for i, is_below in enumerate(found) if is_below]
         return self._below[changed]
 
-    def within_steps(self, changed: frozenset[int]) -> list[int]:
-        """Of these and of what a forward makes of them what its backward may compute anew: in each step, from what enters it."""
-        if changed not in self._within:
+    def within_steps(self, changed: frozenset[int], whole: bool = False) -> list[int]:
+        """Of these and of what a forward makes of them what its backward may compute anew: in each step, from what enters it; the `whole`
+        with what that gives.
+        """
+        if (changed, whole) not in self._within:
             found = {i for i in changed if i < self.begun}
             heap = sorted(found)
             while heap:
                 i = heap.pop()
-                new = [u for u in self.users[i] if u < self.begun and u not in found and not self.is_handed(i, u)]
+                users = (u for u in self.users[i] if u < self.begun and u not in found)
+                new = [u for u in users if (whole and self.tape.nodes[u].name == KEPT) or not self.is_handed(i, u)]
                 found.update(new)
                 heap += new
-            self._within[changed] = sorted(found)
-        return self._within[changed]
+            self._within[changed, whole] = sorted(found)
+        return self._within[changed, whole]
 
     def is_handed(self, i: int, user: int) -> bool:
         """Whether a forward hands a value on: to another step, or to its backward as what it gives itself."""

@@ -5,6 +5,7 @@ from typing import Any
 from rnnspec.reference import Kind
 from rnnspec.reference.contract import MARKS
 
+from .group import AND, GRADIENT, STATE
 from .handing import handed_on
 from .names import name_of
 from .tape import KEPT, RESULT, Id, Node
@@ -15,6 +16,7 @@ INFIX = {
 }  # fmt: skip
 PREFIX = {"negative": "-", "invert": "not "}
 DEPTH = 3  # of what a value is made of
+OF_EACH = {STATE: "each state", GRADIENT: "each gradient from behind"}
 
 
 def labelled(trace: Trace, arg: Any, depth: int = DEPTH, at: int | None = None) -> str:
@@ -69,6 +71,13 @@ def _returned(trace: Trace, i: int) -> str:
         i = trace.users[i][0]
     node = trace.tape.nodes[i]
     return node.place[0].function if node.name == RESULT and trace.tape.nodes[i].args else ""
+
+
+def entering_words(name: str, trace: Trace) -> str:
+    """A state or the gradient into one, or several or all of these, as they enter a step."""
+    gradients = {f"d{state}" for state in trace.operation.states}
+    each = (f"{one}_next" if one in gradients else f"{one}_prev" for one in name.split(AND))
+    return OF_EACH.get(name) or AND.join(each)
 
 
 def of_node(trace: Trace, i: int, depth: int = DEPTH, operator: str = "", swapped: bool = False) -> str:

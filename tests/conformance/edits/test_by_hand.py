@@ -90,7 +90,7 @@ MISTAKES = {
         "S = decay[:, t] * states[:, t]",
         "S = -decay[:, t] * states[:, t]",
         "gated_delta",
-        "+exp(gt)[:, :, None] * -S_prev",
+        "-S_prev\n+-S_prev",
     ),
     "decays that are not masked, in a loop that runs on": (
         ATTENTION,

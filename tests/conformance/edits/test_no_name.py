@@ -49,3 +49,18 @@ def test_what_is_no_number_where_it_overflows_has_one() -> None:
         report = check(SimpleNamespace(softmax=softmax))
 
     assert [e.operation for e in report.explanations] == ["softmax"]
+
+
+def endless_step(raw: Any, parameters: Any, *, low: Any = None, high: Any = None) -> Any:
+    """Whose lower limit is +infinity where none is given: an edit that takes a root of what is negative gives no number there."""
+    low = np.inf if low is None else low
+    step, *others = FUNCTIONS["time_step_gate_forward"](raw, parameters)
+    step = np.maximum(step, low)
+    return step if high is None else np.minimum(step, high), *others
+
+
+def test_what_is_infinite_is_not_told_as_what_is_no_number() -> None:
+    report = check(SimpleNamespace(time_step_gate_forward=endless_step))
+
+    assert not report.conformant
+    assert not report.explanations

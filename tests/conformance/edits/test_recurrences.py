@@ -34,7 +34,7 @@ MUTANTS = {
     "apart_scans:88 min_gru_backward: x -> z": ("min_gru", "+positive at z"),
     "apart_scans:88 min_gru_backward: db * positive(x) -> (db + positive(x))": ("min_gru", " + candidate - dh_"),
     "apart_scans:60 raw: x -> (0 * x)": ("min_lstm", "anew, beside the gradients into states"),
-    "apart_xlstm:51 gates: log_f + m -> (log_f - m)": ("slstm", " - m_prev > "),
+    "apart_xlstm:51 gates: log_f + m -> (log_f - m)": ("slstm", " - m_prev where first"),
     "apart_scans:89 min_gru_backward: x -> z": ("min_gru", "+positive_backward at z"),
     "apart_scans:111 min_lstm_backward: df -> da": ("min_lstm", "* h_prev"),
     "apart_scans:153 rg_lru_backward: normaliser -> da": ("rg_lru", "* h_prev)"),

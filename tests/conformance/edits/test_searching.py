@@ -127,10 +127,13 @@ MUTANTS = {
     "apart_sequences:90 initial: a0 -> c0": ("lstm", "where c0 is not given"),
     "apart_cells:97 Gru.step: zx -> (0 * zx)": ("gru", "+Wc @ [r * a_prev; 0]"),
     "apart_cells:78 RnnRelu.back: 0 -> 1": ("rnn_relu", "> 1"),
-    "apart_lstms:117 LstmProjected.step: c -> (0 * c)": ("lstm_projected", "-c_next\n+0"),
+    "apart_lstms:117 LstmProjected.step: c -> (0 * c)": (
+        "lstm_projected",
+        "-f * c_prev + i * g\n+0\n in what the head and other steps have of it",
+    ),
     "apart_cells:65 Rnn.back: dz -> a_prev": ("rnn", "+a_prev @ xt.T"),
     "apart_cells:106 Gru.back: dzu -> dzc": ("gru", "+dzc"),
-    "apart_cells:60 Rnn.step: a -> zx": ("rnn", "+Wya @ (Wax @ xt + ba)"),
+    "apart_cells:60 Rnn.step: a -> zx": ("rnn", "+Wax @ xt + ba\n in what the head and other steps have of it"),
     "apart_cells:28 sigmoid: x -> (0 * x)": ("gru", "+exp(0) / (1 + exp(-abs(Wu @ v + bu)))"),
     "apart_cells:34 bump: y * y -> (y / y)": ("gru", "+(1 - u) - (1 - u) / (1 - u)"),
     "apart_cells:98 Gru.step: keep * (h - new) -> (0.9 * (keep * (h - new)))": (

@@ -20,12 +20,20 @@ from writings import apart_families, apart_gates, apart_lstms, apart_mamba, apar
 
 WRITINGS = Path(__file__).parents[2] / "writings"
 TOOLBOX = (WRITINGS / "toolbox.py").read_text(encoding="utf-8")
-# what stands there, and words of what has to be said of each operation that goes wrong
+# decays of which the backward has one of its own: what stands there, and words of what has to be said of each operation that goes wrong
+OF_DECAYS: dict[str, tuple[str, str, str]] = {
+    "a decay less 1": ("else np.exp(g)", "else np.expm1(g)", r"^\+.*exp\(gt\) - 1"),
+    "no decay": ("else np.exp(g)[:, :, None, :] * S", "else S", r"^\+(0|1|.*S if g is None else S)$"),
+    "a decay by a rate": ("else np.exp(g)", "else np.exp(-np.exp(g))", r"^\+(-exp\(gt\)|.*exp\(-exp\(g\)\).*)$"),
+}  # fmt: skip
+# and of all
 MISTAKES: dict[str, tuple[str, str, str]] = {
     "divided along keys": ("S * k[:, :, None, :]", "S / k[:, :, None, :]", "/.*over the keys of a state"),
     "a sum without its vector": ("S * v[:, None, :, :]", "S", r"^\+S.*, in all sums over the values of a state"),
     "an outer quotient": ("None, :] * v[:, None", "None, :] / v[:, None", r"^\+kt.* / .*, in all outer products"),
     "a vector alone": ("return k[:, :, None, :] * v[:, None, :, :]", "return k[:, :, None, :] + 0 * v[:, None, :, :]", r"^\+kt\S* \S* \S*, in all outer products"),
+    "another sign": ("else np.exp(g)", "else -np.exp(g)", r"^\+exp\(gt\)\[:, :, None\] \* -S_prev$"),
+    **OF_DECAYS,
 }  # fmt: skip
 SOFTPLUSES: dict[str, tuple[Any, str]] = {
     "what is above 0 left out": (lambda z: np.log1p(np.exp(-np.abs(z))), r"\+log1p\(exp\(-abs\("),
@@ -61,6 +69,17 @@ def test_a_mistake_of_the_toolbox_is_told_of_all_that_use_it(mistake: str) -> No
 
     assert {"gated_linear_step_backward", "gated_delta_step_backward"} <= told.keys()
     assert [name for name, lines in told.items() if not re.search(words, lines, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("mistake", OF_DECAYS)
+def test_a_decay_that_the_backward_has_of_its_own_is_told_of_the_forward_alone(mistake: str) -> None:
+    old, new, _ = OF_DECAYS[mistake]
+
+    told = said(of_toolbox(TOOLBOX.replace(old, new)))
+
+    assert {name: "in the forward alone" in lines for name, lines in told.items()} == {
+        name: name.endswith("backward") for name in told
+    }
 
 
 @pytest.mark.parametrize("mistake", SOFTPLUSES)

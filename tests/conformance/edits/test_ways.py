@@ -1,9 +1,11 @@
 """How a backward goes with its forward is part of what is said: it may compute anew what that had right, or have its states alone."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from planted.judging import loaded, ran
+from rnnspec.conformance.candidate import Unsupported
 from rnnspec.conformance.edits.case import of_golden, outputs
 from rnnspec.conformance.edits.finding import Finding
 from rnnspec.conformance.edits.trace.group import Group
@@ -11,7 +13,14 @@ from rnnspec.conformance.edits.trace.replaying import Edit
 from rnnspec.conformance.edits.trace.ways import ANEW
 from rnnspec.conformance.explanation.naming import explain
 from rnnspec.conformance.report.reasons import Explanation
-from rnnspec.reference import lstm_backward, lstm_cell_backward, lstm_cell_forward, lstm_forward
+from rnnspec.reference import (
+    gated_delta_step_backward,
+    gated_delta_step_forward,
+    lstm_backward,
+    lstm_cell_backward,
+    lstm_cell_forward,
+    lstm_forward,
+)
 
 
 def said(functions: dict[str, Any]) -> dict[str, Explanation]:
@@ -84,3 +93,61 @@ def test_what_a_backward_computes_anew_rests_in_each_step_on_the_state_that_its_
     assert found is not None
     assert np.allclose(found["dg"], 2 * right["dg"], rtol=1e-12)
     assert np.array_equal(found["dx"], case.right["dx"])
+
+
+Step = Callable[..., Any]
+
+
+def by_steps(ahead: Step, back: Step) -> dict[str, Step]:
+    """The gated delta rule, forth by one step and, from the state before each, back by another: a checkpoint at every step."""
+
+    def forward(q: Any, k: Any, v: Any, g: Any, beta: Any, *, S0: Any = None, scale: Any = None) -> Any:
+        if g is None:
+            raise Unsupported("it decays")
+        given = [np.moveaxis(one, -1, 0) for one in (q, k, v, g, beta)]
+        states = [np.zeros((len(v), k.shape[1], v.shape[1], v.shape[2])) if S0 is None else S0]
+        steps, outputs = [tuple(one[t] for one in given) for t in range(q.shape[-1])], []
+        for step in steps:
+            o, S, _ = ahead(*step, states[-1], **({} if scale is None else {"scale": scale}))
+            outputs.append(o)
+            states.append(S)
+        o = np.stack(outputs, axis=-1) if outputs else np.zeros_like(v)
+        return o, states[-1], (steps, states, scale, S0 is not None, [np.zeros_like(one) for one in (q, k, v, g, beta)])
+
+    def backward(do: Any, caches: Any, *, dS_last: Any = None) -> Any:
+        steps, states, scale, is_begun, empty = caches
+        dS, found = np.zeros_like(states[-1]) if dS_last is None else dS_last, list[Any]()
+        for t in reversed(range(len(steps))):
+            *_, cache = back(*steps[t], states[t], **({} if scale is None else {"scale": scale}))
+            found.append(gated_delta_step_backward(do[..., t], dS, cache))
+            dS = found[-1].pop("dS_prev")
+        names = {"dqt": "dq", "dkt": "dk", "dvt": "dv", "dgt": "dg", "dbetat": "dbeta"}
+        own = {names[n]: np.stack([one[n] for one in found[::-1]], axis=-1) for n in (found[0] if found else ())}
+        return (own or dict(zip(names.values(), empty, strict=True))) | ({"dS0": dS} if is_begun else {})
+
+    return {"gated_delta_forward": forward, "gated_delta_backward": backward}
+
+
+def twice(q: Any, k: Any, v: Any, g: Any, beta: Any, S: Any, **given: Any) -> Any:
+    return gated_delta_step_forward(q, k, v, g, 2 * beta, S, **given)
+
+
+def test_a_kernel_with_a_checkpoint_at_every_step_is_right() -> None:
+    assert said(by_steps(gated_delta_step_forward, gated_delta_step_forward)) == {}
+
+
+def test_a_backward_that_computes_each_step_anew_from_the_state_before_it_is_said_so() -> None:
+    found = said(by_steps(twice, gated_delta_step_forward))
+
+    assert set(found) == {"gated_delta_forward", "gated_delta_backward"}
+    words = " in the forward alone, of which the backward has the state before each step"
+    assert found["gated_delta_backward"].difference[-1] == words
+    assert "2 * beta" in found["gated_delta_backward"].difference[2]
+
+
+def test_a_mistake_in_what_a_backward_computes_anew_is_said_also_where_it_has_what_that_gives() -> None:
+    found = said(by_steps(gated_delta_step_forward, twice))
+
+    assert set(found) == {"gated_delta_backward"}
+    assert found["gated_delta_backward"].difference[-1] == " in what the backward computes anew"
+    assert "2 * beta" in found["gated_delta_backward"].difference[2]
