@@ -18,6 +18,8 @@ def ahead_alone(trace: Trace, finding: Finding) -> Iterator[Finding]:
 
 
 def _is_of_both(trace: Trace, group: Group) -> bool:
-    """Whether a forward and its backward have nodes of a group, in whichever steps."""
-    is_wide = trace.begun and group.only == EVERY and group.extent in (ENTERING, ALIKE, SAME)
-    return bool(is_wide) and len({i < trace.begun for i in members(trace, group)}) > 1
+    """Whether a forward and its backward have nodes of a group; what a state enters a backward may have in a run of other inputs."""
+    if not trace.begun or group.only != EVERY or group.extent not in (ENTERING, ALIKE, SAME):
+        return False
+    is_ahead = {i < trace.begun for i in members(trace, group)}
+    return True in is_ahead and (group.extent == ENTERING or len(is_ahead) > 1)

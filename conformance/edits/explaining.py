@@ -22,7 +22,7 @@ from .partly import added, searched, wider
 from .rivals import RIVALS, rivals
 from .schedule import SHORT, end_of, in_order, uncollected
 from .searching import Search
-from .telling import Named, told
+from .telling import OF_AHEAD, Named, told
 from .trace.group import ALIKE, ENTERING, HANDED, NAMED, SAME, TOLD
 from .trace.places import LOOPS
 from .trace.replaying import Edit
@@ -238,4 +238,7 @@ def _best(name: str, hits: Mapping[str, list[Finding]]) -> Finding:
 def _told(name: str, best: Mapping[str, Finding], searches: Mapping[str, Search]) -> Named:
     """In the words of the first operation that it explains, and as much of it: one edit has one name in all of them."""
     first = next(other for other in best if best[other].extent == best[name].extent)
-    return told(searches[first].cases[0].trace, best[name])
+    named = told(searches[first].cases[0].trace, best[name])
+    if OPERATIONS[name].forward:
+        return named
+    return named._replace(difference=tuple(line for line in named.difference if line != OF_AHEAD))  # which it is itself
