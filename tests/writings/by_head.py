@@ -38,6 +38,15 @@ def mlstm_forward(q, k, v, i, f, *, C0=None, n0=None, m0=None, scale=None, eps=N
     return h, *last, (q, k, v, i, f, scale, eps, lengths, Cs, ns, ms, h, (C0, n0, m0))
 
 
+def mlstm_read_back(dh, h, read, C, n, m, eps):
+    """By what was read: gradients into the query, into both memories and, through its floor, into the stabiliser."""
+    product, floor = read @ n, np.exp(-m)
+    dnum = dh / (max(abs(product), floor) + eps)
+    dden = -(dnum @ h)
+    dproduct, dm = (np.sign(product) * dden, 0.0) if abs(product) > floor else (0.0, -floor * dden)
+    return C @ dnum + dproduct * n, np.outer(read, dnum), dproduct * read, dm
+
+
 def mlstm_backward(dh, caches, *, dC_last=None, dn_last=None, dm_last=None):
     """By the outputs that the forward gave, and else of what was given and of the states."""
     q, k, v, i, f, scale, eps, lengths, Cs, ns, ms, h, begun = caches
@@ -52,13 +61,9 @@ def mlstm_backward(dh, caches, *, dC_last=None, dn_last=None, dm_last=None):
             )
             for t in reversed(range(steps_of(lengths, b, T))):
                 read, key, value = scale * q[j, :, b, t], k[j, :, b, t], v[j, :, b, t]
-                product, floor = read @ n[t + 1], np.exp(-m[t + 1])
-                dnum = dh[j, :, b, t] / (max(abs(product), floor) + eps)
-                dden = -(dnum @ h[j, :, b, t])
-                is_above = abs(product) > floor
-                dproduct, dm = (np.sign(product) * dden, dm) if is_above else (0.0, dm - floor * dden)
-                dq[j, :, b, t] = scale * (C[t + 1] @ dnum + dproduct * n[t + 1])
-                dC, dn = dC + np.outer(read, dnum), dn + dproduct * read
+                dread, *into = mlstm_read_back(dh[j, :, b, t], h[j, :, b, t], read, C[t + 1], n[t + 1], m[t + 1], eps)
+                dq[j, :, b, t] = scale * dread
+                dC, dn, dm = dC + into[0], dn + into[1], dm + into[2]
                 running = m[t] - np.logaddexp(0, -f[j, b, t])
                 forget, write = np.exp(running - m[t + 1]), np.exp(i[j, b, t] - m[t + 1])
                 dk[j, :, b, t], dv[j, :, b, t] = write * (dC @ value + dn), write * (key @ dC)

@@ -49,7 +49,7 @@ def _diagonal(z: Value) -> Value | None:
 MOST_AXES = 5  # of a matrix of states for each head, over time
 
 
-def _over(axis: int, least: int = 2, most: int = 2) -> Function:
+def over(axis: int, least: int = 2, most: int = 2) -> Function:
     return lambda z: z / z.shape[axis] if least <= len(z.shape) <= most else None
 
 
@@ -76,11 +76,6 @@ def _shifted(by: int) -> Function:
         return z[..., order]
 
     return of
-
-
-def _rolled(z: Value, by: int) -> Value | None:
-    """As an index does that is counted from the end where it is negative."""
-    return np.roll(z, by, axis=-1) if isinstance(z, np.ndarray) and z.ndim > 2 else None
 
 
 def _halves(z: Value) -> Value | None:
@@ -113,8 +108,8 @@ SIGNS = (
     Form("{} / 2", lambda z: z / 2),
     Form("1 - {}", lambda z: 1 - z),
     Form("{0} * {0}", lambda z: z * z),
-    Form("{} / m", _over(-1)),
-    Form("{} / (number of rows)", _over(-2)),
+    Form("{} / m", over(-1)),
+    Form("{} / (number of rows)", over(-2)),
     Form("tanh({})", np.tanh),
     Form("sigmoid({})", primitives.sigmoid),
     Form("relu({})", lambda z: maximum(z, 0 * z), 1.5),
@@ -193,12 +188,6 @@ SCALED = tuple(
     Form(f"{{}} scaled to a norm of at most {c:g}{words}", partial(_scaled, most=c, more=more), 1.3)
     for c in (0.1, 0.5, 1.0, 5.0, 10.0)
     for more, words in ((0.0, ""), (1e-6, ", by the norm + 1e-06"))
-)
-OVER_TIME = (  # of what has time as its last axis
-    Form("{} / T_x", _over(-1, 3, MOST_AXES)),
-    Form("{} / m", _over(-2, 3, MOST_AXES)),
-    Form("{} one step late, the last where there is none", partial(_rolled, by=1), 1.1),
-    Form("{} one step early, the first where there is none", partial(_rolled, by=-1), 1.1),
 )
 WIDE = clips(20.0, 30.0, 50.0, 100.0)  # of what goes in or comes out: within, little is so large
 COLUMNS = (  # of examples

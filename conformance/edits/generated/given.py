@@ -14,8 +14,9 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Trace
 from .editing import EVERY_ONE, edit, lengths_of
-from .forms import OVER_TIME, PARTS, SIGNS, WIDE, Form
+from .forms import PARTS, SIGNS, WIDE, Form
 from .functions import ON_ANOTHER_SCALE
+from .over_time import OVER_TIME
 
 ALIKE_AT_MOST = 4  # of all but one that is alike
 OF_ONE_LAYER = 0.12  # by how much a mistake in one layer or direction of a network is less likely

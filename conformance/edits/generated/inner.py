@@ -110,16 +110,16 @@ def _with(r: Replay, i: int, part: Part, change: Change) -> Any:
     if j is None or not (j == i or r.trace.rests(i, j)):
         return None
     new = change(r, j, part.a)
-    return None if new is None else _again(r, i, j, {j: new})
+    return None if new is None else again(r, i, j, {j: new})
 
 
-def _again(r: Replay, i: int, j: int, known: dict[int, Any]) -> Any:
+def again(r: Replay, i: int, j: int, known: dict[int, Any]) -> Any:
     """A node's value where another has a new one."""
     if not r.trace.rests(i, j):
         return r.values[i]
     if i not in known:
         node = r.trace.tape.nodes[i]
-        known[i] = r.computed(node, [_again(r, arg, j, known) if type(arg) is Id else arg for arg in node.args])
+        known[i] = r.computed(node, [again(r, arg, j, known) if type(arg) is Id else arg for arg in node.args])
     return known[i]
 
 

@@ -13,6 +13,7 @@ from ..trace.tape import KEPT, Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, whole
 from .editing import UFUNCS, edit
+from .inner import again
 
 REPEATING = (KEPT, "[]", "concatenate")
 FAR = 6  # of these, at most
@@ -49,19 +50,9 @@ def _added(a: int, k: int, sign: str, r: Replay, i: int) -> Any:
     added, left = (np.broadcast_to(r.argument(j, b), r.trace.shape(j)) for b in (k, 1 - k))
     arg = r.trace.tape.nodes[i].args[a]
     product = r.computed(
-        r.trace.tape.nodes[i], [_again(r, arg, j, left) if b == a else r.argument(i, b) for b in (0, 1)]
+        r.trace.tape.nodes[i], [again(r, arg, j, {j: left}) if b == a else r.argument(i, b) for b in (0, 1)]
     )
-    return UFUNCS[sign](product, _again(r, arg, j, added))
-
-
-def _again(r: Replay, i: int, j: int, value: Any) -> Any:
-    """What a node gives where the product within it is a value."""
-    node = r.trace.tape.nodes[i]
-    if i == j:
-        return value
-    if not r.trace.rests(i, j):
-        return r.values[i]
-    return r.computed(node, [_again(r, arg, j, value) if type(arg) is Id else arg for arg in node.args])
+    return UFUNCS[sign](product, again(r, arg, j, {j: added}))
 
 
 def _added_text(a: int, k: int, sign: str, r: Replay, i: int) -> str:

@@ -17,9 +17,10 @@ from ..trace.tape import named as place_of
 from ..trace.trace import Carried, Trace
 from ..trace.wording import of_node
 from .editing import NOT_OF_A_PLACE, OF_ONE, UFUNCS, edit, filled, lengths_of, named, other, others
-from .forms import OVER_TIME, PARTS, SCALED, SIGNS, WIDE, Form, Value, beyond_blocks
+from .forms import PARTS, SCALED, SIGNS, WIDE, Form, Value, beyond_blocks
 from .functions import ON_ANOTHER_SCALE
 from .norms import NORMS
+from .over_time import OVER_TIME
 
 MATRIX = 2  # axes
 MANY = 2  # steps, of which there is another one

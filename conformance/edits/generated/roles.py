@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 from rnnspec.reference import FAMILIES, Kind, Operation
 
 from ..trace.group import AHEAD, ALL, NAMED, Group
@@ -18,13 +17,11 @@ from .every_run import in_every_run
 from .forms import PARTS, SIGNS, WIDE, Form
 from .norms import UNIT
 from .orders import AXES, ORDERS, of_axes, of_examples, of_states, ordered
+from .over_time import shifted
 
 Names = tuple[str, ...]
 HALVES = tuple(form for form in PARTS if "what acts on" in form.text)
-SHIFTED = (  # of what has time as its first axis
-    Form("{} one step late, the last where there is none", lambda z: np.roll(z, 1, axis=0), 1.1),
-    Form("{} one step early, the first where there is none", lambda z: np.roll(z, -1, axis=0), 1.1),
-)
+SHIFTED = shifted(0)  # of what a loop takes its steps of
 BEGUN = Form("{} + 1", lambda z: z + 1, 1.1)  # sums that begin at 1
 ROLE = "role"  # the kind of these edits
 VECTORS = ("q", "k", "a", "b")

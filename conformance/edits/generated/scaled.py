@@ -21,8 +21,8 @@ def of_scaled(trace: Trace) -> Iterator[Edit]:
         name = input_of(trace, ids[0])
         if name and name != scaled and len(trace.shape(ids[0])) > 1:
             for power in (1, -1):
-                text = partial(_text_of, name, power)
-                yield edit(Group(place, k), partial(_times, power=power), "given", text, 0.9)
+                change = partial(_times, power=power)
+                yield edit(Group(place, k), change, "given", lambda r, i, n=name, p=power: _text(r, n, p), 0.9)
     for name in trace.outputs if scaled else ():
         yield edit(Group(named(name, RESULT)), _times, "form", lambda r, i, n=name: _text(r, n), 0.95)
 
@@ -66,10 +66,6 @@ def scale_of(r: Replay) -> Any:
 
 def _times(r: Replay, i: int, power: int = 1) -> Any:
     return None if (by := scale_of(r)) is None else by**power * r.plain(i)
-
-
-def _text_of(name: str, power: int, r: Replay, i: int) -> str:
-    return _text(r, name, power)
 
 
 def _text(r: Replay, name: str, power: int = 1) -> str:
