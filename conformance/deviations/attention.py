@@ -8,7 +8,7 @@ from rnnspec.reference.families import (
     mlstm,
 )
 
-from .deviation import BUG, CONVENTION, Deviation, Edit
+from .deviation import BUG, CONVENTION, Deviation, Edit, Way
 from .scope import of
 
 STEPS = ("cell_forward", "forward")
@@ -16,6 +16,25 @@ BACK = ("cell_backward", "backward")
 BOTH = (*STEPS, *BACK)
 MATRICES = (gated_linear, gated_delta, dplr)
 SCALE = 'p["scale"] if "scale" in p else inverse_root(q.shape[1], q)'
+
+TILED = Edit(
+    primitives.grouped,
+    "for h in range(len(x)) for _ in range(each)",
+    "for _ in range(each) for h in range(len(x))",
+)
+TILED_BACK = Edit(primitives.ungrouped, "d[j::each] for", "d[j * n : (j + 1) * n] for")
+FROM_DECAYED = Edit(
+    dplr.forward, "contracted(a_v[:, :, None], S_prev, 1)", "contracted(a_v[:, :, None], decayed(S_prev, g), 1)"
+)
+FROM_DECAYED_BACK: Way = (
+    Edit(dplr.forward, "b_v, S_prev, kept, found", "b_v, kept, kept, found"),
+    Edit(dplr.backward, "    dg, dS_prev = decayed_backward(dS, kept, g)\n", ""),
+    Edit(
+        dplr.backward,
+        "dS_prev = dS_prev + a[:, :, None] * dfound[:, None]",
+        "dg, dS_prev = decayed_backward(dS + a[:, :, None] * dfound[:, None], kept, g)",
+    ),
+)
 
 DEVIATIONS = (
     Deviation(
@@ -112,7 +131,7 @@ DEVIATIONS = (
         affects=of((gated_linear,), BOTH),
         exposed_by="a bonus",
         seen_in=("known",),
-        ways=((Edit(gated_linear.bonus, "u[:, :, None] * k", "0 * u[:, :, None] * k"),),),
+        ways=((Edit(gated_linear.bonus, "return grouped(u, len(k_v))", "return 0 * grouped(u, len(k_v))"),),),
     ),
     Deviation(
         id="groups-tiled",
@@ -121,15 +140,7 @@ DEVIATIONS = (
         affects=of(MATRICES, BOTH),
         exposed_by="groups of two or more heads",
         seen_in=("known",),
-        ways=(
-            (
-                Edit(
-                    primitives.grouped,
-                    "for h in range(len(x)) for _ in range(each)",
-                    "for _ in range(each) for h in range(len(x))",
-                ),
-            ),
-        ),
+        ways=((TILED,), (TILED, TILED_BACK)),
     ),
     Deviation(
         id="correction-from-undecayed",
@@ -179,15 +190,7 @@ DEVIATIONS = (
         affects=of((dplr,), BOTH),
         exposed_by="a decay and a state that is not zero",
         seen_in=("Kimi Linear, eq. 1†, where it is so",),
-        ways=(
-            (
-                Edit(
-                    dplr.forward,
-                    "contracted(a_v[:, :, None], S_prev, 1)",
-                    "contracted(a_v[:, :, None], decayed(S_prev, g), 1)",
-                ),
-            ),
-        ),
+        ways=((FROM_DECAYED,), (FROM_DECAYED, *FROM_DECAYED_BACK)),
     ),
     Deviation(
         id="decay-gradient-missing",

@@ -20,6 +20,21 @@ BOTH = ("cell_forward", "cell_backward")
 EVERY = (*BOTH, "forward", "backward")
 SOFTPLUS = "np.logaddexp(x, 0)"
 
+ALONG = "contracted(dy, y, 1)[:, None]"
+LENGTH = '(norm - p.get("eps", 0) + (norm == p.get("eps", 0)))'  # of a key; 1 where that is 0
+BY_MEAN = Edit(l2norm.forward, "contracted(x, x, 1)", "contracted(x, x, 1) / x.shape[1]")
+OUTSIDE = Edit(
+    l2norm.forward,
+    'square_root(contracted(x, x, 1) + p.get("eps", 0))',
+    '(square_root(contracted(x, x, 1)) + p.get("eps", 0))',
+)
+LEAST = Edit(
+    l2norm.forward,
+    '    norm = square_root(contracted(x, x, 1) + p.get("eps", 0))[:, None]\n',
+    '    norm, least = square_root(contracted(x, x, 1))[:, None], p.get("eps", 0)\n'
+    "    norm = norm * (norm > least) + least * (norm <= least)\n",
+)
+
 DEVIATIONS = (
     Deviation(
         id="softplus-by-definition",
@@ -91,9 +106,10 @@ DEVIATIONS = (
         seen_in=("transformers 5.24.0, mamba2_selective_state_update", "ml-explore/mlx-lm#1026"),
         ways=(
             (
+                Edit(time_step_gate.forward, 'select(above, delta, p.get("low"))', "delta"),
                 Edit(
                     time_step_gate.forward,
-                    "return (limited,), (z, above, below)",
+                    'return (select(below, delta, p.get("high")),), (z, above, below)',
                     "return (delta,), (z, None, None)",
                 ),
             ),
@@ -124,13 +140,8 @@ DEVIATIONS = (
         exposed_by="an eps that is given",
         seen_in=("known",),
         ways=(
-            (
-                Edit(
-                    l2norm.forward,
-                    'square_root(contracted(x, x, 1) + p.get("eps", 0))',
-                    '(square_root(contracted(x, x, 1)) + p.get("eps", 0))',
-                ),
-            ),
+            (OUTSIDE,),
+            (OUTSIDE, Edit(l2norm.backward, f"(dy - y * {ALONG}) / norm", f"dy / norm - y * {ALONG} / {LENGTH}")),
         ),
     ),
     Deviation(
@@ -140,7 +151,7 @@ DEVIATIONS = (
         affects=of((l2norm,), BOTH),
         exposed_by="keys of more than one element",
         seen_in=("known",),
-        ways=((Edit(l2norm.forward, "contracted(x, x, 1)", "contracted(x, x, 1) / x.shape[1]"),),),
+        ways=((BY_MEAN,), (BY_MEAN, Edit(l2norm.backward, ALONG, f"{ALONG} / y.shape[1]"))),
     ),
     Deviation(
         id="bonus-written",
@@ -177,16 +188,7 @@ DEVIATIONS = (
         affects=of((l2norm,), BOTH),
         exposed_by="an eps that is given",
         seen_in=("torch.nn.functional.normalize", "Peng et al. 2025 (RWKV-7)"),
-        ways=(
-            (
-                Edit(
-                    l2norm.forward,
-                    '    norm = square_root(contracted(x, x, 1) + p.get("eps", 0))[:, None]\n',
-                    '    norm, least = square_root(contracted(x, x, 1))[:, None], p.get("eps", 0)\n'
-                    "    norm = norm * (norm > least) + least * (norm <= least)\n",
-                ),
-            ),
-        ),
+        ways=((LEAST,), (LEAST, Edit(l2norm.backward, ALONG, f'{ALONG} * (norm > p.get("eps", 0))'))),
     ),
     Deviation(
         id="rate-of-the-negative",

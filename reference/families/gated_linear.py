@@ -53,14 +53,14 @@ def forward(q: Array, k: Array, v: Array, g: Array | None, state: State, p: Para
     (S_prev,) = state
     k_v, kept = grouped(k, len(v)), decayed(S_prev, g)
     S_next = kept + k_v[:, :, None] * v[:, None]
-    seen = S_next if "u" not in p else S_prev + bonus(k, v, p["u"])[:, :, None] * v[:, None]
+    seen = S_next if "u" not in p else S_prev + bonus(k_v, p["u"])[:, :, None] * v[:, None]
     o, attended = read(q, seen, p)
     return (o, S_next), (k, v, g, k_v, kept, attended)
 
 
-def bonus(k: Array, v: Array, u: Array) -> Array:
+def bonus(k_v: Array, u: Array) -> Array:
     """The key of the step itself, which is read before it is written."""
-    return grouped(u[:, :, None] * k, len(v))
+    return grouped(u, len(k_v))[:, :, None] * k_v
 
 
 def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Any, ...]:
@@ -69,14 +69,16 @@ def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Any, ...]:
     dq, dseen = read_backward(do, attended, len(k))
     if "u" not in p:
         dS = dS + dseen
-    dk = ungrouped(contracted(dS, v[:, None], 2), len(k))
+    dk = contracted(dS, v[:, None], 2)
     dv = contracted(dS, k_v[:, :, None], 1)
     dg, dS_prev = decayed_backward(dS, kept, g)
     if "u" not in p:
-        return dq, dk, dv, dg, (dS_prev,), {}
-    own = ungrouped(contracted(dseen, v[:, None], 2), len(k))
-    dv = dv + contracted(dseen, bonus(k, v, p["u"])[:, :, None], 1)
-    return dq, dk + p["u"][:, :, None] * own, dv, dg, (dS_prev + dseen,), {"du": contracted(k, own, 2)}
+        return dq, ungrouped(dk, len(k)), dv, dg, (dS_prev,), {}
+    dbonus = contracted(dseen, v[:, None], 2)
+    dk = dk + bonus(dbonus, p["u"])
+    dv = dv + contracted(dseen, bonus(k_v, p["u"])[:, :, None], 1)
+    du = contracted(k_v, dbonus, 2)
+    return dq, ungrouped(dk, len(k)), dv, dg, (dS_prev + dseen,), {"du": ungrouped(du, len(k))}
 
 
 def limits(dims: Dims) -> str:

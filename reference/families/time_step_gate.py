@@ -12,9 +12,9 @@ def forward(raw: Array, _: State, p: Parameters) -> tuple[State, Any]:
     z = raw + p["b"]
     delta = softplus(z)
     above = delta > p["low"] if "low" in p else None
+    delta = select(above, delta, p.get("low"))
     below = delta < p["high"] if "high" in p else None
-    limited = select(below, select(above, delta, p.get("low")), p.get("high"))
-    return (limited,), (z, above, below)
+    return (select(below, delta, p.get("high")),), (z, above, below)
 
 
 def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Array, State, Gradients]:
