@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 from rnnspec.golden.entry import shown
-from rnnspec.reference import ContractError
+from rnnspec.reference import OPERATIONS, ContractError
 
 from ..candidate import NOT_OFFERED, Crashed, Faulty, Got, Raised, TimedOut, Unsupported
 from ..verdict.comparing import Verdict
@@ -97,9 +97,12 @@ def attempt(outcome: Outcome, work: Callable[[], object]) -> Outcome:
 
 
 def declined(outcome: Outcome) -> Outcome:
-    """An omitted state is no keyword that one could look for: raising on None is how a candidate declines it."""
+    """An omitted state is no keyword that one could look for: raising on None is how a candidate declines it, and not behind a forward
+    that took it.
+    """
     omitted = [feature for feature in outcome.features if feature.endswith("=None")]
-    if omitted and outcome.outcome is Ending.ERROR:
+    is_behind = OPERATIONS[outcome.operation].forward and outcome.message.startswith(f"{outcome.operation} raised ")
+    if omitted and outcome.outcome is Ending.ERROR and not is_behind:
         outcome.raised = outcome.message
         return outcome.ended(Ending.UNSUPPORTED, NOT_OFFERED + ", ".join(omitted))
     return outcome
