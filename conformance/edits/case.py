@@ -7,17 +7,16 @@ from typing import Any
 
 import numpy as np
 from rnnspec.golden import Golden
-from rnnspec.reference.contract import ContractError
 
-from ..deviations.copy import deviating
 from ..deviations.deviation import Edit as Change
 from ..verdict.part import Part, as_given, last_of
 from .finding import Finding
 from .gave import ROUNDINGS, Gave
+from .texts import of_text
 from .trace.differentiating import differentiated
 from .trace.neutral import running_on
 from .trace.outputs import Replayed, begun_with, replayed, seen_in
-from .trace.replaying import FAILURES, Begun, CannotRun, Edit, How
+from .trace.replaying import Begun, CannotRun, Edit, How
 from .trace.trace import Arrays, Trace
 from .trace.tracing import traced
 from .trace.ways import CACHED, FOLLOWED
@@ -186,7 +185,7 @@ class Case(Gave):
         if finding.where and not finding.where.holds(self.golden):
             return None
         if any(edit.source for edit in finding.edits):
-            found = _of_text(self.run, finding.edits, self.changes)
+            found = of_text(self.run, finding.edits, self.changes, noisy)
         elif finding.way == FOLLOWED:
             found = differentiated(self.trace, finding.edits, noisy)
         else:
@@ -207,18 +206,6 @@ class Case(Gave):
             self._begun[known, how] = begun_with(self.trace, known, how)
         begun = self._begun[known, how]
         return replayed(self.trace, *known, edit, begun=begun) if begun else None
-
-
-def _of_text(golden: Golden, edits: tuple[Edit, ...], beside: tuple[Change, ...]) -> Arrays | None:
-    """What the reference gives whose text is edited; None beside other edits, or where it cannot run."""
-    if len(edits) > 1:
-        return None
-    try:
-        with deviating((*edits[0].source, *beside)) as functions:
-            given = (golden.inputs, golden.parameters)
-            return golden.entry.operation.named(golden.entry.operation.call(functions, *given), [*given[0], *given[1]])
-    except (*FAILURES, ContractError):
-        return None
 
 
 def of_golden(golden: Golden) -> Case:

@@ -191,9 +191,7 @@ class Holding:
 
     def _fits_one(self, finding: Finding, case: Case) -> bool:
         found = case.given(finding)
-        if case.fits(found):
-            return True
-        return found is not None and case.fits_roughly(found, case.given(finding, noisy=True))
+        return case.fits(found) or (found is not None and case.fits_roughly(found, case.given(finding, noisy=True)))
 
     def is_behind(self, finding: Finding) -> bool:
         """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""
@@ -204,12 +202,9 @@ class Holding:
         if self.forward is None:
             return True
         trace = self.cases[0].trace
-        is_followed = finding.way == FOLLOWED  # what rests on the forward alone, too
-        ahead = tuple(
-            edit
-            for edit in finding.edits
-            if any(trace.is_ahead(i) or (is_followed and i < trace.begun) for i in edit.members(trace))
-        )
+        # of what follows what rests on the forward alone, too
+        is_own = (lambda i: i < trace.begun) if finding.way == FOLLOWED else trace.is_ahead
+        ahead = tuple(edit for edit in finding.edits if any(map(is_own, edit.members(trace))))
         return not ahead or self.forward.has(Finding(ahead, where=finding.where))
 
     def has(self, finding: Finding) -> bool:

@@ -10,6 +10,7 @@ from rnnspec.reference import OPERATIONS, Kind
 
 from .ahead import ahead_alone
 from .finding import Finding
+from .generated.equals import RANK
 from .generated.kept import of_kept
 from .holding import Holding
 from .trace.replaying import Edit
@@ -24,12 +25,14 @@ def partly_anew(search: Holding, bases: Iterable[Finding]) -> list[Finding]:
     trace, some = search.cases[0].trace, dict[Finding, list[Edit]]()
     whole = (base.whole for base in bases)
     each = (one for base in whole for one in (base, *ahead_alone(trace, base)) if search.forward)
-    ways = (replace(one, way=way) for one in each for way in dict.fromkeys((one.way, RECOMPUTED)))
+    ways = [replace(one, way=way) for one in each for way in dict.fromkeys((one.way, RECOMPUTED))]
     with np.errstate(all="ignore"):
         behind = (finding for base in ways for finding in _behind(search, base, some))
         if found := list(islice(behind, 1)):
             return found
-        two = (finding for base, edits in some.items() for finding in _two_behind(search, base, edits))
+        # what gives nothing alone may be of two that come together: of what is one value in the place of one
+        alone = [edit for edit in search.equals if edit.rank <= RANK] if time.thread_time() < search.deadline else []
+        two = (finding for base, edits in some.items() for finding in _two_behind(search, base, edits or alone))
         return list(islice(two, 1))
 
 
@@ -42,6 +45,7 @@ def _behind(search: Holding, base: Finding, some: dict[Finding, list[Edit]]) -> 
     if not ahead or any(not edit.members(case.trace) for edit in base.edits):
         return
     most = len(case.missed(case.given(base)))
+    some.setdefault(base, [])
     for edit in chain(of_kept(case.trace, frozenset(ahead)), search.equals) if most else ():
         if time.thread_time() > search.deadline:
             return
@@ -49,7 +53,7 @@ def _behind(search: Holding, base: Finding, some: dict[Finding, list[Edit]]) -> 
         if not missed and search.fits(finding := replace(base, edits=(*base.edits, edit))):
             yield finding
         elif len(missed) < most:
-            some.setdefault(base, []).append(edit)
+            some[base].append(edit)
 
 
 def _two_behind(search: Holding, base: Finding, some: Iterable[Edit]) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ BY_KIND = {
     "order": "another order",
     "outputs": "what is returned is in another order",
     "precision": "fewer digits than asked for",
+    "read": "a step goes on with a state as it entered it, and not as it made it",
     "role": "all values of one role",
     "state": "a state is not carried from step to step, or another is",
     "sum": "another sum, or none",

@@ -23,6 +23,7 @@ from .trace.group import (
     HANDED,
     LAST,
     LIKE,
+    MADE,
     NAMED,
     OUTSIDE,
     SAME,
@@ -31,6 +32,7 @@ from .trace.group import (
     WORKSPACE,
     Group,
 )
+from .trace.handing import is_named
 from .trace.members import entered
 from .trace.places import PRIMITIVES, Place
 from .trace.replaying import FAILURES, Edit, Replay
@@ -53,11 +55,11 @@ OF_WAYS = {
 }
 
 UNRAGGED = ", without lengths: with them something else is wrong, too"
-AT = {
-    FIRST: " at the first step",
-    LAST: " at the last step",
-    FURTHER: " at every step but the first of the run",
-    AT_ZERO: " at t = 0",
+AT = {  # in the order in which steps are run, and of a backward, which comes to them the other way round
+    FIRST: (" at the first step", " at the last step of the run"),
+    LAST: (" at the last step", " at the first step of the run"),
+    FURTHER: (" at every step but the first of the run", " at every step but the last of the run"),
+    AT_ZERO: (" at t = 0", " at t = 0"),
 }
 OF_LOOPS = {
     ENDS: "ends with the longest example, which T_x is there",
@@ -99,12 +101,9 @@ def told(trace: Trace, finding: Finding) -> Named:
         lines += [OF_OUTSIDE.format(_others_of(trace))] if _is_of_outside(edit) else []
         lines += [OF_AHEAD] if edit.group.only == AHEAD and OF_AHEAD.strip() not in OF_WAYS.get(finding.way, "") else []
     way = finding.way if trace.operation.states or finding.way != BESIDE else ANEW
-    if way in OF_WAYS:
-        lines.append(f" {OF_WAYS[way]}")
-    if finding.loop:
-        lines.append(f" in a loop that {'; '.join(OF_LOOPS[trait] for trait in finding.loop.split())}")
-    if calls:
-        lines.append(calls.removeprefix(","))
+    lines += [f" {OF_WAYS[way]}"] if way in OF_WAYS else []
+    lines += [f" in a loop that {'; '.join(map(OF_LOOPS.__getitem__, finding.loop.split()))}"] if finding.loop else []
+    lines += [calls.removeprefix(",")] if calls else []
     return Named(tuple(edits), tuple(lines))
 
 
@@ -120,14 +119,19 @@ def parts(trace: Trace, edit: Edit) -> tuple[str, str, str]:
     first, replay = _first(trace, edit, members), Replay(trace, [edit])
     if _is_of_outside(edit):  # told of the value itself
         first = entered(trace, (edit.group.place[1:], edit.group.k))[0]
-    words = f"{_words(edit, replay, first)}{AT.get(edit.group.only, '')}"
+    words = f"{_words(edit, replay, first)}{_at(trace, edit, first)}"
     return _where(trace.tape.nodes[first].place, edit.group), _old(trace, edit, members, first), words
 
 
 def computed(trace: Trace, edit: Edit) -> str:
     """What is computed there, at the first of its nodes: a look at one."""
     members = edit.members(trace)
-    return f"{_words(edit, Replay(trace, [edit]), members[0])}{AT.get(edit.group.only, '')}" if members else ""
+    return f"{_words(edit, Replay(trace, [edit]), members[0])}{_at(trace, edit, members[0])}" if members else ""
+
+
+def _at(trace: Trace, edit: Edit, i: int) -> str:
+    """At which steps, where it is not at all of them."""
+    return AT[edit.group.only][trace.is_back(i)] if edit.group.only in AT else ""
 
 
 def _old(trace: Trace, edit: Edit, members: list[int], first: int) -> str:
@@ -139,6 +143,9 @@ def _old(trace: Trace, edit: Edit, members: list[int], first: int) -> str:
         return ", ".join(_few(there or [one.function for one in own if "[" not in one.function] or here))
     if edit.group.extent == ENTERING and edit.kind == "state":
         return entering_words(edit.group.place[0].function, trace)
+    if edit.group.extent == MADE:
+        names = edit.group.place[0].function
+        return " and ".join(f"{state}_next" for state in trace.operation.states if is_named(names, state))
     return "" if _is_of_loop(edit) else of_node(trace, first)
 
 

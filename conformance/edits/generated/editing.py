@@ -18,6 +18,7 @@ from ..trace.group import (
     GATES,
     HANDED,
     LIKE,
+    MADE,
     NAMED,
     SAME,
     TOLD,
@@ -35,7 +36,7 @@ from .projecting import of_part
 NOT_OF_A_PLACE = Carried | Entering | Partial | Projected
 Value = Key | NOT_OF_A_PLACE  # of a place, at each step
 WIDER = {
-    **dict.fromkeys((EACH, NAMED, ENTERING, BEGINNING, HANDED, TOLD, WORKSPACE, EVERYTHING), 0.0),
+    **dict.fromkeys((EACH, NAMED, ENTERING, BEGINNING, HANDED, TOLD, MADE, WORKSPACE, EVERYTHING), 0.0),
     **dict.fromkeys((GATES, ALL), 0.05),
     **dict.fromkeys((ALIKE, SAME, LIKE, USES), 0.1),
 }  # more places at once
@@ -123,6 +124,12 @@ def _parted(r: Replay, i: int, key: Projected) -> Any:
     own = of_part(r, product, key.part)
     last = len(trace.tape.nodes[trace.tape.nodes[product].args[1]].args) - 2
     return own + r.argument(j, 1 - key.a) if key.part == last else own
+
+
+def at_own_step(trace: Trace, i: int, key: Key) -> int | None:
+    """The node of a place at the step of another node, or the only one that there is; None where there is none."""
+    own = trace.places.get(key, [])
+    return own[0] if len(own) == 1 else trace.at_step.get((key, trace.tape.nodes[i].step))
 
 
 def other(r: Replay, i: int, key: Value, shift: int = 0) -> Any:

@@ -26,6 +26,7 @@ from .begun import of_begun
 from .biases import of_biases
 from .branches import of_branches
 from .calls import of_calls
+from .collected import of_collected
 from .composed import of_composed, of_functions_of_what_is_given
 from .contractions import of_contractions
 from .crossed import of_crossed
@@ -45,6 +46,7 @@ from .larger import of_larger
 from .last_steps import of_last_steps
 from .lengths import of_lengths
 from .loops import of_loops
+from .made import of_what_steps_make
 from .marked import of_marked
 from .masks import of_masks
 from .matrices import of_factors, of_halves_of_matrices, of_matrices
@@ -55,6 +57,7 @@ from .operators import of_joins, of_operators
 from .optimised import of_optimised
 from .orders import of_parts
 from .outers import of_outer, of_outers
+from .outside import of_factors_outside
 from .overwritten import of_overwritten
 from .packed import of_packed
 from .parts import of_products, of_what_is_turned
@@ -74,6 +77,7 @@ from .softmaxes import of_softmax
 from .splits import of_splits
 from .states import of_beginnings, of_states_but_one, of_states_of_a_line, of_states_that_enter
 from .sums import of_axes, of_sums
+from .swapped import of_swapped
 from .taken import of_taken
 from .terms import of_terms
 from .unmasked import of_unmasked
@@ -109,6 +113,9 @@ COMPUTED = (
     of_mixtures,
     of_branches,
     of_factors_within,
+    of_factors_outside,
+    of_collected,
+    of_swapped,
     of_reshaped_factors,
     of_splits,
     of_crossed,
@@ -158,6 +165,7 @@ OF_ALL = (
     of_outers,
     of_sums_of_gradients,
     of_saved,
+    of_what_steps_make,
     of_one_example,
     of_what_is_read,
     of_what_is_turned,

@@ -16,7 +16,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, MASKS, RESULT, Id
 from ..trace.trace import Key, Trace
 from ..trace.wording import labelled, of_node, turned, whole, with_part
-from .editing import ARITHMETIC, UFUNCS, edit, named, other, others
+from .editing import ARITHMETIC, UFUNCS, at_own_step, edit, named, other, others
 from .uses import CLASSES, text_with_others, with_others
 
 DEEP = 4  # operations from the value to the part
@@ -47,7 +47,7 @@ def of_inner(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
         node = trace.tape.nodes[origin]
         yield from _of_operators(trace, group, key, origin, Part((), 0, (node.place, node.k)))
         for part in _parts(trace, origin, (), frozenset()):
-            yield from _of_part(trace, group, key, origin, part)
+            yield from _of_part(trace, group, key, first, part)
             if part.a == 0:
                 yield from _of_operators(trace, group, key, origin, part)
 
@@ -75,41 +75,42 @@ def _parts(trace: Trace, i: int, path: Path, own: frozenset[int], is_inside: boo
             yield from _parts(trace, arg, (*path, a), own, is_inside or node.name != "negative")
 
 
-def _of_part(trace: Trace, group: Group, key: Key, origin: int, part: Part) -> Iterator[Edit]:
-    at = _end(trace, origin, part.path)
+def _of_part(trace: Trace, group: Group, key: Key, first: int, part: Part) -> Iterator[Edit]:
+    """Of what is kept any value that a backward has may stand there."""
+    at = _end(trace, trace.origin(first), part.path)
     node = trace.tape.nodes[at]
     arg = node.args[part.a]
     if trace.tape.nodes[trace.origin(arg)].name in MASKS:
         return
     if node.name in ARITHMETIC:
         yield _edit(group, key, part, _left_out, _left_out_text, OMITTED)
-    for instead, _, rank in others(trace, at, trace.shape(arg), arg, shifts=False):
+    seen = first if trace.tape.nodes[first].name == KEPT else at
+    for instead, _, rank in others(trace, seen, trace.shape(arg), arg, shifts=False):
         if rank <= FURTHEST:
             change, text = partial(_replaced, instead), partial(_replaced_text, instead)
             yield _edit(group, key, part, change, text, RANK + rank)
 
 
-Change = Callable[[Replay, int, int], Any]  # at a node and one of its operands
+Change = Callable[[Replay, int, int, int], Any]  # at a node and one of its operands, used at another
 Text = Callable[[Trace, int, int], str]
 
 
 def _edit(group: Group, key: Key, part: Part, change: Change, text: Text, rank: float) -> Edit:
     return edit(
         group,
-        lambda r, i: with_others(r, i, key, lambda own: _with(r, r.trace.origin(own), part, change), or_here=False),
+        lambda r, i: with_others(r, i, key, lambda own: _with(r, r.trace.origin(own), part, change, i), or_here=False),
         "value",
         lambda r, i: text_with_others(r, i, key, _text(r.trace, r.trace.origin(_first(r.trace, key)), part, text)),
         rank,
     )
 
 
-def _with(r: Replay, i: int, part: Part, change: Change) -> Any:
+def _with(r: Replay, i: int, part: Part, change: Change, user: int) -> Any:
     """What a node gives with a part of it changed."""
-    ids = r.trace.places.get(part.key, [])
-    j = ids[0] if len(ids) == 1 else r.trace.at_step.get((part.key, r.trace.tape.nodes[i].step))
+    j = at_own_step(r.trace, i, part.key)
     if j is None or not (j == i or r.trace.rests(i, j)):
         return None
-    new = change(r, j, part.a)
+    new = change(r, j, part.a, user)
     return None if new is None else again(r, i, j, {j: new})
 
 
@@ -140,7 +141,7 @@ def _end(trace: Trace, i: int, path: Path) -> int:
     return i
 
 
-def _by(ufunc: np.ufunc, r: Replay, i: int, a: int) -> Any:
+def _by(ufunc: np.ufunc, r: Replay, i: int, a: int, user: int) -> Any:
     """With another operator."""
     return ufunc(r.argument(i, 0), r.argument(i, 1))
 
@@ -149,7 +150,7 @@ def _by_text(sign: str, trace: Trace, i: int, a: int) -> str:
     return of_node(trace, i, operator=sign)
 
 
-def _left_out(r: Replay, i: int, a: int) -> Any:
+def _left_out(r: Replay, i: int, a: int, user: int) -> Any:
     """The other operand alone: a sum without a term, a product without a factor."""
     one = r.argument(i, 1 - a)
     value = -one if a == 0 and r.trace.tape.nodes[i].name == "subtract" else one
@@ -165,8 +166,8 @@ def _left_out_text(trace: Trace, i: int, a: int) -> str:
     return turned(own) if node.name == "subtract" else f"1 / {whole(own)}"
 
 
-def _replaced(key: Any, r: Replay, i: int, a: int) -> Any:
-    value = other(r, i, key)
+def _replaced(key: Any, r: Replay, i: int, a: int, user: int) -> Any:
+    value = other(r, user, key)
     return None if value is None else r.with_argument(i, a, value)
 
 

@@ -8,6 +8,7 @@ from rnnspec.reference import layer, unroll
 from .head_texts import GIVEN, OF_STEP, OVER, RAW, SLOPE, SUMMED, slope_over
 from .loop_texts import HANDED_BACK, HANDED_ON, INTO, LENGTHS, MASK, OF_HEAD, OUTPUTS, PREDICTED, UNTOLD, Changes
 
+ADDED_UP = "total = accumulated(total, gradients)"
 OF_INPUTS = "select(valid[t], x[t], 0) for x"
 READ: Changes = (unroll.forward, OF_INPUTS, "x[t] for x")  # the padding of the inputs, which changes no result
 STATES = "collected(family, walk.outputs)"
@@ -116,6 +117,18 @@ def of_flipped_heads() -> Iterator[tuple[str, list[Changes]]]:
         yield f"{words}, beyond the lengths of {state}", [*padded, MASKED, (layer._forward, PREDICTED, FLIPPED_HEAD)]
 
 
+TOLD_RIGHTLY: list[Changes] = [
+    (unroll.forward, OUTPUTS, OUTPUTS.replace("o, 0)", "select(None if lengths is None else t < lengths, o, 0), 0)")),
+    (
+        unroll.backward,
+        ADDED_UP,
+        "own = walk.valid[len(doutputs) - 1 - t] if walk.order[0] else valid\n"
+        "        dinputs[t] = tuple(None if d is None else select(own, d, 0) for d in dinputs[t])\n"
+        f"        {ADDED_UP}",
+    ),
+]
+
+
 def of_flipped() -> Iterator[tuple[str, list[Changes]]]:
     """The mask of a reversed run that is not reversed with it, in some of what it masks."""
     flipped: Changes = (unroll.forward, MASK, MASK.replace("t < lengths", "(T_x - 1 - t if reverse else t) < lengths"))
@@ -131,8 +144,9 @@ def of_flipped() -> Iterator[tuple[str, list[Changes]]]:
         FLIPPED_GIVEN,
     ]
     heads: dict[str, list[Changes]] = {"": [], ", the head's is right": right}
-    for (of, own), (of_head, its) in product(inputs.items(), heads.items()):
-        yield f"in a reversed run the mask of T_x - 1 - t{of}{of_head}", [flipped, *own, *its]
+    returned: dict[str, list[Changes]] = {"": [], ", and nothing is returned beyond the lengths": TOLD_RIGHTLY}
+    for (of, own), (of_head, its), (of_result, told) in product(inputs.items(), heads.items(), returned.items()):
+        yield f"in a reversed run the mask of T_x - 1 - t{of}{of_head}{of_result}", [flipped, *own, *its, *told]
 
 
 ADDED_BEYOND = "dstate = tuple(p + select(valid, 0 * d, d) for p, d in zip(dprevious, dstate, strict=True))"

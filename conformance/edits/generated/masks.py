@@ -9,9 +9,10 @@ import numpy as np
 from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id, Node
-from ..trace.trace import Trace
+from ..trace.trace import Key, Trace
 from ..trace.wording import labelled, of_node, turned, with_part
-from .editing import Value, edit, named, other, others
+from .editing import Value, at_own_step, edit, named, other, others
+from .inner import again
 from .operands import replaced
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -36,6 +37,8 @@ def of_masks(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     for words, whole in (("everywhere", True), ("nowhere", False)):
         yield edit(group, lambda r, i, w=whole: np.full(np.shape(r.plain(i)), w), "mask", lambda r, i, t=words: t)
     yield edit(group, lambda r, i: ~r.plain(i), "mask", lambda r, i: f"not ({of_node(r.trace, i)})")
+    if node.name in ("invert", "bitwise_or"):
+        yield from _of_another_in_all(trace, group, first)
     if len(node.args) < 2:
         return
     for sign, compared in COMPARISONS.items():
@@ -78,6 +81,38 @@ def _of_another(trace: Trace, group: Group, first: int, compared: int) -> Iterat
 
     for key, _, rank in others(trace, trace.origin(first), trace.shape(compared), shifts=False):
         yield edit(group, partial(change, key), "mask", partial(told, key), rank + 0.1)
+
+
+def _of_another_in_all(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """A mask of several comparisons of one value, as within two bounds, of another."""
+    compared = {*_compared(trace, trace.origin(first))}
+    if len(compared) != 1:
+        return
+    ((place, k),) = compared
+    for key, _, rank in others(trace, trace.origin(first), trace.shape(first), shifts=False):
+        yield edit(
+            group,
+            lambda r, i, v=key: _compared_again(r, i, (place, k), other(r, i, v)),
+            "mask",
+            lambda r, i, v=key: f"the same of {named(r.trace, v)}",
+            rank + 0.1,
+        )
+
+
+def _compared(trace: Trace, i: int) -> Iterator[Key]:
+    """The places of what is compared in a mask that is made of others."""
+    node = trace.tape.nodes[i]
+    is_comparison = node.name in ("greater", "less")
+    for arg in (arg for arg in node.args[: 1 if is_comparison else None] if type(arg) is Id):
+        if is_comparison:
+            yield trace.tape.nodes[arg].place, trace.tape.nodes[arg].k
+        else:
+            yield from _compared(trace, arg)
+
+
+def _compared_again(r: Replay, i: int, key: Key, value: Any) -> Any:
+    j = at_own_step(r.trace, i, key)
+    return None if j is None or value is None else again(r, r.trace.origin(i), j, {j: value})
 
 
 def _signs(trace: Trace, group: Group, compared: Node) -> Iterator[Edit]:

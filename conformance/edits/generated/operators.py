@@ -141,9 +141,9 @@ def _turned_text(a: int, r: Replay, i: int) -> str:
 
 
 def _divided(r: Replay, i: int) -> Any:
-    """The other way round; of nothing by nothing, nothing: beyond an example's length."""
+    """The other way round; beyond an example's length of nothing by nothing, nothing."""
     a, b = r.argument(i, 0), r.argument(i, 1)
-    return np.where((a == 0) & (b == 0), 0, b / a)
+    return np.where((a == 0) & (b == 0), 0, b / a) if "lengths" in r.trace.inputs else b / a
 
 
 def _alone(a: int) -> Callable[[Replay, int], Any]:

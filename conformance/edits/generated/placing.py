@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from ..trace.replaying import Replay
-from ..trace.shapes import alike, broadcast, of_groups
-from .editing import ARITHMETIC
+from ..trace.shapes import alike, filling, of_groups
+from .editing import ARITHMETIC, OF_ONE
 
 
 def in_place(r: Replay, i: int, a: int, value: Any) -> Any:
@@ -16,7 +16,7 @@ def in_place(r: Replay, i: int, a: int, value: Any) -> Any:
         return None
     value = of_groups(value, np.shape(r.argument(i, a)))
     if np.shape(value) != np.shape(r.argument(i, a)):
-        return _broadcast(r, i, a, value) if node.name in ARITHMETIC else None
+        return _broadcast(r, i, a, value) if node.name in (*ARITHMETIC, *OF_ONE) else None
     value = r.within(i, value, r.argument(i, a))
     if len(node.args) == 2 and node.args[0] == node.args[1]:
         return r.computed(node, (value, value))
@@ -24,8 +24,8 @@ def in_place(r: Replay, i: int, a: int, value: Any) -> Any:
 
 
 def _broadcast(r: Replay, i: int, a: int, value: Any) -> Any:
-    """With an operand of another shape, if what comes of it has the same, or is repeated to that."""
+    """With an operand of another shape, if what comes of it has the same, is repeated to that, or is what that would be repeated to."""
     if not alike(np.shape(value), np.shape(r.argument(i, a))):
         return None
     new, shape = r.with_argument(i, a, value), r.trace.shape(i)
-    return new if np.shape(new) == shape else broadcast(new, shape) if alike(np.shape(new), shape) else None
+    return filling(new, shape) if alike(np.shape(new), shape) else None

@@ -17,6 +17,8 @@ from .editing import MOST, UFUNCS, edit, named, other, others
 from .placing import in_place
 
 FACTORS = 4  # of a product, at most
+Parts = tuple[tuple[int, ...], tuple[int, ...]]
+OF_FEW = 1.4  # the rank of what stands between some factors of which others are products themselves
 INNER = "+-/"  # how a factor may stand beside the others
 
 
@@ -29,10 +31,12 @@ def of_factors_within(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     for k, factor in enumerate(own if len(own) <= FACTORS else ()):
         for sign in INNER if factor not in node.args else "":
             yield edit(group, _beside(k, sign), "operator", _beside_text(k, sign), 1.2)
-    for pair in combinations(range(len(own)), 2) if len(own) <= FACTORS else ():
-        if group.extent == EACH and not all(own[k] in node.args for k in pair):
+    own, rank = _few(trace, first), 1.2 if len(own) <= FACTORS else OF_FEW
+    for parts in _parts(len(own)) if len(own) <= FACTORS and group.extent == EACH else ():
+        if not all(own[k] in node.args for part in parts for k in part):
             for sign in INNER:
-                yield edit(group, partial(_of_two, pair, sign), "operator", partial(_of_two_text, pair, sign), 1.2)
+                change, text = partial(_of_parts, parts, sign), partial(_of_parts_text, parts, sign)
+                yield edit(group, change, "operator", text, rank)
     if node.args[0] == node.args[1] and type(node.args[0]) is Id:
         for key, _, rank in others(trace, first, trace.shape(first), node.args[0], shifts=False):
             yield edit(
@@ -48,14 +52,21 @@ def _in_product(r: Replay, i: int, value: Any) -> Any:
     return None if value is None else r.computed(r.trace.tape.nodes[i], (r.argument(i, 0), value))
 
 
-def factors(trace: Trace, i: int) -> list[Any]:
-    """Those of a product of products of one step."""
+def factors(trace: Trace, i: int, shared: bool = True) -> list[Any]:
+    """Those of a product of products of one step; also of those that are used elsewhere, or not."""
     found, product = list[Any](), trace.tape.nodes[trace.origin(i)]
     for arg in product.args:
         inner = trace.tape.nodes[trace.origin(arg)] if type(arg) is Id else None
         is_product = inner is not None and inner.name == "multiply" and inner.step == product.step
-        found += factors(trace, arg) if is_product else [arg]
+        is_opened = is_product and (shared or len(trace.users[arg]) == 1)
+        found += factors(trace, arg, shared) if is_opened else [arg]
     return found
+
+
+def _few(trace: Trace, i: int) -> list[Any]:
+    """All of them where these are few."""
+    own = factors(trace, i)
+    return own if len(own) <= FACTORS else factors(trace, i, shared=False)
 
 
 def _beside(k: int, sign: str) -> Callable[[Replay, int], Any]:
@@ -80,19 +91,26 @@ def _beside_text(k: int, sign: str) -> Callable[[Replay, int], str]:
     return told
 
 
-def _of_two(pair: tuple[int, int], sign: str, r: Replay, i: int) -> Any:
-    """Two of the factors with another operator between them."""
-    values = [r.values[f] if type(f) is Id else f for f in factors(r.trace, i)]
-    if pair[1] >= len(values):
+def _parts(n: int) -> Iterator[Parts]:
+    """Of so many factors any two, and any one and two of the others where more are left."""
+    yield from (((k,), (j,)) for k, j in combinations(range(n), 2))
+    for k in range(n) if n > 3 else ():
+        yield from (((k,), pair) for pair in combinations([j for j in range(n) if j != k], 2))
+
+
+def _of_parts(parts: Parts, sign: str, r: Replay, i: int) -> Any:
+    """Some of the factors with another operator between them."""
+    values = [r.values[f] if type(f) is Id else f for f in _few(r.trace, i)]
+    if max(max(part) for part in parts) >= len(values):
         return None
-    rest = (value for k, value in enumerate(values) if k not in pair)
-    return reduce(mul, rest, UFUNCS[sign](*(values[k] for k in pair)))
+    rest = (value for k, value in enumerate(values) if all(k not in part for part in parts))
+    return reduce(mul, rest, UFUNCS[sign](*(reduce(mul, (values[k] for k in part)) for part in parts)))
 
 
-def _of_two_text(pair: tuple[int, int], sign: str, r: Replay, i: int) -> str:
-    labels = [whole(labelled(r.trace, factor, at=i)) for factor in factors(r.trace, i)]
-    rest = (label for k, label in enumerate(labels) if k not in pair)
-    return " * ".join((f"({f' {sign} '.join(labels[k] for k in pair)})", *rest))
+def _of_parts_text(parts: Parts, sign: str, r: Replay, i: int) -> str:
+    labels = [whole(labelled(r.trace, factor, at=i)) for factor in _few(r.trace, i)]
+    rest = (label for k, label in enumerate(labels) if all(k not in part for part in parts))
+    return " * ".join((f"({f' {sign} '.join(' * '.join(labels[k] for k in part) for part in parts)})", *rest))
 
 
 def of_decays_gradients(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

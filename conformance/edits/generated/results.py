@@ -12,7 +12,7 @@ from ..trace.handing import STACKED
 from ..trace.members import members
 from ..trace.names import name_of
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import KEPT, RESULT, Id
+from ..trace.tape import KEPT, RESULT, Id, Node
 from ..trace.tape import named as place_of
 from ..trace.trace import Carried, Trace
 from ..trace.wording import of_node
@@ -24,6 +24,7 @@ from .over_time import OVER_TIME
 
 MATRIX = 2  # axes
 MANY = 2  # steps, of which there is another one
+OF_A_LINE = 1.15  # the rank of two values exchanged that one line computes
 NEAR = 0.9  # the rank of what the same function has, or what is given
 INSERTED = {sign: UFUNCS[sign] for sign in "+-*"}  # a term or a factor too many
 
@@ -208,13 +209,14 @@ def formed(group: Group, forms: Iterable[Form]) -> Iterator[Edit]:
 
 
 def exchanges(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    """Two values exchanged, such as two gates."""
+    """Two values exchanged, such as two gates, or two that one line computes."""
     node = trace.tape.nodes[first]
     for (place, k), ids in trace.places.items():
         j = ids[0]
         other = trace.tape.nodes[j]
-        alike = other.name == node.name and trace.shape(j) == trace.shape(first)
-        if j <= first or not alike or place[0].function != node.place[0].function or trace.rests(j, first):
+        is_alike = other.name == node.name and place[0].function == node.place[0].function
+        is_near = trace.shape(j) == trace.shape(first) and (is_alike or _are_of_a_line(node, other))
+        if j <= first or not is_near or trace.rests(j, first):
             continue
         partner = Group(place, k)
         yield edit(
@@ -222,9 +224,14 @@ def exchanges(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             lambda r, i, p=partner: _exchanged(r, i, group, p),
             "exchanged",
             lambda r, i, p=partner: _exchanged_text(r.trace, i, members(r.trace, p)[0]),
-            0.95,
+            0.95 if is_alike else OF_A_LINE,
             partner,
         )
+
+
+def _are_of_a_line(one: Node, two: Node) -> bool:
+    """Whether one line of an equation calls for both, whichever functions compute them."""
+    return one.place[-1].line > 0 and one.place[-1][:3] == two.place[-1][:3]
 
 
 def _exchanged_text(trace: Trace, i: int, j: int) -> str:

@@ -59,8 +59,10 @@ def of_gates_gradients(trace: Trace) -> Iterator[Edit]:
 
 
 def of_outputs(trace: Trace) -> Iterator[Edit]:
-    """Two of the things that a forward returns in each other's place."""
-    for pair in combinations(trace.outputs, 2) if not trace.begun else ():
+    """Two of the things that a forward returns in each other's place; of a backward two gradients that are shaped alike."""
+    for pair in combinations((name for name in trace.outputs if "[" not in name), 2):
+        if trace.begun and trace.shape(trace.outputs[pair[0]]) != trace.shape(trace.outputs[pair[1]]):
+            continue
         group = Group(tuple(place_of(name, RESULT)[0] for name in pair), 0, NAMED)
         words = " and ".join(pair)
         yield edit(

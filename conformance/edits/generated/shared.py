@@ -1,11 +1,11 @@
-"""Edits of what several uses of a value share, in one of them: as where it is written again there, with a mistake."""
+"""Edits of what several uses of a value share, a forward and its backward too, in one of them: as where it is written again there, with a mistake."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from ..trace.group import EACH, Group
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import Id
+from ..trace.tape import KEPT, Id
 from ..trace.trace import Trace
 from ..trace.wording import labelled, of_node, with_part
 from .editing import ARITHMETIC, MOST, OF_ONE, UFUNCS, edit, filled, named, other, others
@@ -21,12 +21,13 @@ def of_shared(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if group.extent != EACH or len(node.args) > MOST:
         return
     for a, arg in enumerate(node.args):
-        if type(arg) is not Id or len(trace.users[arg]) < 2:
+        if type(arg) is not Id or (len(trace.users[arg]) < 2 and trace.tape.nodes[arg].name != KEPT):
             continue
         inner = trace.tape.nodes[_unsigned(trace, arg)]
         if inner.name not in (*ARITHMETIC, *OF_ONE):
             continue
-        yield from _by_operators(group, a, inner.name)
+        if len(trace.users[arg]) > 1:  # of what is kept for one use `inner` has these
+            yield from _by_operators(group, a, inner.name)
         for b, own in enumerate(inner.args):
             if type(own) is Id:
                 yield from _replaced(trace, group, first, a, b)

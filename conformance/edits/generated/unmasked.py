@@ -1,4 +1,5 @@
-"""Edits of what a loop that runs on beyond the lengths reads and returns there: inputs of which some are not masked, a gradient that is not.
+"""Edits of what a loop that runs on beyond the lengths reads and returns there: inputs of which some are not masked, a factor or a term that is not,
+a gradient that is not.
 
 In a loop that ends with each example they change nothing.
 """
@@ -10,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from ..trace.group import ALL, NAMED, Group
-from ..trace.neutral import input_of, masked_inputs
+from ..trace.neutral import Neutral, input_of, masked_inputs, masked_terms
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import RESULT, named
+from ..trace.tape import RESULT, Id, named
 from ..trace.trace import Trace
+from ..trace.wording import labelled
 from .editing import edit, lengths_of, told
 
 READ, RETURNED = UNMASKED = "padding that is read", "padding that is returned"  # kinds of edits
@@ -28,6 +30,10 @@ def of_unmasked(trace: Trace) -> Iterator[Edit]:
         yield _read(Group(node.place, node.k), [name], f"{name} not masked beyond the lengths")
         if len(others) > 1:
             yield _read(Group(node.place, 0, ALL), others, f"all but {name} not masked beyond the lengths")
+    for i in masked_terms(trace):
+        node = trace.tape.nodes[i]
+        words = f"{labelled(trace, Id(i))} not masked beyond the lengths"
+        yield edit(Group(node.place, node.k), _not_neutral, READ, told(words), 1.0)
     over_time = [n for n, i in trace.outputs.items() if trace.shape(i)[-2:] == (trace.examples, trace.steps)]
     group = Group(tuple(named(name, RESULT)[0] for name in over_time), 0, NAMED)
     for name in over_time:
@@ -40,6 +46,13 @@ def _read(group: Group, names: list[str], words: str) -> Edit:
 
 def _as_it_is(names: list[str], r: Replay, i: int) -> Any:
     return r.argument(i, 0) if input_of(r.trace, r.trace.tape.nodes[i].args[0]) in names else r.plain(i)
+
+
+def _not_neutral(r: Replay, i: int) -> Any:
+    node = r.trace.tape.nodes[i]
+    if not isinstance(node.function, Neutral):
+        return r.plain(i)
+    return r.computed(node._replace(function=node.function.function), [r.argument(i, a) for a in range(len(node.args))])
 
 
 def _returned(name: str, r: Replay, i: int) -> Any:

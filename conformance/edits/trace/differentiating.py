@@ -7,7 +7,7 @@ import numpy as np
 from rnnspec.reference import Kind
 from rnnspec.reference.arithmetics.primitives import sigmoid, sigmoid_slope, tanh_slope
 
-from .noise import roundings
+from .noise import rounded, roundings
 from .replaying import FAILURES, Edit, How, Replay
 from .tape import KEPT, Id, Node, Tape, Traced, named
 from .trace import Arrays, Trace
@@ -80,7 +80,7 @@ def _forward(replay: Replay, tape: Tape) -> tuple[dict[int, Traced], dict[int, A
                 raise ValueError
         found[i] = new if isinstance(new, Traced) else tape.leaf(np.broadcast_to(new, trace.shape(i)).copy(), "")
         if replay.how.noisy and found[i].dtype.kind == "f":
-            found[i] = found[i] * roundings(i, trace.shape(i))
+            found[i] = rounded(i, nodes[i].name, found[i])
         replay.values[i] = found[i]
     return found, begin
 

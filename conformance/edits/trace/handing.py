@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from .group import (
+    AND,
     ENDS,
     GRADIENT,
     HEADS,
     LOOP,
+    MADE,
     OVER_TIME,
     RETURNED,
     STATE,
@@ -49,6 +51,8 @@ def of_loop(trace: Trace, group: Group) -> list[int]:
     if group.extent == TOLD:
         found = [i for i, own in told_of(trace).items() if name in (STATE, *(state for _, _, state in own))]
         return [i for i in found if _is_of(trace.tape.nodes[i].place[0].function, group.only)]
+    if group.extent == MADE:
+        return [i for i, own in made_of(trace).items() if any(is_named(name, state) for _, _, state in own)]
     if group.extent == LOOP:
         nodes = [(i, node) for i, node in enumerate(trace.tape.nodes) if node.name]
         return [i for i, node in nodes if node.step or node.place[0].function in EQUATIONS_OF_LOOPS]
@@ -74,11 +78,49 @@ def told_of(trace: Trace) -> dict[int, list[tuple[int, int, str]]]:
     return trace.told_of
 
 
-def _told_of(trace: Trace) -> dict[int, list[tuple[int, int, str]]]:
-    nodes = trace.tape.nodes
-    own = {**handed_on(trace, is_back=False)}
-    for i, state in [*own.items()]:  # what is carried where an example has the step
+def is_named(names: str, state: str) -> bool:
+    """Whether a state is of these names, or any is."""
+    return names == STATE or state in names.split(AND)
+
+
+def made_of(trace: Trace) -> dict[int, list[tuple[int, int, str]]]:
+    """What a step and its own backward make of states as the step made them: by node the operands that are one, whose node, and which."""
+    if trace.made_of is None:
+        trace.made_of = _made_of(trace)
+    return trace.made_of
+
+
+def _made_of(trace: Trace) -> dict[int, list[tuple[int, int, str]]]:
+    nodes, found = trace.tape.nodes, dict[int, list[tuple[int, int, str]]]()
+    given = {**trace.outputs, **trace.forward}
+    ends = {name: nodes[i].args[0] if nodes[i].name == RESULT else i for name, i in given.items()}
+    left = {ends[f"{state}_next"]: state for state in trace.operation.states if f"{state}_next" in ends}
+    for j, state in {**_made(trace), **left}.items():
+        kept = (u for k in trace.users[j] if nodes[k].name == KEPT for u in trace.users[k])
+        for i in filter(partial(_is_own, trace, j), dict.fromkeys((*trace.users[j], *kept))):
+            args = enumerate(nodes[i].args)
+            found.setdefault(i, []).extend((a, j, state) for a, x in args if type(x) is Id and trace.origin(x) == j)
+    return {i: found[i] for i in sorted(found)}
+
+
+def _is_own(trace: Trace, j: int, i: int) -> bool:
+    """Whether what uses what a step makes is an equation of that step."""
+    node = trace.tape.nodes[i]
+    return (
+        node.step == trace.tape.nodes[j].step and node.name not in (KEPT, RESULT) and node.place[0].module not in LOOPS
+    )
+
+
+def _made(trace: Trace) -> dict[int, str]:
+    """What the steps of a forward make of states, and what is carried of that where an example has the step."""
+    nodes, own = trace.tape.nodes, {**handed_on(trace, is_back=False)}
+    for i, state in [*own.items()]:
         own |= {nodes[i].args[0]: state} if nodes[i].name == "where" and type(nodes[i].args[0]) is Id else {}
+    return own
+
+
+def _told_of(trace: Trace) -> dict[int, list[tuple[int, int, str]]]:
+    nodes, own = trace.tape.nodes, _made(trace)
     found = dict[int, list[tuple[int, int, str]]]()
     for j, state in own.items():
         kept = [u for k in trace.users[j] if nodes[k].name == KEPT for u in trace.users[k]]

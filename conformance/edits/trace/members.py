@@ -27,6 +27,7 @@ from .group import (
     LEFT,
     LOOP,
     LOWER,
+    MADE,
     MATRICES,
     NAMED,
     OF_VECTORS,
@@ -232,7 +233,7 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
         return [i for i, node in enumerate(trace.tape.nodes) if node.name]
     if group.extent == BEGINNING:
         return sorted(trace.beginnings.values())
-    if group.extent in (HANDED, LOOP, TOLD):
+    if group.extent in (HANDED, LOOP, TOLD, MADE):
         return of_loop(trace, group)
     if group.extent in (WORKSPACE, GATES):
         return of_gates(trace, group)

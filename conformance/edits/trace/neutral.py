@@ -1,13 +1,13 @@
 """A ragged run as it is of a loop that runs on: beyond an example's length each step is one that changes nothing."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from .places import UNROLL
-from .tape import Id, Tape
+from .tape import Id, Node, Tape
 from .trace import Trace
 
 Function = Callable[..., Any]
@@ -16,12 +16,24 @@ CLOSE = 1e-12
 ARRIVING = "arriving"  # where gradients come together in the loop
 
 
+@dataclass(frozen=True)
+class Neutral:
+    """What a node computes, and where an example does not have the step a number."""
+
+    function: Function
+    valid: Any
+    number: float
+
+    def __call__(self, *args: Any) -> Any:
+        return np.where(self.valid, self.function(*args), self.number)
+
+
 def running_on(trace: Trace, reads: bool = False) -> Trace | None:
     """The same results, of padding that is run: by inputs of zero, where a step of these changes nothing, else by decays of 1 with
     nothing added; or `reads` as much of the padding as changes nothing. None where neither does.
     """
-    masked = [i for i, node in enumerate(trace.tape.nodes) if node.name == "where" and node.place[0].module == UNROLL]
-    carried = [i for i in masked if type(trace.tape.nodes[i].args[1]) is Id]
+    masked = [i for i, node in enumerate(trace.tape.nodes) if _is_masked(node)]
+    carried = _carried(trace)
     if "lengths" not in trace.inputs or not carried:
         return None
     arriving = [i for i in masked if trace.is_back(i) and trace.tape.nodes[trace.tape.nodes[i].args[0]].name != "[]"]
@@ -29,9 +41,27 @@ def running_on(trace: Trace, reads: bool = False) -> Trace | None:
     for i, node in enumerate(trace.tape.nodes):
         if (node.name == "add" and node.place[0].function == ARRIVING) or _is_over_examples(trace, i):
             functions[node.args[0]] = _neutral(trace, i, node.args[0], 0.0)
-    if found := _equal(trace, functions):
-        return _reading(trace, functions, found) if reads else found
-    return None if reads else _equal(trace, functions | _neutralised(trace, carried))
+    found = _equal(trace, functions)
+    if not found:
+        functions |= _neutralised(trace, carried)
+        found = _equal(trace, functions)
+    return _reading(trace, functions, found) if found and reads else found
+
+
+def _is_masked(node: Node) -> bool:
+    """Whether the loop leaves something as it was where an example does not have the step."""
+    return node.name == "where" and node.place[0].module == UNROLL
+
+
+def _carried(trace: Trace) -> list[int]:
+    nodes = trace.tape.nodes
+    return [i for i, node in enumerate(nodes) if _is_masked(node) and type(node.args[1]) is Id]
+
+
+def masked_terms(trace: Trace) -> list[int]:
+    """What stands beside a state on its way through a step of a forward, by the first of its nodes."""
+    ids = [i for i in _neutralised(trace, _carried(trace)) if not trace.is_back(i) and trace.tape.nodes[i].name]
+    return [i for i in ids if trace.places[trace.tape.nodes[i].place, trace.tape.nodes[i].k][0] == i]
 
 
 def _reading(trace: Trace, functions: dict[int, Function], found: Trace) -> Trace:
@@ -114,16 +144,14 @@ def _beside(trace: Trace, old: int, new: int) -> Iterator[tuple[int, int]]:
     on_way = {old}
     for j in range(old + 1, new + 1):
         node = trace.tape.nodes[j]
-        is_masked = node.name == "where" and node.place[0].module == UNROLL
-        if not on_way.intersection(node.parents) or not (is_masked or node.name in NEUTRAL):
+        if not on_way.intersection(node.parents) or not (_is_masked(node) or node.name in NEUTRAL):
             continue
         if j == new or trace.rests(new, j):
             on_way.add(j)
-            yield from ((j, a) for a, arg in enumerate(() if is_masked else node.args) if arg not in on_way)
+            yield from ((j, a) for a, arg in enumerate(() if _is_masked(node) else node.args) if arg not in on_way)
 
 
-def _neutral(trace: Trace, at: int, i: int, number: float) -> Function:
-    """What a node computes, and where an example does not have the step a number."""
+def _neutral(trace: Trace, at: int, i: int, number: float) -> Neutral:
     node, step = trace.tape.nodes[i], trace.tape.nodes[at].step
     valid = (step[2] if step else 0) < trace.tape.values[trace.inputs["lengths"]]
-    return lambda *args: np.where(valid, node.function(*args), number)
+    return Neutral(node.function, valid, number)

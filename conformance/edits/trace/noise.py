@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 ROUNDINGS = 1 + 2.0**-52 * np.random.default_rng(0).choice([-1.0, 1.0], 1 << 14)
+BOUNDED = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 
 
 def roundings(i: int, shape: tuple[int, ...]) -> Any:
@@ -13,3 +14,9 @@ def roundings(i: int, shape: tuple[int, ...]) -> Any:
     size = math.prod(shape)
     begin = (257 * i) % (len(ROUNDINGS) - min(size, len(ROUNDINGS) - 1))
     return np.resize(ROUNDINGS[begin : begin + size], shape)
+
+
+def rounded(i: int, name: str, value: Any) -> Any:
+    """What a node's primitive may give: what lies within 1 is off by a rounding of that, as where a sigmoid is made of a tanh."""
+    by = roundings(i, np.shape(value))
+    return np.clip(value + (by - 1), *BOUNDED[name]) if name in BOUNDED else value * by

@@ -33,6 +33,7 @@ class Record:
         default_factory=dict
     )  # what handing.py finds, of a backward or a forward
     told_of: dict[int, list[tuple[int, int, str]]] | None = None
+    made_of: dict[int, list[tuple[int, int, str]]] | None = None
     ends: bool = False  # whether its loop ends with the longest example, which T_x is then
     workspaces: dict[str, dict[int, dict[int, Any]]] = field(default_factory=dict)  # what workspaces.py finds
 

@@ -11,8 +11,8 @@ from rnnspec.reference import Kind
 from .group import Group
 from .handing import into_states, is_left
 from .members import members
-from .noise import roundings
-from .shapes import alike, broadcast
+from .noise import rounded
+from .shapes import alike, filling
 from .tape import KEPT, Id, Node
 from .trace import Trace
 from .ways import ANEW, BESIDE, BLOCKS, CACHED, NEW_STATES, OUTPUTS, RECOMPUTED, STABILISED, STATES, WHOLE
@@ -183,7 +183,7 @@ class Replay:
         for i in ids:
             values[i] = self._checked(i) if i in changed else runs[i](values)
             if self.how.noisy and np.asarray(values[i]).dtype.kind == "f":
-                values[i] = (values[i] * roundings(i, np.shape(values[i]))).astype(np.asarray(values[i]).dtype)
+                values[i] = rounded(i, self.trace.tape.nodes[i].name, values[i]).astype(np.asarray(values[i]).dtype)
 
     def _through_steps(self, ids: Iterable[int]) -> None:
         """Each step by itself: to the next it hands what it was, and not what is computed anew."""
@@ -198,9 +198,10 @@ class Replay:
 
     def _checked(self, i: int) -> Any:
         new, shape = self._edited(i, self.changed[i]), np.shape(self.values[i])
-        if new is not None and self.edits[0].kind == VALUE and np.shape(new) != shape and alike(np.shape(new), shape):
-            new = broadcast(new, shape)
-        if new is None or (np.shape(new) != shape and self.edits[0].kind not in RESHAPING):
+        if new is not None and np.shape(new) != shape and self.edits[0].kind not in RESHAPING:
+            is_value = self.edits[0].kind == VALUE and alike(np.shape(new), shape)
+            new = filling(new, shape) if is_value else None
+        if new is None:
             raise CannotRun
         return new
 

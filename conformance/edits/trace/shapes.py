@@ -16,11 +16,22 @@ def alike(one: Shape, two: Shape) -> bool:
 
 
 def broadcast(value: Any, shape: Shape) -> Any:
-    """As often as it takes to fill a shape, None where that cannot be."""
+    """As often as it takes to fill a shape, None where that cannot be; of what is on a tape as a sum, which has a gradient."""
     try:
-        return np.broadcast_to(value, shape)
+        if isinstance(value, np.ndarray | np.generic):
+            return np.broadcast_to(value, shape)
+        return value + np.broadcast_to(np.zeros(np.shape(value)), shape)
     except ValueError:
         return None
+
+
+def filling(value: Any, shape: Shape) -> Any:
+    """As often as it takes to fill a shape, or as it is where that would fill it; None where neither can be."""
+    try:
+        is_larger = np.broadcast_shapes(np.shape(value), shape) == np.shape(value)
+    except ValueError:
+        return None
+    return value if is_larger else broadcast(value, shape)
 
 
 def is_matrix(shape: Shape) -> bool:

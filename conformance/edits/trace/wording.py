@@ -82,7 +82,7 @@ def entering_words(name: str, trace: Trace) -> str:
 
 def of_node(trace: Trace, i: int, depth: int = DEPTH, operator: str = "", swapped: bool = False) -> str:
     """What a node computes."""
-    return _written(
+    return written(
         trace,
         i,
         [labelled(trace, arg, depth, i) for arg in trace.tape.nodes[i].args],
@@ -97,10 +97,11 @@ def with_part(trace: Trace, i: int, a: int, part: str) -> str:
     parts = [labelled(trace, arg, at=i) for arg in node.args]
     square = len(node.args) == 2 and node.args[0] == node.args[1]
     parts = [part if b == a or square else text for b, text in enumerate(parts)]
-    return _written(trace, i, parts)
+    return written(trace, i, parts)
 
 
-def _written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped: bool = False) -> str:
+def written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped: bool = False) -> str:
+    """What a node computes of operands that are told by these texts."""
     name = trace.tape.nodes[i].name
     if not trace.tape.nodes[i].place[0].module or name == RESULT:
         return trace.tape.nodes[i].place[0].function

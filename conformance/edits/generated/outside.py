@@ -1,0 +1,121 @@
+"""Edits of a factor of what is summed where it is written outside of the sum: another operator there, another value for it, or for the sum."""
+
+from collections.abc import Iterator
+from functools import partial, reduce
+from operator import mul
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..trace.group import EACH, Group
+from ..trace.replaying import Edit, Replay
+from ..trace.tape import Id
+from ..trace.trace import Trace
+from ..trace.wording import labelled, whole
+from .editing import UFUNCS, Value, edit, named, other, others
+from .products import FACTORS, INNER, factors
+
+RANK = 1.2
+
+
+class Summed(NamedTuple):
+    """A sum over axes, which are left out of it or not, of a product."""
+
+    product: Any
+    axes: tuple[int, ...]
+    keepdims: bool
+
+
+def of_factors_outside(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """sum(x * e * y), in which e is the same for all that is summed, as sum(x * y) + e, or as sum(x * y) * z, or z * e."""
+    summed = _summed(trace, first) if group.extent == EACH else None
+    own = factors(trace, summed.product, shared=False) if summed else []
+    for k, factor in enumerate(own if summed and 2 <= len(own) <= FACTORS else ()):
+        if summed is None or (outer := _outer(trace, summed, factor)) is None:
+            continue
+        for sign in INNER:
+            yield edit(group, partial(_by, k, sign), "operator", partial(_by_text, k, sign), RANK)
+        for value, _, rank in others(trace, first, trace.shape(outer), outer, shifts=False):
+            yield edit(group, partial(_with, k, value), "value", partial(_with_text, k, value), RANK - 1 + rank)
+        for value, _, rank in others(trace, first, trace.shape(first), shifts=False):
+            yield edit(group, partial(_for_sum, k, value), "value", partial(_for_sum_text, k, value), RANK - 1 + rank)
+
+
+def _summed(trace: Trace, i: int) -> Summed | None:
+    node, axes = trace.tape.nodes[i], list[int]()
+    if node.name != "sum" or type(node.args[1]) is not int:
+        return None
+    keepdims, product = node.args[2], Id(i)
+    while node.name == "sum" and type(node.args[0]) is Id and node.args[2] is keepdims:
+        axes.append(node.args[1])
+        product = node.args[0]
+        node = trace.tape.nodes[product]
+        if not keepdims:
+            break
+    return Summed(product, tuple(axes), keepdims) if product != i else None
+
+
+def _outer(trace: Trace, summed: Summed, factor: Any) -> Id | None:
+    """What a factor is without the axes that are summed over, if it is the same along these."""
+    if type(factor) is not Id:
+        return None
+    if summed.keepdims:
+        shape = trace.shape(factor)
+        return factor if len(shape) > max(summed.axes) and all(shape[axis] == 1 for axis in summed.axes) else None
+    node, (axis,) = trace.tape.nodes[trace.origin(factor)], summed.axes
+    key = node.args[1] if node.name == "[]" else ()
+    is_alike = isinstance(key, tuple) and Ellipsis not in key and len(key) > axis and key[axis] is None
+    return node.args[0] if is_alike and key.count(None) == 1 else None
+
+
+def _opened(r: Replay, i: int, k: int) -> tuple[Summed, list[Any], Id] | None:
+    """A sum, its other factors, and what one is outside of it."""
+    summed = _summed(r.trace, i)
+    own = factors(r.trace, summed.product, shared=False) if summed else []
+    outer = _outer(r.trace, summed, own[k]) if summed and k < len(own) else None
+    return (summed, [f for n, f in enumerate(own) if n != k], outer) if summed and outer is not None else None
+
+
+def _of_parts(r: Replay, i: int, k: int) -> tuple[Any, Any] | None:
+    if (found := _opened(r, i, k)) is None:
+        return None
+    summed, rest, outer = found
+    product = reduce(mul, [r.values[f] if type(f) is Id else f for f in rest])
+    return np.sum(product, axis=summed.axes, keepdims=summed.keepdims), r.values[outer]
+
+
+def _by(k: int, sign: str, r: Replay, i: int) -> Any:
+    found = _of_parts(r, i, k)
+    return None if found is None else UFUNCS[sign](*found)
+
+
+def _by_text(k: int, sign: str, r: Replay, i: int) -> str:
+    return f" {sign} ".join(_texts(r, i, k))
+
+
+def _with(k: int, value: Value, r: Replay, i: int) -> Any:
+    found, instead = _of_parts(r, i, k), other(r, i, value)
+    return None if found is None or instead is None else found[0] * instead
+
+
+def _with_text(k: int, value: Value, r: Replay, i: int) -> str:
+    return f"{_texts(r, i, k)[0]} * {whole(named(r.trace, value))}"
+
+
+def _for_sum(k: int, value: Value, r: Replay, i: int) -> Any:
+    found, instead = _of_parts(r, i, k), other(r, i, value)
+    return None if found is None or instead is None else instead * found[1]
+
+
+def _for_sum_text(k: int, value: Value, r: Replay, i: int) -> str:
+    return f"{whole(named(r.trace, value))} * {_texts(r, i, k)[1]}"
+
+
+def _texts(r: Replay, i: int, k: int) -> tuple[str, str]:
+    """Of the sum and of the factor."""
+    if (found := _opened(r, i, k)) is None:
+        return "the sum", "its factor"
+    summed, rest, outer = found
+    axes = summed.axes[0] if len(summed.axes) == 1 else summed.axes
+    product = " * ".join(whole(labelled(r.trace, f, at=i)) for f in rest)
+    return f"({product}).sum(axis={axes})", whole(labelled(r.trace, outer))

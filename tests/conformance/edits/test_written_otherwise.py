@@ -1,0 +1,144 @@
+"""Mistakes of an equation in the form in which somebody else writes it: a factor outside of a sum, a state in the place of its factors, a memory
+shifted the other way.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from planted.judging import loaded, ran
+from rnnspec.conformance.deviations.copy import deviating
+from rnnspec.conformance.deviations.deviation import Edit
+from rnnspec.conformance.edits.explaining import explained
+from rnnspec.conformance.explanation.evidence import Evidence
+from rnnspec.reference import OPERATIONS
+from rnnspec.reference.families import (
+    causal_conv,
+    decay_gate,
+    dplr,
+    l2norm,
+    lstm_clipped,
+    mlstm,
+    rg_lru,
+    selective_scan_layer,
+    slstm,
+)
+
+SECONDS = 6.0  # what there is by default
+READ = "contracted(scaled[:, :, None], C_next, 1)"
+# what is changed: a function of the reference, its text, what stands there; and a pattern of what has to stand there
+MISTAKES: dict[str, tuple[list[tuple[Any, str, str]], str]] = {
+    "a factor that is added to a sum": (
+        [
+            (
+                dplr.backward,
+                "    dfound =",
+                "    each = contracted(dS, S_prev, 2) + (0 if g is None else decayed(1 + 0 * S_prev, g)[:, :, 0])\n"
+                "    dg = dg if g is None else each if len(g[0]) > 1 else each.sum(axis=1, keepdims=True)\n"
+                "    dfound =",
+            )
+        ],
+        r"S_prev\).sum\(axis=2\) \+ exp\(g",
+    ),
+    "a state for another in the place of its factors": (
+        [(slstm.backward, "dn - dshare * share", "dn - dh / n_next * h_prev")],
+        r" \* h_prev / n_next",
+    ),
+    "a term between a factor and two others": (
+        [(rg_lru.backward, "dgated * x * sigmoid_slope(share)", "(dgated + x * share) * (1 - share)")],
+        r"\* share\) \* \(1 - share\)",
+    ),
+    "a memory that is shifted the other way": (
+        [(causal_conv.forward, "window[:, 1:]", "np.concatenate([xt[:, None], s_prev], axis=1)[:, :-1]")],
+        r"; s_prev\]\[:, :-1\]",
+    ),
+    "a mask of two bounds of another value": (
+        [
+            (
+                lstm_clipped.forward,
+                'c_next, inside = clip(c, p["clip"])',
+                'c_next, inside = clip(c, p["clip"])[0], clip(c_prev, p["clip"])[1]',
+            )
+        ],
+        r"the same of c_prev",
+    ),
+    "a matrix of low rank that is not transposed": (
+        [
+            (
+                dplr.backward,
+                "a[:, :, None] * dfound[:, None]",
+                "b[:, :, None] * contracted(dS, a[:, :, None], 1)[:, None]",
+            )
+        ],
+        r"bt?\[:, :, None\] \* \(.* \* at?\[:, :, None\]\)",
+    ),
+    "a gradient in the place of what a function is taken of": (
+        [(decay_gate.backward, "of_rate(dg * g)", "of_rate(dg * -(rate * softplus(dg)))")],
+        r"softplus\(dg\)",
+    ),
+    "a gradient in a product that is written again": (
+        [(selective_scan_layer.backward, "(dout * opened, dh)", "(dout * (z * dout), dh)")],
+        r"dout(_t)? \* \(zt? \* dout(_t)?\)",
+    ),
+    "a parameter's function of an input": (
+        [(rg_lru.forward, 'softplus(p["L"])', "softplus(r)")],
+        r"softplus\(rt?\)",
+    ),
+    "memories as they entered the step": (
+        [
+            (mlstm.forward, "contracted(scaled, n_next, 1)", "contracted(scaled, n_prev, 1)"),
+            (mlstm.forward, READ, READ.replace("C_next", "C_prev")),
+            (mlstm.forward, "(C_next, n_next),", "(C_prev, n_prev),"),
+        ],
+        r"C_prev and n_prev in the equations of the step itself",
+    ),
+    "two values of a line exchanged": (
+        [
+            (
+                mlstm.forward,
+                "dot, least = contracted(scaled, n_next, 1), exp(-m_next)",
+                "least, dot = contracted(scaled, n_next, 1), exp(-m_next)",
+            )
+        ],
+        r"exp\(-m_next\) exchanged",
+    ),
+    "two gradients exchanged": (
+        [(dplr.backward, "return dq, back[0],", "return back[0], dq,")],
+        r"dqt? and dkt? exchanged",
+    ),
+    "a quotient the other way round": (
+        [(l2norm.backward, "y * contracted(dy, y, 1)[:, None]", "contracted(dy, y, 1)[:, None] / y")],
+        r"\(dy \* y\).sum\(axis=1\)\[:, None\] / y",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_it_is_said_in_every_operation_that_it_makes_wrong(mistake: str) -> None:
+    changes, pattern = MISTAKES[mistake]
+    family = changes[0][0].__module__.rpartition(".")[2]
+
+    failing, told = said(changes, [n for n in OPERATIONS if OPERATIONS[n].family == family and "network" not in n])
+
+    assert failing
+    assert set(told) == failing
+    assert [name for name, lines in told.items() if not re.search(rf"^\+.*{pattern}", lines, re.MULTILINE)] == []
+
+
+def test_it_is_said_of_a_sequence_whose_step_is_not_offered() -> None:
+    changes, pattern = MISTAKES["a state for another in the place of its factors"]
+
+    failing, told = said(changes, ["slstm_backward"], 4 * SECONDS)
+
+    assert set(told) == failing == {"slstm_backward"}
+    assert re.search(rf"^\+.*{pattern}", told["slstm_backward"], re.MULTILINE)
+
+
+def said(
+    changes: list[tuple[Any, str, str]], names: list[str], seconds: float = SECONDS
+) -> tuple[set[str], dict[str, str]]:
+    """The operations that fail with these changes, and what is said of each."""
+    with deviating([Edit(*change) for change in changes]) as functions:
+        outcomes = {name: ran(functions, name) for name in names}
+    failing = {n: Evidence(own, "float64", loaded) for n, own in outcomes.items() if any(o.failed for o in own)}
+    return {*failing}, {n: "\n".join(one.difference) for n, one in explained(failing, seconds).named.items()}
