@@ -91,7 +91,7 @@ def of_step(found: Found, inputs: str, states: str) -> Found:
 
 def scanned(a: Array, b: Array, h0: Array) -> Array:
     """h = a h + b over time, with the first state in front: (batch, time + 1, …)."""
-    h = np.empty((len(b), b.shape[1] + 1, *b.shape[2:]), b.dtype)
+    h = np.zeros((len(b), b.shape[1] + 1, *b.shape[2:]), b.dtype)
     h[:, 0] = h0
     for t in range(b.shape[1]):
         h[:, t + 1] = a[:, t] * h[:, t] + b[:, t]
@@ -100,7 +100,7 @@ def scanned(a: Array, b: Array, h0: Array) -> Array:
 
 def scanned_back(dh: Array, dlast: Array, a: Array) -> tuple[Array, Array]:
     """The gradient into every state behind a step, which is that into b, and into the first state."""
-    db, carry = np.empty_like(dh), dlast
+    db, carry = np.zeros_like(dh), dlast
     for t in reversed(range(dh.shape[1])):
         db[:, t] = dh[:, t] + carry
         carry = a[:, t] * db[:, t]

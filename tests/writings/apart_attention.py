@@ -59,7 +59,7 @@ def prepared(
     x = {name: spread(masked(batch_first(one), valid), len(v)) for name, one in heads.items()}
     x["v"] = masked(batch_first(v), valid)
     log_decay = np.zeros_like(x["v"][..., :1]) if g is None else masked(batch_first(g), valid)
-    states = np.empty((*valid.shape, *x["v"].shape[2:3], x["k"].shape[3], x["v"].shape[3]), v.dtype)
+    states = np.zeros((*valid.shape, *x["v"].shape[2:3], x["k"].shape[3], x["v"].shape[3]), v.dtype)
     first = begun(S0, v, len(valid), *states.shape[2:])
     if scale is None:
         scale = v.dtype.type(1) / np.sqrt(v.dtype.type(x["k"].shape[3]))

@@ -61,6 +61,6 @@ def pad_packed_sequence(
 
 
 def _inverse(order: Indices) -> Indices:
-    back = np.empty_like(order)
+    back = np.zeros_like(order)
     back[order] = np.arange(len(order))
     return back

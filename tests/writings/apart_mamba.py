@@ -42,9 +42,9 @@ def selective_scan_forward(
     A, D = parameters["A"].copy(), parameters["D"][:, 0].copy()
     deltaA = np.exp(np.einsum("bdl,dn->bdln", delta, A))
     deltaB_u = np.einsum("bdl,bnl,bdl->bdln", delta, B, u)
-    h = np.empty((*deltaA.shape[:2], A.shape[1], u.shape[2] + 1), u.dtype)
+    h = np.zeros((*deltaA.shape[:2], A.shape[1], u.shape[2] + 1), u.dtype)
     h[..., 0] = begun(h0, u, len(u), *A.shape)
-    y = np.empty_like(u)
+    y = np.zeros_like(u)
     for t in range(u.shape[2]):
         h[..., t + 1] = deltaA[:, :, t] * h[..., t] + deltaB_u[:, :, t]
         y[:, :, t] = np.einsum("bdn,bn->bd", h[..., t + 1], C[:, :, t])

@@ -41,7 +41,7 @@ class Packing:
         return state[:, self.order]
 
     def unsorted(self, state: Array) -> Array:
-        back = np.empty_like(state)
+        back = np.zeros_like(state)
         back[:, self.order] = state
         return back
 
