@@ -240,7 +240,7 @@ class Search(Holding):
         name = next((name for name in first.asked if name in first.trace.outputs), "")
         if not name or np.shape(first.got[name]) != first.golden.outputs[name].shape or not first.wrong:
             return
-        chosen = self.suspects.groups(alone=odd and not self._is_quick)
+        chosen = [*self.suspects.groups(alone=odd and not self._is_quick), *self.suspects.of_arguments]
         for edit in fitted(first.trace, chosen, name, first.got[name], first.room[name], self.deadline, odd):
             found = Finding((edit,))
             if first.fits(replayed(first.trace, edit)) and (fit := next(filter(self.fits, self.anywhere(found)), None)):

@@ -29,6 +29,7 @@ from .trace.members import members, reached
 from .trace.places import Expression
 from .trace.replaying import Edit
 from .trace.tape import KEPT, RESULT, Id
+from .trace.tape import named as place_of
 from .trace.trace import Trace
 
 LIKELIER, LATER = 0.3, 0.25  # in the rank
@@ -110,6 +111,14 @@ class Suspects:
         if alone:
             return [group for group in groups(self.trace) if not self._is_innocent(group)] if self.right else []
         return sorted(groups(self.trace), key=self._is_innocent)
+
+    @property
+    def of_arguments(self) -> list[Group]:
+        """What is given for each step, or of all of them, and is no parameter."""
+        given = self.trace.operation.arguments
+        return [
+            Group(place_of(name)) for name in self.trace.inputs if name in given and name not in self.trace.parameters
+        ]
 
     def _is_innocent(self, group: Group) -> bool:
         """Whether what is right has all of the places of a group, too, or those of a cell to which a layer's parameter belongs."""

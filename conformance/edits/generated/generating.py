@@ -66,7 +66,7 @@ from .precision import of_precision
 from .products import of_decays_gradients, of_factors_within
 from .reshaped import of_reshaped_factors
 from .results import exchanges, formed, of_results
-from .returned import of_gates_gradients, of_gradients, of_outputs, of_padding
+from .returned import of_gates_gradients, of_gradients, of_outputs, of_padding, of_states
 from .roles import of_roles
 from .saved import of_one_example, of_saved, of_what_is_read
 from .scaled import of_scaled, of_scaled_operands
@@ -152,6 +152,7 @@ OF_ALL = (
     of_padding,
     of_unmasked,
     of_outputs,
+    of_states,
     of_roles,
     of_states_that_enter,
     of_states_of_a_line,

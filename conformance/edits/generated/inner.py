@@ -42,14 +42,30 @@ def of_inner(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
     if not (1 if is_kept else 2) <= classes <= CLASSES:
         return
     each = [1 << c for c in range(classes)]
+    if is_kept:
+        yield from _of_gradients(trace, _among(key, sum(each)), key, first)
     for chosen in (*each, sum(each)) if is_kept and classes > 1 else each:
-        group = Group((Expression(AMONG, "", chosen, 0, 0, 0), *key[0]), key[1], USES)
-        node = trace.tape.nodes[origin]
+        group, node = _among(key, chosen), trace.tape.nodes[origin]
         yield from _of_operators(trace, group, key, origin, Part((), 0, (node.place, node.k)))
         for part in _parts(trace, origin, (), frozenset()):
             yield from _of_part(trace, group, key, first, part)
             if part.a == 0:
                 yield from _of_operators(trace, group, key, origin, part)
+
+
+def _among(key: Key, chosen: int) -> Group:
+    """Some of the expressions that use a value, a bit each."""
+    return Group((Expression(AMONG, "", chosen, 0, 0, 0), *key[0]), key[1], USES)
+
+
+def _of_gradients(trace: Trace, group: Group, key: Key, first: int) -> Iterator[Edit]:
+    """Gradients in the place of what a kept value is made of, in all of its uses; what the forward has is an edit of that, computed anew."""
+    node = trace.tape.nodes[trace.origin(first)]
+    for a, arg in enumerate(node.args if node.name and node.place[0].module not in (*LOOPS, RESULT) else ()):
+        for instead, _, rank in others(trace, first, trace.shape(arg), arg, shifts=False) if type(arg) is Id else ():
+            if instead in trace.places and trace.is_of_back(trace.places[instead][0]):
+                part, change = Part((), a, (node.place, node.k)), partial(_replaced, instead)
+                yield _edit(group, key, part, change, partial(_replaced_text, instead), RANK + rank)
 
 
 def _of_operators(trace: Trace, group: Group, key: Key, origin: int, part: Part) -> Iterator[Edit]:

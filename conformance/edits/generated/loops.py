@@ -202,7 +202,9 @@ def _is_run(trace: Trace, changes: tuple[OfText, ...]) -> bool:
     has_head = bool({"dy", "y", "y_pred"} & {*operation.all_options, *operation.outputs})
     of_heads = any(change.function in HEADS or change.function.__module__ == layer.__name__ for change in changes)
     of_states = any(change.old == OUTPUTS and change.new == UNTOLD for change in changes)
-    return (has_head or not of_heads) and (has_head or operation.kind is Kind.NETWORK or not of_states)
+    over_time = {name for name in (operation.forward or operation).outputs if not name.endswith("_last")}
+    tells_states = has_head or operation.kind is Kind.NETWORK or over_time <= {*operation.states}
+    return (has_head or not of_heads) and (tells_states or not of_states)
 
 
 def is_back(change: OfText) -> bool:

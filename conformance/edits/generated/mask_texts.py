@@ -173,7 +173,8 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
     yield "the gradient into the outputs divided by each example's length", [(unroll.backward, "doutputs[t]", mean)]
     zero = HANDED_ON.replace("carried(valid[t], state_t, state)", "tuple(select(valid[t], s, 0) for s in state_t)")
     yield "each state 0 where an example does not have the step", [(unroll.forward, HANDED_ON, zero)]
-    yield "no state is carried beyond the lengths", [(unroll.forward, HANDED_ON, "state = state_t")]
+    uncarried: Changes = (unroll.forward, HANDED_ON, "state = state_t")
+    yield "no state is carried beyond the lengths", [uncarried]
     for words, k in (("the first state is", "k == 0"), ("states but the first are", "k > 0")):
         own = f"tuple(select(valid[t], s, b if {k} else s) for k, (s, b) in enumerate(zip(state_t, state)))"
         yield (
@@ -185,11 +186,14 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
         beyond, into = f"gradients {words} not masked beyond the lengths", (unroll.backward, INTO, instead)
         unmasked[beyond] = [into]
         unmasked[f"{beyond}, and added to those carried there"] = [into, (unroll.backward, HANDED_BACK, ADDED_BEYOND)]
+        uncarried_too: list[Changes] = [into, (unroll.backward, HANDED_BACK, "dstate = dprevious")]
+        unmasked[f"{beyond}, nor carried there"] = uncarried_too
+        unmasked[f"no state is carried beyond the lengths, {beyond}, nor carried there"] = [uncarried, *uncarried_too]
     yield from unmasked.items()
 
 
 def of_inverted() -> Iterator[tuple[str, list[Changes]]]:
-    """A state that is kept where it should be another one, of a mask that is there with lengths, or always."""
+    """A state that is kept where it should be another one, of a mask that is there with lengths, or always, or in every step."""
     untold: Changes = (unroll.forward, OUTPUTS, UNTOLD)
     for words, without in (
         ("where an example has the step", "np.zeros(state[0].shape[-1], bool)"),
@@ -199,3 +203,8 @@ def of_inverted() -> Iterator[tuple[str, list[Changes]]]:
         yield f"a state is carried {words}", [(unroll.forward, HANDED_ON, inverted)]
         told = f"{inverted}\n        {OUTPUTS.replace('in new', 'in state')}"
         yield f"a state is carried {words}, and told there", [untold, (unroll.forward, HANDED_ON, told)]
+    yield "no state is updated", [(unroll.forward, HANDED_ON, "state = state")]
+    yield (
+        "no state is updated, and what it was is told",
+        [untold, (unroll.forward, HANDED_ON, OUTPUTS.replace("in new", "in state[: len(new)]"))],
+    )

@@ -149,7 +149,8 @@ def _formed(group: Group, a: int, forms: tuple[Form, ...]) -> Iterator[Edit]:
 def replaced(trace: Trace, group: Group, first: int, a: int) -> Iterator[Edit]:
     own = {trace.tape.nodes[i].args[a] for i in members(trace, group)}
     arg = trace.tape.nodes[first].args[a]
-    for key, shift, rank in others(trace, first, trace.shape(arg), arg if len(own) == 1 else -1):
+    shape = trace.shape(arg) or trace.shape(first)  # a number may be anything that what it acts on may be
+    for key, shift, rank in others(trace, first, shape, arg if len(own) == 1 else -1):
         yield edit(
             group,
             lambda r, i, k=key, s=shift: in_place(r, i, a, other(r, i, k, s)),

@@ -74,6 +74,19 @@ def of_outputs(trace: Trace) -> Iterator[Edit]:
         )
 
 
+def of_states(trace: Trace) -> Iterator[Edit]:
+    """Of several states that a step returns all as they entered it."""
+    states = [state for state in trace.operation.states if f"{state}_next" in trace.outputs and not trace.begun]
+    if len(states) > 1 and all(f"{state}_prev" in trace.inputs for state in states):
+        group = Group(tuple(place_of(f"{state}_next", RESULT)[0] for state in states), 0, NAMED)
+        yield edit(group, _as_it_entered, "state", told("each state as it entered the step"), 0.9)
+
+
+def _as_it_entered(r: Replay, i: int) -> Any:
+    state = r.trace.tape.nodes[i].place[0].function.removesuffix("_next")
+    return r.given(r.trace.inputs[f"{state}_prev"])
+
+
 def _in_its_place(other: dict[str, str], r: Replay, i: int) -> Any:
     j = r.trace.outputs[other[r.trace.tape.nodes[i].place[0].function]]
     return r.values[r.trace.tape.nodes[j].args[0]]
