@@ -25,7 +25,7 @@ def partly_anew(search: Holding, bases: Iterable[Finding]) -> list[Finding]:
     trace, some = search.cases[0].trace, dict[Finding, list[Edit]]()
     whole = (base.whole for base in bases)
     each = (one for base in whole for one in (base, *ahead_alone(trace, base)) if search.forward)
-    ways = [replace(one, way=way) for one in each for way in dict.fromkeys((one.way, RECOMPUTED))]
+    ways = (replace(one, way=way) for one in each for way in dict.fromkeys((one.way, RECOMPUTED)))
     with np.errstate(all="ignore"):
         behind = (finding for base in ways for finding in _behind(search, base, some))
         if found := list(islice(behind, 1)):

@@ -31,9 +31,9 @@ def of_factors_within(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     for k, factor in enumerate(own if len(own) <= FACTORS else ()):
         for sign in INNER if factor not in node.args else "":
             yield edit(group, _beside(k, sign), "operator", _beside_text(k, sign), 1.2)
-    own, rank = _few(trace, first), 1.2 if len(own) <= FACTORS else OF_FEW
-    for parts in _parts(len(own)) if len(own) <= FACTORS and group.extent == EACH else ():
-        if not all(own[k] in node.args for part in parts for k in part):
+    few, rank = _few(trace, first), 1.2 if len(own) <= FACTORS else OF_FEW
+    for parts in _parts(len(few)) if len(few) <= FACTORS and group.extent == EACH else ():
+        if not all(few[k] in node.args for part in parts for k in part):
             for sign in INNER:
                 change, text = partial(_of_parts, parts, sign), partial(_of_parts_text, parts, sign)
                 yield edit(group, change, "operator", text, rank)
