@@ -203,7 +203,6 @@ def of_inverted() -> Iterator[tuple[str, list[Changes]]]:
         yield f"a state is carried {words}", [(unroll.forward, HANDED_ON, inverted)]
         told = f"{inverted}\n        {OUTPUTS.replace('in new', 'in state')}"
         yield f"a state is carried {words}, and told there", [untold, (unroll.forward, HANDED_ON, told)]
-    yield "no state is updated", [(unroll.forward, HANDED_ON, "state = state")]
     yield (
         "no state is updated, and what it was is told",
         [untold, (unroll.forward, HANDED_ON, OUTPUTS.replace("in new", "in state[: len(new)]"))],

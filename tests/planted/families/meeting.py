@@ -40,7 +40,7 @@ def behind(line: str, *statements: str, indent: int = 8) -> tuple[Change, ...]:
 # fmt: off
 SURVIVED: Faults = (
     Planted("unsorted-by-the-index-of-a-length", WALK_B + networks("F"), ((ORDER, f"{ORDER}        found = [*own[self.order]]\n        self.back = np.array([found.index(n) for n in own], int)\n"),
-            ("back = np.empty_like(state)\n        back[:, self.order] = state\n        return back", "return state[:, self.back]"),
+            ("back = np.zeros_like(state)\n        back[:, self.order] = state\n        return back", "return state[:, self.back]"),
             ("return state[:, self.order]\n", "return state[:, self.order].copy()\n"))),
     Planted("da_last-forgotten-in-a-reversed-run-without-lengths", SEQUENCES_B, before(GRADIENTS, f"da_last = None if {REVERSED} and not ({RAGGED}) else da_last")),
     Planted("dc_last-forgotten-in-a-reversed-run-without-lengths", CELL_B, before(GRADIENTS, f"dc_last = None if {REVERSED} and not ({RAGGED}) else dc_last")),
