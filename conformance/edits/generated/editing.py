@@ -10,6 +10,7 @@ from rnnspec.reference import Kind
 from ..trace.group import (
     ALIKE,
     ALL,
+    AMONG,
     BEGINNING,
     EACH,
     ENTERING,
@@ -26,6 +27,7 @@ from ..trace.group import (
     WORKSPACE,
     Group,
 )
+from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.shapes import alike
 from ..trace.tape import KEPT, MASKS, RESULT, Id
@@ -124,6 +126,11 @@ def _parted(r: Replay, i: int, key: Projected) -> Any:
     own = of_part(r, product, key.part)
     last = len(trace.tape.nodes[trace.tape.nodes[product].args[1]].args) - 2
     return own + r.argument(j, 1 - key.a) if key.part == last else own
+
+
+def among(key: Key, chosen: int) -> Group:
+    """What is made of a value at some of the expressions that use it, a bit each."""
+    return Group((Expression(AMONG, "", chosen, 0, 0, 0), *key[0]), key[1], USES)
 
 
 def at_own_step(trace: Trace, i: int, key: Key) -> int | None:

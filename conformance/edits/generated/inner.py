@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..trace.group import AMONG, USES, Group
+from ..trace.group import Group
 from ..trace.members import used_in
-from ..trace.places import LOOPS, Expression
+from ..trace.places import LOOPS
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, MASKS, RESULT, Id
 from ..trace.trace import Key, Trace
 from ..trace.wording import labelled, of_node, turned, whole, with_part
-from .editing import ARITHMETIC, UFUNCS, at_own_step, edit, named, other, others
+from .editing import ARITHMETIC, UFUNCS, among, at_own_step, edit, named, other, others
 from .uses import CLASSES, text_with_others, with_others
 
 DEEP = 4  # operations from the value to the part
@@ -43,19 +43,14 @@ def of_inner(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
         return
     each = [1 << c for c in range(classes)]
     if is_kept:
-        yield from _of_gradients(trace, _among(key, sum(each)), key, first)
+        yield from _of_gradients(trace, among(key, sum(each)), key, first)
     for chosen in (*each, sum(each)) if is_kept and classes > 1 else each:
-        group, node = _among(key, chosen), trace.tape.nodes[origin]
+        group, node = among(key, chosen), trace.tape.nodes[origin]
         yield from _of_operators(trace, group, key, origin, Part((), 0, (node.place, node.k)))
         for part in _parts(trace, origin, (), frozenset()):
             yield from _of_part(trace, group, key, first, part)
             if part.a == 0:
                 yield from _of_operators(trace, group, key, origin, part)
-
-
-def _among(key: Key, chosen: int) -> Group:
-    """Some of the expressions that use a value, a bit each."""
-    return Group((Expression(AMONG, "", chosen, 0, 0, 0), *key[0]), key[1], USES)
 
 
 def _of_gradients(trace: Trace, group: Group, key: Key, first: int) -> Iterator[Edit]:

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from ..trace.group import AMONG, USES, Group
+from ..trace.group import Group
 from ..trace.members import used_in
-from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, Id
 from ..trace.trace import Key, Trace
-from .editing import edit
+from .editing import among, edit
 from .uses import CLASSES, text_with_others, with_others
 
 
@@ -21,7 +20,7 @@ def of_kept(trace: Trace, changed: frozenset[int]) -> Iterator[Edit]:
         if trace.tape.nodes[ids[0]].name == KEPT and below.intersection(ids):
             classes = len(used_in(trace, ids[0]))
             for chosen in range(1, 1 << classes) if classes <= CLASSES else ():
-                yield _anew_in(Group((Expression(AMONG, "", chosen, 0, 0, 0), *key[0]), key[1], USES), key)
+                yield _anew_in(among(key, chosen), key)
 
 
 def _anew_in(group: Group, key: Key) -> Edit:

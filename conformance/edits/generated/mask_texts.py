@@ -6,9 +6,8 @@ from itertools import product
 from rnnspec.reference import layer, unroll
 
 from .head_texts import GIVEN, OF_STEP, OVER, RAW, SLOPE, SUMMED, slope_over
-from .loop_texts import HANDED_BACK, HANDED_ON, INTO, LENGTHS, MASK, OF_HEAD, OUTPUTS, PREDICTED, UNTOLD, Changes
+from .loop_texts import ADDED, HANDED_BACK, HANDED_ON, INTO, LENGTHS, MASK, OF_HEAD, OUTPUTS, PREDICTED, UNTOLD, Changes
 
-ADDED_UP = "total = accumulated(total, gradients)"
 OF_INPUTS = "select(valid[t], x[t], 0) for x"
 READ: Changes = (unroll.forward, OF_INPUTS, "x[t] for x")  # the padding of the inputs, which changes no result
 STATES = "collected(family, walk.outputs)"
@@ -121,10 +120,10 @@ TOLD_RIGHTLY: list[Changes] = [
     (unroll.forward, OUTPUTS, OUTPUTS.replace("o, 0)", "select(None if lengths is None else t < lengths, o, 0), 0)")),
     (
         unroll.backward,
-        ADDED_UP,
+        ADDED,
         "own = walk.valid[len(doutputs) - 1 - t] if walk.order[0] else valid\n"
         "        dinputs[t] = tuple(None if d is None else select(own, d, 0) for d in dinputs[t])\n"
-        f"        {ADDED_UP}",
+        f"        {ADDED}",
     ),
 ]
 

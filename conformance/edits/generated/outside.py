@@ -42,17 +42,16 @@ def of_factors_outside(trace: Trace, group: Group, first: int) -> Iterator[Edit]
 
 
 def _summed(trace: Trace, i: int) -> Summed | None:
+    """A sum over one axis, or over several in turn that stay."""
     node, axes = trace.tape.nodes[i], list[int]()
     if node.name != "sum" or type(node.args[1]) is not int:
         return None
     keepdims, product = node.args[2], Id(i)
-    while node.name == "sum" and type(node.args[0]) is Id and node.args[2] is keepdims:
+    while node.name == "sum" and node.args[2] is keepdims and (keepdims or not axes):
         axes.append(node.args[1])
         product = node.args[0]
         node = trace.tape.nodes[product]
-        if not keepdims:
-            break
-    return Summed(product, tuple(axes), keepdims) if product != i else None
+    return Summed(product, tuple(axes), keepdims)
 
 
 def _outer(trace: Trace, summed: Summed, factor: Any) -> Id | None:
@@ -77,6 +76,7 @@ def _opened(r: Replay, i: int, k: int) -> tuple[Summed, list[Any], Id] | None:
 
 
 def _of_parts(r: Replay, i: int, k: int) -> tuple[Any, Any] | None:
+    """The sum without a factor, and that factor."""
     if (found := _opened(r, i, k)) is None:
         return None
     summed, rest, outer = found

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..trace.group import AMONG, USES, Group
+from ..trace.group import Group
 from ..trace.members import members, use_of, used, used_in
 from ..trace.places import EQUATIONS_OF_LOOPS, Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.trace import Key, Trace
 from ..trace.wording import whole
 from .calls import sloped
-from .editing import Value, edit, named, other, others
+from .editing import Value, among, edit, named, other, others
 from .forms import SIGNS
 from .packed import INPUT, STATE
 from .uses import text_with_others, with_others
@@ -102,7 +102,7 @@ def _role(trace: Trace, i: int, user: int) -> str:
 def _group(key: Key, roles: list[str], where: Where) -> Group | None:
     chosen = sum(1 << k for k, role in enumerate(roles) if role in where.roles)
     is_all = {*where.roles} <= {*roles}
-    return Group((Expression(AMONG, "", chosen, 0, 0, 0), *key[0]), key[1], USES) if is_all else None
+    return among(key, chosen) if is_all else None
 
 
 def _of_one(trace: Trace, key: Key, group: Group, where: Where) -> Iterator[Edit]:

@@ -19,7 +19,7 @@ MOST = 4  # values
 def of_swapped(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if group.extent != EACH or trace.tape.nodes[first].name != "multiply":
         return
-    own = [*dict.fromkeys(_leaves(trace, first))]
+    own = _values(trace, first)
     for k, j in combinations(range(len(own)), 2) if len(own) <= MOST else ():
         one, two = own[k], own[j]
         if trace.shape(one) == trace.shape(two):
@@ -36,8 +36,12 @@ def _leaves(trace: Trace, i: int) -> Iterator[Id]:
             yield arg
 
 
+def _values(trace: Trace, i: int) -> list[Id]:
+    return [*dict.fromkeys(_leaves(trace, i))]
+
+
 def _swapped(pair: tuple[int, int], r: Replay, i: int) -> Any:
-    own = [*dict.fromkeys(_leaves(r.trace, i))]
+    own = _values(r.trace, i)
     if pair[1] >= len(own):
         return None
     one, two = (own[k] for k in pair)
@@ -48,13 +52,13 @@ def _computed(r: Replay, i: int, instead: Mapping[int, Any]) -> Any:
     if i in instead:
         return instead[i]
     node = r.trace.tape.nodes[i]
-    if node.name not in OPENED or not any(type(arg) is Id for arg in node.args):
+    if node.name not in OPENED:
         return r.values[i]
     return r.computed(node, [_computed(r, arg, instead) if type(arg) is Id else arg for arg in node.args])
 
 
 def _text(pair: tuple[int, int], r: Replay, i: int) -> str:
-    own = [*dict.fromkeys(_leaves(r.trace, i))]
+    own = _values(r.trace, i)
     one, two = (own[k] for k in pair)
     return _written(r.trace, i, {one: labelled(r.trace, two, at=i), two: labelled(r.trace, one, at=i)})
 

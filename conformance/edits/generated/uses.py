@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..trace.group import AMONG, FROM, OUTSIDE, UNTIL, USES, Group
+from ..trace.group import FROM, OUTSIDE, UNTIL, USES, Group
 from ..trace.members import entered, members, used, used_in
 from ..trace.places import LOOPS, Expression
 from ..trace.replaying import Edit, Replay
@@ -14,7 +14,7 @@ from ..trace.tape import KEPT, RESULT, Id
 from ..trace.trace import Key, Trace
 from ..trace.wording import labelled, of_node, with_part
 from .calls import of_one
-from .editing import ARITHMETIC, UFUNCS, edit, filled, named, other, others
+from .editing import ARITHMETIC, UFUNCS, among, edit, filled, named, other, others
 from .forms import SIGNS, Function
 
 CLASSES = 4  # places of which some use a mask
@@ -87,7 +87,7 @@ def of_mask_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
     """A mask that holds everywhere, or nowhere, in some of what it selects."""
     classes = len(used_in(trace, first))
     for chosen in range(1, (1 << classes) - 1) if classes <= CLASSES else ():
-        group = Group((Expression(AMONG, "", chosen, 0, 0, 0), *key[0]), key[1], USES)
+        group = among(key, chosen)
         for words, whole in (("everywhere", True), ("nowhere", False)):
             for where, every in (("", True), (" in a reversed run", False)):
                 yield edit(

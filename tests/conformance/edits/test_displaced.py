@@ -39,7 +39,7 @@ MISTAKES = {
         "delta, open_ = np.maximum(delta, free.dtype.type(low)), open_",
         "delta, open_ = np.maximum(delta + low, free.dtype.type(low)), open_",
         "time_step_gate",
-        " + low",
+        "+delta + low",
     ),
     "a normaliser that is one at least": (
         XLSTM,
