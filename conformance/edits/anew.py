@@ -11,12 +11,15 @@ from .trace.trace import Arrays
 from .trace.ways import BESIDE, WHOLE
 
 
-def other_way(search: Holding, edit: Edit, found: Arrays) -> str:
-    """The way in which it gives the first case, where it does not as it is; "" for none."""
-    first = search.cases[0]
+def other_way(search: Holding, edit: Edit, found: Arrays, some: list[Finding]) -> str:
+    """The way in which it gives the first case, where it does not as it is; "" for none. What gives all that is wrong and changes more is left in `some`."""
+    first, own = search.cases[0], Finding((edit,), BESIDE)
     missed = first.missed(found)
-    if _may_be_beside(search, edit, missed) and first.fits(first.given(Finding((edit,), BESIDE))):
+    beside = first.given(own) if _may_be_beside(search, edit, missed) else None
+    if beside is not None and first.fits(beside):
         return BESIDE
+    if beside is not None and first.gives(beside, first.wrong):
+        some.append(own)
     # all that is missed is of what a step gives
     is_whole = bool(missed) and missed < first.wrong and first.fits(first.given(Finding((edit,), WHOLE)))
     return WHOLE if is_whole else ""

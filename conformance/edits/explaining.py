@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from .approximating import approximations
 from .case import Case
 from .evidence import Held
 from .finding import Finding
+from .handed import handed_alone
 from .keeping import bases_of, nearest_base, partly_anew
 from .partly import added, searched, wider
 from .rivals import RIVALS, rivals
@@ -148,7 +150,9 @@ def _found(search: Search, known: list[Finding], hits: Mapping[str, list[Finding
     """What is known of more, or behind that, or else anything."""
     bases = bases_of(search.held.operation.name, hits)
     ahead = {one.edits: one for one in (*bases, *known)}.values()
-    found = partly_anew(search, ahead) or search.among(wider(search, known))
+    found = partly_anew(search, ahead) or search.among(
+        chain(wider(search, known), handed_alone(search.cases[0].trace, known))
+    )
     found = found or added(search, nearest_base(search, bases))
     return found or searched(search, _of_family(search.held.operation.name, hits))
 

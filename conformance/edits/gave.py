@@ -27,12 +27,12 @@ class Gave:
 
     @cached_property
     def got(self) -> dict[str, Any]:
-        """As float64; an output that is no array of floats fits nothing."""
+        """As float64, what has an axis of length 1 as often as it takes; an output that is no array of floats fits nothing."""
         found = {}
         for name in self.golden.outputs:
             array = self.arrays[name]
             plain = not isinstance(array, Foreign) and array.dtype.kind == "f"
-            found[name] = np.asarray(array, np.float64) if plain else None
+            found[name] = _filling(np.asarray(array, np.float64), self.golden.outputs[name]) if plain else None
         return found
 
     @cached_property
@@ -62,6 +62,8 @@ class Gave:
     def near(self, name: str, array: Any, more: float = 0.0, beyond: bool = False) -> bool:
         """Within its room, and so much more; where the range of numbers was left, `beyond` it, any number for one that is infinite or none."""
         got = self.got[name]
+        if got is not None and np.shape(array) != got.shape:
+            array = _filling(np.asarray(array), self.golden.outputs[name])
         if got is None or np.shape(array) != got.shape or self._misses(name, array, more):
             return False
         close = np.abs(array - got) <= self.room[name] + more
@@ -93,8 +95,15 @@ class Gave:
             if got is not None and want.size:
                 with np.errstate(invalid="ignore", over="ignore"):
                     shares = share(np.abs(got - want), of_golden(self.golden, name, self.dtype))
+                if shares.max() <= 1:  # it has the numbers, in fewer axes
+                    continue
                 found[name] = tuple(int(k) for k in np.unravel_index(int(shares.argmax()), shares.shape))
         return found
+
+    @property
+    def is_off(self) -> bool:
+        """Whether something else is wrong of it than how many axes an output has."""
+        return any(name in self._worst or name not in self.comparable for name in self.wrong)
 
     @cached_property
     def not_finite(self) -> set[str]:
@@ -140,3 +149,9 @@ class Gave:
         """Whether what is infinite or no number of an output is the same one in an array."""
         odd = ~np.isfinite(self.got[name])
         return np.array_equal(np.asarray(array)[odd], self.got[name][odd], equal_nan=True)
+
+
+def _filling(array: Any, want: Any) -> Any:
+    """What has other axes is left as it is."""
+    is_one = array.ndim == want.ndim and all(a in (1, b) for a, b in zip(array.shape, want.shape, strict=True))
+    return np.broadcast_to(array, want.shape) if is_one else array

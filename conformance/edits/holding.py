@@ -145,8 +145,8 @@ class Holding:
         """In every case; what is not changed in any is no explanation, nor is what is told by none. A loop that does not run
         examples beyond their lengths makes no mistake there, one that runs on makes it there, too, and one may end with the longest.
         """
-        if finding in self._fitting:
-            return True
+        if finding in self._fitting or not self._is_off:
+            return finding in self._fitting
         if all(edit.kind in BY_SHARE for edit in finding.edits):
             loop = PLAIN if tells(finding, self.cases) or self._fits(finding, False) else None
         else:
@@ -155,6 +155,11 @@ class Holding:
             self._fitting.add(finding)
             self._loops[finding.edits] = loop and self._loops.get(finding.edits, loop)
         return finding in self._fitting
+
+    @cached_property
+    def _is_off(self) -> bool:
+        """Whether more is wrong than how many axes an output has, or nothing: a forward that is right has edits that show in its backward."""
+        return not any(case.wrong for case in self.cases) or any(case.is_off for case in self.cases)
 
     def _is_told(self, finding: Finding) -> bool:
         """Whether a number is given, or what is right where it passes: that a result is no number any edit gives that divides by nothing.

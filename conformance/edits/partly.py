@@ -9,7 +9,9 @@ import numpy as np
 
 from .finding import Finding
 from .searching import A_SECOND, Search
-from .trace.group import NAMED
+from .trace.group import IN_SLOPES, NAMED, RESTS
+
+LATER = 0.1  # in the rank
 
 
 def searched(search: Search, known: Iterable[Finding]) -> list[Finding]:
@@ -21,9 +23,12 @@ def searched(search: Search, known: Iterable[Finding]) -> list[Finding]:
 
 
 def wider(search: Search, known: Iterable[Finding]) -> Iterator[Finding]:
-    """What does to more of what is given or returned what is known of some: a backward has more states than its forward."""
+    """What does to more of what is given or returned what is known of some: a backward has more states than its forward, and slopes."""
     for one in known:
         own = one.edits[-1]
+        if own.partner and own.partner.extent == RESTS:
+            in_slopes = own._replace(partner=replace(own.partner, only=IN_SLOPES), rank=own.rank + LATER)
+            yield replace(one, edits=(*one.edits[:-1], in_slopes))
         for edit in search.suspects.named if own.group.extent == NAMED and len(one.edits) == 1 else ():
             if edit.change == own.change and {*edit.group.place} > {*own.group.place}:
                 yield replace(one, edits=(edit,))

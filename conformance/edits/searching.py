@@ -129,8 +129,7 @@ class Search(Holding):
         begun = time.thread_time()
         until = begun + (1.0 if base.edits else OF_ONE) * (self.deadline - begun)
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
-        reaching = self.suspects.reaching(first.bits_of(wrong), len(wrong) > 1)
-        for edit, reach, whole, is_otherwise in reaching:
+        for edit, reach, whole, is_otherwise in self.suspects.reaching(first.bits_of(wrong), len(wrong) > 1):
             hides = base.edits and edit.group.extent == EVERYTHING  # what is known: it would stand in all of its places
             if edit.rank > most or (named and not whole) or hides:
                 continue
@@ -138,8 +137,8 @@ class Search(Holding):
             if self.tried % 64 == 0 and time.thread_time() > until:
                 return
             found = None if is_otherwise or not self._is_likely(base, edit) else first.given_behind(base, edit)
-            gives = whole and found is not None and first.gives(found, wrong)
-            way = self._way(base, edit, found, gives, is_otherwise and not named) if whole else None
+            some = [Finding((edit,), base.way)] if whole and found is not None and first.gives(found, wrong) else []
+            way = self._way(base, edit, found, some, is_otherwise and not named) if whole else None
             if way is not None:
                 finding = Finding((*base.edits, edit), way)
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
@@ -148,8 +147,9 @@ class Search(Holding):
                     yield fitting
             elif not named and found is not None:
                 self._noted(base, edit, found, reach, wrong, parts)
-            if (gives or way is not None) and not (named or less or base.edits):
-                less += islice(filter(self.fits, self.lesser.of([Finding((edit,), way or base.way)])), 1)
+            if (some or way is not None) and not (named or less or base.edits):
+                own = Finding((edit,), way or base.way)
+                less += islice(filter(self.fits, self.lesser.of(some if way is None else [own])), 1)
                 is_of_all = bool(less) and not less[0].is_unragged
                 until = min(until, 2 * time.thread_time() - begun + A_SECOND) if is_of_all else until
 
@@ -163,11 +163,12 @@ class Search(Holding):
         if len(wrong) > 1 and (own := self._part(found, reach, wrong)):
             parts.append(Part(*own, edit))
 
-    def _way(self, base: Finding, edit: Edit, found: Arrays | None, gives: bool, may_be_otherwise: bool) -> str | None:
-        """In which way an edit gives the first case, None in none; whether it gives what is wrong there is known."""
+    def _way(self, base: Finding, edit: Edit, found: Arrays | None, some: list[Finding], is_text: bool) -> str | None:
+        """In which way an edit gives the first case, None in none; `some` has it where it gives what is wrong there."""
         if found is None:
-            return base.way if may_be_otherwise and fits_otherwise(self.cases[0], edit) else None
-        if base.way == ANEW and not edit.source and (way := other_way(self, edit, found)):
+            return base.way if is_text and fits_otherwise(self.cases[0], edit) else None
+        gives = bool(some)
+        if base.way == ANEW and not edit.source and (way := other_way(self, edit, found, some)):
             return way
         is_fit = (gives and self.cases[0].fits(found)) or fits_a_loop(self.cases[0], edit, found)
         return base.way if is_fit else None

@@ -50,6 +50,8 @@ def story(trace: Trace, edit: Edit) -> str:
             return "gates exchanged"
         is_of_states = all(name.endswith((*STATES, *INTO_STATES)) for name in names)
         return "states exchanged" if is_of_states else BY_KIND["exchanged"]
+    if edit.partner and edit.kind == "terms":
+        return BY_KIND["terms"]
     if node and node.name == KEPT:
         return ""  # which the place says
     if node and not node.name and names and all(name.endswith(STATES) for name in names):

@@ -9,7 +9,8 @@ from typing import Any
 
 from rnnspec.reference import Kind
 
-from .generated.generating import edits, groups
+from .generated.generating import edits
+from .generated.groups import groups
 from .trace.group import (
     ALL,
     BIASES,

@@ -54,7 +54,7 @@ OF_WAYS = {
     BESIDE: "in what the backward computes anew, beside the gradients into states",
 }
 
-UNRAGGED = ", without lengths: with them something else is wrong, too"
+UNRAGGED = ", without lengths: what it does with them is not explained"
 AT = {  # in the order in which steps are run, and of a backward, which comes to them the other way round
     FIRST: (" at the first step", " at the last step of the run"),
     LAST: (" at the last step", " at the first step of the run"),
@@ -69,7 +69,7 @@ OF_LOOPS = {
 }
 
 
-OF_OUTSIDE = " in what {} have of it, and in what is returned"
+OF_OUTSIDE = " as {} get it, and as it is returned"
 OF_AHEAD = " in the forward alone"
 MANY = 2  # that are alike
 SHOWN = 5  # names that are told one by one

@@ -20,8 +20,8 @@ FORMS = (
     Form("{}, less what {} makes of it", lambda z: -z),
     Form("{}, with what {} makes of it twice", lambda z: 2 * z),
 )
-TIMES = "{}, what {} makes of it times what {} is scaled by"
-OVER = "{}, what {} makes of it divided by what {} is scaled by"
+TIMES = "{}, what {} makes of it times the scale of {}"
+OVER = "{}, what {} makes of it divided by the scale of {}"
 
 
 def of_begun(trace: Trace) -> Iterator[Edit]:

@@ -41,6 +41,7 @@ def of_blends(is_ragged: bool, states: Sequence[str]) -> Iterator[tuple[str, lis
             given = _of_each(mask, own, "new", "valid[t]")
             yield of.format(" as a step gives it", form), [(unroll.forward, OUTPUTS, f"outputs[t] = {given}")]
             yield of.format(" returned", form), _told(_of_each(mask, own, "s", "v"))
+    yield from _of_one(states)
     for form, mask in masked.items():
         predicted = PREDICTED.replace("select(v, ", f"({mask})(").replace(", 0)", ", 0, v)")
         head: Changes = (layer._forward, PREDICTED, predicted)
@@ -49,6 +50,13 @@ def of_blends(is_ragged: bool, states: Sequence[str]) -> Iterator[tuple[str, lis
         yield f"what is predicted of all that steps give is {form}, not new * m", padded
         given = f"({mask})(dy_t, 0, walk.valid[t])"
         yield f"dy is {form}, not new * m", [(layer.through_head, GIVEN, given)]
+
+
+def _of_one(states: Sequence[str]) -> Iterator[tuple[str, list[Changes]]]:
+    """Of more than two states one of the others: the first, and all others, are told above."""
+    for k, name in enumerate(states[1:] if len(states) > 2 else (), 1):
+        without = f"dstate = tuple(0 * d if k == {k} else d for k, d in enumerate(carried(valid, dprevious, dstate)))"
+        yield f"{name}'s gradient handed back is 0, beyond the lengths, too", [(unroll.backward, HANDED_BACK, without)]
 
 
 def _which(states: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -3,20 +3,24 @@
 As rate * softplus(a) + b for rate * softplus(a + b), or g * (S + w) for g * S + w.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ..trace.group import EACH, Group
+from ..trace.group import EACH, ENTERING, Group
+from ..trace.handing import handed_as
+from ..trace.members import members
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import Id
+from ..trace.tape import Id, named
 from ..trace.trace import Key, Trace
 from ..trace.wording import labelled, of_node, whole
-from .editing import UFUNCS, edit
+from .editing import UFUNCS, edit, seen
+from .states import with_state
 
 SIGN = {"multiply": "*", "add": "+"}
+Put = Callable[[Replay, int, Any], Any]  # at a node, for what is moved there
 LEFT = "\0"  # in a text, where what is left of a sum or product stands
 BEHIND, BEFORE = 4, 2  # nodes on the way, at most
 COMPUTED = {
@@ -42,10 +46,12 @@ def of_displaced(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     for a, moved in enumerate(node.args):
         if type(moved) is not Id or type(node.args[1 - a]) is not Id:
             continue
+        yield from _on_states(trace, group, first, a)
         for place in _places(trace, first, node.args[1 - a], node.name):
             if _fits(trace, moved, place):
                 own, partner = (group.place, group.k), Group(trace.tape.nodes[place].place, trace.tape.nodes[place].k)
-                change, text = partial(_displaced, own, a), partial(_text, own, a, partner)
+                put = partial(_joined, SIGN[node.name])
+                change, text = partial(_displaced, own, a, put), partial(_text, own, a, partner)
                 yield edit(group, change, "terms", text, 1.2, partner)
 
 
@@ -86,14 +92,45 @@ def _fits(trace: Trace, moved: int, place: int) -> bool:
     return shape == trace.shape(place) and bool(trace.tape.nodes[place].name) and place != moved
 
 
-def _displaced(own: Key, a: int, r: Replay, i: int) -> Any:
+def _displaced(own: Key, a: int, put: Put, r: Replay, i: int) -> Any:
+    """At its own place what is left without it, elsewhere as it is put there."""
     node = r.trace.tape.nodes[i]
     if (node.place, node.k) == own:
         return r.argument(i, 1 - a) + 0 * r.plain(i)
     if (j := r.trace.at_step.get((own, node.step))) is None or type(moved := r.trace.tape.nodes[j].args[a]) is not Id:
         return None
-    value = r.values[moved] if moved < i else r.ahead(moved, i)
-    return UFUNCS[SIGN[r.trace.tape.nodes[j].name]](r.plain(i), value)
+    value = seen(r, moved, i)
+    return None if value is None else put(r, i, value)
+
+
+def _joined(sign: str, r: Replay, i: int, value: Any) -> Any:
+    return UFUNCS[sign](r.plain(i), value)
+
+
+def _added_to_state(name: str, r: Replay, i: int, value: Any) -> Any:
+    return with_state(r, i, name, lambda r, i, b: r.argument(i, b) + value)
+
+
+def _on_states(trace: Trace, group: Group, first: int, a: int) -> Iterator[Edit]:
+    """A term of what a backward hands on of the gradient into a state, added to that gradient ahead of the step, and not behind it."""
+    node, name = trace.tape.nodes[first], handed_as(trace, first)
+    partner = Group(named(name), 0, ENTERING)
+    entering = [i for i in members(trace, partner) if trace.tape.nodes[i].step == node.step] if name else []
+    if node.name != "add" or first in entering or trace.shape(node.args[a]) != trace.shape(first):
+        return
+    if any(trace.rests(first, i) for i in entering) and not any(trace.rests(node.args[a], i) for i in entering):
+        own = (group.place, group.k)
+        put = partial(_added_to_state, name)
+        change, text = partial(_displaced, own, a, put), partial(_ahead_text, own, a, name)
+        yield edit(group, change, "terms", text, 1.15, partner)
+
+
+def _ahead_text(own: Key, a: int, name: str, r: Replay, i: int) -> str:
+    node = r.trace.tape.nodes[i]
+    if (node.place, node.k) != own:  # it is told of the sum
+        return of_node(r.trace, i)
+    moved, rest = (labelled(r.trace, node.args[b], at=i) for b in (a, 1 - a))
+    return f"{rest}, and {name}_next + {moved} wherever that enters"
 
 
 def _text(own: Key, a: int, partner: Group, r: Replay, i: int) -> str:

@@ -72,14 +72,14 @@ def others(
     """Values of this shape that a node may be given, of this step or the one before or behind, a forward's of that alone; how far they are."""
     if not shape:
         return
-    is_ahead = i < trace.begun and trace.tape.nodes[i].name != KEPT and not trace.is_of_back(i)
+    node = trace.tape.nodes[i]
+    is_ahead = i < trace.begun and node.name != KEPT and not trace.is_of_back(i)
     for key, (j, *more) in trace.places.items():
         other = trace.tape.nodes[j]
         is_there = j != i and not (is_ahead and trace.is_of_back(j)) and other.name not in (RESULT, KEPT, *MASKS)
-        if not is_there or not alike(trace.shape(j), shape):
+        if not is_there or not alike(trace.shape(j), shape) or (trace.is_layered and trace.own(key, node.step) != key):
             continue
-        near = other.place[0].function == trace.tape.nodes[i].place[0].function
-        rank = 0.9 if near or not other.name else 1.0
+        rank = 0.9 if not other.name or other.place[0].function == node.place[0].function else 1.0
         if j != but:
             yield key, 0, rank if trace.shape(j) == shape else rank + OF_ANOTHER_SHAPE
         if more and shifts and trace.shape(j) == shape and key not in trace.the_same:
@@ -112,7 +112,7 @@ def _partial(r: Replay, i: int, key: Partial) -> Any:
     terms = [] if j is None else r.trace.terms(j)
     if key.chosen[-1] >= len(terms):
         return None
-    parts = [_seen(r, terms[k], i) if type(terms[k]) is Id else terms[k] for k in key.chosen]
+    parts = [seen(r, terms[k], i) if type(terms[k]) is Id else terms[k] for k in key.chosen]
     return None if any(part is None for part in parts) else reduce(np.add, parts)
 
 
@@ -151,11 +151,11 @@ def other(r: Replay, i: int, key: Value, shift: int = 0) -> Any:
     if isinstance(key, Carried):
         slots = (slot for slot, state in trace.entering_states.items() if state == key.state)
         return next((value for slot in slots if (value := _entering(r, i, slot, shift)) is not None), None)
-    ids, step = trace.places.get(key), trace.tape.nodes[i].step
-    if not ids:
+    step = trace.tape.nodes[i].step
+    if not (ids := trace.places.get(trace.own(key, step))):
         return None
     if len(ids) == 1 and trace.tape.nodes[ids[0]].step is None:
-        return _seen(r, ids[0], i)
+        return seen(r, ids[0], i)
     if step is None or (key, step) not in trace.at_step:
         return None
     j = trace.at_step[key, step]
@@ -165,7 +165,7 @@ def other(r: Replay, i: int, key: Value, shift: int = 0) -> Any:
         if not 0 <= at < len(walked):
             return 0 * r.values[j]
         j = walked[at]
-    return _seen(r, j, i)
+    return seen(r, j, i)
 
 
 def _entering(r: Replay, i: int, slot: Entering, shift: int = 0) -> Any:
@@ -173,14 +173,14 @@ def _entering(r: Replay, i: int, slot: Entering, shift: int = 0) -> Any:
     own, step = r.trace.places.get(slot.key, []), r.trace.tape.nodes[i].step
     at = r.trace.at_step.get((slot.key, step), own[0] if len(own) == 1 else None)
     if at is None or not shift or step is None:
-        return None if at is None else _seen(r, r.trace.tape.nodes[at].args[slot.a], i)
+        return None if at is None else seen(r, r.trace.tape.nodes[at].args[slot.a], i)
     walked = r.trace.walked[slot.key, step[0], step[1]]
     before = walked.index(at) + shift
-    value = _seen(r, r.trace.tape.nodes[walked[max(before, 0)]].args[slot.a], i)
+    value = seen(r, r.trace.tape.nodes[walked[max(before, 0)]].args[slot.a], i)
     return value if before >= 0 or value is None else 0 * value
 
 
-def _seen(r: Replay, j: int, i: int) -> Any:
+def seen(r: Replay, j: int, i: int) -> Any:
     """A node's value at another node, also where it is computed behind that; None where it rests on it."""
     if j < i:
         return r.values[j]

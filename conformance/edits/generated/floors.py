@@ -25,6 +25,15 @@ class Floor(NamedTuple):
     argument: Id | None
 
 
+class Sized(NamedTuple):
+    """`one` where a value is above a bound, `one` turned where it is below the other side of that, `rest` between these."""
+
+    one: Any
+    rest: Any
+    value: Id
+    bound: Id
+
+
 def of_floors(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if (found := floor_of(trace, first)) is None:
         return
@@ -52,21 +61,32 @@ def _edited(group: Group, change: Callable[..., Any], text: Callable[..., str], 
 
 def floor_of(trace: Trace, i: int) -> Floor | None:
     """Where a node is x above y, -x where that is above y, and y elsewhere."""
-    node = trace.tape.nodes[i]
-    if node.name != "where" or not all(type(arg) is Id for arg in node.args):
+    found = sized_of(trace, i)
+    if found is None or type(found.rest) is not Id or (found.one, found.rest) != (found.value, found.bound):
         return None
-    x, below, above = node.args
-    inner = trace.tape.nodes[below]
-    if inner.name != "where" or not all(type(arg) is Id for arg in inner.args):
+    floor = trace.tape.nodes[found.rest]
+    return Floor(found.value, found.rest, floor.args[0] if floor.name in OF_ONE and type(floor.args[0]) is Id else None)
+
+
+def sized_of(trace: Trace, i: int) -> Sized | None:
+    """Of a choice in a choice by the size of a value, also by masks that its forward kept."""
+    outer = trace.tape.nodes[i]
+    inner = trace.tape.nodes[outer.args[1]] if outer.name == "where" and type(outer.args[1]) is Id else outer
+    if inner is outer or inner.name != "where":
         return None
-    turned, y, under = inner.args
-    if trace.tape.nodes[turned].name != "negative" or trace.tape.nodes[turned].args != (x,):
+    (one, _, above), (turned, rest, below) = outer.args, inner.args
+    masks = [trace.tape.nodes[trace.origin(mask)] for mask in (above, below) if type(mask) is Id]
+    if len(masks) < 2 or any(mask.name != "greater" or type(mask.args[1]) is not Id for mask in masks):
         return None
-    masks = [trace.tape.nodes[mask] for mask in (above, under)]
-    if any(mask.name != "greater" or mask.args[1] != y for mask in masks):
-        return None
-    floor = trace.tape.nodes[y]
-    return Floor(x, y, floor.args[0] if floor.name in OF_ONE and type(floor.args[0]) is Id else None)
+    (value, bound), (other_side, floor) = (mask.args for mask in masks)
+    is_of_both = _is_turned(trace, one, turned) and _is_turned(trace, value, other_side) and floor == bound
+    return Sized(one, rest, value, bound) if is_of_both else None
+
+
+def _is_turned(trace: Trace, one: Any, two: Any) -> bool:
+    """Whether the second of two is the first with the other sign."""
+    node = trace.tape.nodes[trace.origin(two)] if type(two) is Id else None
+    return node is not None and node.name == "negative" and trace.origin(node.args[0]) == trace.origin(one)
 
 
 def _at(r: Replay, i: int) -> Floor:

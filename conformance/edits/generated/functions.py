@@ -129,6 +129,7 @@ SLOPES = (
     Form("-{0}", lambda y: -y),
     Form("{0} * {0}", lambda y: y * y),
     Form("1", lambda y: 1 + 0 * y),
+    Form("1 - {0} ** 3", lambda y: 1 - y * y * y, 1.2),
     Form("exp(-{0}) / (1 + exp(-{0}))²", lambda z: np.exp(-z) / ((1 + np.exp(-z)) * (1 + np.exp(-z)))),
     Form("({0} > 0)", lambda y: np.where(y > 0, 1 + 0 * y, 0 * y)),
 )

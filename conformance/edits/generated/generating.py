@@ -3,25 +3,20 @@
 from collections.abc import Callable, Iterator
 
 from ..trace.group import (
-    ALIKE,
-    ALL,
     AT_ZERO,
-    COLUMNS,
     EACH,
-    EVERY,
     FIRST,
     FURTHER,
     LAST,
     SAME,
-    SIGMOIDS,
-    UNCOUPLED,
     Group,
 )
 from ..trace.members import members
-from ..trace.places import LOOPS, Expression
 from ..trace.replaying import Edit
 from ..trace.tape import KEPT, MASKS, RESULT
 from ..trace.trace import Trace
+from .adjoints import of_adjoints
+from .bare import of_bare
 from .begun import of_begun
 from .biases import of_biases
 from .branches import of_branches
@@ -39,9 +34,11 @@ from .factors import of_term_factors
 from .floors import of_floors
 from .forms import SIGNS
 from .given import of_given, of_kept_numbers
+from .groups import groups
 from .halves import of_halves
 from .handing import of_sums_over_steps, of_what_is_handed_on, of_what_is_told, of_what_leaves_steps
 from .inner import of_inner
+from .inserted import of_gradients_too_many
 from .larger import of_larger
 from .last_steps import of_last_steps
 from .lengths import of_lengths
@@ -52,12 +49,13 @@ from .masks import of_masks
 from .matrices import of_factors, of_halves_of_matrices, of_matrices
 from .mixtures import of_complements, of_mixtures
 from .moved import of_biases_moved, of_factors_moved
+from .numbers import of_numbers
 from .operands import of_operands
 from .operators import of_joins, of_operators
 from .optimised import of_optimised
 from .orders import of_parts
 from .outers import of_outer, of_outers
-from .outside import of_factors_outside
+from .outside import of_factors_outside, of_sums_taken_together
 from .overwritten import of_overwritten
 from .packed import of_packed
 from .parts import of_products, of_what_is_turned
@@ -71,6 +69,7 @@ from .roles import of_roles
 from .saved import of_one_example, of_saved, of_what_is_read
 from .scaled import of_scaled, of_scaled_operands
 from .shared import of_shared
+from .sized import of_sized
 from .slices import of_slices
 from .slopes import of_slopes
 from .softmaxes import of_softmax
@@ -83,19 +82,6 @@ from .terms import of_terms
 from .unmasked import of_unmasked
 from .uses import of_mask_uses, of_uses
 from .weights import of_sums_of_gradients
-
-PRIMITIVES = {
-    "tanh": EVERY,
-    "sigmoid": EVERY,
-    "exp": EVERY,
-    "softplus": EVERY,
-    "expm1": EVERY,
-    "log1p": EVERY,
-    "sqrt": EVERY,
-    "rsqrt": EVERY,
-    "sum": COLUMNS,
-    "concatenate": EVERY,
-}  # which may be another function wherever they are
 
 COMPUTED = (
     of_operators,
@@ -112,8 +98,12 @@ COMPUTED = (
     of_products,
     of_mixtures,
     of_branches,
+    of_sized,
+    of_bare,
+    of_numbers,
     of_factors_within,
     of_factors_outside,
+    of_sums_taken_together,
     of_collected,
     of_swapped,
     of_reshaped_factors,
@@ -159,6 +149,8 @@ OF_ALL = (
     of_states_but_one,
     of_beginnings,
     of_what_is_handed_on,
+    of_adjoints,
+    of_gradients_too_many,
     of_loops,
     of_what_is_told,
     of_what_leaves_steps,
@@ -218,33 +210,3 @@ def _uses(trace: Trace, chosen: Callable[[Group], bool]) -> Iterator[Edit]:
         elif trace.tape.nodes[ids[0]].name or key[0][0].function in trace.operation.arguments:
             yield from of_uses(trace, key, ids[0])
             yield from of_inner(trace, key, ids[0])
-
-
-def groups(trace: Trace) -> Iterator[Group]:
-    """Of nodes that are computed, each set of nodes once."""
-    seen: set[tuple[int, ...]] = set()
-    for (place, k), ids in trace.places.items():
-        if not trace.tape.nodes[ids[0]].name or not place[0].module:
-            continue
-        looped = len({trace.tape.nodes[i].step for i in ids}) > 1
-        is_of_loop = place[0].module in LOOPS or (trace.tape.nodes[ids[0]].name == "add" and trace.is_back(ids[0]))
-        for group in (
-            Group(place, k),
-            Group(place, 0, ALL),
-            Group(place, 0, ALIKE),
-            Group(place, 0, ALL, COLUMNS),
-            Group(place, 0, ALIKE, SIGMOIDS),
-            *(Group(place, k, EACH, only) for only in ((FIRST, LAST, AT_ZERO) if looped else ())),
-            *((Group(place, k, EACH, FURTHER),) if looped and is_of_loop else ()),
-        ):
-            if place[0].module in (RESULT, KEPT) and (group.extent, group.only) != (EACH, EVERY):
-                continue
-            if (own := tuple(members(trace, group))) and own not in seen:
-                seen.add(own)
-                yield group
-            trace.twins.setdefault(own, set()).add(group)
-    for name, only in (*PRIMITIVES.items(), ("sigmoid", UNCOUPLED), ("sum", EVERY)):
-        group = Group((Expression("", name, 0, 0, 0, 0),), 0, SAME, only)
-        if (own := tuple(members(trace, group))) and own not in seen:
-            yield group
-        trace.twins.setdefault(own, set()).add(group)

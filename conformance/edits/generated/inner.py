@@ -3,7 +3,7 @@
 What is one step inside is `shared`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, MASKS, RESULT, Id
 from ..trace.trace import Key, Trace
 from ..trace.wording import labelled, of_node, turned, whole, with_part
-from .editing import ARITHMETIC, UFUNCS, among, at_own_step, edit, named, other, others
+from .editing import ARITHMETIC, OF_ANOTHER_SHAPE, UFUNCS, among, at_own_step, edit, named, other, others
 from .uses import CLASSES, text_with_others, with_others
 
 DEEP = 4  # operations from the value to the part
@@ -72,7 +72,9 @@ def _of_operators(trace: Trace, group: Group, key: Key, origin: int, part: Part)
 
 
 def _parts(trace: Trace, i: int, path: Path, own: frozenset[int], is_inside: bool = False) -> Iterator[Part]:
-    """Of a value that has parts of its own alone: what others use, too, has uses of its own; each operand of each of them. A sign is no step."""
+    """Of a value that has parts of its own, or that are kept besides: what others use, too, has uses of its own; each operand of each of them.
+    A sign is no step.
+    """
     node, own = trace.tape.nodes[i], own | {i}
     if not node.name or node.name in (KEPT, *MASKS) or node.place[0].module in LOOPS:
         return
@@ -81,7 +83,7 @@ def _parts(trace: Trace, i: int, path: Path, own: frozenset[int], is_inside: boo
             continue
         if is_inside:
             yield Part(path, a, (node.place, node.k))
-        is_own = own.issuperset(trace.users[arg])
+        is_own = all(user in own or trace.tape.nodes[user].name == KEPT for user in trace.users[arg])
         if len(path) + 1 < DEEP and trace.tape.nodes[arg].step == node.step and is_own:
             yield from _parts(trace, arg, (*path, a), own, is_inside or node.name != "negative")
 
@@ -97,7 +99,8 @@ def _of_part(trace: Trace, group: Group, key: Key, first: int, part: Part) -> It
         yield _edit(group, key, part, _left_out, _left_out_text, OMITTED)
     seen = first if trace.tape.nodes[first].name == KEPT else at
     for instead, _, rank in others(trace, seen, trace.shape(arg), arg, shifts=False):
-        if rank <= FURTHEST:
+        is_broadcast = instead in trace.places and trace.shape(trace.places[instead][0]) != trace.shape(arg)
+        if rank - OF_ANOTHER_SHAPE * is_broadcast <= FURTHEST:
             change, text = partial(_replaced, instead), partial(_replaced_text, instead)
             yield _edit(group, key, part, change, text, RANK + rank)
 
@@ -122,17 +125,22 @@ def _with(r: Replay, i: int, part: Part, change: Change, user: int) -> Any:
     if j is None or not (j == i or r.trace.rests(i, j)):
         return None
     new = change(r, j, part.a, user)
-    return None if new is None else again(r, i, j, {j: new})
+    return None if new is None else again(r, i, {j: new})
 
 
-def again(r: Replay, i: int, j: int, known: dict[int, Any]) -> Any:
-    """A node's value where another has a new one."""
-    if not r.trace.rests(i, j):
-        return r.values[i]
-    if i not in known:
-        node = r.trace.tape.nodes[i]
-        known[i] = r.computed(node, [again(r, arg, j, known) if type(arg) is Id else arg for arg in node.args])
-    return known[i]
+def again(r: Replay, i: int, new: Mapping[int, Any]) -> Any:
+    """A node's value where others have new ones, and where all that is between them of its own step is computed of these."""
+    known, step = {**new}, r.trace.tape.nodes[i].step
+
+    def computed(k: int) -> Any:
+        node = r.trace.tape.nodes[k]
+        if k not in known:
+            is_other = node.step in (None, step) and any(r.trace.rests(k, j) for j in new)
+            args = [computed(arg) if type(arg) is Id else arg for arg in node.args] if is_other else []
+            known[k] = r.computed(node, args) if is_other else r.values[k]
+        return known[k]
+
+    return computed(i)
 
 
 def _text(trace: Trace, i: int, part: Part, text: Text) -> str:

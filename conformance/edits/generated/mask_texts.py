@@ -173,11 +173,11 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
     zero = HANDED_ON.replace("carried(valid[t], state_t, state)", "tuple(select(valid[t], s, 0) for s in state_t)")
     yield "each state 0 where an example does not have the step", [(unroll.forward, HANDED_ON, zero)]
     uncarried: Changes = (unroll.forward, HANDED_ON, "state = state_t")
-    yield "no state is carried beyond the lengths", [uncarried]
-    for words, k in (("the first state is", "k == 0"), ("states but the first are", "k > 0")):
+    yield "states go on changing beyond the lengths", [uncarried]
+    for words, k in (("states but the first go", "k == 0"), ("the first state goes", "k > 0")):
         own = f"tuple(select(valid[t], s, b if {k} else s) for k, (s, b) in enumerate(zip(state_t, state)))"
         yield (
-            f"{words} carried beyond the lengths, and no other",
+            f"{words} on changing beyond the lengths",
             [(unroll.forward, HANDED_ON, HANDED_ON.replace("carried(valid[t], state_t, state)", own))],
         )
     unmasked: dict[str, list[Changes]] = {"no masks in the backward": [(unroll.backward, "walk.valid[t]", "None")]}
@@ -186,8 +186,11 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
         unmasked[beyond] = [into]
         unmasked[f"{beyond}, and added to those carried there"] = [into, (unroll.backward, HANDED_BACK, ADDED_BEYOND)]
         uncarried_too: list[Changes] = [into, (unroll.backward, HANDED_BACK, "dstate = dprevious")]
-        unmasked[f"{beyond}, nor carried there"] = uncarried_too
-        unmasked[f"no state is carried beyond the lengths, {beyond}, nor carried there"] = [uncarried, *uncarried_too]
+        unmasked[f"{beyond}, and go on changing there"] = uncarried_too
+        unmasked[f"states go on changing beyond the lengths; {beyond}, and go on changing there"] = [
+            uncarried,
+            *uncarried_too,
+        ]
     yield from unmasked.items()
 
 

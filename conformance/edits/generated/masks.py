@@ -50,6 +50,7 @@ def of_masks(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         yield from _of_steps(trace, group, first)
     if node.name in ("greater", "less") and _is_of_numbers(trace, node):
         yield from _signs(trace, group, node)
+        yield from _of_truth(trace, group, first)
     for a, arg in enumerate(node.args):
         if type(arg) is not Id:
             yield from _thresholds(group, a) if _is_of_numbers(trace, node) else ()
@@ -112,7 +113,18 @@ def _compared(trace: Trace, i: int) -> Iterator[Key]:
 
 def _compared_again(r: Replay, i: int, key: Key, value: Any) -> Any:
     j = at_own_step(r.trace, i, key)
-    return None if j is None or value is None else again(r, r.trace.origin(i), j, {j: value})
+    return None if j is None or value is None else again(r, r.trace.origin(i), {j: value})
+
+
+def _of_truth(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """A number in the place of a mask, which holds wherever that is not 0."""
+    for key, _, rank in others(trace, trace.origin(first), trace.shape(first), shifts=False):
+        yield edit(group, partial(_is_true, key), "mask", lambda r, i, k=key: f"{named(r.trace, k)} != 0", rank + 0.15)
+
+
+def _is_true(key: Value, r: Replay, i: int) -> Any:
+    value = other(r, i, key)
+    return None if value is None else np.broadcast_to(value != 0, np.shape(r.plain(i)))
 
 
 def _signs(trace: Trace, group: Group, compared: Node) -> Iterator[Edit]:

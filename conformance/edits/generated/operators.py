@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..trace.group import Group
+from ..trace.group import EACH, Group
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import Id
 from ..trace.trace import Trace
-from ..trace.wording import labelled, of_node, with_part
+from ..trace.wording import labelled, of_node, whole, with_part
 from .editing import ACTIVATIONS, ARITHMETIC, UFUNCS, edit, filled, named, other, others
 from .forms import SIGNS, Value
 
@@ -26,6 +26,8 @@ def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             if ufunc.__name__ != node.name:
                 yield edit(group, _by(ufunc), "operator", lambda r, i, s=sign: of_node(r.trace, i, operator=s), 0.98)
         yield edit(group, _divided, "operator", lambda r, i: of_node(r.trace, i, operator="/", swapped=True), 1.2)
+    if node.name == "divide":
+        yield from _of_reciprocals(trace, group, first)
     if node.name == "matmul":
         yield edit(group, _exchanged, "operator", lambda r, i: of_node(r.trace, i, swapped=True), 1.2)
     for a, arg in enumerate(node.args if node.name == "add" else ()):
@@ -42,6 +44,38 @@ def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         type(a) is Id and trace.tape.nodes[trace.origin(a)].name in ACTIVATIONS for a in node.args
     ):
         yield edit(group, _composed, "function", _composed_text)
+
+
+def _of_reciprocals(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """Of a quotient that is written as a product with 1 by the divisor: another operator, or another value for that."""
+    for sign in "+-":
+        change, text = partial(_by_reciprocal, sign), partial(_reciprocal_text, sign)
+        yield edit(group, change, "operator", text, 1.1)
+    divisor = trace.tape.nodes[first].args[1]
+    shape = trace.shape(divisor) if type(divisor) is Id and group.extent == EACH else ()
+    for key, _, rank in others(trace, first, shape, divisor, shifts=False):
+        yield edit(
+            group,
+            lambda r, i, k=key: _times(r.argument(i, 0), other(r, i, k)),
+            "value",
+            lambda r, i, k=key: " * ".join(
+                whole(text) for text in (labelled(r.trace, r.trace.tape.nodes[i].args[0], at=i), named(r.trace, k))
+            ),
+            rank + 0.15,
+        )
+
+
+def _times(one: Any, two: Any) -> Any:
+    return None if two is None else one * two
+
+
+def _by_reciprocal(sign: str, r: Replay, i: int) -> Any:
+    return UFUNCS[sign](r.argument(i, 0), 1 / r.argument(i, 1))
+
+
+def _reciprocal_text(sign: str, r: Replay, i: int) -> str:
+    one, two = (labelled(r.trace, arg, at=i) for arg in r.trace.tape.nodes[i].args)
+    return f"{one} {sign} 1 / {whole(two)}"
 
 
 def of_joins(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

@@ -1,4 +1,6 @@
-"""Edits of a factor of what is summed where it is written outside of the sum: another operator there, another value for it, or for the sum."""
+"""Edits of a factor of what is summed where it is written outside of the sum: another operator there, another value for it, or for the sum; or in what
+is summed, where it stands outside.
+"""
 
 from collections.abc import Iterator
 from functools import partial, reduce
@@ -39,6 +41,59 @@ def of_factors_outside(trace: Trace, group: Group, first: int) -> Iterator[Edit]
             yield edit(group, partial(_with, k, value), "value", partial(_with_text, k, value), RANK - 1 + rank)
         for value, _, rank in others(trace, first, trace.shape(first), shifts=False):
             yield edit(group, partial(_for_sum, k, value), "value", partial(_for_sum_text, k, value), RANK - 1 + rank)
+
+
+def of_sums_taken_together(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    """w * sum(x * y) as sum(x / (w * y)), or with another value for w * y, as where that is kept as one."""
+    for a in (0, 1) if group.extent == EACH and trace.tape.nodes[first].name == "multiply" else ():
+        if (product := _product_of(trace, first, a)) is None:
+            continue
+        for b in (0, 1):
+            yield edit(group, partial(_divided, a, b), "operator", partial(_divided_text, a, b), RANK + 0.1)
+            for key, _, rank in others(trace, first, trace.shape(product), product, shifts=False):
+                change, text = partial(_with_one, a, b, key), partial(_with_one_text, a, b, key)
+                yield edit(group, change, "value", text, RANK - 1 + rank)
+
+
+def _product_of(trace: Trace, i: int, a: int) -> int | None:
+    """The product of which an operand is the sum over an axis, where the other operand has a value for each sum."""
+    arg, other = trace.tape.nodes[i].args[a], trace.tape.nodes[i].args[1 - a]
+    node = trace.tape.nodes[arg] if type(arg) is Id and type(other) is Id else None
+    is_sum = node is not None and node.name == "sum" and type(node.args[1]) is int and not node.args[2]
+    if node is None or not is_sum or len(trace.shape(arg)) != len(trace.shape(other)):
+        return None
+    product: int = node.args[0]
+    return product if trace.tape.nodes[product].name == "multiply" else None
+
+
+def _divided(a: int, b: int, r: Replay, i: int) -> Any:
+    if (product := _product_of(r.trace, i, a)) is None:
+        return None
+    axis = r.trace.tape.nodes[r.trace.tape.nodes[i].args[a]].args[1]
+    kept = np.expand_dims(r.argument(i, 1 - a), axis) * r.argument(product, b)
+    return (r.argument(product, 1 - b) / kept).sum(axis=axis)
+
+
+def _with_one(a: int, b: int, key: Value, r: Replay, i: int) -> Any:
+    product, instead = _product_of(r.trace, i, a), other(r, i, key)
+    if product is None or instead is None:
+        return None
+    return (r.argument(product, 1 - b) * instead).sum(axis=r.trace.tape.nodes[r.trace.tape.nodes[i].args[a]].args[1])
+
+
+def _with_one_text(a: int, b: int, key: Value, r: Replay, i: int) -> str:
+    product, arg = _product_of(r.trace, i, a), r.trace.tape.nodes[i].args[a]
+    assert product is not None
+    x = labelled(r.trace, r.trace.tape.nodes[product].args[1 - b], at=product)
+    return f"({whole(x)} * {whole(named(r.trace, key))}).sum(axis={r.trace.tape.nodes[arg].args[1]})"
+
+
+def _divided_text(a: int, b: int, r: Replay, i: int) -> str:
+    product, arg = _product_of(r.trace, i, a), r.trace.tape.nodes[i].args[a]
+    assert product is not None
+    w = labelled(r.trace, r.trace.tape.nodes[i].args[1 - a], at=i)
+    y, x = (labelled(r.trace, r.trace.tape.nodes[product].args[k], at=product) for k in (b, 1 - b))
+    return f"({whole(x)} / ({whole(w)} * {whole(y)})).sum(axis={r.trace.tape.nodes[arg].args[1]})"
 
 
 def _summed(trace: Trace, i: int) -> Summed | None:

@@ -34,7 +34,8 @@ def of_factors_within(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     few, rank = _few(trace, first), 1.2 if len(own) <= FACTORS else OF_FEW
     for parts in _parts(len(few)) if len(few) <= FACTORS and group.extent == EACH else ():
         if not all(few[k] in node.args for part in parts for k in part):
-            for sign in INNER:
+            is_all = len(few) == sum(map(len, parts))  # a sum of all of them is told by the one
+            for sign in INNER[1:] if is_all else INNER:
                 change, text = partial(_of_parts, parts, sign), partial(_of_parts_text, parts, sign)
                 yield edit(group, change, "operator", text, rank)
     if node.args[0] == node.args[1] and type(node.args[0]) is Id:
@@ -92,9 +93,9 @@ def _beside_text(k: int, sign: str) -> Callable[[Replay, int], str]:
 
 
 def _parts(n: int) -> Iterator[Parts]:
-    """Of so many factors any two, and any one and two of the others where more are left."""
+    """Of so many factors any two, and any one and two of the others."""
     yield from (((k,), (j,)) for k, j in combinations(range(n), 2))
-    for k in range(n) if n > 3 else ():
+    for k in range(n) if n > 2 else ():
         yield from (((k,), pair) for pair in combinations([j for j in range(n) if j != k], 2))
 
 
@@ -109,8 +110,10 @@ def _of_parts(parts: Parts, sign: str, r: Replay, i: int) -> Any:
 
 def _of_parts_text(parts: Parts, sign: str, r: Replay, i: int) -> str:
     labels = [whole(labelled(r.trace, factor, at=i)) for factor in _few(r.trace, i)]
-    rest = (label for k, label in enumerate(labels) if all(k not in part for part in parts))
-    return " * ".join((f"({f' {sign} '.join(' * '.join(labels[k] for k in part) for part in parts)})", *rest))
+    rest = [label for k, label in enumerate(labels) if all(k not in part for part in parts)]
+    own = [" * ".join(labels[k] for k in part) for part in parts]
+    own = [whole(one) for one in own] if sign == "/" else own
+    return " * ".join((f"({f' {sign} '.join(own)})", *rest)) if rest else f" {sign} ".join(own)
 
 
 def of_decays_gradients(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

@@ -50,9 +50,9 @@ def _added(a: int, k: int, sign: str, r: Replay, i: int) -> Any:
     added, left = (np.broadcast_to(r.argument(j, b), r.trace.shape(j)) for b in (k, 1 - k))
     arg = r.trace.tape.nodes[i].args[a]
     product = r.computed(
-        r.trace.tape.nodes[i], [again(r, arg, j, {j: left}) if b == a else r.argument(i, b) for b in (0, 1)]
+        r.trace.tape.nodes[i], [again(r, arg, {j: left}) if b == a else r.argument(i, b) for b in (0, 1)]
     )
-    return UFUNCS[sign](product, again(r, arg, j, {j: added}))
+    return UFUNCS[sign](product, again(r, arg, {j: added}))
 
 
 def _added_text(a: int, k: int, sign: str, r: Replay, i: int) -> str:

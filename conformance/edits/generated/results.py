@@ -16,9 +16,10 @@ from ..trace.tape import KEPT, RESULT, Id, Node
 from ..trace.tape import named as place_of
 from ..trace.trace import Carried, Trace
 from ..trace.wording import of_node
-from .editing import NOT_OF_A_PLACE, OF_ONE, UFUNCS, edit, filled, lengths_of, named, other, others
+from .editing import NOT_OF_A_PLACE, OF_ONE, edit, filled, lengths_of, named, other, others
 from .forms import PARTS, SCALED, SIGNS, WIDE, Form, Value, beyond_blocks
 from .functions import ON_ANOTHER_SCALE
+from .inserted import is_broadcast_input, joined_with, of_a_bias
 from .norms import NORMS
 from .over_time import OVER_TIME
 
@@ -26,7 +27,6 @@ MATRIX = 2  # axes
 MANY = 2  # steps, of which there is another one
 OF_A_LINE = 1.15  # the rank of two values exchanged that one line computes
 NEAR = 0.9  # the rank of what the same function has, or what is given
-INSERTED = {sign: UFUNCS[sign] for sign in "+-*"}  # a term or a factor too many
 
 
 def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
@@ -47,7 +47,7 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             yield edit(group, partial(_of_own, shift), "value", partial(_of_own_text, shift), 1.0)
     elif trace.tape.nodes[first].step and _is_of_inputs(trace, first):
         yield edit(group, _around, "value", _around_text, 0.95)
-    yield from _of_a_bias(trace, group, first)
+    yield from of_a_bias(trace, group, first)
     yield from _others(trace, group, first)
 
 
@@ -63,7 +63,9 @@ def _others(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             rank + 0.1,
         )
         if not shift and group.extent == EACH and (rank <= NEAR or is_argument or _is_of_a_state(trace, key)):
-            yield from _joined_with(group, key, rank)
+            yield from joined_with(group, key, rank)
+        elif not shift and group.extent == EACH and is_broadcast_input(trace, first, key):
+            yield from joined_with(group, key, NEAR, "*")
         if not shift and (trace.tape.nodes[first].name == KEPT or _is_of_rest(trace, first)):
             yield edit(
                 group,
@@ -72,27 +74,6 @@ def _others(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 lambda r, i, k=key: f"1 - {named(r.trace, k)}",
                 rank + 0.3,
             )
-
-
-def _of_a_bias(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    """Another bias, too, in what has one, or in what a function is taken of."""
-    is_argument = any(trace.tape.nodes[user].name in OF_ONE for user in trace.users[first])
-    has_bias = trace.tape.nodes[first].name == "add" and any(_is_bias(trace, a) for a in trace.tape.nodes[first].args)
-    for name, i in trace.inputs.items() if is_argument or has_bias else ():
-        if trace.shape(i) == (*trace.shape(first)[:1], 1):
-            yield from _joined_with(group, (place_of(name), 0), 1.0)
-
-
-def _joined_with(group: Group, key: Value, rank: float) -> Iterator[Edit]:
-    """A term or a factor too many."""
-    for sign, ufunc in INSERTED.items():
-        yield edit(
-            group,
-            lambda r, i, u=ufunc: _inserted(u, r.plain(i), other(r, i, key)),
-            "inserted",
-            lambda r, i, s=sign: f"({of_node(r.trace, i)}) {s} {named(r.trace, key)}",
-            rank + 0.4,
-        )
 
 
 def _is_of_inputs(trace: Trace, i: int) -> bool:
@@ -144,10 +125,6 @@ def _of_own_text(shift: int, r: Replay, i: int) -> str:
     return f"{of_node(r.trace, i)} of the step run {'before' if shift < 0 else 'next'}, 0 where an example has none"
 
 
-def _is_bias(trace: Trace, arg: Any) -> bool:
-    return type(arg) is Id and arg in trace.inputs.values() and trace.shape(arg)[1:] == (1,)
-
-
 def _is_of_a_state(trace: Trace, key: Value) -> bool:
     """Whether a value is a state, or the gradient into one, as it enters a step or as the step makes it."""
     if isinstance(key, NOT_OF_A_PLACE):
@@ -181,10 +158,6 @@ def _walked(r: Replay, i: int, at: int) -> Value | None:
 
 def _state(trace: Trace, i: int) -> str:
     return trace.tape.nodes[i].place[0].function.removesuffix("_last")
-
-
-def _inserted(ufunc: Any, own: Value, value: Value | None) -> Value | None:
-    return None if value is None else ufunc(own, value)
 
 
 def _is_of_rest(trace: Trace, i: int) -> bool:

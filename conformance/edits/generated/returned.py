@@ -1,5 +1,6 @@
 """Edits of what is returned, by its name: of all gradients of parameters or those of two gates, of two outputs, of what is beyond lengths."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import combinations
@@ -8,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from ..trace.group import NAMED, Group
-from ..trace.members import members
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT
 from ..trace.tape import named as place_of
@@ -27,6 +27,7 @@ DIVIDED: dict[str, Callable[[Replay], float]] = {
 }
 
 
+OF_A_GATE = re.compile("d(?P<kind>[A-Zb]?)(?P<gate>[a-z])(?P<step>t?)")
 HELD: dict[str, Callable[[Any, bool], Any]] = {  # of the lengths, and whether the run is reversed
     "that of the last step that an example has": lambda lengths, _: lengths - 1,
     "that of the step run last": ends,
@@ -47,15 +48,20 @@ def of_gradients(trace: Trace) -> Iterator[Edit]:
 
 
 def of_gates_gradients(trace: Trace) -> Iterator[Edit]:
-    """What is returned for two gates exchanged: matrices and biases."""
-    gates = [name.removeprefix("dW") for name in trace.outputs if name.partition("[")[0].startswith("dW")]
-    cells = dict.fromkeys(gate.partition("[")[0] for gate in gates)
-    for one, two in combinations((gate for gate in cells if len(gate) == 1), 2):
-        other = {f"d{kind}{x}": f"d{kind}{y}" for kind in "Wb" for x, y in ((one, two), (two, one))}
-        group = Group(tuple(place_of(name, RESULT)[0] for name in other), 0, NAMED)
-        if len(members(trace, group)) % len(other) == 0 and members(trace, group):
+    """What is returned for two gates exchanged, of each kind that both have: matrices, biases, and what each is given; or matrices and biases alone."""
+    cells = dict.fromkeys(name.partition("[")[0] for name in trace.outputs if trace.begun)
+    gated = [found for found in map(OF_A_GATE.fullmatch, cells) if found]
+    for one, two in combinations(dict.fromkeys(name["gate"] for name in gated if name["kind"].isupper()), 2):
+        kinds = [
+            name["kind"] for name in gated if name["gate"] == one and f"d{name['kind']}{two}{name['step']}" in cells
+        ]
+        for own in dict.fromkeys((tuple(kinds), tuple(kind for kind in kinds if kind in ("W", "b")))):
+            pairs = ((f"d{kind}{one}{step}", f"d{kind}{two}{step}") for kind in own for step in ("", "t"))
+            other = {x: y for pair in pairs for x, y in (pair, pair[::-1])}  # of a sequence, and of one step
+            group = Group(tuple(place_of(name, RESULT)[0] for name in other), 0, NAMED)
             words = f"gates {one} and {two} exchanged"
-            yield edit(group, partial(_of_another_gate, other), "value", lambda r, i, w=words: w, 0.9)
+            if own:
+                yield edit(group, partial(_of_another_gate, other), "value", told(words), 0.9)
 
 
 def of_outputs(trace: Trace) -> Iterator[Edit]:

@@ -69,7 +69,7 @@ def _times(r: Replay, i: int, power: int = 1) -> Any:
 
 
 def _text(r: Replay, name: str, power: int = 1) -> str:
-    return f"{name} {'times' if power == 1 else 'divided by'} what {scaled_input(r.trace)[1]} is scaled by"
+    return f"{name} {'times' if power == 1 else 'divided by'} the scale of {scaled_input(r.trace)[1]}"
 
 
 def _operand_times(a: int, power: int, r: Replay, i: int) -> Any:

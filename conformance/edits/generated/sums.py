@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..trace.trace import Trace
 from ..trace.wording import labelled, of_node, whole
 from .editing import ARITHMETIC, OF_ONE, edit, lengths_of
 from .forms import Value
+from .inner import again
 
 FAR = 4  # operations from a sum to where its axis is put back
 Way = Callable[[Value, Value, int], Value | None]  # of what is summed, its sum, and over which axis
@@ -79,20 +81,20 @@ def _of_valid_text(r: Replay, i: int) -> str:
 
 
 def of_axes(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    """Of what is summed, and then repeated along that axis, the sum over another one, repeated along that."""
+    """Of what is summed, and then repeated along that axis, the sum over another one, or over two, repeated along these, or over none."""
     if (j := _summed(trace, first)) is None:
         return
     summed, own, *_ = trace.tape.nodes[j].args
-    for axis in range(len(trace.shape(summed))):
-        if axis != own:
-            yield edit(group, partial(_over_axis, axis), "sum", partial(_over_axis_text, axis), 1.0)
+    axes = range(len(trace.shape(summed)))
+    for chosen in ((), *((axis,) for axis in axes if axis != own), *combinations(axes, 2)):
+        yield edit(group, partial(_over_axes, chosen), "sum", partial(_over_axes_text, chosen), 0.9 + 0.1 * len(chosen))
 
 
 def _summed(trace: Trace, i: int) -> int | None:
     """The sum of which a node is a function, element by element, with the axis that it is over put back."""
     nodes, j = trace.tape.nodes, i
     for _ in range(FAR) if nodes[i].name == "[]" else ():
-        parts = [arg for arg in nodes[j].args if type(arg) is Id]
+        parts = [arg for arg in nodes[j].args if type(arg) is Id and trace.shape(arg)]
         if len(parts) != 1 or nodes[parts[0]].step != nodes[i].step:
             return None
         (j,) = parts
@@ -105,18 +107,12 @@ def _summed(trace: Trace, i: int) -> int | None:
     return None
 
 
-def _over_axis(axis: int, r: Replay, i: int) -> Any:
+def _over_axes(axes: tuple[int, ...], r: Replay, i: int) -> Any:
     if (j := _summed(r.trace, i)) is None:
         return None
-
-    def computed(k: int) -> Any:
-        if k == j:
-            return r.argument(j, 0).sum(axis=axis, keepdims=True)
-        node = r.trace.tape.nodes[k]
-        return r.computed(node, [computed(arg) if type(arg) is Id else arg for arg in node.args])
-
-    return computed(r.trace.tape.nodes[i].args[0])
+    return again(r, r.trace.tape.nodes[i].args[0], {j: r.argument(j, 0).sum(axis=axes, keepdims=True)})
 
 
-def _over_axis_text(axis: int, r: Replay, i: int) -> str:
-    return f"{of_node(r.trace, i)} with the sum over axis {axis} in its place"
+def _over_axes_text(axes: tuple[int, ...], r: Replay, i: int) -> str:
+    over = f"axis {axes[0]}" if len(axes) == 1 else f"axes {' and '.join(map(str, axes))}" if axes else "no axis"
+    return f"{of_node(r.trace, i)} with the sum over {over} in its place"

@@ -1,5 +1,7 @@
 """Which nodes are of gates: what is left of one, and of which function a gate is that a node is a part of."""
 
+from collections.abc import Iterator
+
 from .tape import Id
 from .trace import Trace
 
@@ -20,6 +22,16 @@ def complemented(trace: Trace) -> set[int]:
 def is_rest(trace: Trace, i: int) -> bool:
     """Whether a node is what is left of such a gate."""
     return _is_difference(trace, i) and trace.tape.nodes[i].args[1] in complemented(trace)
+
+
+def rests(trace: Trace, in_slopes: bool) -> Iterator[int]:
+    """What is left of gates, or of any sigmoid, also where it is of its slope."""
+    for i in range(len(trace.tape.nodes)):
+        if in_slopes and _is_difference(trace, i):
+            origin = trace.origin(trace.tape.nodes[i].args[1])
+            yield from (i,) if trace.tape.nodes[origin].name == "sigmoid" else ()
+        elif is_rest(trace, i) and not in_a_slope(trace, i):
+            yield i
 
 
 def _is_difference(trace: Trace, i: int) -> bool:

@@ -39,6 +39,13 @@ def into_states(trace: Trace) -> set[int]:
     return {*handed_on(trace), *(i for name, i in trace.outputs.items() if name in own)}
 
 
+def handed_as(trace: Trace, i: int) -> str:
+    """The gradient into which state a node is as it leaves a step of a backward, "" for none."""
+    results = {f"d{state}": trace.outputs.get(f"d{state}_prev") for state in trace.operation.states}
+    given = (name for name, j in results.items() if j is not None and trace.tape.nodes[j].args[0] == i)
+    return handed_on(trace).get(i) or next(given, "")
+
+
 def _handed_on(trace: Trace, is_back: bool) -> dict[int, str]:
     leaving = [*_leaving(trace, is_back)]
     states: dict[Key, str] = {_key(trace, i): state for i in leaving for state in _states(trace, i)}

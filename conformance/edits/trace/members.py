@@ -1,8 +1,10 @@
 """The nodes of a group in a trace."""
 
 from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import or_
 
-from .gates import complemented, in_a_slope, is_rest, squashed
+from .gates import complemented, in_a_slope, is_rest, rests, squashed
 from .group import (
     AHEAD,
     ALIKE,
@@ -24,6 +26,7 @@ from .group import (
     GATES,
     GRADIENT,
     HANDED,
+    IN_SLOPES,
     LEFT,
     LOOP,
     LOWER,
@@ -72,10 +75,7 @@ def members(trace: Trace, group: Group) -> list[int]:
 
 def reached(trace: Trace, group: Group) -> int:
     """The outputs that rest on a group, a bit each."""
-    found = 0
-    for i in members(trace, group):
-        found |= trace.reach[i]
-    return found
+    return reduce(or_, (trace.reach[i] for i in members(trace, group)), 0)
 
 
 KINDS: dict[str, Callable[[Trace, int], bool]] = {
@@ -95,7 +95,7 @@ KINDS: dict[str, Callable[[Trace, int], bool]] = {
 
 
 def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
-    if group.extent in (HANDED, LOOP, TOLD):
+    if group.extent in (HANDED, LOOP, TOLD, RESTS):
         return found
     if group.only in KINDS:
         return [i for i in found if KINDS[group.only](trace, i)]
@@ -228,7 +228,7 @@ def _everywhere(trace: Trace, group: Group) -> list[int]:
     if group.extent == USES:
         return _of_uses(trace, group)
     if group.extent == RESTS:
-        return [i for i in range(len(trace.tape.nodes)) if is_rest(trace, i) and not in_a_slope(trace, i)]
+        return [*rests(trace, group.only == IN_SLOPES)]
     if group.extent == EVERYTHING:
         return [i for i, node in enumerate(trace.tape.nodes) if node.name]
     if group.extent == BEGINNING:

@@ -91,6 +91,15 @@ def input_of(trace: Trace, i: int) -> str:
     return node.place[0].function if not node.name and node.place[0].function in trace.inputs else ""
 
 
+def step_input_of(trace: Trace, i: int) -> str:
+    """The same of what the loop has masked, too."""
+    node = trace.tape.nodes[i]
+    while node.name == "[]" or _is_masked(node):
+        i = node.args[0]
+        node = trace.tape.nodes[i]
+    return input_of(trace, i)
+
+
 def _is_over_examples(trace: Trace, i: int) -> bool:
     """Whether a node is a sum over the examples of a step, as the gradient into a parameter is."""
     node = trace.tape.nodes[i]

@@ -116,6 +116,21 @@ class Record:
                 found.setdefault((place[0]._replace(function=cell),), []).extend(ids)
         return found
 
+    def own(self, key: Key, step: Step) -> Key:
+        """A place, of a layer's parameter, or a cell's, that of the layer and direction of a step."""
+        if key[0][0].line or step is None:
+            return key
+        first, *more = key[0]
+        cell = first.function.partition("[")[0]
+        names = (f"{cell}[{step[0]}][{step[1]}]", cell)
+        each = (((first._replace(function=name), *more), key[1]) for name in names)
+        return next((own for own in each if own in self.places), key)
+
+    @cached_property
+    def is_layered(self) -> bool:
+        """Whether parameters are of layers, one for each."""
+        return any("[" in name for name in self.parameters)
+
     @property
     def layers(self) -> int:
         return 1 + max(layer for layer, _ in self._grid)

@@ -111,7 +111,7 @@ MISTAKES = {
         'x["beta"] = masked(batch_first(beta), kept.valid)',
         'x["beta"], x["k"] = masked(batch_first(beta), kept.valid), kept.scale * x["k"]',
         "gated_delta",
-        " times what q",
+        " times the scale of q",
     ),
     "gradients of groups added as those of copies": (
         ATTENTION,

@@ -70,7 +70,7 @@ WORDS = {
     "l2norm_backward": " with the sum over axis 0 in its place",
     "lstm_peephole_backward": "-dPf, dPi, dPo\n+each + 1",
     "lstm_backward": "+o * sigmoid_slope((da_t + da_next) * tanh_c)",
-    "gated_linear_forward": "+u divided by what q is scaled by",
+    "gated_linear_forward": "+u divided by the scale of q",
 }
 
 

@@ -52,7 +52,7 @@ def test_calls_without_lengths_are_told_where_those_with_them_have_something_els
     report = check(SimpleNamespace(rnn_forward=rnn_forward), cases=["rnn_forward"])
 
     assert "+tanh(x" in told(report)["rnn_forward"]
-    assert "\n without lengths: with them something else is wrong, too" in told(report)["rnn_forward"]
+    assert "\n without lengths: what it does with them is not explained" in told(report)["rnn_forward"]
     (explanation,) = report.explanations
     ragged = {entry.id for entry in cases() if "lengths" in entry.features}
     assert explanation.cases

@@ -129,11 +129,11 @@ MUTANTS = {
     "apart_cells:78 RnnRelu.back: 0 -> 1": ("rnn_relu", "> 1"),
     "apart_lstms:117 LstmProjected.step: c -> (0 * c)": (
         "lstm_projected",
-        "-f * c_prev + i * g\n+0\n in what the head and other steps have of it",
+        "-f * c_prev + i * g\n+0\n as the head and other steps get it",
     ),
     "apart_cells:65 Rnn.back: dz -> a_prev": ("rnn", "+a_prev @ xt.T"),
     "apart_cells:106 Gru.back: dzu -> dzc": ("gru", "+dzc"),
-    "apart_cells:60 Rnn.step: a -> zx": ("rnn", "+Wax @ xt + ba\n in what the head and other steps have of it"),
+    "apart_cells:60 Rnn.step: a -> zx": ("rnn", "+Wax @ xt + ba\n as the head and other steps get it"),
     "apart_cells:28 sigmoid: x -> (0 * x)": ("gru", "+exp(0) / (1 + exp(-abs(Wu @ v + bu)))"),
     "apart_cells:34 bump: y * y -> (y / y)": ("gru", "+(1 - u) - (1 - u) / (1 - u)"),
     "apart_cells:98 Gru.step: keep * (h - new) -> (0.9 * (keep * (h - new)))": (

@@ -14,14 +14,14 @@ MISTAKES = {
         'grads["k"][:, t] = np.einsum(ON_KEY, dwritten, v)',
         'grads["k"][:, t] = caches.scale * np.einsum(ON_KEY, dwritten, v)',
         "gated_linear",
-        "times what q",
+        "times the scale of q",
     ),
     "scaled keys in the normaliser alone": (
         XLSTM,
         "n_new = forget[..., None] * n + write[..., None] * key",
         "n_new = forget[..., None] * n + write[..., None] * scale * key",
         "mlstm",
-        "times what q",
+        "times the scale of q",
     ),
     "what is left of a decay for the other gate, in one of two sums": (
         XLSTM,
@@ -132,4 +132,4 @@ def test_of_what_is_linear_in_a_given_state_the_part_of_that_is_told_apart() -> 
     failing, explanations = told({"gated_linear_forward": attention_form}, ["gated_linear_forward"])
 
     assert failing == {"gated_linear_forward"}
-    assert [e.difference[-1] for e in explanations] == ["+o, what S0 makes of it divided by what q is scaled by"]
+    assert [e.difference[-1] for e in explanations] == ["+o, what S0 makes of it divided by the scale of q"]

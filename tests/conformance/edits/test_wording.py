@@ -50,7 +50,7 @@ def test_what_is_done_to_all_gates_is_told_apart_from_what_is_done_to_one() -> N
         (" in dbf",),
         (" and so for dzi.sum(axis=1), dzo.sum(axis=1)",),
         (" and so for dzi.sum(axis=1), dzc.sum(axis=1), dzo.sum(axis=1)",),
-        (" in what the head and other steps have of it, and in what is returned",),
+        (" as the head and other steps get it, and as it is returned",),
     }
 
 
