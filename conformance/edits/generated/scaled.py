@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from ..trace.group import EACH, Group
-from ..trace.neutral import input_of
+from ..trace.neutral import input_of, step_input_of
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import RESULT, Id, named
 from ..trace.trace import Trace
@@ -48,14 +48,8 @@ def _each_scaled(trace: Trace) -> Iterator[tuple[Any, str]]:
             continue
         for number, arg in (node.args, node.args[::-1]):
             is_number = type(number) is not Id or trace.shape(number) in ((), (1,))
-            if is_number and type(arg) is Id and (name := input_of(trace, _unmasked(trace, arg))):
+            if is_number and type(arg) is Id and (name := step_input_of(trace, arg)):
                 yield number, name
-
-
-def _unmasked(trace: Trace, i: int) -> int:
-    """What a loop takes of a ragged input, before its padding is masked."""
-    node = trace.tape.nodes[i]
-    return node.args[0] if node.name == "where" and type(node.args[0]) is Id else i
 
 
 def scale_of(r: Replay) -> Any:
