@@ -9,8 +9,9 @@ from .manifest import FOLDER, Manifest
 from .store import Golden
 
 
-def read_manifest(folder: Path = FOLDER) -> Manifest:
+def read_manifest(folder: Path | str = FOLDER) -> Manifest:
     """The manifest of a folder of goldens, read again only when its file changes. Raises GoldenError."""
+    folder = Path(folder)
     try:
         state = (folder / manifest.NAME).stat()
     except OSError:
@@ -23,16 +24,17 @@ def _manifest(folder: Path, *_: int) -> Manifest:
     return manifest.read(folder)
 
 
-def cases(folder: Path = FOLDER) -> tuple[Entry, ...]:
+def cases(folder: Path | str = FOLDER) -> tuple[Entry, ...]:
     """Every case there is a golden of, sorted by id. Raises GoldenError."""
     return tuple(read_manifest(folder).cases.values())
 
 
-def load(case_id: str, folder: Path = FOLDER) -> Golden:
+def load(case_id: str, folder: Path | str = FOLDER) -> Golden:
     """One golden by its case id, its contents checked against the manifest. Raises GoldenError.
 
     Its arrays can only be read, and are read again only when its file or its line in the manifest changes.
     """
+    folder = Path(folder)
     entry = read_manifest(folder).cases.get(case_id)
     if entry is None:
         raise GoldenError(f"{folder / manifest.NAME}: has no case {case_id!r}; `rnnspec list` names all")

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from planted.hostile import CASE, Spoil, command, few_goldens, refused, replaced, said, snapshot
 from planted.hostile_manifest import DIMS, data, dims, fitted, line, raw, text, without
-from rnnspec.golden import GoldenError, load, manifest, store
+from rnnspec.golden import GoldenError, cases, load, manifest, store
 from rnnspec.golden.digests import evidence
 
 
@@ -220,3 +221,9 @@ def test_a_manifest_that_changes_is_read_again(goldens: Path) -> None:
 
     with pytest.raises(GoldenError, match=JSON):
         load(CASE, goldens)
+
+
+@pytest.mark.parametrize("read", [cases, lambda folder: load("sigmoid/generic", folder)])
+def test_a_folder_may_be_a_text_and_one_that_has_no_goldens_is_named(read: Callable[[str], object]) -> None:
+    with pytest.raises(GoldenError, match=r"^time_step_gate/manifest\.json: no such file"):
+        read("time_step_gate")
