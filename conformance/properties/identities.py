@@ -1,4 +1,4 @@
-"""Properties of recurrences that are one another: backwards in time, without what one has beside the other, or with larger gates."""
+"""Properties of recurrences that are one another: backwards in time, without what one has beside the other, with larger gates, or limits."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -86,3 +86,17 @@ def input_gates_together(trial: Trial) -> str:
     if within(h * times, got, times * (one + two + abs(h) * times * of_share)):
         return ""
     return "h of input gates that are all larger by 2 is not h, times at most exp(2) where the query's product with n is below exp(-m)"
+
+
+@says("A limit stops the gradients into the time steps that it holds, and no others, wherever it is.")
+def limits_stop_gradients(trial: Trial) -> str:
+    draw, (inputs, parameters) = trial.plain()["draw"], trial.arrays()
+    delta = copied(trial.call({"raw": inputs["raw"]}, parameters, trial.operation.forward))["delta"]
+    ranked = np.unique(delta)
+    for one, two in ((ranked[k], ranked[k + 1]) for k in len(ranked) * np.arange(1, 4) // 4 - 1):
+        limit = np.asarray((one + two) / 2, delta.dtype)
+        for name, is_free in (("high", delta < limit), ("low", delta > limit)):
+            got = {"draw": copied(trial.call({**inputs, name: limit}, parameters))["draw"]}
+            if one < limit < two and differing(trial, got, {"draw": np.where(is_free, draw, 0)}):
+                return f"draw with a limit ({name}) between two time steps is not 0 where that holds, and as without it elsewhere"
+    return ""

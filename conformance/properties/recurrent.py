@@ -15,7 +15,14 @@ from .algebra import (
     unit_key_reads_its_value,
 )
 from .calls import batch_independent
-from .identities import BACKWARDS, CORRECTING, backwards_in_time, input_gates_together, without_correction
+from .identities import (
+    BACKWARDS,
+    CORRECTING,
+    backwards_in_time,
+    input_gates_together,
+    limits_stop_gradients,
+    without_correction,
+)
 from .kinds import EACH, MOST, Property
 from .order import any_basis, any_order, keys_in_any_order
 from .packed import packed_is_separate
@@ -146,6 +153,7 @@ RECURRENT: Mapping[str, Property] = {
         direction=Direction.FORWARD,
         where=lambda operation: operation.family == "mlstm",
     ),
+    "limits-stop-gradients": Property(limits_stop_gradients, (Kind.CELL,), operations=("time_step_gate_backward",)),
     "refuses-unknown-keyword": Property(
         refuses_unknown_keyword, (Kind.SEQUENCE,), direction=Direction.FORWARD, where=is_recurrence
     ),

@@ -16,12 +16,20 @@ from rnnspec.reference import (
     gated_linear_backward,
     gated_linear_forward,
     mlstm_forward,
+    time_step_gate_backward,
+    time_step_gate_forward,
 )
 from writings import apart_families
 from writings.legal import SIGNS, off_by
 
 Function = Callable[..., Any]
-NAMES = ("without-correction", "backwards-in-time", "input-gates-together", "refuses-unknown-keyword")
+NAMES = (
+    "without-correction",
+    "backwards-in-time",
+    "input-gates-together",
+    "limits-stop-gradients",
+    "refuses-unknown-keyword",
+)
 RIGHT = {"float64": 15.0, "float32": 15.0, "float16": 2.0}  # roundoffs that activations may be off by
 TOGETHER = "h of input gates that are all larger by 2 is not h, times at most exp(2) where the query's product with n is below exp(-m)"
 UNKNOWN = "the keyword no_such_option: accepted and ignored, want an error: what is misspelt changes nothing"
@@ -76,6 +84,27 @@ def test_a_mistake_breaks_the_property(name: str, operation: str, function: Func
     id = f"{operation}/property/{name}"
 
     assert outcomes({operation: function}, "float64", id) == {id: ("fail", words)}
+
+
+def with_one_for_a_limit(raw: Any, parameters: Any, *, low: Any = None, high: Any = None) -> Any:
+    """Time steps whose gradients stop at 1, whatever they are limited to."""
+    delta, cache = time_step_gate_forward(raw, parameters, low=low)
+    return (delta, (cache, None)) if high is None else (np.minimum(delta, high), (cache, delta < 1))
+
+
+def stopped_at_one(ddelta: Any, cache: Any) -> Any:
+    kept, free = cache
+    return time_step_gate_backward(ddelta if free is None else np.where(free, ddelta, 0), kept)
+
+
+def test_a_gradient_that_stops_at_another_limit_is_seen_by_no_golden() -> None:
+    functions = {"time_step_gate_forward": with_one_for_a_limit, "time_step_gate_backward": stopped_at_one}
+
+    found = outcomes(functions, "float64", "time_step_gate_backward")
+
+    assert [id for id, (ended, _) in found.items() if ended == "fail"] == [
+        "time_step_gate_backward/property/limits-stop-gradients"
+    ]
 
 
 def test_a_short_way_without_b_is_seen_by_no_golden() -> None:
