@@ -94,7 +94,8 @@ def table(report: Report, absent: list[str]) -> Table:
         ("closest", "right"),
         ("not tested", "left"),
     ):
-        rows.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
+        is_last = name == "not tested"  # what is in the others stays whole, to be read and copied
+        rows.add_column(name, justify=justify, overflow="fold", no_wrap=not is_last)  # type: ignore[arg-type]
     for operation, outcomes in report.by_operation().items():
         if operation in absent:
             continue

@@ -10,8 +10,9 @@ from .finding import Finding
 from .searching import Search
 from .suspects import made_by
 from .telling import computed, parts
-from .trace.group import EACH
+from .trace.group import EACH, EVERY, Group
 from .trace.replaying import Edit
+from .trace.trace import Trace
 
 WORD = re.compile(r"\w+|[^\w\s]")
 BEST = 2  # of what was found in another family
@@ -19,16 +20,22 @@ SHARE = 0.2  # of the time that an operation has
 TO_MAKE = 0.1  # seconds at least, that what is innocent takes to be made
 
 
-def analogous(search: Search, others: Iterable[tuple[Search, Finding]]) -> Iterator[Finding]:
+def analogous(search: Search, others: Iterable[tuple[Search, Finding]]) -> Iterator[Iterable[Finding]]:
     """What was found in the same operation of other families, as this one has it: the same changes in the same words.
 
-    Of what nothing has that is right first, which the search makes anyway; of the others the best alone, where there is time to make them.
+    At the places of the same expression first, which are there; then of what nothing has that is right, which the search makes anyway; of
+    the others the best alone, where there is time to make them.
     """
     operation, found = search.held.operation, list[tuple[Search, Finding]]()
     for other, one in others:
         of = other.held.operation
         if of.family != operation.family and (of.kind, of.direction) == (operation.kind, operation.direction):
             found.append((other, one))
+    yield [there for _, one in found for there in _moved(search.cases[0].trace, one)]
+    yield _in_words(search, found)
+
+
+def _in_words(search: Search, found: list[tuple[Search, Finding]]) -> Iterator[Finding]:
     for is_innocent in (False, True) if found else ():
         if is_innocent and time.thread_time() + TO_MAKE > search.deadline:
             return
@@ -38,6 +45,16 @@ def analogous(search: Search, others: Iterable[tuple[Search, Finding]]) -> Itera
             own = [next(_alike(search, other, edit, is_innocent, until), None) for edit in one.edits]
             if there := tuple(edit for edit in own if edit is not None):
                 yield replace(one.whole, edits=there)
+
+
+def _moved(trace: Trace, one: Finding) -> Iterator[Finding]:
+    """One edit of an expression, wherever this family comes to that."""
+    edit, *more = one.edits
+    if more or edit.source or edit.partner or edit.group.extent != EACH or edit.group.only != EVERY:
+        return
+    for place, k in trace.places:
+        if place[0] == edit.group.place[0] and place[0].line and k == edit.group.k:
+            yield replace(one.whole, edits=(edit._replace(group=Group(place, k)),))
 
 
 def _alike(search: Search, other: Search, edit: Edit, is_innocent: bool, until: float) -> Iterator[Edit]:

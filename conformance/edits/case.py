@@ -96,7 +96,7 @@ class Case(Gave):
     def _padded(self, name: str, array: Any) -> Any:
         """What goes over time, beyond the lengths what the reference gives."""
         lengths, dims = self.golden.inputs.get("lengths"), self.golden.entry.dims
-        over_time = np.ndim(array) > 2 and np.shape(array)[-2:] == (dims["m"], dims["T_x"])
+        over_time = lengths is not None and np.ndim(array) > 2 and np.shape(array)[-2:] == (dims["m"], dims["T_x"])
         if lengths is None or not over_time or np.shape(array) != np.shape(self.right[name]):
             return array
         return np.where(np.arange(dims["T_x"]) < lengths[:, None], array, self.right[name])

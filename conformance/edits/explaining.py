@@ -8,7 +8,6 @@ from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
-import numpy as np
 from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
@@ -18,12 +17,13 @@ from .approximating import approximations
 from .case import Case
 from .evidence import Held
 from .finding import Finding
-from .handed import handed_alone
+from .handed import of_steps
+from .hinting import hints_of
 from .keeping import bases_of, nearest_base, partly_anew
 from .partly import added, searched, wider
 from .rivals import RIVALS, rivals
 from .schedule import SHORT, end_of, in_order, uncollected
-from .searching import Search
+from .searching import LEAST, Search
 from .telling import OF_AHEAD, Named, told
 from .trace.group import ALIKE, ENTERING, HANDED, NAMED, SAME, TOLD
 from .trace.places import LOOPS
@@ -32,19 +32,19 @@ from .trace.trace import Trace
 
 Unseen = Callable[[str], Iterable[Golden]]  # of an operation the cases that were not run
 
-ALL_BUT = 0.995  # of the wrong elements: what denies such an edit is told
 OF_OTHERS = 12  # findings of each operation that are looked for in other families
 FEW = 5  # findings of each operation that are held against those of other families
 KNOWN = 80  # findings that are held against another operation
 
 
 class Explained(NamedTuple):
-    """`named` by operation; `hints` of those that nothing explains: the nearest edit, in words; `rivals` of those that are named: edits
-    that what was run cannot tell from it, and cases that can. `found` are the edits of those that are named, `ran` their cases.
+    """`named` by operation; `hints` of those that nothing explains: the nearest edit, in words, and whether time was up; `rivals` of those
+    that are named: edits that what was run cannot tell from it, and cases that can. `found` are the edits of those that are named, `ran`
+    their cases.
     """
 
     named: dict[str, Named]
-    hints: dict[str, str]
+    hints: dict[str, tuple[str, ...]]
     rivals: dict[str, list[tuple[Named, str]]]
     found: dict[str, Finding]
     ran: dict[str, Case]
@@ -75,11 +75,12 @@ def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, H
         known = _known(name, hits, twins)
         search.others = partial(analogous, search, [(searches[n], one) for n in hits for one in hits[n][:OF_OTHERS]])
         end = end_of(ordered, place, deadline)
-        search.until(deadline if _is_shared(hits) else (time.thread_time() + end) / 2)  # it may have nothing of them
+        is_likely = bool(_of_family(name, hits)) or _is_shared(hits)
+        search.until(deadline if is_likely else (time.thread_time() + end) / 2)  # it may have nothing of them
         hits[name] = search.among([*known, *approximations(hits)])
         search.until(end_of(ordered, place, deadline))
         hits[name] = hits[name] or _found(search, known, hits)
-        search.is_cut = time.thread_time() > search.deadline
+        search.is_cut = time.thread_time() + LEAST > search.deadline
         twins[name] = [twin for one in hits[name] for twin in search.of_twins(one) if len(one.edits) == 1]
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
@@ -111,13 +112,14 @@ def _searched_on(
     for place, name in enumerate(left if time.thread_time() < deadline else ()):
         searches[name].until(end_of(left, place, deadline))
         hits[name] = _found(searches[name], _known(name, hits, twins), hits)
+        searches[name].is_cut = time.thread_time() + LEAST > searches[name].deadline
 
 
 def _chosen(hits: Mapping[str, list[Finding]], searches: Mapping[str, Search], unseen: Unseen) -> Explained:
     """Of what fits the best, in words; of what nothing fits the nearest."""
     hits = {name: [searches[name].marked(one) for one in own] for name, own in hits.items()}
     best = {name: _best(name, hits) for name in hits if hits[name]}
-    hints = {name: hinted for name in searches if name not in best and (hinted := _hinted(searches[name]))}
+    hints = {name: hints_of(searches[name]) for name in searches if name not in best}
     named = {name: _told(name, best, searches) for name in best}
     rivals_of = {name: [*_rivals(searches[name], best[name], hits[name], unseen)] for name in best}
     return Explained(named, hints, rivals_of, best, _ran(best, searches))
@@ -151,7 +153,7 @@ def _found(search: Search, known: list[Finding], hits: Mapping[str, list[Finding
     bases = bases_of(search.held.operation.name, hits)
     ahead = {one.edits: one for one in (*bases, *known)}.values()
     found = partly_anew(search, ahead) or search.among(
-        chain(wider(search, known), handed_alone(search.cases[0].trace, known))
+        chain(wider(search, known), of_steps(search.cases[0].trace, known))
     )
     found = found or added(search, nearest_base(search, bases))
     return found or searched(search, _of_family(search.held.operation.name, hits))
@@ -191,25 +193,6 @@ def _calm(operation: Operation, right: Iterable[str], every: Mapping[str, Search
     own = [OPERATIONS[name] for name in right if operation.family and OPERATIONS[name].family == operation.family]
     below = [one.name for one in own if one.direction is operation.direction and one.kind is not operation.kind]
     return [every[name].cases[-1].trace for name in below]
-
-
-def _hinted(search: Search) -> str:
-    if (found := search.nearest.of(search.cases)) is None:
-        return ""
-    finding, share, failing = found
-    ((difference, where),) = told(search.cases[0].trace, finding).edits
-    denied = _denied(search, finding) if share >= ALL_BUT else ""
-    but = f", and something else than {denied} gave" if denied else ""
-    return (
-        f"the nearest edit, {difference} ({where}), gives {share:.0%} of the wrong elements in {failing} failing cases"
-        f"{but}: a hint, not a name"
-    )
-
-
-def _denied(search: Search, finding: Finding) -> str:
-    """The first case in which a candidate gave something else, "" in none."""
-    with np.errstate(all="ignore"):
-        return next((case.golden.id for case in search.cases if not case.fits(case.given(finding))), "")
 
 
 def _of_family(name: str, hits: Mapping[str, list[Finding]]) -> list[Finding]:

@@ -1,34 +1,29 @@
 """Findings held against all that a candidate gave in the cases of one operation."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain, takewhile
-from operator import attrgetter
 
 import numpy as np
 
 from .ahead import ahead_alone
 from .case import Case
-from .ended import ended
 from .evidence import Held
-from .finding import BY_SHARE, ENDS, RECURRENCES, Finding, Where, parting
+from .filled import left_out
+from .finding import BY_SHARE, RECURRENCES, Finding, Where, parting
 from .generated.equals import of_equal
 from .generated.loops import is_back
 from .generated.regrouped import of_regrouped
 from .generated.unmasked import RETURNED
 from .lesser import Lesser, lesser
 from .narrowing import tells
+from .runs import AS_IT_IS, PLAIN, Run, runs_of
 from .trace.handing import keeps_outputs
 from .trace.replaying import Edit
 from .trace.trace import Arrays
 from .trace.ways import ANEW, BESIDE, BLOCKS, CACHED, FOLLOWED, OUTPUTS, WAYS, WHOLE
-from .written import WRITTEN, written
-
-RUN_ON, READ_ON = attrgetter("run_on"), attrgetter("read_on")
-PLAIN = ""
-LOOPS: dict[str, Callable[[Case], Case]] = {ENDS: ended, **{loop: partial(written, loop=loop) for loop in WRITTEN}}
 
 
 @dataclass
@@ -52,11 +47,12 @@ class Holding:
 
     @cached_property
     def cases(self) -> list[Case]:
-        """A case of some steps comes first, and none that is ragged, of few layers and directions, with as many outputs wrong as can be: of
-        one step alone time shows nothing, and of one example no sum.
-        """
+        """Some steps and examples first, not ragged, few layers: of one step time shows nothing, and of one example no sum."""
         known = [self._case(name) for name in self.held.order]
-        return sorted(known, key=lambda c: (not c.wrong, c.is_ragged, c.is_single, c.runs, -len(c.wrong)))
+        known.sort(
+            key=lambda c: (not c.wrong, c.is_ragged, c.is_single, bool(left_out(c.golden)), c.runs, -len(c.wrong))
+        )
+        return known
 
     def _case(self, name: str) -> Case:
         held = self.held
@@ -148,7 +144,7 @@ class Holding:
         if finding in self._fitting or not self._is_off:
             return finding in self._fitting
         if all(edit.kind in BY_SHARE for edit in finding.edits):
-            loop = PLAIN if tells(finding, self.cases) or self._fits(finding, False) else None
+            loop = PLAIN if tells(finding, self.cases) or self._fits(finding) else None
         else:
             loop = self._loop_of(finding)
         if loop is not None and self.is_behind(finding) and self._is_told(finding):
@@ -176,14 +172,13 @@ class Holding:
 
     def _loop_of(self, finding: Finding) -> str | None:
         """The loop of which it fits, as the reference has it or written otherwise, and right; None where it fits of none."""
-        if self._fits(finding, False):
+        if self._fits(finding):
             return PLAIN
-        if not self._is_of_options or not all(self._fits_one(finding, case) for case in self._of_no_option):
+        if not self._is_of_options or not self._fits_without_options(finding):
             return None
         is_told = all(edit.kind == RETURNED for edit in finding.edits)  # what is beyond the lengths is what it is of
-        if self._fits(finding, True) or any(self._fits(finding, not is_told, run) for run in (RUN_ON, READ_ON)):
-            return PLAIN
-        return next((name for name, run in LOOPS.items() if self._fits(finding, False, run)), None)
+        runs = runs_of(not is_told, any(left_out(case.golden) for case in self.cases))
+        return next((run.loop for run in runs if self._fits(finding, run)), None)
 
     def marked(self, finding: Finding) -> Finding:
         """With the loop of which it fits alone."""
@@ -191,12 +186,16 @@ class Holding:
 
     @cached_property
     def _of_no_option(self) -> list[Case]:
-        """The wrong cases to which it is no matter how a loop is written: none is ragged or reversed."""
-        return [case for case in self.cases if case.wrong and not case.is_ragged and not case.is_reversed]
+        """The wrong cases to which it is no matter how a loop is written: none is ragged or reversed, nor lacks an input."""
+        plain = (case for case in self.cases if case.wrong and not case.is_ragged and not case.is_reversed)
+        return [case for case in plain if not left_out(case.golden)]
 
-    def _fits_one(self, finding: Finding, case: Case) -> bool:
-        found = case.given(finding)
-        return case.fits(found) or (found is not None and case.fits_roughly(found, case.given(finding, noisy=True)))
+    def _fits_without_options(self, finding: Finding) -> bool:
+        cases = self._of_no_option
+        if not cases or self._fits_each(finding, cases, AS_IT_IS):
+            return True
+        found = cases[0].given(finding) if len(cases) == 1 else None  # one alone may be off by roundings
+        return found is not None and cases[0].fits_roughly(found, cases[0].given(finding, noisy=True))
 
     def is_behind(self, finding: Finding) -> bool:
         """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""
@@ -224,25 +223,27 @@ class Holding:
     @cached_property
     def _is_of_options(self) -> bool:
         """Whether it matters how a loop is written."""
-        return any(case.is_ragged or case.is_reversed for case in self.cases)
+        return any(case.is_ragged or case.is_reversed or left_out(case.golden) for case in self.cases)
 
-    def _fits(self, finding: Finding, valid_alone: bool, run: Callable[[Case], Case] | None = None) -> bool:
+    def _fits(self, finding: Finding, run: Run = AS_IT_IS) -> bool:
+        cases = (run.of(case) for case in self.cases if not (finding.is_unragged and case.is_ragged))
+        return self._fits_each(finding, cases, run)
+
+    def _fits_each(self, finding: Finding, cases: Iterable[Case], run: Run) -> bool:
         """Of most edits the first case is missed: whether roundings are all that it is off by is asked once another fits."""
         changed, fitted, missed = False, False, list[tuple[Case, Arrays]]()
-        ran_alone = valid_alone and not run
-        cases = [case for case in self.cases if not (finding.is_unragged and case.is_ragged)]
-        for case in map(run, cases) if run else cases:
-            found = case.given(finding, ran_alone)
+        for case in cases:
+            found = case.given(finding, run.ran_alone)
             if time.thread_time() > self.deadline:
                 return False
-            if case.fits(found, valid_alone):
+            if case.fits(found, run.valid_alone):
                 changed, fitted = changed or found is not None, True
             elif not found or (missed and not fitted):
                 return False
             else:
                 missed.append((case, found))
             if fitted and not all(
-                one.fits_roughly(given, one.given(finding, ran_alone, noisy=True)) for one, given in missed
+                one.fits_roughly(given, one.given(finding, run.ran_alone, noisy=True)) for one, given in missed
             ):
                 return False
             missed = [] if fitted else missed

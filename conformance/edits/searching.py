@@ -49,7 +49,7 @@ class Search(Holding):
 
     calm: list[Trace] = field(default_factory=list)
     beside: Callable[[], Sequence[Case]] = tuple
-    others: Callable[[], Iterable[Finding]] = tuple
+    others: Callable[[], Iterable[Iterable[Finding]]] = tuple
     tried: int = 0
     is_cut: bool = False
     nearest: Nearest = field(default_factory=Nearest)
@@ -97,7 +97,7 @@ class Search(Holding):
 
     def _of_others(self) -> Iterator[Finding]:
         """What other families have: behind what is found without the edits that this takes."""
-        return iter(self.among(self.others()))
+        return iter(next(filter(None, map(self.among, self.others())), []))
 
     def _narrow(self) -> Iterator[Finding]:
         """A precision in which something is computed."""

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from heapq import merge
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 from rnnspec.reference import Kind
 
-from .generated.generating import edits
+from .generated.generating import edits_of_all, edits_of_places
 from .generated.groups import groups
 from .trace.group import (
     ALL,
@@ -19,6 +20,7 @@ from .trace.group import (
     HANDED,
     LOOP,
     NAMED,
+    OF_STEPS,
     OUTERS,
     OWN_BIASES,
     OWN_OUTERS,
@@ -40,7 +42,7 @@ OTHERWISE = 1.22
 Tried = tuple[Edit, int, bool, bool]
 Made = tuple[Any, ...]
 BETWEEN_STEPS = (ENTERING, HANDED, TOLD)
-SUMMED = (OUTERS, OWN_OUTERS, BIASES, OWN_BIASES)
+SUMMED = (OUTERS, OWN_OUTERS, BIASES, OWN_BIASES, OF_STEPS)  # or of other steps
 
 
 @dataclass
@@ -54,13 +56,20 @@ class Suspects:
     of_loop: bool = False
     _known: dict[bool, list[Edit]] = field(default_factory=dict)
     _made: dict[bool, dict[Made, list[Edit]]] = field(default_factory=dict)
+    _innocent: dict[Group, bool] = field(default_factory=dict)
 
     def edits(self, is_innocent: bool) -> list[Edit]:
         """Those of places that nothing has that is right, or the others, the likeliest first."""
         if is_innocent not in self._known:
-            found = edits(self.trace, lambda group: self._is_innocent(group) is is_innocent)
+            of_all = (edit for edit in self._of_all if self._is_innocent(edit.group) is is_innocent)
+            found = chain(of_all, edits_of_places(self.trace, lambda group: self._is_innocent(group) is is_innocent))
             self._known[is_innocent] = sorted(found, key=self._rank)
         return self._known[is_innocent]
+
+    @cached_property
+    def _of_all(self) -> list[Edit]:
+        """What has no one place is made once."""
+        return [*edits_of_all(self.trace)]
 
     def _rank(self, edit: Edit) -> float:
         return edit.rank - (LIKELIER if self.of_loop and edit.source else 0.0)
@@ -81,7 +90,7 @@ class Suspects:
     @property
     def named(self) -> Iterator[Edit]:
         """Those of what is given or returned by name."""
-        return (edit for edit in self.every if edit.group.extent == NAMED)
+        return iter(sorted((edit for edit in self._of_all if edit.group.extent == NAMED), key=self._rank))
 
     def reaching(self, bits: int, in_part: bool) -> Iterator[Tried]:
         """Edits on which wrong outputs rest, the outputs that do, whether all of the wrong ones do, or only, `in_part`, some, and whether it
@@ -123,6 +132,11 @@ class Suspects:
 
     def _is_innocent(self, group: Group) -> bool:
         """Whether what is right has all of the places of a group, too, or those of a cell to which a layer's parameter belongs."""
+        if group not in self._innocent:
+            self._innocent[group] = self._is_had(group)
+        return self._innocent[group]
+
+    def _is_had(self, group: Group) -> bool:
         is_saved = group.extent == SAME and group.place[0].function == KEPT
         is_summed = group.extent == ALL and group.place[0].function == "accumulated"
         is_between = group.extent in BETWEEN_STEPS or is_saved or is_summed

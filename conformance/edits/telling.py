@@ -14,6 +14,7 @@ from .trace.group import (
     ALIKE,
     ALL,
     AT_ZERO,
+    BOTH,
     EACH,
     ENTERING,
     EVERYTHING,
@@ -67,8 +68,6 @@ OF_LOOPS = {
     FLIPS: "reverses each example within its length, and goes forth",
     ADDS: "adds what a step beyond the lengths hands back, which is nothing",
 }
-
-
 OF_OUTSIDE = " as {} get it, and as it is returned"
 OF_AHEAD = " in the forward alone"
 MANY = 2  # that are alike
@@ -210,7 +209,8 @@ def _few(names: list[str]) -> list[str]:
 def _alike(trace: Trace, edit: Edit) -> list[str]:
     """What else the same is done to in the same step, as what there is of other gates."""
     extent = edit.group.extent
-    is_told = extent in (ALL, ALIKE, SAME, USES) and not edit.partner and edit.kind not in BY_SHARE
+    is_alone = not edit.partner and extent in (ALL, ALIKE, SAME, USES) and edit.kind not in BY_SHARE
+    is_told = is_alone or (edit.partner is not None and edit.partner.only == BOTH)
     is_told = is_told and not _is_of_all_kept(edit) and not _is_of_outside(edit)
     members = edit.members(trace) if is_told else []
     if not members:

@@ -1,14 +1,15 @@
 """What a call does besides its formula: it changes what it is given, or what is kept for a backward; it takes the weights of an earlier call."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 from rnnspec.golden import Golden
+from rnnspec.reference import OPERATIONS
 
 from ..deviations import deviant
 from ..properties.table import property_in
-from ..report.reasons import CALL, Explanation, Told
+from ..report.reasons import CALL, Explanation, Localisation, Told
 from ..run.outcome import Outcome
 from ..verdict.nearness import size, within
 from .evidence import CLOSE, Evidence
@@ -18,6 +19,16 @@ LAYOUTS, READ_ONLY = "any-layout", "read-only inputs: "
 REUSED, AGAIN = "cache-reusable", "backward a second time on one cache gives other bits"
 ANEW = "parameters-read-anew"
 EARLIER = "weights of an earlier call"
+OF_FORWARD = (  # properties of a backward that go by what its forward gives
+    "backwards-in-time",
+    "chunked-is-stepwise",
+    "cut-anywhere",
+    "long-network",
+    "long-sequence",
+    "packed-is-separate",
+    "split-sequence",
+)
+FORWARD = "its cases pass: properties run {}, too, which is wrong, and is to be looked at first"
 
 
 def besides(outcomes: Iterable[Outcome]) -> Iterator[Explanation]:
@@ -32,6 +43,27 @@ def besides(outcomes: Iterable[Outcome]) -> Iterator[Explanation]:
         names = ([min(said, key=len)] if said else []) + (["the backward changes its cache"] if parts[1] else [])
         if names and sum(map(len, parts)) == len(own):
             yield _explanation(operation, tuple(names), tuple(o.id for o in own))
+
+
+def of_forwards(outcomes: Iterable[Outcome], explained: Container[str]) -> Iterator[Localisation]:
+    """Of a backward whose cases pass and of which properties fail that run its forward, too, cases of which have failed."""
+    failing, passing = dict[str, list[str]](), set[str]()
+    for outcome in outcomes:
+        if outcome.failed:
+            failing.setdefault(outcome.operation, []).append(outcome.id)
+        elif not property_in(outcome.id):
+            passing.add(outcome.operation)
+    for name, own in failing.items():
+        ahead = OPERATIONS[name].forward
+        is_wrong = ahead is not None and not all(map(property_in, failing.get(ahead.name, ())))
+        if (
+            ahead
+            and is_wrong
+            and name in passing
+            and name not in explained
+            and {*map(property_in, own)} <= {*OF_FORWARD}
+        ):
+            yield Localisation(name, tuple(own), (FORWARD.format(ahead.name),))
 
 
 def _is_in_place(outcome: Outcome) -> bool:

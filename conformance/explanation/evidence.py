@@ -15,6 +15,7 @@ from ..deviations import deviant
 from ..deviations.deviation import Clash, Deviation, Way
 from ..run.outcome import Ending, Outcome
 from ..verdict.nearness import allowed, near, roomy, size, tells, within
+from ..verdict.part import Part
 from . import precision
 
 CLOSE = 2.0**26  # roundoffs; from there on no rounding is to blame
@@ -65,7 +66,7 @@ class Evidence:
         self.goldens = {o.id: goldens(o.id) for o in ran}
         self.order = sorted(self.goldens, key=lambda name: (not self.failed(name), _effort(self.goldens[name])))
         self._right: dict[str, deviant.Arrays] = {}
-        self._first: dict[tuple[Way, str], deviant.Arrays | None] = {}
+        self.first: dict[tuple[Way, str], deviant.Arrays | None] = {}
         self.failing = tuple(o.id for o in ran if o.outcome is Ending.FAIL)
 
     @property
@@ -74,6 +75,10 @@ class Evidence:
 
     def failed(self, name: str) -> bool:
         return self.outcomes[name].outcome is Ending.FAIL
+
+    def is_right(self, name: str) -> bool:
+        """Whether a case was run, with all of its outputs, and passed."""
+        return name in self.outcomes and not self.failed(name) and not isinstance(self.goldens[name].entry, Part)
 
     def agrees(self, hypothesis: Hypothesis) -> bool:
         """Whether it gives what the candidate gave in every case, the passing ones too, and its own forward does not deny it."""
@@ -214,14 +219,14 @@ class Evidence:
     def _found(self, hypothesis: Hypothesis, name: str) -> deviant.Arrays | None:
         """What the hypothesis gives in a case; None where it cannot run."""
         key = (hypothesis.edits, hypothesis.computed_in)
-        if name == self.order[0] and key in self._first:  # the first case is asked for twice
-            return self._first[key]
+        if name == self.order[0] and key in self.first:  # the first case is asked for twice
+            return self.first[key]
         try:
             found = deviant.outputs(self.goldens[name], self.dtype, hypothesis.edits, hypothesis.computed_in)
         except Clash:
             found = None
         if name == self.order[0]:
-            self._first[key] = found
+            self.first[key] = found
         return found
 
 
@@ -232,7 +237,7 @@ def _are_one(one: Mapping[str, Any], two: Mapping[str, Any]) -> bool:
 
 def forwards(way: Way) -> Way:
     """What of it a forward operation runs: forms that differ in their backward are one there."""
-    names = ("backward", "_slope")
+    names = ("backward", "_slope", "ungrouped")
     return tuple(edit for edit in way if not any(name in edit.function.__name__ for name in names))
 
 

@@ -25,7 +25,7 @@ from ..properties.table import property_in
 from ..report.reasons import EDIT, Explanation, Localisation, Told
 from ..run.outcome import Outcome
 from ..verdict.part import part_of
-from .besides import besides, of_earlier_calls
+from .besides import besides, of_earlier_calls, of_forwards
 from .evidence import Evidence, Hypothesis, forwards
 from .localisation import located
 from .settled import settled
@@ -61,13 +61,13 @@ def explain(
     failing |= _beside_roundings({name: e for name, e in failing.items() if name not in single}, single)
     left, spent = _left(failing, single), time.thread_time() - begun
     not_run = partial(_not_run, sorted({*cases} - {o.id for o in outcomes}), goldens)
-    is_time = seconds > spent
-    edited = explained(left if is_time else {}, (seconds - spent) * OF_EDITS, ran, not_run)
+    edited = explained(left if seconds > spent else {}, (seconds - spent) * OF_EDITS, ran, not_run)
     until = begun + seconds * (1 - FOR_PLACES) if seconds else math.inf
     explanations, localisations = _reasons(failing, single, edited, ran, until, goldens)
     unsteadily = [Localisation(n, e.failing, UNSTEADY) for n, e in ran.items() if n in unsteady and e.failing]
-    by_calls = [one for one in besides(outcomes) if one.operation not in unsteady]
-    return [*explanations, *stale, *by_calls], [*unsteadily, *localisations]
+    explanations += [*stale, *(one for one in besides(outcomes) if one.operation not in unsteady)]
+    behind = of_forwards(outcomes, {*unsteady, *(one.operation for one in explanations)})
+    return explanations, [*unsteadily, *localisations, *behind]
 
 
 def _beside_roundings(left: Mapping[str, Evidence], single: dict[str, list[Hypothesis]]) -> dict[str, Evidence]:
@@ -99,7 +99,7 @@ def _reasons(
             explanations.append(_edited(name, evidence, edited, goldens))
         elif (rest := settled(evidence)) and (fitting := next(filter(None, together(rest, until)), [])):
             explanations.append(_explanation(name, rest, _likeliest_first(fitting, name, ran)))
-        elif lines := (*located(evidence), *filter(None, [edited.hints.get(name)])):
+        elif lines := (*located(evidence), *edited.hints.get(name, ())):
             localisations.append(Localisation(name, evidence.failing, lines))
     return explanations, localisations
 

@@ -24,7 +24,9 @@ def settled(evidence: Evidence) -> Evidence | None:
     found = [_settled(outcome, evidence) for outcome in evidence.outcomes.values()]
     if not any(outcome.failed for outcome in found):
         return None
-    return Evidence(found, evidence.dtype, evidence.goldens.__getitem__, evidence.forward, ROUNDOFFS)
+    rest = Evidence(found, evidence.dtype, evidence.goldens.__getitem__, evidence.forward, ROUNDOFFS)
+    rest.first = evidence.first if rest.order[0] == evidence.order[0] else {}
+    return rest
 
 
 def _settled(outcome: Outcome, evidence: Evidence) -> Outcome:

@@ -14,16 +14,16 @@ SECONDS = 60.0
 KERNELS = ("in_a_buffer", "by_unit", "by_head")  # in the order of their imports
 
 
-def written(module: str, old: str, new: str) -> Functions:
-    """All families, written apart, with another text in one of their modules."""
+def written(module: str, old: str, new: str, *more: tuple[str, str]) -> Functions:
+    """All families, written apart, with another text in one of their modules, or several."""
     texts = {name: _text(name) for name in FAMILIES}
-    texts[module] = _replaced(texts[module], old, new)
+    texts[module] = reduce(lambda text, change: _replaced(text, *change), ((old, new), *more), texts[module])
     return _operations(modules.loaded(texts)[FAMILIES[-1]])
 
 
 def alone(module: str, *changes: tuple[str, str]) -> Functions:
-    """One of the kernels, with other texts in it."""
-    texts = {name: _text(name) for name in KERNELS}
+    """One of the kernels, or of what stands by itself, with other texts in it."""
+    texts = {name: _text(name) for name in (KERNELS if module in KERNELS else (module,))}
     texts[module] = reduce(lambda text, change: _replaced(text, *change), changes, texts[module])
     return _operations(modules.loaded(texts)[module])
 

@@ -29,8 +29,7 @@ from ..trace.group import (
 )
 from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
-from ..trace.shapes import alike
-from ..trace.tape import KEPT, MASKS, RESULT, Id
+from ..trace.tape import KEPT, Id
 from ..trace.trace import Carried, Entering, Key, Partial, Projected, Trace
 from ..trace.wording import entering_words, labelled
 from .projecting import of_part
@@ -46,7 +45,7 @@ NOT_WRITTEN = 0.05  # what the forward keeps is in no line of the source: what f
 UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 ARITHMETIC = ("add", "subtract", "multiply", "divide")
 ACTIVATIONS = ("tanh", "sigmoid")
-OF_ONE = (*ACTIVATIONS, "exp", "expm1", "log1p", "sqrt", "rsqrt", "softplus")  # functions that another may stand for
+OF_ONE = (*ACTIVATIONS, "exp", "expm1", "log1p", "sqrt", "rsqrt", "softplus")  # for which another may stand
 EVERY_ONE = "each"  # what stands for values that are told elsewhere
 OF_ANOTHER_SHAPE = 0.2  # in the rank, of a value that is broadcast
 MOST = 3  # operands of what is looked at one by one
@@ -74,15 +73,15 @@ def others(
         return
     node = trace.tape.nodes[i]
     is_ahead = i < trace.begun and node.name != KEPT and not trace.is_of_back(i)
-    for key, (j, *more) in trace.places.items():
-        other = trace.tape.nodes[j]
-        is_there = j != i and not (is_ahead and trace.is_of_back(j)) and other.name not in (RESULT, KEPT, *MASKS)
-        if not is_there or not alike(trace.shape(j), shape) or (trace.is_layered and trace.own(key, node.step) != key):
+    for key, j, moves in trace.shaped_as(shape):
+        is_apart = j == i or (j in trace.carried_into and trace.shape(j) == shape) or (is_ahead and trace.is_of_back(j))
+        if is_apart or (trace.is_layered and trace.own(key, node.step) != key):
             continue
+        other = trace.tape.nodes[j]
         rank = 0.9 if not other.name or other.place[0].function == node.place[0].function else 1.0
         if j != but:
             yield key, 0, rank if trace.shape(j) == shape else rank + OF_ANOTHER_SHAPE
-        if more and shifts and trace.shape(j) == shape and key not in trace.the_same:
+        if moves and shifts and trace.shape(j) == shape:
             yield key, -1, rank + 0.15
             yield key, 1, rank + 0.15
     seen = set[tuple[Value, int]]()
@@ -99,7 +98,7 @@ def others(
 
 def _other_entering(trace: Trace, entering: Entering, shifts: bool) -> Iterator[tuple[Value, int, float]]:
     state = trace.entering_states.get(entering)
-    yield Carried(state) if state else entering, 0, 0.95
+    yield Carried(state) if state else entering, 0, 0.9 if state and trace.carried_into else 0.95
     if state and shifts and trace.steps > 1:
         yield Carried(state), -1, 1.1
     if state and trace.operation.kind is Kind.CELL and trace.is_back(trace.places[entering.key][0]):
@@ -199,7 +198,9 @@ def named(trace: Trace, key: Value, shift: int = 0) -> str:
         return f"{entering_words(key.state, trace)}{_shifted(shift, is_back)}"
     if key not in trace.places:
         return "another"
-    i = trace.places[key][0]
+    i = next(
+        (j for j in trace.places[key] if trace.reach[j]), trace.places[key][0]
+    )  # the first that an output rests on
     return f"{labelled(trace, Id(i))}{_shifted(shift, trace.is_back(i))}"
 
 
@@ -243,5 +244,7 @@ def told(words: str) -> Callable[..., str]:
 
 def filled(template: str, text: str) -> str:
     """A form's text of a value, in brackets where it needs them."""
+    if text.startswith("-") and "-{}" in template and " " not in text:
+        return template.replace("-{}", text[1:])
     is_repeated = template.count("{0}") > 1
     return template.format(f"({text})" if " " in text and (is_repeated or "({" not in template) else text)

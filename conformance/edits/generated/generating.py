@@ -1,6 +1,7 @@
 """The edits of a trace: every place of the source with what may stand there instead."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from ..trace.group import (
     AT_ZERO,
@@ -24,6 +25,7 @@ from .calls import of_calls
 from .collected import of_collected
 from .composed import of_composed, of_functions_of_what_is_given
 from .contractions import of_contractions
+from .coupled import of_coupled
 from .crossed import of_crossed
 from .displaced import of_displaced
 from .distributed import of_distributed
@@ -37,6 +39,7 @@ from .given import of_given, of_kept_numbers
 from .groups import groups
 from .halves import of_halves
 from .handing import of_sums_over_steps, of_what_is_handed_on, of_what_is_told, of_what_leaves_steps
+from .hoisted import of_hoisted
 from .inner import of_inner
 from .inserted import of_gradients_too_many
 from .larger import of_larger
@@ -47,6 +50,7 @@ from .made import of_what_steps_make
 from .marked import of_marked
 from .masks import of_masks
 from .matrices import of_factors, of_halves_of_matrices, of_matrices
+from .mirrored import of_mirrored
 from .mixtures import of_complements, of_mixtures
 from .moved import of_biases_moved, of_factors_moved
 from .numbers import of_numbers
@@ -62,9 +66,10 @@ from .parts import of_products, of_what_is_turned
 from .preactivations import of_preactivations
 from .precision import of_precision
 from .products import of_decays_gradients, of_factors_within
+from .reread import of_reread
 from .reshaped import of_reshaped_factors
 from .results import exchanges, formed, of_results
-from .returned import of_gates_gradients, of_gradients, of_outputs, of_padding, of_states
+from .returned import of_gates_gradients, of_gradients, of_no_step, of_outputs, of_padding, of_states
 from .roles import of_roles
 from .saved import of_one_example, of_saved, of_what_is_read
 from .scaled import of_scaled, of_scaled_operands
@@ -75,6 +80,7 @@ from .slopes import of_slopes
 from .softmaxes import of_softmax
 from .splits import of_splits
 from .states import of_beginnings, of_states_but_one, of_states_of_a_line, of_states_that_enter
+from .subsets import of_subsets
 from .sums import of_axes, of_sums
 from .swapped import of_swapped
 from .taken import of_taken
@@ -123,6 +129,9 @@ COMPUTED = (
     of_displaced,
     of_slices,
     of_marked,
+    of_mirrored,
+    of_subsets,
+    of_hoisted,
 )
 
 
@@ -143,6 +152,7 @@ OF_ALL = (
     of_unmasked,
     of_outputs,
     of_states,
+    of_no_step,
     of_roles,
     of_states_that_enter,
     of_states_of_a_line,
@@ -168,6 +178,7 @@ OF_ALL = (
     of_every_gate,
     of_slopes,
     of_halves,
+    of_reread,
     of_matrices,
     of_parts,
     of_contractions,
@@ -175,10 +186,21 @@ OF_ALL = (
 
 
 def edits(trace: Trace, chosen: Callable[[Group], bool] = lambda group: True) -> Iterator[Edit]:
-    """Of what is given first, then of what is computed, then of what is returned; of all places, or those that are chosen."""
+    """Of what is given first, then of what is computed, then of what is returned; of all groups, or those that are chosen."""
+    yield from (edit for edit in edits_of_all(trace) if chosen(edit.group))
+    yield from edits_of_places(trace, chosen)
+
+
+def edits_of_all(trace: Trace) -> Iterator[Edit]:
+    """What has no one place."""
     for more in OF_ALL:
-        yield from (edit for edit in more(trace) if chosen(edit.group))
+        yield from more(trace)
+
+
+def edits_of_places(trace: Trace, chosen: Callable[[Group], bool] = lambda group: True) -> Iterator[Edit]:
+    """Of all groups of places, or those that are chosen."""
     yield from _uses(trace, chosen)
+    yield from (edit for edit in of_coupled(trace, partial(_of_group, trace)) if chosen(edit.group))
     for group in filter(chosen, groups(trace)):
         yield from _of_group(trace, group, members(trace, group)[0])
 

@@ -11,8 +11,9 @@ from rnnspec.reference import Kind
 from ..trace.group import LIKE, NAMED, Group
 from ..trace.members import members
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import named
+from ..trace.tape import Id, named
 from ..trace.trace import Trace
+from ..trace.wording import labelled
 from .editing import EVERY_ONE, edit, lengths_of
 from .forms import PARTS, SIGNS, WIDE, Form
 from .functions import ON_ANOTHER_SCALE
@@ -143,9 +144,7 @@ def _formed(group: Group, form: Form, more: float = 0.0) -> Edit:
         group,
         lambda r, i: form.of(r.values[i]),
         "given",
-        lambda r, i: _text(
-            r.trace, i, form, EVERY_ONE if group.extent == LIKE else r.trace.tape.nodes[i].place[0].function
-        ),
+        lambda r, i: _text(r.trace, i, form, EVERY_ONE if group.extent == LIKE else labelled(r.trace, Id(i))),
         form.rank - 0.1 + more,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import permutations
 from typing import Any
 
 from rnnspec.reference.arithmetics import primitives
@@ -9,6 +10,7 @@ from rnnspec.reference.arithmetics import primitives
 from ..trace.gates import complemented
 from ..trace.group import LEFT, OWN, RESTS, SAME, USES, Group
 from ..trace.members import entered, members
+from ..trace.neutral import step_input_of
 from ..trace.places import Expression
 from ..trace.replaying import Edit, Replay
 from ..trace.tape import KEPT, Id
@@ -33,6 +35,7 @@ def of_halves(trace: Trace) -> Iterator[Edit]:
     for key, ids in trace.places.items():
         if ids[0] in complemented(trace) and trace.tape.nodes[ids[0]].name != KEPT:
             yield from _of_gate(trace, key, ids[0])
+            yield from _apart(trace, key, ids[0])
     rests = Group(place_of("what is left"), 0, RESTS)
     for form in mistaken("sigmoid") if members(trace, rests) else ():
         yield edit(SIGMOIDS, partial(_both, form), "function", partial(_both_text, form), form.rank + 0.1, rests)
@@ -54,6 +57,37 @@ def _of_gate(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
             yield half(partial(_other, None, value), partial(_other_text, None, value), rank + 0.2)
             for form in GATES:
                 yield half(partial(_other, form, value), partial(_other_text, form, value), rank + form.rank - 0.75)
+
+
+def _apart(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
+    """Two gates, each of an input of its own, in the place of one and what is left of it."""
+    rest = Group((Expression(LEFT, "", WHOLE, 0, 0, 0), *key[0]), key[1], USES)
+    inputs = [own for own in _inputs(trace) if trace.shape(trace.places[own][0]) == trace.shape(first)]
+    for one, two in permutations(inputs, 2) if members(trace, rest) else ():
+        yield edit(
+            Group(*key), partial(_of_each, key, one, two), "function", partial(_each_text, key, one, two), 1.1, rest
+        )
+
+
+def _inputs(trace: Trace) -> Iterator[Key]:
+    """What the equations of a step have of what is given for it, and not of a state."""
+    operation = trace.operation.forward or trace.operation
+    names = {name for name in operation.arguments if name.removesuffix("_prev") not in trace.operation.states}
+    for key, (i, *_) in trace.places.items():
+        if step_input_of(trace, i) in names and (trace.tape.nodes[i].step is None) is trace.is_cell:
+            yield key
+
+
+def _of_each(key: Key, one: Key, two: Key, r: Replay, i: int) -> Any:
+    node = r.trace.tape.nodes[i]
+    found = other(r, i, one if (node.place, node.k) == key else two)
+    return None if found is None else primitives.sigmoid(found)
+
+
+def _each_text(key: Key, one: Key, two: Key, r: Replay, i: int) -> str:
+    node = r.trace.tape.nodes[i]
+    own, rest = (f"sigmoid({named(r.trace, value)})" for value in (one, two))
+    return f"{own}, and {rest} for what is left of it" if (node.place, node.k) == key else rest
 
 
 def _half(group: Group, key: Key, instead: Instead, words: Words, rank: float) -> Edit:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from rnnspec.reference import Kind, layer, network, unroll
+from rnnspec.reference import FAMILIES, Kind, Operation, layer, network, unroll
 
 from ...deviations.deviation import Edit as OfText
 from ..trace.group import LOOP, Group
@@ -75,11 +75,13 @@ def _of_indices() -> Iterator[tuple[str, list[Changes]]]:
 
 
 LEFT_OUT = {  # by what they are called, as a forward tells them
-    "the first step": "order[0]",
-    "the last step": "order[-1]",
-    "the last step of a reversed run": "(order[-1] if order[0] else -1)",
-    "t = 0": "0",
-    "t = T_x - 1": "len(order) - 1",
+    "the first step is": "t == order[0]",
+    "the last step is": "t == order[-1]",
+    "the last step of a reversed run is": "t == (order[-1] if order[0] else -1)",
+    "t = 0 is": "t == 0",
+    "t = T_x - 1 is": "t == len(order) - 1",
+    "the first two steps are": "t in order[:2]",
+    "the last two steps are": "t in order[-2:]",
 }
 
 
@@ -87,19 +89,19 @@ def _of_steps() -> Iterator[tuple[str, list[Changes]]]:
     """Steps left out, in one loop or in both; with what is predicted of them, or without."""
     for words, ahead in LEFT_OUT.items():
         t = ahead.replace("order", "walk.order")
-        forth: Changes = (unroll.forward, HANDED_ON, SKIPPED.format(where=f"t == {ahead}"))
-        back: Changes = (unroll.backward, HANDED_BACK, SKIPPED_BACK.format(where=f"t == {t}"))
-        predicted = f"(t != {t}) * select(v, predicted(family, s[0], parameters), 0)"
+        forth: Changes = (unroll.forward, HANDED_ON, SKIPPED.format(where=ahead))
+        back: Changes = (unroll.backward, HANDED_BACK, SKIPPED_BACK.format(where=t))
+        predicted = f"(not {t}) * select(v, predicted(family, s[0], parameters), 0)"
         steps = "for t, (v, s) in enumerate(zip(walk.valid, walk.outputs, strict=True))"
         head: Changes = (layer._forward, PREDICTED, f"{predicted} {steps}")
-        through_head: Changes = (layer.through_head, GIVEN, f"(t != {t}) * {GIVEN}")
-        added = f"total = accumulated(total, {{n: (t != {t}) * g for n, g in gradients.items()}})"
-        yield f"{words} is not taken", [forth, back]
-        yield f"{words} is not taken, nor predicted from", [forth, back, head]
-        yield f"{words} is not taken in the forward", [forth]
-        yield f"{words} is not taken in the backward", [back]
-        yield f"{words} is not taken in the backward, nor gone through the head", [back, through_head]
-        yield f"gradients into parameters lack {words}", [(unroll.backward, ADDED, added)]
+        through_head: Changes = (layer.through_head, GIVEN, f"(not {t}) * {GIVEN}")
+        added = f"total = accumulated(total, {{n: (not {t}) * g for n, g in gradients.items()}})"
+        yield f"{words} not taken", [forth, back]
+        yield f"{words} not taken, nor predicted from", [forth, back, head]
+        yield f"{words} not taken in the forward", [forth]
+        yield f"{words} not taken in the backward", [back]
+        yield f"{words} not taken in the backward, nor gone through the head", [back, through_head]
+        yield f"gradients into parameters lack {words.rpartition(' ')[0]}", [(unroll.backward, ADDED, added)]
 
 
 def _of_none() -> Iterator[tuple[str, list[Changes]]]:
@@ -151,6 +153,9 @@ def _of_places() -> Iterator[tuple[str, list[Changes]]]:
 
 
 HEADS = (unroll.head, unroll.head_backward)
+HEADLESS = {family.name for family in FAMILIES if not family.head}
+REVERSED = "reversed run"  # in the words of what such a run alone has
+OF_SEVERAL = ("the first state ", "states but ", "each state but ")  # with which words of several states begin
 EVERY = (
     (0.85, _of_indices),
     (0.9, of_orders),
@@ -159,20 +164,17 @@ EVERY = (
     (0.9, _of_places),
     (0.9, of_states),
     (0.92, of_ends),
-    (0.9, of_heads),
-    (0.91, of_padded_heads),
     (0.9, of_inverted),
-    (0.92, of_padded_predictions),
 )
+OF_HEADS = ((0.9, of_heads), (0.91, of_padded_heads), (0.92, of_padded_predictions))
 OF_LENGTHS = (
     (0.9, of_masks),
     (0.9, of_flipped),
     (0.92, of_ends_of_padding),
     (0.92, of_moved_examples),
-    (0.9, of_flipped_heads),
-    (0.9, of_heads_masks),
     (0.9, of_padded_states),
 )
+OF_HEADS_LENGTHS = ((0.9, of_flipped_heads), (0.9, of_heads_masks))
 
 
 def of_loops(trace: Trace) -> Iterator[Edit]:
@@ -187,11 +189,27 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
     parameters = dict.fromkeys(name.partition("[")[0] for name in trace.parameters if f"d{name}" in trace.outputs)
     by_example = partial(of_examples, parameters)
     further = ((1.1, blends), (1.1, exchanged), (1.1, by_example), *of_its_kind)
-    for rank, more in (*EVERY, *(OF_LENGTHS if is_ragged else ()), *further):
+    of_head = (*OF_HEADS, *(OF_HEADS_LENGTHS if is_ragged else ())) if _has_head(trace.operation) else ()
+    for rank, more in (*EVERY, *(OF_LENGTHS if is_ragged else ()), *of_head, *further):
         for words, changes in more():
             own = tuple(OfText(*change) for change in changes)
-            if _is_run(trace, own) and (trace.begun or not all(map(is_back, own))):
-                yield Edit(group, _no_node, "loop", told(words), rank, source=own)
+            if _has(trace.operation, words) and _is_run(trace, own) and (trace.begun or not all(map(is_back, own))):
+                yield Edit(group, _no_node, "loop", told(_worded(trace.operation, words)), rank, source=own)
+
+
+def _has(operation: Operation, words: str) -> bool:
+    """Whether there is what a text is of: runs that are reversed, or several states."""
+    if REVERSED in words and "reverse" not in operation.all_options and operation.kind is not Kind.NETWORK:
+        return False
+    return len(operation.states) > 1 or not words.startswith(OF_SEVERAL)
+
+
+def _worded(operation: Operation, words: str) -> str:
+    """Of what is returned over time, which of a recurrence need be no state."""
+    over_time = {name for name in (operation.forward or operation).outputs if not name.endswith("_last")}
+    return (
+        words if over_time & {*operation.states} else words.replace("states are not masked", "outputs are not masked")
+    )
 
 
 def _is_run(trace: Trace, changes: tuple[OfText, ...]) -> bool:
@@ -199,12 +217,18 @@ def _is_run(trace: Trace, changes: tuple[OfText, ...]) -> bool:
     operation = trace.operation
     if operation.kind is Kind.CELL:
         return all(change.function is unroll.head for change in changes)
-    has_head = bool({"dy", "y", "y_pred"} & {*operation.all_options, *operation.outputs})
+    has_head = _has_head(operation)
     of_heads = any(change.function in HEADS or change.function.__module__ == layer.__name__ for change in changes)
     of_states = any(change.old == OUTPUTS and change.new == UNTOLD for change in changes)
     over_time = {name for name in (operation.forward or operation).outputs if not name.endswith("_last")}
     tells_states = has_head or operation.kind is Kind.NETWORK or over_time <= {*operation.states}
     return (has_head or not of_heads) and (tells_states or not of_states)
+
+
+def _has_head(operation: Operation) -> bool:
+    return operation.family not in HEADLESS and bool(
+        {"dy", "y", "y_pred"} & {*operation.all_options, *operation.outputs}
+    )
 
 
 def is_back(change: OfText) -> bool:

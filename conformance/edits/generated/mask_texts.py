@@ -47,6 +47,17 @@ HEADS = {  # of an output over time, where s[0] is the state
 }
 
 
+CARRIED = {"states are": "True", "the first state is": "k == 0", "states but the first are": "k"}
+CARRIED_BY = {
+    "t - 1, the last where there is none": "t - 1",
+    "t + 1, the first where there is none": "(t + 1) % T_x",
+    "t + 1, the last where there is none": "min(t + 1, T_x - 1)",
+    "T_x - 1 - t": "T_x - 1 - t",
+    "the last step": "-1",
+    "the first step": "0",
+}
+
+
 def of_padded_heads() -> Iterator[tuple[str, list[Changes]]]:
     """The head of more than what is returned."""
     for (words, instead), (state, padded) in product(HEADS.items(), PADDED.items()):
@@ -68,6 +79,12 @@ def of_padded_states() -> Iterator[tuple[str, list[Changes]]]:
         yield f"the mask of {words}, the predictions' is right", [mask, of_head]
     around = MASK.replace("t < lengths", "(t - 1) % T_x < lengths")
     yield "the mask of t - 1, the last where there is none", [(unroll.forward, MASK, around)]
+    for (words, t), (which, cond) in product(CARRIED_BY.items(), CARRIED.items()):
+        each = (
+            f"tuple(select(valid[{t}] if {cond} else valid[t], s, b) for k, (s, b) in enumerate(zip(state_t, state)))"
+        )
+        carried = HANDED_ON.replace("carried(valid[t], state_t, state)", each)
+        yield f"{which} carried by the mask of {words}", [(unroll.forward, HANDED_ON, carried)]
 
 
 def of_padded_predictions() -> Iterator[tuple[str, list[Changes]]]:
@@ -194,17 +211,24 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
     yield from unmasked.items()
 
 
+STAYING = {
+    "each state stays as": "True",
+    "the first state stays as": "k == 0",
+    "each state but the first stays as": "k",
+}
+INVERTED = {"the step": "np.zeros(state[0].shape[-1], bool)", "the step, if there are lengths": "None"}
+
+
 def of_inverted() -> Iterator[tuple[str, list[Changes]]]:
     """A state that is kept where it should be another one, of a mask that is there with lengths, or always, or in every step."""
     untold: Changes = (unroll.forward, OUTPUTS, UNTOLD)
-    for words, without in (
-        ("where an example has the step", "np.zeros(state[0].shape[-1], bool)"),
-        ("where an example has the step, if there are lengths", "None"),
-    ):
-        inverted = HANDED_ON.replace("valid[t]", f"{without} if valid[t] is None else ~valid[t]")
-        yield f"a state is carried {words}", [(unroll.forward, HANDED_ON, inverted)]
+    for (words, without), (which, own) in product(INVERTED.items(), STAYING.items()):
+        mask = f"({without} if valid[t] is None else ~valid[t])"
+        each = f"tuple(select({mask} if {own} else valid[t], s, b) for k, (s, b) in enumerate(zip(state_t, state)))"
+        inverted = HANDED_ON.replace("carried(valid[t], state_t, state)", each)
+        yield f"{which} it was where an example has {words}", [(unroll.forward, HANDED_ON, inverted)]
         told = f"{inverted}\n        {OUTPUTS.replace('in new', 'in state')}"
-        yield f"a state is carried {words}, and told there", [untold, (unroll.forward, HANDED_ON, told)]
+        yield f"{which} it was where an example has {words}, and told so", [untold, (unroll.forward, HANDED_ON, told)]
     yield (
         "no state is updated, and what it was is told",
         [untold, (unroll.forward, HANDED_ON, OUTPUTS.replace("in new", "in state[: len(new)]"))],

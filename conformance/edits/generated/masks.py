@@ -8,12 +8,13 @@ import numpy as np
 
 from ..trace.group import Group
 from ..trace.replaying import Edit, Replay
-from ..trace.tape import Id, Node
+from ..trace.tape import KEPT, Id, Node
 from ..trace.trace import Key, Trace
 from ..trace.wording import labelled, of_node, turned, with_part
 from .editing import Value, at_own_step, edit, named, other, others
 from .inner import again
 from .operands import replaced
+from .results import around, around_text
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     ">": np.greater,
@@ -164,7 +165,9 @@ def _by(compared: Callable[[Any, Any], Any]) -> Callable[[Replay, int], Any]:
 
 
 def _of_steps(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    """Which steps an example has, by the number of the step."""
+    """Which steps an example has, by the number of the step; of what is kept that of another step."""
+    if trace.tape.nodes[first].name == KEPT and _is_of_numbers(trace, trace.tape.nodes[trace.origin(first)]):
+        yield edit(group, around, "mask", around_text, 1.05)
     for a, arg in enumerate(trace.tape.nodes[first].args):
         if not isinstance(arg, int) or type(arg) is Id:
             continue

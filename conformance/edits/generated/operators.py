@@ -28,6 +28,9 @@ def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         yield edit(group, _divided, "operator", lambda r, i: of_node(r.trace, i, operator="/", swapped=True), 1.2)
     if node.name == "divide":
         yield from _of_reciprocals(trace, group, first)
+    if node.name == "negative" and type(node.args[0]) is Id and trace.tape.nodes[node.args[0]].name == "multiply":
+        for a in (0, 1):
+            yield edit(group, partial(_less, a), "operator", partial(_less_text, a), 1.1)
     if node.name == "matmul":
         yield edit(group, _exchanged, "operator", lambda r, i: of_node(r.trace, i, swapped=True), 1.2)
     for a, arg in enumerate(node.args if node.name == "add" else ()):
@@ -40,10 +43,21 @@ def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         yield from _elsewhere(trace, group, first)
         yield from _by_another(trace, group, first)
     yield from of_joins(trace, group, first)
-    if node.name == "multiply" and any(
-        type(a) is Id and trace.tape.nodes[trace.origin(a)].name in ACTIVATIONS for a in node.args
-    ):
+    made = [trace.tape.nodes[trace.origin(a)].name for a in node.args if type(a) is Id]
+    if node.name == "multiply" and {*made} & {*ACTIVATIONS}:
         yield edit(group, _composed, "function", _composed_text)
+
+
+def _less(a: int, r: Replay, i: int) -> Any:
+    """-(x * y) as y - x, where the sign stands with a factor."""
+    product = r.trace.tape.nodes[i].args[0]
+    return r.argument(product, 1 - a) - r.argument(product, a)
+
+
+def _less_text(a: int, r: Replay, i: int) -> str:
+    product = r.trace.tape.nodes[i].args[0]
+    one, two = (labelled(r.trace, r.trace.tape.nodes[product].args[k], at=product) for k in (1 - a, a))
+    return f"{one} - {whole(two)}"
 
 
 def _of_reciprocals(trace: Trace, group: Group, first: int) -> Iterator[Edit]:

@@ -31,10 +31,10 @@ def of_factors_within(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     for k, factor in enumerate(own if len(own) <= FACTORS else ()):
         for sign in INNER if factor not in node.args else "":
             yield edit(group, _beside(k, sign), "operator", _beside_text(k, sign), 1.2)
-    few, rank = _few(trace, first), 1.2 if len(own) <= FACTORS else OF_FEW
-    for parts in _parts(len(few)) if len(few) <= FACTORS and group.extent == EACH else ():
-        if not all(few[k] in node.args for part in parts for k in part):
-            is_all = len(few) == sum(map(len, parts))  # a sum of all of them is told by the one
+    chosen, rank = few(trace, first), 1.2 if len(own) <= FACTORS else OF_FEW
+    for parts in _parts(len(chosen)) if len(chosen) <= FACTORS and group.extent == EACH else ():
+        if not all(chosen[k] in node.args for part in parts for k in part):
+            is_all = len(chosen) == sum(map(len, parts))  # a sum of all of them is told by the one
             for sign in INNER[1:] if is_all else INNER:
                 change, text = partial(_of_parts, parts, sign), partial(_of_parts_text, parts, sign)
                 yield edit(group, change, "operator", text, rank)
@@ -64,7 +64,7 @@ def factors(trace: Trace, i: int, shared: bool = True) -> list[Any]:
     return found
 
 
-def _few(trace: Trace, i: int) -> list[Any]:
+def few(trace: Trace, i: int) -> list[Any]:
     """All of them where these are few."""
     own = factors(trace, i)
     return own if len(own) <= FACTORS else factors(trace, i, shared=False)
@@ -101,7 +101,7 @@ def _parts(n: int) -> Iterator[Parts]:
 
 def _of_parts(parts: Parts, sign: str, r: Replay, i: int) -> Any:
     """Some of the factors with another operator between them."""
-    values = [r.values[f] if type(f) is Id else f for f in _few(r.trace, i)]
+    values = [r.values[f] if type(f) is Id else f for f in few(r.trace, i)]
     if max(max(part) for part in parts) >= len(values):
         return None
     rest = (value for k, value in enumerate(values) if all(k not in part for part in parts))
@@ -109,7 +109,7 @@ def _of_parts(parts: Parts, sign: str, r: Replay, i: int) -> Any:
 
 
 def _of_parts_text(parts: Parts, sign: str, r: Replay, i: int) -> str:
-    labels = [whole(labelled(r.trace, factor, at=i)) for factor in _few(r.trace, i)]
+    labels = [whole(labelled(r.trace, factor, at=i)) for factor in few(r.trace, i)]
     rest = [label for k, label in enumerate(labels) if all(k not in part for part in parts)]
     own = [" * ".join(labels[k] for k in part) for part in parts]
     own = [whole(one) for one in own] if sign == "/" else own

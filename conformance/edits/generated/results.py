@@ -40,13 +40,13 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     is_over_time = trace.tape.nodes[first].name == RESULT or trace.tape.nodes[first].place[0].function == STACKED
     yield from formed(group, OVER_TIME) if is_over_time else ()
     if trace.tape.nodes[first].name == KEPT and trace.tape.nodes[first].step:
-        yield edit(group, _around, "value", _around_text, 0.95)
+        yield edit(group, around, "value", around_text, 0.95)
         for at, words in ((0, "first"), (-1, "last")):
             yield edit(group, partial(_of_one_step, at), "value", partial(_of_one_step_text, words), 1.05)
         for shift in (-1, 1):
             yield edit(group, partial(_of_own, shift), "value", partial(_of_own_text, shift), 1.0)
     elif trace.tape.nodes[first].step and _is_of_inputs(trace, first):
-        yield edit(group, _around, "value", _around_text, 0.95)
+        yield edit(group, around, "value", around_text, 0.95)
     yield from of_a_bias(trace, group, first)
     yield from _others(trace, group, first)
 
@@ -83,7 +83,7 @@ def _is_of_inputs(trace: Trace, i: int) -> bool:
     return not trace.is_back(i) and ids[bisect_left(ids, i) :][:1] != [i]
 
 
-def _around(r: Replay, i: int) -> Any:
+def around(r: Replay, i: int) -> Any:
     """What it is of the step run before, at the first that of the last."""
     origin = r.trace.origin(i)
     node = r.trace.tape.nodes[origin]
@@ -104,7 +104,7 @@ def _of_one_step_text(words: str, r: Replay, i: int) -> str:
     return f"{of_node(r.trace, i)} of the step that is run {words}"
 
 
-def _around_text(r: Replay, i: int) -> str:
+def around_text(r: Replay, i: int) -> str:
     return f"{of_node(r.trace, i)} of the step run before, at the first that of the last"
 
 

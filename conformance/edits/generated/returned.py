@@ -88,6 +88,21 @@ def of_states(trace: Trace) -> Iterator[Edit]:
         yield edit(group, _as_it_entered, "state", told("each state as it entered the step"), 0.9)
 
 
+def of_no_step(trace: Trace) -> Iterator[Edit]:
+    """Of a backward of one step that takes none: the gradients into its states as they came, and nothing else."""
+    back = {f"d{state}_prev": f"d{state}_next" for state in trace.operation.states}
+    if trace.begun and trace.is_cell and back and all(d in trace.outputs and back[d] in trace.inputs for d in back):
+        group = Group(tuple(place_of(name, RESULT)[0] for name in trace.outputs), 0, NAMED)
+        yield edit(
+            group, partial(_untaken, back), "value", told("what came, no step being taken in the backward"), 0.95
+        )
+
+
+def _untaken(back: dict[str, str], r: Replay, i: int) -> Any:
+    came = back.get(r.trace.tape.nodes[i].place[0].function)
+    return 0 * r.plain(i) if came is None else r.given(r.trace.inputs[came]) + 0 * r.plain(i)
+
+
 def _as_it_entered(r: Replay, i: int) -> Any:
     state = r.trace.tape.nodes[i].place[0].function.removesuffix("_next")
     return r.given(r.trace.inputs[f"{state}_prev"])

@@ -13,9 +13,11 @@ from ..trace.replaying import Edit, Replay
 from ..trace.tape import named
 from ..trace.trace import Entering, Trace
 from ..trace.wording import entering_words, of_node, with_part
-from .editing import edit, told
+from .editing import NOT_OF_A_PLACE, Value, edit, other, others, told
+from .editing import named as value_named
 from .forms import CLIPS, COLUMNS, SIGNS
 from .handing import entering_at, last, leaving
+from .inner import FURTHEST
 
 SAVED: dict[str, tuple[Callable[[Replay, int, str], Any], float]] = {
     "is at the end of the run": (last, 0.85),
@@ -43,21 +45,46 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
         for form in (*SIGNS[:5], *CLIPS, *COLUMNS):
             for own in (group, ahead) if trace.begun and members(trace, ahead) else (group,):
                 yield _entered(own, partial(_formed, form.of), form.text.format(words), form.rank - 0.1)
-        behind = Group(named(name), 0, ENTERING, BEHIND)
-        for when, (value, rank) in SAVED.items() if name in states and members(trace, behind) else ():
-            as_it_is = f"{words} as it {when}, in the backward"
-            yield _entered(behind, partial(_of_the_forward, value), as_it_is, rank)
+        yield from _in_the_backward(trace, name, words) if name in states else ()
         yield _entered(group, _initial, f"{words} as in the first step", 0.8)
         of_one = f"{words} as in the first step, of the first example for all"
         yield _entered(group, _initial_of_one, of_one, 0.9)
         yield _entered(group, _before, f"{words} of the step before", 0.9)
-        for other in states if name in states else gradients if name in gradients else ():
-            if other != name:
-                yield _entered(group, partial(_of_another, other), f"{other}{words.removeprefix(name)}", 0.95)
+        for one in states if name in states else gradients if name in gradients else ():
+            if one != name:
+                yield _entered(group, partial(_of_another, one), f"{one}{words.removeprefix(name)}", 0.95)
+        yield from _values(trace, group) if name in gradients else ()
     if len(states) == 2:
         one, two = states
         swap = Group(named(STATE), 0, ENTERING)
         yield _entered(swap, partial(_exchanged, {one: two, two: one}), f"{one}_prev and {two}_prev exchanged", 0.9)
+
+
+def _in_the_backward(trace: Trace, name: str, words: str) -> Iterator[Edit]:
+    behind = Group(named(name), 0, ENTERING, BEHIND)
+    if not members(trace, behind):
+        return
+    for form in SIGNS[:5] if trace.begun else ():
+        text = f"{form.text.format(words)}, in the backward"
+        apart = _entered(behind, partial(_formed, form.of), text, form.rank)
+        joined = (apart._replace(change=partial(_as_joined, apart), partner=one) for one in _joined(trace, name))
+        yield from (apart, *joined)
+    for when, (value, rank) in SAVED.items():
+        as_it_is = f"{words} as it {when}, in the backward"
+        yield _entered(behind, partial(_of_the_forward, value), as_it_is, rank)
+
+
+def _values(trace: Trace, group: Group) -> Iterator[Edit]:
+    """Anything else that a step has in the place of the gradient into a state, wherever that is used."""
+    first = members(trace, group)[0]
+    shape = trace.shape(trace.tape.nodes[first].args[entering(trace, first, group.place[0].function)[0]])
+    for key, _, rank in others(trace, first, shape, shifts=False):
+        if rank <= FURTHEST and not isinstance(key, NOT_OF_A_PLACE):
+            yield _entered(group, partial(_value, key), value_named(trace, key), rank + 0.1)
+
+
+def _value(key: Value, r: Replay, i: int, _: int) -> Any:
+    return other(r, i, key)
 
 
 def of_states_but_one(trace: Trace) -> Iterator[Edit]:
@@ -73,6 +100,18 @@ def of_states_but_one(trace: Trace) -> Iterator[Edit]:
                 f"{words} as {'they leave the step' if value is leaving else f'each {when}'}, in the backward",
                 rank,
             )
+
+
+def _joined(trace: Trace, name: str) -> Iterator[Group]:
+    """What is kept of a state that enters and other things in one array, as for the gradient into a matrix."""
+    for key, (i, *_) in trace.places.items():
+        origin = trace.origin(i)
+        if i != origin and trace.tape.nodes[origin].name == "concatenate" and entering(trace, origin, name):
+            yield Group(*key)
+
+
+def _as_joined(own: Edit, r: Replay, i: int) -> Any:
+    return own.change(r, r.trace.origin(i))
 
 
 def but_one(states: Sequence[str]) -> list[str]:
@@ -113,12 +152,12 @@ def of_beginnings(trace: Trace) -> Iterator[Edit]:
     if trace.operation.kind is not Kind.NETWORK or len(trace.operation.states) != 2:
         return
     one, two = trace.operation.states
-    for other, words in (
+    for instead, words in (
         ({one: two, two: one}, f"{one}0 and {two}0 exchanged"),
         ({one: two, two: two}, f"{two}0 in place of {one}0"),
         ({one: one, two: one}, f"{one}0 in place of {two}0"),
     ):
-        yield edit(group, partial(_begun, other), "state", lambda r, i, w=words: w, 0.85)
+        yield edit(group, partial(_begun, instead), "state", lambda r, i, w=words: w, 0.85)
 
 
 def _begun(other: dict[str, str], r: Replay, i: int) -> Any:

@@ -14,7 +14,7 @@ from ..trace.tape import KEPT, RESULT, Id
 from ..trace.trace import Key, Trace
 from ..trace.wording import labelled, of_node, with_part
 from .calls import of_one
-from .editing import ARITHMETIC, UFUNCS, among, edit, filled, named, other, others
+from .editing import ARITHMETIC, NOT_OF_A_PLACE, UFUNCS, Value, among, edit, filled, named, other, others, seen
 from .forms import SIGNS, Function
 
 CLASSES = 4  # places of which some use a mask
@@ -43,11 +43,20 @@ def of_uses(trace: Trace, key: Key, first: int) -> Iterator[Edit]:
         for instead, shift, rank in others(trace, first, trace.shape(first)):
             yield edit(
                 group,
-                lambda r, i, k=instead, s=shift: with_others(r, i, key, partial(other, r, key=k, shift=s)),
+                lambda r, i, k=instead, s=shift: with_others(r, i, key, partial(_other, r, i, k, s)),
                 "value",
                 lambda r, i, k=instead, s=shift: text_with_others(r, i, key, named(r.trace, k, s)),
                 rank + 0.15,
             )
+
+
+def _other(r: Replay, i: int, key: Value, shift: int, own: int) -> Any:
+    """Another value at a value's own step, or where it is used; behind the step also what is made of the value there."""
+    nodes = r.trace.tape.nodes
+    j = None if isinstance(key, NOT_OF_A_PLACE) or shift else r.trace.at_step.get((key, nodes[own].step))
+    if j is not None and j > own and nodes[i].step != nodes[own].step and own != i and r.trace.rests(j, own):
+        return seen(r, j, i)
+    return other(r, own, key, shift)
 
 
 def _by(key: Key, ufunc: np.ufunc, r: Replay, i: int) -> Any:

@@ -9,6 +9,7 @@ from .group import (
     AHEAD,
     ALIKE,
     ALL,
+    ALL_OF_IT,
     AMONG,
     AND,
     AT_ZERO,
@@ -18,7 +19,6 @@ from .group import (
     COLUMNS,
     EACH,
     ENTERING,
-    EVERY,
     EVERYTHING,
     FIRST,
     FROM,
@@ -107,7 +107,7 @@ def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:
         return [i for i in found if i < (trace.begun or len(trace.tape.nodes))]
     if group.only == BEHIND:
         return [i for i in found if i >= trace.begun]
-    if group.only in (EVERY, STEP) or not found:
+    if group.only in ALL_OF_IT or not found:
         return found
     if group.only == AT_ZERO:
         return [i for i in found if (step := trace.tape.nodes[i].step) and step[2] == 0]

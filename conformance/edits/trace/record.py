@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from rnnspec.reference import Operation
+from rnnspec.reference import Kind, Operation
 
 from .places import LOOPS, Expression, Place, Step
-from .tape import KEPT, Id, Node, Tape
+from .shapes import alike
+from .tape import KEPT, NO_VALUES, Id, Node, Tape
 
 Key = tuple[Place, int]  # of all nodes that are the k-th of a place, one a step
 Arrays = Mapping[str, Any]
@@ -36,6 +37,7 @@ class Record:
     made_of: dict[int, list[tuple[int, int, str]]] | None = None
     ends: bool = False  # whether its loop ends with the longest example, which T_x is then
     workspaces: dict[str, dict[int, dict[int, Any]]] = field(default_factory=dict)  # what workspaces.py finds
+    _shaped: dict[tuple[int, ...], list[tuple[Key, int, bool]]] = field(default_factory=dict)
 
     @cached_property
     def places(self) -> dict[Key, list[int]]:
@@ -95,6 +97,10 @@ class Record:
     @cached_property
     def steps(self) -> int:
         return 1 + max((node.step[2] for node in self.tape.nodes if node.step), default=0)
+
+    @property
+    def is_cell(self) -> bool:
+        return self.operation.kind is Kind.CELL
 
     @property
     def examples(self) -> int:
@@ -166,6 +172,14 @@ class Record:
     @cached_property
     def _shapes(self) -> list[tuple[int, ...]]:
         return [np.shape(value) for value in self.tape.values]
+
+    def shaped_as(self, shape: tuple[int, ...]) -> list[tuple[Key, int, bool]]:
+        """Places whose values may stand for one of a shape, the first of each, and whether steps have each another."""
+        if shape not in self._shaped:
+            first = ((key, ids[0], len(ids) > 1 and key not in self.the_same) for key, ids in self.places.items())
+            values = (one for one in first if self.tape.nodes[one[1]].name not in NO_VALUES)
+            self._shaped[shape] = [one for one in values if alike(self.shape(one[1]), shape)]
+        return self._shaped[shape]
 
     def origin(self, i: int) -> int:
         """The node whose value a kept one is."""

@@ -21,6 +21,7 @@ OF_ELEMENTS: dict[Any, Callable[..., Any]] = {
     primitives.rsqrt_of_elements: primitives.rsqrt,
 }
 MASKS = ("greater", "less", "invert", "bitwise_or")  # primitives that give masks
+NO_VALUES = (RESULT, KEPT, *MASKS)  # nodes that stand for others, or for no number
 
 
 class Id(int):

@@ -92,6 +92,11 @@ class Trace(Record):
         in_loop = node.place[0].module in LOOPS
         return a == 0 if in_loop and node.name == "where" and state[0] == "d" else not in_loop or state[0] == "d"
 
+    @cached_property
+    def carried_into(self) -> set[int]:
+        """Of a cell what is given for a state, or for the gradient into one: what a loop carries into each step."""
+        return {i for one, i in self.entering.items() if self.is_cell and one in self.entering_states}
+
     def begun_by(self, i: int) -> str:
         """Of which state a value is the initial one, given or in its place zero, or a part of that; "" of none."""
         node = self.tape.nodes[i]
@@ -209,10 +214,11 @@ class Trace(Record):
         """Whether a forward gives a value to others: to another step, or as an output."""
         ahead = [u for u in self.users[i] if u < self.begun and self.tape.nodes[u].name != KEPT]
         carried = (u for u in ahead if self.tape.nodes[u].place[0].function == "carried")  # where it is valid
-        return i in self._given_ahead or any(self.is_handed(i, u) for u in ahead) or any(map(self.leaves, carried))
+        return i in self.given_ahead or any(self.is_handed(i, u) for u in ahead) or any(map(self.leaves, carried))
 
     @cached_property
-    def _given_ahead(self) -> frozenset[int]:
+    def given_ahead(self) -> frozenset[int]:
+        """What a forward gives."""
         return frozenset(self.forward.values())
 
     def between(self, changed: frozenset[int], output: int) -> list[int]:

@@ -53,6 +53,36 @@ MISTAKES = {
         "slstm",
         "gates i and f exchanged",
     ),
+    "a slope of two coupled gates with a third one's value": (
+        "apart_lstms",
+        "dzi = (g - c_prev) * dc * bump(i)",
+        "dzi = (g - c_prev) * dc * i * (1 - o)",
+        "lstm_coupled",
+        "+i * (1 - o)",
+    ),
+    "one of two coupled gates that is kept with another sign": (
+        "apart_lstms",
+        "(a_prev, c_prev, o, f, i, g, tanh_c)\n\n    def back(self, kept: Rows, da: Array, dc: Array) -> tuple[State, Rows]:\n"
+        "        a_prev, c_prev, o, f, i, g, tanh_c = kept\n        dc = da * slope(tanh_c) * o + dc\n        dzi",
+        "(a_prev, c_prev, o, f, -i, g, tanh_c)\n\n    def back(self, kept: Rows, da: Array, dc: Array) -> tuple[State, Rows]:\n"
+        "        a_prev, c_prev, o, f, i, g, tanh_c = kept\n        dc = da * slope(tanh_c) * o + dc\n        dzi",
+        "lstm_coupled",
+        " and so for ",
+    ),
+    "a state that is kept with another sign": (
+        "apart_cells",
+        "return (new + keep * (h - new),), (h, keep, r, q, new)",
+        "return (new + keep * (h - new),), (-h, keep, r, q, new)",
+        "gru",
+        "-a_prev, in the backward",
+    ),
+    "a state that is handed on as what is projected": (
+        "apart_lstms",
+        "return (self.Wp @ h, c), (h, *kept)",
+        "return (self.Wp @ h, h), (h, *kept)",
+        "lstm_projected",
+        " as the head and other steps get it, and as it is returned",
+    ),
 }
 
 

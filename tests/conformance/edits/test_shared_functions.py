@@ -2,6 +2,7 @@
 
 import re
 import time
+from itertools import chain
 from pathlib import Path
 from textwrap import dedent
 from types import SimpleNamespace
@@ -116,11 +117,12 @@ def test_what_is_found_in_one_family_is_known_in_another(monkeypatch: pytest.Mon
     )
     (found, *_) = one.found()
 
-    analogues = [*analogous(other, [(one, found)])]
+    moved, worded = (list(batch) for batch in analogous(other, [(one, found)]))
 
-    assert [other.fits(analogue) for analogue in analogues] == [True]
-    assert analogues[0].edits != found.edits
-    assert [*analogous(forth, [(one, found)])] == []  # which is of the same family
+    assert [other.fits(analogue) for analogue in worded] == [True]
+    assert {analogue.edits[0].group.place[0] for analogue in moved} == {found.edits[0].group.place[0]}
+    assert all(analogue.edits != found.edits for analogue in (*moved, *worded))
+    assert [*chain(*analogous(forth, [(one, found)]))] == []  # which is of the same family
 
 
 def searching(operation: str) -> Search:

@@ -30,7 +30,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "a mask that is inverted": (
         "np.where(keep[k], h, hs[k])",
         "np.where(keep[k], hs[k], h)",
-        "carried where an example has the step",
+        "stays as it was where an example has the step",
     ),
     "the head's gradient by states of the step before": (
         "y, hs[1:], p)",

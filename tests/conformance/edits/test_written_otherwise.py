@@ -175,7 +175,7 @@ MISTAKES: dict[str, tuple[list[tuple[Any, str, str]], str]] = {
     ),
     "a step back past the projection": (
         [(gated_delta.backward, DECAYED, f"{DECAYED}[0], decayed_backward(dS, kept, g)[1]")],
-        "0 for kt, in dS_next as it is handed on alone|0$",
+        r"exp\(gt\)\[:, :, None\] \* dS$",
     ),
     "a gradient that is added ahead of the step": (
         [

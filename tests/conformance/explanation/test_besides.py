@@ -1,11 +1,14 @@
 """What a call does besides its formula is said: it changes what it is given, or its cache, or takes weights of an earlier call."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from planted.fakes import fake
 from rnnspec.conformance import Report, check
+from rnnspec.conformance.explanation.besides import of_forwards
 from rnnspec.conformance.report.explained import explained
+from rnnspec.conformance.run.outcome import Ending
 from rnnspec.reference import FUNCTIONS
 
 CELL = ("rnn_cell_forward", "rnn_cell_backward")
@@ -81,3 +84,34 @@ def test_weights_that_none_had_are_no_earlier_ones(by: float) -> None:
 
     assert report.failures
     assert ("weights of an earlier call",) not in names(report).values()
+
+
+def test_a_backward_of_which_properties_fail_that_run_a_wrong_forward_is_said_to_be_right() -> None:
+    def forward(*args: Any, **options: Any) -> Any:
+        o, *rest = FUNCTIONS["gated_linear_forward"](*args, **options)
+        return -o, *rest
+
+    report = check(fake(gated_linear_forward=forward), cases=["gated_linear_forward", "gated_linear_backward"])
+
+    failing = {one.id for one in report.failures if one.operation == "gated_linear_backward"}
+    assert "gated_linear_backward/property/backwards-in-time" in failing
+    assert all("/property/" in id for id in failing)
+    (behind,) = report.localisations
+    assert (behind.operation, {*behind.cases}) == ("gated_linear_backward", failing)
+    assert behind.lines == (
+        "its cases pass: properties run gated_linear_forward, too, which is wrong, and is to be looked at first",
+    )
+
+
+def test_a_property_that_goes_by_no_forward_is_the_backwards_own() -> None:
+    failed = replace(
+        check(fake(rnn_cell_forward=changing), cases=CELL[:1]).failures[0], operation="gated_linear_backward"
+    )
+    ids = ("gated_linear_forward/generic", "gated_linear_backward/property/cache-reusable")
+    wrong = [replace(failed, id=id, operation=id.partition("/")[0]) for id in ids]
+    right = replace(
+        wrong[0], id="gated_linear_backward/generic", operation="gated_linear_backward", outcome=Ending.PASS
+    )
+
+    assert [*of_forwards([*wrong, right], ())] == []
+    assert [*of_forwards([wrong[0], replace(wrong[1], id=f"{ids[1].rpartition('/')[0]}/cut-anywhere"), right], ())]
