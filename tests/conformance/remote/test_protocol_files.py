@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -83,13 +85,14 @@ def test_results_in_other_layouts_are_right_too(here: Path) -> None:
 def test_wrong_results_are_named_as_check_names_them(here: Path) -> None:
     fill(here, lambda name, array: -array if name == "dbf" else array)
 
-    result = run("judge", here)
+    # as a user runs it: of two names that fit a process that has explained before may come to the other
+    command = [sys.executable, "-m", "rnnspec", "judge", str(here)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
 
-    assert result.exit_code == 1
+    assert result.returncode == 1
     assert "lstm_backward/two-steps: dbf is outside its budget" in result.stdout
     assert "explained by one edit of the equation" in " ".join(result.stdout.split())
-    # what is returned, or what it is the sum of, with another sign: one mistake, and which is met first goes by time
-    assert any(line in result.stdout for line in ("      +-dbf", "      +(-dzf).sum(axis=1)"))
+    assert "      +-dbf" in result.stdout
     assert f"reproduce: rnnspec judge {here} --case lstm_backward/two-steps" in result.stdout
 
 
