@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from importlib.util import resolve_name
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from rnnspec.conformance import ROOMS
+from rnnspec.conformance import ROOMS, edits
+from rnnspec.conformance.edits import generated
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("reference", "golden", "conformance", "tools", "api")  # each may import itself and those before it
@@ -89,6 +91,32 @@ def test_a_room_imports_only_rooms_before_it() -> None:
     ]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("home", "loose"),
+    [(edits, {"evidence", "finding", "telling"}), (generated, set())],
+    ids=["edits", "generated"],
+)
+def test_a_folder_of_edits_imports_only_folders_before_it(home: ModuleType, loose: set[str]) -> None:
+    """And of what stands beside the folders only these."""
+    within = f"{home.__name__}."
+    parts = {name: name.removeprefix(within).split(".") for name in MODULES if name.startswith(within)}
+    folder = {name: own[0] for name, own in parts.items() if len(own) > 1}
+
+    wrong = [
+        f"{name} imports {other}"
+        for name in folder
+        for other in imported(MODULES[name])
+        if other in folder and home.FOLDERS.index(folder[other]) > home.FOLDERS.index(folder[name])
+    ]
+
+    beside = {
+        other for name in folder for other in imported(MODULES[name]) if other in parts and len(parts[other]) == 1
+    }
+    assert wrong == []
+    assert {name.removeprefix(within) for name in beside} == loose
+    assert {*folder.values()} == {*home.FOLDERS}
 
 
 def test_every_room_has_its_place_in_the_order() -> None:

@@ -12,18 +12,18 @@ from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
 from ..choices import EXPLAIN_SECONDS
-from .analogous import analogous
-from .approximating import approximations
-from .case import Case
 from .evidence import Held
 from .finding import Finding
-from .handed import of_steps
-from .hinting import hints_of
-from .keeping import bases_of, nearest_base, partly_anew
-from .partly import added, searched, wider
-from .rivals import RIVALS, rivals
-from .schedule import SHORT, end_of, in_order, uncollected
-from .searching import LEAST, Search
+from .held.case import Case
+from .search.analogous import analogous
+from .search.approximating import approximations
+from .search.handed import of_steps
+from .search.hinting import hints_of
+from .search.keeping import bases_of, nearest_base, partly_anew
+from .search.partly import added, searched, wider
+from .search.rivals import RIVALS, rivals
+from .search.schedule import SHORT, end_of, in_order, uncollected
+from .search.searching import LEAST, Search
 from .telling import OF_AHEAD, Named, told
 from .trace.group import ALIKE, ENTERING, HANDED, NAMED, SAME, TOLD
 from .trace.places import LOOPS

@@ -8,7 +8,7 @@ from rnnspec.reference import FAMILIES, Operation
 
 from .trace.replaying import Edit
 from .trace.trace import Trace
-from .trace.ways import BESIDE, BLOCKS, CACHED, OUTPUTS, WAYS, WHOLE
+from .trace.ways import ANEW, BESIDE, BLOCKS, CACHED, OUTPUTS, WAYS, WHOLE
 
 PRECISION, APPROXIMATION = BY_SHARE = (
     "precision",
@@ -54,6 +54,7 @@ class Finding:
     alone: frozenset[str] = frozenset()  # in these outputs, where not in all that rest on it
     is_unragged: bool = False  # of calls without lengths, where those with them have something else
     loop: str = field(default="", compare=False)  # of which it fits alone, of those that are right
+    later: float = field(default=0.0, compare=False)  # of places that something has, too, that is right
 
     def members(self, trace: Trace) -> Iterator[int]:
         return (i for edit in self.edits for i in edit.members(trace))
@@ -72,4 +73,11 @@ class Finding:
     def rank(self) -> float:
         apart = 0.5 * (bool(self.where) + (self.loop == ENDS)) + 0.1 * bool(self.loop) + SELDOM * (self.way == BESIDE)
         apart += LESS * (bool(self.alone) + self.is_unragged)
-        return sum(edit.rank for edit in self.edits) + 0.01 * [*WAYS, WHOLE, OUTPUTS, *BLOCKS].index(self.way) + apart
+        by_way = 0.01 * [*WAYS, WHOLE, OUTPUTS, *BLOCKS].index(self.way)
+        return sum(edit.rank for edit in self.edits) + by_way + apart + self.later
+
+    def plain(self, trace: Trace) -> "Finding":
+        """Without a way in which a backward goes with its forward, where it changes nothing of that."""
+        is_text = any(edit.source for edit in self.edits)
+        is_ahead = not is_text and any(map(trace.is_ahead, self.members(trace)))
+        return self if is_ahead or self.way not in (ANEW, BESIDE, WHOLE) else replace(self, way=CACHED)

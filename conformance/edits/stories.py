@@ -37,6 +37,7 @@ OF_LOOPS = {  # by the function of the loop
     "steps": "what each step is given is another",
     "stacked": "what is returned of all steps is another",
 }
+OF_A_VALUE = ("value", "form", "end")  # kinds
 STATES = ("0", "_prev")
 INTO_STATES = ("_last", "_next")
 
@@ -59,11 +60,14 @@ def story(trace: Trace, edit: Edit) -> str:
     if node and node.place[0].function == "accumulated":
         return "gradients of steps not added up"
     if node and node.place[0].function == "arriving":
-        return "a gradient is not carried from step to step"
+        is_left_out = edit.kind == "left out"
+        return (
+            "a gradient is not carried from step to step" if is_left_out else "what reaches a step is another gradient"
+        )
     if edit.group.extent == SAME and edit.group.only == COLUMNS:
         return "the sum over examples is another"
-    if node and edit.kind == "value" and node.name == "[]" and node.place[0].module in LOOPS:
+    if node and edit.kind in OF_A_VALUE and node.name == "[]" and node.place[0].module in LOOPS:
         return OF_LOOPS["steps"]
-    if node and edit.kind in ("value", "form", "end") and node.place[0].module in LOOPS:
+    if node and edit.kind in OF_A_VALUE and node.place[0].module in LOOPS:
         return OF_LOOPS.get(node.place[0].function, BY_KIND[edit.kind])
     return BY_KIND.get(edit.kind, "")

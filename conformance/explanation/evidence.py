@@ -14,7 +14,7 @@ from ..candidate import Foreign
 from ..deviations import deviant
 from ..deviations.deviation import Clash, Deviation, Way
 from ..run.outcome import Ending, Outcome
-from ..verdict.nearness import allowed, near, roomy, size, tells, within
+from ..verdict.nearness import allowed, most_off, near, roomy, size, tells, within
 from ..verdict.part import Part
 from . import precision
 
@@ -139,7 +139,8 @@ class Evidence:
         want = golden.outputs[output]
         if not verdict.outside or isinstance(got, Foreign) or not (got.shape == found.shape == want.shape):
             return True
-        return tells(found, got, want, verdict.at, roomy(golden, output, size(want), self.dtype))
+        most = most_off(got, golden, output, self.dtype)
+        return most is None or tells(found, got, want, most, roomy(golden, output, size(want), self.dtype))
 
     def _narrowed(self, hypothesis: Hypothesis) -> bool:
         return not hypothesis.computed_in or precision.narrower(hypothesis.computed_in, self.dtype)

@@ -15,9 +15,9 @@ from ..deviations import effects
 from ..deviations.catalogue import CATALOGUE, known
 from ..deviations.deviation import BUG, CONVENTION, Deviation, difference
 from ..deviations.equations import concerns
-from ..edits.case import of_golden, outputs
 from ..edits.explaining import Explained, explained
 from ..edits.finding import FLIPS, Finding
+from ..edits.held.case import of_golden, outputs
 from ..edits.telling import Named
 from ..edits.trace.ways import ANEW, BESIDE
 from ..properties.calls import AGAIN, repeatable

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..edits.generated import grids
-from ..edits.generated.grids import FORMATS, Floats
+from ..edits.generated.making import grids
+from ..edits.generated.making.grids import FORMATS, Floats
 
 
 def held(got: NDArray[np.generic], dtype: str) -> bool:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from rnnspec.golden import Golden
 
 from ..candidate import Foreign, Got
-from .budget import budget, of_golden
+from .budget import budget, of_golden, share
 
 Room = float | NDArray[np.float64]  # a number, or one an element
 
@@ -35,6 +35,16 @@ def tells(found: NDArray[Any], got: NDArray[Any], want: NDArray[Any], at: tuple[
     """Whether a mistake is told from the right answer at an element, by being nearer to what was given, where the room is so wide that both lie within it."""
     apart, off = abs(float(found[at]) - float(got[at])), abs(float(want[at]) - float(got[at]))
     return not off <= room or apart <= off / 2
+
+
+def most_off(got: NDArray[Any], golden: Golden, name: str, dtype: str) -> tuple[int, ...] | None:
+    """Where an output is off by most, of what is outside its budget; None where nothing is. By shares of it that may be where all is rounding."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        off = np.abs(got - golden.outputs[name])
+        shares = share(off, of_golden(golden, name, dtype))
+    if not off.size or shares.max() <= 1:
+        return None
+    return tuple(int(k) for k in np.unravel_index(int(np.where(shares <= 1, 0, off).argmax()), off.shape))
 
 
 def twice(golden: Golden, name: str, dtype: str) -> NDArray[np.float64]:

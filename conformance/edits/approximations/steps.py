@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rnnspec.reference import FAMILIES, Kind
 from rnnspec.reference.arithmetics.primitives import sigmoid_of_elements
 
-from ..case import Case
+from ..held.case import Case
 from ..trace.tape import Id, Tape
 
 Floats = NDArray[np.float64]

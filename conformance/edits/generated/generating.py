@@ -16,81 +16,86 @@ from ..trace.members import members
 from ..trace.replaying import Edit
 from ..trace.tape import KEPT, MASKS, RESULT
 from ..trace.trace import Trace
-from .adjoints import of_adjoints
-from .bare import of_bare
-from .begun import of_begun
-from .biases import of_biases
-from .branches import of_branches
-from .calls import of_calls
-from .collected import of_collected
-from .composed import of_composed, of_functions_of_what_is_given
-from .contractions import of_contractions
-from .coupled import of_coupled
-from .crossed import of_crossed
-from .displaced import of_displaced
-from .distributed import of_distributed
-from .ends import at_an_end
-from .every_gate import of_every_gate
-from .exchanged import of_exchanged
-from .factors import of_term_factors
-from .floors import of_floors
-from .forms import SIGNS
-from .given import of_given, of_kept_numbers
-from .groups import groups
-from .halves import of_halves
-from .handing import of_sums_over_steps, of_what_is_handed_on, of_what_is_told, of_what_leaves_steps
-from .hoisted import of_hoisted
-from .inner import of_inner
-from .inserted import of_gradients_too_many
-from .larger import of_larger
-from .last_steps import of_last_steps
-from .lengths import of_lengths
-from .loops import of_loops
-from .made import of_what_steps_make
-from .marked import of_marked
-from .masks import of_masks
-from .matrices import of_factors, of_halves_of_matrices, of_matrices
-from .mirrored import of_mirrored
-from .mixtures import of_complements, of_mixtures
-from .moved import of_biases_moved, of_factors_moved
-from .numbers import of_numbers
-from .operands import of_operands
-from .operators import of_joins, of_operators
-from .optimised import of_optimised
-from .orders import of_parts
-from .outers import of_outer, of_outers
-from .outside import of_factors_outside, of_sums_taken_together
-from .overwritten import of_overwritten
-from .packed import of_packed
-from .parts import of_products, of_what_is_turned
-from .preactivations import of_preactivations
-from .precision import of_precision
-from .products import of_decays_gradients, of_factors_within
-from .reread import of_reread
-from .reshaped import of_reshaped_factors
-from .results import exchanges, formed, of_results
-from .returned import of_gates_gradients, of_gradients, of_no_step, of_outputs, of_padding, of_states
-from .roles import of_roles
-from .saved import of_one_example, of_saved, of_what_is_read
-from .scaled import of_scaled, of_scaled_operands
-from .shared import of_shared
-from .sized import of_sized
-from .slices import of_slices
-from .slopes import of_slopes
-from .softmaxes import of_softmax
-from .splits import of_splits
-from .states import of_beginnings, of_states_but_one, of_states_of_a_line, of_states_that_enter
-from .subsets import of_subsets
-from .sums import of_axes, of_sums
-from .swapped import of_swapped
-from .taken import of_taken
-from .terms import of_terms
-from .unmasked import of_unmasked
-from .uses import of_mask_uses, of_uses
-from .weights import of_sums_of_gradients
+from .given.exchanged import of_exchanged
+from .given.given import of_given, of_kept_numbers
+from .given.orders import of_parts
+from .given.reread import of_reread
+from .given.roles import of_roles
+from .given.unmasked import of_unmasked
+from .making.forms import SIGNS
+from .making.groups import groups
+from .parameters.biases import of_biases
+from .parameters.contractions import of_contractions
+from .parameters.every_gate import of_every_gate
+from .parameters.matrices import of_factors, of_halves_of_matrices, of_matrices
+from .parameters.misplaced import of_misplaced
+from .parameters.optimised import of_optimised
+from .parameters.outers import of_outer, of_outers
+from .parameters.overwritten import of_overwritten
+from .parameters.packed import of_packed
+from .parameters.parts import of_products, of_what_is_turned
+from .parameters.preactivations import of_preactivations
+from .parameters.precision import of_precision
+from .parameters.returned import of_gates_gradients, of_gradients, of_no_step, of_outputs, of_padding, of_states
+from .parameters.weights import of_sums_of_gradients
+from .states.adjoints import of_adjoints
+from .states.begun import of_begun
+from .states.handing import of_sums_over_steps, of_what_is_handed_on, of_what_is_told, of_what_leaves_steps
+from .states.last_steps import of_last_steps
+from .states.made import of_what_steps_make
+from .states.reading import of_what_outputs_read
+from .states.saved import of_one_example, of_saved, of_what_is_read
+from .states.states import of_beginnings, of_states_but_one, of_states_of_a_line, of_states_that_enter
+from .terms.bare import of_bare
+from .terms.branches import of_branches
+from .terms.collected import of_collected
+from .terms.crossed import of_crossed
+from .terms.displaced import of_displaced
+from .terms.distributed import of_distributed
+from .terms.factors import of_term_factors
+from .terms.hoisted import of_hoisted
+from .terms.marked import of_marked
+from .terms.mirrored import of_mirrored
+from .terms.mixtures import of_complements, of_mixtures
+from .terms.moved import of_biases_moved, of_factors_moved
+from .terms.outside import of_factors_outside, of_sums_taken_together
+from .terms.products import of_decays_gradients, of_factors_within
+from .terms.reads import of_reads
+from .terms.reshaped import of_reshaped_factors
+from .terms.splits import of_splits
+from .terms.subsets import of_subsets
+from .terms.swapped import of_swapped
+from .terms.terms import of_terms
+from .texts.loops import of_loops
+from .values.calls import of_calls
+from .values.columns import of_columns
+from .values.composed import of_composed, of_functions_of_what_is_given
+from .values.coupled import of_coupled
+from .values.ends import at_an_end
+from .values.floors import of_floors
+from .values.halves import of_halves
+from .values.inner import of_inner
+from .values.inserted import of_gradients_too_many
+from .values.larger import of_larger
+from .values.lengths import of_lengths
+from .values.masks import of_masks
+from .values.numbers import of_numbers
+from .values.operands import of_operands
+from .values.operators import of_joins, of_operators
+from .values.results import exchanges, formed, of_results
+from .values.scaled import of_scaled, of_scaled_operands
+from .values.shared import of_shared
+from .values.sized import of_sized
+from .values.slices import of_slices
+from .values.slopes import of_slopes
+from .values.softmaxes import of_softmax
+from .values.sums import of_axes, of_sums
+from .values.taken import of_taken
+from .values.uses import of_mask_uses, of_uses
 
 COMPUTED = (
     of_operators,
+    of_columns,
     of_sums,
     of_axes,
     of_terms,
@@ -132,6 +137,7 @@ COMPUTED = (
     of_mirrored,
     of_subsets,
     of_hoisted,
+    of_reads,
 )
 
 
@@ -157,6 +163,7 @@ OF_ALL = (
     of_states_that_enter,
     of_states_of_a_line,
     of_states_but_one,
+    of_what_outputs_read,
     of_beginnings,
     of_what_is_handed_on,
     of_adjoints,
@@ -174,6 +181,7 @@ OF_ALL = (
     of_what_is_turned,
     of_packed,
     of_preactivations,
+    of_misplaced,
     of_overwritten,
     of_every_gate,
     of_slopes,

@@ -20,4 +20,8 @@ def roundings(i: int, shape: tuple[int, ...]) -> Any:
 def rounded(i: int, name: str, value: Any) -> Any:
     """What a node's primitive may give: what lies within 1 is off by a rounding of that, as where a sigmoid is made of a tanh."""
     by = roundings(i, np.shape(value))
-    return np.clip(value + (by - 1), *BOUNDED[name]) if name in BOUNDED else value * by
+    if name not in BOUNDED:
+        return value * by
+    low, high = BOUNDED[name]
+    within = (low <= value) & (value <= high)  # an edit may give it another value
+    return np.where(within, np.clip(value + (by - 1), low, high), value * by)

@@ -9,7 +9,7 @@ from rnnspec.conformance.deviations.copy import deviating
 from rnnspec.conformance.deviations.deviation import Edit
 from rnnspec.conformance.edits.finding import Finding
 from rnnspec.conformance.edits.generated.generating import edits
-from rnnspec.conformance.edits.generated.mask_texts import of_flipped
+from rnnspec.conformance.edits.generated.texts.masks import of_flipped
 from rnnspec.conformance.edits.telling import told
 from rnnspec.conformance.edits.trace.group import FIRST, FURTHER, LAST
 from rnnspec.conformance.edits.trace.tracing import traced

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from planted.judging import loaded
-from rnnspec.conformance.edits.case import of_golden
-from rnnspec.conformance.edits.generated.equals import of_equal
 from rnnspec.conformance.edits.generated.generating import edits
-from rnnspec.conformance.edits.generated.regrouped import of_regrouped
+from rnnspec.conformance.edits.generated.terms.equals import of_equal
+from rnnspec.conformance.edits.generated.terms.regrouped import of_regrouped
+from rnnspec.conformance.edits.held.case import of_golden
 from rnnspec.golden import cases
 from rnnspec.reference import OPERATIONS, Kind
 

@@ -7,10 +7,10 @@ import pytest
 from planted.by_hand import alone, told, written
 from planted.judging import loaded
 from rnnspec.conformance.edits import telling
-from rnnspec.conformance.edits.case import of_golden, outputs
 from rnnspec.conformance.edits.finding import Finding
-from rnnspec.conformance.edits.generated.equals import of_equal
-from rnnspec.conformance.edits.generated.regrouped import of_regrouped
+from rnnspec.conformance.edits.generated.terms.equals import of_equal
+from rnnspec.conformance.edits.generated.terms.regrouped import of_regrouped
+from rnnspec.conformance.edits.held.case import of_golden, outputs
 from rnnspec.conformance.edits.trace.trace import Trace
 
 KERNEL = "by_head"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from planted.judging import loaded
-from rnnspec.conformance.edits.case import of_golden
+from rnnspec.conformance.edits.held.case import of_golden
 from rnnspec.conformance.edits.trace.neutral import running_on
 
 RUN_ON = ("diagonal", "min_gru", "min_lstm", "rg_lru", "gated_linear", "gated_delta", "dplr", "selective_scan")

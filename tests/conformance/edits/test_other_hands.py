@@ -8,10 +8,10 @@ import pytest
 from planted.by_hand import alone, told, written
 from planted.judging import loaded
 from rnnspec.conformance import check
-from rnnspec.conformance.edits.case import of_golden
-from rnnspec.conformance.edits.filled import filled
-from rnnspec.conformance.edits.generated.loops import of_loops
-from rnnspec.conformance.edits.hinting import CUT
+from rnnspec.conformance.edits.generated.texts.loops import of_loops
+from rnnspec.conformance.edits.held.case import of_golden
+from rnnspec.conformance.edits.held.filled import filled
+from rnnspec.conformance.edits.search.hinting import CUT
 from rnnspec.conformance.edits.trace.replaying import Replay
 from rnnspec.reference import FUNCTIONS, OPERATIONS
 

@@ -8,10 +8,10 @@ import pytest
 from planted.judging import loaded, ran
 from rnnspec.conformance.deviations.copy import deviating
 from rnnspec.conformance.deviations.deviation import Edit
-from rnnspec.conformance.edits.case import of_golden, outputs
 from rnnspec.conformance.edits.explaining import explained
 from rnnspec.conformance.edits.finding import Finding
-from rnnspec.conformance.edits.generated.arranged import of_arrangements
+from rnnspec.conformance.edits.generated.given.arranged import of_arrangements
+from rnnspec.conformance.edits.held.case import of_golden, outputs
 from rnnspec.conformance.edits.trace.group import NAMED, Group
 from rnnspec.conformance.edits.trace.tape import named
 from rnnspec.conformance.edits.trace.ways import RECOMPUTED

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from planted.judging import loaded
 from rnnspec.conformance.deviations.deviation import Edit as Change
-from rnnspec.conformance.edits.texts import of_text
+from rnnspec.conformance.edits.held.texts import of_text
 from rnnspec.conformance.edits.trace.group import Group
 from rnnspec.conformance.edits.trace.noise import rounded
 from rnnspec.conformance.edits.trace.replaying import Edit

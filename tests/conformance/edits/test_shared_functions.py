@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from planted.judging import loaded, ran
 from rnnspec.conformance import check
-from rnnspec.conformance.edits.analogous import analogous
-from rnnspec.conformance.edits.searching import Search
+from rnnspec.conformance.edits.search.analogous import analogous
+from rnnspec.conformance.edits.search.searching import Search
 from rnnspec.conformance.explanation.evidence import Evidence
 from rnnspec.conformance.report.report import Report
 from rnnspec.reference import OPERATIONS

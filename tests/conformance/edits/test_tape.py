@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from rnnspec.conformance.edits.generated.forms import PARTS, SIGNS
 from rnnspec.conformance.edits.generated.generating import edits
+from rnnspec.conformance.edits.generated.making.forms import PARTS, SIGNS
 from rnnspec.conformance.edits.trace.differentiating import differentiated
 from rnnspec.conformance.edits.trace.outputs import replayed
 from rnnspec.conformance.edits.trace.replaying import Edit, Replay

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from planted.judging import loaded, ran
 from rnnspec.conformance.candidate import Unsupported
-from rnnspec.conformance.edits.case import of_golden, outputs
 from rnnspec.conformance.edits.finding import Finding
+from rnnspec.conformance.edits.held.case import of_golden, outputs
 from rnnspec.conformance.edits.trace.group import Group
 from rnnspec.conformance.edits.trace.replaying import Edit
 from rnnspec.conformance.edits.trace.ways import ANEW

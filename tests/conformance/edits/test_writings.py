@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rnnspec.conformance.edits.generated import functions
-from rnnspec.conformance.edits.generated.functions import mistaken
-from rnnspec.conformance.edits.generated.mixtures import MIXTURES
-from rnnspec.conformance.edits.generated.writings import one_place, text, value, with_a_factor, with_a_letter
+from rnnspec.conformance.edits.generated.making import functions
+from rnnspec.conformance.edits.generated.making.functions import mistaken
+from rnnspec.conformance.edits.generated.making.writings import one_place, text, value, with_a_factor, with_a_letter
+from rnnspec.conformance.edits.generated.terms.mixtures import MIXTURES
 
 Y = np.array([-1.8, -0.9, -0.4, 0.0, 0.2, 0.7, 1.3, 2.2])
 MISTAKES = {

@@ -8,9 +8,9 @@ from planted.judging import loaded, ran
 from rnnspec.conformance.deviations.copy import deviating
 from rnnspec.conformance.deviations.deviation import Edit, changed
 from rnnspec.conformance.edits.explaining import explained
-from rnnspec.conformance.edits.generated.loops import of_loops
+from rnnspec.conformance.edits.generated.texts.loops import of_loops
+from rnnspec.conformance.edits.held.written import WRITTEN, changes_of
 from rnnspec.conformance.edits.trace.tracing import traced
-from rnnspec.conformance.edits.written import WRITTEN, changes_of
 from rnnspec.conformance.explanation.evidence import Evidence
 from rnnspec.reference import network, unroll
 

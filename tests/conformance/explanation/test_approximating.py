@@ -10,7 +10,7 @@ from planted.judging import loaded, ran
 from rnnspec.conformance.edits.approximations.curves import Curve, curves
 from rnnspec.conformance.edits.approximations.forms import RIGHT, forms
 from rnnspec.conformance.edits.approximations.steps import steps_of
-from rnnspec.conformance.edits.holding import Holding
+from rnnspec.conformance.edits.held.holding import Holding
 from rnnspec.conformance.explanation.evidence import Evidence
 from rnnspec.conformance.explanation.naming import explain
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from planted.judging import loaded, ran
-from rnnspec.conformance.edits.generated.grids import rounded
+from rnnspec.conformance.edits.generated.making.grids import rounded
 from rnnspec.conformance.explanation.naming import explain
 from rnnspec.reference import FUNCTIONS
 

@@ -33,11 +33,11 @@ RECURRENCES: tuple[Planted, ...] = (
             deviation="correction-from-undecayed"),
     Planted("nothing-corrected", recurrences("FB", "gated_delta"), (("error = x[\"v\"][:, t] - np.einsum(READ, x[\"k\"][:, t], S)", "error = x[\"v\"][:, t]"),),
             deviation="correction-missing"),
-    Planted("key-gradient-of-the-write-alone", recurrences("B", "gated_delta"), ((" - np.einsum(ON_KEY, decayed, derror)", ""),), edit="+0[:, None]"),
+    Planted("key-gradient-of-the-write-alone", recurrences("B", "gated_delta"), ((" - np.einsum(ON_KEY, decayed, derror)", ""),), edit="+(dS * write[:, None]).sum(axis=2)"),
     Planted("beta-gradient-of-the-value", recurrences("B", "gated_delta"), (("(dupdate * error)", "(dupdate * v)"),), edit="v"),
     Planted("low-rank-of-the-state-behind-its-decay", recurrences("FB", "dplr"), (("np.einsum(READ, x[\"a\"][:, t], S[:, t])", "np.einsum(READ, x[\"a\"][:, t], decay[:, t] * S[:, t])"),),
             deviation="low-rank-from-decayed"),
-    Planted("low-rank-has-no-gradient-into-the-state", recurrences("B", "dplr"), ((" + np.einsum(OUTER, a, dremoved)", ""),), edit="+0[:, :, None]"),
+    Planted("low-rank-has-no-gradient-into-the-state", recurrences("B", "dplr"), ((" + np.einsum(OUTER, a, dremoved)", ""),), edit="+exp(gt)[:, :, None] * dS"),
 
     # xLSTM
     Planted("normaliser-has-no-gradient", recurrences("B", "mlstm"), (("-(h * dnumerator).sum(axis=-1)", "0 * (h * dnumerator).sum(axis=-1)"),),
@@ -58,7 +58,7 @@ RECURRENCES: tuple[Planted, ...] = (
             deviation="input-not-scaled-by-step"),
     Planted("input-held", recurrences("FB", "selective_scan", "selective_scan_layer"), (("deltaB_u = np.einsum(\"bdl,bnl,bdl->bdln\", delta, B, u)",
             "deltaB_u = np.einsum(\"bdln,bnl,bdl->bdln\", (deltaA - 1) / A[:, None], B, u)"),), deviation="input-by-zero-order-hold"),
-    Planted("rates-gradient-without-the-step", recurrences("B", "selective_scan"), (("np.einsum(\"bdn,bd->dn\", dexponent, delta[:, :, t])", "dexponent.sum(axis=0)"),), edit="+1[:, None]"),
+    Planted("rates-gradient-without-the-step", recurrences("B", "selective_scan"), (("np.einsum(\"bdn,bd->dn\", dexponent, delta[:, :, t])", "dexponent.sum(axis=0)"),), edit="-exponent * deltat[:, None]\n+exponent"),
     Planted("rates-not-exponentiated", recurrences("FB", "selective_scan_layer"), (('rates = np.exp(parameters["A_log"])', 'rates = 1 * parameters["A_log"]'),),
             deviation="rate-not-exponentiated"),
     Planted("steps-without-bias", recurrences("FB", "selective_scan_layer"), (('raw + parameters["b"][:, :, None]', 'raw + 0 * parameters["b"][:, :, None]'),),

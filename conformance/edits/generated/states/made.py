@@ -1,0 +1,46 @@
+"""Edits of the states that a step makes where it goes on with them, and its backward does: as they entered it, of one, of two or of all."""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import combinations
+from typing import Any
+
+from rnnspec.reference import Kind
+
+from ...trace.group import AND, MADE, STATE, Group
+from ...trace.handing import handed, is_named, made_of
+from ...trace.members import members
+from ...trace.replaying import Edit, Replay
+from ...trace.tape import named
+from ...trace.trace import Trace
+from ..making.editing import edit, told
+
+SEVERAL, ONE = 0.95, 1.25  # ranks: of one state the operand that it is has an edit of its own
+
+
+def of_what_steps_make(trace: Trace) -> Iterator[Edit]:
+    states = trace.operation.states
+    several = [STATE] if len(states) > 1 else []
+    pairs = [AND.join(pair) for pair in combinations(states, 2)] if len(states) > 2 else []
+    for names in (*several, *pairs, *states):
+        if members(trace, group := Group(named(names), 0, MADE)):
+            words = " and ".join(f"{state}_prev" for state in states if is_named(names, state))
+            text = f"{words} in the equations of the step itself"
+            rank = SEVERAL if len(words.split()) > 1 else ONE
+            yield edit(group, partial(_as_it_entered, names), "read", told(text), rank)
+
+
+def _as_it_entered(names: str, r: Replay, i: int) -> Any:
+    given = [r.argument(i, a) for a in range(len(r.trace.tape.nodes[i].args))]
+    for a, j, state in made_of(r.trace)[i]:
+        if is_named(names, state):
+            given[a] = _entered(r, j, state)
+    return None if any(one is None for one in given) else r.computed(r.trace.tape.nodes[i], given)
+
+
+def _entered(r: Replay, j: int, state: str) -> Any:
+    if r.trace.operation.kind is Kind.CELL:
+        given = r.trace.inputs.get(f"{state}_prev")
+        return None if given is None else r.values[given]
+    came = handed(r.trace, j, state)
+    return None if came is None else r.argument(*came)

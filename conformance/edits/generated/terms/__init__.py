@@ -1,0 +1,1 @@
+"""Edits of sums and products together: of terms and factors, and of how people write them."""

@@ -1,0 +1,74 @@
+"""Texts of a loop as people have it who go through one example after the other, each through all of its steps: what is not begun anew for each."""
+
+from collections.abc import Iterable, Iterator
+
+from rnnspec.reference import layer, unroll
+
+from .steps import ADDED, Changes
+
+WALKED = "for t in order:"
+STEPS = "sum(np.zeros(into[0].shape[-1]) + (1 if v is None else v) for v in walk.valid)"
+LAST = f"max(np.flatnonzero({STEPS}), default=0)"  # of the examples that have any
+OF_ONE = "cell.step_backward(tuple(d * (np.arange(d.shape[-1]) == {at}) for d in into), walk.caches[t])[2]"
+OVERWRITTEN = """last, is_there = {last}, valid is None or bool((valid + np.zeros(into[0].shape[-1], bool))[{at}])
+        own = {{name: last[name] if is_there else total.get(name, 0 * g) for name, g in gradients.items()}}
+        total = {{name: own[name] if {own} else total.get(name, 0) + g for name, g in gradients.items()}}"""
+CHOSEN = {"into parameters": "True", "into matrices": "g.shape[-1] > 1", "into biases": "g.shape[-1] == 1"}
+NEXT = "tuple(np.concatenate([one[..., :1], two[..., :-1]], axis=-1) for one, two in zip({0}, behind, strict=True))"
+FORTH = f"""begun = state
+    for _ in range(state[0].shape[-1] - 1 if {{none}} else 0):
+        behind = state
+        for t in order:
+            given = tuple(None if x is None else select(valid[t], x[t], 0) for x in xs)
+            behind = carried(valid[t], cell.step(given, behind, parameters)[1], behind)
+        state = {NEXT.format("begun")}"""
+BACK = f"""dstate = dfinal
+    for _ in range(dfinal[0].shape[-1] - 1 if {{none}} else 0):
+        behind = dstate
+        for t in reversed(walk.order):
+            into = tuple(select(walk.valid[t], d, 0) for d in cell.arriving(doutputs[t], behind))
+            behind = carried(walk.valid[t], cell.step_backward(into, walk.caches[t])[1], behind)
+        dstate = {NEXT.format("dfinal")}"""
+GIVEN = {", where none is given": "not any(np.any(s) for s in {0})", "": "True"}
+FIRST = "(lambda of, c: of(of, c))(lambda of, c: {one}, walk.caches[t])"
+OF_CACHE = (
+    "type(c)(*(of(of, x) for x in c)) if hasattr(c, '_fields') else tuple(of(of, x) for x in c) if isinstance(c, tuple)"
+    " else 0 * c + c[..., {at}] if getattr(c, 'ndim', 0) > 1 and c.shape[-1] == into[0].shape[-1] else c"
+)
+
+
+def of_examples(parameters: Iterable[str]) -> Iterator[tuple[str, list[Changes]]]:
+    for words, none in GIVEN.items():
+        forth, back = FORTH.format(none=none.format("state")), BACK.format(none=none.format("dfinal"))
+        begun: Changes = (unroll.forward, WALKED, f"{forth}\n    {WALKED}")
+        yield f"each example begins with what the one before it ends with{words}", [begun]
+        behind: Changes = (unroll.backward, "dstate = dfinal", back)
+        yield f"what reaches an example from behind is what the one before it hands back{words}", [behind]
+    yield from _of_one()
+    if names := tuple(parameters):
+        yield from _of_sums(names)
+
+
+def _of_one() -> Iterator[tuple[str, list[Changes]]]:
+    """What a backward has of its forward, of one example for each."""
+    for words, at in (("first", ":1"), ("last", "-1:")):
+        kept, state = FIRST.format(one=OF_CACHE.format(at=at)), "walk.outputs[t][0]"
+        of_cache: Changes = (unroll.backward, "into, walk.caches[t])", f"into, {kept})")
+        yield f"the cache of the {words} example for all", [of_cache]
+        mask = f"(None if walk.valid[t] is None else walk.valid[t] & False | walk.valid[t][..., {at}])"
+        more: list[Changes] = [
+            (layer.through_head, state, f"(0 * {state} + {state}[..., {at}])"),
+            (layer.through_head, "select(walk.valid[t], dy_t, 0)", f"select({mask}, dy_t, 0)"),
+            (unroll.backward, "valid = walk.valid[t]", f"valid = {mask}"),
+        ]
+        yield f"the cache, the states and the lengths of the {words} example for all", [of_cache, *more]
+
+
+def _of_sums(names: Iterable[str]) -> Iterator[tuple[str, list[Changes]]]:
+    """Gradients into parameters that are not added up over examples."""
+    alone = f"total = accumulated(total, {OF_ONE.format(at='d.shape[-1] - 1')})"
+    yield "gradients into parameters are those of the last example", [(unroll.backward, ADDED, alone)]
+    for words, own in {**CHOSEN, **{f"d{name}": f"name == 'd{name}'" for name in names}}.items():
+        overwritten = OVERWRITTEN.format(last=OF_ONE.format(at=LAST), at=LAST, own=own)
+        text = words if words[0] == "d" else f"gradients {words}"
+        yield f"{text} overwritten at each step of each example", [(unroll.backward, ADDED, overwritten)]

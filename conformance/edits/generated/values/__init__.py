@@ -1,0 +1,1 @@
+"""Edits of one value: another operand, function, number, mask or sum."""

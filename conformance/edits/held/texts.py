@@ -1,0 +1,34 @@
+"""What the reference gives whose text is edited."""
+
+from typing import Any
+
+import numpy as np
+from rnnspec.golden import Golden
+from rnnspec.reference.contract import ContractError
+
+from ...deviations.copy import deviating
+from ...deviations.deviation import Edit as Change
+from ..trace.noise import roundings
+from ..trace.replaying import FAILURES, Edit
+from ..trace.trace import Arrays
+
+
+def of_text(golden: Golden, edits: tuple[Edit, ...], beside: tuple[Change, ...], noisy: bool) -> Arrays | None:
+    """Outputs by name, with all that it is given off by a rounding if `noisy`; None beside other edits, or
+    where it cannot run.
+    """
+    if len(edits) > 1:
+        return None
+    given = [golden.inputs, golden.parameters]
+    if noisy:
+        names = [*given[0], *given[1]]
+        given = [{name: _rounded(names.index(name), array) for name, array in group.items()} for group in given]
+    try:
+        with deviating((*edits[0].source, *beside)) as functions:
+            return golden.entry.operation.named(golden.entry.operation.call(functions, *given), [*given[0], *given[1]])
+    except (*FAILURES, ContractError):
+        return None
+
+
+def _rounded(place: int, array: Any) -> Any:
+    return array * roundings(place, np.shape(array)) if array.dtype.kind == "f" else array

@@ -1,0 +1,38 @@
+"""Of a backward that computes its forward anew with an edit what else may go by what the forward left, or be computed anew, too."""
+
+from rnnspec.reference import Kind
+
+from ..finding import Finding
+from ..generated.given.roles import ROLE
+from ..held.holding import Holding
+from ..trace.group import EACH, NAMED, USES
+from ..trace.replaying import Edit
+from ..trace.trace import Arrays
+from ..trace.ways import BESIDE, WHOLE
+
+
+def other_way(search: Holding, edit: Edit, found: Arrays, some: list[Finding]) -> str:
+    """The way in which it gives the first case, where it does not as it is; "" for none. What gives all that is wrong and changes more is left in `some`."""
+    first, own = search.cases[0], Finding((edit,), BESIDE)
+    missed = first.missed(found)
+    beside = first.given(own) if _may_be_beside(search, edit, missed) else None
+    if beside is not None and first.fits(beside):
+        return BESIDE
+    if beside is not None and first.gives(beside, first.wrong):
+        some.append(own)
+    # all that is missed is of what a step gives
+    is_whole = bool(missed) and missed < first.wrong and first.fits(first.given(Finding((edit,), WHOLE)))
+    return WHOLE if is_whole else ""
+
+
+def _may_be_beside(search: Holding, edit: Edit, missed: frozenset[str]) -> bool:
+    """Whether a backward gives all but the gradients into states, which are right: of steps, or of what is given, or one role.
+
+    Without states it gives all, also what it has of what was returned.
+    """
+    operation = search.held.operation
+    if not operation.states:
+        return edit.group.extent == EACH
+    if operation.kind is Kind.CELL and edit.group.extent in (EACH, NAMED, USES):
+        return bool(missed) and not missed & search.cases[0].wrong
+    return edit.kind == ROLE or not edit.group.place[0].module  # what is given
