@@ -23,6 +23,11 @@ DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.glob("*.md")), DOCS / "reports/README.md"]
 RUN_OF_CI = (ROOT / ".ci/run").read_text(encoding="utf-8")
 COMMAND = re.compile(r"(?:`|^    )((?:rnnspec|python|pytest|pip) [^`\n]*?)(?: +#.*)?(?:`|$)", re.MULTILINE)
+MEASURED = [f"python benchmarks/{command}" for command in (
+    "any_size.py --ratio", "any_size.py --faults", "any_size.py --chains", "any_size.py --cost", "hunting.py", "goals.py", "suite.py",
+    "unlisted.py --seed 787", "explanation.py --edits", "explanation.py --precision", "precision.py --faults --policy bf16",
+    "precision.py --styles --operation lstm --operation gated_delta",
+)]  # fmt: skip
 MINUTES = {
     "pip install -U": "gets what is newest, which is another each day",
     "pip install tensorflow-cpu keras -e .": "gets half a gigabyte, into an environment of its own",
@@ -33,18 +38,8 @@ MINUTES = {
     "python docs/pages against-onnx": "runs every deviation on ONNX's tests",
     "python docs/pages kill-matrix": "runs every deviation on every golden; CI has its --check, which does it once",
     "python docs/pages speed": "measures for minutes, on a machine that is idle",
-    **dict.fromkeys(("python benchmarks/goals.py", "python benchmarks/suite.py"), "measures for minutes, likewise"),
+    **dict.fromkeys(MEASURED, "measures for minutes"),
     "python benchmarks/reference.py --check": "measures where nothing else runs: .ci/run does",
-    "python benchmarks/any_size.py --ratio": "measures for minutes",
-    "python benchmarks/any_size.py --faults": "measures for minutes",
-    "python benchmarks/any_size.py --chains": "measures for minutes",
-    "python benchmarks/any_size.py --cost": "measures for minutes",
-    "python benchmarks/hunting.py": "measures for minutes",
-    "python benchmarks/unlisted.py --seed 787": "measures for minutes",
-    "python benchmarks/explanation.py --edits": "measures for minutes",
-    "python benchmarks/explanation.py --precision": "measures for minutes",
-    "python benchmarks/precision.py --styles --operation lstm --operation gated_delta": "measures for minutes",
-    "python benchmarks/precision.py --faults --policy bf16": "measures for minutes",
     "pip install -e '.[mutation]'": "is for what follows",
     "python benchmarks/mutation.py --sample 100 --seed 1": "runs the tests a hundred times",
     "python benchmarks/mutation.py --seed 1": "runs the tests a thousand times",

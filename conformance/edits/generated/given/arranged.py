@@ -66,8 +66,8 @@ def _read(kept: tuple[int, ...], read: tuple[int, ...], z: Any) -> Any:
 
 
 def _at(begin: Callable[[int, int, int], int], z: Any) -> Any:
-    steps, flat = np.moveaxis(z, -1, 0), np.moveaxis(z, -1, 0).ravel()
-    size, m = math.prod(z.shape[:-1]), z.shape[-2]
+    steps, m = np.moveaxis(z, -1, 0), z.shape[-2]
+    flat, size = steps.ravel(), math.prod(z.shape[:-1])
     begins = [begin(t, size // max(m, 1), m) for t in range(len(steps))]
     if not size or max(begins) + size > len(flat):
         return None

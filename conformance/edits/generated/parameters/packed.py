@@ -19,7 +19,8 @@ from ..making.editing import edit
 
 Arrays = Mapping[str, Any]  # by gate
 Gates = Sequence[str]
-MATRICES = (OF_BOTH, OF_STATE) = ("W", "R")  # of a gate, by their letter; the second acts on the state alone
+OF_STATE = "R"  # the letter of a matrix that acts on the state alone
+MATRICES = ("W", OF_STATE)
 MOST = 4  # gates, whose orders are all tried
 STATE, INPUT = "what acts on the state", "what acts on the input"
 

@@ -8,7 +8,7 @@ from ...trace.group import AHEAD, ENTERING, EVERY, STATE, Group
 from ...trace.handing import run_of
 from ...trace.members import members
 from ...trace.replaying import Edit, Replay
-from ...trace.tape import Id, named
+from ...trace.tape import named
 from ...trace.trace import Key, Trace
 from ..making.editing import edit, told
 from ..making.entering import state_of, with_state
@@ -19,7 +19,7 @@ def of_what_outputs_read(trace: Trace) -> Iterator[Edit]:
     group = Group(named(STATE), 0, ENTERING, AHEAD if trace.begun else EVERY)
     entered = members(trace, group)
     made = _made(trace, entered)
-    reading = {_key(trace, i) for i in entered if i not in made}
+    reading = {_key(trace, i) for i in entered if not any(i == j or trace.rests(j, i) for j in made)}
     if reading and len(reading) < len({_key(trace, i) for i in entered}):
         yield edit(
             group, partial(_read, frozenset(reading)), "state", told("each as it leaves the step, in outputs"), 0.95
@@ -31,15 +31,10 @@ def _key(trace: Trace, i: int) -> Key:
 
 
 def _made(trace: Trace, entered: list[int]) -> set[int]:
-    """What goes into the states that are handed on."""
-    states, made = trace.operation.states, set[int]()
-    left = [last for state in states if (last := made_by(trace, state)) is not None]
-    left += [j for i in entered for state in states for j in run_of(trace, i, state)]
-    while left:
-        if (i := left.pop()) not in made:
-            made.add(i)
-            left += [arg for arg in trace.tape.nodes[i].args if type(arg) is Id]
-    return made
+    """What the steps hand on of all states."""
+    states = trace.operation.states
+    own = {last for state in states if (last := made_by(trace, state)) is not None}
+    return own | {j for i in entered for state in states for j in run_of(trace, i, state)}
 
 
 def _read(reading: frozenset[Key], r: Replay, i: int) -> Any:

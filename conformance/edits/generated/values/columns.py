@@ -11,10 +11,9 @@ from ...trace.replaying import Edit, Replay
 from ...trace.tape import Id
 from ...trace.trace import Trace
 from ...trace.wording import labelled, with_part
-from ..making.editing import UFUNCS, edit
+from ..making.editing import edit
 
 TURNED, TILED = "{}.T", "{} over and over in memory"
-OPERATORS = {ufunc.__name__: ufunc for ufunc in UFUNCS.values()}
 
 
 def of_columns(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
@@ -29,7 +28,7 @@ def _laid(a: int, words: str, r: Replay, i: int) -> Any:
     """As a row, where there are as many units as examples; or over and over in memory."""
     column, other = r.argument(i, a), r.argument(i, 1 - a)
     row = np.transpose(column) if words == TURNED else np.resize(np.ravel(column), np.shape(other))
-    return OPERATORS[r.trace.tape.nodes[i].name](*((row, other) if a == 0 else (other, row)))
+    return r.computed(r.trace.tape.nodes[i], [row, other] if a == 0 else [other, row])
 
 
 def _text(a: int, words: str, r: Replay, i: int) -> str:
