@@ -69,11 +69,11 @@ def stored(name: str, dtype: str) -> dict[str, Any]:
             f"{path.name} is no report of these goldens: run `python docs/pages scoreboard {name}` first"
         )
     report.version, *_ = report.version.split(", XLA")
-    return row(report, candidate_of(name))
+    return row(report, candidate_of(name) if name in recurrences() else None)
 
 
 def row(report: Report, candidate: Any) -> dict[str, Any]:
-    """What the page needs to know of a report."""
+    """What the page needs to know of a report; the conventions of a project's recurrences are the candidate's."""
     operations = {}
     for operation, outcomes in report.by_operation().items():
         if {outcome.message for outcome in outcomes} == {NOT_DEFINED}:
