@@ -20,6 +20,7 @@ PRECISION, APPROXIMATION = BY_SHARE = (
 ENDS, READS, FLIPS, ADDS = "ends", "reads", "flips", "adds"
 RECURRENCES = {family.name for family in FAMILIES if not family.head}  # whose kernels keep a state now and then
 SELDOM = 0.2  # of a backward whose gradients into states go by something else than the others
+UNRAGGED = ", without lengths: what it does with them is not explained"
 LESS = 0.5  # of what is seen in some outputs alone, or not where there are lengths
 
 
@@ -68,6 +69,12 @@ class Finding:
     def extent(self) -> tuple[object, ...]:
         """What is changed, and how much that explains."""
         return self.edits, self.alone, self.is_unragged
+
+    @property
+    def calls(self) -> str:
+        """In which calls, in words."""
+        where = f" where {self.where.name} is {'' if self.where.given else 'not '}given" if self.where else ""
+        return where + (UNRAGGED if self.is_unragged else "")
 
     @property
     def rank(self) -> float:

@@ -55,7 +55,6 @@ OF_WAYS = {
     BESIDE: "in what the backward computes anew, beside the gradients into states",
 }
 
-UNRAGGED = ", without lengths: what it does with them is not explained"
 AT = {  # in the order in which steps are run, and of a backward, which comes to them the other way round
     FIRST: (" at the first step", " at the last step of the run"),
     LAST: (" at the last step", " at the first step of the run"),
@@ -83,8 +82,7 @@ class Named(NamedTuple):
 
 def told(trace: Trace, finding: Finding) -> Named:
     edits, lines = [], list[str]()
-    calls = f" where {finding.where.name} is {'' if finding.where.given else 'not '}given" if finding.where else ""
-    calls += UNRAGGED if finding.is_unragged else ""
+    calls = finding.calls
     for edit in finding.edits:
         where, old, new = parts(trace, edit)
         new = f"{new}, as it is without another edit" if new == old else new

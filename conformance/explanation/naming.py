@@ -150,10 +150,10 @@ def _edited(operation: str, evidence: Evidence, edited: Explained, goldens: Call
 
     ids = [id for id in known_as(finding) if not _does_another(id, evidence, gives)]
     own = [
-        (id or name, _story(CATALOGUE[id]) if id else Told(name, EDIT, where, ""))
+        (id or name, _story(CATALOGUE[id], finding.calls) if id else Told(name, EDIT, where, ""))
         for id, (name, where) in zip(_of_each(finding, known_as), named.edits, strict=True)
     ]
-    told = [(ids[0], _story(CATALOGUE[ids[0]]))] if ids else own
+    told = [(ids[0], _story(CATALOGUE[ids[0]], finding.calls))] if ids else own
     failing, passing = _held_against(finding, evidence)
     return Explanation(
         operation,
@@ -194,8 +194,10 @@ def _does_another(id: str, evidence: Evidence, gives: Callable[[str], Mapping[st
     return all(any(evidence.does_another(way, case, gives) for case in evidence.failing) for way in ways)
 
 
-def _story(deviation: Deviation) -> Told:
-    return Told(deviation.id, deviation.kind, deviation.summary, deviation.seen_in[0], deviation.exposed_by)
+def _story(deviation: Deviation, calls: str = "") -> Told:
+    """And in which calls, where it is not in all."""
+    summary = f"{deviation.summary},{calls.removeprefix(',')}" if calls else deviation.summary
+    return Told(deviation.id, deviation.kind, summary, deviation.seen_in[0], deviation.exposed_by)
 
 
 def _half_converted(deviation: Deviation, fitting: Hypothesis, operation: str) -> Told | None:

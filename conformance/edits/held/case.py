@@ -181,17 +181,33 @@ class Case(Gave):
         return sum({self.bit[name] for name in names if name in self.bit})
 
     def given(self, finding: Finding, valid_alone: bool = False, noisy: bool = False) -> Arrays | None:
-        """The outputs of a case with the edits of a finding, None where they change nothing of it; see `replaying.How`."""
+        """The outputs of a case with the edits of a finding, None where they change nothing of it, or its text cannot run; see `replaying.How`."""
         if finding.where and not finding.where.holds(self.golden):
             return None
         if any(edit.source for edit in finding.edits):
-            found = of_text(self.run, finding.edits, self.changes, noisy)
+            found = self._of_text(finding, noisy)
         elif finding.way == FOLLOWED:
             found = differentiated(self.trace, finding.edits, noisy)
         else:
             there = [edit for edit in finding.edits if edit.members(self.trace)]
             found = replayed(self.trace, *there, how=How(finding.way, valid_alone, noisy)) if there else None
         return seen_in(finding.alone, found, self.trace) if found and finding.alone else found
+
+    def _of_text(self, finding: Finding, noisy: bool) -> Arrays | None:
+        try:
+            return of_text(self.run, finding.edits, self.changes, noisy)
+        except CannotRun:
+            return None
+
+    def can_run(self, finding: Finding) -> bool:
+        """Whether it can be run with a finding's text, where that is one."""
+        if not any(edit.source for edit in finding.edits) or (finding.where and not finding.where.holds(self.golden)):
+            return True
+        try:
+            of_text(self.run, finding.edits, self.changes, False)
+        except CannotRun:
+            return False
+        return True
 
     def given_behind(self, base: Finding, edit: Edit) -> Arrays | None:
         """The outputs with an edit behind those of a base, whose run is kept to go on from."""

@@ -236,7 +236,7 @@ class Holding:
             found = case.given(finding, run.ran_alone)
             if time.thread_time() > self.deadline:
                 return False
-            if case.fits(found, run.valid_alone):
+            if case.fits(found, run.valid_alone) and (found is not None or case.can_run(finding)):
                 changed, fitted = changed or found is not None, True
             elif not found or (missed and not fitted):
                 return False

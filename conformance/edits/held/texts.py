@@ -9,13 +9,13 @@ from rnnspec.reference.contract import ContractError
 from ...deviations.copy import deviating
 from ...deviations.deviation import Edit as Change
 from ..trace.noise import roundings
-from ..trace.replaying import FAILURES, Edit
+from ..trace.replaying import FAILURES, CannotRun, Edit
 from ..trace.trace import Arrays
 
 
 def of_text(golden: Golden, edits: tuple[Edit, ...], beside: tuple[Change, ...], noisy: bool) -> Arrays | None:
-    """Outputs by name, with all that it is given off by a rounding if `noisy`; None beside other edits, or
-    where it cannot run.
+    """Outputs by name, with all that it is given off by a rounding if `noisy`; None beside other edits. Raises CannotRun where it cannot run, as in a
+    loop that has no such text.
     """
     if len(edits) > 1:
         return None
@@ -26,8 +26,8 @@ def of_text(golden: Golden, edits: tuple[Edit, ...], beside: tuple[Change, ...],
     try:
         with deviating((*edits[0].source, *beside)) as functions:
             return golden.entry.operation.named(golden.entry.operation.call(functions, *given), [*given[0], *given[1]])
-    except (*FAILURES, ContractError):
-        return None
+    except (*FAILURES, ContractError) as error:
+        raise CannotRun from error
 
 
 def _rounded(place: int, array: Any) -> Any:

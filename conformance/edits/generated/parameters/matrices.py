@@ -12,7 +12,7 @@ from ...trace.places import Expression
 from ...trace.replaying import Edit, Replay
 from ...trace.tape import KEPT, Id
 from ...trace.trace import Trace
-from ...trace.wording import labelled, with_part
+from ...trace.wording import labelled, whole, with_part
 from ..making.editing import edit
 from ..making.forms import squared
 from .packed import INPUT, STATE
@@ -62,7 +62,8 @@ def _outside_text(part: int, b: int) -> Callable[[Replay, int], str]:
             labelled(r.trace, matrix, at=i),
             [labelled(r.trace, p, at=i) for k, p in enumerate(parts) if k != part],
         )
-        own = f"{labelled(r.trace, factors[b], at=i)} * ({W} @ {labelled(r.trace, factors[1 - b], at=i)})"
+        one, other = (whole(labelled(r.trace, factors[k], at=i)) for k in (b, 1 - b))
+        own = f"{one} * ({W} @ {other})"
         return " + ".join([own, *(f"{W} @ {other}" for other in rest)])
 
     return told

@@ -44,9 +44,13 @@ def of_factors_within(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
                 group,
                 lambda r, i, k=key: _in_product(r, i, other(r, i, k)),
                 "value",
-                lambda r, i, k=key: f"{labelled(r.trace, r.trace.tape.nodes[i].args[0], at=i)} * {named(r.trace, k)}",
+                lambda r, i, k=key: f"{_operand(r, i)} * {whole(named(r.trace, k))}",
                 rank + 0.1,
             )
+
+
+def _operand(r: Replay, i: int) -> str:
+    return whole(labelled(r.trace, r.trace.tape.nodes[i].args[0], at=i))
 
 
 def _in_product(r: Replay, i: int, value: Any) -> Any:

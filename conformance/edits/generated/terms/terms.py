@@ -183,8 +183,8 @@ def _within_text(a: int, b: int) -> Callable[[Replay, int], str]:
         found = _product(r, i, a, b)
         assert found
         (matrix, vector), rest = r.trace.tape.nodes[found[1]].args, r.trace.tape.nodes[found[0]].args[1 - b]
-        factor = labelled(r.trace, r.trace.tape.nodes[i].args[1 - a], at=i)
-        return f"{labelled(r.trace, matrix, at=i)} @ ({factor} * {labelled(r.trace, vector, at=i)}) + {labelled(r.trace, rest, at=i)}"
+        factor, vector = (whole(labelled(r.trace, one, at=i)) for one in (r.trace.tape.nodes[i].args[1 - a], vector))
+        return f"{labelled(r.trace, matrix, at=i)} @ ({factor} * {vector}) + {labelled(r.trace, rest, at=i)}"
 
     return told
 
@@ -211,7 +211,7 @@ def _within_product_text(a: int, b: int) -> Callable[[Replay, int], str]:
     def told(r: Replay, i: int) -> str:
         product, other_term = (r.trace.tape.nodes[i].args[k] for k in (a, 1 - a))
         factors = [labelled(r.trace, arg, at=i) for arg in r.trace.tape.nodes[product].args]
-        return f"{factors[b]} * ({factors[1 - b]} + {labelled(r.trace, other_term, at=i)})"
+        return f"{whole(factors[b])} * ({factors[1 - b]} + {labelled(r.trace, other_term, at=i)})"
 
     return told
 
