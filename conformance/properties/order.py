@@ -1,20 +1,25 @@
 """Properties of recurrences in another order of their elements, or another basis of their keys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..candidate import Unsupported
 from .recurrence import decays, taken
 from .sequence import apart
 from .trial import Numbers, Trial, copied, differing, says
 
 ALIKE = {"n_c": "channels", "n_v": "values", "n_n": "states of a channel", "n_u": "units of a head"}
+AMONG = {"n_k": 16, "n_g": 16, "n_v": 16}  # times as many; a power of 4, by whose root queries are exact
 HALVES = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]) / 2  # orthogonal, and exact
 
 
-@says("Heads, channels, values and states in another order give the same in that order.")
+@says(
+    "Heads, channels, values and states in another order give the same in that order, and keys and values among many of zeros what they give alone."
+)
 def any_order(trial: Trial) -> str:
     plain, dims = trial.plain(), trial.golden.entry.dims
     heads = {"n_h": 1, "n_hv": dims.get("n_hv", 1) // dims.get("n_h", 1)}  # which stay with those that they serve
@@ -26,7 +31,50 @@ def any_order(trial: Trial) -> str:
         back = _turned(trial, got, "outputs", {axis: -by for axis, by in turns.items()})
         if name := differing(trial, plain, back):
             return f"{name} with its {words} in another order differs"
+    return _among_zeros(trial) if {"n_k", "n_v"} <= {*dims} else ""
+
+
+def _among_zeros(trial: Trial) -> str:
+    """Each key and value the last of a block: a kernel's tiles, one behind the other. Queries make up for a scale that goes by how many keys there are."""
+    inputs, parameters = trial.arrays()
+    query = next(name for name in inputs if name.startswith("q"))
+    by = 1.0 if "scale" in inputs else AMONG["n_k"] ** 0.5
+    for given in decays(trial, inputs):
+        wide = {name: _widened(trial, array, f"inputs/{name}") for name, array in given.items()}
+        wide[query] = wide[query] * wide[query].dtype.type(by)
+        if not trial.holds(wide):
+            continue
+        with suppress(Unsupported):
+            plain = copied(trial.call(given, parameters))
+            all_wide = {name: _widened(trial, array, f"parameters/{name}") for name, array in parameters.items()}
+            got = copied(trial.call(wide, all_wide))
+            back = {name: array[_placed(trial, f"outputs/{name}", plain[name].shape)] for name, array in got.items()}
+            back = {n: array * array.dtype.type(by) if n == f"d{query}" else array for n, array in back.items()}
+            if name := apart(trial, plain, back):
+                return f"{name} with its keys and values among zeros differs ({AMONG['n_k']} times as many)"
     return ""
+
+
+def _widened(trial: Trial, array: NDArray[Any], key: str) -> NDArray[Any]:
+    axes = trial.axes(key).split()
+    if array.ndim != len(axes) or array.shape == (large := _large(axes, array.shape)):
+        return array
+    whole = np.zeros(large, array.dtype)
+    whole[_placed(trial, key, array.shape)] = array
+    return whole
+
+
+def _placed(trial: Trial, key: str, shape: tuple[int, ...]) -> Any:
+    """Where in the wide array what was there stands."""
+    large = _large(trial.axes(key).split(), shape)
+    return np.ix_(*((np.arange(n) + 1) * (wide // n) - 1 for n, wide in zip(shape, large, strict=True)))
+
+
+def _large(axes: Sequence[str], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A decay that is a head's stays so."""
+    return tuple(
+        n * (1 if axis == "n_g" and n == 1 else AMONG.get(axis, 1)) for axis, n in zip(axes, shape, strict=True)
+    )
 
 
 @says("Keys in another order give the same outputs.")

@@ -60,7 +60,11 @@ PROPERTIES: Mapping[str, Property] = {
     "no-steps": Property(no_steps, OVER_TIME, "ragged"),
     "left-out-is-zeros": Property(left_out_is_zeros, OVER_TIME),
     "reverse-is-flip": Property(
-        reverse_is_flip, (Kind.SEQUENCE,), "reverse", where=lambda operation: "reverse" in operation.all_options
+        reverse_is_flip,
+        (Kind.SEQUENCE,),
+        "reverse",
+        with_options=EACH,
+        where=lambda operation: "reverse" in operation.all_options,
     ),
     **RECURRENT,
     "no-state-is-zeros": Property(
