@@ -36,6 +36,7 @@ ROOMS = (
     ),
     *(
         "remote",
+        "repair",
         "candidates",
         "finding",
         "starting",
@@ -51,6 +52,7 @@ ROOMS = (
         "parametrizing",
         "plugin",
         "worker",
+        "mending",
     ),
     "suite",
 )

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from numbers import Integral
 from shlex import quote
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from numpy.typing import NDArray
 from rnnspec.golden.entry import shown
@@ -112,6 +112,16 @@ class Calls(Protocol):
         """What came of trying a property where the candidate is, "" where it holds; None where it is to be tried here."""
 
 
+class Origin(NamedTuple):
+    """By what name a candidate is found anew, and in which folder; without a name it is not."""
+
+    name: str = ""
+    folder: str = ""
+
+
+NOWHERE = Origin()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
     """What is judged. `spelled` says how one {case} at one {dtype} is run again, where its name alone does not tell.
@@ -130,6 +140,7 @@ class Candidate:
     instead: tuple[str, ...] = ()
     chunks: tuple[int, ...] = ()
     move: Move | None = None
+    origin: Origin = NOWHERE
 
     def on(self, device: str) -> "Candidate":
         """The same on a device. Raises BadChoice where there is no choice of devices."""
@@ -138,7 +149,7 @@ class Candidate:
                 f"device: {self.name} does not choose among devices; torch and rnnspec.adapt.torch_module do"
             )
         spelled = f"check{{dtype}} --device {quote(device)} --case {{case}} {quote(self.name)}"
-        return replace(self.move(device), name=self.name, notes=self.notes, spelled=spelled)
+        return replace(self.move(device), name=self.name, notes=self.notes, spelled=spelled, origin=NOWHERE)
 
     def at(self, dtype: str) -> Calls:
         raise NotImplementedError

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache, partial
 from pathlib import Path
 from shlex import quote
+from typing import TYPE_CHECKING
 
 from rnnspec.golden import FOLDER, Golden
 from rnnspec.golden.drawing import draw
@@ -27,6 +28,9 @@ from .run.outcome import ESTIMATED, PROVEN, UNFIT, Ending, Outcome, attempt, dec
 from .run.runner import Runner
 from .selection import selected
 from .sources import Source, Stored
+
+if TYPE_CHECKING:
+    from .repair.repairing import Repairing
 
 
 class Checks:
@@ -166,14 +170,28 @@ class Checks:
             truths=self.source.truths(outcomes),
         )
         if seconds and report.failures:
-            known = [*self.entries] if self.source.whole and not self.source.precision else []
-            held = outcomes if evidence is None else evidence
-            from .explanation.naming import explain  # half of what a start takes, and what passes needs none
-
-            traced = [outcome for outcome in held if self.source.traced(outcome.id)]
-            report.explanations, report.localisations = explain(traced, dtype, self.source.evidence, seconds, known)
+            self._explain(report, outcomes if evidence is None else evidence, seconds)
         report.record.notes += self.source.notes()
         report.record.notes += of_chunks(outcomes, candidate.chunks)
         report.record.notes += [*candidate.notes, *candidate.hints(dtype, report.failures, self.load)]
         report.exhibit = exhibited(outcomes, dtype, self.entries, self.load)
         return report
+
+    def _explain(self, report: Report, held: Collection[Outcome], seconds: float) -> None:
+        """By the equations, and what they do not by the candidate's own source."""
+        from .explanation.naming import explain  # half of what a start takes, and what passes needs none
+
+        known = [*self.entries] if self.source.whole and not self.source.precision else []
+        traced = [one for one in held if self.source.traced(one.id)]
+        with self._repairing(report, seconds) as beside:
+            found = explain(traced, report.dtype, self.source.evidence, seconds, known)
+            report.explanations, report.localisations = beside.with_repairs(report, *found) if beside else found
+
+    def _repairing(self, report: Report, seconds: float) -> "AbstractContextManager[Repairing | None]":
+        """The search in the candidate's source, where another process finds that."""
+        origin = self.runner.candidate.origin
+        if not (origin.name and isinstance(self.source, Stored)):
+            return nullcontext()
+        from .repair.repairing import begun
+
+        return begun(origin, report.dtype, self.source.folder, report.cases, self.entries, seconds)

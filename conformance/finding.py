@@ -18,7 +18,7 @@ from rnnspec.golden.entry import shown
 from rnnspec.golden.spelling import meant
 from rnnspec.reference import OPERATIONS
 
-from .candidate import BrokenCandidate, Candidate, UnknownCandidate, chunks_of
+from .candidate import NOWHERE, BrokenCandidate, Candidate, Origin, UnknownCandidate, chunks_of
 from .candidates.described.looking import looker, made
 from .candidates.keras import backend
 from .choices import BadChoice
@@ -29,7 +29,7 @@ from .run.guard import guarded
 from .run.local import Local
 from .run.telling import place, said, words
 
-GROUP = "rnnspec.candidates"
+GROUP, KIT = "rnnspec.candidates", "rnnspec."
 _loaded: set[str] = set()  # names of modules that are files of candidates
 # what may stand before a colon and a file that is no Python: the function that makes a candidate of it
 SCHEMES = {"onnx": ("rnnspec.conformance.candidates.onnx.file", "candidate")}
@@ -58,12 +58,12 @@ def candidate_of(given: Any) -> Candidate:
         return given
     if is_command(given):
         return program(given)
-    name = given if isinstance(given, str) else _name_of(given)
+    name, origin = given if isinstance(given, str) else _name_of(given), origin_of(given)
     found = _named(given) if isinstance(given, str) else given
     if look := looker(found):
         found = _started(partial(look, name), name)
     if isinstance(found, Candidate):
-        return replace(found, name=name)
+        return replace(found, name=name, origin=origin)
     found = _started(lambda: _made(found, name) if inspect.isclass(found) else found, name)
     functions = _started(lambda: {n: f for n in OPERATIONS if callable(f := _member(found, n))}, name)
     misspelt, instead = _hints(found, name)
@@ -74,7 +74,22 @@ def candidate_of(given: Any) -> Candidate:
         misspelt=misspelt,
         instead=() if functions else instead,
         chunks=_chunks_of(found, name) if any(is_recurrence(OPERATIONS[n]) for n in functions) else (),
+        origin=origin,
     )
+
+
+def origin_of(given: Any) -> Origin:
+    """How another process finds what is given, where that is by a name or is a module. What the kit has is not asked for anew."""
+    name = given if isinstance(given, str) and not registered().get(given, "").startswith(KIT) else ""
+    if isinstance(given, ModuleType) and isinstance(file := getattr(given, "__file__", None), str):
+        name = given.__name__ if given.__package__ else file
+    file, colon, attribute = (name, "", "") if os.path.isfile(name) else name.partition(":")
+    if os.path.isfile(file):
+        name = f"{os.path.abspath(file)}{colon}{attribute}"
+    try:
+        return Origin(name, os.getcwd()) if name else NOWHERE
+    except OSError:  # the folder is gone
+        return NOWHERE
 
 
 def _hints(thing: Any, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

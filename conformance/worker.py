@@ -27,7 +27,7 @@ PIPE = 1 << 20  # a buffer for a whole message
 
 
 def main(name: str, goldens: str = str(FOLDER), device: str = "") -> None:
-    asked, answers = _taken_away()
+    asked, answers = taken_away()
     candidate: Candidate | None = None
     for line in asked:
         message = parsed(line)
@@ -42,7 +42,7 @@ def main(name: str, goldens: str = str(FOLDER), device: str = "") -> None:
         answers.flush()
 
 
-def _taken_away() -> tuple[BinaryIO, BinaryIO]:
+def taken_away() -> tuple[BinaryIO, BinaryIO]:
     """The pipe, out of reach of a candidate that prints or reads: its stdout is stderr, its stdin is empty."""
     asked, answers = os.fdopen(os.dup(0), "rb", PIPE), os.fdopen(os.dup(1), "wb", PIPE)
     nothing = os.open(os.devnull, os.O_RDONLY)

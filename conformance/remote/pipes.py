@@ -140,9 +140,14 @@ class Words(Pipe):
             self._kept = (self._kept + data)[-LAST_WORDS:]
 
     @property
+    def kept(self) -> str:
+        """The end of it, as it came."""
+        return self._kept.decode("utf-8", "replace")
+
+    @property
     def last(self) -> str:
         """The last line, made fit to print."""
-        lines = self._kept.decode("utf-8", "replace").strip().splitlines()
+        lines = self.kept.strip().splitlines()
         return "".join(c if c.isprintable() else " " for c in lines[-1])[:200] if lines else ""
 
 

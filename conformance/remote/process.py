@@ -44,6 +44,11 @@ class Process:
     def last_words(self) -> str:
         return self._words.last
 
+    @property
+    def words(self) -> str:
+        """The end of all that it has written to stderr."""
+        return self._words.kept
+
     def exchange(self, message: bytes, deadline: float, longest: int) -> bytes:
         """Send one line and wait for one. Raises Died, Late, Flooded; the process is good for nothing then."""
         self._requests.send(message)

@@ -1,5 +1,6 @@
 """A program as a candidate: its operations are messages, its backward's cache never leaves this process."""
 
+import os
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,11 +15,13 @@ from rnnspec.reference import ContractError, Operation
 from ..candidate import (
     NOT_DEFINED,
     NOT_OFFERED,
+    NOWHERE,
     Arrays,
     Cache,
     Calls,
     Candidate,
     Got,
+    Origin,
     UnknownCandidate,
     Unsupported,
     unoffered,
@@ -148,6 +151,6 @@ def isolated(
     where = f"--device {shlex.quote(device)} " if device else ""
     try:
         found = program(command, timeout, memory, candidate, f"{where}--isolate {shlex.quote(candidate)}")
-        return replace(found, own=True)
+        return replace(found, own=True, origin=NOWHERE if device else Origin(candidate, os.getcwd()))
     except protocol.Unknown as error:
         raise UnknownCandidate(str(error)) from None

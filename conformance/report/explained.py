@@ -44,6 +44,8 @@ def around(
 def _same(first: Explanation, why: Explanation) -> bool:
     """Whether it is what was told first, or that with what it does to a backward."""
     begins_so = not first.is_edit or why.difference[: len(first.difference)] == first.difference
+    if first.is_change or why.is_change:  # two of one line may be two
+        return why.deviations == first.deviations and why.difference == first.difference
     kinds = [[told.kind for told in explanation.told] for explanation in (first, why)]  # half a convention is a bug
     return why.deviations == first.deviations and begins_so and kinds[0] == kinds[1]
 
@@ -54,6 +56,8 @@ def explained(explanation: Explanation, around: Around = ALONE, by: str = "expla
         names = f"{'one edit' if len(explanation.told) == 1 else 'two edits'} of the equation"
     if above := around.above:
         names = f"the same as {above.operation}" if explanation.is_edit else f"{names}, as {above.operation}"
+    if explanation.is_change:
+        return [*_changed(explanation, around), *_reach(around)]
     if all(property_in(case) for case in explanation.cases):
         follow = f"{len(explanation.cases)} of {explanation.failing} failures follow{around.besides}"
         return [f"  explained by {names}: {follow}"]
@@ -71,6 +75,18 @@ def explained(explanation: Explanation, around: Around = ALONE, by: str = "expla
         would = f"; {case} would" if case else ""
         lines.append(f"      these inputs cannot tell it from {' with '.join(f'`{name}`' for name in other)}{would}")
     return [*lines, *_reach(around)]
+
+
+def _changed(explanation: Explanation, around: Around) -> list[str]:
+    """The candidate's own lines, as they are and as they would have to be."""
+    several = len(explanation.told) > 1
+    changes = f"{len(explanation.told)} changes" if several else "one change"
+    where = " and ".join(one.seen_in for one in explanation.told)
+    what = f"the same as in {around.above.operation}" if around.above else f"{changes} of the source, at {where}"
+    passing = f" and {explanation.passing} of {explanation.passing} passing" if explanation.passing else ""
+    counts = f"{len(explanation.cases)} of {explanation.failing} failing{passing} cases"
+    lines = [f"  repaired by {what}: with {'them' if several else 'it'} {counts} pass{around.besides}"]
+    return lines if around.above else [*lines, *(f"      {line}" for line in explanation.difference)]
 
 
 def _seen(where: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 EDIT = "edit"  # the kind of what no story is known of: the equation's own difference says it
 CONVENTION = "convention"  # the kind of a deviation that is no bug
+CHANGE = "change"  # the kind of what the candidate's own source says, where one change of that repairs it
 CALL = "call"  # the kind of what a call does besides its formula
 
 
@@ -41,6 +42,11 @@ class Explanation:
     def is_edit(self) -> bool:
         """Whether an edit was found where no deviation is known."""
         return any(told.kind == EDIT for told in self.told)
+
+    @property
+    def is_change(self) -> bool:
+        """Whether a change of the candidate's own source was found where nothing in the equations explains it."""
+        return any(told.kind == CHANGE for told in self.told)
 
 
 @dataclass(frozen=True)

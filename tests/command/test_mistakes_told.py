@@ -39,7 +39,8 @@ def test_the_place_of_what_a_library_raises_is_in_the_file_that_calls_it(project
 def test_what_an_operation_rests_on_that_was_not_run_is_told_where_nothing_explains_it(project: Project) -> None:
     text = (
         "import numpy as np\nfrom rnnspec.reference import FUNCTIONS\n\nrnn_cell_forward = FUNCTIONS['rnn_cell_forward']\n\n"
-        "def rnn_forward(x, a0, parameters):\n    a, y, cache = FUNCTIONS['rnn_forward'](x, a0, parameters)\n"
+        "def rnn_forward(x, a0, parameters):\n    x = x + 0.1 * np.cos(60 * x[::-1])\n"
+        "    a, y, cache = FUNCTIONS['rnn_forward'](x, a0, parameters)\n"
         "    return a * (1 + 0.1 * np.sin(70 * a[::-1])), y, cache\n"
     )
     told = "what is wrong in rnn_forward may have a name with rnn_cell_forward, on which it rests: add --case rnn_cell_forward"

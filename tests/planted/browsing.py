@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,6 +110,15 @@ def odd_file() -> Report:
     return Report.of_json(data)
 
 
+def repaired() -> Report:
+    """Of a file that reads one state for another."""
+    text = (Path(__file__).parents[1] / "writings" / "in_slots.py").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "layer.py")
+        path.write_text(text.replace("dWa += d @ book[slot].T", "dWa += d @ book[slot - 1].T"), encoding="utf-8")
+        return check(str(path), cases=["rnn_backward"])
+
+
 REPORTS = {
     "odd": lambda: [odd_file()],
     "empty": lambda: [Report("nothing", "", "float64", "")],
@@ -116,6 +127,7 @@ REPORTS = {
     "hostile": lambda: [hostile()],
     "several": lambda: [check("notebook", cases=ASKED), check("reference", cases=ASKED), check("reference", "float32", cases=ASKED)],
     "large": lambda: [everything_wrong()],
+    "repaired": lambda: [repaired()],
 }  # fmt: skip
 
 

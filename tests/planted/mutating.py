@@ -58,12 +58,15 @@ class Mutant(NamedTuple):
     def id(self) -> str:
         return f"{self.module}:{self.line} {self.function}: {self.old} -> {self.new}"
 
+    @property
+    def text(self) -> str:
+        whole = _text(self.module).encode()
+        return (whole[: self.begin] + self.new.encode() + whole[self.end :]).decode()
+
     def functions(self) -> Functions:
         """The operations of the text with this mistake in it."""
         names = (self.module,) if self.module in ORGANISED else FAMILIES
-        texts = {name: _text(name) for name in names}
-        whole = texts[self.module].encode()
-        texts[self.module] = (whole[: self.begin] + self.new.encode() + whole[self.end :]).decode()
+        texts = {name: _text(name) for name in names} | {self.module: self.text}
         functions = vars(modules.loaded(texts)[names[-1]])
         return {name: functions[name] for name in OPERATIONS if name in functions}
 

@@ -107,16 +107,19 @@ function whySection(report, one) {
 }
 
 const isConvention = (explanation) => explanation.told.length > 0 && explanation.told.every((each) => each.kind === "convention");
+const isChange = (explanation) => explanation.told.length > 0 && explanation.told.every((each) => each.kind === "change"); // of the candidate's own source
+const stories = (explanation) => explanation.told.filter((each) => each.kind !== "change"); // a place says nothing more
 const titled = (names) => names.map((name, i) => [i ? " with " : "", code(name)]);
 
 function story(report, explanation) {
   const at = report.explanations.indexOf(explanation), others = [];
   for (let i = at + 1; i < report.explanations.length && report.explanations[i].alternative; i++) others.push(report.explanations[i]);
   return el("div", { class: "story" },
-    el("p", null, isConvention(explanation) ? "Follows another convention, " : "Explained by ", titled(explanation.deviations), `: ${explanation.cases.length} of ${plural(explanation.failing, "failing case")} match within budget.`),
-    explanation.told.map((each) => el("p", null, code(each.id), `: ${each.summary} `, el("span", { class: "muted" }, each.seen_in ? `(${each.kind}; ${each.exposed_by ? `shows with ${each.exposed_by}; ` : ""}seen in ${each.seen_in})` : `(${each.kind})`))),
+    el("p", null, isConvention(explanation) ? "Follows another convention, " : isChange(explanation) ? "Repaired by " : "Explained by ", titled(explanation.deviations),
+      `: ${explanation.cases.length} of ${plural(explanation.failing, "failing case")} ${isChange(explanation) ? "pass with it" : "match within budget"}.`),
+    stories(explanation).map((each) => el("p", null, code(each.id), `: ${each.summary} `, el("span", { class: "muted" }, each.seen_in ? `(${each.kind}; ${each.exposed_by ? `shows with ${each.exposed_by}; ` : ""}seen in ${each.seen_in})` : `(${each.kind})`))),
     others.map((other) => el("p", { class: "quiet" }, "these inputs cannot tell it from ", titled(other.deviations))),
-    explanation.difference && explanation.difference.length ? [el("p", { class: "quiet" }, "The edit of the reference that gives what was given:"), diff(explanation.difference)] : null);
+    explanation.difference && explanation.difference.length ? [el("p", { class: "quiet" }, isChange(explanation) ? "Its lines, as they are and as they would have to be:" : "The edit of the reference that gives what was given:"), diff(explanation.difference)] : null);
 }
 
 function diff(lines) {

@@ -62,7 +62,7 @@ function causes() {
     }
   }
   const found = [...cards.values()].map(({ explanation, of }) => el("article", { class: `card ${isConvention(explanation) ? "convention" : ""}` },
-    el("h3", null, titled(explanation.deviations)), explanation.told.map((each) => el("p", null, `${each.summary} `, el("span", { class: "muted" }, each.seen_in ? `(${each.kind}; seen in ${each.seen_in})` : `(${each.kind})`))),
+    el("h3", null, titled(explanation.deviations)), stories(explanation).map((each) => el("p", null, `${each.summary} `, el("span", { class: "muted" }, each.seen_in ? `(${each.kind}; seen in ${each.seen_in})` : `(${each.kind})`))),
     el("div", { class: "links" }, of.map(([report, each]) => link(plainest(each), report, `${each.operation}: ${each.cases.length} of ${each.failing}${reports.length > 1 ? ` in ${label(report)}` : ""}`)))));
   const places = reports.flatMap((report) => report.localisations.map((place) => el("article", { class: "card unknown" },
     el("h3", null, code(place.operation), ": no known deviation gives this"), el("p", null, place.lines[0] || ""),

@@ -28,6 +28,15 @@ def test_a_click_opens_a_failing_case_with_all_that_is_known_of_it(opened: Any) 
     assert page.address + "#lstm_forward/generic" == page.page.url
 
 
+def test_lines_of_the_source_are_shown_as_they_would_have_to_be(opened: Any) -> None:
+    page = opened("repaired", mark="#rnn_backward/generic")
+
+    why = page.at("[data-part=why]").inner_text()
+    assert "Repaired by a change at layer.py:57: 48 of 48 failing cases pass with it." in why
+    assert "Its lines, as they are and as they would have to be:" in why
+    assert page.at("#case .diff .del").first.inner_text() == "-        dWa += d @ book[slot - 1].T"
+
+
 def test_the_map_shows_the_step_and_unit_that_are_off_and_tells_their_numbers(opened: Any) -> None:
     page = opened("nameless", mark="#rnn_forward/generic")
 

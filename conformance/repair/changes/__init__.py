@@ -1,0 +1,1 @@
+"""What may stand in a part's place: each module knows one kind of change, and how likely it is."""

@@ -1,0 +1,36 @@
+"""All changes of a statement: those of a level are likelier than those of the next, and fewer."""
+
+import ast
+from collections.abc import Callable, Iterator
+
+from ..source import Change, Spot, Statement, spots
+from .calls import calls, wrapped
+from .joined import instead, joined, joined_of_parts
+from .names import exchanged, names
+from .numbers import indices, numbers, slices
+from .operators import operators
+from .statements import across, missing, statements
+from .words import Words
+
+OfPart = Callable[[Statement, Spot, Words], Iterator[tuple[ast.expr, float]]]
+OfStatement = Callable[[Statement, Words], Iterator[tuple[Spot, object, float]]]
+LEVELS: tuple[tuple[tuple[OfPart, ...], tuple[OfStatement, ...]], ...] = (
+    ((operators, names, numbers, indices, calls), (statements, across, exchanged, slices)),
+    ((instead, wrapped, joined), ()),
+    ((joined_of_parts,), (missing,)),
+)
+DEEPER, DEEPEST = (
+    0.02,
+    8,
+)  # how much less likely what stands within another expression is, and behind how many it is all the same
+
+
+def changes(statement: Statement, words: Words, level: int) -> Iterator[Change]:
+    of_parts, of_statements = LEVELS[level]
+    for depth, spot in enumerate(spots(statement.node)):
+        for of_part in of_parts:
+            for part, rank in of_part(statement, spot, words):
+                yield Change(statement, spot, part, rank + DEEPER * min(depth, DEEPEST))
+    for of_statement in of_statements:
+        for spot, body, rank in of_statement(statement, words):
+            yield Change(statement, spot, body, rank)

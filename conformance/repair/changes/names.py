@@ -1,0 +1,66 @@
+"""Another variable, attribute or key in a name's place."""
+
+import ast
+import copy
+from collections import Counter
+from collections.abc import Iterator
+from itertools import combinations
+
+from ..source import Spot, Statement
+from .words import Words
+
+OF_KIND, ALIKE, OTHER = 1.4, 2.2, 3.2  # of the same kind; of the same type; anything
+ATTRIBUTE, KEY = 1.8, 1.6
+EXCHANGED, RENAMED = 1.8, 2.0
+
+
+def names(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
+    """The variables of its function; where it is written to, those that are written to elsewhere."""
+    match spot.part:
+        case ast.Name(id=own, ctx=ctx):
+            kinds = statement.kinds
+            kind = None if _is_asked(spot) else kinds.get(own)
+            for name, other in kinds.items():
+                if name != own and not name.startswith("."):
+                    near = OF_KIND if kind in (other, None) else ALIKE if kind[0] == other[0] else OTHER
+                    yield ast.Name(name, ctx), near
+        case ast.Attribute(value=value, attr=own, ctx=ctx):
+            for name in words.attributes[ast.unparse(value)]:
+                if name != own:
+                    yield ast.Attribute(value, name, ctx), ATTRIBUTE
+        case ast.Subscript(value=value, slice=ast.Constant(value=str() as own), ctx=ctx):
+            for key in words.keys:
+                if key != own:
+                    yield ast.Subscript(value, ast.Constant(key), ctx), KEY
+
+
+def exchanged(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, float]]:
+    """Two variables of what is computed in each other's places, or one in all of another's."""
+    value = getattr(statement.node, "value", None)
+    if not isinstance(value, ast.expr):
+        return
+    often = Counter(node.id for node in ast.walk(value) if isinstance(node, ast.Name) and node.id in statement.kinds)
+    here = Spot(statement.node, "value")
+    for one, other in combinations(often, 2):
+        yield here, _Renamed({one: other, other: one}).visit(copy.deepcopy(value)), EXCHANGED
+    for one in (name for name, times in often.items() if times > 1):
+        for other, kind in statement.kinds.items():
+            if other != one and kind == statement.kinds[one]:
+                yield here, _Renamed({one: other}).visit(copy.deepcopy(value)), RENAMED
+
+
+class _Renamed(ast.NodeTransformer):
+    def __init__(self, names: dict[str, str]) -> None:
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:  # as ast has it
+        node.id = self._names.get(node.id, node.id)
+        return node
+
+
+def _is_asked(spot: Spot) -> bool:
+    """Whether it is only asked for, as in `x is None`: what it is does not matter."""
+    match spot.owner:
+        case ast.Compare(comparators=[ast.Constant(value=None)]) | ast.If() | ast.IfExp():
+            return spot.name in ("left", "test")
+    return False

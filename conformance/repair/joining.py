@@ -1,0 +1,47 @@
+"""What is told where both a search in the equations and one in the candidate's source have found something."""
+
+from collections.abc import Iterable, Sequence
+
+from ..properties.table import property_in
+from ..report.reasons import EDIT, Explanation, Localisation
+from ..run.outcome import Outcome
+
+Reasons = tuple[list[Explanation], list[Localisation]]
+
+
+def unexplained(
+    failures: Iterable[Outcome], explanations: Sequence[Explanation], localisations: Sequence[Localisation]
+) -> set[str]:
+    """Operations of which cases fail and nothing says why of all; where properties alone do, nothing says where, either."""
+    failed = dict[str, set[str]]()
+    for outcome in failures:
+        failed.setdefault(outcome.operation, set()).add(outcome.id)
+    told = {one.operation for one in explanations if not _is_partial(one, failed.get(one.operation, set()))}
+    placed = {one.operation for one in localisations}
+    return {
+        name
+        for name, ids in failed.items()
+        if name not in told and (name not in placed or not all(map(property_in, ids)))
+    }
+
+
+def joined(
+    explanations: Sequence[Explanation], localisations: Sequence[Localisation], repairs: Sequence[Explanation]
+) -> Reasons:
+    """One cause is told once: what repairs more than an edit explains stands in its place, and a story in that of both."""
+    found = {one.operation: one for one in repairs}
+    kept = [one for one in explanations if one.operation not in found or not _is_edit(one)]
+    by_equations = {one.operation for one in kept}
+    every = [*kept, *(one for name, one in found.items() if name not in by_equations)]
+    return every, [one for one in localisations if one.operation not in {*by_equations, *found}]
+
+
+def _is_partial(found: Explanation, failed: set[str]) -> bool:
+    """Whether cases fail that an edit without a story does not explain; of what is told of properties alone, none has to."""
+    of_cases = {id for id in found.cases if not property_in(id)}
+    return _is_edit(found) and bool(of_cases) and not {id for id in failed if not property_in(id)} <= of_cases
+
+
+def _is_edit(found: Explanation) -> bool:
+    """Of which nobody has told yet."""
+    return all(told.kind == EDIT for told in found.told)

@@ -1,0 +1,103 @@
+"""Failures that one change of the candidate's own source repairs: looked for in another process, beside what explains them by the equations."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from threading import Thread
+from typing import Self
+
+from rnnspec.golden import Entry
+from rnnspec.reference import OPERATIONS
+
+from ..candidate import Origin
+from ..properties.table import property_in
+from ..report.reasons import CHANGE, Explanation, Localisation, Told
+from ..report.report import Report
+from ..run.outcome import Ending, Outcome
+from .asking import Job, Mender, Repair
+from .joining import Reasons, joined, unexplained
+
+NAME = "a change at {}"
+
+
+class Repairing(Thread):
+    """The search, from its beginning; `with_repairs` waits for its end."""
+
+    def __init__(self, job: Job, outcomes: Sequence[Outcome]) -> None:
+        super().__init__(daemon=True)
+        self._mender, self._repairs = Mender(job), list[Repair]()
+        self._own = {name: [o for o in outcomes if o.operation == name] for name in job.failing}
+
+    def run(self) -> None:
+        with suppress(OSError):  # no process, or no folder for what it has come to
+            self._repairs.extend(self._mender.repairs())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nobody waits for it any more."""
+        self._mender.stop()
+
+    def with_repairs(
+        self, report: Report, explanations: list[Explanation], localisations: list[Localisation]
+    ) -> Reasons:
+        """What explains a report's failures by the equations, and what repairs those that nothing else explains whole, with all else that it
+        repairs. Where there are none, nothing is waited for.
+        """
+        if not (left := unexplained(report.failures, explanations, localisations)):
+            self._mender.stop()
+        self.join()
+        repairs = [repair for repair in self._repairs if left & repair.cases.keys()]
+        return joined(explanations, localisations, [one for repair in repairs for one in self._of(repair)])
+
+    def _of(self, repair: Repair) -> Iterator[Explanation]:
+        for operation, cases in repair.cases.items():
+            own = self._own[operation]
+            yield Explanation(
+                operation,
+                tuple(map(NAME.format, repair.places)),
+                cases,
+                sum(o.failed for o in own),
+                told=tuple(
+                    Told(NAME.format(place), CHANGE, "a change of the source", place) for place in repair.places
+                ),
+                difference=repair.lines,
+                passing=sum(o.outcome is Ending.PASS and not property_in(o.id) for o in own),
+            )
+
+
+def begun(
+    origin: Origin, dtype: str, goldens: Path, outcomes: Sequence[Outcome], entries: Mapping[str, Entry], seconds: float
+) -> Repairing:
+    """The search for what repairs all that fails, in so many seconds of CPU time."""
+    failed = {o.operation for o in outcomes if o.failed}
+    families = {OPERATIONS[name].family or name for name in failed}
+    near = [o for o in outcomes if (OPERATIONS[o.operation].family or o.operation) in families]
+
+    def by_operation(some: Iterable[Outcome]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {name: [] for name in OPERATIONS}
+        for outcome in sorted(some, key=lambda o: _size(o.id, entries)):
+            found[outcome.operation].append(outcome.id)
+        return {name: ids for name, ids in found.items() if ids}
+
+    failing = chain.from_iterable(_asked([o for o in near if o.operation == name]) for name in failed)
+    passing = (o for o in near if o.outcome is Ending.PASS and not property_in(o.id))
+    asked = by_operation(failing)
+    besides = (o for o in near if o.failed and o.id not in asked[o.operation])
+    job = Job(origin, dtype, str(goldens), asked, by_operation(passing), by_operation(besides), seconds)
+    repairing = Repairing(job, near)
+    repairing.start()
+    return repairing
+
+
+def _size(id: str, entries: Mapping[str, Entry]) -> int:
+    return math.prod(entries[id].dims.values()) if id in entries else 0
+
+
+def _asked(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """The cases that fail, or where none does the properties."""
+    failed = [o for o in outcomes if o.failed]
+    return [o for o in failed if not property_in(o.id)] or failed

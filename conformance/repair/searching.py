@@ -1,0 +1,78 @@
+"""Looking for the changes of a candidate's source with which what fails passes: operation by operation, one change or several."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
+
+from .stage import Cases, Repaired, Stage
+from .standing import Made, fewest, standing
+from .trying import Trying
+
+OF_FIRST = 0.7  # of the time is for what comes first: what others fail by is likely the same
+SEVERAL = 4  # changes of one operation
+
+
+@dataclass
+class Search:
+    """By operation, cells before what runs them, the cases that fail and those that pass, the small ones first, and properties that fail beside cases."""
+
+    trying: Trying
+    failing: Cases
+    passing: Cases
+    properties: Cases
+    seconds: float  # of CPU time, from the process's beginning
+    done: Sequence[str] = ()  # operations that are repaired
+    skip: tuple[int, int] = (0, 0)  # operations and changes of the next that have been tried
+    reached: Callable[[int, int], object] = lambda operation, change: None  # called before each is tried
+
+    def repaired(self) -> Iterator[Repaired]:
+        """Each explains what those before it have left: alone, or behind them."""
+        left = {name: ids for name, ids in self.failing.items() if name not in self.done}
+        before = tuple[Made, ...]()
+        for place, operation in enumerate(self.failing):
+            if operation in left and place >= self.skip[0] and (found := self._of(operation, place, left, before)):
+                yield self._with_properties(found)
+                before += tuple(one for one in found.made if one not in before)
+                left = {name: ids for name, ids in left.items() if name not in found.cases}
+
+    def _of(self, operation: str, place: int, left: Cases, before: tuple[Made, ...]) -> Repaired | None:
+        """One change, or several of which each but the last makes some outputs right, behind those before them."""
+        now, is_last, made = time.process_time(), operation == [*left][-1], before
+        until, is_next = now + (self.seconds - now) * (1.0 if is_last else OF_FIRST), self._counted(place)
+        while len(made) - len(before) < SEVERAL and time.process_time() < until:
+            with standing(made, self.trying.guarded):
+                found = Stage(self.trying, operation, left, self.passing).searched(is_next, until)
+            if isinstance(found, Repaired):
+                every = (*made, *found.made)
+                return replace(found, made=fewest(every, partial(self._passes, found.cases), self.trying.guarded))
+            if not found:
+                return None
+            made = (*made, found.made)
+        return None
+
+    def _counted(self, place: int) -> Callable[[], bool]:
+        """Whether the next change is to be tried; not what has been, before a crash."""
+        numbers = count()
+
+        def is_next() -> bool:
+            number = next(numbers)
+            if (place, number) < self.skip:
+                return False
+            self.reached(place, number)
+            return True
+
+        return is_next
+
+    def _passes(self, cases: Mapping[str, tuple[str, ...]]) -> bool:
+        ids = [*(id for own in cases.values() for id in own), *(id for own in self.passing.values() for id in own)]
+        return all(map(self.trying.passes, ids))
+
+    def _with_properties(self, found: Repaired) -> Repaired:
+        """And the properties that hold with it."""
+        with standing(found.made, self.trying.guarded):
+            more = {
+                name: [id for id in self.properties.get(name, ()) if self.trying.passes(id)] for name in found.cases
+            }
+        return replace(found, cases={name: (*ids, *more[name]) for name, ids in found.cases.items()})

@@ -1,0 +1,133 @@
+"""One search through all changes: for the one that repairs an operation, else for one that makes some of its outputs right."""
+
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from rnnspec.reference import OPERATIONS
+
+from ..run.outcome import Ending, Outcome
+from .changes.words import words_of
+from .ordering import Ranked, calm_of, files_of, in_order, suspects_of
+from .placing import Placing
+from .standing import Made
+from .trying import Trying
+
+ALIKE = 0.5  # how much less likely a change may be that repairs more
+OF_WHOLE = 0.7  # of the time is for a change that repairs all …
+OF_SOME = 0.5  # … and of the rest for one that makes some outputs right
+OF_SUSPECTS = 0.2  # of it is to tell which statements are to be suspected
+FEW = 6  # cases in which some outputs are to be right
+RAISES = ""  # stands beside the outputs that are wrong where there are none
+Cases = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """Changes, and by operation the cases that pass with them; all that passed do so still."""
+
+    made: tuple[Made, ...]
+    cases: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Better:
+    """A change, and how many outputs are right with it that were wrong."""
+
+    made: Made
+    outputs: int
+
+
+class Stage:
+    """Of an operation, with what is made behind which this is looked for; `left` is by operation what fails and is not repaired."""
+
+    def __init__(self, trying: Trying, operation: str, left: Cases, passing: Cases) -> None:
+        self._trying, self._operation, self._left, self._passing = trying, operation, left, passing
+        self._ids = left[operation]
+        family = OPERATIONS[operation].family
+        near = [name for name in passing if name != operation and family and OPERATIONS[name].family == family]
+        self._right = [id for name in (operation, *near) for id in passing.get(name, ())]
+        self._calm = calm_of(self._ids[0], {name: passing[name] for name in near if name not in left})
+        self._wrong: dict[str, set[str]] = {}
+
+    def searched(self, is_next: Callable[[], bool], until: float) -> Repaired | Better | None:
+        """That which repairs most, of all that are about as likely as the first; else that with which most outputs are right."""
+        first = next((id for id in self._ids if self._trying.timed(id).failed), "")
+        if not first:  # it is not as it was
+            return None
+        files = files_of(self._trying, first)
+        placing, words = Placing(files, self._trying.guarded), {file: words_of(file) for file in files}
+        self._trying.timed(first)
+        self._wrong = {id: _wrong(self._trying.outcome(id)) for id in self._ids[self._ids.index(first) :][:FEW]}
+        wrong = self._wrong[first] - {RAISES}
+        soon = _part_of(until, OF_SUSPECTS)
+        suspects = [
+            (file, one) for file in files for one in suspects_of(self._trying, placing, file, first, self._calm, soon)
+        ]
+        whole = in_order(suspects, words, wrong, False, until)
+        some = in_order(suspects, words, wrong, True, until) if len(wrong) > 1 else iter(())
+        return (
+            self._best(placing, whole, is_next, _part_of(until, OF_WHOLE if len(wrong) > 1 else 1.0))
+            or self._best(placing, some, is_next, _part_of(until, OF_SOME))
+            or self._best(placing, whole, is_next, until)
+        )
+
+    def _best(
+        self, placing: Placing, several: Iterator[Ranked], is_next: Callable[[], bool], until: float
+    ) -> Repaired | Better | None:
+        whole, some, most = None, None, math.inf
+        while time.process_time() < until and (one := next(several, None)):
+            if not is_next():
+                continue
+            if one.rank > most:
+                break
+            match self._with(placing, one):
+                case Repaired(cases=cases) as found:
+                    whole = whole if whole and len(whole.cases) >= len(cases) else found
+                    most = min(most, one.rank + ALIKE) if len(cases) < len(self._left) else 0.0
+                case Better(outputs=outputs) as found:
+                    some, most = some if some and some.outputs >= outputs else found, min(most, one.rank + ALIKE)
+        return whole or some
+
+    def _with(self, placing: Placing, one: Ranked) -> Repaired | Better | None:
+        try:
+            with one.change.made(), placing.of(one.file, one.change.statement):
+                return self._repaired(one) or self._better(one)
+        except (SyntaxError, ValueError, TypeError, RecursionError):  # nothing that Python can be
+            return None
+
+    def _repaired(self, one: Ranked) -> Repaired | None:
+        """With the other operations of which it repairs all that fails, where it spoils nothing of the family."""
+        if not self._pass([*self._ids, *self._right]):
+            return None
+        others = {name: [*ids, *self._passing.get(name, ())] for name, ids in self._left.items()}
+        more = {n: tuple(self._left[n]) for n, ids in others.items() if n != self._operation and self._pass(ids)}
+        return Repaired(((one.file, one.change),), {self._operation: tuple(self._ids), **more})
+
+    def _pass(self, ids: Iterable[str]) -> bool:
+        return all(map(self._trying.passes, ids))
+
+    def _better(self, one: Ranked) -> Better | None:
+        """Where outputs are right in each case that were wrong, and none is wrong that was right."""
+        fixed = set[str]()
+        for place, (id, before) in enumerate(self._wrong.items()):
+            now = _wrong(self._trying.outcome(id))
+            fixed = before - now if not place else fixed
+            if not fixed or fixed & now or not now <= before:
+                return None
+        return Better((one.file, one.change), len(fixed)) if self._pass(self._right) else None
+
+
+def _wrong(outcome: Outcome) -> set[str]:
+    """The outputs that are, all of them and that it raises where it does."""
+    if outcome.outcome is Ending.PASS:
+        return set()
+    if outcome.verdicts:
+        return {name for name, verdict in outcome.verdicts.items() if not verdict.passed}
+    return {RAISES, *OPERATIONS[outcome.operation].outputs}
+
+
+def _part_of(until: float, part: float) -> float:
+    now = time.process_time()
+    return now + (until - now) * part

@@ -1,0 +1,126 @@
+"""A change in words: the lines of the source as they are, and as they would have to be."""
+
+import ast
+import difflib
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from .source import Change, File
+from .standing import Made, standing
+
+INDENT = 4
+MOST = 16  # lines of a difference
+
+
+def place(file: File, change: Change, folder: str) -> str:
+    """The file, as it is called from a folder, and the first line that is another."""
+    near = os.path.relpath(file.path, folder)
+    name = os.path.basename(file.path) if near.startswith(os.pardir) else near
+    with standing(((file, change),)):
+        wanted = ast.dump(file.tree)
+    text = next((one for one in _texts(file, change) if _dumped(one) == wanted), None)
+    same = 0 if text is None else _alike(file.text.splitlines(), text.splitlines())
+    return f"{name}:{same + 1 if text is not None else change.statement.node.lineno}"
+
+
+def _alike(old: list[str], new: list[str]) -> int:
+    """How many lines are the same from the first on."""
+    return next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+
+
+def lines(made: tuple[Made, ...]) -> list[str]:
+    """The difference that changes make, without what stands around it: in the source's own words, where all of it can be said so."""
+    found = list[str]()
+    for path in dict.fromkeys(file.path for file, _ in made):
+        own = tuple((file, change) for file, change in made if file.path == path)
+        file = own[0][0]
+        old = ast.unparse(file.tree)
+        with standing(own):
+            new, wanted = ast.unparse(file.tree), ast.dump(file.tree)
+        text = _with_all(file, [change for _, change in own], wanted)
+        found += _difference(file.text, text) if text is not None else _difference(old, new)
+    return found if len(found) <= MOST else [*found[: MOST - 1], "…"]
+
+
+def _with_all(file: File, several: list[Change], wanted: str) -> str | None:
+    """The source with each change in its own lines, where that is the tree that is wanted."""
+    rows, parts = file.text.splitlines(), list[tuple[int, int, list[str]]]()
+    for change in several:
+        with standing(((file, change),)):
+            own = ast.dump(file.tree)
+        text = next((one for one in _texts(file, change) if _dumped(one) == own), None)
+        if text is None:
+            return None
+        new = text.splitlines()
+        codes = difflib.SequenceMatcher(None, rows, new, autojunk=False).get_opcodes()
+        parts += [(i, j, new[k:m]) for tag, i, j, k, m in codes if tag != "equal"]
+    for i, j, instead in sorted(parts, reverse=True):
+        rows[i:j] = instead
+    text = "\n".join([*rows, ""])
+    return text if _dumped(text) == wanted else None
+
+
+def _difference(old: str, new: str) -> list[str]:
+    every = difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0)
+    return [line for line in every if not line.startswith(("---", "+++", "@@"))]
+
+
+def _dumped(text: str) -> str:
+    try:
+        return ast.dump(ast.parse(text))
+    except (SyntaxError, ValueError):
+        return ""
+
+
+def _texts(file: File, change: Change) -> Iterator[str]:
+    """What the source may look like with it: with the part's own text in its place, or with the statements of a body in theirs."""
+    if isinstance(change.part, list):
+        yield from _of_body(file, change)
+        return
+    before = change.spot.part
+    rows = file.text.splitlines(keepends=True)
+    start = _at(rows, before.lineno, before.col_offset)
+    end = _at(rows, before.end_lineno, before.end_col_offset)
+    for text in (new := ast.unparse(change.part), f"({new})"):
+        yield file.text[:start] + text + file.text[end:]
+
+
+def _at(rows: list[str], line: int, column: int) -> int:
+    """Where in the text that is: columns are of bytes."""
+    return sum(map(len, rows[: line - 1])) + len(rows[line - 1].encode()[:column].decode(errors="replace"))
+
+
+def _of_body(file: File, change: Change) -> Iterator[str]:
+    rows, body = file.text.splitlines(), change.spot.part
+    first, last = body[0], body[-1]
+    indent = first.col_offset
+    own = {id(node) for node in ast.walk(file.tree)}
+    new = [line for node in change.part for line in _rows_of(node, indent, rows, own)]
+    yield "\n".join([*rows[: _first(first) - 1], *new, *rows[last.end_lineno :], ""])
+
+
+def _rows_of(node: ast.stmt, indent: int, rows: list[str], own: set[int]) -> Iterator[str]:
+    """The lines of a statement, of the source where it has them."""
+    if id(node) in own:
+        yield from _moved(rows[_first(node) - 1 : node.end_lineno], node.col_offset, indent)
+    elif isinstance(node, ast.For | ast.While | ast.If) and not node.orelse:
+        inside: Any = node.body
+        known = [one for one in inside if id(one) in own]
+        yield from _moved(
+            rows[node.lineno - 1 : max(node.lineno, known[0].lineno - 1) if known else node.lineno],
+            node.col_offset,
+            indent,
+        )
+        for one in inside:
+            yield from _rows_of(one, indent + INDENT, rows, own)
+    else:
+        yield from (" " * indent + line for line in ast.unparse(node).splitlines())
+
+
+def _first(node: ast.stmt) -> int:
+    return min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+
+
+def _moved(rows: list[str], before: int, indent: int) -> Iterator[str]:
+    yield from (" " * indent + row[before:] if not row[:before].strip() else row for row in rows)
