@@ -15,13 +15,17 @@ MOST = 16  # lines of a difference
 
 def place(file: File, change: Change, folder: str) -> str:
     """The file, as it is called from a folder, and the first line that is another."""
-    near = os.path.relpath(file.path, folder)
-    name = os.path.basename(file.path) if near.startswith(os.pardir) else near
-    with standing(((file, change),)):
-        wanted = ast.dump(file.tree)
-    text = next((one for one in _texts(file, change) if _dumped(one) == wanted), None)
-    same = 0 if text is None else _alike(file.text.splitlines(), text.splitlines())
-    return f"{name}:{same + 1 if text is not None else change.statement.node.lineno}"
+    text = _text_with(file, change)
+    line = change.statement.node.lineno if text is None else 1 + _alike(file.text.splitlines(), text.splitlines())
+    return f"{_called(file.path, folder)}:{line}"
+
+
+def _called(path: str, folder: str) -> str:
+    try:
+        near = os.path.relpath(path, folder)
+    except ValueError:  # on another drive
+        near = os.pardir
+    return os.path.basename(path) if near.startswith(os.pardir) else near
 
 
 def _alike(old: list[str], new: list[str]) -> int:
@@ -47,10 +51,7 @@ def _with_all(file: File, several: list[Change], wanted: str) -> str | None:
     """The source with each change in its own lines, where that is the tree that is wanted."""
     rows, parts = file.text.splitlines(), list[tuple[int, int, list[str]]]()
     for change in several:
-        with standing(((file, change),)):
-            own = ast.dump(file.tree)
-        text = next((one for one in _texts(file, change) if _dumped(one) == own), None)
-        if text is None:
+        if (text := _text_with(file, change)) is None:
             return None
         new = text.splitlines()
         codes = difflib.SequenceMatcher(None, rows, new, autojunk=False).get_opcodes()
@@ -71,6 +72,13 @@ def _dumped(text: str) -> str:
         return ast.dump(ast.parse(text))
     except (SyntaxError, ValueError):
         return ""
+
+
+def _text_with(file: File, change: Change) -> str | None:
+    """The source with a change alone, where its own words can say that."""
+    with standing(((file, change),)):
+        wanted = ast.dump(file.tree)
+    return next((text for text in _texts(file, change) if _dumped(text) == wanted), None)
 
 
 def _texts(file: File, change: Change) -> Iterator[str]:
