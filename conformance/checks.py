@@ -188,9 +188,10 @@ class Checks:
             report.explanations, report.localisations = beside.with_repairs(report, *found) if beside else found
 
     def _repairing(self, report: Report, seconds: float) -> "AbstractContextManager[Repairing | None]":
-        """The search in the candidate's source, where another process finds that."""
+        """The search in the candidate's source, where another process finds that, and may run it: what crashes or hangs is not begun again."""
         origin = self.runner.candidate.origin
-        if not (origin.name and isinstance(self.source, Stored)):
+        ended = {one.outcome for one in report.failures} & {Ending.CRASH, Ending.TIMEOUT}
+        if not (origin.name and isinstance(self.source, Stored)) or ended:
             return nullcontext()
         from .repair.repairing import begun
 
