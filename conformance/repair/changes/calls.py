@@ -24,7 +24,6 @@ ALIKE = (
     ("append", "insert"),
     ("concatenate", "stack"),
 )
-METHODS = ("T", "copy()")
 
 
 def calls(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
