@@ -1,4 +1,4 @@
-"""Exponential gates with what is common to them taken out, so that no power overflows: Beck et al. 2024, eq. 15-17†; RWKV-4."""
+"""Exponential gates with what is common to them taken out, so that no power overflows: Beck et al. 2024, eq. 15-17; RWKV-4."""
 
 from .arithmetics.primitives import Array, Mask, exp, larger, select
 

@@ -189,7 +189,7 @@ DEVIATIONS = (
         kind=CONVENTION,
         affects=of((dplr,), BOTH),
         exposed_by="a decay and a state that is not zero",
-        seen_in=("Kimi Linear, eq. 1†, where it is so",),
+        seen_in=("Kimi Linear, eq. 1, where it is so",),
         ways=((FROM_DECAYED,), (FROM_DECAYED, *FROM_DECAYED_BACK)),
     ),
     Deviation(

@@ -196,7 +196,7 @@ DEVIATIONS = (
         kind=CONVENTION,
         affects=of((rg_lru,), (*STEPS, "cell_backward", "backward")),
         exposed_by="any L other than 0",
-        seen_in=("De et al. 2024, Griffin, eq. 3†",),
+        seen_in=("De et al. 2024, Griffin, eq. 3, where a = sigmoid(L)",),
         ways=(
             (
                 Edit(rg_lru.forward, 'softplus(p["L"])', 'softplus(-p["L"])'),

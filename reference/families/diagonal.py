@@ -24,7 +24,7 @@ def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Array, Arr
 FAMILY = Family(
     name="diagonal",
     summary="a diagonal recurrence: h = exp(g) h + x, each unit by itself",
-    source="Qin, Yang and Zhong 2023, HGRN, eq. 3†; as naive_recurrent_hgrn in flash-linear-attention",
+    source="Qin, Yang and Zhong 2023, HGRN, figure 1, with no rotation, x what its gate lets in; as naive_recurrent_hgrn in flash-linear-attention",
     inputs={"x": "n_c m", "g": "n_c m"},
     states={"h": "n_c m"},
     forward=forward,

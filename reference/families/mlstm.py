@@ -70,7 +70,7 @@ def exposed_backward(dh: Array, exposed: Any) -> tuple[Array, Array, Array]:
 FAMILY = Family(
     name="mlstm",
     summary="the xLSTM's matrix memory: C = forget C + write k v^T, n = forget n + write k, h = C^T q / max(|q n|, exp(-m))",
-    source="Beck et al. 2024, xLSTM, eq. 19-27†, as its recurrent form in mlstm_kernels; q times 1 / sqrt(n_k) unless a scale is given,"
+    source="Beck et al. 2024, xLSTM, eq. 19-27, as its recurrent form in mlstm_kernels; q times 1 / sqrt(n_k) unless a scale is given,"
     " without eps unless one is given; C, n and m start at zero",
     inputs={"q": "n_h n_k m", "k": "n_h n_k m", "v": "n_h n_v m", "i": "n_h m", "f": "n_h m"},
     states={"C": "n_h n_k n_v m", "n": "n_h n_k m", "m": "n_h m"},

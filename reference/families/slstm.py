@@ -68,7 +68,7 @@ def backward(dnew: State, intermediates: Any, p: Parameters) -> tuple[Any, ...]:
 FAMILY = Family(
     name="slstm",
     summary="the xLSTM's scalar memory: c = forget c + write tanh(z), n = forget n + write, h = sigmoid(o) c / n",
-    source="Beck et al. 2024, xLSTM, eq. 8-17†, as the vanilla backend of xlstm; the input's projections are given, all states start at zero",
+    source="Beck et al. 2024, xLSTM, eq. 8-17, as the vanilla backend of xlstm; the input's projections are given, all states start at zero",
     inputs=dict.fromkeys(GATES, "n_h n_u m"),
     states=dict.fromkeys("hcnm", "n_h n_u m"),
     parameters={f"R{gate}": "n_h n_u n_u" for gate in GATES} | {f"b{gate}": "n_h n_u 1" for gate in GATES},

@@ -99,7 +99,7 @@ def stabilised(i: Number, f: Number, m: Number) -> tuple[Number, Number, Number]
 
 
 def mlstm(given: Given, now: Given, states: States) -> Stepped:
-    """Beck et al. 2024, eq. 19-27†."""
+    """Beck et al. 2024, eq. 19-27."""
     rows = zip(*(now[name] for name in "qkvif"), *states, strict=True)
     heads = [mlstm_head(given, *row) for row in rows]
     said, *new = (list(column) for column in zip(*heads, strict=True))
@@ -123,7 +123,7 @@ def mlstm_head(
 
 
 def slstm(given: Given, now: Given, states: States) -> Stepped:
-    """Beck et al. 2024, eq. 8-17†; every gate sees what its own head said before."""
+    """Beck et al. 2024, eq. 8-17; every gate sees what its own head said before."""
     new: list[list[Vector]] = []
     for head, (before, *others) in enumerate(zip(*states, strict=True)):
         gates = []
