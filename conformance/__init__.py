@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ROOMS = (
     *(
         "choices",
+        "clock",
         "candidate",
         "verdict",
         "run",

@@ -22,7 +22,7 @@ from .properties.holding import hold, instead, lacking, with_options, without_st
 from .properties.table import PROPERTIES, plain, property_in
 from .report.advice import advice
 from .report.chunked import of_chunks
-from .report.environment import environment
+from .report.environment import cores, environment
 from .report.report import Report
 from .run.outcome import ESTIMATED, PROVEN, UNFIT, Ending, Outcome, attempt, declined
 from .run.runner import Runner
@@ -31,6 +31,8 @@ from .sources import Source, Stored
 
 if TYPE_CHECKING:
     from .repair.repairing import Repairing
+
+OF_SOURCE = 0.5  # of the time to explain is for the candidate's own source, where one core has to do for both searches
 
 
 class Checks:
@@ -183,11 +185,13 @@ class Checks:
 
         known = [*self.entries] if self.source.whole and not self.source.precision else []
         traced = [one for one in held if self.source.traced(one.id)]
-        with self._repairing(report, seconds) as beside:
-            found = explain(traced, report.dtype, self.source.evidence, seconds, known)
+        is_shared = cores() == 1 and any(one.failed and one.arrays for one in traced)
+        with self._repairing(report, OF_SOURCE * seconds if is_shared else seconds, is_shared) as beside:
+            own = (1 - OF_SOURCE) * seconds if beside and is_shared else seconds
+            found = explain(traced, report.dtype, self.source.evidence, own, known)
             report.explanations, report.localisations = beside.with_repairs(report, *found) if beside else found
 
-    def _repairing(self, report: Report, seconds: float) -> "AbstractContextManager[Repairing | None]":
+    def _repairing(self, report: Report, seconds: float, is_shared: bool) -> "AbstractContextManager[Repairing | None]":
         """The search in the candidate's source, where another process finds that, and may run it: what crashes or hangs is not begun again."""
         origin = self.runner.candidate.origin
         ended = {one.outcome for one in report.failures} & {Ending.CRASH, Ending.TIMEOUT}
@@ -195,4 +199,4 @@ class Checks:
             return nullcontext()
         from .repair.repairing import begun
 
-        return begun(origin, report.dtype, self.source.folder, report.cases, self.entries, seconds)
+        return begun(origin, report.dtype, self.source.folder, report.cases, self.entries, seconds, is_shared)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 TABLE = "tool.rnnspec"
 LONGEST, MOST = 86400, 1 << 24  # seconds, MB
-EXPLAIN_SECONDS = 6.0  # of CPU time of the thread that looks: what a machine does besides changes no explanation
+EXPLAIN_SECONDS = 6.0  # of CPU time of what looks: what a machine does besides changes no explanation
 LARGEST_SEED = 10**9 - 1
 DTYPES = ("float64", "float32", "float16")
 FLAGS = {

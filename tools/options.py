@@ -56,7 +56,7 @@ EXPLAIN_SECONDS = click.option(
     type=Seconds(0, 86400),
     default=6.0,
     show_default=True,
-    help="How long edits of the equations are searched for what explains the failures.",
+    help="CPU time to look for what explains the failures: in the equations, and in the candidate's source.",
 )
 NO_EXPLAIN = click.option("--no-explain", is_flag=True, help="Do not look for what explains the failures.")
 AT = click.option(

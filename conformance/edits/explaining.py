@@ -1,6 +1,5 @@
 """One explanation for a whole candidate: what a cell does wrong explains the sequence that runs it."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -12,6 +11,7 @@ from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS, Kind, Operation
 
 from ..choices import EXPLAIN_SECONDS
+from ..clock import spent
 from .evidence import Held
 from .finding import Finding
 from .held.case import Case
@@ -64,23 +64,23 @@ def explained(
 
 
 def _explained(held: Mapping[str, Held], seconds: float, passing: Mapping[str, Held], unseen: Unseen) -> Explained:
-    deadline, hits, twins = time.thread_time() + seconds, dict[str, list[Finding]](), dict[str, list[Finding]]()
+    deadline, hits, twins = spent() + seconds, dict[str, list[Finding]](), dict[str, list[Finding]]()
     ordered = [*in_order(held)]
     every = {name: Search(one, deadline) for name, one in {**passing, **held}.items()}
     searches = {name: every[name] for name in ordered}
     for place, (name, search) in enumerate(searches.items()):
         _beside_others(search, searches, every, [n for n in passing if n not in held or hits.get(n)])
-        if deadline - time.thread_time() > SHORT * (len(ordered) - place) and any(True for _ in unseen(name)):
+        if deadline - spent() > SHORT * (len(ordered) - place) and any(True for _ in unseen(name)):
             search.enough += RIVALS
         known = _known(name, hits, twins)
         search.others = partial(analogous, search, [(searches[n], one) for n in hits for one in hits[n][:OF_OTHERS]])
         end = end_of(ordered, place, deadline)
         is_likely = bool(_of_family(name, hits)) or _is_shared(hits)
-        search.until(deadline if is_likely else (time.thread_time() + end) / 2)  # it may have nothing of them
+        search.until(deadline if is_likely else (spent() + end) / 2)  # it may have nothing of them
         hits[name] = search.among([*known, *approximations(hits)])
         search.until(end_of(ordered, place, deadline))
         hits[name] = hits[name] or _found(search, known, hits)
-        search.is_cut = time.thread_time() + LEAST > search.deadline
+        search.is_cut = spent() + LEAST > search.deadline
         twins[name] = [twin for one in hits[name] for twin in search.of_twins(one) if len(one.edits) == 1]
     for name in ordered:  # what was found behind it may explain it, too, in what time is left of all
         searches[name].until(deadline)
@@ -109,10 +109,10 @@ def _searched_on(
 ) -> None:
     """What others left of the time is for what had too little, where anything is explained: from its beginning, with what is known by now."""
     left = [name for name in searches if searches[name].is_cut and not hits[name] and any(hits.values())]
-    for place, name in enumerate(left if time.thread_time() < deadline else ()):
+    for place, name in enumerate(left if spent() < deadline else ()):
         searches[name].until(end_of(left, place, deadline))
         hits[name] = _found(searches[name], _known(name, hits, twins), hits)
-        searches[name].is_cut = time.thread_time() + LEAST > searches[name].deadline
+        searches[name].is_cut = spent() + LEAST > searches[name].deadline
 
 
 def _chosen(hits: Mapping[str, list[Finding]], searches: Mapping[str, Search], unseen: Unseen) -> Explained:

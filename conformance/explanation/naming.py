@@ -1,7 +1,6 @@
 """Naming the bug: the smallest set of deviations that gives what the candidate gave."""
 
 import math
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -11,6 +10,7 @@ from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS
 
 from ..choices import EXPLAIN_SECONDS
+from ..clock import spent
 from ..deviations import effects
 from ..deviations.catalogue import CATALOGUE, known
 from ..deviations.deviation import BUG, CONVENTION, Deviation, difference
@@ -51,7 +51,7 @@ def explain(
     Known deviations come first, then, for so many seconds, one edit of the equations, of those that are generated, then deviations
     together, then edits together: where a story is known it is told. Of all `cases` those that were not run tell edits apart.
     """
-    begun, outcomes = time.thread_time(), list(outcomes)
+    begun, outcomes = spent(), list(outcomes)
     unsteady = _unsteady(outcomes)
     ran = _ran(outcomes, dtype, goldens)
     failing = {name: evidence for name, evidence in ran.items() if evidence.failing and name not in unsteady}
@@ -59,9 +59,9 @@ def explain(
     failing = {name: evidence for name, evidence in failing.items() if name not in {one.operation for one in stale}}
     single = {name: fitting for name, evidence in failing.items() if (fitting := alone(evidence))}
     failing |= _beside_roundings({name: e for name, e in failing.items() if name not in single}, single)
-    left, spent = _left(failing, single), time.thread_time() - begun
+    left, time_left = _left(failing, single), seconds - (spent() - begun)
     not_run = partial(_not_run, sorted({*cases} - {o.id for o in outcomes}), goldens)
-    edited = explained(left if seconds > spent else {}, (seconds - spent) * OF_EDITS, ran, not_run)
+    edited = explained(left if time_left > 0 else {}, time_left * OF_EDITS, ran, not_run)
     until = begun + seconds * (1 - FOR_PLACES) if seconds else math.inf
     explanations, localisations = _reasons(failing, single, edited, ran, until, goldens)
     unsteadily = [Localisation(n, e.failing, UNSTEADY) for n, e in ran.items() if n in unsteady and e.failing]
@@ -106,7 +106,7 @@ def _reasons(
 
 def _by(until: float, is_explained: bool) -> float:
     """Deviations together are looked for as long as there is time, or for a while where two edits are found."""
-    return min(until, time.thread_time() + A_WHILE) if is_explained else until
+    return min(until, spent() + A_WHILE) if is_explained else until
 
 
 def _unsteady(outcomes: list[Outcome]) -> set[str]:

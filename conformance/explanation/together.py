@@ -1,13 +1,13 @@
 """Deviations that explain an operation: one alone, or a few together."""
 
 import math
-import time
 from collections.abc import Iterable, Iterator
 from itertools import combinations, takewhile
 
 import numpy as np
 from rnnspec.reference import Operation
 
+from ..clock import spent
 from ..deviations.catalogue import CATALOGUE
 from ..deviations.gate_order import orders
 from .admitted import admitted
@@ -43,10 +43,10 @@ def _ordered(evidence: Evidence) -> list[Hypothesis]:
 
 
 def together(evidence: Evidence, until: float = math.inf) -> Iterator[list[Hypothesis]]:
-    """Hypotheses of one deviation that fit, then of two, then of three, until a time of `time.thread_time()`."""
+    """Hypotheses of one deviation that fit, then of two, then of three, until a time of `spent()`."""
 
     def timely(hypotheses: Iterable[Hypothesis]) -> Iterator[Hypothesis]:
-        return takewhile(lambda _: time.thread_time() <= until, hypotheses)
+        return takewhile(lambda _: spent() <= until, hypotheses)
 
     known = _known(evidence.operation)
     begun = [h for h in timely((*known, *_ordered(evidence))) if evidence.begins(h)]
@@ -55,7 +55,7 @@ def together(evidence: Evidence, until: float = math.inf) -> Iterator[list[Hypot
     marked = [(h, marks) for h in timely(known) if not h.computed_in and (marks := evidence.marks(h))]
     marked = [(h, marks) for h, marks in marked if marks.changed]
     for of, most in TRIED.items():
-        if time.thread_time() <= until:
+        if spent() <= until:
             likely = sorted(_admissible(marked, of, evidence.wrong), key=lambda pair: -pair[0])
             yield [h for h in timely(h for _, h in likely[:most]) if evidence.agrees(h)]
 

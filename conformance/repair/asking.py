@@ -20,7 +20,6 @@ MENDER = "rnnspec.conformance.mending"
 MEMORY = 4096  # MB
 STARTS = 16  # processes: one that has crashed is followed by another, which leaves out the change that did it
 SLOWER, AT_LEAST = 3, 10.0  # of its CPU time how long it may take, and so many seconds beside
-SOON = 0.2  # seconds that a known mistake takes
 LONGEST = 1 << 24
 MOST = 8  # changes that are told together
 REACHED = re.compile(r"@(\d+) (\d+)\n")  # on its stderr, before it is tried: the place of an operation, and a change
@@ -50,6 +49,7 @@ class Job:
     passing: Mapping[str, list[str]]
     properties: Mapping[str, list[str]]
     seconds: float  # of CPU time
+    wait: float = 0.0  # seconds before it begins
     skip: tuple[int, int] = (0, 0)  # operations and changes of the next that have been tried
     done: list[str] = field(default_factory=list)  # operations that are repaired
     texts: Mapping[str, str] = field(
@@ -77,7 +77,7 @@ class Mender:
 
     def repairs(self) -> Iterator[Repair]:
         """Each explains what those before it have left, as a process says that begins with it. What crashes on the way is left out."""
-        if self._stopped.wait(SOON):  # most is explained by then
+        if self._stopped.wait(self._job.wait) or self._job.seconds <= 0:  # most is explained by then
             return
         job, until = self._job, time.monotonic() + self._job.seconds
         for _ in range(STARTS):

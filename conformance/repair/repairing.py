@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from threading import Thread
@@ -12,6 +13,7 @@ from rnnspec.golden import Entry
 from rnnspec.reference import OPERATIONS
 
 from ..candidate import Origin
+from ..clock import Timed
 from ..properties.table import property_in
 from ..report.reasons import CHANGE, Explanation, Localisation, Told
 from ..report.report import Report
@@ -20,19 +22,28 @@ from .asking import Job, Mender, Repair
 from .joining import Reasons, joined, unexplained
 
 NAME = "a change at {}"
+SOON, LATER = 0.2, 1.5  # seconds that a known mistake takes; what most others take, where one core has to do for both
+LEAST = 1.5  # seconds that the equations have, also where a change repairs all
 
 
 class Repairing(Thread):
-    """The search, from its beginning; `with_repairs` waits for its end."""
+    """The search, from its beginning; `with_repairs` waits for its end. Where it repairs all, the search in the equations, in the thread that
+    makes this, ends soon, too.
+    """
 
     def __init__(self, job: Job, outcomes: Sequence[Outcome]) -> None:
         super().__init__(daemon=True)
         self._mender, self._repairs = Mender(job), list[Repair]()
+        self._left, self._other = {*job.failing}, Timed()
         self._own = {name: [o for o in outcomes if o.operation == name] for name in job.failing}
 
     def run(self) -> None:
         with suppress(OSError):  # no process, or no folder for what it has come to
-            self._repairs.extend(self._mender.repairs())
+            for repair in self._mender.repairs():
+                self._repairs.append(repair)
+                self._left -= repair.cases.keys()
+                if not self._left:
+                    self._other.call_up(LEAST)
 
     def __enter__(self) -> Self:
         return self
@@ -40,6 +51,8 @@ class Repairing(Thread):
     def __exit__(self, *_: object) -> None:
         """Nobody waits for it any more."""
         self._mender.stop()
+        self.join()
+        self._other.done()
 
     def with_repairs(
         self, report: Report, explanations: list[Explanation], localisations: list[Localisation]
@@ -70,27 +83,39 @@ class Repairing(Thread):
 
 
 def begun(
-    origin: Origin, dtype: str, goldens: Path, outcomes: Sequence[Outcome], entries: Mapping[str, Entry], seconds: float
+    origin: Origin,
+    dtype: str,
+    goldens: Path,
+    outcomes: Sequence[Outcome],
+    entries: Mapping[str, Entry],
+    seconds: float,
+    is_shared: bool = False,
 ) -> Repairing:
-    """The search for what repairs all that fails, in so many seconds of CPU time."""
+    """The search for what repairs all that fails, in so many seconds of CPU time; what is explained by the equations soon needs none. Where
+    one core is shared it waits for most of that, else its time has begun.
+    """
     failed = {o.operation for o in outcomes if o.failed}
     families = {OPERATIONS[name].family or name for name in failed}
     near = [o for o in outcomes if (OPERATIONS[o.operation].family or o.operation) in families]
-
-    def by_operation(some: Iterable[Outcome]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {name: [] for name in OPERATIONS}
-        for outcome in sorted(some, key=lambda o: _size(o.id, entries)):
-            found[outcome.operation].append(outcome.id)
-        return {name: ids for name, ids in found.items() if ids}
-
+    by_operation = partial(_by_operation, entries)
     failing = chain.from_iterable(_asked([o for o in near if o.operation == name]) for name in failed)
     passing = (o for o in near if o.outcome is Ending.PASS and not property_in(o.id))
     asked = by_operation(failing)
     besides = (o for o in near if o.failed and o.id not in asked[o.operation])
-    job = Job(origin, dtype, str(goldens), asked, by_operation(passing), by_operation(besides), seconds)
+    wait = min(LATER if is_shared else SOON, seconds)
+    own = seconds if is_shared else seconds - wait
+    job = Job(origin, dtype, str(goldens), asked, by_operation(passing), by_operation(besides), own, wait)
     repairing = Repairing(job, near)
     repairing.start()
     return repairing
+
+
+def _by_operation(entries: Mapping[str, Entry], some: Iterable[Outcome]) -> dict[str, list[str]]:
+    """The small ones first."""
+    found: dict[str, list[str]] = {name: [] for name in OPERATIONS}
+    for outcome in sorted(some, key=lambda o: _size(o.id, entries)):
+        found[outcome.operation].append(outcome.id)
+    return {name: ids for name, ids in found.items() if ids}
 
 
 def _size(id: str, entries: Mapping[str, Entry]) -> int:

@@ -12,6 +12,8 @@ from .observing import Kind, Observed
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# what makes buffers, of which what they hold does not matter
+BUFFERS = {"zeros", "empty", "ones", "zeros_like", "empty_like", "ones_like", "new_zeros"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,6 +188,11 @@ def _stored(node: ast.Assign | ast.AnnAssign) -> set[str]:
     return {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
 
 
+def called(node: ast.Call) -> str:
+    """The last of a function's name."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
 def head_of(function: Function) -> int:
     """Where its code begins: with what decorates it."""
     return min([function.lineno, *(one.lineno for one in function.decorator_list)])
@@ -216,6 +223,6 @@ def spots(node: ast.AST) -> Iterator[Spot]:
     for name, value in ast.iter_fields(node):
         for index, part in enumerate(value) if isinstance(value, list) else ((None, value),):
             if isinstance(part, ast.expr | ast.comprehension | ast.keyword | ast.withitem | ast.slice):
-                if isinstance(part, ast.expr):
+                if isinstance(part, ast.expr) and not isinstance(node, ast.JoinedStr) and name != "format_spec":
                     yield Spot(node, name, index)
                 yield from spots(part)

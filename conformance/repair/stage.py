@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from rnnspec.reference import OPERATIONS
 
@@ -15,10 +16,12 @@ from .standing import Made
 from .trying import Trying
 
 ALIKE = 0.5  # how much less likely a change may be that repairs more
+BEHIND_RAISING = 1.5  # the same where it raised: it is likely wrong before that
 OF_WHOLE = 0.7  # of the time is for a change that repairs all …
 OF_SOME = 0.5  # … and of the rest for one that makes some outputs right
 OF_SUSPECTS = 0.2  # of it is to tell which statements are to be suspected
 FEW = 6  # cases in which some outputs are to be right
+SETTLED = (Ending.PASS, Ending.UNSUPPORTED)
 RAISES = ""  # stands beside the outputs that are wrong where there are none
 Cases = Mapping[str, list[str]]
 
@@ -33,10 +36,11 @@ class Repaired:
 
 @dataclass(frozen=True)
 class Better:
-    """A change, and how many outputs are right with it that were wrong."""
+    """A change, and how many outputs are right with it that were wrong; whether the first case did raise without it."""
 
     made: Made
     outputs: int
+    raised: bool
 
 
 class Stage:
@@ -86,24 +90,32 @@ class Stage:
                 case Repaired(cases=cases) as found:
                     whole = whole if whole and len(whole.cases) >= len(cases) else found
                     most = min(most, one.rank + ALIKE) if len(cases) < len(self._left) else 0.0
-                case Better(outputs=outputs) as found:
-                    some, most = some if some and some.outputs >= outputs else found, min(most, one.rank + ALIKE)
+                case Better(outputs=outputs, raised=raised) as found:
+                    some = some if some and some.outputs >= outputs else found
+                    most = min(most, one.rank + (BEHIND_RAISING if raised else ALIKE))
         return whole or some
 
     def _with(self, placing: Placing, one: Ranked) -> Repaired | Better | None:
         try:
-            with one.change.made(), placing.of(one.file, one.change.statement):
+            with one.change.made(), placing.of(one.file, one.change.statement), self._trying.unchanging():
                 return self._repaired(one) or self._better(one)
         except (SyntaxError, ValueError, TypeError, RecursionError):  # nothing that Python can be
             return None
 
     def _repaired(self, one: Ranked) -> Repaired | None:
         """With the other operations of which it repairs all that fails, where it spoils nothing of the family."""
-        if not self._pass([*self._ids, *self._right]):
+        if not (own := self._settled(self._ids)) or not self._pass(self._right):
             return None
-        others = {name: [*ids, *self._passing.get(name, ())] for name, ids in self._left.items()}
-        more = {n: tuple(self._left[n]) for n, ids in others.items() if n != self._operation and self._pass(ids)}
-        return Repaired(((one.file, one.change),), {self._operation: tuple(self._ids), **more})
+        others = {n: self._settled(ids) for n, ids in self._left.items() if n != self._operation}
+        more = {n: ids for n, ids in others.items() if ids and self._pass(self._passing.get(n, ()))}
+        return Repaired(((one.file, one.change),), {self._operation: own, **more})
+
+    def _settled(self, ids: list[str]) -> tuple[str, ...]:
+        """Those that pass, where most do and no other fails: what has raised may not be offered. None where any does."""
+        ended = ((id, self._trying.outcome(id).outcome) for id in ids)
+        found = [*takewhile(lambda one: one[1] in SETTLED, ended)]
+        passing = tuple(id for id, outcome in found if outcome is Ending.PASS)
+        return passing if len(found) == len(ids) < 2 * len(passing) else ()
 
     def _pass(self, ids: Iterable[str]) -> bool:
         return all(map(self._trying.passes, ids))
@@ -116,7 +128,7 @@ class Stage:
             fixed = before - now if not place else fixed
             if not fixed or fixed & now or not now <= before:
                 return None
-        return Better((one.file, one.change), len(fixed)) if self._pass(self._right) else None
+        return Better((one.file, one.change), len(fixed), RAISES in fixed) if self._pass(self._right) else None
 
 
 def _wrong(outcome: Outcome) -> set[str]:

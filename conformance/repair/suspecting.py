@@ -10,7 +10,7 @@ import numpy as np
 
 from ..candidate import Got
 from .placing import Placing
-from .source import Change, File, Spot, Statement
+from .source import BUFFERS, Change, File, Spot, Statement, called
 from .trying import Trying
 
 NUDGED, BY = "__rnnspec_nudged__", 2.0**-12
@@ -24,6 +24,9 @@ def rests(
     node: Any = statement.node
     if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return | ast.Expr) or node.value is None:
         return None
+    parts = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+    if all(isinstance(one, ast.Call) and called(one) in BUFFERS for one in parts):
+        return None  # whose shape and dtype matter, and what it holds may not
     nudged = _Nudged()
     setattr(builtins, NUDGED, nudged)
     call = ast.Call(ast.Name(NUDGED, ast.Load()), [node.value], [])

@@ -11,6 +11,7 @@ from .standing import Made, standing
 
 INDENT = 4
 MOST = 16  # lines of a difference
+CUT = " …"
 
 
 def place(file: File, change: Change, folder: str) -> str:
@@ -63,8 +64,21 @@ def _with_all(file: File, several: list[Change], wanted: str) -> str | None:
 
 
 def _difference(old: str, new: str) -> list[str]:
-    every = difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0)
-    return [line for line in every if not line.startswith(("---", "+++", "@@"))]
+    """Its lines, and those that stand between where a line is moved, if there are few."""
+    changed = _changed(old, new, 0)
+    is_moved = {line[1:].strip() for line in changed if line[0] == "+"} & {
+        line[1:].strip() for line in changed if line[0] == "-"
+    }
+    wide = _changed(old, new, MOST)
+    return [line for line in changed if line != CUT] if not is_moved else wide if len(wide) <= MOST else changed
+
+
+def _changed(old: str, new: str, beside: int) -> list[str]:
+    """With so many lines beside each, and a cut where some are left out."""
+    every = [*difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=beside)][2:]
+    found = [CUT if line.startswith("@@") else line for line in every]
+    ends = [place for place, line in enumerate(found) if line[0] != " "]
+    return found[ends[0] : ends[-1] + 1] if ends else []
 
 
 def _dumped(text: str) -> str:
@@ -102,10 +116,27 @@ def _at(rows: list[str], line: int, column: int) -> int:
 def _of_body(file: File, change: Change) -> Iterator[str]:
     rows, body = file.text.splitlines(), change.spot.part
     first, last = body[0], body[-1]
-    indent = first.col_offset
     own = {id(node) for node in ast.walk(file.tree)}
-    new = [line for node in change.part for line in _rows_of(node, indent, rows, own)]
+    kept = {id(node) for node in change.part}
+    lost = iter(
+        [_above(node, rows) for node in body[1:] if id(node) not in kept]
+    )  # of what another stands in the place of
+    new = list[str]()
+    for node in change.part:
+        if id(node) not in own:
+            new += next(lost, [])
+        elif node is not first:
+            new += _above(node, rows)
+        new += _rows_of(node, first.col_offset, rows, own)
     yield "\n".join([*rows[: _first(first) - 1], *new, *rows[last.end_lineno :], ""])
+
+
+def _above(node: ast.stmt, rows: list[str]) -> list[str]:
+    """The comments and what is blank directly above a statement."""
+    end = start = _first(node) - 1
+    while start and (not (row := rows[start - 1].strip()) or row.startswith("#")):
+        start -= 1
+    return rows[start:end]
 
 
 def _rows_of(node: ast.stmt, indent: int, rows: list[str], own: set[int]) -> Iterator[str]:
@@ -115,13 +146,13 @@ def _rows_of(node: ast.stmt, indent: int, rows: list[str], own: set[int]) -> Ite
     elif isinstance(node, ast.For | ast.While | ast.If) and not node.orelse:
         inside: Any = node.body
         known = [one for one in inside if id(one) in own]
-        yield from _moved(
-            rows[node.lineno - 1 : max(node.lineno, known[0].lineno - 1) if known else node.lineno],
-            node.col_offset,
-            indent,
-        )
+        within = [one for one in known if one.lineno > node.lineno and one.col_offset > node.col_offset]
+        head = within[0].lineno - 1 - len(_above(within[0], rows)) if within else node.lineno
+        yield from _moved(rows[node.lineno - 1 : max(node.lineno, head)], node.col_offset, indent)
+        deeper = within[0].col_offset - node.col_offset if within else INDENT
         for one in inside:
-            yield from _rows_of(one, indent + INDENT, rows, own)
+            yield from _moved(_above(one, rows), one.col_offset, indent + deeper) if one in within else ()
+            yield from _rows_of(one, indent + deeper, rows, own)
     else:
         yield from (" " * indent + line for line in ast.unparse(node).splitlines())
 
@@ -131,4 +162,8 @@ def _first(node: ast.stmt) -> int:
 
 
 def _moved(rows: list[str], before: int, indent: int) -> Iterator[str]:
-    yield from (" " * indent + row[before:] if not row[:before].strip() else row for row in rows)
+    """Further in or out; what is blank, and what begins further out, stays."""
+    is_same = indent == before
+    yield from (
+        " " * indent + row[before:] if not is_same and row.strip() and not row[:before].strip() else row for row in rows
+    )

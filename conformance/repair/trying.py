@@ -53,6 +53,7 @@ class Trying:
     def __init__(self, runner: Runner, load: Callable[[str], Golden], property: Callable[[str], Outcome]) -> None:
         self._runner, self._load, self._property = runner, load, property
         self._goldens: dict[str, Golden] = {}
+        self._known: dict[str, Outcome] | None = None
         self._limit, self._is_on = math.inf, False
         sys.addaudithook(self._audit)
         if HAS_TIMERS:
@@ -67,7 +68,23 @@ class Trying:
     def passes(self, id: str) -> bool:
         return self.outcome(id).outcome is Ending.PASS
 
+    @contextmanager
+    def unchanging(self) -> Iterator[None]:
+        """Within it one change stands, and each case is run once."""
+        self._known = {}
+        try:
+            yield
+        finally:
+            self._known = None
+
     def outcome(self, id: str) -> Outcome:
+        if self._known is None:
+            return self._run(id)
+        if id not in self._known:
+            self._known[id] = self._run(id)
+        return self._known[id]
+
+    def _run(self, id: str) -> Outcome:
         run, times = (self._property, MANY) if property_in(id) else (self._case, 1)
         try:
             with self._limited(times):

@@ -32,9 +32,14 @@ def environment(frameworks: str = "") -> dict[str, str]:
         "system": platform.system(),
         "processor": _processor(),
         "blas": _blas(),
-        "threads": str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1),
+        "threads": str(cores()),
         "frameworks": frameworks or loaded(),
     }
+
+
+def cores() -> int:
+    """Those that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def loaded() -> str:

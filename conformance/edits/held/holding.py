@@ -1,6 +1,5 @@
 """Findings held against all that a candidate gave in the cases of one operation."""
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -8,6 +7,7 @@ from itertools import chain, takewhile
 
 import numpy as np
 
+from ...clock import spent
 from ..evidence import Held
 from ..finding import BY_SHARE, RECURRENCES, Finding, Where, parting
 from ..generated.given.unmasked import RETURNED
@@ -28,7 +28,7 @@ from .runs import AS_IT_IS, PLAIN, Run, runs_of
 
 @dataclass
 class Holding:
-    """Until a time of `time.thread_time()`. What a forward gave denies an edit of it that a backward would have. Of what is known
+    """Until a time of `spent()`. What a forward gave denies an edit of it that a backward would have. Of what is known
     already one finding is `enough`, or more where others are told beside it.
     """
 
@@ -65,13 +65,13 @@ class Holding:
         enough that make other changes.
         """
         own = dict[tuple[Edit, ...], Finding]()
-        for one in known if time.thread_time() < self.deadline else ():  # without what is none of this operation's
+        for one in known if spent() < self.deadline else ():  # without what is none of this operation's
             there = tuple(edit for edit in one.edits if edit.members(self.cases[0].trace))
             own.setdefault(there, replace(one.whole, edits=there))
-        begun, found, apart = time.thread_time(), list[Finding](), list[Finding]()
+        begun, found, apart = spent(), list[Finding](), list[Finding]()
         with np.errstate(all="ignore"):
             for there, one in own.items():
-                if time.thread_time() > ((begun + self.deadline) / 2 if found else self.deadline):
+                if spent() > ((begun + self.deadline) / 2 if found else self.deadline):
                     break
                 if alike := next((other for other in apart if self._does_as(one, other)), None):
                     found.append(replace(alike, edits=one.edits))
@@ -106,7 +106,7 @@ class Holding:
     def equals(self) -> list[Edit]:
         """As many as there is time for."""
         trace = self.cases[0].trace
-        return [*takewhile(lambda _: time.thread_time() < self.deadline, chain(of_equal(trace), of_regrouped(trace)))]
+        return [*takewhile(lambda _: spent() < self.deadline, chain(of_equal(trace), of_regrouped(trace)))]
 
     def _does_as(self, one: Finding, other: Finding) -> bool:
         """Whether both make the same changes of the same nodes, in whichever groups: in no case they give anything else."""
@@ -234,7 +234,7 @@ class Holding:
         changed, fitted, missed = False, False, list[tuple[Case, Arrays]]()
         for case in cases:
             found = case.given(finding, run.ran_alone)
-            if time.thread_time() > self.deadline:
+            if spent() > self.deadline:
                 return False
             if case.fits(found, run.valid_alone) and (found is not None or case.can_run(finding)):
                 changed, fitted = changed or found is not None, True

@@ -1,11 +1,11 @@
 """What an edit of one family is in another: families that share a function which is wrong go wrong in the same words."""
 
 import re
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from ...clock import spent
 from ..finding import Finding
 from ..telling import computed, parts
 from ..trace.group import EACH, EVERY, Group
@@ -37,10 +37,10 @@ def analogous(search: Search, others: Iterable[tuple[Search, Finding]]) -> Itera
 
 def _in_words(search: Search, found: list[tuple[Search, Finding]]) -> Iterator[Finding]:
     for is_innocent in (False, True) if found else ():
-        if is_innocent and time.thread_time() + TO_MAKE > search.deadline:
+        if is_innocent and spent() + TO_MAKE > search.deadline:
             return
         search.suspects.made(is_innocent)  # which costs nothing more where the search comes to them
-        until = time.thread_time() + SHARE * (search.deadline - time.thread_time())
+        until = spent() + SHARE * (search.deadline - spent())
         for other, one in found if not is_innocent else found[:BEST]:
             own = [next(_alike(search, other, edit, is_innocent, until), None) for edit in one.edits]
             if there := tuple(edit for edit in own if edit is not None):
@@ -62,7 +62,7 @@ def _alike(search: Search, other: Search, edit: Edit, is_innocent: bool, until: 
     made = search.suspects.made(is_innocent).get(made_by(edit), ())
     shared = [own for own in made if own.group.place[0] == edit.group.place[0]]  # of an equation that both have
     for own in shared or made:
-        if time.thread_time() > until:
+        if spent() > until:
             return
         if not shared and own.group.extent == EACH and computed(trace, own) != new:  # as are most
             continue

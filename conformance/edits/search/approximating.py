@@ -1,6 +1,5 @@
 """Findings that a function approximates: a form that is in use, a table, or a curve that is smooth."""
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 from rnnspec.reference import Direction, Kind
 from rnnspec.reference.arithmetics.primitives import sigmoid_slope, tanh_slope
 
+from ...clock import spent
 from ..approximations import curves
 from ..approximations.curves import Curve
 from ..approximations.forms import RIGHT, Form, forms
@@ -42,7 +42,7 @@ def approximating(cases: Sequence[Case], beside: Sequence[Case], until: float) -
         return
     present = {node.name for one in steps for node in one.tape.nodes}
     for names in FUNCTIONS:
-        if not present.issuperset(names) or time.thread_time() > until:
+        if not present.issuperset(names) or spent() > until:
             continue
         near = _near(steps, _forms(names), until)
         if not near and operation.kind is not Kind.ELEMENTWISE:  # where every error is a function of what goes in
@@ -97,7 +97,7 @@ def _near(steps: Sequence[Steps], every: Iterable[tuple[Form, ...]], until: floa
     """What is in use, each held against one case and then against all; what explains most first, and of that the nearest."""
     found = list[tuple[tuple[float, float], Finding]]()
     for tried in every:
-        if time.thread_time() > until:
+        if spent() > until:
             break
         if _fit(steps[:1], tried)[0] >= HALF and (fit := _fit(steps, tried))[0] >= curves.SHARE:
             found.append((fit, _edits(tried)))

@@ -13,8 +13,12 @@ NOTHING = ("left out", "form")  # kinds of edits that say so
 LATER = 0.3  # in the rank
 
 
-def undisguised(hits: list[Finding], edits: Iterable[Edit], fits: Callable[[Finding], bool]) -> Iterator[Finding]:
-    """With values that stand for nothing behind what says that, which is looked for among `edits` where it is not found yet."""
+def undisguised(
+    hits: list[Finding], edits: Iterable[Edit], fits: Callable[[Finding], bool], is_nothing: bool = False
+) -> Iterator[Finding]:
+    """With values that stand for nothing behind what says that, which is looked for among `edits` where it is not found yet; where what is
+    wrong `is_nothing` wherever that is said.
+    """
     values = Counter(_place(one) for one in hits if one.edits[-1].kind == VALUE)
     doubted = [place for place, several in values.items() if several >= SEVERAL]  # in the order of the hits
     plain = {_place(one) for one in hits if one.edits[-1].kind in NOTHING}
@@ -26,7 +30,8 @@ def undisguised(hits: list[Finding], edits: Iterable[Edit], fits: Callable[[Find
             plain.add(place)
             yield found
     for one in hits:
-        is_disguised = one.edits[-1].kind == VALUE and _place(one) in doubted and _place(one) in plain
+        is_there = _place(one) in doubted and _place(one) in plain
+        is_disguised = one.edits[-1].kind == VALUE and (is_there or (is_nothing and plain))
         yield _later(one) if is_disguised else one
 
 

@@ -1,6 +1,5 @@
 """Findings of a backward that has some of what its edited forward left, and computes the rest anew, or of something else."""
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, combinations, islice
@@ -8,6 +7,7 @@ from itertools import chain, combinations, islice
 import numpy as np
 from rnnspec.reference import OPERATIONS, Kind
 
+from ...clock import spent
 from ..finding import Finding
 from ..generated.terms.equals import RANK
 from ..generated.values.kept import of_kept
@@ -31,7 +31,7 @@ def partly_anew(search: Holding, bases: Iterable[Finding]) -> list[Finding]:
         if found := list(islice(behind, 1)):
             return found
         # what gives nothing alone may be of two that come together: of what is one value in the place of one
-        alone = [edit for edit in search.equals if edit.rank <= RANK] if time.thread_time() < search.deadline else []
+        alone = [edit for edit in search.equals if edit.rank <= RANK] if spent() < search.deadline else []
         two = (finding for base, edits in some.items() for finding in _two_behind(search, base, edits or alone))
         return list(islice(two, 1))
 
@@ -39,7 +39,7 @@ def partly_anew(search: Holding, bases: Iterable[Finding]) -> list[Finding]:
 def _behind(search: Holding, base: Finding, some: dict[Finding, list[Edit]]) -> Iterator[Finding]:
     """What gives all; what gives more than there was without is left in `some`."""
     case = search.cases[0]
-    if time.thread_time() > search.deadline:
+    if spent() > search.deadline:
         return
     ahead = [i for i in base.members(case.trace) if case.trace.is_ahead(i)]
     if not ahead or any(not edit.members(case.trace) for edit in base.edits):
@@ -47,7 +47,7 @@ def _behind(search: Holding, base: Finding, some: dict[Finding, list[Edit]]) -> 
     most = len(case.missed(case.given(base)))
     some.setdefault(base, [])
     for edit in chain(of_kept(case.trace, frozenset(ahead)), search.equals) if most else ():
-        if time.thread_time() > search.deadline:
+        if spent() > search.deadline:
             return
         missed = case.missed(case.given_behind(base, edit))
         if not missed and search.fits(finding := replace(base, edits=(*base.edits, edit))):
@@ -59,7 +59,7 @@ def _behind(search: Holding, base: Finding, some: dict[Finding, list[Edit]]) -> 
 def _two_behind(search: Holding, base: Finding, some: Iterable[Edit]) -> Iterator[Finding]:
     case = search.cases[0]
     for pair in islice(combinations(some, 2), PAIRS):
-        if time.thread_time() > search.deadline:
+        if spent() > search.deadline:
             return
         finding = replace(base, edits=(*base.edits, *pair))
         if not case.missed(case.given(finding)) and search.fits(finding):

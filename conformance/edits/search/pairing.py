@@ -1,10 +1,10 @@
 """Two edits together, each of which gives outputs of its own."""
 
-import time
 from collections.abc import Iterable, Iterator
 from itertools import combinations, islice, product
 from typing import NamedTuple
 
+from ...clock import spent
 from ..finding import Finding
 from ..held.holding import Holding
 from ..trace.replaying import Edit
@@ -34,7 +34,7 @@ def pairs(search: Holding, base: Finding, parts: Iterable[Part]) -> Iterator[Fin
         for a, b in product(best[one][:PARTIAL], best[two][:PARTIAL])
     )
     for a, b in islice(apart, PAIRS):
-        if time.thread_time() > search.deadline:
+        if spent() > search.deadline:
             return
         finding = Finding((*base.edits, a, b), base.way)
         if first.fits(first.given(finding)) and search.fits(finding):

@@ -1,12 +1,12 @@
 """What is known of other operations of a family, as it explains some of what is wrong in one."""
 
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 
+from ...clock import spent
 from ..finding import Finding
 from ..trace.group import IN_SLOPES, NAMED, RESTS
 from .searching import A_SECOND, Search
@@ -16,9 +16,9 @@ LATER = 0.1  # in the rank
 
 def searched(search: Search, known: Iterable[Finding]) -> list[Finding]:
     """Anything that explains all, for a while where what is known explains some, or else that."""
-    less = [] if search.deadline < time.thread_time() else _explaining_some(search, known)
+    less = [] if search.deadline < spent() else _explaining_some(search, known)
     if less:
-        search.until(min(search.deadline, time.thread_time() + A_SECOND))
+        search.until(min(search.deadline, spent() + A_SECOND))
     return search.found() or less
 
 
@@ -46,7 +46,7 @@ def _explaining_some(search: Search, known: Iterable[Finding]) -> list[Finding]:
 
 def added(search: Search, bases: list[Finding]) -> list[Finding]:
     """What is found behind an edit that is known, such as a backward's own beside its forward's."""
-    whole, begun = search.deadline, time.thread_time()
+    whole, begun = search.deadline, spent()
     search.deadline = (begun + whole) / 2  # it may have nothing of them
     found = next(filter(None, map(search.found, bases)), [])
     search.deadline = whole

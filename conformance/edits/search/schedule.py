@@ -1,11 +1,12 @@
 """In which order operations are explained, and what time each of them has."""
 
 import gc
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rnnspec.reference import OPERATIONS, Kind
+
+from ...clock import spent
 
 SHARE = 2.0  # of the time that is left, over the operations that are left: what is hopeless leaves some to the others …
 ALONE = 2.0  # … and the first of a family, on which its others rest, has so many times as much as one of these
@@ -25,7 +26,7 @@ def end_of(names: Sequence[str], place: int, deadline: float) -> float:
     families = [OPERATIONS[name].family for name in names]
     parts = [ALONE if family not in families[:k] else 1.0 for k, family in enumerate(families)]
     part = SHARE * parts[place] / sum(parts[place:])
-    now = time.thread_time()
+    now = spent()
     return now + (deadline - now) * min(1.0, part if place else max(BEGUN, part))
 
 

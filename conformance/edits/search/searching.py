@@ -1,6 +1,5 @@
 """Edits that give what a candidate gave: one, or two whose outputs are apart, found on the smallest failing case and held against all."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -8,6 +7,7 @@ from itertools import islice
 
 import numpy as np
 
+from ...clock import spent
 from ...verdict.nearness import size
 from ..finding import Finding
 from ..generated.terms.fitted import fitted
@@ -57,7 +57,7 @@ class Search(Holding):
     def found(self, base: Finding | None = None) -> list[Finding]:
         """What fits, the nearest to the source first: one edit, of all or of some, two with outputs of their own, one with a constant."""
         base = base or Finding((), ANEW if self.is_ahead_right else CACHED)
-        if time.thread_time() > self.deadline or any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
+        if spent() > self.deadline or any(self.cases[0].got[name] is None for name in self.cases[0].wrong):
             return []  # which no edit gives: no array
         with np.errstate(all="ignore"):
             parts, rough, less = list[Part](), list[Finding](), list[Finding]()
@@ -73,8 +73,10 @@ class Search(Holding):
                 hits = (
                     [*self._fitted()] or self._partly_anew(parts) or [*islice(self._behind(parts), 1)] or less or rough
                 )
-            plain = [self._smallest(hit).plain(self.cases[0].trace) for hit in hits]
-            told = undisguised(plain, self.suspects.every, self.fits)
+            first, small = self.cases[0], [self._smallest(hit) for hit in hits]
+            plain = [own if self.fits(own := one.plain(first.trace)) else one for one in small]
+            is_nothing = not any(np.any(first.got[name]) for name in first.wrong)
+            told = undisguised(plain, self.suspects.every, self.fits, is_nothing)
             return sorted(told, key=lambda finding: self.marked(finding).rank)
 
     def marked(self, finding: Finding) -> Finding:
@@ -82,13 +84,13 @@ class Search(Holding):
         return replace(super().marked(finding), later=sum(map(self.suspects.later, finding.edits)))
 
     def _is_time(self, least: float) -> bool:
-        return self.deadline - time.thread_time() > least
+        return self.deadline - spent() > least
 
     def _smallest(self, finding: Finding) -> Finding:
         """Without edits that it does not need."""
         alone = [replace(finding, edits=(edit,)) for edit in finding.edits] if len(finding.edits) > 1 else []
         deadline = self.deadline
-        self.until(time.thread_time() + A_WHILE)
+        self.until(spent() + A_WHILE)
         with np.errstate(all="ignore"):
             smallest = next(filter(self.fits, alone), finding)
         self.until(deadline)
@@ -104,7 +106,7 @@ class Search(Holding):
 
     def _approximating(self, rough: list[Finding]) -> Iterator[Finding]:
         """The first that fits of what a function approximates by; a curve that is far off is left in `rough`, for what is exact comes before it."""
-        now = time.thread_time()
+        now = spent()
         until = now + max(FOR_NEAR, NEARLY * (self.deadline - now))
         for finding in islice(filter(self.fits, approximating(self.cases, self.beside(), until)), 1):
             if finding.rank < UNLIKELY:
@@ -125,7 +127,7 @@ class Search(Holding):
         """One edit, behind those that are known; what gives some of the outputs is left in `parts`, what explains less than all in `less`."""
         first, named = self.cases[0], False
         most = LIKELY if base.edits else float("inf")
-        begun = time.thread_time()
+        begun = spent()
         until = begun + (1.0 if base.edits else OF_ONE) * (self.deadline - begun)
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
         for edit, reach, whole, is_otherwise in self.suspects.reaching(first.bits_of(wrong), len(wrong) > 1):
@@ -133,7 +135,7 @@ class Search(Holding):
             if edit.rank > most or (named and not whole) or hides:
                 continue
             self.tried += 1
-            if self.tried % 64 == 0 and time.thread_time() > until:
+            if self.tried % 64 == 0 and spent() > until:
                 return
             found = None if is_otherwise or not self._is_likely(base, edit) else first.given_behind(base, edit)
             some = [Finding((edit,), base.way)] if whole and found is not None and first.gives(found, wrong) else []
@@ -141,7 +143,7 @@ class Search(Holding):
             if way is not None:
                 finding = Finding((*base.edits, edit), way)
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
-                    most, named, now = min(most, fitting.rank + FURTHER), True, time.thread_time()
+                    most, named, now = min(most, fitting.rank + FURTHER), True, spent()
                     until = min(until, now + AGAIN * (now - begun) + A_WHILE)
                     yield fitting
             elif not named and found is not None:
@@ -150,7 +152,7 @@ class Search(Holding):
                 own = Finding((edit,), way or base.way)
                 less += islice(filter(self.fits, self.lesser.of(some if way is None else [own])), 1)
                 is_of_all = bool(less) and not less[0].is_unragged
-                until = min(until, 2 * time.thread_time() - begun + A_SECOND) if is_of_all else until
+                until = min(until, 2 * spent() - begun + A_SECOND) if is_of_all else until
 
     def _noted(
         self, base: Finding, edit: Edit, found: Arrays, reach: int, wrong: frozenset[str], parts: list[Part]

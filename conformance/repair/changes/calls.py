@@ -7,7 +7,7 @@ from itertools import combinations
 from ..source import Spot, Statement
 from .words import Words
 
-SWAPPED, UNCALLED, ANOTHER, CALLED, KEYWORD = 1.4, 1.5, 1.6, 2.4, 1.8
+SWAPPED, UNCALLED, ANOTHER, CALLED, KEYWORD, FURTHER = 1.4, 1.5, 1.6, 2.4, 1.8, 0.1
 ALIKE = (
     ("sum", "mean", "prod", "max"),
     ("maximum", "minimum", "fmax", "fmin"),
@@ -48,6 +48,8 @@ def calls(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.
                 yield type(spot.part)(_exchanged(elements, i, j), ctx), SWAPPED
         case ast.Attribute(value=value, attr="T"):
             yield value, UNCALLED
+    if isinstance(spot.part, ast.Name | ast.Attribute | ast.Subscript) and _is_whole(statement, spot):
+        yield ast.Call(ast.Attribute(spot.part, "copy", ast.Load()), [], []), UNCALLED
 
 
 def wrapped(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
@@ -61,15 +63,22 @@ def wrapped(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[as
         return
     yield ast.Attribute(part, "T", ast.Load()), UNCALLED
     yield ast.Call(ast.Attribute(part, "copy", ast.Load()), [], []), UNCALLED
-    yield from ((ast.Call(function, [part], []), CALLED) for function in words.functions.values())
-    for call in words.calls.values():
-        assert isinstance(call, ast.Call)
-        yield ast.Call(call.func, [part, *call.args[1:]], []), CALLED
+    for inner in (part, part.value) if isinstance(part, ast.Subscript) else (part,):
+        for under, is_first in words.under(inner, statement):
+            yield under, CALLED + FURTHER * (not is_first)
     yield ast.BinOp(ast.Constant(1), ast.Sub(), part), CALLED
     yield ast.BinOp(part, ast.Pow(), ast.Constant(2)), CALLED
     every = ast.Slice(None, None, ast.UnaryOp(ast.USub(), ast.Constant(1)))
     yield ast.Subscript(part, every, ast.Load()), CALLED
     yield ast.Subscript(part, ast.Tuple([ast.Constant(Ellipsis), every], ast.Load()), ast.Load()), CALLED
+
+
+def _is_whole(statement: Statement, spot: Spot) -> bool:
+    """Whether it is all of a value, which has a second name so, or of one of several."""
+    value = getattr(statement.node, "value", None)
+    return (spot.name == "value" and spot.owner is statement.node) or (
+        isinstance(value, ast.Tuple) and spot.owner is value
+    )
 
 
 def _exchanged(parts: list[ast.expr], i: int, j: int) -> list[ast.expr]:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 
 from ..source import Change, Spot, Statement, spots
 from .calls import calls, wrapped
+from .groups import groups
 from .joined import instead, joined, joined_of_parts
+from .lost import lost
 from .names import exchanged, names
 from .numbers import indices, numbers, slices
 from .operators import operators
@@ -15,7 +17,7 @@ from .words import Words
 OfPart = Callable[[Statement, Spot, Words], Iterator[tuple[ast.expr, float]]]
 OfStatement = Callable[[Statement, Words], Iterator[tuple[Spot, object, float]]]
 LEVELS: tuple[tuple[tuple[OfPart, ...], tuple[OfStatement, ...]], ...] = (
-    ((operators, names, numbers, indices, calls), (statements, across, exchanged, slices)),
+    ((operators, names, numbers, indices, calls, groups), (statements, across, exchanged, slices, lost)),
     ((instead, wrapped, joined), ()),
     ((joined_of_parts,), (missing,)),
 )

@@ -10,7 +10,7 @@ from ..source import Spot, Statement
 from .words import Words
 
 OF_KIND, ALIKE, OTHER = 1.4, 2.2, 3.2  # of the same kind; of the same type; anything
-ATTRIBUTE, KEY = 1.8, 1.6
+ATTRIBUTE, OF_OTHERS, KEY = 1.8, 2.0, 1.6
 EXCHANGED, RENAMED = 1.8, 2.0
 
 
@@ -25,9 +25,13 @@ def names(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.
                     near = OF_KIND if kind in (other, None) else ALIKE if kind[0] == other[0] else OTHER
                     yield ast.Name(name, ctx), near
         case ast.Attribute(value=value, attr=own, ctx=ctx):
-            for name in words.attributes[ast.unparse(value)]:
+            attributes = words.attributes[ast.unparse(value)]
+            for name in attributes:
                 if name != own:
                     yield ast.Attribute(value, name, ctx), ATTRIBUTE
+            for name in words.beside(own):
+                if name not in attributes:
+                    yield ast.Attribute(value, name, ctx), OF_OTHERS
         case ast.Subscript(value=value, slice=ast.Constant(value=str() as own), ctx=ctx):
             for key in words.keys:
                 if key != own:

@@ -31,6 +31,10 @@ def numbers(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[as
             yield from ((ast.Constant(text), TEXT) for text in _exchanged(own))
         case ast.Constant(value=None):
             yield from ((_number(n), KNOWN) for n in (0, 1, -1))
+            if isinstance(spot.owner, ast.Subscript):
+                yield ast.Slice(), KNOWN
+            elif isinstance(spot.owner, ast.Tuple):
+                yield ast.Call(ast.Name("slice", ast.Load()), [ast.Constant(None)], []), KNOWN
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as own)):
             yield from ((_number(-own + step), NEXT) for step in (1, -1))
         case ast.Name(id=name, ctx=ast.Load()) if statement.kinds.get(name) == ("int",):
@@ -115,6 +119,8 @@ def _more(bound: ast.expr, by: int) -> ast.expr:
     match bound:
         case ast.Constant(value=int() as own) if not isinstance(own, bool):
             return _number(own + by)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as own)):
+            return _number(by - own)
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=ast.Constant(value=int() as own)):
             whole = (own if isinstance(op, ast.Add) else -own) + by
             sign = ast.Add() if whole > 0 else ast.Sub()

@@ -42,7 +42,7 @@ def operators(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[
             yield ast.Compare(right, [op], [left]), SELDOM
         case ast.BoolOp():
             yield from _joined(part)
-        case ast.UnaryOp(operand=operand):
+        case ast.UnaryOp(operand=operand) if spot.name != "step" or not isinstance(operand, ast.Constant):
             yield operand, LIKELY
         case ast.IfExp(test=test, body=body, orelse=orelse):
             yield ast.IfExp(test, orelse, body), LIKELY

@@ -19,7 +19,7 @@ def statements(statement: Statement, words: Words) -> Iterator[tuple[Spot, objec
     here = Spot(Body(body), "statements")
     match node:
         case ast.Assign(targets=[ast.Name() | ast.Attribute() | ast.Subscript() as target], value=value):
-            for op in (ast.Add(), ast.Sub(), ast.Mult()):
+            for op in (ast.Add(), ast.Sub()):
                 yield here, _replaced(body, place, ast.AugAssign(target, op, value)), ADDED
         case ast.AugAssign(target=target, op=op, value=value):
             yield here, _replaced(body, place, ast.Assign([target], value)), ADDED

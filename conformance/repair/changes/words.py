@@ -6,13 +6,29 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from ..source import File, Function, Statement, spots
 
 OF_NUMPY = ("tanh", "exp", "log", "sqrt", "abs", "square")  # of whatever module has the functions of arrays
 OF_PYTHON = ("abs", "reversed", "tuple", "list", "sum", "max", "min")
 OF_ARRAYS = ("np", "numpy", "jnp", "torch", "math")
 VALUES = ast.BinOp | ast.Call | ast.Subscript | ast.Attribute | ast.UnaryOp | ast.Compare
+MOST = 3  # arguments
 LONGEST = 60  # characters of an expression that may stand elsewhere, too
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of several arguments, of which one may be another."""
+
+    func: ast.expr
+    args: tuple[ast.expr, ...]
+    place: int
+    names: frozenset[str]  # its own, and those that stand in the others
+
+    def of(self, part: ast.expr) -> ast.expr:
+        return ast.Call(self.func, [*self.args[: self.place], part, *self.args[self.place + 1 :]], [])
 
 
 @dataclass
@@ -22,10 +38,25 @@ class Words:
     attributes: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     keys: dict[str, None] = field(default_factory=dict)
     functions: dict[str, ast.expr] = field(default_factory=dict)  # of one argument
-    calls: dict[str, ast.expr] = field(default_factory=dict)  # of several, each once for what is behind the first
+    calls: dict[str, Call] = field(default_factory=dict)  # of several, each once for all but one of them
     numbers: dict[float, None] = field(default_factory=dict)
+    globals: set[str] = field(default_factory=set)  # what the file's own statements bind, and what Python has
     parts: defaultdict[Function | None, dict[str, ast.expr]] = field(default_factory=lambda: defaultdict(dict))
     variables: dict[str, frozenset[str]] = field(default_factory=dict)  # of each of these parts
+
+    def under(self, part: ast.expr, statement: Statement) -> Iterator[tuple[ast.expr, bool]]:
+        """A value under each function of the file, of what there is at the statement; whether it is its first argument."""
+        yield from ((ast.Call(function, [part], []), True) for function in self.functions.values())
+        for call in self.calls.values():
+            if call.names <= statement.kinds.keys() | self.globals:
+                yield call.of(part), not call.place
+
+    def beside(self, attribute: str) -> Iterator[str]:
+        """Attributes of whatever has this one, too; not of arrays, which all have the same."""
+        if hasattr(np.ndarray, attribute):
+            return
+        homes = (own for value, own in self.attributes.items() if value not in OF_ARRAYS)
+        yield from dict.fromkeys(name for own in homes if attribute in own for name in own)
 
     def near(self, statement: Statement) -> Iterator[tuple[str, ast.expr, bool]]:
         """Parts of its function, and those of others that are of nothing but what it has."""
@@ -41,16 +72,20 @@ def words_of(file: File) -> Words:
     words = Words()
     for node in ast.walk(file.tree):
         _note(words, node)
+    for node in file.tree.body:
+        _note_function(words, node)
     if modules := [one for one in OF_ARRAYS if one in words.attributes]:
         for name in OF_NUMPY:
             words.functions.setdefault(f"{modules[0]}.{name}", _apart(f"{modules[0]}.{name}"))
-    globals = _globals(file) | {*dir(builtins)}
+    words.globals = _globals(file) | {*dir(builtins)}
     for statement in file.statements:
         for spot in spots(statement.node):
             text = ast.unparse(spot.part)
             if isinstance(spot.part, VALUES) and len(text) <= LONGEST and _is_read(spot.part):
                 words.parts[statement.function].setdefault(text, part := _apart(text))
-                words.variables[text] = frozenset(n.id for n in ast.walk(part) if isinstance(n, ast.Name)) - globals
+                words.variables[text] = (
+                    frozenset(n.id for n in ast.walk(part) if isinstance(n, ast.Name)) - words.globals
+                )
     return words
 
 
@@ -61,13 +96,37 @@ def _note(words: Words, node: ast.AST) -> None:
             words.attributes[ast.unparse(value)].setdefault(attr)
         case ast.Subscript(slice=ast.Constant(value=str() as key)):
             words.keys.setdefault(key)
+        case ast.Dict(keys=[*keys]):
+            words.keys |= {
+                one.value: None for one in keys if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            }
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             words.numbers.setdefault(number)
-        case ast.Call(func=ast.Name() as called, args=[_, *more], keywords=[]) if more and _is_of_numbers(called):
-            behind = ast.unparse(ast.Call(called, [ast.Name("_"), *more], []))
-            words.calls.setdefault(behind, _apart(ast.unparse(node)))
+        case ast.Call(func=ast.Name() as called, args=[_, *more] as args, keywords=[]) if more and _is_of_numbers(
+            called
+        ):
+            _note_call(words, called, args)
         case ast.Call(func=ast.Name() | ast.Attribute() as called, args=[_], keywords=[]) if _is_of_numbers(called):
             words.functions.setdefault(ast.unparse(called), _apart(ast.unparse(called)))
+
+
+def _note_function(words: Words, node: ast.stmt) -> None:
+    """One that the file has, also where nothing calls it any more: of variables that are called as its own."""
+    match node:
+        case ast.FunctionDef(name=name, args=ast.arguments(args=[_], kwonlyargs=[])):
+            words.functions.setdefault(name, _apart(name))
+        case ast.FunctionDef(name=name, args=ast.arguments(args=[*args], kwonlyargs=[])) if 1 < len(args) <= MOST:
+            _note_call(words, ast.Name(name, ast.Load()), [ast.Name(one.arg, ast.Load()) for one in args])
+
+
+def _note_call(words: Words, called: ast.Name, args: list[ast.expr]) -> None:
+    for place in range(min(len(args), MOST)):
+        others = [*args[:place], ast.Name("_"), *args[place + 1 :]]
+        text = ast.unparse(ast.Call(called, others, []))
+        own = _apart(text)
+        assert isinstance(own, ast.Call)
+        names = {one.id for one in ast.walk(own) if isinstance(one, ast.Name)} - {"_"}
+        words.calls.setdefault(text, Call(own.func, tuple(own.args), place, frozenset(names)))
 
 
 def _is_of_numbers(called: ast.expr) -> bool:

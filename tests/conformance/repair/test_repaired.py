@@ -5,9 +5,15 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from rnnspec.conformance import check
+from rnnspec.conformance import check, checks
+from rnnspec.conformance.checks import Checks
+from rnnspec.conformance.clock import UP, spent
+from rnnspec.conformance.finding import candidate_of
+from rnnspec.conformance.repair import repairing
+from rnnspec.conformance.repair.asking import Job, Mender
 from rnnspec.conformance.report.explained import explained
 from rnnspec.conformance.report.report import Report
+from rnnspec.golden import FOLDER
 
 SLOTS = Path(__file__).parents[2] / "writings" / "in_slots.py"
 BOTH = {"rnn_forward", "rnn_backward"}
@@ -74,6 +80,44 @@ def test_it_is_told_as_the_line_that_is_wrong(tmp_path: Path, right: str, wrong:
     assert found[told] == operations
 
 
+@pytest.mark.parametrize(("cores", "seconds"), [(1, [2.5, 4.8]), (2, [4.8, 4.8])])
+def test_on_one_core_both_searches_share_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int, seconds: list[float]
+) -> None:
+    """Where equations have anything to explain; what a backward leaves in its inputs they have not."""
+    jobs = list[Job]()
+
+    class Heard(Mender):
+        def __init__(self, job: Job) -> None:
+            super().__init__(job)
+            jobs.append(job)
+
+    monkeypatch.setattr(repairing, "Mender", Heard)
+    monkeypatch.setattr(checks, "cores", lambda: cores)
+    for right, wrong in (
+        ("t = order[slot]", "t = order[-slot]"),
+        ("into = da.transpose(2, 0, 1).copy()", "into = da.transpose(2, 0, 1)"),
+    ):
+        assert repairs(check(str(planted(tmp_path, (right, wrong))), explain_seconds=5))
+
+    assert [job.seconds for job in jobs] == pytest.approx(seconds)
+
+
+def test_where_a_change_repairs_all_the_time_of_the_equations_is_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repairing, "LEAST", 0.0)
+    every = Checks(candidate_of(str(planted(tmp_path, ("t = order[slot]", "t = order[-slot]")))))
+    outcomes = [every.run(id) for id in every.ids if id.startswith("rnn_")]
+
+    with repairing.begun(every.runner.candidate.origin, "float64", FOLDER, outcomes, every.entries, 60) as beside:
+        assert spent() < UP
+        beside.join()
+        assert spent() > UP
+
+    assert spent() < UP
+
+
 def test_what_the_equations_explain_is_told_by_them(tmp_path: Path) -> None:
     report = check(
         str(
@@ -117,6 +161,18 @@ def test_three_of_outputs_of_their_own_are_told_one_behind_the_other(tmp_path: P
     assert operations == BACKWARD
     assert {*found} >= {"+dWx += d @ x[:, :, t].T", "+dWa += d @ book[slot].T"}
     assert len(found) == 2 * 3
+
+
+def test_what_raises_in_every_call_is_repaired_where_an_option_is_not_offered(tmp_path: Path) -> None:
+    """Of which nothing is known before it is repaired: the cases without a state are not offered then, and are not said to pass."""
+    path = planted(
+        tmp_path, ("if a0 is not None:\n        book[0] = a0", "book[0] = a0 + 0"), ("x.shape[1:]", "x.shape[:1]")
+    )
+
+    report = check(str(path))
+
+    assert [*repairs(report)] == [("-m, T = x.shape[:1]", "+m, T = x.shape[1:]")]
+    assert all(0 < len(one.cases) < one.failing for one in report.explanations)
 
 
 def test_two_that_all_outputs_go_by_are_not(tmp_path: Path) -> None:

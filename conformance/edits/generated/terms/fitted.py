@@ -1,6 +1,5 @@
 """Edits with a constant that follows from what the candidate gave: a factor, or a number that is added; the simplest that fits."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
@@ -8,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ....clock import spent
 from ...trace.group import EACH, EVERY, SIGMOIDS, Group
 from ...trace.members import members, reached
 from ...trace.outputs import replayed
@@ -38,7 +38,7 @@ def fitted(
         is_mask = trace.tape.nodes[members(trace, group)[0]].name in MASKS
         if group.only not in (EVERY, SIGMOIDS) or not reached(trace, group) & bit or is_mask:
             continue
-        if time.thread_time() > deadline:
+        if spent() > deadline:
             return
         node = trace.tape.nodes[members(trace, group)[0]]
         parts = [a for a, arg in enumerate(node.args) if type(arg) is Id and node.name in ("add", "subtract")]
