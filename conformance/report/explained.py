@@ -70,11 +70,16 @@ def explained(explanation: Explanation, around: Around = ALONE, by: str = "expla
     stories = [d for d in explanation.told if d.kind not in (EDIT, CALL)]
     lines += [f"      {d.summary} ({d.kind}; {_seen(d.seen_in)})" for d in stories if not above]
     told = len(above.difference) if above else 0
-    lines += [f"      {line}" for line in explanation.difference[told:] if explanation.is_edit]
+    lines += [f"      {_apart(line)}" for line in explanation.difference[told:] if explanation.is_edit]
     for other, case in zip_longest(explanation.alternatives, explanation.telling):
         would = f"; {case} would" if case else ""
         lines.append(f"      these inputs cannot tell it from {' with '.join(f'`{name}`' for name in other)}{would}")
     return [*lines, *_reach(around)]
+
+
+def _apart(line: str) -> str:
+    """A line of a difference, whose sign stands apart from one of the text's own."""
+    return f"{line[0]} {line[1:]}" if line[:1] in ("+", "-") and line[1:2] in ("+", "-") else line
 
 
 def _changed(explanation: Explanation, around: Around) -> list[str]:

@@ -14,6 +14,7 @@ from .trace import Trace
 INFIX = {
     "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "matmul": "@", "greater": ">", "less": "<", "bitwise_or": "or",
 }  # fmt: skip
+MASKING = ("greater", "less")
 PREFIX = {"negative": "-", "invert": "not "}
 DEPTH = 3  # of what a value is made of
 OF_EACH = {STATE: "each state", GRADIENT: "each gradient from behind"}
@@ -107,6 +108,8 @@ def written(trace: Trace, i: int, parts: list[str], operator: str = "", swapped:
         return trace.tape.nodes[i].place[0].function
     if name == KEPT:
         return parts[0]
+    if name in MASKING and "lengths" in parts:  # which is asked of each step
+        parts = [part if type(arg) is Id else "t" for arg, part in zip(trace.tape.nodes[i].args, parts, strict=True)]
     if name in INFIX or operator:
         return _infix(operator or INFIX[name], *(parts[::-1] if swapped else parts))
     if name in PREFIX:

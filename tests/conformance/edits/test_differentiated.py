@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 from planted.judging import loaded
 from rnnspec.conformance.edits.generated.generating import edits
+from rnnspec.conformance.edits.generated.making import functions
+from rnnspec.conformance.edits.generated.making.forms import Form
 from rnnspec.conformance.edits.trace.differentiating import differentiated
 from rnnspec.conformance.edits.trace.outputs import replayed
+from rnnspec.conformance.edits.trace.tape import Tape, Traced
 from rnnspec.conformance.edits.trace.tracing import traced
 
 OF_EDITS = ("gru_cell_backward/generic", "lstm_peephole_cell_backward/generic", "rnn_network_backward/no-state")
@@ -18,6 +21,21 @@ WITHOUT = {
     "order",
 }  # roundings have no slope; other axes and orders of time are no primitives of the tape
 WITH_GRADIENTS = 0.97
+
+
+@pytest.mark.parametrize(
+    "form", [*functions.FUNCTIONS, *functions.RELUS, *functions.SOFTPLUSES], ids=lambda form: form.text
+)
+def test_a_function_is_taken_of_what_is_on_a_tape(form: Form) -> None:
+    """As of numbers; an array of what is on it has no number in it, and no gradient."""
+    tape, z = Tape(placed=False), np.linspace(-2.0, 30.0, 8).reshape(4, 2)
+
+    with np.errstate(all="ignore"):
+        found, plain = form.of(tape.leaf(z, "z")), form.of(z)
+
+    if found is not None:  # which cannot be
+        assert isinstance(found, Traced)
+        np.testing.assert_array_equal(found.value, plain)
 
 
 @pytest.mark.parametrize("id", OF_EDITS)

@@ -29,6 +29,13 @@ def test_what_is_given_over_time_is_at_a_step_what_operations_of_a_step_call_it(
     assert "e / e.sum(axis=0) * dy_t" in texts(back, "head_backward")
 
 
+def test_a_mask_is_asked_of_step_t() -> None:
+    trace = traced(loaded("lstm_backward/ragged"))
+    masks = {of_node(trace, i) for i, node in enumerate(trace.tape.nodes) if node.name in ("greater", "less")}
+
+    assert masks == {"lengths > t"}
+
+
 def test_names_stand_at_any_depth() -> None:
     assert "tanh(Waa @ a_prev + Wax @ xt + ba)" in texts(traced(loaded("rnn_cell_forward/generic")), "forward")
 

@@ -99,7 +99,7 @@ FUNCTIONS = (
     Form("elu({}) + 1", lambda z: np.where(z > 0, z + 1, np.exp(minimum(z, 0 * z))), 1.3),
     Form(
         "{0} + 0.5 where {0} > 0, else sigmoid({0})",
-        lambda z: np.where(z > 0, z + 0.5, np.asarray(primitives.sigmoid(z))),
+        lambda z: np.where(z > 0, z + 0.5, primitives.sigmoid(z) + 0 * z),
         1.3,
     ),
 )

@@ -19,6 +19,7 @@ BLENDED: tuple[Tree, ...] = (
 ADDED: Tree = ("+", "new", ("*", "old", ("-", 1, "m")))  # of a gradient that is 0 beyond the lengths
 LETTERS = {letter: letter for letter in ("new", "old", "m")}
 THERE, BEYOND = ({"new": 2.7, "old": 5.3, "m": m} for m in (1.0, 0.0))
+OF_M = ", m the mask of those that have the step"
 UNLIKELY = ("2 *", "/ 2")  # factors, of what is chosen
 CHOSEN = "lambda new, old, v: select(v, new, old)"
 
@@ -27,14 +28,14 @@ def of_blends(is_ragged: bool, states: Sequence[str]) -> Iterator[tuple[str, lis
     """Those that show without lengths, made always; or all, made where there are lengths."""
     masked, blended, added = (_mistakes(is_ragged, *trees) for trees in ((MASKED,), BLENDED, (ADDED,)))
     for name, own in _which(states):
-        of = f"{name}{{}} is {{}}, not new * m + old * (1 - m)"
+        of = f"{name}{{}} is {{}}, not new * m + old * (1 - m){OF_M}"
         for form, blend in blended.items():
             of_each = _of_each(blend, own, "state_t", "valid[t]", "state")
             yield of.format(" handed on", form), [(unroll.forward, HANDED_ON, f"state = {of_each}")]
         for form, blend in {**blended, **added}.items():
             of_each = _of_each(blend, own, "dprevious", "valid", "dstate")
             yield of.format("'s gradient handed back", form), [(unroll.backward, HANDED_BACK, f"dstate = {of_each}")]
-        of = f"{name}{{}} is {{}}, not new * m"
+        of = f"{name}{{}} is {{}}, not new * m{OF_M}"
         for form, mask in masked.items():
             into = _of_each(mask, own, "cell.arriving(doutputs[t], dstate)", "valid")
             yield of.format("'s gradient at a step", form), [(unroll.backward, INTO, f"into = {into}")]
@@ -45,11 +46,11 @@ def of_blends(is_ragged: bool, states: Sequence[str]) -> Iterator[tuple[str, lis
     for form, mask in masked.items():
         predicted = PREDICTED.replace("select(v, ", f"({mask})(").replace(", 0)", ", 0, v)")
         head: Changes = (layer._forward, PREDICTED, predicted)
-        yield f"what is predicted is {form}, not new * m", [head]
+        yield f"what is predicted is {form}, not new * m{OF_M}", [head]
         padded = [*PADDED["what the step gives"], MASKED_STATES, head]
-        yield f"what is predicted of all that steps give is {form}, not new * m", padded
+        yield f"what is predicted of all that steps give is {form}, not new * m{OF_M}", padded
         given = f"({mask})(dy_t, 0, walk.valid[t])"
-        yield f"dy is {form}, not new * m", [(layer.through_head, GIVEN, given)]
+        yield f"dy is {form}, not new * m{OF_M}", [(layer.through_head, GIVEN, given)]
 
 
 def _of_one(states: Sequence[str]) -> Iterator[tuple[str, list[Changes]]]:

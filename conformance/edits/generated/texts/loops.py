@@ -158,7 +158,7 @@ EVERY = (
     (0.92, of_ends),
     (0.9, of_inverted),
 )
-OF_HEADS = ((0.9, of_heads), (0.91, of_padded_heads), (0.92, of_padded_predictions))
+OF_HEADS = ((0.9, of_heads), (0.91, of_padded_heads), (0.98, of_padded_predictions))
 OF_LENGTHS = (
     (0.9, of_masks),
     (0.9, of_flipped),

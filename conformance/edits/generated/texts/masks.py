@@ -111,7 +111,7 @@ def of_padded_predictions() -> Iterator[tuple[str, list[Changes]]]:
         yield beyond, [*padded, MASKED, own]
     for (state, padded), (words, mistake) in product({"0": [], **PADDED}.items(), mistakes.items()):
         masked = [MASKED] if padded else []
-        yield f"{words}, predictions kept of {state} beyond the lengths", [*padded, *masked, every, returned, *mistake]
+        yield f"{words}, predictions made of {state} beyond the lengths", [*padded, *masked, every, returned, *mistake]
 
 
 def of_heads_masks() -> Iterator[tuple[str, list[Changes]]]:

@@ -17,6 +17,7 @@ from ..making.forms import SIGNS, Value
 SUM_OVER_STEPS = "accumulated"
 MASK = 2  # of a `where` the operand that selects
 COMPARED = SIGNS[:5]  # forms in which a value may be compared
+DEALT = 0.94  # the rank of heads one in turn, before two of them that are exchanged
 
 
 def of_operators(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
@@ -97,9 +98,8 @@ def of_joins(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     parts = len(node.args) - 1
     for each in range(2, parts // 2 + 1) if node.name == "concatenate" else ():
         if parts % each == 0:
-            yield edit(
-                group, _dealt(each), "order", lambda r, i, e=each: f"{of_node(r.trace, i)}, of each {e} one in turn"
-            )
+            words = f", of each {each} one in turn"
+            yield edit(group, _dealt(each), "order", lambda r, i, w=words: f"{of_node(r.trace, i)}{w}", DEALT)
 
 
 def _elsewhere(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
