@@ -23,6 +23,7 @@ from .joining import Reasons, joined, unexplained
 
 NAME = "a change at {}"
 SOON, LATER = 0.2, 1.5  # seconds that a known mistake takes; what most others take, where one core has to do for both
+AROUND = 0.3  # seconds that processes and imports take besides
 LEAST = 1.5  # seconds that the equations have, also where a change repairs all
 
 
@@ -103,7 +104,7 @@ def begun(
     asked = by_operation(failing)
     besides = (o for o in near if o.failed and o.id not in asked[o.operation])
     wait = min(LATER if is_shared else SOON, seconds)
-    own = seconds if is_shared else seconds - wait
+    own = max(0.0, seconds - AROUND - (0.0 if is_shared else wait))
     job = Job(origin, dtype, str(goldens), asked, by_operation(passing), by_operation(besides), own, wait)
     repairing = Repairing(job, near)
     repairing.start()

@@ -92,7 +92,7 @@ def test_wrong_results_are_named_as_check_names_them(here: Path) -> None:
     assert result.returncode == 1
     assert "lstm_backward/two-steps: dbf is outside its budget" in result.stdout
     assert "explained by one edit of the equation" in " ".join(result.stdout.split())
-    assert "      +-dbf" in result.stdout
+    assert "      + -dbf" in result.stdout
     assert f"reproduce: rnnspec judge {here} --case lstm_backward/two-steps" in result.stdout
 
 
