@@ -69,8 +69,10 @@ def _difference(old: str, new: str) -> list[str]:
     is_moved = {line[1:].strip() for line in changed if line[0] == "+"} & {
         line[1:].strip() for line in changed if line[0] == "-"
     }
+    if not is_moved:
+        return [line for line in changed if line != CUT]
     wide = _changed(old, new, MOST)
-    return [line for line in changed if line != CUT] if not is_moved else wide if len(wide) <= MOST else changed
+    return wide if len(wide) <= MOST else changed
 
 
 def _changed(old: str, new: str, beside: int) -> list[str]:
@@ -118,9 +120,8 @@ def _of_body(file: File, change: Change) -> Iterator[str]:
     first, last = body[0], body[-1]
     own = {id(node) for node in ast.walk(file.tree)}
     kept = {id(node) for node in change.part}
-    lost = iter(
-        [_above(node, rows) for node in body[1:] if id(node) not in kept]
-    )  # of what another stands in the place of
+    # of what another stands in the place of
+    lost = iter([_above(node, rows) for node in body[1:] if id(node) not in kept])
     new = list[str]()
     for node in change.part:
         if id(node) not in own:

@@ -7,7 +7,6 @@ from ..generated.given.roles import ROLE
 from ..held.holding import Holding
 from ..trace.group import EACH, NAMED, USES
 from ..trace.replaying import Edit
-from ..trace.tape import RESULT
 from ..trace.trace import Arrays
 from ..trace.ways import BESIDE, WHOLE
 
@@ -36,5 +35,4 @@ def _may_be_beside(search: Holding, edit: Edit, missed: frozenset[str]) -> bool:
         return edit.group.extent == EACH
     if operation.kind is Kind.CELL and edit.group.extent in (EACH, NAMED, USES):
         return bool(missed) and not missed & search.cases[0].wrong
-    is_returned = edit.group.place[0].module == RESULT
-    return (edit.kind == ROLE and not is_returned) or not edit.group.place[0].module  # what is given
+    return edit.kind == ROLE or not edit.group.place[0].module  # what is given

@@ -17,8 +17,8 @@ def lost(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, flo
     if not (isinstance(node, ast.Assign) and body and function):
         return
     names = {one.id for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name)}
-    numbers = [name for name in names if kinds.get(name, ("",))[0] in NUMERIC]
-    if not numbers or not (unread := [name for name in numbers if name not in _read(function)]):
+    numbers = {name for name in names if kinds.get(name, ("",))[0] in NUMERIC}
+    if not numbers or not (unread := numbers - _read(function)):
         return
     targets = [
         ast.Subscript(ast.Name(n, ast.Load()), at, ast.Store())
@@ -26,7 +26,7 @@ def lost(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, flo
         for at in _indices(function)
     ]
     place, here = body.index(node), Spot(Body(body), "statements")
-    for name in unread:
+    for name in sorted(unread):
         value = ast.Name(name, ast.Load())
         for part in (value, *(under for under, _ in words.under(value, statement))) if targets else ():
             for target in targets:
@@ -50,9 +50,11 @@ def _unwritten(function: Function) -> list[str]:
                 made += _made(target, value)
             case ast.Name(id=name, ctx=ast.Store()):
                 stored[name] += 1
-            case ast.Subscript(value=value, ctx=ast.Store()) | ast.Expr(value=value):
-                written |= {one.id for one in ast.walk(value) if isinstance(one, ast.Name)}
-            case ast.keyword(arg="out", value=value):
+            case (
+                ast.Subscript(value=value, ctx=ast.Store())
+                | ast.Expr(value=value)
+                | ast.keyword(arg="out", value=value)
+            ):
                 written |= {one.id for one in ast.walk(value) if isinstance(one, ast.Name)}
     return [name for name in made if name not in written and stored[name] == 1]
 
