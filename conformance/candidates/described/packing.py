@@ -13,6 +13,7 @@ its letter, or what stands before `=` where `gates` says what the names mean, `r
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, permutations
 from typing import Any
 
@@ -75,7 +76,7 @@ class Packing:
         if len({*names}) < len(names):
             raise BadDescription(f"gates={self.gates!r} has a name twice")
 
-    @property
+    @cached_property
     def on_ones(self) -> bool:
         """Whether the layer has no biases: they weigh an input that is always one, behind the others."""
         return not {"b", "bx", "bh", "bxh"} & {*self.names}

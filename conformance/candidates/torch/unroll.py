@@ -26,7 +26,7 @@ def step(kind: Kind, p: Named, xt: Tensor, states: list[Tensor]) -> list[Tensor]
     if kind.cell is None:
         return [final[0] for final in _unroll(kind, [[weights]], xt[None], [state[None] for state in states])[1]]
     cell = MODULES.made(kind.cell, xt.shape[1], states[-1].shape[1], dtype=xt.dtype)
-    out = functional_call(cell, weights, (xt, _as_torch(states)), strict=True)
+    out = functional_call(cell, weights, (xt, _as_torch(states)), tie_weights=False, strict=True)
     return list(out) if len(states) > 1 else [out]
 
 
@@ -111,7 +111,7 @@ def _projected(n_p: int, n_a: int) -> int:
 def _called(module: Any, named: Weights, x: Any, states: list[Tensor]) -> tuple[Any, list[Tensor]]:
     with warnings.catch_warnings():  # said once a process, at the first float32 projection
         warnings.filterwarnings("ignore", "LSTM with projections is not supported with oneDNN", UserWarning)
-        out, final = functional_call(module, named, (x, _as_torch(states)), strict=True)
+        out, final = functional_call(module, named, (x, _as_torch(states)), tie_weights=False, strict=True)
     return out, list(final) if len(states) > 1 else [final]
 
 
