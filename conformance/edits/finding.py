@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from rnnspec.golden import Golden
 from rnnspec.reference import FAMILIES, Operation
@@ -61,6 +62,11 @@ class Finding:
         return (i for edit in self.edits for i in edit.members(trace))
 
     @property
+    def texts(self) -> list[Any]:
+        """The changes of the loop's text."""
+        return [change for edit in self.edits for change in edit.source]
+
+    @property
     def whole(self) -> "Finding":
         """As it would be of all outputs and calls."""
         return replace(self, alone=frozenset(), is_unragged=False)
@@ -85,6 +91,5 @@ class Finding:
 
     def plain(self, trace: Trace) -> "Finding":
         """Without a way in which a backward goes with its forward, where it changes nothing of that."""
-        is_text = any(edit.source for edit in self.edits)
-        is_ahead = not is_text and any(map(trace.is_ahead, self.members(trace)))
+        is_ahead = not self.texts and any(map(trace.is_ahead, self.members(trace)))
         return self if is_ahead or self.way not in (ANEW, BESIDE, WHOLE) else replace(self, way=CACHED)

@@ -184,7 +184,7 @@ class Case(Gave):
         """The outputs of a case with the edits of a finding, None where they change nothing of it, or its text cannot run; see `replaying.How`."""
         if finding.where and not finding.where.holds(self.golden):
             return None
-        if any(edit.source for edit in finding.edits):
+        if finding.texts:
             found = self._of_text(finding, noisy)
         elif finding.way == FOLLOWED:
             found = differentiated(self.trace, finding.edits, noisy)
@@ -195,23 +195,23 @@ class Case(Gave):
 
     def _of_text(self, finding: Finding, noisy: bool) -> Arrays | None:
         try:
-            return of_text(self.run, finding.edits, self.changes, noisy)
+            return of_text(self.run, finding.edits, self.changes, noisy, finding.way == FOLLOWED)
         except CannotRun:
             return None
 
     def can_run(self, finding: Finding) -> bool:
         """Whether it can be run with a finding's text, where that is one."""
-        if not any(edit.source for edit in finding.edits) or (finding.where and not finding.where.holds(self.golden)):
+        if not finding.texts or (finding.where and not finding.where.holds(self.golden)):
             return True
         try:
-            of_text(self.run, finding.edits, self.changes, False)
+            of_text(self.run, finding.edits, self.changes, False, finding.way == FOLLOWED)
         except CannotRun:
             return False
         return True
 
     def given_behind(self, base: Finding, edit: Edit) -> Arrays | None:
         """The outputs with an edit behind those of a base, whose run is kept to go on from."""
-        if edit.source or any(one.source for one in base.edits):
+        if edit.source or base.texts:
             return self.given(Finding((*base.edits, edit), base.way, base.where))
         known = tuple(one for one in base.edits if one.members(self.trace))
         own, how = edit.members(self.trace), How(base.way)

@@ -55,10 +55,9 @@ class Holding:
         return known
 
     def _case(self, name: str) -> Case:
-        held = self.held
-        outcome = held.outcomes[name]
+        outcome = self.held.outcomes[name]
         wrong = frozenset(n for n, verdict in outcome.verdicts.items() if not verdict.passed)
-        return Case(held.goldens[name], outcome.arrays, held.dtype, wrong)
+        return Case(self.held.goldens[name], outcome.arrays, self.held.dtype, wrong)
 
     def among(self, known: Iterable[Finding]) -> list[Finding]:
         """Those of other operations that fit here, too, in one of the ways in which a backward goes with its forward, until there are
@@ -89,9 +88,10 @@ class Holding:
 
     def ways_of(self, finding: Finding) -> Sequence[str]:
         """In which a backward may go with a forward that has it."""
-        of_text = any(edit.source for edit in finding.edits)  # which has one way
         trace = self.cases[0].trace
-        members = [] if of_text else [*finding.members(trace)]
+        if finding.texts:
+            return (CACHED,) if all(map(is_back, finding.texts)) or not trace.begun else (CACHED, FOLLOWED)
+        members = [*finding.members(trace)]
         if any(map(trace.is_ahead, members)):
             if trace.operation.family not in RECURRENCES:
                 return (*WAYS, WHOLE)
@@ -199,8 +199,8 @@ class Holding:
 
     def is_behind(self, finding: Finding) -> bool:
         """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""
-        if source := [change for edit in finding.edits for change in edit.source]:
-            return self.forward is None or all(map(is_back, source)) or self.forward.has(finding)
+        if finding.texts:
+            return self.forward is None or all(map(is_back, finding.texts)) or self.forward.has(finding)
         if finding.way in (ANEW, BESIDE, WHOLE):
             return self.is_ahead_right
         if self.forward is None:

@@ -8,17 +8,23 @@ from rnnspec.reference.contract import ContractError
 
 from ...deviations.copy import deviating
 from ...deviations.deviation import Edit as Change
+from ..trace.differentiating import differentiated
 from ..trace.noise import roundings
 from ..trace.replaying import FAILURES, CannotRun, Edit
 from ..trace.trace import Arrays
+from ..trace.tracing import traced
 
 
-def of_text(golden: Golden, edits: tuple[Edit, ...], beside: tuple[Change, ...], noisy: bool) -> Arrays | None:
-    """Outputs by name, with all that it is given off by a rounding if `noisy`; None beside other edits. Raises CannotRun where it cannot run, as in a
-    loop that has no such text.
+def of_text(
+    golden: Golden, edits: tuple[Edit, ...], beside: tuple[Change, ...], noisy: bool, is_followed: bool = False
+) -> Arrays | None:
+    """Outputs by name, with all that it is given off by a rounding if `noisy`, those of a backward as they follow from its forward if
+    `is_followed`; None beside other edits. Raises CannotRun where it cannot run, as in a loop that has no such text.
     """
     if len(edits) > 1:
         return None
+    if is_followed and golden.entry.operation.forward:
+        return _followed(golden, (*edits[0].source, *beside), noisy)
     given = [golden.inputs, golden.parameters]
     if noisy:
         names = [*given[0], *given[1]]
@@ -26,6 +32,14 @@ def of_text(golden: Golden, edits: tuple[Edit, ...], beside: tuple[Change, ...],
     try:
         with deviating((*edits[0].source, *beside)) as functions:
             return golden.entry.operation.named(golden.entry.operation.call(functions, *given), [*given[0], *given[1]])
+    except (*FAILURES, ContractError) as error:
+        raise CannotRun from error
+
+
+def _followed(golden: Golden, changes: tuple[Change, ...], noisy: bool) -> Arrays | None:
+    try:
+        with deviating(changes) as functions:
+            return differentiated(traced(golden, functions), (), noisy)
     except (*FAILURES, ContractError) as error:
         raise CannotRun from error
 

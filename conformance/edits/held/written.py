@@ -62,5 +62,5 @@ class Written(Case):
         return changes_of(self.loop)
 
     def given(self, finding: Finding, valid_alone: bool = False, noisy: bool = False) -> Arrays | None:
-        is_run = self.is_traced or any(edit.source for edit in finding.edits)
+        is_run = self.is_traced or bool(finding.texts)
         return super().given(finding, valid_alone, noisy) if is_run else None

@@ -80,9 +80,14 @@ def _forward(replay: Replay, tape: Tape) -> tuple[dict[int, Traced], dict[int, A
                 raise ValueError
         found[i] = new if isinstance(new, Traced) else tape.leaf(np.broadcast_to(new, trace.shape(i)).copy(), "")
         if replay.how.noisy and found[i].dtype.kind == "f":
-            found[i] = rounded(i, nodes[i].name, found[i])
+            found[i] = found[i] + _off(i, nodes[i].name, found[i].value)
         replay.values[i] = found[i]
     return found, begin
+
+
+def _off(i: int, name: str, value: Any) -> Any:
+    """What a rounding of a node's primitive adds."""
+    return np.where(np.isfinite(value), rounded(i, name, value) - value, 0.0)
 
 
 def _beginning(tape: Tape, value: Any) -> Any:

@@ -1,0 +1,84 @@
+"""A backward by automatic differentiation has its forward's mistake, also where that is the loop's: it follows from it."""
+
+import runpy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from planted.judging import loaded
+from rnnspec import explain
+from rnnspec.conformance import check
+from rnnspec.conformance.edits.trace.differentiating import differentiated
+from rnnspec.conformance.edits.trace.tracing import traced
+
+pytest.importorskip("torch")
+WRITING = Path(__file__).parents[2] / "writings" / "by_autograd.py"
+FOLLOWS = " and the backward follows from that"
+
+
+def planted(folder: Path, right: str, wrong: str) -> Mapping[str, Any]:
+    """The writing with a text in another's place, as an object: its source is not looked at."""
+    text = WRITING.read_text(encoding="utf-8")
+    assert text.count(right) == 1
+    path = folder / "layer.py"
+    path.write_text(text.replace(right, wrong), encoding="utf-8")
+    return runpy.run_path(str(path))
+
+
+def told(folder: Path, right: str, wrong: str) -> dict[str, tuple[str, ...]]:
+    report = explain(check(planted(folder, right, wrong), explain_seconds=0), 30)
+    return {one.operation: one.difference for one in report.explanations}
+
+
+def test_the_writing_is_right() -> None:
+    assert check(str(WRITING), explain_seconds=0).conformant
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        (
+            "torch.where(alive, a_next, a), torch.where(alive, c_next, c)",
+            "torch.where(alive, a, a_next), torch.where(alive, c, c_next)",
+            "each state stays as it was where an example has the step",
+        ),
+        (
+            "a, c = torch.where",
+            "c = torch.where(alive, c_next, c)\n        a = 1 * a_next\n        _ = torch.where",
+            "the first state goes on changing beyond the lengths",
+        ),
+    ],
+    ids=["states", "a state beyond the lengths"],
+)
+def test_a_mistaken_mask_is_told_of_both(tmp_path: Path, right: str, wrong: str, words: str) -> None:
+    found = told(tmp_path, right, wrong)
+
+    assert {*found} == {"lstm_forward", "lstm_backward"}
+    assert FOLLOWS in found["lstm_backward"]
+    assert f"+{words}" in found["lstm_forward"]
+
+
+def test_a_quotient_is_told_of_both_where_roundings_are_large(tmp_path: Path) -> None:
+    """What is divided by is near 0 in many steps, where a rounding of it is a million."""
+    found = told(tmp_path, "torch.sigmoid(i) * torch.tanh(g)", "torch.sigmoid(i) / torch.tanh(g)")
+
+    assert {name: lines[1:3] for name, lines in found.items()} == {
+        "lstm_forward": ("-i * g", "+i / g"),
+        "lstm_backward": ("-i * g", "+i / g"),
+    }
+    assert FOLLOWS in found["lstm_backward"]
+
+
+@pytest.mark.parametrize("id", ["lstm_backward/saturated", "gru_network_backward/ragged", "rnn_cell_backward/generic"])
+def test_what_is_off_by_roundings_has_gradients_that_are_off_by_roundings(id: str) -> None:
+    trace = traced(loaded(id))
+
+    plain, noisy = (differentiated(trace, (), noisy) for noisy in (False, True))
+
+    assert plain is not None
+    assert noisy is not None
+    for name, array in plain.items():
+        assert np.allclose(noisy[name], array, rtol=1e-9, atol=1e-11 * np.max(np.abs(array)))
+    assert any(not np.array_equal(noisy[name], array) for name, array in plain.items())
