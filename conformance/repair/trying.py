@@ -16,12 +16,8 @@ from ..properties.table import property_in
 from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 
-SLOWER, LEAST = (
-    20,
-    0.1,
-)  # how many times what it took a case may take with a change, and seconds of CPU time that any may
-LONGEST, WAITING = 1.0, 20  # seconds where none was measured, and how many times as long may be waited
-MANY = 20  # calls that a property may make
+SLOWER, LEAST = 20, 0.1  # how many times what it took a case may take with a change, seconds of CPU time that any may …
+LONGEST, WAITING = 1.0, 20  # … or that one may which was not run before, and how many times as long may be waited
 DONE_TO_FILES = (
     "remove",
     "rename",
@@ -54,7 +50,8 @@ class Trying:
         self._runner, self._load, self._property = runner, load, property
         self._goldens: dict[str, Golden] = {}
         self._known: dict[str, Outcome] | None = None
-        self._limit, self._is_on = math.inf, False
+        self._limits: dict[str, float] = {}  # CPU seconds by case
+        self._is_on = False
         sys.addaudithook(self._audit)
         if HAS_TIMERS:
             signal.signal(signal.SIGPROF, _too_long)
@@ -85,12 +82,15 @@ class Trying:
         return self._known[id]
 
     def _run(self, id: str) -> Outcome:
-        run, times = (self._property, MANY) if property_in(id) else (self._case, 1)
+        begun, limit = time.process_time(), self._limits.get(id, LONGEST)
         try:
-            with self._limited(times):
-                return run(id)
+            with self._limited(id):
+                outcome = self._property(id) if property_in(id) else self._case(id)
         except TimeoutError:
             return Outcome(id, id.partition("/")[0]).ended(Ending.TIMEOUT, "a change made it run for too long")
+        if math.isfinite(limit):  # the first run of a kind may import, which a framework does where it is asked
+            self._limits[id] = min(limit, _allowed(time.process_time() - begun))
+        return outcome
 
     def _case(self, id: str) -> Outcome:
         return self._runner.case(self.golden(id))
@@ -99,11 +99,11 @@ class Trying:
         """As it is: what a change may take goes by that."""
         begun = time.process_time()
         outcome = self.unlimited(id)
-        self._limit = max(LEAST, SLOWER * (time.process_time() - begun))
+        self._limits[id] = _allowed(time.process_time() - begun)
         return outcome
 
     def unlimited(self, id: str) -> Outcome:
-        self._limit = math.inf
+        self._limits[id] = math.inf
         return self.outcome(id)
 
     def outputs(self, id: str) -> dict[str, Got]:
@@ -116,25 +116,25 @@ class Trying:
         def work() -> None:
             found.update(self._runner.call(golden.entry.operation, *given, id))
 
-        with suppress(TimeoutError), self._limited():
+        with suppress(TimeoutError), self._limited(id):
             attempt(Outcome(id, golden.entry.operation.name), work)
         return found
 
     @contextmanager
-    def _limited(self, times: int = 1) -> Iterator[None]:
+    def _limited(self, id: str) -> Iterator[None]:
         """As it is, it has all the time."""
-        if math.isfinite(self._limit):
-            with self.guarded(times):
+        if math.isfinite(limit := self._limits.get(id, LONGEST)):
+            with self.guarded(limit):
                 yield
         else:
             yield
 
     @contextmanager
-    def guarded(self, times: int = 1) -> Iterator[None]:
+    def guarded(self, seconds: float = LONGEST) -> Iterator[None]:
         """In so much time, and without a way to files or to other programs: what is changed may compute, and nothing else. Raises TimeoutError."""
         self._is_on = True
         try:
-            _ring(times * min(self._limit, LONGEST))
+            _ring(seconds)
             yield
         except TooLong:
             raise TimeoutError from None
@@ -148,6 +148,11 @@ class Trying:
         is_written = event == "open" and (WRITES & {*str(args[1] or "")} or args[2] & WRITING)
         if is_written or event in DENIED or event.startswith(DENIED_PARTS):
             raise PermissionError("a change may compute, and nothing else")
+
+
+def _allowed(took: float) -> float:
+    """What a case may take with a change, as it took so much."""
+    return min(LONGEST, max(LEAST, SLOWER * took))
 
 
 def _ring(seconds: float) -> None:

@@ -121,7 +121,7 @@ def _searched(ways: Sequence[Way]) -> tuple[Way, Described, bool]:
             if Tried.at(one, NARROW).passes:
                 return way, one, True
         if tried:
-            way, nearest = min(tried, key=lambda pair: pair[1].apart)
+            way, nearest = min(tried, key=lambda pair: (-pair[1].right, pair[1].apart))
             return way, nearest.candidate, False
     raise BadDescription(why.text)
 

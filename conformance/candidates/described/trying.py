@@ -43,6 +43,13 @@ class Tried:
         return not CLOSE < self._far(()) < math.inf
 
     @property
+    def right(self) -> int:
+        """How many outputs are right of one step: what is mistaken between steps shows in none of it."""
+        is_cell, like = self.candidate.description.is_cell, self.candidate.description.like
+        outcome = self.outcome if is_cell else Runner(self.candidate, WIDE).case(load(f"{like}_forward/one-step"))
+        return sum(verdict.passed for verdict in outcome.verdicts.values())
+
+    @property
     def apart(self) -> float:
         """How far it is from the reference, or from a deviation that would be its mistake."""
         operation = self.outcome.operation

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from ..source import Spot, Statement
-from .words import Words
+from .words import SELF, Words
 
 LIKELY, INSTEAD = 2.4, 2.3
 OF_PARTS, AWAY, WHOLE = 0.5, 0.3, 0.2  # less so: what is no variable, is another function's, is a whole number
@@ -19,7 +19,7 @@ def instead(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[as
 
 
 def joined(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
-    """Times, plus or minus a variable, or what a list has at a step."""
+    """Times, plus or minus a variable, what a list has at a step, or an attribute that nothing reads."""
     if not isinstance(spot.part, JOINED) or _is_no_value(spot):
         return
     counts = [name for name, kind in statement.kinds.items() if kind == ("int",)]
@@ -30,6 +30,8 @@ def joined(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast
             yield from _with(
                 spot.part, ast.Subscript(ast.Name(name, ast.Load()), ast.Name(at, ast.Load()), ast.Load()), False, WHOLE
             )
+    for attribute in words.unread if SELF in statement.kinds else ():
+        yield from _with(spot.part, attribute, False)
 
 
 def joined_of_parts(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:

@@ -15,6 +15,7 @@ OF_PYTHON = ("abs", "reversed", "tuple", "list", "sum", "max", "min")
 OF_ARRAYS = ("np", "numpy", "jnp", "torch", "math")
 VALUES = ast.BinOp | ast.Call | ast.Subscript | ast.Attribute | ast.UnaryOp | ast.Compare
 MOST = 3  # arguments
+SELF = "self"
 LONGEST = 60  # characters of an expression that may stand elsewhere, too
 
 
@@ -36,6 +37,9 @@ class Words:
     """Those of one file; `parts` are the expressions of a function that may stand elsewhere in it."""
 
     attributes: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    unread: list[ast.Attribute] = field(
+        default_factory=list
+    )  # attributes of what methods call `self` that nothing reads
     keys: dict[str, None] = field(default_factory=dict)
     functions: dict[str, ast.expr] = field(default_factory=dict)  # of one argument
     calls: dict[str, Call] = field(default_factory=dict)  # of several, each once for all but one of them
@@ -77,6 +81,7 @@ def words_of(file: File) -> Words:
     if modules := [one for one in OF_ARRAYS if one in words.attributes]:
         for name in OF_NUMPY:
             words.functions.setdefault(f"{modules[0]}.{name}", _apart(f"{modules[0]}.{name}"))
+    words.unread = _unread(file)
     words.globals = _globals(file) | {*dir(builtins)}
     for statement in file.statements:
         for spot in spots(statement.node):
@@ -151,6 +156,13 @@ def _globals(file: File) -> set[str]:
             case ast.Assign(targets=targets):
                 found |= {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
     return found
+
+
+def _unread(file: File) -> list[ast.Attribute]:
+    own = [n for n in ast.walk(file.tree) if isinstance(n, ast.Attribute) and ast.unparse(n.value) == SELF]
+    read = {one.attr for one in own if isinstance(one.ctx, ast.Load)}
+    names = dict.fromkeys(one.attr for one in own if one.attr not in read)
+    return [ast.Attribute(ast.Name(SELF, ast.Load()), name, ast.Load()) for name in names]
 
 
 def _is_read(node: ast.expr) -> bool:

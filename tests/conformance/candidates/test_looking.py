@@ -169,6 +169,20 @@ def test_a_bug_is_named_whatever_the_order_of_gates(before: str, after: str, nam
     assert named in [name for e in report.explanations for name in e.deviations]
 
 
+@pytest.mark.parametrize("gates", ["ifgo", "ogfi"])
+def test_what_is_mistaken_between_steps_is_described_by_what_is_right_of_one(gates: str, tmp_path: Path) -> None:
+    """Where no guess passes, one that is nearer by chance is not taken for the order of gates."""
+    text = (OWN / "torch_one_bias.py").read_text().replace("i, f, g, o =", f"{', '.join(gates)} =")
+    (tmp_path / "mine.py").write_text(
+        text.replace(" c = torch", " new = torch").replace("torch.tanh(c)", "torch.tanh(new)")
+    )
+
+    notes = " ".join(check(f"{tmp_path / 'mine.py'}:FastLSTM", cases=["lstm_forward"], explain_seconds=0).record.notes)
+
+    assert "no guess passes" in notes
+    assert f"gates='{gates}'" in notes
+
+
 @pytest.mark.parametrize(
     ("text", "name", "instead"),
     [

@@ -73,6 +73,7 @@ def every(file: File) -> dict[str, float]:
         "total = total + x[t - 1] @ self.left.T  # both",
         "total = h + x[t] @ self.left.T  # both",
         "total += total + x[t] @ self.left.T",
+        "total = total + (x[t] @ self.left.T + self.right)  # both",
         "for t in range(1):",
         "for t in reversed(range(2)):",
         "if x is None and t < 2:",

@@ -175,6 +175,23 @@ def test_what_raises_in_every_call_is_repaired_where_an_option_is_not_offered(tm
     assert all(0 < len(one.cases) < one.failing for one in report.explanations)
 
 
+def test_what_takes_long_the_first_time_is_not_stopped(tmp_path: Path) -> None:
+    """As where a framework imports what differentiates: the change that repairs a forward is held against a backward that has never run."""
+    right, wrong = "living(lengths, m, T)", "living(lengths, T, m)"
+    begin = "def rnn_backward(da, cache, dy=None, da_last=None):\n"
+    late = "    if not hasattr(rnn_backward, 'has_run'):\n        rnn_backward.has_run = sum(range(2 * 10**7))\n"
+    path = planted(
+        tmp_path,
+        (f"order, live = sorted_steps(T, reverse), {right}", f"order, live = sorted_steps(T, reverse), {wrong}"),
+        (begin, begin + late),
+    )
+
+    (lines,) = repairs(check(str(path)))
+
+    assert wrong in lines[0]
+    assert right in lines[1]
+
+
 def test_two_that_all_outputs_go_by_are_not(tmp_path: Path) -> None:
     """What a cell hands back and the slope of tanh: neither makes any output right without the other."""
     path = planted(
