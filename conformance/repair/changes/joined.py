@@ -19,7 +19,10 @@ def instead(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[as
 
 
 def joined(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
-    """Times, plus or minus a variable, what a list has at a step, or an attribute that nothing reads."""
+    """Times, plus or minus a variable, what a list has at a step, or an attribute that nothing reads; times a mask."""
+    if isinstance(spot.part, ast.Compare) and isinstance(spot.owner, ast.stmt) and spot.name == "value":
+        masked = (name for name, kind in statement.kinds.items() if kind[0] == "array")
+        yield from ((ast.BinOp(ast.Name(name, ast.Load()), ast.Mult(), spot.part), LIKELY) for name in masked)
     if not isinstance(spot.part, JOINED) or _is_no_value(spot):
         return
     counts = [name for name, kind in statement.kinds.items() if kind == ("int",)]

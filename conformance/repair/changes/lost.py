@@ -1,8 +1,10 @@
-"""A statement that was lost: what it wrote to is a buffer that nothing is written to, or what it took a value that nothing reads."""
+"""A statement that was lost: what it wrote to is a buffer or a list that nothing is put into, or what it took a value that nothing reads."""
 
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from itertools import product
+from typing import Any
 
 from ..source import BUFFERS, Body, Function, Spot, Statement, called
 from .words import Words
@@ -12,33 +14,68 @@ NUMERIC = ("array", "float")
 
 
 def lost(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, float]]:
-    """One behind this, of numbers that nothing reads: into each buffer of its function that is left as it was made, or more of a variable."""
+    """One behind this, of what is computed here: into each list of its function that is left empty; of numbers that nothing reads into each
+    buffer that is left as it was made, or more of a variable.
+    """
     node, body, function, kinds = statement.node, statement.body, statement.function, statement.kinds
-    if not (isinstance(node, ast.Assign) and body and function):
+    if not (body and function):
         return
-    names = {one.id for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name)}
-    numbers = {name for name in names if kinds.get(name, ("",))[0] in NUMERIC}
-    if not numbers or not (unread := numbers - _read(function)):
-        return
-    targets = [
-        ast.Subscript(ast.Name(n, ast.Load()), at, ast.Store())
-        for n in _unwritten(function)
-        for at in _indices(function)
-    ]
     place, here = body.index(node), Spot(Body(body), "statements")
-    for name in sorted(unread):
+    named = _stored(node) if isinstance(node, ast.Assign) else {*kinds}
+    numbers = sorted(name for name in named if kinds.get(name, ("",))[0] in NUMERIC)
+    news = [*_appended(function, numbers)]
+    if isinstance(node, ast.Assign) and (unread := [name for name in numbers if name not in _read(function)]):
+        news += [*_written(function, unread, statement, words), *_added(unread, kinds)]
+    for new, rank in news:
+        yield here, [*body[: place + 1], new, *body[place + 1 :]], rank
+
+
+def _stored(node: ast.Assign) -> set[str]:
+    return {one.id for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+
+
+def _appended(function: Function, names: list[str]) -> Iterator[tuple[ast.stmt, float]]:
+    for home in _unfilled(function):
+        append = ast.Attribute(ast.Name(home, ast.Load()), "append", ast.Load())
+        yield from ((ast.Expr(ast.Call(append, [ast.Name(name, ast.Load())], [])), WRITTEN) for name in names)
+
+
+def _written(
+    function: Function, names: list[str], statement: Statement, words: Words
+) -> Iterator[tuple[ast.stmt, float]]:
+    """As it is, or under a function."""
+    for name, buffer in product(names, _unwritten(function)):
         value = ast.Name(name, ast.Load())
-        for part in (value, *(under for under, _ in words.under(value, statement))) if targets else ():
-            for target in targets:
-                yield here, [*body[: place + 1], ast.Assign([target], part), *body[place + 1 :]], WRITTEN
+        parts = (value, *(under for under, _ in words.under(value, statement)))
+        for part, at in product(parts, _indices(function)):
+            yield ast.Assign([ast.Subscript(ast.Name(buffer, ast.Load()), at, ast.Store())], part), WRITTEN
+
+
+def _added(names: list[str], kinds: dict[str, Any]) -> Iterator[tuple[ast.stmt, float]]:
+    """Another variable of its kind is it, or that and it."""
+    for name in names:
+        value = ast.Name(name, ast.Load())
         for other in (one for one, kind in kinds.items() if one != name and kind == kinds[name]):
             for more in (value, ast.BinOp(ast.Name(other, ast.Load()), ast.Add(), value)):
-                new = ast.Assign([ast.Name(other, ast.Store())], more)
-                yield here, [*body[: place + 1], new, *body[place + 1 :]], ADDED
+                yield ast.Assign([ast.Name(other, ast.Store())], more), ADDED
 
 
 def _read(function: Function) -> set[str]:
     return {one.id for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
+
+
+def _unfilled(function: Function) -> list[str]:
+    """Lists that are begun without anything, and that nothing is done to but to read them whole."""
+    begun, stored, done = list[str](), Counter[str](), set[str]()
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.List(elts=[])):
+                begun.append(name)
+            case ast.Name(id=name, ctx=ast.Store()):
+                stored[name] += 1
+            case ast.Attribute(value=ast.Name(id=name)) | ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
+                done.add(name)
+    return [name for name in begun if name not in done and stored[name] == 1]
 
 
 def _unwritten(function: Function) -> list[str]:

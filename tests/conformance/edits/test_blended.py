@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from rnnspec.conformance import check
+from rnnspec.conformance.edits.generated.texts.blends import of_blends
 from rnnspec.conformance.edits.trace.trace import Trace
 from rnnspec.conformance.report.report import Report
 
@@ -115,3 +116,11 @@ def written(text: str) -> Report:
     exec(compile(text, "blended.py", "exec"), functions)
     candidate = SimpleNamespace(**{name: functions[name] for name in functions if name.startswith("lstm")})
     return check(candidate)
+
+
+def test_what_a_step_gives_has_the_name_that_it_is_returned_by() -> None:
+    """Of a recurrence that is no state."""
+    words = [words for words, _ in of_blends(True, ("h",), ["y"])]
+
+    assert {one.partition(" ")[0] for one in words if " as a step gives it is " in one} == {"y"}
+    assert {one.partition(" ")[0] for one in words if " handed on is " in one} == {"h"}

@@ -37,6 +37,14 @@ from planted.changing import changes_of, lines_of, shown_of
             "total = total + own",
         ),
         (
+            "def run():\n    ys = []\n    for t in range(2):\n        y = np.ones(2) * t\n    return np.array(ys), y\n",
+            "ys.append(y)",
+        ),
+        (
+            "def run():\n    y, m = np.ones(2), np.ones(2)\n    y = m > 0\n    return y\n",
+            "y = y * (m > 0)",
+        ),
+        (
             "class S:\n    def __init__(self):\n        self.a, self.c = 1, 2\n\n\n"
             "def run():\n    new, old = S(), S()\n    return old.a, new.c\n",
             "return old.a, new.a",
@@ -71,6 +79,13 @@ def test_a_line_is_made_of_another_file(tmp_path: Path, text: str, line: str) ->
 )
 def test_a_lost_statement_is_made_for_what_is_lost_alone(tmp_path: Path, text: str) -> None:
     assert not {line for line in lines_of(tmp_path, text) if line.startswith("z[") and "own" in line}
+
+
+@pytest.mark.parametrize("filled", ["ys.insert(0, y)", "ys += [y]", "ys[:] = [y]", "ys = [y]"])
+def test_nothing_is_put_into_a_list_that_something_is_put_into(tmp_path: Path, filled: str) -> None:
+    text = f"def run():\n    ys = []\n    y = np.ones(2)\n    {filled}\n    y = y + 1\n    return ys, y\n"
+
+    assert "ys.append(y)" not in lines_of(tmp_path, text)
 
 
 def test_a_step_of_a_slice_is_turned_where_it_is_no_number(tmp_path: Path) -> None:

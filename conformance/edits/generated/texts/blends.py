@@ -1,6 +1,7 @@
 """Masks as arithmetic: people write `new * m + old * (1 - m)` where the loop chooses, and each place of that may be mistaken."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 import numpy as np
 from rnnspec.reference import layer, unroll
@@ -24,8 +25,8 @@ UNLIKELY = ("2 *", "/ 2")  # factors, of what is chosen
 CHOSEN = "lambda new, old, v: select(v, new, old)"
 
 
-def of_blends(is_ragged: bool, states: Sequence[str]) -> Iterator[tuple[str, list[Changes]]]:
-    """Those that show without lengths, made always; or all, made where there are lengths."""
+def of_blends(is_ragged: bool, states: Sequence[str], outputs: Sequence[str]) -> Iterator[tuple[str, list[Changes]]]:
+    """Those that show without lengths, made always; or all, made where there are lengths. Of what is carried and of what a step gives."""
     masked, blended, added = (_mistakes(is_ragged, *trees) for trees in ((MASKED,), BLENDED, (ADDED,)))
     for name, own in _which(states):
         of = f"{name}{{}} is {{}}, not new * m + old * (1 - m){OF_M}"
@@ -39,9 +40,11 @@ def of_blends(is_ragged: bool, states: Sequence[str]) -> Iterator[tuple[str, lis
         for form, mask in masked.items():
             into = _of_each(mask, own, "cell.arriving(doutputs[t], dstate)", "valid")
             yield of.format("'s gradient at a step", form), [(unroll.backward, INTO, f"into = {into}")]
-            given = _of_each(mask, own, "new", "valid[t]")
-            yield of.format(" as a step gives it", form), [(unroll.forward, OUTPUTS, f"outputs[t] = {given}")]
-            yield of.format(" returned", form), _told(_of_each(mask, own, "s", "v"))
+    for (name, own), (form, mask) in product(_which(outputs), masked.items()):
+        of = f"{name}{{}} is {form}, not new * m{OF_M}"
+        given = _of_each(mask, own, "new", "valid[t]")
+        yield of.format(" as a step gives it"), [(unroll.forward, OUTPUTS, f"outputs[t] = {given}")]
+        yield of.format(" returned"), _told(_of_each(mask, own, "s", "v"))
     yield from _of_one(states)
     for form, mask in masked.items():
         predicted = PREDICTED.replace("select(v, ", f"({mask})(").replace(", 0)", ", 0, v)")

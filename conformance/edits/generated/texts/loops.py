@@ -4,7 +4,7 @@ What a step computes is on the tape, and has its edits there. What the loop does
 shows: here every index of the loop is another one, every state that it hands on is handed on otherwise.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -177,7 +177,7 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
     several = len(trace.operation.states) > 1
     of_its_kind = ((0.9, partial(of_networks, several)),) if trace.operation.kind is Kind.NETWORK else ()
     is_ragged = "lengths" in trace.inputs
-    blends = partial(of_blends, is_ragged, trace.operation.states)
+    blends = partial(of_blends, is_ragged, trace.operation.states, _given(trace.operation))
     exchanged = partial(of_others, trace.operation.states)
     parameters = dict.fromkeys(name.partition("[")[0] for name in trace.parameters if f"d{name}" in trace.outputs)
     by_example = partial(of_examples, parameters)
@@ -219,6 +219,13 @@ def _is_run(trace: Trace, changes: tuple[OfText, ...]) -> bool:
     over_time = {name for name in (operation.forward or operation).outputs if not name.endswith("_last")}
     tells_states = has_head or operation.kind is Kind.NETWORK or over_time <= {*operation.states}
     return (has_head or not of_heads) and (tells_states or not of_states)
+
+
+def _given(operation: Operation) -> Sequence[str]:
+    """What a step gives: a layer's states, of a recurrence what it returns of every step."""
+    if operation.family not in HEADLESS:
+        return operation.states
+    return [name for name, axes in (operation.forward or operation).outputs.items() if axes.split()[-1] == "T_x"]
 
 
 def _has_head(operation: Operation) -> bool:
