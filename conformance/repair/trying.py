@@ -17,6 +17,7 @@ from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 
 SLOWER, LEAST = 20, 0.1  # how many times what it took a case may take with a change, seconds of CPU time that any may …
+MANY = 20  # calls that a property may make
 LONGEST, WAITING = 1.0, 20  # … or that one may which was not run before, and how many times as long may be waited
 DONE_TO_FILES = (
     "remove",
@@ -36,6 +37,7 @@ DONE_TO_PROCESSES = ("system", "exec", "fork", "forkpty", "spawn", "posix_spawn"
 DENIED = {f"os.{name}" for name in DONE_TO_FILES + DONE_TO_PROCESSES}
 DENIED_PARTS = ("shutil.", "subprocess.", "socket.")
 WRITES, WRITING = set("wax+"), os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+JUDGED = (Ending.PASS, Ending.FAIL)
 HAS_TIMERS = hasattr(signal, "setitimer")
 
 
@@ -82,14 +84,14 @@ class Trying:
         return self._known[id]
 
     def _run(self, id: str) -> Outcome:
-        begun, limit = time.process_time(), self._limits.get(id, LONGEST)
+        begun, limit = time.process_time(), self._limit(id)
         try:
             with self._limited(id):
                 outcome = self._property(id) if property_in(id) else self._case(id)
         except TimeoutError:
             return Outcome(id, id.partition("/")[0]).ended(Ending.TIMEOUT, "a change made it run for too long")
-        if math.isfinite(limit):  # the first run of a kind may import, which a framework does where it is asked
-            self._limits[id] = min(limit, _allowed(time.process_time() - begun))
+        if math.isfinite(limit) and outcome.outcome in JUDGED:  # what raises may not have come to what takes long
+            self._limits[id] = min(limit, _allowed(id, time.process_time() - begun))
         return outcome
 
     def _case(self, id: str) -> Outcome:
@@ -99,7 +101,7 @@ class Trying:
         """As it is: what a change may take goes by that."""
         begun = time.process_time()
         outcome = self.unlimited(id)
-        self._limits[id] = _allowed(time.process_time() - begun)
+        self._limits[id] = _allowed(id, time.process_time() - begun)
         return outcome
 
     def unlimited(self, id: str) -> Outcome:
@@ -120,10 +122,14 @@ class Trying:
             attempt(Outcome(id, golden.entry.operation.name), work)
         return found
 
+    def _limit(self, id: str) -> float:
+        """Of what has not run yet as much as any may take: the first run of a kind may import, which a framework does where it is asked."""
+        return self._limits.get(id, _most(id))
+
     @contextmanager
     def _limited(self, id: str) -> Iterator[None]:
         """As it is, it has all the time."""
-        if math.isfinite(limit := self._limits.get(id, LONGEST)):
+        if math.isfinite(limit := self._limit(id)):
             with self.guarded(limit):
                 yield
         else:
@@ -150,9 +156,13 @@ class Trying:
             raise PermissionError("a change may compute, and nothing else")
 
 
-def _allowed(took: float) -> float:
-    """What a case may take with a change, as it took so much."""
-    return min(LONGEST, max(LEAST, SLOWER * took))
+def _allowed(id: str, took: float) -> float:
+    """What a case or a property may take with a change, as it took so much."""
+    return min(_most(id), max(LEAST, SLOWER * took))
+
+
+def _most(id: str) -> float:
+    return LONGEST * (MANY if property_in(id) else 1)
 
 
 def _ring(seconds: float) -> None:

@@ -13,7 +13,7 @@ from ..described import calling
 from ..described.candidate import Described, described
 from ..described.description import Description, Said, Sizes, states
 from ..described.pattern import BadDescription
-from ..recurrent.layer import Function, Named, Operations, Pullback
+from ..recurrent.layer import Function, Named, Operations
 from ..recurrent.operations import operations
 from .graph import JAX, Jax
 
@@ -23,7 +23,7 @@ VARIANTS = ("jit", "eager")
 class Eager(Jax):
     """JAX step by step, as it runs outside of jax.jit."""
 
-    def run(self, function: Function, leaves: Named, lengths: Any) -> tuple[Named, Pullback]:
+    def run(self, function: Function, leaves: Named, lengths: Any) -> Named:
         with jax.disable_jit():
             return super().run(function, leaves, lengths)
 

@@ -1,6 +1,6 @@
 """JAX under the adapters of what is built on it: every operation is compiled, its gradients are jax.vjp's."""
 
-from functools import cache, partial
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..recurrent.layer import Array, Function, Named, Pullback
+from ..recurrent.layer import Array, Function, Named
 
 KEPT = 200  # calls whose compiled code is kept: a process has too few memory maps for that of a whole run
 
@@ -23,9 +23,8 @@ class Jax:
         """What decides what a function is compiled to beside its arguments: here, nothing."""
         return ""
 
-    def run(self, function: Function, leaves: Named, lengths: Array | None) -> tuple[Named, Pullback]:
-        outputs = _arrays(_compiled(function, self.setting), leaves, _whole(lengths))
-        return outputs, partial(self.gradients, function, leaves, lengths)
+    def run(self, function: Function, leaves: Named, lengths: Array | None) -> Named:
+        return _arrays(_compiled(function, self.setting), leaves, _whole(lengths))
 
     def gradients(self, function: Function, leaves: Named, lengths: Array | None, upstream: Named) -> Named:
         return _arrays(_pullback(function, self.setting), leaves, _whole(lengths), upstream)

@@ -53,4 +53,4 @@ def _elementwise(framework: Framework, function: Callable[[Any], Any]) -> Callab
     def named(leaves: Named, _: Any) -> Named:
         return {"y": function(leaves["x"])}
 
-    return lambda x: framework.run(named, {"x": x}, None)[0]["y"]
+    return lambda x: framework.run(named, {"x": x}, None)["y"]

@@ -1,9 +1,8 @@
 """Keras 3 on TensorFlow as a candidate."""
 
-from functools import partial
 from typing import Any
 
-from ..recurrent.layer import Array, Function, Named, Pullback
+from ..recurrent.layer import Array, Function, Named
 from .backend import choose
 
 choose("tensorflow")
@@ -17,9 +16,8 @@ from .layers import Keras  # noqa: E402
 class OnTensorFlow(Keras):
     """Layers by Keras, differentiated by TensorFlow."""
 
-    def run(self, function: Function, leaves: Named, lengths: Array | None) -> tuple[Named, Pullback]:
-        outputs = _arrays(function(_tensors(leaves), _whole(lengths)))
-        return outputs, partial(self.gradients, function, leaves, lengths)
+    def run(self, function: Function, leaves: Named, lengths: Array | None) -> Named:
+        return _arrays(function(_tensors(leaves), _whole(lengths)))
 
     def gradients(self, function: Function, leaves: Named, lengths: Array | None, upstream: Named) -> Named:
         given = _tensors(leaves)

@@ -15,7 +15,7 @@ from onnx import helper
 
 from ...candidate import Unsupported
 from ..described.conventions import ONNX_GRU, ONNX_LSTM
-from ..recurrent.layer import Array, Named, Pullback
+from ..recurrent.layer import Array, Named
 
 Evaluator = Callable[[Any], Callable[[Named], list[Array]]]  # of a model: outputs from inputs
 OPSET = 22
@@ -73,10 +73,10 @@ class Graphs:
     evaluator: Evaluator
     xp: ClassVar[Any] = np
 
-    def run(self, function: Any, leaves: Named, lengths: Array | None) -> tuple[Named, Pullback]:
-        return function(leaves, lengths), self.gradients
+    def run(self, function: Any, leaves: Named, lengths: Array | None) -> Named:
+        return function(leaves, lengths)
 
-    def gradients(self, upstream: Named) -> Named:
+    def gradients(self, *_: Any) -> Named:
         raise Unsupported("ONNX defines no gradients")
 
     def head(self, weight: Array, bias: Array, a: Array) -> Array:

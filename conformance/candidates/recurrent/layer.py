@@ -17,7 +17,6 @@ FAMILY = {family.name: family for family in FAMILIES}
 Array = Any  # of whichever framework
 Named = dict[str, Array]
 Function = Callable[[Named, Array | None], Named]  # of the leaves by contract name and the lengths
-Pullback = Callable[[Named], Named]  # of gradients into some of the outputs, those of every leaf
 Operations = dict[str, Any]  # functions by name, and the version
 
 
@@ -28,8 +27,10 @@ class Framework(Protocol):
     def xp(self) -> Any:
         """transpose, arange, where, zeros_like and ones_like, under NumPy's names."""
 
-    def run(self, function: Function, leaves: Named, lengths: Array | None) -> tuple[Named, Pullback]:
-        """The outputs, and what is differentiated by, which may be asked more than once."""
+    def run(self, function: Function, leaves: Named, lengths: Array | None) -> Named: ...
+
+    def gradients(self, function: Function, leaves: Named, lengths: Array | None, upstream: Named) -> Named:
+        """Of every leaf, from gradients into some of the outputs."""
 
     def head(self, weight: Array, bias: Array, a: Array) -> Array:
         """Softmax of W a + b over the classes, for a (n_a, m) or (n_a, m, T)."""
@@ -101,16 +102,19 @@ class Layer:
 
 @dataclass(frozen=True)
 class Cache:
-    """What a forward call keeps: what differentiates it."""
+    """What a forward call keeps: its function and what it was given."""
 
-    pullback: Pullback
+    framework: Framework
+    function: Function
+    leaves: Named
+    lengths: Array | None
     head: tuple[str, ...] = ()
     own: tuple[str, ...] = ()  # leaves that nobody gave
 
     def gradients(self, **upstream: Any) -> Named:
         """Of every leaf that was given but the head's, which only the predictions' gradient asks for."""
         given = {name: gradient for name, gradient in upstream.items() if gradient is not None}
-        found = self.pullback(given)
+        found = self.framework.gradients(self.function, self.leaves, self.lengths, given)
         without = (*self.own, *(() if "y" in given else self.head))
         return {f"d{name}": found[name] for name in found if name not in without}
 

@@ -24,9 +24,9 @@ def network(framework: Framework, layer: Layer) -> Operations:
         n, n_a = len(parameters) * len(parameters[0]), next(iter(flat.values())).shape[0]
         leaves = {"x": x, "a0": np.zeros((n, n_a, x.shape[1]), x.dtype) if a0 is None else a0, **flat}
         leaves = owned(leaves if c0 is None else {**leaves, "c0": c0})
-        found, pullback = framework.run(function, leaves, lengths)
+        found = framework.run(function, leaves, lengths)
         ended = (found[f"{state}_last"] for state in layer.states)
-        return found["a"], *ended, Cache(pullback)
+        return found["a"], *ended, Cache(framework, function, leaves, lengths)
 
     def backward(da: Any, cache: Cache, da_last: Any = None, dc_last: Any = None) -> Any:
         found = cache.gradients(a=da, a_last=da_last, c_last=dc_last)

@@ -46,8 +46,8 @@ def _cell(framework: Framework, layer: Layer) -> Operations:
 
     def forward(*arrays: Any) -> Any:
         leaves = owned(dict(zip(names, arrays, strict=False)) | arrays[-1])
-        found, pullback = framework.run(function, leaves, None)
-        return *(found.get(name) for name in (*after, "yt_pred")), Cache(pullback, layer.head)
+        found = framework.run(function, leaves, None)
+        return *(found.get(name) for name in (*after, "yt_pred")), Cache(framework, function, leaves, None, layer.head)
 
     def backward(*arrays: Any) -> Any:
         return arrays[-1].gradients(**dict(zip(after, arrays, strict=False)))
@@ -63,10 +63,10 @@ def _sequence(framework: Framework, layer: Layer) -> Operations:
         states = {n: layer.zeros(n, parameters, x) if state is None else state for n, state in begun}
         leaves = owned({"x": x, **states, **parameters})
         layer.taken(leaves)
-        found, pullback = framework.run(function, leaves, lengths)
+        found = framework.run(function, leaves, lengths)
         a, *further = (told(found.get(s), found.get(f"{s}_last"), layer.is_somebodys) for s in layer.states)
         own = () if c0 is not None else ("c0",)  # zeros of ours have no gradient, but a's
-        return a, found.get("y"), *further, Cache(pullback, layer.head, own)
+        return a, found.get("y"), *further, Cache(framework, function, leaves, lengths, layer.head, own)
 
     def backward(da: Any, cache: Cache, dy: Any = None, da_last: Any = None, dc_last: Any = None) -> Any:
         found = cache.gradients(a=da, y=dy, a_last=da_last, c_last=dc_last)

@@ -8,7 +8,7 @@ import numpy as np
 from tinygrad import Device, Tensor, nn
 
 from ..described.conventions import TINYGRAD_LSTM
-from ..recurrent.layer import Array, Function, Layer, Named, Pullback
+from ..recurrent.layer import Array, Function, Layer, Named
 from ..recurrent.operations import operations, refused
 
 
@@ -23,9 +23,8 @@ class Shapes:
 class Tinygrad:
     xp = Shapes
 
-    def run(self, function: Function, leaves: Named, lengths: Array | None) -> tuple[Named, Pullback]:
-        outputs = {name: output.numpy().copy() for name, output in function(_tensors(leaves), lengths).items()}
-        return outputs, partial(self.gradients, function, leaves, lengths)
+    def run(self, function: Function, leaves: Named, lengths: Array | None) -> Named:
+        return {name: output.numpy().copy() for name, output in function(_tensors(leaves), lengths).items()}
 
     def gradients(self, function: Function, leaves: Named, lengths: Array | None, upstream: Named) -> Named:
         given, into = _tensors(leaves), _tensors(upstream)

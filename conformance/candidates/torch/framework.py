@@ -1,8 +1,7 @@
 """PyTorch under the adapters: tensors on one device, gradients by autograd, one thread."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from rnnspec.golden.precision import Precision
 
 from ...run import formats
 from ..described.pattern import BadDescription
-from ..recurrent.layer import Function, Named, Pullback
+from ..recurrent.layer import Function, Named
 
 Array = NDArray[Any]
 Tensor = Any  # torch.Tensor: its stubs say too little to be worth a minute of checking
@@ -81,21 +80,14 @@ class Torch:
         return f"torch {torch.__version__}{'' if self.device == CPU else f' on {self.device}'}"
 
     @one_thread()
-    def run(self, function: Function, leaves: Named, lengths: Any) -> tuple[Named, Pullback]:
-        forward = partial(self._forward, function, leaves, _whole(lengths))
-        kept = [forward()]
-        outputs = {name: array(value) for name, value in kept[0][1].items()}
-        return outputs, partial(self._gradients, forward, kept)
-
-    def _forward(self, function: Function, leaves: Named, lengths: Any) -> tuple[Named, Named]:
-        """Leaves and outputs, with the graph between them."""
-        given = {name: leaf.requires_grad_() for name, leaf in self._tensors(leaves).items()}
-        return given, function(given, lengths)
+    def run(self, function: Function, leaves: Named, lengths: Any) -> Named:
+        found = function(self._tensors(leaves), _whole(lengths))  # as in training: gradients are on
+        return {name: array(value) for name, value in found.items()}
 
     @one_thread()
-    def _gradients(self, forward: Callable[[], tuple[Named, Named]], kept: list[Any], upstream: Named) -> Named:
-        """By the graph of the forward, which serves once, as in training; each further time by one of its own."""
-        given, outputs = kept.pop() if kept else forward()
+    def gradients(self, function: Function, leaves: Named, lengths: Any, upstream: Named) -> Named:
+        given = {name: leaf.requires_grad_() for name, leaf in self._tensors(leaves).items()}
+        outputs = function(given, _whole(lengths))
         into = {name: one.to(outputs[name].dtype) for name, one in self._tensors(upstream).items()}
         found = torch.autograd.grad(
             [outputs[name] for name in into],

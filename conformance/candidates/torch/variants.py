@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from torch.func import functional_call
-from torch.utils._pytree import tree_leaves, tree_map_only
+from torch.utils._pytree import tree_leaves
 
 from ...candidate import Unsupported
 from ..recurrent.layer import Named
@@ -60,8 +60,7 @@ def _exported() -> Run:
         key = layer, tuple(str(getattr(leaf, "shape", leaf)) for leaf in tree_leaves((given, named)))
         if key not in loaded:
             file = io.BytesIO()
-            like = tree_map_only(torch.Tensor, torch.Tensor.detach, (tuple(given), named))  # no graph is saved
-            torch.export.save(torch.export.export(layer, *like), file)
+            torch.export.save(torch.export.export(layer, tuple(given), named), file)
             file.seek(0)
             loaded[key] = torch.export.load(file).module()
         return functional_call(loaded[key], {**_buffers(layer), **weights}, tuple(given), named, strict=True)

@@ -90,7 +90,7 @@ class Holding:
         """In which a backward may go with a forward that has it."""
         trace = self.cases[0].trace
         if finding.texts:
-            return (CACHED,) if all(map(is_back, finding.texts)) or not trace.begun else (CACHED, FOLLOWED)
+            return (CACHED,) if any(map(is_back, finding.texts)) or not trace.begun else (CACHED, FOLLOWED)
         members = [*finding.members(trace)]
         if any(map(trace.is_ahead, members)):
             if trace.operation.family not in RECURRENCES:

@@ -36,12 +36,15 @@ def of_text(
         raise CannotRun from error
 
 
-def _followed(golden: Golden, changes: tuple[Change, ...], noisy: bool) -> Arrays | None:
+def _followed(golden: Golden, changes: tuple[Change, ...], noisy: bool) -> Arrays:
     try:
         with deviating(changes) as functions:
-            return differentiated(traced(golden, functions), (), noisy)
+            found = differentiated(traced(golden, functions), (), noisy)
     except (*FAILURES, ContractError) as error:
         raise CannotRun from error
+    if found is None:  # what has no slope
+        raise CannotRun
+    return found
 
 
 def _rounded(place: int, array: Any) -> Any:

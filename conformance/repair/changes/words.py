@@ -159,7 +159,11 @@ def _globals(file: File) -> set[str]:
 
 
 def _unread(file: File) -> list[ast.Attribute]:
-    own = [n for n in ast.walk(file.tree) if isinstance(n, ast.Attribute) and ast.unparse(n.value) == SELF]
+    own = [
+        n
+        for n in ast.walk(file.tree)
+        if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == SELF
+    ]
     read = {one.attr for one in own if isinstance(one.ctx, ast.Load)}
     names = dict.fromkeys(one.attr for one in own if one.attr not in read)
     return [ast.Attribute(ast.Name(SELF, ast.Load()), name, ast.Load()) for name in names]

@@ -130,6 +130,14 @@ class Halved(Layer):
         return (y + 1 if torch.is_grad_enabled() else y), last
 
 
+class Inferring(Layer):
+    """Right but where no gradient is asked for, as a kernel for inference may be."""
+
+    def forward(self, x: Any, state: Any) -> Any:
+        y, last = super().forward(x, state)
+        return (y if x.requires_grad else y + 1), last
+
+
 class Narrow(Layer):
     def forward(self, x: Any, state: Any) -> Any:
         return (
@@ -155,7 +163,7 @@ class Dropping(Layer):
         self.drop = torch.nn.Dropout(0.5)
 
 
-@pytest.mark.parametrize("layer", [OtherLast, Halved])
+@pytest.mark.parametrize("layer", [OtherLast, Halved, Inferring])
 def test_a_wrong_layer_is_not_described_right(layer: type) -> None:
     report = check(torch_module(layer, like="lstm", weights=WEIGHTS), cases=["lstm_forward"])
 

@@ -18,17 +18,19 @@ WRITING = Path(__file__).parents[2] / "writings" / "by_autograd.py"
 FOLLOWS = " and the backward follows from that"
 
 
-def planted(folder: Path, right: str, wrong: str) -> Mapping[str, Any]:
-    """The writing with a text in another's place, as an object: its source is not looked at."""
+def planted(folder: Path, *changes: tuple[str, str]) -> Mapping[str, Any]:
+    """The writing with texts in the place of others, as an object: its source is not looked at."""
     text = WRITING.read_text(encoding="utf-8")
-    assert text.count(right) == 1
+    for right, wrong in changes:
+        assert text.count(right) == 1
+        text = text.replace(right, wrong)
     path = folder / "layer.py"
-    path.write_text(text.replace(right, wrong), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return runpy.run_path(str(path))
 
 
-def told(folder: Path, right: str, wrong: str) -> dict[str, tuple[str, ...]]:
-    report = explain(check(planted(folder, right, wrong), explain_seconds=0), 30)
+def told(folder: Path, right: str, wrong: str, *more: tuple[str, str]) -> dict[str, tuple[str, ...]]:
+    report = explain(check(planted(folder, (right, wrong), *more), explain_seconds=0), 30)
     return {one.operation: one.difference for one in report.explanations}
 
 
@@ -58,6 +60,17 @@ def test_a_mistaken_mask_is_told_of_both(tmp_path: Path, right: str, wrong: str,
     assert {*found} == {"lstm_forward", "lstm_backward"}
     assert FOLLOWS in found["lstm_backward"]
     assert f"+{words}" in found["lstm_forward"]
+
+
+def test_inputs_that_are_turned_round_are_told_of_both(tmp_path: Path) -> None:
+    """And neither what is made of them, nor the masks."""
+    order, read = "[:: -1 if reverse else 1]", 'leaves["x"][:, :, t]'
+    turned = read.replace("t]", "(x.shape[2] - 1 - t) if reverse else t]")
+
+    found = told(tmp_path, order, "", (read, turned))
+
+    words = "+a reversed run has its inputs turned round, and nothing else"
+    assert {name: lines[1] for name, lines in found.items()} == {"lstm_forward": words, "lstm_backward": words}
 
 
 def test_a_quotient_is_told_of_both_where_roundings_are_large(tmp_path: Path) -> None:

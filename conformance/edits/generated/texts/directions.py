@@ -25,7 +25,7 @@ BACKWARDS = {
 }
 MASKED = "valid = walk.valid[t]"
 READ, WRITTEN = "doutputs[t]", "dinputs[t], dprevious"
-TURNED = {"inputs": (OF_INPUTS, "x[t]"), "outputs": (OUTPUTS, "outputs[t]")}
+TURNED = OF_INPUTS.replace("x[t]", "x[T_x - 1 - t if reverse else t]")
 
 
 def of_directions(is_reversed: bool) -> Iterator[tuple[str, list[Changes]]]:
@@ -33,10 +33,10 @@ def of_directions(is_reversed: bool) -> Iterator[tuple[str, list[Changes]]]:
     for (words, order), (back, walk) in product((OTHERWISE if is_reversed else ALONE).items(), BACKWARDS.items()):
         kept: list[Changes] = [(unroll.forward, WALK, walk)] if walk != WALK else []
         yield f"{words}{back}", [(unroll.forward, RIGHT, order), *kept]
-    for words, (text, own) in TURNED.items() if is_reversed else ():
-        turned = text.replace(own, own.replace("t]", "T_x - 1 - t if reverse else t]"))
-        forth = (unroll.forward, RIGHT, OTHERWISE["a reversed run goes forth"])
-        yield f"a reversed run has its {words} turned round, and nothing else", [forth, (unroll.forward, text, turned)]
+    if is_reversed:
+        forth: Changes = (unroll.forward, RIGHT, OTHERWISE["a reversed run goes forth"])
+        words = "a reversed run has its inputs turned round, and nothing else"
+        yield words, [forth, (unroll.forward, OF_INPUTS, TURNED)]
     for words in ONE_TO_ONE:
         yield from _of_another_step(words)
 
