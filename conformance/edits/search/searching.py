@@ -30,7 +30,7 @@ from .suspects import Suspects
 
 LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
-A_WHILE, A_SECOND = 0.1, 1.0  # for others that fit, or for what explains all where some is explained …
+A_WHILE, A_SECOND = 0.2, 1.0  # for others that fit, or for what explains all where some is explained …
 AGAIN = 0.25  # … and of the time that it took to find the first, at most
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
 SLIGHT = 2.0**-6  # of the largest element
