@@ -1,41 +1,28 @@
 """A backward by automatic differentiation has its forward's mistake, also where that is the loop's: it follows from it."""
 
-import runpy
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pytest
+from planted import by_hand
 from planted.judging import loaded
-from rnnspec import explain
 from rnnspec.conformance import check
 from rnnspec.conformance.edits.trace.differentiating import differentiated
 from rnnspec.conformance.edits.trace.tracing import traced
 
 pytest.importorskip("torch")
-WRITING = Path(__file__).parents[2] / "writings" / "by_autograd.py"
+WRITING = "by_autograd"
+BOTH = ["lstm_forward", "lstm_backward"]
 FOLLOWS = " and the backward follows from that"
 
 
-def planted(folder: Path, *changes: tuple[str, str]) -> Mapping[str, Any]:
-    """The writing with texts in the place of others, as an object: its source is not looked at."""
-    text = WRITING.read_text(encoding="utf-8")
-    for right, wrong in changes:
-        assert text.count(right) == 1
-        text = text.replace(right, wrong)
-    path = folder / "layer.py"
-    path.write_text(text, encoding="utf-8")
-    return runpy.run_path(str(path))
-
-
-def told(folder: Path, right: str, wrong: str, *more: tuple[str, str]) -> dict[str, tuple[str, ...]]:
-    report = explain(check(planted(folder, (right, wrong), *more), explain_seconds=0), 30)
-    return {one.operation: one.difference for one in report.explanations}
+def told(*changes: tuple[str, str]) -> dict[str, tuple[str, ...]]:
+    """Of both operations, of which both fail."""
+    failing, explanations = by_hand.told(by_hand.alone(WRITING, *changes), BOTH)
+    assert failing == {*BOTH}
+    return {one.operation: one.difference for one in explanations}
 
 
 def test_the_writing_is_right() -> None:
-    assert check(str(WRITING), explain_seconds=0).conformant
+    assert check(by_hand.alone(WRITING), explain_seconds=0).conformant
 
 
 @pytest.mark.parametrize(
@@ -54,28 +41,28 @@ def test_the_writing_is_right() -> None:
     ],
     ids=["states", "a state beyond the lengths"],
 )
-def test_a_mistaken_mask_is_told_of_both(tmp_path: Path, right: str, wrong: str, words: str) -> None:
-    found = told(tmp_path, right, wrong)
+def test_a_mistaken_mask_is_told_of_both(right: str, wrong: str, words: str) -> None:
+    found = told((right, wrong))
 
-    assert {*found} == {"lstm_forward", "lstm_backward"}
+    assert {*found} == {*BOTH}
     assert FOLLOWS in found["lstm_backward"]
     assert f"+{words}" in found["lstm_forward"]
 
 
-def test_inputs_that_are_turned_round_are_told_of_both(tmp_path: Path) -> None:
+def test_inputs_that_are_turned_round_are_told_of_both() -> None:
     """And neither what is made of them, nor the masks."""
     order, read = "[:: -1 if reverse else 1]", 'leaves["x"][:, :, t]'
     turned = read.replace("t]", "(x.shape[2] - 1 - t) if reverse else t]")
 
-    found = told(tmp_path, order, "", (read, turned))
+    found = told((order, ""), (read, turned))
 
     words = "+a reversed run has its inputs turned round, and nothing else"
     assert {name: lines[1] for name, lines in found.items()} == {"lstm_forward": words, "lstm_backward": words}
 
 
-def test_a_quotient_is_told_of_both_where_roundings_are_large(tmp_path: Path) -> None:
+def test_a_quotient_is_told_of_both_where_roundings_are_large() -> None:
     """What is divided by is near 0 in many steps, where a rounding of it is a million."""
-    found = told(tmp_path, "torch.sigmoid(i) * torch.tanh(g)", "torch.sigmoid(i) / torch.tanh(g)")
+    found = told(("torch.sigmoid(i) * torch.tanh(g)", "torch.sigmoid(i) / torch.tanh(g)"))
 
     assert {name: lines[1:3] for name, lines in found.items()} == {
         "lstm_forward": ("-i * g", "+i / g"),
