@@ -229,9 +229,8 @@ def _given(operation: Operation) -> Sequence[str]:
 
 
 def _has_head(operation: Operation) -> bool:
-    return operation.family not in HEADLESS and bool(
-        {"dy", "y", "y_pred"} & {*operation.all_options, *operation.outputs}
-    )
+    named = {*operation.all_options, *operation.outputs}
+    return operation.family not in HEADLESS and bool({"dy", "y", "y_pred"} & named)
 
 
 def is_back(change: OfText) -> bool:
