@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from ..source import Change, Spot, Statement, spots
 from .calls import calls, wrapped
 from .groups import groups
-from .joined import instead, joined, joined_of_parts
+from .joined import instead, joined, joined_of_parts, masked
 from .lost import lost
 from .names import exchanged, names
 from .numbers import indices, numbers, slices
@@ -17,7 +17,7 @@ from .words import Words
 OfPart = Callable[[Statement, Spot, Words], Iterator[tuple[ast.expr, float]]]
 OfStatement = Callable[[Statement, Words], Iterator[tuple[Spot, object, float]]]
 LEVELS: tuple[tuple[tuple[OfPart, ...], tuple[OfStatement, ...]], ...] = (
-    ((operators, names, numbers, indices, calls, groups), (statements, across, exchanged, slices, lost)),
+    ((operators, names, numbers, indices, calls, groups, masked), (statements, across, exchanged, slices, lost)),
     ((instead, wrapped, joined), ()),
     ((joined_of_parts,), (missing,)),
 )

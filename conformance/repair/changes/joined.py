@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ..source import Spot, Statement
 from .words import SELF, Words
 
-LIKELY, INSTEAD = 2.4, 2.3
+LIKELY, INSTEAD, MASKED = 2.4, 2.3, 1.4
 OF_PARTS, AWAY, WHOLE = 0.5, 0.3, 0.2  # less so: what is no variable, is another function's, is a whole number
 ARRAYS = ("array", "float", "int")
 JOINED = ast.BinOp | ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.UnaryOp
@@ -18,11 +18,15 @@ def instead(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[as
         yield from ((other, INSTEAD + away) for other, away in _near(statement, spot, words))
 
 
+def masked(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
+    """A variable times a mask, where that is all that is assigned."""
+    if isinstance(spot.part, ast.Compare) and isinstance(spot.owner, ast.Assign) and spot.name == "value":
+        arrays = (name for name, kind in statement.kinds.items() if kind[0] == "array")
+        yield from ((ast.BinOp(ast.Name(name, ast.Load()), ast.Mult(), spot.part), MASKED) for name in arrays)
+
+
 def joined(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
-    """Times, plus or minus a variable, what a list has at a step, or an attribute that nothing reads; times a mask."""
-    if isinstance(spot.part, ast.Compare) and isinstance(spot.owner, ast.stmt) and spot.name == "value":
-        masked = (name for name, kind in statement.kinds.items() if kind[0] == "array")
-        yield from ((ast.BinOp(ast.Name(name, ast.Load()), ast.Mult(), spot.part), LIKELY) for name in masked)
+    """Times, plus or minus a variable, what a list has at a step, or an attribute that nothing reads."""
     if not isinstance(spot.part, JOINED) or _is_no_value(spot):
         return
     counts = [name for name, kind in statement.kinds.items() if kind == ("int",)]
