@@ -37,9 +37,7 @@ class Words:
     """Those of one file; `parts` are the expressions of a function that may stand elsewhere in it."""
 
     attributes: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
-    unread: list[ast.Attribute] = field(
-        default_factory=list
-    )  # attributes of what methods call `self` that nothing reads
+    unread: list[ast.Attribute] = field(default_factory=list)  # of `self`, which nothing reads
     keys: dict[str, None] = field(default_factory=dict)
     functions: dict[str, ast.expr] = field(default_factory=dict)  # of one argument
     calls: dict[str, Call] = field(default_factory=dict)  # of several, each once for all but one of them
