@@ -79,7 +79,7 @@ def words_of(file: File) -> Words:
     if modules := [one for one in OF_ARRAYS if one in words.attributes]:
         for name in OF_NUMPY:
             words.functions.setdefault(f"{modules[0]}.{name}", _apart(f"{modules[0]}.{name}"))
-    words.unread = _unread(file)
+    words.unread = _unread(words, file)
     words.globals = _globals(file) | {*dir(builtins)}
     for statement in file.statements:
         for spot in spots(statement.node):
@@ -156,14 +156,9 @@ def _globals(file: File) -> set[str]:
     return found
 
 
-def _unread(file: File) -> list[ast.Attribute]:
-    own = [
-        n
-        for n in ast.walk(file.tree)
-        if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == SELF
-    ]
-    read = {one.attr for one in own if isinstance(one.ctx, ast.Load)}
-    names = dict.fromkeys(one.attr for one in own if one.attr not in read)
+def _unread(words: Words, file: File) -> list[ast.Attribute]:
+    read = {one.attr for one in ast.walk(file.tree) if isinstance(one, ast.Attribute) and _is_read(one)}
+    names = (name for name in words.attributes.get(SELF, ()) if name not in read)
     return [ast.Attribute(ast.Name(SELF, ast.Load()), name, ast.Load()) for name in names]
 
 
