@@ -186,9 +186,13 @@ def _features(evidence: Evidence) -> str:
 
 
 def _steps(evidence: Evidence) -> str:
-    if _split(evidence, lambda name: evidence.goldens[name].entry.dims.get("T_x", 1) > 1):
-        return "right with one step, wrong with more: look at what is carried between steps"
-    return ""
+    if not _split(evidence, lambda name: evidence.goldens[name].entry.dims.get("T_x", 1) > 1):
+        return ""
+    entry, wrong = evidence.goldens[evidence.failing[0]].entry, _wrong(evidence)
+    over_time = {name for name, axes in entry.operation.outputs.items() if axes.split()[-1:] == ["T_x"]}
+    if not entry.operation.forward and wrong < over_time:  # each of these rests on what is carried
+        return f"right with one step, wrong with more, and the rest is right: look at where {', '.join(sorted(wrong))} is made and written"
+    return "right with one step, wrong with more: look at what is carried between steps"
 
 
 def _batch(evidence: Evidence) -> str:

@@ -66,6 +66,22 @@ def test_what_is_off_by_less_than_a_place_is_looked_for_in_is_placed_all_the_sam
     assert found.localisation.lines[0].startswith("a_next is outside by most at [unit=")
 
 
+@pytest.mark.parametrize(
+    ("names", "told"), [(("c",), "look at where c is made and written"), (("a", "y", "c"), "look at what is carried")]
+)
+def test_what_is_carried_is_looked_at_only_where_what_rests_on_it_is_wrong(names: tuple[str, ...], told: str) -> None:
+    def misplaced(*given: Any, **options: Any) -> Any:
+        *outputs, cache = FUNCTIONS["lstm_forward"](*given, **options)
+        at = [(2 * t + 1) % 7 % outputs[0].shape[-1] for t in range(outputs[0].shape[-1])]
+        named = zip(("a", "y", "c"), outputs, strict=True)
+        return *(o[..., at] if name in names else o for name, o in named), cache
+
+    found = judged({**FUNCTIONS, "lstm_forward": misplaced}, "lstm_forward", SHORT)
+
+    assert found.localisation is not None
+    assert told in "\n".join(found.localisation.lines)
+
+
 def test_what_is_wrong_in_every_layer_and_direction_is_told_once() -> None:
     rng = np.random.default_rng(0)
 
