@@ -39,21 +39,8 @@ from .trace.places import PRIMITIVES, Place
 from .trace.replaying import FAILURES, Edit, Replay
 from .trace.tape import KEPT
 from .trace.trace import Trace
-from .trace.ways import ANEW, BESIDE, BLOCKS, FOLLOWED, NEW_STATES, OUTPUTS, RECOMPUTED, STABILISED, STATES, WHOLE
+from .trace.ways import ANEW, BESIDE, TOLD_OF_WAYS
 from .trace.wording import entering_words, of_node
-
-OF_WAYS = {
-    FOLLOWED: "and the backward follows from that",
-    RECOMPUTED: "in the forward alone",
-    **dict.fromkeys((STATES, NEW_STATES, STABILISED), "in the forward alone, whose states the backward has"),
-    OUTPUTS: "in the forward alone, whose states and outputs the backward has",
-    **{
-        way: f"in the forward alone, of which the backward has the state {f'of every {n} steps' if n > 1 else 'before each step'}"
-        for way, n in BLOCKS.items()
-    },
-    **dict.fromkeys((ANEW, WHOLE), "in what the backward computes anew"),
-    BESIDE: "in what the backward computes anew, beside the gradients into states",
-}
 
 AT = {  # in the order in which steps are run, and of a backward, which comes to them the other way round
     FIRST: (" at the first step", " at the last step of the run"),
@@ -96,9 +83,11 @@ def told(trace: Trace, finding: Finding) -> Named:
         lines += [f" and so for {', '.join(_few(also))}"] if also else []
         lines += [f" in {within}"] if within else []
         lines += [OF_OUTSIDE.format(_others_of(trace))] if _is_of_outside(edit) else []
-        lines += [OF_AHEAD] if edit.group.only == AHEAD and OF_AHEAD.strip() not in OF_WAYS.get(finding.way, "") else []
+        lines += (
+            [OF_AHEAD] if edit.group.only == AHEAD and OF_AHEAD.strip() not in TOLD_OF_WAYS.get(finding.way, "") else []
+        )
     way = finding.way if trace.operation.states or finding.way != BESIDE else ANEW
-    lines += [f" {OF_WAYS[way]}"] if way in OF_WAYS else []
+    lines += [f" {TOLD_OF_WAYS[way]}"] if way in TOLD_OF_WAYS else []
     lines += [f" in a loop that {'; '.join(map(OF_LOOPS.__getitem__, finding.loop.split()))}"] if finding.loop else []
     lines += [calls.removeprefix(",")] if calls else []
     return Named(tuple(edits), tuple(lines))

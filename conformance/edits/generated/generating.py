@@ -37,6 +37,7 @@ from .parameters.parts import of_products, of_what_is_turned
 from .parameters.preactivations import of_preactivations
 from .parameters.precision import of_precision
 from .parameters.returned import of_gates_gradients, of_gradients, of_no_step, of_outputs, of_padding, of_states
+from .parameters.rows import of_rows
 from .parameters.weights import of_sums_of_gradients
 from .states.adjoints import of_adjoints
 from .states.begun import of_begun
@@ -190,6 +191,7 @@ OF_ALL = (
     of_matrices,
     of_parts,
     of_contractions,
+    of_rows,
 )  # what has no one place
 
 

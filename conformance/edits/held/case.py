@@ -195,7 +195,7 @@ class Case(Gave):
 
     def _of_text(self, finding: Finding, noisy: bool) -> Arrays | None:
         try:
-            return of_text(self.run, finding.edits, self.changes, noisy, finding.way == FOLLOWED)
+            return of_text(self.run, finding.edits, self.changes, noisy, finding.way)
         except CannotRun:
             return None
 
@@ -204,7 +204,7 @@ class Case(Gave):
         if not finding.texts or (finding.where and not finding.where.holds(self.golden)):
             return True
         try:
-            of_text(self.run, finding.edits, self.changes, False, finding.way == FOLLOWED)
+            of_text(self.run, finding.edits, self.changes, False, finding.way)
         except CannotRun:
             return False
         return True

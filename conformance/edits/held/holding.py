@@ -1,6 +1,6 @@
 """Findings held against all that a candidate gave in the cases of one operation."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, takewhile
@@ -9,18 +9,18 @@ import numpy as np
 
 from ...clock import spent
 from ..evidence import Held
-from ..finding import BY_SHARE, RECURRENCES, Finding, Where, parting
+from ..finding import BY_SHARE, Finding, Where, parting
 from ..generated.given.unmasked import RETURNED
 from ..generated.terms.equals import of_equal
 from ..generated.terms.regrouped import of_regrouped
-from ..generated.texts.loops import is_back
-from ..trace.handing import keeps_outputs
+from ..generated.texts.running import is_back
 from ..trace.replaying import Edit
 from ..trace.trace import Arrays
-from ..trace.ways import ANEW, BESIDE, BLOCKS, CACHED, FOLLOWED, OUTPUTS, WAYS, WHOLE
+from ..trace.ways import ANEW, BESIDE, FOLLOWED, WHOLE
 from .ahead import ahead_alone
 from .case import Case
 from .filled import left_out
+from .going import ways_of
 from .lesser import Lesser, lesser
 from .narrowing import tells
 from .runs import AS_IT_IS, PLAIN, Run, runs_of
@@ -82,21 +82,9 @@ class Holding:
 
     def _in_a_way(self, finding: Finding) -> Finding | None:
         """In the first of the ways in which it fits."""
-        ways = self.ways_of(finding)
+        ways = ways_of(self.cases[0].trace, finding)
         each = (replace(one, way=way) for one in (finding, *ahead_alone(self.cases[0].trace, finding)) for way in ways)
         return next(filter(self.fits, each), None)
-
-    def ways_of(self, finding: Finding) -> Sequence[str]:
-        """In which a backward may go with a forward that has it."""
-        trace = self.cases[0].trace
-        if finding.texts:
-            return (CACHED,) if any(map(is_back, finding.texts)) or not trace.begun else (CACHED, FOLLOWED)
-        members = [*finding.members(trace)]
-        if any(map(trace.is_ahead, members)):
-            if trace.operation.family not in RECURRENCES:
-                return (*WAYS, WHOLE)
-            return (*WAYS, WHOLE, *((OUTPUTS,) if keeps_outputs(trace) else ()), *BLOCKS)
-        return (CACHED, *(FOLLOWED for i in members[:1] if i < trace.begun))
 
     @cached_property
     def lesser(self) -> Lesser:

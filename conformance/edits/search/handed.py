@@ -2,7 +2,7 @@
 alone in what each hands on, and in nothing else.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -27,7 +27,9 @@ from ..trace.wording import labelled, with_part
 
 def of_steps(trace: Trace, known: Iterable[Finding]) -> Iterator[Finding]:
     """What is known of a cell, as each step of a loop has it."""
-    for more in (_of_each_step, _handed_alone, _in_some_uses) if trace.operation.kind is not Kind.CELL else ():
+    for more in (
+        (_of_each_step, _of_ends, _handed_alone, _in_some_uses) if trace.operation.kind is not Kind.CELL else ()
+    ):
         yield from more(trace, known)
 
 
@@ -50,6 +52,20 @@ def _of_each_step(trace: Trace, known: Iterable[Finding]) -> Iterator[Finding]:
         own = tuple(edit for edit in edits if edit)
         if len(own) == len(edits) and own != one.edits:
             yield replace(one, edits=own)
+
+
+def _of_ends(trace: Trace, known: Iterable[Finding]) -> Iterator[Finding]:
+    """Edits of the state that a cell is given, or of the gradient into one, of what is given at the end of a loop that begins with that."""
+    states = trace.operation.states
+    ends = {f"{state}_prev": f"{state}0" for state in states} | {f"d{state}_next": f"d{state}_last" for state in states}
+    for one in known:
+        if all(place.function in ends for edit in one.edits for place in edit.group.place):
+            edits = (edit._replace(group=_at_ends(edit.group, ends)) for edit in one.edits if edit.partner is None)
+            yield replace(one, edits=tuple(edits))
+
+
+def _at_ends(group: Group, ends: Mapping[str, str]) -> Group:
+    return replace(group, place=tuple(place._replace(function=ends[place.function]) for place in group.place))
 
 
 def _in_some_uses(trace: Trace, known: Iterable[Finding]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...clock import spent
 from ..finding import Finding
+from ..held.going import ways_of
 from ..trace.group import IN_SLOPES, NAMED, RESTS
 from .searching import A_SECOND, Search
 
@@ -39,7 +40,7 @@ def _explaining_some(search: Search, known: Iterable[Finding]) -> list[Finding]:
     first = search.cases[0]
     with np.errstate(all="ignore"):
         here = (one for one in known if all(edit.members(first.trace) for edit in one.edits))
-        each = (replace(one.whole, way=way) for one in here for way in search.ways_of(one))
+        each = (replace(one.whole, way=way) for one in here for way in ways_of(first.trace, one))
         gives = (one for one in each if (found := first.given(one)) and first.gives(found, first.wrong))
         return list(islice(filter(search.fits, search.lesser.of(gives)), 1)) if search.lesser.is_any else []
 

@@ -62,7 +62,7 @@ def of_loop(trace: Trace, group: Group) -> list[int]:
         return [i for i, own in made_of(trace).items() if any(is_named(name, state) for _, _, state in own)]
     if group.extent == LOOP:
         nodes = [(i, node) for i, node in enumerate(trace.tape.nodes) if node.name]
-        return [i for i, node in nodes if node.step or node.place[0].function in EQUATIONS_OF_LOOPS]
+        return [i for i, node in nodes if node.step or trace.is_cell or node.place[0].function in EQUATIONS_OF_LOOPS]
     named = {STATE: states, GRADIENT: tuple(f"d{state}" for state in states)}.get(name, (name,))
     every = handed_on(trace, is_back=name not in (STATE, *states))
     return [i for i, state in every.items() if state in named]

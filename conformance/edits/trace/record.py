@@ -85,6 +85,12 @@ class Record:
         is_given = not node.name and node.place[0].function in self.operation.arguments
         return self.is_back(i) or (is_given and node.place[0].function not in self.of_forward)
 
+    def is_of_lengths(self, i: int) -> bool:
+        """Whether a node is the lengths, or a mask that they alone make."""
+        nodes, lengths = self.tape.nodes, self.inputs.get("lengths")
+        own = nodes[i].args[0] if nodes[i].name == KEPT else i
+        return lengths in (own, *nodes[own].parents)
+
     @cached_property
     def the_same(self) -> set[Key]:
         """Places that give the same at every step: what is made of parameters alone."""

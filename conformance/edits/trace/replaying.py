@@ -15,7 +15,7 @@ from .noise import rounded
 from .shapes import alike, filling
 from .tape import KEPT, Id, Node
 from .trace import Trace
-from .ways import ANEW, BESIDE, BLOCKS, CACHED, NEW_STATES, OUTPUTS, RECOMPUTED, STABILISED, STATES, WHOLE
+from .ways import ANEW, BESIDE, BLOCKS, CACHED, MASKED, NEW_STATES, OUTPUTS, RECOMPUTED, STABILISED, STATES, WHOLE
 
 JOINING = ("concatenate", "[]", "where", "transpose", "stack")
 VALUE = "value"  # the kind of an edit that has another value
@@ -141,6 +141,9 @@ class Replay:
                 self._through(below[:parting])
             if self.how.way == RECOMPUTED:
                 self._restored()
+            elif self.how.way == MASKED:
+                for i in filter(self.trace.is_of_lengths, below[:parting]):
+                    self.values[i] = self.trace.tape.values[i]
             elif self.how.way in (STATES, NEW_STATES, STABILISED, OUTPUTS, *BLOCKS):
                 self._computed_of_states(below[:parting])
         self._last = len(self.values) if self.how.noisy else max(*self._key, self.trace.begun - 1 if parting else 0)

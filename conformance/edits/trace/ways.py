@@ -1,4 +1,4 @@
-"""How a backward goes with a forward that is edited."""
+"""How a backward goes with a forward that is edited, and how that is told."""
 
 WAYS = CACHED, FOLLOWED, RECOMPUTED, STATES, NEW_STATES, STABILISED, ANEW, BESIDE = (
     "",  # it has what the forward left
@@ -14,3 +14,20 @@ WHOLE = "whole"  # it computes the forward itself, as "anew", and has also what 
 OUTPUTS = "outputs"  # it has the states that the forward left, and what that gave in each step
 # it has the state that the forward left at the begin of so many steps, and computes the others again, as a kernel with checkpoints does
 BLOCKS = {f"in blocks of {n}": n for n in (1, 2, 4, 8, 16)}
+# it has what the forward left, and masks by lengths of its own, in an order of its own; where the forward has skipped steps, zeros
+OF_LOOPS = MASKED, SKIPPED = "masked", "skipped"
+
+TOLD_OF_WAYS = {
+    FOLLOWED: "and the backward follows from that",
+    RECOMPUTED: "in the forward alone",
+    **dict.fromkeys((STATES, NEW_STATES, STABILISED), "in the forward alone, whose states the backward has"),
+    OUTPUTS: "in the forward alone, whose states and outputs the backward has",
+    **{
+        way: f"in the forward alone, of which the backward has the state {f'of every {n} steps' if n > 1 else 'before each step'}"
+        for way, n in BLOCKS.items()
+    },
+    **dict.fromkeys((ANEW, WHOLE), "in what the backward computes anew"),
+    BESIDE: "in what the backward computes anew, beside the gradients into states",
+    MASKED: "in the forward alone: the backward has the steps that each example has",
+    SKIPPED: "in the forward alone, which keeps zeros of a step that it skips: the backward has the steps that each example has",
+}

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...trace.group import AHEAD, ALIKE, BEHIND, EVERY, EVERYTHING, NAMED, SAME, STEP, STEP_AHEAD, Group
+from ...trace.group import ALIKE, BEHIND, EVERY, EVERYTHING, NAMED, SAME, Group
 from ...trace.replaying import Edit, Replay
 from ...trace.tape import KEPT, RESULT, Id, named
 from ...trace.trace import Projected, Trace
@@ -16,6 +16,7 @@ from ...trace.wording import labelled, of_node
 from ..making.editing import edit, other, told
 from ..making.grids import BITS, FORMATS, STORED, held, rounded
 from .every_gate import narrow_gates
+from .narrow import COMPUTED, inputs_in, narrow_products
 from .outers import narrow_outers
 from .stored import FUNCTIONS, of_stored
 
@@ -27,12 +28,11 @@ FORMULAS: dict[str, dict[str, Callable[[Any], Any] | None]] = {
         ", as (1 + tanh(z / 2)) / 2": lambda z: (1 + np.tanh(z / 2)) / 2,
     },
 }
-COMPUTED = {"float16": np.float16, "float32": np.float32}
 
 
 def of_precision(trace: Trace, returned: frozenset[str] = frozenset()) -> Iterator[Edit]:
     """Of what is returned some outputs, or all."""
-    yield from _of_products(trace)
+    yield from narrow_products(trace)
     for function, (name, dtype) in product(FUNCTIONS, COMPUTED.items()):
         for words, of in FORMULAS.get(function, {"": None}).items():
             text = f"{function} computed in {name}{words}"
@@ -51,23 +51,6 @@ def of_precision(trace: Trace, returned: frozenset[str] = frozenset()) -> Iterat
     yield from narrow_gates(trace)
     yield from of_stored(trace)
     yield from _of_results(sorted(returned))
-
-
-def _of_products(trace: Trace) -> Iterator[Edit]:
-    for only in (EVERY, STEP, AHEAD, STEP_AHEAD, BEHIND) if trace.begun else (EVERY, STEP):
-        products, of = Group(named("matmul"), 0, SAME, only), " but the head's" if only in (STEP, STEP_AHEAD) else ""
-        for name, dtype in COMPUTED.items():
-            yield edit(
-                products, _computed(dtype), "precision", lambda r, i, n=name, o=of: f"products{o} computed in {n}"
-            )
-        for name, bits in BITS.items():
-            yield edit(
-                products,
-                _inputs(bits),
-                "precision",
-                lambda r, i, n=name, o=of: f"inputs of products{o} rounded to {n}",
-                1.05,
-            )
 
 
 def _of_results(own: list[str]) -> Iterator[Edit]:
@@ -182,7 +165,7 @@ def results_in(format: str, names: frozenset[str], part: bool) -> Edit:
 def accumulated(format: str, only: str = EVERY) -> Edit:
     """Inputs of products rounded; that all else is float32 is in the numbers, and not in what this gives."""
     text = f"products in {format}, accumulated in float32"
-    return edit(Group(named("matmul"), 0, SAME, only), _inputs(BITS[format]), "precision", lambda r, i: text, 1.1)
+    return edit(Group(named("matmul"), 0, SAME, only), inputs_in(BITS[format]), "precision", lambda r, i: text, 1.1)
 
 
 def of_everything(only: str = EVERY) -> Iterator[Edit]:
@@ -198,7 +181,7 @@ def of_everything(only: str = EVERY) -> Iterator[Edit]:
     for name, bits in BITS.items():
         yield edit(
             Group(named("matmul"), 0, SAME, only),
-            lambda r, i, b=bits: _if_floats(_inputs(b)(r, i), lambda x: rounded(x, b)),
+            lambda r, i, b=bits: _if_floats(inputs_in(b)(r, i), lambda x: rounded(x, b)),
             "precision",
             lambda r, i, n=name: f"products in {n}, of inputs and with results rounded to it",
             1.1,
@@ -207,22 +190,6 @@ def of_everything(only: str = EVERY) -> Iterator[Edit]:
 
 def _if_floats(value: Any, of: Callable[[Any], Any]) -> Any:
     return of(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
-
-
-def _computed(dtype: Any) -> Callable[[Replay, int], Any]:
-    def change(r: Replay, i: int) -> Any:
-        a, b = r.argument(i, 0), r.argument(i, 1)
-        return (a.astype(dtype) @ b.astype(dtype)).astype(float) if isinstance(a, np.ndarray) else None
-
-    return change
-
-
-def _inputs(bits: int) -> Callable[[Replay, int], Any]:
-    def change(r: Replay, i: int) -> Any:
-        a, b = r.argument(i, 0), r.argument(i, 1)
-        return rounded(a, bits) @ rounded(b, bits) if isinstance(a, np.ndarray) else None
-
-    return change
 
 
 def _cast(dtype: Any, of: Callable[[Any], Any] | None, r: Replay, i: int) -> Any:

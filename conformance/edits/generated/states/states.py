@@ -46,10 +46,11 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
             for own in (group, ahead) if trace.begun and members(trace, ahead) else (group,):
                 yield _entered(own, partial(_formed, form.of), form.text.format(words), form.rank - 0.1)
         yield from _in_the_backward(trace, name, words) if name in states else ()
-        yield _entered(group, _initial, f"{words} as in the first step", 0.8)
-        of_one = f"{words} as in the first step, of the first example for all"
-        yield _entered(group, _initial_of_one, of_one, 0.9)
-        yield _entered(group, _before, f"{words} of the step before", 0.9)
+        if not trace.is_cell:
+            yield _entered(group, _initial, f"{words} as in the first step", 0.8)
+            of_one = f"{words} as in the first step, of the first example for all"
+            yield _entered(group, _initial_of_one, of_one, 0.9)
+            yield _entered(group, _before, f"{words} of the step before", 0.9)
         for one in states if name in states else gradients if name in gradients else ():
             if one != name:
                 yield _entered(group, partial(_of_another, one), f"{one}{words.removeprefix(name)}", 0.95)

@@ -39,7 +39,9 @@ LATE = """late, head = through_head(family, caches, [0 * d for d in da], given["
         for t in reversed(walk.order):
             da[t] = da[t] + select(walk.valid[t], ahead, 0)
             ahead = select(walk.valid[t], late[t], ahead)"""
+OF_CLASSES = {"": "", ", of the last class alone,": "-1:", ", of the first class alone,": ":1"}
 INTO_STATE = {  # what goes through the head
+    "added to that into the state": "da[t] + back",
     "in the place of that into the state": "back",
     "not added to that into the state": "da[t]",
     "twice": "da[t] + 2 * back",
@@ -75,9 +77,7 @@ def of_heads() -> Iterator[tuple[str, list[Changes]]]:
         yield f"the head of {words}", [(layer._forward, PREDICTED, seen)]
     yield "the head's bias behind the softmax", [(unroll.head, "softmax(W @ a + b)", "softmax(W @ a) + b")]
     yield from _without_the_softmax()
-    for words, instead in INTO_STATE.items():
-        arriving = (layer.through_head, "da[t] = da[t] + back", f"da[t] = {instead}")
-        yield f"the gradient through the head {words}", [arriving]
+    yield from _into_the_state()
     given, returned = 'f"d{first}0": da0', 'f"d{first}0": da0 + (ahead if "dy" in given else 0)'
     late: list[Changes] = [(layer._backward, HEAD, LATE), (layer._backward, given, returned)]
     yield "the gradient through the head reaches the state before the step", late
@@ -87,6 +87,23 @@ def of_heads() -> Iterator[tuple[str, list[Changes]]]:
         yield f"the gradient into the output of the first step {words} added to that into the initial state", [beside]
     for words, axes in OVER.items():
         yield from _softmax_over(words, axes)
+
+
+def _into_the_state() -> Iterator[tuple[str, list[Changes]]]:
+    """Beside what else comes to it or in the place of that, of all classes or of one, as where each of a loop over them overwrites the one before."""
+    of_head: Changes = (layer._backward, "[(d,) for d in da]", '[(d, None) if "dy" in given else (d,) for d in da]')
+    summed = "(doutputs[0] + dstate[0], *dstate[1:])"
+    alone: Changes = (unroll.arriving, summed, f"{summed} if len(doutputs) == 1 else (doutputs[0], *dstate[1:])")
+    for which, classes in OF_CLASSES.items():
+        own = [(unroll.head_backward, "W.T @ dlogits", f"W[{classes}].T @ dlogits[{classes}]")] if classes else []
+        for words, instead in INTO_STATE.items() if classes else [*INTO_STATE.items()][1:]:
+            arriving: Changes = (layer.through_head, "da[t] = da[t] + back", f"da[t] = {instead}")
+            yield f"the gradient through the head{which} {words}", [*own, arriving]
+        replaced: Changes = (layer.through_head, "da[t] = da[t] + back", "da[t] = back")
+        yield (
+            f"the gradient through the head{which} in the place of all that comes to the state",
+            [*own, replaced, of_head, alone],
+        )
 
 
 def _of_indices() -> Iterator[tuple[str, list[Changes]]]:

@@ -4,11 +4,11 @@ What a step computes is on the tape, and has its edits there. What the loop does
 shows: here every index of the loop is another one, every state that it hands on is handed on otherwise.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from rnnspec.reference import FAMILIES, Kind, Operation, layer, network, unroll
+from rnnspec.reference import Kind, layer, unroll
 
 from ....deviations.deviation import Edit as OfText
 from ...trace.group import LOOP, Group
@@ -35,6 +35,7 @@ from .masks import (
 from .networks import of_networks
 from .orders import of_ends_of_padding, of_moved_examples, of_orders
 from .places import of_places
+from .running import HEADLESS, given, has, has_head, is_back, is_run, worded
 from .stale import of_stale
 from .steps import (
     ADDED,
@@ -42,17 +43,16 @@ from .steps import (
     HANDED_ON,
     OF_A_FORWARD,
     ONE_TO_ONE,
-    OUTPUTS,
     PREDICTED,
     SKIPPED,
     SKIPPED_BACK,
     STEPS,
-    UNTOLD,
     Changes,
     of_ends,
     of_states,
 )
 from .turned import of_inverted, of_turned
+from .units import of_units
 
 
 def _of_indices() -> Iterator[tuple[str, list[Changes]]]:
@@ -134,25 +134,11 @@ def _of_none() -> Iterator[tuple[str, list[Changes]]]:
     yield "gradients into parameters are those of the first step", [(unroll.backward, ADDED, "total = gradients")]
 
 
-HEADS = (unroll.head, unroll.head_backward)
-HEADLESS = {family.name for family in FAMILIES if not family.head}
-REVERSED = "reversed run"  # in the words of what such a run alone has
-OF_SEVERAL = (
-    "the first state ",
-    "the first gradient is ",
-    "states but ",
-    "gradients but ",
-    "each state but ",
-    "the first gradient that ",
-    "states exchanged ",
-    "gradients exchanged ",
-)  # with which words of several states begin
 EVERY = (
     (0.85, _of_indices),
     (0.9, of_orders),
     (0.9, _of_steps),
     (0.9, _of_none),
-    (0.9, of_places),
     (0.9, of_states),
     (0.9, of_exchanges),
     (0.92, of_ends),
@@ -177,73 +163,31 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
     several = len(trace.operation.states) > 1
     of_its_kind = ((0.9, partial(of_networks, several)),) if trace.operation.kind is Kind.NETWORK else ()
     is_ragged = "lengths" in trace.inputs
-    blends = partial(of_blends, is_ragged, trace.operation.states, _given(trace.operation))
+    blends = partial(of_blends, is_ragged, trace.operation.states, given(trace.operation))
     exchanged = partial(of_others, trace.operation.states)
     parameters = dict.fromkeys(name.partition("[")[0] for name in trace.parameters if f"d{name}" in trace.outputs)
     by_example = partial(of_examples, parameters)
     options = trace.operation.all_options
+    placed = partial(of_places, "lengths" in options, given(trace.operation))
     turned = partial(of_turned, is_ragged, "lengths" in options)
     directions = partial(of_directions, "reverse" in options or trace.operation.kind is Kind.NETWORK)
-    further = ((0.91, turned), (0.91, directions), (1.1, blends), (1.1, exchanged), (1.1, by_example), *of_its_kind)
-    of_head = (*OF_HEADS, *(OF_HEADS_LENGTHS if is_ragged else ())) if _has_head(trace.operation) else ()
+    of_step = ((1.0, of_units),) if trace.operation.family not in HEADLESS else ()
+    further = (
+        *of_step,
+        (0.9, placed),
+        (0.91, turned),
+        (0.91, directions),
+        (1.1, blends),
+        (1.1, exchanged),
+        (1.1, by_example),
+        *of_its_kind,
+    )
+    of_head = (*OF_HEADS, *(OF_HEADS_LENGTHS if is_ragged else ())) if has_head(trace.operation) else ()
     for rank, more in (*EVERY, *(OF_LENGTHS if is_ragged else ()), *of_head, *further):
         for words, changes in more():
             own = tuple(OfText(*change) for change in changes)
-            if _has(trace.operation, words) and _is_run(trace, own) and (trace.begun or not all(map(is_back, own))):
-                yield Edit(group, _no_node, "loop", told(_worded(trace.operation, words)), rank, source=own)
-
-
-def _has(operation: Operation, words: str) -> bool:
-    """Whether there is what a text is of: runs that are reversed, or several states."""
-    if REVERSED in words and "reverse" not in operation.all_options and operation.kind is not Kind.NETWORK:
-        return False
-    return len(operation.states) > 1 or not words.startswith(OF_SEVERAL)
-
-
-def _worded(operation: Operation, words: str) -> str:
-    """Of what is returned over time, which of a recurrence need be no state."""
-    over_time = {name for name in (operation.forward or operation).outputs if not name.endswith("_last")}
-    return (
-        words if over_time & {*operation.states} else words.replace("states are not masked", "outputs are not masked")
-    )
-
-
-def _is_run(trace: Trace, changes: tuple[OfText, ...]) -> bool:
-    """Whether an operation may run these: only layers have a head, and outputs that are states."""
-    operation = trace.operation
-    if operation.kind is Kind.CELL:
-        return all(change.function is unroll.head for change in changes)
-    has_head = _has_head(operation)
-    of_heads = any(change.function in HEADS or change.function.__module__ == layer.__name__ for change in changes)
-    of_states = any(change.old == OUTPUTS and change.new == UNTOLD for change in changes)
-    over_time = {name for name in (operation.forward or operation).outputs if not name.endswith("_last")}
-    tells_states = has_head or operation.kind is Kind.NETWORK or over_time <= {*operation.states}
-    return (has_head or not of_heads) and (tells_states or not of_states)
-
-
-def _given(operation: Operation) -> Sequence[str]:
-    """What a step gives: a layer's states, of a recurrence what it returns of every step."""
-    if operation.family not in HEADLESS:
-        return operation.states
-    return [name for name, axes in (operation.forward or operation).outputs.items() if axes.split()[-1] == "T_x"]
-
-
-def _has_head(operation: Operation) -> bool:
-    named = {*operation.all_options, *operation.outputs}
-    return operation.family not in HEADLESS and bool({"dy", "y", "y_pred"} & named)
-
-
-def is_back(change: OfText) -> bool:
-    """Whether a forward does not run what is changed."""
-    back = (
-        unroll.backward,
-        unroll.accumulated,
-        unroll.head_backward,
-        layer.through_head,
-        layer._backward,
-        network._layer_backward,
-    )
-    return change.function in back
+            if has(trace.operation, words) and is_run(trace, own) and (trace.begun or not all(map(is_back, own))):
+                yield Edit(group, _no_node, "loop", told(worded(trace.operation, words)), rank, source=own)
 
 
 def _no_node(*_: Any) -> None:

@@ -1,6 +1,7 @@
 """Texts of what is written of each step to the same place, so that the last that is written stays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 from rnnspec.reference import layer, unroll
 
@@ -9,11 +10,18 @@ from .steps import HANDED_BACK, HANDED_ON, PREDICTED, Changes
 PLACES = {"every step": "True", "t = 0, and 0 elsewhere": "s == 0", "t = T_x - 1, and 0 elsewhere": "s == {T} - 1"}
 
 
-def of_places() -> Iterator[tuple[str, list[Changes]]]:
+def of_places(has_lengths: bool, given: Sequence[str]) -> Iterator[tuple[str, list[Changes]]]:
+    """All that a step gives, or one of it; where an example does not have the step nothing, or zeros."""
+    several = [(name, f"k == {k}") for k, name in enumerate(given)] if len(given) > 1 else []
+    new = {"": "o", ", of each example's last step": "select(valid[t], o, old)"}
     for words, place in PLACES.items():
-        of_all = "tuple(o * ({place}) for o in outputs[t]) for s in range(T_x)".format(place=place.format(T="T_x"))
-        written = f"{HANDED_ON}\n        outputs[:] = [{of_all}]"
-        yield f"outputs written to {words}", [(unroll.forward, HANDED_ON, written)]
+        own = place.format(T="T_x")
+        for (name, is_it), (which, value) in product(
+            [("outputs", "True"), *several], [*new.items()][: 1 + has_lengths]
+        ):
+            each = f"{value} * ({own}) if {is_it} else old for k, (o, old) in enumerate(zip(outputs[t], one))"
+            of_all = f"outputs[:] = [one and tuple({each}) for s, one in enumerate(outputs)]"
+            yield f"{name} written to {words}{which}", [(unroll.forward, HANDED_ON, f"{HANDED_ON}\n        {of_all}")]
         head = "predicted(family, walk.outputs[walk.order[-1]][0], parameters)"
         steps = "for s, v in enumerate(walk.valid)"
         of_all = f"select(walk.valid[walk.order[-1]], {head}, 0) * ({place.format(T='len(walk.valid)')}) {steps}"

@@ -95,6 +95,12 @@ BEGINNING = {  # what is returned of gradients into the initial states
 }
 
 
+def of_kept(new: str, of: str) -> str:
+    """The text of what a step keeps, with `new` for each array v of it."""
+    each = f"(lambda each, i: getattr(i, '_make', tuple)(each(each, v) for v in i) if isinstance(i, tuple) else (lambda v: {new})(i))"
+    return f"(lambda each, i: each(each, i))({each}, {of})"
+
+
 def of_states() -> Iterator[tuple[str, list[Changes]]]:
     """What is handed on, back or forth, otherwise."""
     yield from _truncated()

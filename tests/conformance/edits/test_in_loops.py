@@ -1,0 +1,67 @@
+"""What people get wrong who write a layer by loops, as in C: rows by tiles, where loops begin and end, buffers that are written in place."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from planted.in_loops import MISTAKES, in_loops
+from planted.judging import loaded, ran
+from planted.planting import Functions
+from rnnspec.conformance import Explanation, check
+from rnnspec.conformance.explanation.naming import explain
+
+
+def test_it_is_right_without_a_mistake() -> None:
+    assert check(in_loops(), cases=["lstm"]).conformant
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_it_is_said_in_every_operation_that_it_makes_wrong(mistake: str) -> None:
+    *_, of_forwards, of_backwards = MISTAKES[mistake]
+
+    failing, said = told(in_loops(mistake))
+
+    wanted = {operation: of_backwards if operation.endswith("backward") else of_forwards for operation in failing}
+    assert failing
+    assert all(wanted.values())
+    assert {operation for operation, words in wanted.items() if words not in said.get(operation, "")} == set()
+
+
+def told(functions: Functions) -> tuple[set[str], dict[str, str]]:
+    """The operations with failing cases, and what is said of each."""
+    outcomes = [outcome for operation in functions for outcome in ran(functions, operation)]
+    explanations, _ = explain(outcomes, "float64", loaded, 60)
+    return {o.operation for o in outcomes if o.failed}, {one.operation: _words(one) for one in explanations}
+
+
+def _words(one: Explanation) -> str:
+    return "\n".join((*one.deviations, *one.difference))
+
+
+def softmax(z: Any) -> Any:
+    e = np.exp(z - z.max(axis=0))
+    return e / e.sum(axis=0)
+
+
+def rnn_cell_forward(xt: Any, a_prev: Any, parameters: Any) -> Any:
+    """Whose state is overwritten unit by unit, and read by those that follow."""
+    a, p = a_prev.copy(), parameters
+    for k in range(len(a)):
+        a[k] = np.tanh(p["Waa"][k] @ a + p["Wax"][k] @ xt + p["ba"][k])
+    return a, softmax(p["Wya"] @ a + p["by"]), (a, a_prev, xt, p)
+
+
+def rnn_cell_backward(da_next: Any, cache: Any) -> Any:
+    a, a_prev, xt, p = cache
+    dz = da_next * (1 - a * a)
+    found = {"dWax": dz @ xt.T, "dWaa": dz @ a_prev.T, "dba": dz.sum(axis=1, keepdims=True)}
+    return {"dxt": p["Wax"].T @ dz, "da_prev": p["Waa"].T @ dz, **found}
+
+
+def test_a_state_that_is_overwritten_while_it_is_read_is_said_in_forward_and_backward() -> None:
+    functions = {"rnn_cell_forward": rnn_cell_forward, "rnn_cell_backward": rnn_cell_backward}
+
+    failing, said = told(functions)
+
+    assert failing == {*functions}
+    assert all("states are overwritten unit by unit" in said[operation] for operation in failing)
