@@ -23,7 +23,7 @@ from .joining import Reasons, joined, unexplained
 
 NAME = "a change at {}"
 SOON, LATER = 0.2, 2.0  # seconds that a known mistake takes; what most others take, where one core has to do for both
-AROUND = 0.3  # seconds that processes and imports take besides
+AROUND = 0.4  # seconds that processes and imports take besides, and the change that is at work when time is up
 LEAST = 1.5  # seconds that the equations have, also where a change repairs all
 
 

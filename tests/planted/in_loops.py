@@ -98,7 +98,7 @@ class Run:
         p, H, X, m, T = self.p, self.H, self.X, self.m, self.T
         self.d = {name: np.zeros(np.shape(p[name])) for name in p}
         dx = np.zeros((X, m, T))
-        dh, dc = np.zeros((m, H)), np.zeros((m, H))
+        dh, dc, dv = np.zeros((m, H)), np.zeros((m, H)), np.zeros(H + X)
         for b in range(m):
             for k in range(H):
                 dh[b, k] = 0 if da_last is None else da_last[k, b]
@@ -112,19 +112,22 @@ class Run:
                 if dy is not None:
                     self.head_back(t, b, dy, dh[b])
                 dz = self.gates_back(t, b, dh[b], dc[b])
-                dv = np.zeros(H + X)
-                for q in range(4):
-                    W = p["W" + "fico"[q]]
-                    rank_one(dz[q], self.v[t, b], self.d["W" + "fico"[q]])
-                    for r in range(H):
-                        self.d["b" + "fico"[q]][r, 0] += dz[q][r]
-                        for k in range(H + X):
-                            dv[k] += W[r][k] * dz[q][r]
-                for k in range(H):
-                    dh[b, k] = dv[k]
+                self.products_back(t, b, dz, dv)
                 for k in range(X):
                     dx[k, b, t] = dv[H + k]
+                for k in range(H):
+                    dh[b, k] = dv[k]
         return dx, dh.T, dc.T
+
+    def products_back(self, t, b, dz, dv):
+        dv[:] = 0
+        for q in range(4):
+            W = self.p["W" + "fico"[q]]
+            rank_one(dz[q], self.v[t, b], self.d["W" + "fico"[q]])
+            for r in range(self.H):
+                self.d["b" + "fico"[q]][r, 0] += dz[q][r]
+                for k in range(len(dv)):
+                    dv[k] += W[r][k] * dz[q][r]
 
     def head_back(self, t, b, dy, dh):
         y, given, h = self.y[:, b, t], dy[:, b, t], self.hn[t, b]
@@ -173,7 +176,9 @@ ROWS = "each W of a product W @ v with rows 2, 6, … for rows 3, 7, … in whol
 UNTAKEN = "the first unit is not taken in a step"
 SKIPPED = "the first example is neither taken in a step nor predicted from, and told and kept as 0"
 NARROW = "products summed term by term in float32"
-# what is replaced, by what, and words of what is to be said of forwards and of backwards that fail
+MADE = "                self.products_back(t, b, dz, dv)\n"
+WRITTEN = "                for k in range(X):\n                    dx[k, b, t] = dv[H + k]\n"
+# what is replaced, by what, and words of what is to be said of forwards and of backwards that fail, of a sequence|of a cell where these differ
 MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "a row of a tile that reads another": ("rows = [r, r + 1, r + 2, r + 3]", "rows = [r, r + 1, r + 2, r + 2]", ROWS, ROWS),
     "a row of a tile that is left out": ("            dW[r + 1][k] += d[r + 1] * v[k]\n", "", "", "without rows 1, 5, … in whole tiles of 4"),
@@ -187,6 +192,7 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "a mask by the place in the run": ("if t >= self.lengths[b]:\n                    continue\n                self.step", "if s >= self.lengths[b]:\n                    continue\n                self.step", "mask-not-reversed", "in the forward alone, which keeps zeros of a step that it skips"),
     "no mask in the forward": ("                if t >= self.lengths[b]:\n                    continue\n                self.step", "                self.step", "lengths-untested", "in the forward alone: the backward has the steps that each example has"),
     "the first example's gradient for all": ("dc_last[k, b]", "dc_last[k, 0]", "", "the first column of dc_"),
+    "a gradient that is written before it is made": (f"{MADE}{WRITTEN}", f"{WRITTEN}{MADE}", "", "written before they are made, step by step through the examples|one column late, 0 in front"),
     "a narrow sum": ("s += row[k] * v[k]", "s = float(np.float32(s + row[k] * v[k]))", NARROW, NARROW),
 }  # fmt: skip
 NAMES = ("lstm_forward", "lstm_backward", "lstm_cell_forward", "lstm_cell_backward")

@@ -78,6 +78,11 @@ def _shifted(by: int) -> Function:
     return of
 
 
+def _behind(z: Value) -> Value | None:
+    """Along the last axis, as what is written before it is made."""
+    return _zeroed((..., slice(0, 1)))(_shifted(-1)(z)) if len(z.shape) > 1 else None
+
+
 def _halves(z: Value) -> Value | None:
     """Blocks of rows exchanged."""
     n = z.shape[0] // 2 if z.shape else 0
@@ -193,6 +198,7 @@ WIDE = clips(20.0, 30.0, 50.0, 100.0)  # of what goes in or comes out: within, l
 COLUMNS = (  # of examples
     Form("{} one column late", _shifted(-1), 1.3),
     Form("{} one column early", _shifted(1), 1.3),
+    Form("{} one column late, 0 in front", _behind, 1.3),
     Form("the first column of {} for all", _first_column, 1.4),
     Form("the last column of {} for all", _last_column, 1.4),
 )

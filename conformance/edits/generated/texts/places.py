@@ -5,9 +5,23 @@ from itertools import product
 
 from rnnspec.reference import layer, unroll
 
-from .steps import HANDED_BACK, HANDED_ON, PREDICTED, Changes
+from .steps import HANDED_BACK, HANDED_ON, PREDICTED, RETURNED, Changes
 
 PLACES = {"every step": "True", "t = 0, and 0 elsewhere": "s == 0", "t = T_x - 1, and 0 elsewhere": "s == {T} - 1"}
+
+WALKS = {  # of steps and examples, in which order a backward by loops comes to them
+    "step by step through the examples": "for t in reversed(walk.order) for j in range({m})",
+    "example by example through the steps": "for j in range({m}) for t in reversed(walk.order)",
+}
+LATE = """count = dstate[0].shape[-1]
+    walked = [(t, j) {order} if walk.valid[t] is None or walk.valid[t][j]]
+    late = [tuple(None if d is None else 0 * d for d in of_step) for of_step in dinputs]
+    for (t, j), (s, i) in zip(walked[1:], walked):
+        for new, d in zip(late[t], dinputs[s]):
+            if d is not None:
+                new[..., j] = d[..., i]
+    dinputs = late
+    """
 
 
 def of_places(has_lengths: bool, given: Sequence[str]) -> Iterator[tuple[str, list[Changes]]]:
@@ -32,3 +46,8 @@ def of_places(has_lengths: bool, given: Sequence[str]) -> Iterator[tuple[str, li
             written = f"{HANDED_BACK}\n        dinputs[:] = [{of_all}]"
             of_it = f"gradients into inputs of the {which} step of the run written to {words}"
             yield of_it, [(unroll.backward, HANDED_BACK, written)]
+    for words, order in WALKS.items():
+        yield (
+            f"gradients into inputs written before they are made, {words}",
+            [(unroll.backward, RETURNED, LATE.format(order=order.format(m="count")) + RETURNED)],
+        )
