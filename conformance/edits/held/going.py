@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from ..finding import RECURRENCES, Finding
 from ..generated.texts.running import is_back
+from ..generated.texts.walked import is_walked
 from ..trace.handing import keeps_outputs
 from ..trace.trace import Trace
 from ..trace.ways import BLOCKS, CACHED, FOLLOWED, MASKED, OF_LOOPS, OUTPUTS, WAYS, WHOLE
-from .texts import is_walked
 
 
 def ways_of(trace: Trace, finding: Finding) -> Sequence[str]:

@@ -4,55 +4,17 @@ from typing import Any
 
 import numpy as np
 from rnnspec.golden import Golden
-from rnnspec.reference import layer, network, recurrence, unroll
 from rnnspec.reference.contract import ContractError
 
 from ...deviations.copy import deviating
 from ...deviations.deviation import Edit as Change
-from ..generated.texts.steps import of_kept
+from ..generated.texts.walked import BESIDES
 from ..trace.differentiating import differentiated
 from ..trace.noise import roundings
 from ..trace.replaying import FAILURES, CannotRun, Edit
 from ..trace.trace import Arrays
 from ..trace.tracing import traced
-from ..trace.ways import CACHED, FOLLOWED, MASKED, SKIPPED
-
-# what a backward asks of its own: in which order steps were taken, and which of them an example has
-WALKED = "walk.__class__(walk.outputs, walk.caches, walk.final, {order}, {valid})"
-VALID = "[None if given.get('lengths') is None else t < given['lengths'] for t in range(len(walk.outputs))]"
-ITS_OWN = tuple(
-    Change(function, old, old.replace("walks" if "walks" in old else "walk", walked, 1))
-    for function, old, walked in (
-        (
-            layer._forward,
-            "Caches(family.name, walk,",
-            WALKED.format(order="range(len(walk.outputs))[:: -1 if given.get('reverse') else 1]", valid=VALID),
-        ),
-        (
-            recurrence._forward,
-            "Caches(family.name, walk,",
-            WALKED.format(order="range(len(walk.outputs))", valid=VALID),
-        ),
-        (
-            network._forward,
-            "NetworkCaches(family.name, walks,",
-            "[[{} for d, walk in enumerate(walks_of)] for walks_of in walks]".format(
-                WALKED.format(order="range(len(walk.outputs))[:: -1 if d else 1]", valid=VALID)
-            ),
-        ),
-    )
-)
-STEPPED = "new, state_t, caches[t] = cell.step(given, state, parameters)"
-OF_VALID = of_kept("select(valid[t], v, 0) if np.shape(v)[-1:] == np.shape(valid[t]) else v", "caches[t].intermediates")
-EMPTY = Change(  # in the place of what a step that an example does not have would keep of it
-    unroll.forward, STEPPED, f"{STEPPED}\n        caches[t] = caches[t]._replace(intermediates={OF_VALID})"
-)
-BESIDES = {MASKED: ITS_OWN, SKIPPED: (*ITS_OWN, EMPTY)}
-
-
-def is_walked(change: Change) -> bool:
-    """Whether it is of what a backward may ask on its own."""
-    return change.function is unroll.forward and change.old.startswith(("order =", "valid ="))
+from ..trace.ways import CACHED, FOLLOWED
 
 
 def of_text(

@@ -23,10 +23,9 @@ LEFT_OUT = {  # which entries of z, an array of a state, are of others
         (("unit", 0, "[:, None]"), ("example", -1, "")), (("first", "0"), ("last", "{} - 1"))
     )
 }
-MAKES = (
-    "np.shape(v) == np.shape(new[0]) and not any(v is one for one in (*given, *state))"  # what a step makes itself …
-)
-WRITES = "np.shape(v)[-1:] == np.shape(new[0])[-1:] and not any(v is one for one in given)"  # … and what it may write besides
+# which array v of what a step keeps it makes itself, and which it may write besides
+MAKES = "np.shape(v) == np.shape(new[0]) and not any(v is one for one in (*given, *state))"
+WRITES = "np.shape(v)[-1:] == np.shape(new[0])[-1:] and not any(v is one for one in given)"
 IN_PLACE = """was, made = state, new
     for k in range(len(new[0])):
         own = self.forward(*given, was, parameters)[0]
