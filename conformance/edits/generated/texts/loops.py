@@ -4,7 +4,7 @@ What a step computes is on the tape, and has its edits there. What the loop does
 shows: here every index of the loop is another one, every state that it hands on is handed on otherwise.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -134,6 +134,7 @@ def _of_none() -> Iterator[tuple[str, list[Changes]]]:
     yield "gradients into parameters are those of the first step", [(unroll.backward, ADDED, "total = gradients")]
 
 
+Texts = Callable[[], Iterator[tuple[str, list[Changes]]]]
 EVERY = (
     (0.85, _of_indices),
     (0.9, of_orders),
@@ -160,34 +161,30 @@ def of_loops(trace: Trace) -> Iterator[Edit]:
     group = Group(named("loop"), 0, LOOP)
     if not members(trace, group):
         return
-    several = len(trace.operation.states) > 1
-    of_its_kind = ((0.9, partial(of_networks, several)),) if trace.operation.kind is Kind.NETWORK else ()
     is_ragged = "lengths" in trace.inputs
-    blends = partial(of_blends, is_ragged, trace.operation.states, given(trace.operation))
-    exchanged = partial(of_others, trace.operation.states)
-    parameters = dict.fromkeys(name.partition("[")[0] for name in trace.parameters if f"d{name}" in trace.outputs)
-    by_example = partial(of_examples, parameters)
-    options = trace.operation.all_options
-    placed = partial(of_places, "lengths" in options, given(trace.operation))
-    turned = partial(of_turned, is_ragged, "lengths" in options)
-    directions = partial(of_directions, "reverse" in options or trace.operation.kind is Kind.NETWORK)
-    of_step = ((1.0, of_units),) if trace.operation.family not in HEADLESS else ()
-    further = (
-        *of_step,
-        (0.9, placed),
-        (0.91, turned),
-        (0.91, directions),
-        (1.1, blends),
-        (1.1, exchanged),
-        (1.1, by_example),
-        *of_its_kind,
-    )
     of_head = (*OF_HEADS, *(OF_HEADS_LENGTHS if is_ragged else ())) if has_head(trace.operation) else ()
-    for rank, more in (*EVERY, *(OF_LENGTHS if is_ragged else ()), *of_head, *further):
+    for rank, more in (*EVERY, *(OF_LENGTHS if is_ragged else ()), *of_head, *_further(trace, is_ragged)):
         for words, changes in more():
             own = tuple(OfText(*change) for change in changes)
             if has(trace.operation, words) and is_run(trace, own) and (trace.begun or not all(map(is_back, own))):
                 yield Edit(group, _no_node, "loop", told(worded(trace.operation, words)), rank, source=own)
+
+
+def _further(trace: Trace, is_ragged: bool) -> Iterator[tuple[float, Texts]]:
+    """By what an operation is given and gives."""
+    operation, options = trace.operation, trace.operation.all_options
+    parameters = dict.fromkeys(name.partition("[")[0] for name in trace.parameters if f"d{name}" in trace.outputs)
+    is_network, has_lengths = operation.kind is Kind.NETWORK, "lengths" in options
+    if operation.family not in HEADLESS:
+        yield 1.0, of_units
+    yield 0.9, partial(of_places, has_lengths, given(operation))
+    yield 0.91, partial(of_turned, is_ragged, has_lengths)
+    yield 0.91, partial(of_directions, "reverse" in options or is_network)
+    yield 1.1, partial(of_blends, is_ragged, operation.states, given(operation))
+    yield 1.1, partial(of_others, operation.states)
+    yield 1.1, partial(of_examples, parameters)
+    if is_network:
+        yield 0.9, partial(of_networks, len(operation.states) > 1)
 
 
 def _no_node(*_: Any) -> None:
