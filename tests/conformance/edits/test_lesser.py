@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 from rnnspec.conformance import check
 from rnnspec.conformance.report.report import Report
 from rnnspec.golden import cases
@@ -82,22 +83,22 @@ def plain(operation: str) -> list[str]:
 
 
 def in_blocks_forward(q: Any, k: Any, v: Any, g: Any, *, S0: Any = None, scale: Any = None) -> Any:
-    """Of another key, whose states are kept."""
+    """Whose states are kept."""
     heads, values = v.shape[:2]
     states, outputs = [np.zeros((heads, q.shape[1], values, v.shape[2])) if S0 is None else S0], []
     for t in range(v.shape[3]):
-        o, S, _ = STEP(*_at(t, q, np.tanh(k), v, g), states[-1], scale=scale)
+        o, S, _ = STEP(*_at(t, q, k, v, g), states[-1], scale=scale)
         states.append(S)
         outputs.append(o)
     return np.stack(outputs, axis=-1), states[-1].copy(), (q, k, v, g, scale, states, S0 is not None)
 
 
-def in_blocks_backward(do: Any, caches: Any, *, dS_last: Any = None) -> dict[str, Any]:
-    """Each block is computed again, by the right step, from the state that the forward left at its begin."""
+def in_blocks_backward(do: Any, caches: Any, *, dS_last: Any = None, begun: Any = lambda states, t: states[t]) -> Any:
+    """Each block is computed again, by the right step, from the state that the forward left at its begin, or from another."""
     *inputs, scale, states, is_given = caches
     dS, found = np.zeros_like(states[-1]) if dS_last is None else dS_last, list[dict[str, Any]]()
     for begin in reversed(range(0, len(states) - 1, BLOCK)):
-        S, kept = states[begin], []
+        S, kept = begun(states, begin), []
         for t in range(begin, min(begin + BLOCK, len(states) - 1)):
             _, S, cache = STEP(*_at(t, *inputs), S, scale=scale)
             kept.append(cache)
@@ -108,16 +109,46 @@ def in_blocks_backward(do: Any, caches: Any, *, dS_last: Any = None) -> dict[str
     return over_time | ({"dS0": dS} if is_given else {})
 
 
+IN_BLOCKS = ("gated_linear_forward", "gated_linear_backward")
+
+
+def checked(forward: Any, backward: Any) -> Any:
+    candidate = SimpleNamespace(gated_linear_forward=forward, gated_linear_backward=backward)
+    return check(candidate, cases=[id for name in IN_BLOCKS for id in plain(name)])
+
+
 def _at(t: int, *inputs: Any) -> list[Any]:
     return [None if x is None else x[..., t] for x in inputs]
 
 
 def test_a_backward_with_checkpoints_of_a_wrong_forward_is_told_with_that() -> None:
-    candidate = SimpleNamespace(gated_linear_forward=in_blocks_forward, gated_linear_backward=in_blocks_backward)
-    names = ("gated_linear_forward", "gated_linear_backward")
+    def of_another_key(q: Any, k: Any, v: Any, g: Any, *, S0: Any = None, scale: Any = None) -> Any:
+        o, S, (_, *kept) = in_blocks_forward(q, np.tanh(k), v, g, S0=S0, scale=scale)
+        return o, S, (q, k, *kept[1:])
 
-    report = check(candidate, cases=[id for name in names for id in plain(name)])
+    report = checked(of_another_key, in_blocks_backward)
 
-    assert {*told(report)} == {*names}
+    assert {*told(report)} == {*IN_BLOCKS}
     assert all("tanh(k" in text for text in told(report).values())
     assert f"of which the backward has the state of every {BLOCK} steps" in told(report)["gated_linear_backward"]
+
+
+FROM = {
+    "as it leaves the block's first step": lambda states, t: states[t + 1],
+    "of the block before, at the first that of the first": lambda states, t: states[max(t - BLOCK, 0)],
+    "of the run's beginning": lambda states, t: states[0],
+    "of the run's end": lambda states, t: states[-1],
+    "0": lambda states, t: 0 * states[t],
+}
+
+
+@pytest.mark.parametrize("words", FROM)
+def test_a_block_that_is_computed_again_from_another_state_is_told_so(words: str) -> None:
+    def backward(do: Any, caches: Any, *, dS_last: Any = None) -> Any:
+        return in_blocks_backward(do, caches, dS_last=dS_last, begun=FROM[words])
+
+    found = told(checked(in_blocks_forward, backward))
+
+    wanted = f"each block of {BLOCK} steps is made again for the backward from the state {words}"
+    assert {*found} == {"gated_linear_backward"}
+    assert wanted in found["gated_linear_backward"]

@@ -18,6 +18,7 @@ from ...trace.tape import named
 from ...trace.trace import Trace
 from ..making.editing import told
 from .blends import of_blends
+from .blocks import of_blocks
 from .directions import of_directions
 from .examples import of_examples
 from .exchanges import of_exchanges, of_others
@@ -183,6 +184,8 @@ def _further(trace: Trace, is_ragged: bool) -> Iterator[tuple[float, Texts]]:
     yield 1.1, partial(of_blends, is_ragged, operation.states, given(operation))
     yield 1.1, partial(of_others, operation.states)
     yield 1.1, partial(of_examples, parameters)
+    if trace.begun:
+        yield 1.1, of_blocks
     if is_network:
         yield 0.9, partial(of_networks, len(operation.states) > 1)
 
