@@ -92,6 +92,7 @@ from .values.slopes import of_slopes
 from .values.softmaxes import of_softmax
 from .values.sums import of_axes, of_sums
 from .values.taken import of_taken
+from .values.uncleared import of_all_uncleared, of_uncleared
 from .values.uses import of_mask_uses, of_uses
 
 COMPUTED = (
@@ -139,6 +140,7 @@ COMPUTED = (
     of_subsets,
     of_hoisted,
     of_reads,
+    of_uncleared,
 )
 
 
@@ -192,6 +194,7 @@ OF_ALL = (
     of_parts,
     of_contractions,
     of_rows,
+    of_all_uncleared,
 )  # what has no one place
 
 

@@ -1,10 +1,10 @@
 """The nodes of a group in a trace."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 
-from .gates import complemented, in_a_slope, is_rest, rests, squashed
+from .gates import in_a_slope, is_rest, rests
 from .group import (
     AHEAD,
     ALIKE,
@@ -15,8 +15,6 @@ from .group import (
     AT_ZERO,
     BEGINNING,
     BEHIND,
-    BIASES,
-    COLUMNS,
     EACH,
     ENTERING,
     EVERYTHING,
@@ -31,37 +29,27 @@ from .group import (
     LOOP,
     LOWER,
     MADE,
-    MATRICES,
     NAMED,
-    OF_VECTORS,
-    OUTERS,
     OUTSIDE,
-    OVER_EXAMPLES,
-    OVER_KEYS,
-    OVER_VALUES,
     OWN,
-    OWN_BIASES,
-    OWN_OUTERS,
     RESTS,
     SAME,
     SECOND,
     SECOND_BACK,
-    SIGMOIDS,
     STATE,
     STEP,
     STEP_AHEAD,
     TOLD,
     TURNED,
-    UNCOUPLED,
     UNTIL,
     USES,
     WORKSPACE,
     Group,
 )
 from .handing import of_loop
+from .kinds import KINDS
 from .places import EQUATIONS_OF_LOOPS, LOOPS, PRIMITIVES, Expression
-from .shapes import is_matrix
-from .sums import is_column_sum, is_of_a_matrix, is_of_vectors, is_outer, is_over_examples, outers_of
+from .sums import outers_of
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
 from .workspaces import of_gates
@@ -76,22 +64,6 @@ def members(trace: Trace, group: Group) -> list[int]:
 def reached(trace: Trace, group: Group) -> int:
     """The outputs that rest on a group, a bit each."""
     return reduce(or_, (trace.reach[i] for i in members(trace, group)), 0)
-
-
-KINDS: dict[str, Callable[[Trace, int], bool]] = {
-    COLUMNS: lambda trace, i: trace.shape(i)[1:] == (1,),
-    MATRICES: lambda trace, i: is_matrix(trace.shape(i)),
-    UNCOUPLED: lambda trace, i: i not in complemented(trace),
-    SIGMOIDS: lambda trace, i: squashed(trace, i) == "sigmoid",
-    OUTERS: lambda trace, i: is_outer(trace, i, True),
-    OWN_OUTERS: lambda trace, i: is_outer(trace, i, False),
-    BIASES: lambda trace, i: is_column_sum(trace, i, True),
-    OWN_BIASES: lambda trace, i: is_column_sum(trace, i, False),
-    OVER_KEYS: lambda trace, i: is_of_a_matrix(trace, i, 1),
-    OVER_VALUES: lambda trace, i: is_of_a_matrix(trace, i, 2),
-    OF_VECTORS: is_of_vectors,
-    OVER_EXAMPLES: is_over_examples,
-}
 
 
 def _only(trace: Trace, group: Group, found: list[int]) -> list[int]:

@@ -85,6 +85,15 @@ class Record:
         is_given = not node.name and node.place[0].function in self.operation.arguments
         return self.is_back(i) or (is_given and node.place[0].function not in self.of_forward)
 
+    def is_weighted(self, i: int) -> bool:
+        """Whether a forward multiplies something with a parameter there, or with some columns of one."""
+        node = self.tape.nodes[i]
+        if node.name != "matmul" or type(node.args[0]) is not Id or self.is_back(i):
+            return False
+        of = self.tape.nodes[self.origin(node.args[0])]
+        leaf = self.tape.nodes[self.origin(of.args[0])] if of.name == "[]" else of
+        return not leaf.name and leaf.place[0].function in self.parameters
+
     def is_of_lengths(self, i: int) -> bool:
         """Whether a node is the lengths, or a mask that they alone make."""
         nodes, lengths = self.tape.nodes, self.inputs.get("lengths")

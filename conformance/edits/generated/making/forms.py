@@ -53,7 +53,7 @@ def over(axis: int, least: int = 2, most: int = 2) -> Function:
     return lambda z: z / z.shape[axis] if least <= len(z.shape) <= most else None
 
 
-def _zeroed(part: Any) -> Function:
+def zeroed(part: Any) -> Function:
     """All but a part, which is zero."""
 
     def of(z: Value) -> Value | None:
@@ -80,7 +80,7 @@ def _shifted(by: int) -> Function:
 
 def _behind(z: Value) -> Value | None:
     """Along the last axis, as what is written before it is made."""
-    return _zeroed((..., slice(0, 1)))(_shifted(-1)(z)) if len(z.shape) > 1 else None
+    return zeroed((..., slice(0, 1)))(_shifted(-1)(z)) if len(z.shape) > 1 else None
 
 
 def _halves(z: Value) -> Value | None:
@@ -179,9 +179,9 @@ def beyond_blocks(shape: tuple[int, ...]) -> Iterator[Form]:
     """Without what a loop over whole blocks leaves out."""
     for block in BLOCKS:
         if shape[0] > block:
-            yield Form(f"{{}} without its rows from {block} on", _zeroed(slice(block, None)), 1.2)
+            yield Form(f"{{}} without its rows from {block} on", zeroed(slice(block, None)), 1.2)
         if len(shape) > 1 and shape[1] > block:
-            yield Form(f"{{}} without its columns from {block} on", _zeroed((slice(None), slice(block, None))), 1.2)
+            yield Form(f"{{}} without its columns from {block} on", zeroed((slice(None), slice(block, None))), 1.2)
 
 
 def clips(*bounds: float) -> tuple[Form, ...]:
@@ -224,13 +224,13 @@ PARTS = (
     Form("{}[..., ::-1]", lambda z: z[..., ::-1] if len(z.shape) > 1 else None, 1.2),
     Form("{}[:, ::-1]", lambda z: z[:, ::-1] if len(z.shape) > 2 else None, 1.3),
     Form("{}[::-1]", lambda z: z[::-1] if z.shape else None, 1.5),
-    Form("{} without its first column", _zeroed((..., slice(0, 1))), 1.3),
-    Form("{} without its last column", _zeroed((..., slice(-1, None))), 1.3),
-    Form("{}, its last column alone", _zeroed((..., slice(0, -1))), 1.3),
-    Form("{}, its first column alone", _zeroed((..., slice(1, None))), 1.3),
+    Form("{} without its first column", zeroed((..., slice(0, 1))), 1.3),
+    Form("{} without its last column", zeroed((..., slice(-1, None))), 1.3),
+    Form("{}, its last column alone", zeroed((..., slice(0, -1))), 1.3),
+    Form("{}, its first column alone", zeroed((..., slice(1, None))), 1.3),
     Form("the first row of {} for all", _first_row, 1.4),
-    Form("{} without its last row", _zeroed(slice(-1, None)), 1.4),
-    Form("{} without its first row", _zeroed(slice(0, 1)), 1.4),
+    Form("{} without its last row", zeroed(slice(-1, None)), 1.4),
+    Form("{} without its first row", zeroed(slice(0, 1)), 1.4),
     *COLUMNS,
     Form("the halves of {}'s rows exchanged", _halves, 1.5),
     Form("abs({})", lambda z: maximum(z, -z), 1.3),

@@ -1,114 +1,85 @@
-"""Edits of rows and columns, as kernels have them that take several at once: of whole tiles of rows one is another one, or is left out, or what
-is behind whole tiles is.
+"""Edits of all products with weights, or of all that are gradients into these, as a kernel has them that all of them are made by: of their rows and
+columns, of where a sum begins, of its operator.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
 
-from ...trace.group import SAME, Group
+from ...trace.group import ALL_WEIGHTED, HEADS_WEIGHTED, SAME, WEIGHTED, Group
 from ...trace.members import members
 from ...trace.places import Expression
 from ...trace.replaying import Edit, Replay
-from ...trace.tape import Id
 from ...trace.trace import Trace
 from ..making.editing import edit, told
-from ..making.forms import Form, Function, Value, of_blocks
+from ..making.forms import Function, Value
+from ..making.joined import joined_in
+from ..making.tiles import columns_of_tiles, rows_of_tiles
 from .outers import GROUPS
 
-PRODUCTS = Group((Expression("", "matmul", 0, 0, 0, 0),), 0, SAME)
-OWN, EVERY_ONE = "each W of a product W @ v", "each W of a product W @ v, the head's too,"
-TILES = (4, 8, 2)
-ALL_PAIRS = 4  # rows of a tile of which any may be any other; in larger ones the one before
+WEIGHTS = {
+    words: Group((Expression("", "matmul", 0, 0, 0, 0),), 0, SAME, only)
+    for words, only in (
+        ("each W of a product W @ v", WEIGHTED),
+        ("each W of a product W @ v, the head's too,", ALL_WEIGHTED),
+        ("the head's W", HEADS_WEIGHTED),
+    )
+}
+Of = Callable[
+    [Replay, int, Value], Value | None
+]  # of a node, and a matrix that is one of its operands, or what it gives
+PARTS = "in both parts of what is joined, "
 
 
 def of_rows(trace: Trace) -> Iterator[Edit]:
-    for form in _forms():
-        for words, has_head in ((OWN, False), (EVERY_ONE, True)):
-            if any(_is_of_weights(trace, i, has_head) for i in members(trace, PRODUCTS)):
-                text = form.text.format(words)
-                yield edit(PRODUCTS, partial(_multiplied, form.of, has_head), "form", told(text), form.rank)
-        for words, group in GROUPS.items():
-            if members(trace, group):
-                yield edit(group, partial(_formed, form.of), "form", told(form.text.format(words)), form.rank)
+    weights = {words: group for words, group in WEIGHTS.items() if members(trace, group)}
+    sums = {words: group for words, group in GROUPS.items() if members(trace, group)}
+    for words, change, rank in _changes():
+        for which, group in weights.items():
+            yield edit(group, partial(_multiplied, change), "form", told(words.format(which)), rank)
+        for which, group in sums.items():
+            yield edit(group, partial(_summed, change), "form", told(words.format(which)), rank)
+    for which, group in weights.items():
+        words = which.removesuffix(",")
+        yield edit(
+            group, lambda r, i: r.argument(i, 0) @ (1 / r.argument(i, 1)), "form", told(f"{words} divided by v"), 1.2
+        )
+        yield edit(group, _begun, "form", told(f"{words}, each sum begun at 1"), 1.2)
+    for which, group in sums.items():
+        yield edit(group, _begun, "form", told(f"{which} begun at 1"), 1.2)
 
 
-def _forms() -> Iterator[Form]:
-    for tile in TILES:
-        for row in range(tile):
-            own = f"rows {row}, {row + tile}, …"
-            yield Form(f"{{}} without {own} in whole tiles of {tile}", _without(tile, row), 1.2)
-            others = range(tile) if tile <= ALL_PAIRS else [(row - 1) % tile]
-            for other in others:
-                words = f"rows {other}, {other + tile}, … for {own} in whole tiles of {tile}"
-                yield Form(f"{{}} with {words}", _exchanged(tile, row, other), 1.2)
-        for what, part in (("the ", slice(None)), ("the last of the ", slice(-1, None))):
-            rows, columns = _without_tail(tile, part), _turned(_without_tail(tile, part))
-            words = f"without {{}} behind whole tiles of {tile}"
-            yield Form(f"{{}} {words.format(f'{what}rows')}", rows, 1.2)
-            yield Form(f"{{}} {words.format(f'{what}columns')}", columns, 1.2)
-            yield Form(f"both parts of {{}} {words.format(f'{what}columns')}", of_blocks(columns, columns), 1.2)
+def _changes() -> Iterator[tuple[str, Of, float]]:
+    for form in rows_of_tiles():
+        yield form.text, partial(_whole, form.of), form.rank
+    for form in columns_of_tiles():
+        yield form.text, partial(_whole, form.of), form.rank
+        yield f"{PARTS}{form.text}", partial(_of_parts, form.of), form.rank
 
 
-def _without(tile: int, row: int) -> Function:
-    def of(z: Value) -> Value | None:
-        whole = tile * (len(z) // tile)
-        kept = np.ones(len(z))
-        kept[row:whole:tile] = 0
-        return z * kept[:, None] if whole and z.ndim > 1 else None
-
-    return of
+def _whole(of: Function, r: Replay, i: int, z: Value) -> Value | None:
+    return of(z)
 
 
-def _exchanged(tile: int, row: int, other: int) -> Function:
-    def of(z: Value) -> Value | None:
-        whole = tile * (len(z) // tile)
-        order = np.arange(len(z))
-        order[row:whole:tile] = order[other:whole:tile]
-        return z[order] if whole and row != other else None
-
-    return of
+def _of_parts(of: Function, r: Replay, i: int, z: Value) -> Value | None:
+    """Of what acts on the state, and of what acts on the input; of what is not joined of the whole."""
+    if joined_in(r.trace, r.trace.tape.nodes[i].args[1]) is None or z.shape[1] <= len(z):
+        return of(z)
+    parts = [part for part in (of(z[:, : len(z)]), of(z[:, len(z) :])) if part is not None]
+    return np.concatenate(parts, axis=1) if len(parts) == 2 else None
 
 
-def _without_tail(tile: int, rows: slice) -> Function:
-    def of(z: Value) -> Value | None:
-        kept = np.ones(len(z))
-        tail = kept[tile * (len(z) // tile) :]
-        tail[rows] = 0
-        return z * kept[:, None] if len(tail) and z.ndim > 1 else z
-
-    return of
-
-
-def _turned(of: Function) -> Function:
-    """Of columns what is of rows."""
-
-    def of_columns(z: Value) -> Value | None:
-        new = of(z.T) if z.ndim == 2 else None
-        return None if new is None else new.T
-
-    return of_columns
-
-
-def _is_of_weights(trace: Trace, i: int, has_head: bool) -> bool:
-    """Whether a forward multiplies a parameter there."""
-    node = trace.tape.nodes[i]
-    if type(node.args[0]) is not Id or trace.is_back(i):
-        return False
-    leaf = trace.tape.nodes[trace.origin(node.args[0])]
-    is_parameter = not leaf.name and leaf.place[0].function in trace.parameters
-    return is_parameter and (has_head or node.place[0].function != "head")
-
-
-def _multiplied(of: Function, has_head: bool, r: Replay, i: int) -> Value | None:
-    if not _is_of_weights(r.trace, i, has_head):
-        return r.plain(i)
-    W = of(r.argument(i, 0))
+def _multiplied(change: Of, r: Replay, i: int) -> Value | None:
+    W = change(r, i, r.argument(i, 0))
     return r.plain(i) if W is None else W @ r.argument(i, 1)
 
 
-def _formed(of: Function, r: Replay, i: int) -> Value | None:
+def _summed(change: Of, r: Replay, i: int) -> Value | None:
     z = r.plain(i)
-    new = of(z)
+    new = change(r, i, z)
     return z if new is None else new
+
+
+def _begun(r: Replay, i: int) -> Value:
+    return r.plain(i) + 1

@@ -44,6 +44,13 @@ def _of_examples(taken: Callable[[Any, int], Any], r: Replay, i: int) -> Any:
     return 1.0 * taken(np.arange(r.trace.examples), r.trace.examples - 1)
 
 
+def _of_blocks(n: int, is_last: bool, is_first_step: bool, r: Replay, i: int) -> Any:
+    """Of the first n examples, or of the last block of so many, at the first step of the run alone, as where each block overwrites that before."""
+    end = r.trace.examples - 1
+    own = _of_examples(lambda j, _: (j >= end // n * n) if is_last else (j < n), r, i)
+    return own * _of_steps(_first, r, i) if is_first_step else own
+
+
 def _of_each(at: Callable[[Any, bool], Any], but: bool, r: Replay, i: int) -> Any:
     """At a step of each example, or at all others."""
     step = r.trace.tape.nodes[i].step
@@ -121,6 +128,14 @@ WEIGHTS: dict[str, tuple[str, Weight]] = {  # with the kind of edit
     "without the first example of the first step": ("end", partial(_but_a_corner, _first, 0)),
     "without the first column of a packed batch": ("sum", partial(_but_a_column, False)),
     "without the last column of a packed batch": ("sum", partial(_but_a_column, True)),
+    **{f"of the first {n} examples alone": ("sum", partial(_of_blocks, n, False, False)) for n in (2, 3, 4)},
+    **{
+        f"of the last examples, in blocks of {n}, of the first step of the run alone": (
+            "end",
+            partial(_of_blocks, n, True, True),
+        )
+        for n in (1, 2, 3, 4)
+    },
     **{
         f"{words.removeprefix('{} ')}{MEANS.get(words, '')}": ("form", partial(_divided, by))
         for words, by in DIVIDED.items()

@@ -17,6 +17,7 @@ from ..making.editing import NOT_OF_A_PLACE, Value, edit, other, others, told
 from ..making.editing import named as value_named
 from ..making.entering import Instead, state_of, with_state
 from ..making.forms import CLIPS, COLUMNS, SIGNS
+from ..making.tiles import OF_EXAMPLES
 from ..values.inner import FURTHEST
 from .handing import entering_at, last, leaving
 
@@ -42,7 +43,7 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
             continue
         words = entering_words(name, trace)
         ahead = Group(named(name), 0, ENTERING, AHEAD)
-        for form in (*SIGNS[:5], *CLIPS, *COLUMNS):
+        for form in (*SIGNS[:5], *CLIPS, *COLUMNS, *OF_EXAMPLES):
             for own in (group, ahead) if trace.begun and members(trace, ahead) else (group,):
                 yield _entered(own, partial(_formed, form.of), form.text.format(words), form.rank - 0.1)
         yield from _in_the_backward(trace, name, words) if name in states else ()

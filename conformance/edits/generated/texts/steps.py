@@ -216,10 +216,11 @@ def _begun_otherwise() -> Iterator[tuple[str, list[Changes]]]:
 
 def _truncated() -> Iterator[tuple[str, list[Changes]]]:
     """Nothing from behind at some of the steps: a backward that is cut."""
-    every = ("gradients from behind are", "tuple(0 * d for d in dstate)")
-    first = ("the first gradient from behind is", "(0 * dstate[0], *dstate[1:])")
-    for k, (which, zeros), (number, t, begun) in product(TRUNCATED, (every, first), COUNTED):
-        words = f"{which} 0 where {number} is a multiple of {k}"
+    every = ("gradients from behind are 0", "tuple(0 * d for d in dstate)")
+    first = ("the first gradient from behind is 0", "(0 * dstate[0], *dstate[1:])")
+    given = ("gradients from behind are those into the last states", "dfinal")
+    for k, (which, zeros), (number, t, begun) in product(TRUNCATED, (every, first, given), COUNTED):
+        words = f"{which} where {number} is a multiple of {k}"
         for more, least in (("", 0), (f", but at {begun}", 1)) if begun else (("", 0),):
             cut = f"{HANDED_BACK}\n        if {t} % {k} == 0 and {t} >= {least}:\n            dstate = {zeros}"
             yield f"{words}{more}", [(unroll.backward, HANDED_BACK, cut)]

@@ -1,0 +1,89 @@
+"""Edits of products whose buffer is not cleared: what is made of one is added to what stands there, of the step run before or of the example before."""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from ...trace.group import EACH, SAME, WEIGHTED, Group
+from ...trace.members import entering, members
+from ...trace.places import Expression
+from ...trace.replaying import Edit, Replay
+from ...trace.trace import Trace
+from ...trace.wording import of_node
+from ..making.editing import edit, lengths_of, told
+from ..making.joined import joined_in
+
+BY_STEPS, BY_EXAMPLES = "the step run before", "the example before, at the first of the last one of the step run before"
+STATE, INPUT = "the state", "the input"  # each has a buffer of its own
+PRODUCTS = Group((Expression("", "matmul", 0, 0, 0, 0),), 0, SAME, WEIGHTED)
+
+
+def of_uncleared(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
+    node = trace.tape.nodes[first]
+    if group.extent != EACH or node.name != "matmul" or len(trace.shape(first)) != 2:
+        return
+    is_of_both = trace.is_back(first) and trace.shape(first)[0] > trace.shape(node.args[1])[0]
+    for of, part in product(_walks(trace), ("", *((STATE, INPUT) if is_of_both else ()))):
+        yield edit(group, partial(_added, of, part), "value", partial(_text, of, part), 1.15)
+
+
+def of_all_uncleared(trace: Trace) -> Iterator[Edit]:
+    """All products with the weights of a step, or what each gives of the state, or of the input."""
+    if members(trace, PRODUCTS):
+        for of, part in product(_walks(trace), ("", STATE, INPUT)):
+            words = f"each product W @ v{f', of {part},' if part else ''} added to that of {of}"
+            yield edit(PRODUCTS, partial(_all_added, of, part), "value", told(words), 1.1)
+
+
+def _walks(trace: Trace) -> tuple[str, ...]:
+    return (BY_EXAMPLES,) if trace.is_cell else (BY_STEPS, BY_EXAMPLES)
+
+
+def _added(of: str, part: str, r: Replay, i: int) -> Any:
+    z = r.plain(i)
+    new = _on(of, r, i, z, [(j, r.values[j]) for j in _before(r, i)])
+    is_of_state = np.arange(len(z))[:, None] < len(r.argument(i, 1))
+    return np.where(is_of_state == (part == STATE), new, z) if part else new
+
+
+def _all_added(of: str, part: str, r: Replay, i: int) -> Any:
+    z = r.plain(i)
+    own = _of(part, r, i, z)
+    return z - own + _on(of, r, i, own, [(j, _of(part, r, j, r.values[j])) for j in _before(r, i)])
+
+
+def _of(part: str, r: Replay, i: int, z: Any) -> Any:
+    """What of a product, that is z, is of the state or of the input: joined, the first columns are the state's."""
+    W, v = r.argument(i, 0), r.argument(i, 1)
+    n = len(W)
+    if not part or joined_in(r.trace, r.trace.tape.nodes[i].args[1]) is None:
+        return z if not part or (part == STATE) is bool(entering(r.trace, i)) else 0 * z
+    return z - W[:, n:] @ v[n:] if part == STATE else z - W[:, :n] @ v[:n]
+
+
+def _before(r: Replay, i: int) -> list[int]:
+    """The same of the steps of a run that are taken before, the last first."""
+    nodes = r.trace.tape.nodes
+    every, own = r.trace.places[nodes[i].place, nodes[i].k], (nodes[i].step or ())[:2]
+    return [j for j in reversed(every) if j < i and (nodes[j].step or ())[:2] == own]
+
+
+def _on(of: str, r: Replay, i: int, z: Any, before: list[tuple[int, Any]]) -> Any:
+    """What stands in the buffer, which examples that do not have a step leave as it is."""
+    if of == BY_STEPS:
+        return z + before[0][1] if before else z
+    there = _has_step(r, i)
+    left = next((one[..., np.flatnonzero(_has_step(r, j))[-1:]] for j, one in before if _has_step(r, j).any()), 0)
+    return np.where(there, np.cumsum(z * there, axis=-1) + left, z)
+
+
+def _has_step(r: Replay, i: int) -> Any:
+    step = r.trace.tape.nodes[i].step
+    return np.ones(r.trace.examples, bool) if step is None else step[2] < lengths_of(r)
+
+
+def _text(of: str, part: str, r: Replay, i: int) -> str:
+    return f"{of_node(r.trace, i)} added to that of {of}{f', in what goes back to {part} alone' if part else ''}"
