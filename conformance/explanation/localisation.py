@@ -59,7 +59,7 @@ def _first(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
         case Kind.SEQUENCE, Direction.FORWARD if not family.head:
             return _first_over_time(golden, gave, dtype)
         case Kind.NETWORK, Direction.FORWARD:
-            return _first_layer(golden, gave["a_last"], dtype)
+            return _first_layer(golden, gave, dtype)
         case ((Kind.SEQUENCE | Kind.NETWORK), Direction.BACKWARD):
             return _last_step(golden, gave, dtype)
     return _first_output(golden, gave, dtype)
@@ -170,12 +170,17 @@ def _first_over_time(golden: Golden, gave: dict[str, Floats], dtype: str) -> str
     return _first_output(golden, gave, dtype)
 
 
-def _first_layer(golden: Golden, a_last: Floats, dtype: str) -> str:
+def _first_layer(golden: Golden, gave: dict[str, Floats], dtype: str) -> str:
+    """Of its first state, by which it goes on, or of another one that is not told as it is."""
     n_d = golden.entry.dims["n_d"]
-    for k, (want, got) in enumerate(zip(golden.outputs["a_last"], a_last, strict=True)):
-        at = _outside(want, got, golden, "a_last", dtype)
-        if at is not None:
-            return f"layer {k // n_d}, direction {k % n_d} is the first whose final state is wrong, at {place(at, 'n_a m', want.shape)}"
+    finals = [f"{state}_last" for state in golden.entry.operation.states]
+    for name in [name for name in finals if name in gave]:
+        for k, (want, got) in enumerate(zip(golden.outputs[name], gave[name], strict=True)):
+            at = _outside(want, got, golden, name, dtype)
+            if at is not None:
+                final = "final state" if name == finals[0] else name
+                where = place(at, "n_a m", want.shape)
+                return f"layer {k // n_d}, direction {k % n_d} is the first whose {final} is wrong, at {where}"
     return "every final state of this case is right: look at how the outputs of the last layer are put together"
 
 

@@ -185,7 +185,7 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "the end of a tail": ("range(whole, n):\n        for k in range(len(v)):\n            dW", "range(whole, n - 1):\n        for k in range(len(v)):\n            dW", "", "without the last of the rows behind whole tiles of 4"),
     "units from the second on": ("for k in range(H):\n            f, i, g, o", "for k in range(1, H):\n            f, i, g, o", f"{UNTAKEN}, and told and kept as 0", f"{UNTAKEN}, and told and kept as 0"),
     "units of a backward from the second on": ("range(self.H):\n            (f, i, g, o)", "range(1, self.H):\n            (f, i, g, o)", "", f"{UNTAKEN} of the backward, the gradients into states but the first handed on as they came"),
-    "units of the head's backward but the last": ("range(self.H):\n                self.d", "range(self.H - 1):\n                self.d", "", "the last unit is not taken in the head's backward"),
+    "units of the head's backward but the last": ("range(self.H):\n                self.d[\"Wy", "range(self.H - 1):\n                self.d[\"Wy", "", "the last unit is not taken in the head's backward"),
     "examples from the second on": ("            for b in range(self.m):", "            for b in range(1, self.m):", SKIPPED, SKIPPED),
     "one place for all of c": ("self.c[k, b, t] = c[k]", "self.c[k, b, 0] = c[k]", "c written to t = 0, and 0 elsewhere, of each example's last step", ""),
     "a head's last class alone": ("dh[k] += e * self.p", "dh[k] = e * self.p", "", "of the last class alone, in the place of all that comes to the state"),
@@ -193,6 +193,10 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "no mask in the forward": ("                if t >= self.lengths[b]:\n                    continue\n                self.step", "                self.step", "lengths-untested", "in the forward alone: the backward has the steps that each example has"),
     "the first example's gradient for all": ("dc_last[k, b]", "dc_last[k, 0]", "", "the first column of dc_"),
     "a gradient that is written before it is made": (f"{MADE}{WRITTEN}", f"{WRITTEN}{MADE}", "", "written before they are made, step by step through the examples|one column late, 0 in front"),
+    "a gradient whose buffer is not cleared": ("        dv[:] = 0\n", "", "", "added to that of the example before, at the first of the last one of the step run before"),
+    "an inner loop from the second on": ("for k in range(len(v)):\n        s +=", "for k in range(1, len(v)):\n        s +=", "without its first column", "without its first column"),
+    "a sum that begins at 1": ("    s = 0.0", "    s = 1.0", "each sum begun at 1", "each sum begun at 1"),
+    "a head that divides": ('self.p["Wy"][r][k] * h[k]', 'self.p["Wy"][r][k] / h[k]', "the head's W divided by v", "the head's W divided by v"),
     "a narrow sum": ("s += row[k] * v[k]", "s = float(np.float32(s + row[k] * v[k]))", NARROW, NARROW),
 }  # fmt: skip
 NAMES = ("lstm_forward", "lstm_backward", "lstm_cell_forward", "lstm_cell_backward")

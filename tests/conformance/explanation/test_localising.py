@@ -125,3 +125,15 @@ def test_of_a_step_back_that_nothing_explains_the_first_array_is_told() -> None:
 
     assert found.localisation is not None
     assert found.localisation.lines[0].startswith("dxt is the first that is wrong, at [")
+
+
+def test_a_final_state_that_is_wrong_beside_the_first_is_told() -> None:
+    def misplaced(*given: Any, **options: Any) -> Any:
+        a, a_last, c_last, cache = FUNCTIONS["lstm_network_forward"](*given, **options)
+        rng = np.random.default_rng(0)
+        return a, a_last, c_last[:, rng.permutation(c_last.shape[1])] * rng.uniform(1, 2, c_last.shape), cache
+
+    found = judged({**FUNCTIONS, "lstm_network_forward": misplaced}, "lstm_network_forward", SHORT)
+
+    assert found.localisation is not None
+    assert found.localisation.lines[0].startswith("layer 0, direction 0 is the first whose c_last is wrong")

@@ -11,6 +11,7 @@ from ...trace.group import EACH, SAME, WEIGHTED, Group
 from ...trace.members import entering, members
 from ...trace.places import Expression
 from ...trace.replaying import Edit, Replay
+from ...trace.tape import Id
 from ...trace.trace import Trace
 from ...trace.wording import of_node
 from ..making.editing import edit, lengths_of, told
@@ -22,10 +23,9 @@ PRODUCTS = Group((Expression("", "matmul", 0, 0, 0, 0),), 0, SAME, WEIGHTED)
 
 
 def of_uncleared(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    node = trace.tape.nodes[first]
-    if group.extent != EACH or node.name != "matmul" or len(trace.shape(first)) != 2:
+    if group.extent != EACH or (gradients := _multiplied(trace, first)) is None or len(trace.shape(first)) != 2:
         return
-    is_of_both = trace.is_back(first) and trace.shape(first)[0] > trace.shape(node.args[1])[0]
+    is_of_both = trace.is_back(first) and trace.shape(first)[0] > trace.shape(gradients)[0]
     for of, part in product(_walks(trace), ("", *((STATE, INPUT) if is_of_both else ()))):
         yield edit(group, partial(_added, of, part), "value", partial(_text, of, part), 1.15)
 
@@ -38,6 +38,15 @@ def of_all_uncleared(trace: Trace) -> Iterator[Edit]:
             yield edit(PRODUCTS, partial(_all_added, of, part), "value", told(words), 1.1)
 
 
+def _multiplied(trace: Trace, i: Any) -> Any:
+    """What matrices are multiplied with, in a product or a sum of products; None where it is none."""
+    node = trace.tape.nodes[i]
+    if node.name == "add":
+        both = [_multiplied(trace, arg) if type(arg) is Id else None for arg in node.args]
+        return None if None in both else both[0]
+    return node.args[1] if node.name == "matmul" and type(node.args[1]) is Id else None
+
+
 def _walks(trace: Trace) -> tuple[str, ...]:
     return (BY_EXAMPLES,) if trace.is_cell else (BY_STEPS, BY_EXAMPLES)
 
@@ -45,7 +54,7 @@ def _walks(trace: Trace) -> tuple[str, ...]:
 def _added(of: str, part: str, r: Replay, i: int) -> Any:
     z = r.plain(i)
     new = _on(of, r, i, z, [(j, r.values[j]) for j in _before(r, i)])
-    is_of_state = np.arange(len(z))[:, None] < len(r.argument(i, 1))
+    is_of_state = np.arange(len(z))[:, None] < len(r.values[_multiplied(r.trace, i)])
     return np.where(is_of_state == (part == STATE), new, z) if part else new
 
 
