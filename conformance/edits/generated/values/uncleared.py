@@ -39,11 +39,12 @@ def of_all_uncleared(trace: Trace) -> Iterator[Edit]:
 
 
 def _multiplied(trace: Trace, i: Any) -> Any:
-    """What matrices are multiplied with, in a product or a sum of products; None where it is none."""
+    """What matrices are multiplied with, in a product or a sum of products of a step; None where it is none."""
     node = trace.tape.nodes[i]
     if node.name == "add":
-        both = [_multiplied(trace, arg) if type(arg) is Id else None for arg in node.args]
-        return None if None in both else both[0]
+        own = (arg for arg in node.args if type(arg) is Id and trace.tape.nodes[arg].step == node.step)
+        both = [_multiplied(trace, arg) for arg in own]
+        return None if len(both) < 2 or None in both else both[0]
     return node.args[1] if node.name == "matmul" and type(node.args[1]) is Id else None
 
 
