@@ -186,16 +186,23 @@ def kernel(told: str) -> str:
     return told.partition("with its ")[2].partition(",")[0]
 
 
+def others(record: Mapping[str, Any], here: str) -> list[dict[str, Any]]:
+    """What is recorded of machines with another kernel than the one here, the newest first."""
+    every = [{name: record[name] for name in ("machine", "rows")}, *record.get("others", ())]
+    return [one for one in every if kernel(one["machine"]) != kernel(here)]
+
+
 def check(seconds: float) -> list[str]:
     """Which layers' median ratio is a quarter worse than the recorded one, in each of a few tries: what else a machine does is no regression.
 
-    Where products are computed by another kernel the ratios are others: none is worse then.
+    Where products are computed by a kernel that is not recorded the ratios are others: none is worse then.
     """
-    record, worse = json.loads(RECORD.read_text(encoding="utf-8")), list[str]()
-    if (here := kernel(machine())) != kernel(record["machine"]):
-        print(f"not held: recorded with {kernel(record['machine'])}, and here NumPy has {here}")
+    record, here, worse = json.loads(RECORD.read_text(encoding="utf-8")), kernel(machine()), list[str]()
+    every = {kernel(one["machine"]): one["rows"] for one in (record, *record.get("others", ()))}
+    if here not in every:
+        print(f"not held: recorded with {', '.join(every)}, and here NumPy has {here}")
         return []
-    for row in record["rows"]:
+    for row in every[here]:
         layer, most = f"{row['family']} {row['size']}", WORSE * row["median"]
         for _ in range(TRIES):
             found = together(works(row["family"], SIZES[row["size"]]), 5, seconds)

@@ -25,7 +25,8 @@ that all meet the same machine. A goal stands beside its number. torch and ONNX 
 products of a forward alone are more than 0.6 of ONNX's time, the goal beside it is out of reach.
 
 This page is written by `python docs/pages speed`; `python benchmarks/reference.py --check` fails where a median of ratios is
-25 % worse than the one that [speed.json](speed.json) has, if NumPy multiplies by the same kernel; CI runs it.
+25 % worse than the one that [speed.json](speed.json) has of the kernel by which NumPy multiplies; CI runs it. Of each kernel there is the
+newest table, and the rest of the page is of the first: ratios are of a processor, too, as torch's kernels are.
 """
 KIT = """## The kit
 
@@ -39,6 +40,7 @@ cases and properties; the exponent is the slope of the line through the logarith
 
 ![time by length, both as multiples of the least](speed.svg)
 """
+MEASURED = "Measured on: {machine}.\n"
 CASES = "cases"
 
 
@@ -48,9 +50,11 @@ def write(seconds: float) -> None:
     growth = {**reference.growth(seconds), CASES: reference.grown(suite.growth())}
     kit = [*goals.rows()]
     where = f"{timing.machine()}; {datetime.now(UTC):%Y-%m-%d}"
-    record = {"machine": where, "rows": rows, "kit": [row._asdict() for row in kit], "growth": growth}
+    others = reference.others(json.loads(reference.RECORD.read_text(encoding="utf-8")), where)
+    record = {"machine": where, "rows": rows, "others": others, "kit": [row._asdict() for row in kit], "growth": growth}
     _save("speed.json", json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-    said = [HEAD, f"Measured on: {where}.\n", *reference.table(rows), "", KIT, *goals.table(kit), "", GROWTH]
+    layers = [line for one in (record, *others) for line in (MEASURED.format(**one), *reference.table(one["rows"]), "")]
+    said = [HEAD, *layers, KIT, *goals.table(kit), "", GROWTH]
     _save("speed.md", "\n".join([*said, *reference.growth_table(growth)]) + "\n")
     _save("speed.svg", drawn(growth))
 

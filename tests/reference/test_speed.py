@@ -48,6 +48,20 @@ def test_what_another_kernel_computes_is_held_against_nothing(
     assert "not held: recorded with kernel Abacus" in capsys.readouterr().out
 
 
+def test_of_each_kernel_the_newest_is_kept_and_held_against(
+    benchmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abacus = {"machine": "blas 1 with its kernel Abacus, one thread", "rows": []}
+    own = {"machine": benchmark.machine(), "rows": [{"family": "rnn", "size": "small", "median": 0.01}]}
+    record = tmp_path / "speed.json"
+    record.write_text(json.dumps({**abacus, "others": [own]}))
+    monkeypatch.setattr(benchmark, "RECORD", record)
+
+    assert len(benchmark.check(0.0)) == 1
+    assert benchmark.others({**abacus, "others": [own]}, benchmark.machine()) == [abacus]
+    assert benchmark.others({**own, "others": [abacus]}, abacus["machine"]) == [own]
+
+
 def test_a_goal_that_is_missed_is_said_beside_the_number(benchmark: Any) -> None:
     assert benchmark.told(1.5, 1.45) == " (goal 1.45, missed)"
     assert benchmark.told(1.45, 1.45) == " (goal 1.45)"
@@ -61,8 +75,8 @@ def test_the_page_has_every_layer_and_size_that_is_measured(benchmark: Any) -> N
     assert {(row["family"], row["size"]) for row in record["rows"]} == {
         (family, size) for family in benchmark.LAYERS for size in benchmark.SIZES
     }
-    assert record["machine"] in page
-    assert all(line in page for line in benchmark.table(record["rows"]))
+    assert all(one["machine"] in page for one in (record, *record["others"]))
+    assert all(line in page for one in (record, *record["others"]) for line in benchmark.table(one["rows"]))
     assert all(line in page for line in benchmark.growth_table(record["growth"]))
     assert {*record["growth"]} == {*benchmark.GROWING, "cases"}
 
