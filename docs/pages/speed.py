@@ -22,7 +22,7 @@ HEAD = """# The reference's speed
 Each layer forward and backward, as a multiple of the time of the matrix products that its equations contain, of torch's own
 layer on the CPU, and forward of ONNX's ReferenceEvaluator: float32, one thread, CPU time, minimum of interleaved runs, so
 that all meet the same machine. A goal stands beside its number. torch and ONNX compute no head, the reference does; where the
-products of a forward alone are more than 0.6 of ONNX's time, the goal beside it is out of reach.
+products of a forward alone are more than 0.6 of ONNX's time, or all products more of torch's than the goal beside that, it is out of reach.
 
 This page is written by `python docs/pages speed`; `python benchmarks/reference.py --check` fails where a median of ratios is
 25 % worse than the one that [speed.json](speed.json) has of the kernel by which NumPy multiplies; CI runs it. Of each kernel there is the
