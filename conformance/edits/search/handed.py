@@ -59,9 +59,9 @@ def _of_ends(trace: Trace, known: Iterable[Finding]) -> Iterator[Finding]:
     states = trace.operation.states
     ends = {f"{state}_prev": f"{state}0" for state in states} | {f"d{state}_next": f"d{state}_last" for state in states}
     for one in known:
-        if all(place.function in ends for edit in one.edits for place in edit.group.place):
-            edits = (edit._replace(group=_at_ends(edit.group, ends)) for edit in one.edits if edit.partner is None)
-            yield replace(one, edits=tuple(edits))
+        given = [place.function in ends for edit in one.edits for place in edit.group.place]
+        if all(given) and not one.alone and not any(edit.partner for edit in one.edits):
+            yield replace(one, edits=tuple(edit._replace(group=_at_ends(edit.group, ends)) for edit in one.edits))
 
 
 def _at_ends(group: Group, ends: Mapping[str, str]) -> Group:

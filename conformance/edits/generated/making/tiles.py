@@ -18,7 +18,7 @@ def rows_of_tiles() -> Iterator[Form]:
             own = f"rows {row}, {row + tile}, …"
             yield Form(f"{{}} without {own} in whole tiles of {tile}", _without(tile, row), 1.2)
             others = range(tile) if tile <= ALL_PAIRS else [(row - 1) % tile]
-            for other in others:
+            for other in (one for one in others if one != row):
                 words = f"rows {other}, {other + tile}, … for {own} in whole tiles of {tile}"
                 yield Form(f"{{}} with {words}", _exchanged(tile, row, other), 1.2)
         for words, part in ENDS.items():
@@ -50,7 +50,7 @@ def _exchanged(tile: int, row: int, other: int) -> Function:
         whole = tile * (len(z) // tile)
         order = np.arange(len(z))
         order[row:whole:tile] = order[other:whole:tile]
-        return z[order] if whole and row != other else None
+        return z[order] if whole else None
 
     return of
 

@@ -47,7 +47,7 @@ def of_rows(trace: Trace) -> Iterator[Edit]:
         )
         yield edit(group, _begun, "form", told(f"{words}, each sum begun at 1"), 1.2)
     for which, group in sums.items():
-        yield edit(group, _begun, "form", told(f"{which} begun at 1"), 1.2)
+        yield edit(group, _begun, "form", told(f"{which} begun at 1 in each step"), 1.2)
 
 
 def _changes() -> Iterator[tuple[str, Of, float]]:

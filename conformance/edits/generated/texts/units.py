@@ -16,6 +16,7 @@ OF_STATE = 'predicted(family, state[0], given["parameters"])'
 OF_CELL = f"return (*state, {OF_STATE}, cache)"
 COLLECTED = "collected(family, walk.outputs)"
 SEEN = "walk.outputs[t][0]"
+VALID = "valid = walk.valid[t]"
 HEAD_BACK = "return W.T @ dlogits, dlogits @ a.T, column_sum(dlogits)"
 LEFT_OUT = {  # which entries of z, an array of a state, are of others
     f"the {which} {what}": f"(np.arange({{z}}.shape[{axis}]) != {place.format(f'{{z}}.shape[{axis}]')}){turned}"
@@ -41,11 +42,17 @@ HANDED = {  # of what is left out what is handed back besides
 def of_units() -> Iterator[tuple[str, list[Changes]]]:
     for words, left_out in LEFT_OUT.items():
         yield from _forward(words, left_out)
-        yield from _backward(words, left_out)
         kept = left_out.format(z="a")
         of_sums = f"column_sum(dlogits * {kept})" if "example" in words else "column_sum(dlogits)"
         left = f"return {kept} * (W.T @ dlogits), dlogits @ ({kept} * a).T, {of_sums}"
-        yield f"{words} is not taken in the head's backward", [(unroll.head_backward, HEAD_BACK, left)]
+        of_head: Changes = (unroll.head_backward, HEAD_BACK, left)
+        yield f"{words} is not taken in the head's backward", [of_head]
+        yield from _backward(words, left_out)
+        if "example" in words:
+            valid = f"{left_out.format(z='dstate[0]')} & (True if walk.valid[t] is None else walk.valid[t])"
+            of_loop: Changes = (unroll.backward, VALID, f"valid = {valid}")
+            yield f"{words} is not taken in the backward's loop", [of_loop]
+            yield f"{words} is not taken in the backward's loop, nor in the head's", [of_loop, of_head]
     kept = of_kept("next((w for w, m in zip(was, made) if v is m), v)", "intermediates")
     in_place = f"{STEPPED}\n    {IN_PLACE}\n    intermediates = {kept}"
     yield "states are overwritten unit by unit, while others are made of them", [(Family.step, STEPPED, in_place)]

@@ -11,6 +11,7 @@ from ...trace.group import EACH, SAME, WEIGHTED, Group
 from ...trace.members import entering, members
 from ...trace.places import Expression
 from ...trace.replaying import Edit, Replay
+from ...trace.sums import is_outer
 from ...trace.tape import Id
 from ...trace.trace import Trace
 from ...trace.wording import of_node
@@ -25,8 +26,10 @@ PRODUCTS = Group((Expression("", "matmul", 0, 0, 0, 0),), 0, SAME, WEIGHTED)
 def of_uncleared(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     if group.extent != EACH or (gradients := _multiplied(trace, first)) is None or len(trace.shape(first)) != 2:
         return
-    is_of_both = trace.is_back(first) and trace.shape(first)[0] > trace.shape(gradients)[0]
-    for of, part in product(_walks(trace), ("", *((STATE, INPUT) if is_of_both else ()))):
+    joined = trace.dims.get("n_a", 0) + trace.dims.get("n_x", 0)  # rows of what goes back to both
+    is_of_both = trace.is_back(first) and trace.shape(first)[0] == joined > trace.shape(gradients)[0]
+    walks = [of for of in _walks(trace) if of == BY_STEPS or not is_outer(trace, first, True)]
+    for of, part in product(walks, ("", *((STATE, INPUT) if is_of_both else ()))):
         yield edit(group, partial(_added, of, part), "value", partial(_text, of, part), 1.15)
 
 
@@ -82,7 +85,7 @@ def _before(r: Replay, i: int) -> list[int]:
 
 
 def _on(of: str, r: Replay, i: int, z: Any, before: list[tuple[int, Any]]) -> Any:
-    """What stands in the buffer, which examples that do not have a step leave as it is."""
+    """What stands in the buffer: of steps that run on in the padding, too; example by example those leave it as it is that do not have a step."""
     if of == BY_STEPS:
         return z + before[0][1] if before else z
     there = _has_step(r, i)
