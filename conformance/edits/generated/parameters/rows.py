@@ -26,9 +26,8 @@ WEIGHTS = {
         ("the head's W", HEADS_WEIGHTED),
     )
 }
-Of = Callable[
-    [Replay, int, Value], Value | None
-]  # of a node, and a matrix that is one of its operands, or what it gives
+# of a node, and a matrix that is one of its operands, or what it gives
+Of = Callable[[Replay, int, Value], Value | None]
 PARTS = "in both parts of what is joined, "
 
 

@@ -41,14 +41,14 @@ def of_all_uncleared(trace: Trace) -> Iterator[Edit]:
             yield edit(PRODUCTS, partial(_all_added, of, part), "value", told(words), 1.1)
 
 
-def _multiplied(trace: Trace, i: Any) -> Any:
+def _multiplied(trace: Trace, i: int) -> int | None:
     """What matrices are multiplied with, in a product or a sum of products of a step; None where it is none."""
     node = trace.tape.nodes[i]
+    ids = [arg for arg in node.args if type(arg) is Id]
     if node.name == "add":
-        own = (arg for arg in node.args if type(arg) is Id and trace.tape.nodes[arg].step == node.step)
-        both = [_multiplied(trace, arg) for arg in own]
+        both = [_multiplied(trace, arg) for arg in ids if trace.tape.nodes[arg].step == node.step]
         return None if len(both) < 2 or None in both else both[0]
-    return node.args[1] if node.name == "matmul" and type(node.args[1]) is Id else None
+    return ids[-1] if node.name == "matmul" and node.args[1] is ids[-1] else None
 
 
 def _walks(trace: Trace) -> tuple[str, ...]:
@@ -58,7 +58,8 @@ def _walks(trace: Trace) -> tuple[str, ...]:
 def _added(of: str, part: str, r: Replay, i: int) -> Any:
     z = r.plain(i)
     new = _on(of, r, i, z, [(j, r.values[j]) for j in _before(r, i)])
-    is_of_state = np.arange(len(z))[:, None] < len(r.values[_multiplied(r.trace, i)])
+    gradients = _multiplied(r.trace, i)
+    is_of_state = np.arange(len(z))[:, None] < (0 if gradients is None else len(r.values[gradients]))
     return np.where(is_of_state == (part == STATE), new, z) if part else new
 
 
