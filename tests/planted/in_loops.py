@@ -202,6 +202,7 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "an inner loop from the second on": ("for k in range(len(v)):\n        s +=", "for k in range(1, len(v)):\n        s +=", "without its first column", "without its first column"),
     "a sum that begins at 1": ("    s = 0.0", "    s = 1.0", "each sum begun at 1", "each sum begun at 1"),
     "a head that divides": ('self.p["Wy"][r][k] * h[k]', 'self.p["Wy"][r][k] / h[k]', "the head's W divided by v", "the head's W divided by v"),
+    "a gate that is kept in the place of another": ("self.gates[t, b, :, k] = f, i, g, o", "self.gates[t, b, [0, 2, 3], k] = i, g, o", "", "i in the place of f, 0 in its own"),
     "a narrow sum": ("s += row[k] * v[k]", "s = float(np.float32(s + row[k] * v[k]))", NARROW, NARROW),
 }  # fmt: skip
 NAMES = ("lstm_forward", "lstm_backward", "lstm_cell_forward", "lstm_cell_backward")

@@ -1,4 +1,6 @@
-"""Edits of a gate, or of the gradient into its pre-activation, that stands in the place of another's and is missing in its own: as by a wrong index."""
+"""Edits of a gate, as it is made or as it is kept, or of the gradient into its pre-activation, that stands in the place of another's and is missing
+in its own: as by a wrong index.
+"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -8,14 +10,14 @@ from typing import Any
 from ...trace.group import Group
 from ...trace.members import members
 from ...trace.replaying import Edit, Replay
-from ...trace.tape import Id
+from ...trace.tape import KEPT, Id
 from ...trace.trace import Key, Trace
 from ..making.editing import ACTIVATIONS, edit, named
 from .preactivations import preactivations
 
 
 def of_misplaced(trace: Trace) -> Iterator[Edit]:
-    for keys in (_gates(trace), [*preactivations(trace)]):
+    for keys in (_gates(trace), _kept(trace), [*preactivations(trace)]):
         for one, two in permutations(keys, 2):
             i, j = trace.places[one][0], trace.places[two][0]
             if trace.shape(i) == trace.shape(j) and not (trace.rests(i, j) or trace.rests(j, i)):
@@ -26,6 +28,12 @@ def of_misplaced(trace: Trace) -> Iterator[Edit]:
 def _gates(trace: Trace) -> list[Key]:
     """What a function makes of products with matrices."""
     return [key for key, (i, *_) in trace.places.items() if not trace.is_back(i) and _is_gate(trace, i)]
+
+
+def _kept(trace: Trace) -> list[Key]:
+    """Gates as a forward keeps them for its backward."""
+    kept = [(key, ids[0]) for key, ids in trace.places.items() if trace.tape.nodes[ids[0]].name == KEPT]
+    return [key for key, i in kept if _is_gate(trace, trace.origin(i))]
 
 
 def _is_gate(trace: Trace, i: int) -> bool:
