@@ -191,7 +191,7 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "the last place for all of c": ("self.c[k, b, t] = c[k]", "self.c[k, b, -1] = c[k]", "c written to t = T_x - 1, and 0 elsewhere, of each example's last step", ""),
     "every place for all of c": ("self.c[k, b, t] = c[k]", "self.c[k, b, :] = c[k]", "c written to every step, of each example's last step", ""),
     "one place for all of y": ("self.y[r, b, t] = exp", "self.y[r, b, 0] = exp", "predictions written to t = 0, and 0 elsewhere, of each example's last step", "predictions written to t = 0, and 0 elsewhere, of each example's last step"),
-    "a bias's gradient that is overwritten": ('[r, 0] += dz[q][r]', '[r, 0] = dz[q][r]', "", "of which each example's overwrites the one before"),
+    "a bias's gradient that is overwritten": ('[r, 0] += dz[q][r]', '[r, 0] = dz[q][r]', "", "overwritten at each step of each example|of the last example alone"),
     "examples of a backward from the second on": ("            for b in range(m):\n                if", "            for b in range(1, m):\n                if", "", "the first example is not taken in the backward's loop, nor in the head's|the first example is not taken in a step of the backward"),
     "a head's last class alone": ("dh[k] += e * self.p", "dh[k] = e * self.p", "", "of the last class alone, in the place of all that comes to the state"),
     "a mask by the place in the run": ("if t >= self.lengths[b]:\n                    continue\n                self.step", "if s >= self.lengths[b]:\n                    continue\n                self.step", "mask-not-reversed", "in the forward alone, which keeps zeros of a step that it skips"),

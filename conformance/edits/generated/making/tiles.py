@@ -40,7 +40,7 @@ def _without(tile: int, row: int) -> Function:
         whole = tile * (len(z) // tile)
         kept = np.ones(len(z))
         kept[row:whole:tile] = 0
-        return z * kept[:, None] if whole and z.ndim > 1 else None
+        return z * kept[:, None] if whole and len(z.shape) > 1 else None
 
     return of
 
@@ -60,7 +60,7 @@ def _without_tail(tile: int, rows: slice) -> Function:
         kept = np.ones(len(z))
         tail = kept[tile * (len(z) // tile) :]
         tail[rows] = 0
-        return z * kept[:, None] if len(tail) and z.ndim > 1 else z
+        return z * kept[:, None] if len(tail) and len(z.shape) > 1 else z
 
     return of
 
@@ -69,7 +69,7 @@ def _turned(of: Function) -> Function:
     """Of columns what is of rows."""
 
     def of_columns(z: Value) -> Value | None:
-        new = of(z.T) if z.ndim == 2 else None
+        new = of(z.T) if len(z.shape) == 2 else None
         return None if new is None else new.T
 
     return of_columns

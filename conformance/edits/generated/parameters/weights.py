@@ -49,13 +49,8 @@ def _of_first(n: int, r: Replay, i: int) -> Any:
 
 
 def _of_last_block(n: int, r: Replay, i: int) -> Any:
-    """Of the last block of so many examples, at the first step of the run; of blocks of one the last that has the first step that any has."""
-    end, step, lengths = r.trace.examples - 1, r.trace.tape.nodes[i].step, lengths_of(r)
-    if n > 1 or step is None:
-        return _of_examples(lambda j, _: j >= end // n * n, r, i) * _of_steps(_first, r, i)
-    first = lengths.max(initial=0) - 1 if r.trace.is_reversed(step) else 0
-    having = np.flatnonzero(lengths > step[2])[-1:]
-    return (step[2] == first) * 1.0 * np.isin(np.arange(end + 1), having)
+    """Of the last block of so many examples, at the first step of the run."""
+    return _of_examples(lambda j, end: j >= end // n * n, r, i) * _of_steps(_first, r, i)
 
 
 def _of_each(at: Callable[[Any, bool], Any], but: bool, r: Replay, i: int) -> Any:
@@ -136,7 +131,6 @@ WEIGHTS: dict[str, tuple[str, Weight]] = {  # with the kind of edit
     "without the first column of a packed batch": ("sum", partial(_but_a_column, False)),
     "without the last column of a packed batch": ("sum", partial(_but_a_column, True)),
     **{f"of the first {n} examples alone": ("sum", partial(_of_first, n)) for n in (2, 3, 4)},
-    "of which each example's overwrites the one before": ("end", partial(_of_last_block, 1)),
     **{
         f"of which each block of {n} examples overwrites the one before": ("end", partial(_of_last_block, n))
         for n in (2, 3, 4)

@@ -37,7 +37,7 @@ def of_places(has_lengths: bool, given: Sequence[str]) -> Iterator[tuple[str, li
     yield from _of_outputs(has_lengths, given)
     for words, place in PLACES.items():
         own = place.format(T="len(walk.valid)")
-        for which, (valid, state) in [*PREDICTED_OF.items()][: 1 + has_lengths]:
+        for which, (valid, state) in [*PREDICTED_OF.items()][: 1 + (has_lengths and place != "True")]:
             head = f"select({valid}, predicted(family, {state}, parameters), 0)"
             of_all = f"{head} * ({own}) for s, v in enumerate(walk.valid)"
             yield f"predictions written to {words}{which}", [(layer._forward, PREDICTED, of_all)]

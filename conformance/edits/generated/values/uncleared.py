@@ -91,7 +91,7 @@ def _on(of: str, r: Replay, i: int, z: Any, before: list[tuple[int, Any]]) -> An
         return z + before[0][1] if before else z
     there = _has_step(r, i)
     left = next((one[..., np.flatnonzero(_has_step(r, j))[-1:]] for j, one in before if _has_step(r, j).any()), 0)
-    return np.where(there, np.cumsum(z * there, axis=-1) + left, z)
+    return np.where(there, (z * there) @ np.triu(np.ones((len(there),) * 2)) + left, z)
 
 
 def _has_step(r: Replay, i: int) -> Any:
