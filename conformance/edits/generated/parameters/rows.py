@@ -9,8 +9,8 @@ import numpy as np
 
 from ...trace.group import ALL_WEIGHTED, HEADS_WEIGHTED, SAME, WEIGHTED, Group
 from ...trace.members import members
-from ...trace.places import Expression
 from ...trace.replaying import Edit, Replay
+from ...trace.tape import named
 from ...trace.trace import Trace
 from ..making.editing import edit, told
 from ..making.forms import Function, Value
@@ -19,7 +19,7 @@ from ..making.tiles import columns_of_tiles, rows_of_tiles
 from .outers import GROUPS
 
 WEIGHTS = {
-    words: Group((Expression("", "matmul", 0, 0, 0, 0),), 0, SAME, only)
+    words: Group(named("matmul"), 0, SAME, only)
     for words, only in (
         ("each W of a product W @ v", WEIGHTED),
         ("each W of a product W @ v, the head's too,", ALL_WEIGHTED),

@@ -9,10 +9,9 @@ import numpy as np
 
 from ...trace.group import EACH, SAME, WEIGHTED, Group
 from ...trace.members import entering, members
-from ...trace.places import Expression
 from ...trace.replaying import Edit, Replay
 from ...trace.sums import is_outer
-from ...trace.tape import Id
+from ...trace.tape import Id, named
 from ...trace.trace import Trace
 from ...trace.wording import of_node
 from ..making.editing import edit, lengths_of, told
@@ -20,7 +19,7 @@ from ..making.joined import joined_in
 
 BY_STEPS, BY_EXAMPLES = "the step run before", "the example before, at the first of the last one of the step run before"
 STATE, INPUT = "the state", "the input"  # each has a buffer of its own
-PRODUCTS = Group((Expression("", "matmul", 0, 0, 0, 0),), 0, SAME, WEIGHTED)
+PRODUCTS = Group(named("matmul"), 0, SAME, WEIGHTED)
 
 
 def of_uncleared(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
