@@ -9,7 +9,7 @@ from rnnspec.reference import FAMILIES, Operation
 
 from .trace.replaying import Edit
 from .trace.trace import Trace
-from .trace.ways import ANEW, BESIDE, BLOCKS, CACHED, OF_LOOPS, OUTPUTS, WAYS, WHOLE
+from .trace.ways import BESIDE, BLOCKS, CACHED, OF_ANEW, OF_LOOPS, OUTPUTS, REMADE, WAYS, WHOLE
 
 PRECISION, APPROXIMATION = BY_SHARE = (
     "precision",
@@ -86,10 +86,10 @@ class Finding:
     def rank(self) -> float:
         apart = 0.5 * (bool(self.where) + (self.loop == ENDS)) + 0.1 * bool(self.loop) + SELDOM * (self.way == BESIDE)
         apart += LESS * (bool(self.alone) + self.is_unragged)
-        by_way = 0.01 * [*WAYS, WHOLE, OUTPUTS, *BLOCKS, *OF_LOOPS].index(self.way)
+        by_way = 0.01 * [*WAYS, WHOLE, OUTPUTS, *BLOCKS, *OF_LOOPS, *REMADE].index(self.way)
         return sum(edit.rank for edit in self.edits) + by_way + apart + self.later
 
     def plain(self, trace: Trace) -> "Finding":
         """Without a way in which a backward goes with its forward, where it changes nothing of that."""
         is_ahead = not self.texts and any(map(trace.is_ahead, self.members(trace)))
-        return self if is_ahead or self.way not in (ANEW, BESIDE, WHOLE) else replace(self, way=CACHED)
+        return self if is_ahead or self.way not in OF_ANEW else replace(self, way=CACHED)

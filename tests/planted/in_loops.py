@@ -176,6 +176,7 @@ ROWS = "each W of a product W @ v with rows 2, 6, … for rows 3, 7, … in whol
 UNTAKEN = "the first unit is not taken in a step"
 SKIPPED = "the first example is neither taken in a step nor predicted from, and told and kept as 0"
 NARROW = "products summed term by term in float32"
+UNCLEARED = "each pre-activation added to that of the example before, at the first of the last one of the step run before, and no bias"
 MADE = "                self.products_back(t, b, dz, dv)\n"
 WRITTEN = "                for k in range(X):\n                    dx[k, b, t] = dv[H + k]\n"
 # what is replaced, by what, and words of what is to be said of forwards and of backwards that fail, of a sequence|of a cell where these differ
@@ -203,6 +204,10 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "a sum that begins at 1": ("    s = 0.0", "    s = 1.0", "each sum begun at 1", "each sum begun at 1"),
     "a head that divides": ('self.p["Wy"][r][k] * h[k]', 'self.p["Wy"][r][k] / h[k]', "the head's W divided by v", "the head's W divided by v"),
     "a gate that is kept in the place of another": ("self.gates[t, b, :, k] = f, i, g, o", "self.gates[t, b, [0, 2, 3], k] = i, g, o", "", "i in the place of f, 0 in its own"),
+    "a stride that is left out": ("self.c[k, b, t] = c[k]", "self.c.ravel()[k * self.m + b + t] = c[k]", "c written to i * m + j + t in memory", ""),
+    "a stride of another length": ("dc_last[k, b]", "dc_last.ravel()[k + b]", "", "read at i + j"),
+    "pre-activations that are not cleared": ("z = [[float(bias[0]) for bias in p[\"b\" + q]] for q in \"fico\"]", "z = self.__dict__.setdefault(\"z\", [[0.0] * H for _ in range(4)])", UNCLEARED, UNCLEARED),
+    "a final gradient of short examples": ("da_last is None", "da_last is None or self.lengths[b] < T", "", "da_last, zero where an example ends before T_x"),
     "a narrow sum": ("s += row[k] * v[k]", "s = float(np.float32(s + row[k] * v[k]))", NARROW, NARROW),
 }  # fmt: skip
 NAMES = ("lstm_forward", "lstm_backward", "lstm_cell_forward", "lstm_cell_backward")

@@ -21,6 +21,7 @@ from .given.given import of_given, of_kept_numbers
 from .given.orders import of_parts
 from .given.reread import of_reread
 from .given.roles import of_roles
+from .given.strides import of_strides
 from .given.unmasked import of_unmasked
 from .making.forms import SIGNS
 from .making.groups import groups
@@ -163,6 +164,7 @@ OF_ALL = (
     of_states,
     of_no_step,
     of_roles,
+    of_strides,
     of_states_that_enter,
     of_states_of_a_line,
     of_states_but_one,

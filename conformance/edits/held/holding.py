@@ -16,7 +16,7 @@ from ..generated.terms.regrouped import of_regrouped
 from ..generated.texts.running import is_back
 from ..trace.replaying import Edit
 from ..trace.trace import Arrays
-from ..trace.ways import ANEW, BESIDE, FOLLOWED, WHOLE
+from ..trace.ways import FOLLOWED, OF_ANEW
 from .ahead import ahead_alone
 from .case import Case
 from .filled import left_out
@@ -189,7 +189,7 @@ class Holding:
         """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""
         if finding.texts:
             return self.forward is None or all(map(is_back, finding.texts)) or self.forward.has(finding)
-        if finding.way in (ANEW, BESIDE, WHOLE):
+        if finding.way in OF_ANEW:
             return self.is_ahead_right
         if self.forward is None:
             return True
@@ -202,6 +202,12 @@ class Holding:
     def has(self, finding: Finding) -> bool:
         """Whether it explains all, or some."""
         return any(map(self.fits, (finding.whole, *self.lesser.of([finding.whole]))))
+
+    @cached_property
+    def of_one_step(self) -> Case | None:
+        """A wrong case of one step, where the first has more."""
+        short = (case for case in self.cases if case.wrong and case.steps == 1 < self.cases[0].steps)
+        return next(short, None)
 
     @cached_property
     def is_ahead_right(self) -> bool:

@@ -8,7 +8,7 @@ from ..held.holding import Holding
 from ..trace.group import EACH, NAMED, USES
 from ..trace.replaying import Edit
 from ..trace.trace import Arrays
-from ..trace.ways import BESIDE, WHOLE
+from ..trace.ways import BESIDE, FROM_FIRST, REMADE, WHOLE
 
 
 def other_way(search: Holding, edit: Edit, found: Arrays, some: list[Finding]) -> str:
@@ -22,7 +22,15 @@ def other_way(search: Holding, edit: Edit, found: Arrays, some: list[Finding]) -
         some.append(own)
     # all that is missed is of what a step gives
     is_whole = bool(missed) and missed < first.wrong and first.fits(first.given(Finding((edit,), WHOLE)))
-    return WHOLE if is_whole else ""
+    return WHOLE if is_whole else _remade(search, edit)
+
+
+def _remade(search: Holding, edit: Edit) -> str:
+    """In which way of several steps it gives the first case, where it gives one of a single step, in which all of these are the same."""
+    of_one, first = search.of_one_step, search.cases[0]
+    if of_one is None or not edit.members(of_one.trace) or not of_one.fits(of_one.given(Finding((edit,), FROM_FIRST))):
+        return ""
+    return next((way for way in REMADE if first.fits(first.given(Finding((edit,), way)))), "")
 
 
 def _may_be_beside(search: Holding, edit: Edit, missed: frozenset[str]) -> bool:

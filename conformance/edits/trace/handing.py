@@ -19,10 +19,11 @@ from .group import (
 from .places import EQUATIONS_OF_LOOPS, LOOPS, Step
 from .tape import KEPT, RESULT, Id
 from .trace import Entering, Key, Trace
-from .ways import BLOCKS, NEW_STATES, OUTPUTS, STABILISED
+from .ways import BLOCKS, NEW_STATES, OUTPUTS, REMADE, STABILISED
 
 STACKED = "stacked"  # over time, behind the loop
 APART = {*EQUATIONS_OF_LOOPS, "through_head", STACKED}  # what is computed before the loop, or behind it
+OF_BLOCKS = BLOCKS | REMADE
 JOINING = {"stack", "concatenate", "transpose", "[]"}
 
 
@@ -204,9 +205,9 @@ def _results(trace: Trace, i: int) -> Iterator[str]:
 
 def is_left(trace: Trace, way: str, user: int, i: int) -> bool:
     """Whether a backward has a value as the forward left it, for what it computes again: of new states also in the step that makes them."""
-    if way in BLOCKS:
-        step, at = trace.tape.nodes[i].step, _used_at(trace, user)
-        return step is not None and at is not None and step != at and at[2] % BLOCKS[way] == 0
+    if way in OF_BLOCKS:
+        step, at, n = trace.tape.nodes[i].step, _used_at(trace, user), OF_BLOCKS[way]
+        return step is not None and at is not None and step != at and n > 0 and at[2] % n == 0
     if trace.is_handed(i, user):
         return True
     if way == OUTPUTS:

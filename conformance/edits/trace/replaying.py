@@ -2,20 +2,21 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from rnnspec.reference import Kind
 
 from .group import Group
-from .handing import into_states, is_left
+from .handing import into_states
 from .members import members
 from .noise import rounded
+from .recomputing import computed_of_states, remade
 from .shapes import alike, filling
 from .tape import KEPT, Id, Node
 from .trace import Trace
-from .ways import ANEW, BESIDE, BLOCKS, CACHED, MASKED, NEW_STATES, OUTPUTS, RECOMPUTED, STABILISED, STATES, WHOLE
+from .ways import ANEW, BESIDE, CACHED, MASKED, OF_WHAT_IS_LEFT, RECOMPUTED, REMADE, WHOLE
 
 JOINING = ("concatenate", "[]", "where", "transpose", "stack")
 VALUE = "value"  # the kind of an edit that has another value
@@ -137,6 +138,8 @@ class Replay:
             parting = bisect_left(below, self.trace.begun)
             if self.how.way in (ANEW, WHOLE) or (self.how.way == BESIDE and self.trace.operation.states):
                 self._through_steps(self.trace.within_steps(self._key, self.how.way == WHOLE))
+            elif self.how.way in REMADE:
+                remade(self, below[:parting], self._through)
             else:
                 self._through(below[:parting])
             if self.how.way == RECOMPUTED:
@@ -144,8 +147,8 @@ class Replay:
             elif self.how.way == MASKED:
                 for i in filter(self.trace.is_of_lengths, below[:parting]):
                     self.values[i] = self.trace.tape.values[i]
-            elif self.how.way in (STATES, NEW_STATES, STABILISED, OUTPUTS, *BLOCKS):
-                self._computed_of_states(below[:parting])
+            elif self.how.way in OF_WHAT_IS_LEFT:
+                computed_of_states(self, below[:parting])
         self._last = len(self.values) if self.how.noisy else max(*self._key, self.trace.begun - 1 if parting else 0)
         self._through(below[parting : bisect_right(below, self._last)])
         return True
@@ -220,14 +223,6 @@ class Replay:
                 right[i] = self.computed(node, args)
                 if node.name == KEPT:
                     self.values[i] = right[i]
-
-    def _computed_of_states(self, ahead: Sequence[int]) -> None:
-        """What a backward computes again, by the right equations, of the states that a forward left."""
-        nodes, left = self.trace.tape.nodes, [*self.values]
-        for i in ahead:
-            as_left = partial(is_left, self.trace, self.how.way, i)
-            args = [(left if as_left(arg) else self.values)[arg] if type(arg) is Id else arg for arg in nodes[i].args]
-            self.values[i] = nodes[i].function(*args) if nodes[i].name else self.given(i)
 
     def _edited(self, i: int, edits: list[Edit]) -> Any:
         old = self.plain(i) if self.how.valid_alone else None

@@ -14,6 +14,11 @@ WHOLE = "whole"  # it computes the forward itself, as "anew", and has also what 
 OUTPUTS = "outputs"  # it has the states that the forward left, and what that gave in each step
 # it has the state that the forward left at the begin of so many steps, and computes the others again, as a kernel with checkpoints does
 BLOCKS = {f"in blocks of {n}": n for n in (1, 2, 4, 8, 16)}
+OF_WHAT_IS_LEFT = (STATES, NEW_STATES, STABILISED, OUTPUTS, *BLOCKS)
+# it computes the forward itself from the first step on, or from the state that the forward, which is right, left at the begin of so many
+FROM_FIRST = "anew from the first step"
+REMADE = {FROM_FIRST: 0, **{f"anew in blocks of {n}": n for n in (4, 2, 8, 16)}}
+OF_ANEW = (ANEW, BESIDE, WHOLE, *REMADE)  # with a forward that is right
 # it has what the forward left, and masks by lengths of its own, in an order of its own; where the forward has skipped steps, zeros
 OF_LOOPS = MASKED, SKIPPED = "masked", "skipped"
 
@@ -27,6 +32,7 @@ TOLD_OF_WAYS = {
         for way, n in BLOCKS.items()
     },
     **dict.fromkeys((ANEW, WHOLE), "in what the backward computes anew"),
+    **{way: f"in what the backward computes {way}{' steps' if n else ''}" for way, n in REMADE.items()},
     BESIDE: "in what the backward computes anew, beside the gradients into states",
     MASKED: "in the forward alone: the backward has the steps that each example has",
     SKIPPED: "in the forward alone, which keeps zeros of a step that it skips: the backward has the steps that each example has",

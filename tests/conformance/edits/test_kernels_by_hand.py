@@ -95,6 +95,11 @@ KERNELS = {
 NETWORK = ["lstm_network_forward", "lstm_network_backward"]
 FINAL = "final = [np.stack(s) for s in zip(*(w.final for walks in layers for w in walks), strict=True)]"
 OF_THE_LAST = "final[0] = np.stack([w.packing.in_time(w.states[0])[:, :, -1] for walks in layers for w in walks])"
+SHORT = "(0 if lengths is None else (0 < lengths) * (lengths < x.shape[2]))"
+LAST_TIME = "[:, np.arange(w.packing.shape[0]), np.bincount(w.packing.examples, minlength=w.packing.shape[0]) - 1]"
+OF_THE_LAST_TIME = f"""there = np.bincount(layers[0][0].packing.examples, minlength=len(final[0][0].T)) > 0
+        ends = np.stack([w.packing.in_time(w.states[0]){LAST_TIME} for walks in layers for w in walks])
+        final[0] = np.where(there, ends, final[0])"""
 STEPS = "np.maximum(np.bincount(w.packing.examples, minlength=w.packing.shape[0]), 1)[:, None]"
 NETWORKS = {
     "the gradient into one final state, by the layer alone": (
@@ -113,6 +118,16 @@ NETWORKS = {
         {
             "lstm_network_forward": "+final states of the first kind: the state at t = T_x - 1, zero where an example is over"
         },
+    ),
+    "a second direction that begins in the padding": (
+        "*(None if s is None else s[place] for s in (a0, c0)))",
+        f"*(None if s is None else s[place] * (1 - direction * {SHORT}) for s in (a0, c0)))",
+        dict.fromkeys(NETWORK, "+each, zero in a run that goes backwards where an example ends before T_x"),
+    ),
+    "one final state is that at the last time": (
+        FINAL,
+        f"{FINAL}\n        {OF_THE_LAST_TIME}",
+        {"lstm_network_forward": "+final states of the first kind: the state at each example's last time"},
     ),
     "what a layer hands back is a mean over each example's steps": (
         "np.add.reduce([dx for dx, _, _ in found])",

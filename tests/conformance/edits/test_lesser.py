@@ -133,6 +133,31 @@ def test_a_backward_with_checkpoints_of_a_wrong_forward_is_told_with_that() -> N
     assert f"of which the backward has the state of every {BLOCK} steps" in told(report)["gated_linear_backward"]
 
 
+def test_a_block_that_is_computed_again_otherwise_is_told_with_that() -> None:
+    def backward(do: Any, caches: Any, *, dS_last: Any = None) -> Any:
+        q, k, *kept = caches
+        return in_blocks_backward(do, (q, np.tanh(k), *kept), dS_last=dS_last)
+
+    found = told(checked(in_blocks_forward, backward))
+
+    assert {*found} == {"gated_linear_backward"}
+    assert "tanh(k" in found["gated_linear_backward"]
+    assert f"in what the backward computes anew in blocks of {BLOCK} steps" in found["gated_linear_backward"]
+
+
+def test_a_forward_that_a_backward_computes_again_otherwise_is_told_with_that() -> None:
+    def backward(do: Any, caches: Any, *, dS_last: Any = None) -> Any:
+        q, k, v, g, scale, states, is_given = caches
+        _, _, again = in_blocks_forward(q, np.tanh(k), v, g, S0=states[0], scale=scale)
+        return in_blocks_backward(do, (*again[:-1], is_given), dS_last=dS_last)
+
+    found = told(checked(in_blocks_forward, backward))
+
+    assert {*found} == {"gated_linear_backward"}
+    assert "tanh(k" in found["gated_linear_backward"]
+    assert "in what the backward computes anew from the first step" in found["gated_linear_backward"]
+
+
 FROM = {
     "as it leaves the block's first step": lambda states, t: states[t + 1],
     "of the block before, at the first that of the first": lambda states, t: states[max(t - BLOCK, 0)],

@@ -17,6 +17,7 @@ from ..making.forms import PARTS, SIGNS, WIDE, Form
 from ..making.norms import UNIT
 from ..making.over_time import shifted
 from .arranged import of_arrangements
+from .ended import of_ended
 from .orders import AXES, ORDERS, of_axes, of_examples, of_states, ordered
 
 Names = tuple[str, ...]
@@ -61,6 +62,8 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
 
 
 def _moved_examples(trace: Trace) -> Iterator[Edit]:
+    for place in _states(trace):
+        yield from of_ended(Group(place, 0, NAMED))
     for place, over_time in _with_examples(trace.operation):
         yield from of_examples(Group(place, 0, NAMED), over_time)
     for place in _over_time(trace.operation):

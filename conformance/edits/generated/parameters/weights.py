@@ -87,6 +87,12 @@ def _but_a_column(last: bool, r: Replay, i: int) -> Any:
     return weight
 
 
+def _of_last_example(at: Callable[[Any, bool], Any], r: Replay, i: int) -> Any:
+    """Of the last example that has a step, at one of its steps."""
+    there = np.flatnonzero(lengths_of(r) > 0)
+    return _of_each(at, False, r, i) * (np.arange(r.trace.examples) == (there[-1] if len(there) else -1))
+
+
 def _nothing(r: Replay, i: int) -> Any:
     return 0.0
 
@@ -140,6 +146,10 @@ WEIGHTS: dict[str, tuple[str, Weight]] = {  # with the kind of edit
         for words, by in DIVIDED.items()
     },
 }
+OF_LAST: dict[str, tuple[str, Weight]] = {  # what is left where each step of each example overwrites what was there
+    "of the last example's first step alone": ("end", partial(_of_last_example, begins)),
+    "of the last example's last step alone": ("end", partial(_of_last_example, ends)),
+}
 
 
 def of_a_step(trace: Trace, group: Group) -> int:
@@ -152,7 +162,7 @@ def of_sums_of_gradients(trace: Trace) -> Iterator[Edit]:
         for words, (kind, weight) in WEIGHTS.items() if of_a_step(trace, group) > 1 else ():
             yield edit(group, partial(_weighted, weight), kind, told(f"{name} {words}"), 0.9)
     for one in of_one_sum(trace, COLUMN_SUMS):
-        for words, (kind, weight) in WEIGHTS.items():
+        for words, (kind, weight) in (WEIGHTS if trace.is_cell else WEIGHTS | OF_LAST).items():
             yield edit(one, partial(_weighted, weight), kind, partial(of_words, words), 1.15)
 
 

@@ -32,6 +32,7 @@ from ...trace.wording import OF_EACH
 from ..making.editing import edit, told
 from ..making.forms import CLIPS, SCALED, SIGNS, Form, of_blocks
 from ..making.grids import STORED, rounded
+from ..making.strides import of_states
 
 KEPT_OF_SUMS: dict[str, Callable[[Any], Any]] = {
     "each gate's, what acts on the input overwritten at each step": of_blocks(lambda z: z, lambda z: 0 * z),
@@ -48,7 +49,7 @@ def of_what_is_handed_on(trace: Trace) -> Iterator[Edit]:
             yield _formed(group, rounding, words)._replace(kind="precision")
         if members(trace, group) and name not in (STATE, *trace.operation.states):
             yield edit(group, _as_it_came, "state", lambda r, i, w=words: f"{w} handed on as it came", 0.8)
-            for form in (*SIGNS[:5], *CLIPS, *SCALED):
+            for form in (*SIGNS[:5], *CLIPS, *SCALED, *of_states()):
                 yield _formed(group, form, words)
 
 
@@ -140,6 +141,13 @@ def leaving(r: Replay, i: int, state: str) -> Any:
         made = made_by(r.trace, state)
         return None if made is None else r.values[made]
     return next((r.values[j] for j in run_of(r.trace, i, state) if r.trace.tape.nodes[j].step == step), None)
+
+
+def but_first(value: Callable[[Replay, int, str], Any], r: Replay, i: int, state: str) -> Any:
+    """As it enters in the first step of a run, another value in the others."""
+    walk = run_of(r.trace, i, state)
+    is_first = bool(walk) and r.trace.tape.nodes[walk[0]].step == r.trace.tape.nodes[i].step
+    return _before(r, walk[0], state) if is_first else value(r, i, state)
 
 
 def made_by(trace: Trace, state: str) -> int | None:

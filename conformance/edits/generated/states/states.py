@@ -17,19 +17,22 @@ from ..making.editing import NOT_OF_A_PLACE, Value, edit, other, others, told
 from ..making.editing import named as value_named
 from ..making.entering import Instead, state_of, with_state
 from ..making.forms import CLIPS, COLUMNS, SIGNS
+from ..making.strides import of_states
 from ..making.tiles import OF_EXAMPLES
 from ..values.inner import FURTHEST
-from .handing import entering_at, last, leaving
+from .handing import but_first, entering_at, last, leaving
 
 SAVED: dict[str, tuple[Callable[[Replay, int, str], Any], float]] = {
     "is at the end of the run": (last, 0.85),
     "leaves the step": (leaving, 1.1),
+    "leaves the step, in the first step of the run as it is": (partial(but_first, leaving), 1.15),
     "enters t - 1, the last where there is none": (partial(entering_at, -1, True), 1.15),
     "enters t + 1, the first where there is none": (partial(entering_at, 1, True), 1.15),
     "enters the step run before, at the first the last": (partial(entering_at, -1, False), 1.1),
     "enters the step run next, at the last the first": (partial(entering_at, 1, False), 1.15),
 }  # and ranks: the second has a name of its own
 # of an operand that is a state, what enters in its place; None where it cannot be
+IN_MEMORY = tuple(of_states())
 MANY = 2  # states, of more all but one may be meant
 
 
@@ -43,7 +46,7 @@ def of_states_that_enter(trace: Trace) -> Iterator[Edit]:
             continue
         words = entering_words(name, trace)
         ahead = Group(named(name), 0, ENTERING, AHEAD)
-        for form in (*SIGNS[:5], *CLIPS, *COLUMNS, *OF_EXAMPLES):
+        for form in (*SIGNS[:5], *CLIPS, *COLUMNS, *OF_EXAMPLES, *IN_MEMORY):
             for own in (group, ahead) if trace.begun and members(trace, ahead) else (group,):
                 yield _entered(own, partial(_formed, form.of), form.text.format(words), form.rank - 0.1)
         yield from _in_the_backward(trace, name, words) if name in states else ()

@@ -17,6 +17,9 @@ TOLD = {  # in the place of a run's final state
     "the state at t = 0": "walk.outputs[0]",
     "the state of the step run last, zero where an example does not have it": "walk.outputs[walk.order[-1]]",
     "the states exchanged": "walk.final[::-1]",
+    "the state at each example's last time": (
+        "reduce(lambda s, at: unroll.carried(*at, s), zip(walk.valid, walk.outputs), walk.final)"
+    ),
 }
 SOME = {  # of the runs of a network, by layer and direction d
     "of the first layer alone": "layer == 0",

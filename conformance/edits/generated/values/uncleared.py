@@ -1,4 +1,4 @@
-"""Edits of products whose buffer is not cleared: what is made of one is added to what stands there, of the step run before or of the example before."""
+"""Edits of products and pre-activations whose buffer is not cleared: what is made of one is added to what stands there, of the step run before or of the example before."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -7,19 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from ...trace.group import EACH, SAME, WEIGHTED, Group
+from ...trace.group import EACH, GATES, SAME, WEIGHTED, Group
 from ...trace.members import entering, members
 from ...trace.replaying import Edit, Replay
 from ...trace.sums import is_outer
 from ...trace.tape import Id, named
 from ...trace.trace import Trace
 from ...trace.wording import of_node
+from ...trace.workspaces import INTO
 from ..making.editing import edit, lengths_of, told
 from ..making.joined import joined_in
 
 BY_STEPS, BY_EXAMPLES = "the step run before", "the example before, at the first of the last one of the step run before"
 STATE, INPUT = "the state", "the input"  # each has a buffer of its own
 PRODUCTS = Group(named("matmul"), 0, SAME, WEIGHTED)
+PREACTIVATIONS = Group(named(INTO), 0, GATES)
 
 
 def of_uncleared(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
@@ -38,6 +40,11 @@ def of_all_uncleared(trace: Trace) -> Iterator[Edit]:
         for of, part in product(_walks(trace), ("", STATE, INPUT)):
             words = f"each product W @ v{f', of {part},' if part else ''} added to that of {of}"
             yield edit(PRODUCTS, partial(_all_added, of, part), "value", told(words), 1.1)
+
+    if members(trace, PREACTIVATIONS):
+        for of, (words, has_bias) in product(_walks(trace), {"": True, ", and no bias": False}.items()):
+            text = told(f"each pre-activation added to that of {of}{words}")
+            yield edit(PREACTIVATIONS, partial(_activated, of, has_bias), "value", text, 1.1)
 
 
 def _multiplied(trace: Trace, i: int) -> int | None:
@@ -66,6 +73,19 @@ def _all_added(of: str, part: str, r: Replay, i: int) -> Any:
     z = r.plain(i)
     own = _of(part, r, i, z)
     return z - own + _on(of, r, i, own, [(j, _of(part, r, j, r.values[j])) for j in _before(r, i)])
+
+
+def _activated(of: str, has_bias: bool, r: Replay, i: int) -> Any:
+    z = r.plain(i)
+    own = z if has_bias else z - sum(r.values[arg] for arg in _biases(r.trace, i))
+    return _on(of, r, i, own, [(j, r.values[j]) for j in _before(r, i)])
+
+
+def _biases(trace: Trace, i: int) -> list[int]:
+    """The parameters that a sum adds by themselves."""
+    node = trace.tape.nodes[i]
+    given = [arg for arg in node.args if type(arg) is Id] if node.name == "add" else []
+    return [arg for arg in given if trace.tape.nodes[trace.origin(arg)].place[0].function in trace.parameters]
 
 
 def _of(part: str, r: Replay, i: int, z: Any) -> Any:
