@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Event, Thread
 
 CHUNK = PIPE = 1 << 20
+PANIC = re.compile("thread .* panicked at ")  # what Rust says where it ends a program, ahead of its stack
 LAST_WORDS = 4096  # bytes kept of what a candidate writes to stderr
 
 
@@ -146,9 +148,11 @@ class Words(Pipe):
 
     @property
     def last(self) -> str:
-        """The last line, made fit to print."""
-        lines = self.kept.strip().splitlines()
-        return "".join(c if c.isprintable() else " " for c in lines[-1])[:200] if lines else ""
+        """The last line, or what a panic in Rust says ahead of its notes and its stack, made fit to print."""
+        lines = [line for line in self.kept.strip().splitlines() if not line.startswith("note: ")]
+        panics = [k for k, line in enumerate(lines) if PANIC.match(line)]
+        words = " ".join(lines[panics[-1] :][:2] if panics else lines[-1:])
+        return "".join(c if c.isprintable() else " " for c in words)[:200]
 
 
 def _widen(descriptor: int) -> None:

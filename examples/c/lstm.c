@@ -222,7 +222,7 @@ static void lstm_backward(const Given *g, json_t *outputs) {
     free(da), free(dc);
     PACK(outputs, "dx", dx, g->n_x, g->m, g->T);
     PACK(outputs, "da0", da0, n, g->m);
-    PACK(outputs, "dc0", dc0, n, g->m); /* one more than asked for, where no c0 was given: nobody minds */
+    PACK(outputs, "dc0", dc0, n, g->m); /* it may come where no c0 was given, too */
     for (int q = 0; q < GATES; q++) {
         PACK(outputs, gate("dW", q), dW[q], n, wide);
         PACK(outputs, gate("db", q), db[q], n, 1);

@@ -186,7 +186,7 @@ static void OF(lstm_backward)(const OF(Given) *g) {
     free(da), free(dc);
     OF(give)("dx", dx, 3, g->n_x, g->m, g->T);
     OF(give)("da0", da0, 2, n, g->m, 1);
-    OF(give)("dc0", dc0, 2, n, g->m, 1); /* one more than asked for, where no c0 was given: nobody minds */
+    OF(give)("dc0", dc0, 2, n, g->m, 1); /* it may come where no c0 was given, too */
     for (int q = 0; q < GATES; q++) {
         OF(give)(gate("dW", q), dW[q], 2, n, wide, 1);
         OF(give)(gate("db", q), db[q], 2, n, 1, 1);

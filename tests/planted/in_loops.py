@@ -208,6 +208,11 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "a stride of another length": ("dc_last[k, b]", "dc_last.ravel()[k + b]", "", "read at i + j"),
     "pre-activations that are not cleared": ("z = [[float(bias[0]) for bias in p[\"b\" + q]] for q in \"fico\"]", "z = self.__dict__.setdefault(\"z\", [[0.0] * H for _ in range(4)])", UNCLEARED, UNCLEARED),
     "a final gradient of short examples": ("da_last is None", "da_last is None or self.lengths[b] < T", "", "da_last, zero where an example ends before T_x"),
+    "a sum of which the last term stays": ("        s += row[k] * v[k]", "        s = row[k] * v[k]", "each, its last column alone", "each, its last column alone"),
+    "gradients in the order of the run": ("dh[b, k] += da[k, b, t]", "dh[b, k] += da[k, b, self.lengths[b] - 1 - t if self.reverse else t]", "", "da of t counted in the order in which each example is run"),
+    "a head's backward of the state before": ("self.hn[t, b]\n        dot", "self.v[t, b]\n        dot", "", "the head's backward takes the state before the step"),
+    "a head's backward without its first class": ("for r in range(self.Y):\n            e = y", "for r in range(1, self.Y):\n            e = y", "", "the first class is not taken in the head's backward"),
+    "a gradient that is added up over steps": ("dh[b, k] = dv[k]", "dh[b, k] = self.sums[b, k] = dv[k] + self.__dict__.setdefault(\"sums\", {}).get((b, k), 0)", "", "the first gradient that steps hand back added up over the steps"),
     "a narrow sum": ("s += row[k] * v[k]", "s = float(np.float32(s + row[k] * v[k]))", NARROW, NARROW),
 }  # fmt: skip
 NAMES = ("lstm_forward", "lstm_backward", "lstm_cell_forward", "lstm_cell_backward")

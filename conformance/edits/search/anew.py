@@ -4,11 +4,12 @@ from rnnspec.reference import Kind
 
 from ..finding import Finding
 from ..generated.given.roles import ROLE
+from ..held.case import Case
 from ..held.holding import Holding
 from ..trace.group import EACH, NAMED, USES
 from ..trace.replaying import Edit
 from ..trace.trace import Arrays
-from ..trace.ways import BESIDE, FROM_FIRST, REMADE, WHOLE
+from ..trace.ways import ANEW, BESIDE, FROM_FIRST, REMADE, WHOLE
 
 
 def other_way(search: Holding, edit: Edit, found: Arrays, some: list[Finding]) -> str:
@@ -28,9 +29,22 @@ def other_way(search: Holding, edit: Edit, found: Arrays, some: list[Finding]) -
 def _remade(search: Holding, edit: Edit) -> str:
     """In which way of several steps it gives the first case, where it gives one of a single step, in which all of these are the same."""
     of_one, first = search.of_one_step, search.cases[0]
-    if of_one is None or not edit.members(of_one.trace) or not of_one.fits(of_one.given(Finding((edit,), FROM_FIRST))):
+    if (
+        of_one is None
+        or not any(map(first.trace.is_ahead, edit.members(first.trace)))
+        or not edit.members(of_one.trace)
+        or not of_one.fits(of_one.given(Finding((edit,), FROM_FIRST)))
+    ):
         return ""
     return next((way for way in REMADE if first.fits(first.given(Finding((edit,), way)))), "")
+
+
+def is_likely_from_first(case: Case, base: Finding, edit: Edit) -> bool:
+    """Of what is given, whether it gives any of what is wrong where a backward goes through its forward again, to what one step leaves behind."""
+    if base.way != ANEW or case.steps != 1 or edit.group.place[0].module or edit.source:
+        return False
+    found = case.given(Finding((*base.edits, edit), FROM_FIRST))
+    return found is not None and case.gives_some(found, -1, case.wrong)
 
 
 def _may_be_beside(search: Holding, edit: Edit, missed: frozenset[str]) -> bool:

@@ -20,7 +20,7 @@ from ..trace.outputs import replayed
 from ..trace.replaying import Edit
 from ..trace.trace import Arrays, Trace
 from ..trace.ways import ANEW, CACHED, WHOLE
-from .anew import other_way
+from .anew import is_likely_from_first, other_way
 from .approximating import UNLIKELY, approximating
 from .disguised import undisguised
 from .keeping import partly_anew
@@ -179,7 +179,7 @@ class Search(Holding):
         case = self._shortest
         if case is None or not edit.members(case.trace) or (found := case.given_behind(base, edit)) is None:
             return True
-        is_likely = case.gives_some(found, -1, case.wrong)
+        is_likely = case.gives_some(found, -1, case.wrong) or is_likely_from_first(case, base, edit)
         if not is_likely and not base.edits:
             self.nearest.add(edit, case.gained(found, case.comparable[:1]))
         return is_likely

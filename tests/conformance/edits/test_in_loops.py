@@ -67,3 +67,30 @@ def test_a_state_that_is_overwritten_while_it_is_read_is_said_in_forward_and_bac
 
     assert failing == {*functions}
     assert all("states are overwritten unit by unit" in said[operation] for operation in failing)
+
+
+def last_term(A: Any, B: Any) -> Any:
+    """A product whose sum is overwritten by each of its terms."""
+    return A[:, -1:] @ B[-1:]
+
+
+def last_terms_forward(xt: Any, a_prev: Any, parameters: Any) -> Any:
+    p = parameters
+    a = np.tanh(last_term(p["Waa"], a_prev) + last_term(p["Wax"], xt) + p["ba"])
+    return a, softmax(last_term(p["Wya"], a) + p["by"]), (a, a_prev, xt, p)
+
+
+def last_terms_backward(da_next: Any, cache: Any) -> Any:
+    a, a_prev, xt, p = cache
+    dz = da_next * (1 - a * a)
+    found = {"dWax": last_term(dz, xt.T), "dWaa": last_term(dz, a_prev.T), "dba": dz.sum(axis=1, keepdims=True)}
+    return {"dxt": last_term(p["Wax"].T, dz), "da_prev": last_term(p["Waa"].T, dz), **found}
+
+
+def test_products_of_which_the_last_terms_stay_are_said_in_forward_and_backward() -> None:
+    functions = {"rnn_cell_forward": last_terms_forward, "rnn_cell_backward": last_terms_backward}
+
+    failing, said = told(functions)
+
+    assert failing == {*functions}
+    assert all("the last term alone of each product A @ B" in said[operation] for operation in failing)

@@ -158,6 +158,35 @@ def test_a_forward_that_a_backward_computes_again_otherwise_is_told_with_that() 
     assert "in what the backward computes anew from the first step" in found["gated_linear_backward"]
 
 
+def test_the_first_key_for_all_and_a_value_that_a_loop_leaves_out_are_told() -> None:
+    def of_one_key(q: Any, k: Any, v: Any, g: Any, **given: Any) -> Any:
+        return FORWARD(q, k[:, :1] + 0 * k, v, g, **given)
+
+    def without_the_last(q: Any, k: Any, v: Any, g: Any, **given: Any) -> Any:
+        return FORWARD(q, k, np.concatenate([v[:, :-1], 0 * v[:, -1:]], axis=1), g, **given)
+
+    of_key, of_value = (
+        told(check(SimpleNamespace(gated_linear_forward=one), cases=["gated_linear_forward"]))["gated_linear_forward"]
+        for one in (of_one_key, without_the_last)
+    )
+
+    assert "[:, :1] for all" in of_key
+    assert ", 0 at [:, -1:]" in of_value
+
+
+def test_one_of_two_outputs_in_the_place_of_the_other_is_told_of_that_alone() -> None:
+    def gated_linear_step_backward(do: Any, dS: Any, cache: Any) -> Any:
+        found = STEP_BACKWARD(do, dS, cache)
+        return found | {"dqt": found["dkt"]}
+
+    names = ("gated_linear_step_forward", "gated_linear_step_backward")
+    candidate = SimpleNamespace(gated_linear_step_forward=STEP, gated_linear_step_backward=gated_linear_step_backward)
+
+    found = told(check(candidate, cases=names))
+
+    assert found["gated_linear_step_backward"].endswith("-dqt\n+dkt")
+
+
 FROM = {
     "as it leaves the block's first step": lambda states, t: states[t + 1],
     "of the block before, at the first that of the first": lambda states, t: states[max(t - BLOCK, 0)],

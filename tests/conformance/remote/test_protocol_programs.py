@@ -41,6 +41,11 @@ ANSWERS = {
     "os.kill(os.getpid(), signal.SIGSEGV)": ("crash", "sigmoid: the process was killed by SIGSEGV"),
     "os.kill(os.getpid(), signal.SIGKILL)": ("crash", "sigmoid: the process was killed by SIGKILL"),
     'sys.exit("no more")': ("crash", "sigmoid: the process ended with exit code 1; its last words: no more"),
+    # as Rust has it, with a stack and a note behind it
+    "sys.exit(\"thread 'main' (7) panicked at a.rs:1:7:\\nno such index\\nstack backtrace:\\n 0: main\\nnote: set it\")": (
+        "crash",
+        "sigmoid: the process ended with exit code 1; its last words: thread 'main' (7) panicked at a.rs:1:7: no such index",
+    ),
     "os.close(1); time.sleep(100)": ("crash", "sigmoid: the process closed its stdout"),
     "sys.stdout.write('half'); sys.stdout.flush(); os._exit(0)": (
         "crash",

@@ -64,6 +64,15 @@ def _states(trace: Trace) -> Iterator[Edit]:
     for one, two in (*_of_states(trace, ("{}0", "d{}_last", "d{}_next")), *combinations(steps, 2)):
         if _are_alike(trace, one, two):
             yield _exchanged({one: two, two: one}, f"{one} and {two} exchanged")
+    for pair in _of_states(trace, ("{}0",)):
+        for one, two in (pair, pair[::-1]):
+            group = Group(named(one), 0, NAMED)
+            yield edit(group, partial(_begun_as, two), "given", told(f"{two}, whether it is given or not,"), 0.9)
+
+
+def _begun_as(other: str, r: Replay, i: int) -> Any:
+    j = r.trace.inputs.get(other)
+    return 0 * r.given(i) if j is None else r.given(j)
 
 
 def _of_states(trace: Trace, names: Iterable[str]) -> Iterator[tuple[str, str]]:

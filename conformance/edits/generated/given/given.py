@@ -17,6 +17,7 @@ from ...trace.wording import labelled
 from ..making.editing import EVERY_ONE, edit, lengths_of
 from ..making.forms import PARTS, SIGNS, WIDE, Form
 from ..making.functions import ON_ANOTHER_SCALE
+from ..making.inner_axes import INNER
 from ..making.over_time import OVER_TIME
 
 ALIKE_AT_MOST = 4  # of all but one that is alike
@@ -52,7 +53,7 @@ def of_given(trace: Trace) -> Iterator[Edit]:
             continue
         more = OF_ONE_LAYER if "[" in name else 0.0
         yield from _numbers(trace, name)
-        for form in (*SIGNS, *PARTS, *WIDE, *ON_ANOTHER_SCALE, *OVER_TIME, WHETHER):
+        for form in (*SIGNS, *PARTS, *INNER, *WIDE, *ON_ANOTHER_SCALE, *OVER_TIME, WHETHER):
             yield _formed(group, form, more)
         if trace.shape(i)[-2:] == (trace.examples, trace.steps):
             yield from _by_lengths(group)

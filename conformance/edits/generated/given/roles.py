@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+import numpy as np
 from rnnspec.reference import FAMILIES, Kind, Operation
 
 from ...trace.group import AHEAD, ALL, NAMED, Group
@@ -23,7 +25,7 @@ from .orders import AXES, ORDERS, of_axes, of_examples, of_states, ordered
 Names = tuple[str, ...]
 HALVES = tuple(form for form in PARTS if "what acts on" in form.text)
 SHIFTED = shifted(0)  # of what a loop takes its steps of
-BEGUN = Form("{} + 1", lambda z: z + 1, 1.1)  # sums that begin at 1
+BEGUN = tuple(Form(f"{{}} + {c:g}", partial(np.add, c), 1.1) for c in (1.0, 2.0, 0.5))  # sums that do not begin at 0
 ROLE = "role"  # the kind of these edits
 VECTORS = ("q", "k", "a", "b")
 STEPS = "steps"  # of the loop, through which all goes that it is given over time
@@ -33,7 +35,7 @@ def of_roles(trace: Trace) -> Iterator[Edit]:
     for module, roles in (("", _given(trace)), (RESULT, _returned(trace))):
         for names in roles:
             group = Group(tuple(named(name, module)[0] for name in names), 0, NAMED)
-            yield from (_formed(group, form) for form in (*SIGNS, *PARTS, *WIDE, BEGUN) if len(names) > 1)
+            yield from (_formed(group, form) for form in (*SIGNS, *PARTS, *WIDE, *BEGUN) if len(names) > 1)
     for names in _vectors(trace.operation):
         group = Group(tuple(named(name)[0] for name in names), 0, NAMED)
         yield from (_formed(group, form, names[0] if len(names) == 1 else EVERY_ONE) for form in UNIT)

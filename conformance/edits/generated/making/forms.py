@@ -202,6 +202,8 @@ COLUMNS = (  # of examples
     Form("the first column of {} for all", _first_column, 1.4),
     Form("the last column of {} for all", _last_column, 1.4),
 )
+
+
 PARTS = (
     Form("{}, what acts on the state negated", of_blocks(np.negative, _as_it_is), 1.1),
     Form("{}, what acts on the input negated", of_blocks(_as_it_is, np.negative), 1.1),

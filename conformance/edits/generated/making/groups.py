@@ -17,6 +17,7 @@ from ...trace.group import (
     UNCOUPLED,
     Group,
 )
+from ...trace.handing import STACKED
 from ...trace.members import members
 from ...trace.places import LOOPS, Expression
 from ...trace.tape import KEPT, RESULT
@@ -42,7 +43,7 @@ def groups(trace: Trace) -> Iterator[Group]:
     for (place, k), ids in trace.places.items():
         if not trace.tape.nodes[ids[0]].name or not place[0].module:
             continue
-        looped = len({trace.tape.nodes[i].step for i in ids}) > 1
+        looped = len({trace.tape.nodes[i].step for i in ids}) > 1 and place[0].function != STACKED
         is_of_loop = place[0].module in LOOPS or (trace.tape.nodes[ids[0]].name == "add" and trace.is_back(ids[0]))
         for group in (
             Group(place, k),

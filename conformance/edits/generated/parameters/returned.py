@@ -70,14 +70,21 @@ def of_outputs(trace: Trace) -> Iterator[Edit]:
         if trace.begun and trace.shape(trace.outputs[pair[0]]) != trace.shape(trace.outputs[pair[1]]):
             continue
         group = Group(tuple(place_of(name, RESULT)[0] for name in pair), 0, NAMED)
-        words = " and ".join(pair)
         yield edit(
             group,
             partial(_in_its_place, dict(zip(pair, pair[::-1], strict=True))),
             "outputs",
-            lambda r, i, w=words: f"{w} exchanged",
+            partial(_exchanged_text, pair),
             0.9,
         )
+
+
+def _exchanged_text(pair: tuple[str, str], r: Replay, i: int) -> str:
+    """Of both, or of one, of which the other stands in its place."""
+    changed = {one.function for edit in r.edits for one in edit.group.place}
+    if changed >= {*pair}:
+        return f"{' and '.join(pair)} exchanged"
+    return next(name for name in pair if name != r.trace.tape.nodes[i].place[0].function)
 
 
 def of_states(trace: Trace) -> Iterator[Edit]:

@@ -63,7 +63,11 @@ def _handed(trace: Trace) -> Iterator[tuple[str, str]]:
 
 
 def _formed(group: Group, form: Form, words: str) -> Edit:
-    text = f"{form.text.format(words)}, handed on"
+    text = (
+        f"{form.text.format(words)} for {words}, handed on"
+        if "{" not in form.text
+        else f"{form.text.format(words)}, handed on"
+    )
     return edit(group, lambda r, i: form.of(r.plain(i)), "state", lambda r, i: text, min(form.rank, 1.0))
 
 

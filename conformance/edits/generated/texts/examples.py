@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from rnnspec.reference import layer, unroll
 
+from .heads import SUMMED
 from .steps import ADDED, Changes
 
 WALKED = "for t in order:"
@@ -13,15 +14,32 @@ OF_ONE = "cell.step_backward(tuple(d * (np.arange(d.shape[-1]) == {at}) for d in
 OVERWRITTEN = """last, is_there = {last}, valid is None or bool((valid + np.zeros(into[0].shape[-1], bool))[{at}])
         own = {{name: last[name] if is_there else total.get(name, 0 * g) for name, g in gradients.items()}}
         total = {{name: own[name] if {own} else total.get(name, 0) + g for name, g in gradients.items()}}"""
+OF_HEADS = """steps = sum(unroll.np.zeros(into.shape[-1]) + (1 if v is None else v) for v in walk.valid)
+        last = max(unroll.np.flatnonzero(steps), default=0)
+        first = next((s for s in walk.order if walk.valid[s] is None or walk.valid[s][last]), -1)
+        own = (t == first) * into * (unroll.np.arange(into.shape[-1]) == last)
+        kept = unroll.head_backward(own, caches.predictions[t], walk.outputs[t][0], caches.parameters[weight])
+        dW, db = (k if g.shape[-1] in {widths} else g for k, g in zip(kept[1:], (dW, db)))
+        """
+WIDTHS = {"into parameters": "g.shape", "into matrices": "g.shape[1:] * (g.shape[-1] > 1)", "into biases": "(1,)"}
 CHOSEN = {"into parameters": "True", "into matrices": "g.shape[-1] > 1", "into biases": "g.shape[-1] == 1"}
 NEXT = "tuple(np.concatenate([one[..., :1], two[..., :-1]], axis=-1) for one, two in zip({0}, behind, strict=True))"
-FORTH = f"""begun = state
-    for _ in range(state[0].shape[-1] - 1 if {{none}} else 0):
+AS_ROWS = "(lambda z: np.moveaxis(z, -1, 1).reshape(-1, *z.shape[1:-1]))"
+NEXT_OF_ROWS = (
+    f"tuple(np.moveaxis(np.concatenate([{AS_ROWS}(one)[:1], {AS_ROWS}(two)[:-1]]).reshape("
+    "one.shape[0], one.shape[-1], *one.shape[1:-1]), 1, -1) for one, two in zip({0}, behind, strict=True))"
+)
+FORTH = """begun = state
+    for _ in range({count} - 1 if {none} else 0):
         behind = state
         for t in order:
             given = tuple(None if x is None else select(valid[t], x[t], 0) for x in xs)
             behind = carried(valid[t], cell.step(given, behind, parameters)[1], behind)
-        state = {NEXT.format("begun")}"""
+        state = {next}"""
+ROUNDS = {  # of which each is what the one before it ends with
+    "": ("state[0].shape[-1]", NEXT.format("begun")),
+    ", one row of the state behind the other": ("state[0].shape[0] * state[0].shape[-1]", NEXT_OF_ROWS.format("begun")),
+}
 BACK = f"""dstate = dfinal
     for _ in range(dfinal[0].shape[-1] - 1 if {{none}} else 0):
         behind = dstate
@@ -39,9 +57,11 @@ OF_CACHE = (
 
 def of_examples(parameters: Iterable[str]) -> Iterator[tuple[str, list[Changes]]]:
     for words, none in GIVEN.items():
-        forth, back = FORTH.format(none=none.format("state")), BACK.format(none=none.format("dfinal"))
-        begun: Changes = (unroll.forward, WALKED, f"{forth}\n    {WALKED}")
-        yield f"each example begins with what the one before it ends with{words}", [begun]
+        back = BACK.format(none=none.format("dfinal"))
+        for rows, (count, behind_it) in ROUNDS.items():
+            forth = FORTH.format(none=none.format("state"), count=count, next=behind_it)
+            begun: Changes = (unroll.forward, WALKED, f"{forth}\n    {WALKED}")
+            yield f"each example begins with what the one before it ends with{rows}{words}", [begun]
         behind: Changes = (unroll.backward, "dstate = dfinal", back)
         yield f"what reaches an example from behind is what the one before it hands back{words}", [behind]
     yield from _of_one()
@@ -71,4 +91,8 @@ def _of_sums(names: Iterable[str]) -> Iterator[tuple[str, list[Changes]]]:
     for words, own in {**CHOSEN, **{f"d{name}": f"name == 'd{name}'" for name in names}}.items():
         overwritten = OVERWRITTEN.format(last=OF_ONE.format(at=LAST), at=LAST, own=own)
         text = words if words[0] == "d" else f"gradients {words}"
-        yield f"{text} overwritten at each step of each example", [(unroll.backward, ADDED, overwritten)]
+        of_loop: Changes = (unroll.backward, ADDED, overwritten)
+        yield f"{text} overwritten at each step of each example", [of_loop]
+        if words in WIDTHS:
+            of_head: Changes = (layer.through_head, SUMMED, OF_HEADS.format(widths=WIDTHS[words]) + SUMMED)
+            yield f"{text}, the head's too, overwritten at each step of each example", [of_loop, of_head]

@@ -112,7 +112,7 @@ def _of_indices() -> Iterator[tuple[str, list[Changes]]]:
         taken = f"every = unroll.steps(dy)\n    for t in range(len(da)):\n        dy_t = every[{t}]"
         yield f"dy of {words}", [(layer.through_head, TAKEN, taken)]
         of_state = (layer._backward, f"list({STATES})", f"[{STATES}[{index.format(T='T_x')}] for t in range(T_x)]")
-        yield f"the gradient into the first state of {words}, not of t", [of_state]
+        yield f"da of {words}, not of t", [of_state]
         state = (layer.through_head, "walk.outputs[t][0]", f"walk.outputs[{t}][0]")
         yield f"the gradient into the head's matrix by the state of {words}", [state]
         if words in ZERO_AT_FIRST:

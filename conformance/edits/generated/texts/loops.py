@@ -37,7 +37,7 @@ from .networks import of_networks
 from .orders import of_ends_of_padding, of_moved_examples, of_orders
 from .places import of_places
 from .running import HEADLESS, given, has, has_head, is_back, is_run, worded
-from .stale import of_stale
+from .stale import of_added_up, of_stale
 from .steps import (
     ADDED,
     HANDED_BACK,
@@ -52,6 +52,7 @@ from .steps import (
     of_ends,
     of_states,
 )
+from .through_heads import of_what_goes_through_heads
 from .turned import of_inverted, of_turned
 from .units import of_units
 
@@ -146,7 +147,7 @@ EVERY = (
     (0.92, of_ends),
     (0.9, of_inverted),
 )
-OF_HEADS = ((0.9, of_heads), (0.91, of_padded_heads), (0.98, of_padded_predictions))
+OF_HEADS = ((0.9, of_heads), (0.92, of_what_goes_through_heads), (0.91, of_padded_heads), (0.98, of_padded_predictions))
 OF_LENGTHS = (
     (0.9, of_masks),
     (0.9, of_flipped),
@@ -179,6 +180,7 @@ def _further(trace: Trace, is_ragged: bool) -> Iterator[tuple[float, Texts]]:
     if operation.family not in HEADLESS:
         yield 1.0, of_units
     yield 0.9, partial(of_places, has_lengths, given(operation))
+    yield 0.92, partial(of_added_up, has_lengths)
     yield 0.91, partial(of_turned, is_ragged, has_lengths)
     yield 0.91, partial(of_directions, "reverse" in options or is_network)
     yield 1.1, partial(of_blends, is_ragged, operation.states, given(operation))

@@ -177,6 +177,11 @@ UNMASKED = {  # which gradients, and what arrives at a step then
     ),
     "into the outputs are": "into = cell.arriving(doutputs[t], tuple(select(valid, d, 0) for d in dstate))",
 }
+INPUTS_MASKED: Changes = (
+    unroll.backward,
+    ADDED,
+    f"dinputs[t] = tuple(None if d is None else select(valid, d, 0) for d in dinputs[t])\n        {ADDED}",
+)
 
 
 def of_masks() -> Iterator[tuple[str, list[Changes]]]:
@@ -197,10 +202,16 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
             f"{words} on changing beyond the lengths",
             [(unroll.forward, HANDED_ON, HANDED_ON.replace("carried(valid[t], state_t, state)", own))],
         )
+    yield from _of_unmasked(uncarried)
+
+
+def _of_unmasked(uncarried: Changes) -> Iterator[tuple[str, list[Changes]]]:
+    """Of a backward, whose forward's states are carried or not."""
     unmasked: dict[str, list[Changes]] = {"no masks in the backward": [(unroll.backward, "walk.valid[t]", "None")]}
     for words, instead in UNMASKED.items():
         beyond, into = f"gradients {words} not masked beyond the lengths", (unroll.backward, INTO, instead)
         unmasked[beyond] = [into]
+        unmasked[f"{beyond}, those into inputs are 0 there"] = [into, INPUTS_MASKED]
         unmasked[f"{beyond}, and added to those carried there"] = [into, (unroll.backward, HANDED_BACK, ADDED_BEYOND)]
         uncarried_too: list[Changes] = [into, (unroll.backward, HANDED_BACK, "dstate = dprevious")]
         unmasked[f"{beyond}, and go on changing there"] = uncarried_too

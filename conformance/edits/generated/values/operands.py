@@ -15,6 +15,7 @@ from ...trace.wording import labelled, with_part
 from ..making.editing import ACTIVATIONS, ARITHMETIC, MOST, NOT_OF_A_PLACE, OF_ONE, edit, filled, named, other, others
 from ..making.forms import PARTS, SIGNS, Form, Function, maximum
 from ..making.functions import FUNCTIONS, SLOPES
+from ..making.inner_axes import INNER
 from ..making.joined import joined_in
 from ..making.norms import NORMS
 from ..making.placing import in_place
@@ -44,7 +45,7 @@ def of_operands(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
         if trace.tape.nodes[trace.origin(arg)].name in MASKS:
             continue  # a number is no mask, and masks have edits of their own
         more = DIVISORS if node.name == "divide" and a == 1 else NORMS if node.name in OF_ONE else ()
-        yield from _formed(group, a, (*SIGNS, *PARTS, *more, *(EXPONENTIALS if _is_given(trace, arg) else ())))
+        yield from _formed(group, a, (*SIGNS, *PARTS, *INNER, *more, *(EXPONENTIALS if _is_given(trace, arg) else ())))
         yield from replaced(trace, group, first, a)
         yield from _lengths(trace, group, a)
         if trace.tape.nodes[trace.origin(arg)].name in ACTIVATIONS:

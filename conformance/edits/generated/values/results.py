@@ -19,6 +19,7 @@ from ...trace.wording import of_node
 from ..making.editing import NOT_OF_A_PLACE, OF_ONE, edit, filled, lengths_of, named, other, others
 from ..making.forms import PARTS, SCALED, SIGNS, WIDE, Form, Value, beyond_blocks
 from ..making.functions import ON_ANOTHER_SCALE
+from ..making.inner_axes import INNER
 from ..making.norms import NORMS
 from ..making.over_time import OVER_TIME
 from .inserted import is_broadcast_input, joined_with, of_a_bias
@@ -32,7 +33,7 @@ NEAR = 0.9  # the rank of what the same function has, or what is given
 def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     shape = trace.shape(first)
     more = ON_ANOTHER_SCALE if group.extent == EACH else ()
-    yield from formed(group, (*SIGNS, *PARTS, *WIDE, *more, *(beyond_blocks(shape) if shape else ())))
+    yield from formed(group, (*SIGNS, *PARTS, *INNER, *WIDE, *more, *(beyond_blocks(shape) if shape else ())))
     yield from formed(group, NORMS) if len(shape) == MATRIX else ()
     if trace.tape.nodes[first].name == RESULT:
         yield from _of_another_step(trace, group, first)
