@@ -202,7 +202,7 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "a gradient whose buffer is not cleared": ("        dv[:] = 0\n", "", "", "added to that of the example before, at the first of the last one of the step run before"),
     "an inner loop from the second on": ("for k in range(len(v)):\n        s +=", "for k in range(1, len(v)):\n        s +=", "without its first column", "without its first column"),
     "a sum that begins at 1": ("    s = 0.0", "    s = 1.0", "each sum begun at 1", "each sum begun at 1"),
-    "a head that divides": ('self.p["Wy"][r][k] * h[k]', 'self.p["Wy"][r][k] / h[k]', "the head's W divided by v", "the head's W divided by v"),
+    "a head that divides": ('self.p["Wy"][r][k] * h[k]', 'self.p["Wy"][r][k] / h[k]', "with / in the place of *", "with / in the place of *"),
     "a gate that is kept in the place of another": ("self.gates[t, b, :, k] = f, i, g, o", "self.gates[t, b, [0, 2, 3], k] = i, g, o", "", "i in the place of f, 0 in its own"),
     "a stride that is left out": ("self.c[k, b, t] = c[k]", "self.c.ravel()[k * self.m + b + t] = c[k]", "c written to i * m + j + t in memory", ""),
     "a stride of another length": ("dc_last[k, b]", "dc_last.ravel()[k + b]", "", "read at i + j"),
@@ -213,6 +213,9 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "a head's backward of the state before": ("self.hn[t, b]\n        dot", "self.v[t, b]\n        dot", "", "the head's backward takes the state before the step"),
     "a head's backward without its first class": ("for r in range(self.Y):\n            e = y", "for r in range(1, self.Y):\n            e = y", "", "the first class is not taken in the head's backward"),
     "a gradient that is added up over steps": ("dh[b, k] = dv[k]", "dh[b, k] = self.sums[b, k] = dv[k] + self.__dict__.setdefault(\"sums\", {}).get((b, k), 0)", "", "the first gradient that steps hand back added up over the steps"),
+    "a gradient that divides": ("self.d[\"Wy\"][r, k] += e * h[k]", "self.d[\"Wy\"][r, k] += e / h[k]", "", "with / in the place of *"),
+    "whole tiles that are left out": ("for r in range(0, whole, TILE):\n        rows", "for r in range(whole, whole, TILE):\n        rows", "without whole tiles of 4 rows", "without whole tiles of 4 rows"),
+    "a sum of classes without the first": ("for r in range(self.Y))", "for r in range(1, self.Y))", "", "the sum of the softmax's slope without the first class"),
     "a narrow sum": ("s += row[k] * v[k]", "s = float(np.float32(s + row[k] * v[k]))", NARROW, NARROW),
 }  # fmt: skip
 NAMES = ("lstm_forward", "lstm_backward", "lstm_cell_forward", "lstm_cell_backward")

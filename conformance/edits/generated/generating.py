@@ -39,6 +39,7 @@ from .parameters.preactivations import of_preactivations
 from .parameters.precision import of_precision
 from .parameters.returned import of_gates_gradients, of_gradients, of_no_step, of_outputs, of_padding, of_states
 from .parameters.rows import of_rows
+from .parameters.summing import of_summing
 from .parameters.weights import of_sums_of_gradients
 from .states.adjoints import of_adjoints
 from .states.begun import of_begun
@@ -196,6 +197,7 @@ OF_ALL = (
     of_parts,
     of_contractions,
     of_rows,
+    of_summing,
     of_all_uncleared,
 )  # what has no one place
 

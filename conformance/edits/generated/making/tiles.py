@@ -21,6 +21,7 @@ def rows_of_tiles() -> Iterator[Form]:
             for other in (one for one in others if one != row):
                 words = f"rows {other}, {other + tile}, … for {own} in whole tiles of {tile}"
                 yield Form(f"{{}} with {words}", _exchanged(tile, row, other), 1.2)
+        yield Form(f"{{}} without whole tiles of {tile} rows", _without_tiles(tile), 1.2)
         for words, part in ENDS.items():
             yield Form(f"{{}} without {words} rows behind whole tiles of {tile}", _without_tail(tile, part), 1.2)
 
@@ -41,6 +42,15 @@ def _without(tile: int, row: int) -> Function:
         kept = np.ones(len(z))
         kept[row:whole:tile] = 0
         return z * kept[:, None] if whole and len(z.shape) > 1 else None
+
+    return of
+
+
+def _without_tiles(tile: int) -> Function:
+    def of(z: Value) -> Value | None:
+        kept = np.ones(len(z))
+        kept[: tile * (len(z) // tile)] = 0
+        return z * kept[:, None] if len(z.shape) > 1 else None
 
     return of
 

@@ -26,13 +26,6 @@ WEIGHTS = {
         ("the head's W", HEADS_WEIGHTED),
     )
 }
-EVERY_PRODUCT = Group(named("matmul"), 0, SAME)
-SUMMED = {  # of what a product sums over, which is taken
-    "the last term alone": slice(-1, None),
-    "the first term alone": slice(0, 1),
-    "all terms but the first": slice(1, None),
-    "all terms but the last": slice(0, -1),
-}
 # of a node, and a matrix that is one of its operands, or what it gives
 Of = Callable[[Replay, int, Value], Value | None]
 PARTS = "in both parts of what is joined, "
@@ -48,14 +41,9 @@ def of_rows(trace: Trace) -> Iterator[Edit]:
             yield edit(group, partial(_summed, change), "form", told(words.format(which)), rank)
     for which, group in weights.items():
         words = which.removesuffix(",")
-        yield edit(
-            group, lambda r, i: r.argument(i, 0) @ (1 / r.argument(i, 1)), "form", told(f"{words} divided by v"), 1.2
-        )
         yield edit(group, _begun, "form", told(f"{words}, each sum begun at 1"), 1.2)
     for which, group in sums.items():
         yield edit(group, _begun, "form", told(f"{which} begun at 1 in each step"), 1.2)
-    for which, part in SUMMED.items() if members(trace, EVERY_PRODUCT) else ():
-        yield edit(EVERY_PRODUCT, partial(_in_part, part), "form", told(f"{which} of each product A @ B"), 1.2)
 
 
 def _changes() -> Iterator[tuple[str, Of, float]]:
@@ -91,7 +79,3 @@ def _summed(change: Of, r: Replay, i: int) -> Value | None:
 
 def _begun(r: Replay, i: int) -> Value:
     return r.plain(i) + 1
-
-
-def _in_part(part: slice, r: Replay, i: int) -> Value:
-    return r.argument(i, 0)[:, part] @ r.argument(i, 1)[part]

@@ -27,6 +27,7 @@ TAKEN = {
     },
     "the slope of the softmax by what is predicted of the state before the step": {PREDICTION: OF_BEFORE},
 }
+SUMS = {"first": "1:", "last": ":-1"}
 CLASSES = {"first class is": "> 0", "first two classes are": "> 1", "last class is": "< len(y) - 1"}
 
 
@@ -54,3 +55,6 @@ def of_what_goes_through_heads() -> Iterator[tuple[str, list[Changes]]]:
     for words, which in CLASSES.items():
         left = f"{SLOPE} * (np.arange(len(y)) {which})[:, None]"
         yield f"the {words} not taken in the head's backward", [(unroll.head_backward, SLOPE, left)]
+    for words, part in SUMS.items():
+        less = SLOPE.replace("(y * dy).sum", f"(y * dy)[{part}].sum")
+        yield f"the sum of the softmax's slope without the {words} class", [(unroll.head_backward, SLOPE, less)]
