@@ -50,7 +50,7 @@ def unseen(policy: str, operation: str) -> tuple[int, int, int, list[str]]:
     source = AtPrecision(FOLDER, Precision.named(policy))
     left = {id for id, d in CATALOGUE.items() if operation in d.affects and not d.dtype}
     known, told = len(left), 0
-    ids = [id for id, of in source.known.items() if of == operation]
+    ids = [id for id, of in source.known.items() if of == operation and "/property/" not in id]
     for id in sorted(ids, key=lambda id: not id.endswith("/generic")):
         with suppress(Unfit):
             golden = source.load(id)

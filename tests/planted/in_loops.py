@@ -216,6 +216,9 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "a gradient that divides": ("self.d[\"Wy\"][r, k] += e * h[k]", "self.d[\"Wy\"][r, k] += e / h[k]", "", "with / in the place of *"),
     "whole tiles that are left out": ("for r in range(0, whole, TILE):\n        rows", "for r in range(whole, whole, TILE):\n        rows", "without whole tiles of 4 rows", "without whole tiles of 4 rows"),
     "a sum of classes without the first": ("for r in range(self.Y))", "for r in range(1, self.Y))", "", "the sum of the softmax's slope without the first class"),
+    "rows that go back but the last": ("            for r in range(self.H):\n", "            for r in range(self.H - 1):\n", "", "d without its last row, in what goes back and the gradients into biases"),
+    "the first row of a tail": ("range(whole, n):\n        for k in range(len(v)):\n            dW", "range(whole + 1, n):\n        for k in range(len(v)):\n            dW", "", "without the first of the rows behind whole tiles of 4"),
+    "a loop over gates that ends early": ("        for q in range(4):\n            W", "        for q in range(2):\n            W", "", "0 for dzo, dzc"),
     "a narrow sum": ("s += row[k] * v[k]", "s = float(np.float32(s + row[k] * v[k]))", NARROW, NARROW),
 }  # fmt: skip
 NAMES = ("lstm_forward", "lstm_backward", "lstm_cell_forward", "lstm_cell_backward")

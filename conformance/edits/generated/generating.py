@@ -3,15 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from ..trace.group import (
-    AT_ZERO,
-    EACH,
-    FIRST,
-    FURTHER,
-    LAST,
-    SAME,
-    Group,
-)
+from ..trace.group import AT_ZERO, EACH, FIRST, FURTHER, LAST, SAME, Group
 from ..trace.members import members
 from ..trace.replaying import Edit
 from ..trace.tape import KEPT, MASKS, RESULT

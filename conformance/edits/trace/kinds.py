@@ -19,6 +19,7 @@ from .group import (
     SIGMOIDS,
     UNCOUPLED,
     WEIGHTED,
+    WEIGHTED_BACK,
 )
 from .shapes import is_matrix
 from .sums import is_column_sum, is_of_a_matrix, is_of_head, is_of_vectors, is_outer, is_over_examples
@@ -40,4 +41,5 @@ KINDS: dict[str, Callable[[Trace, int], bool]] = {
     WEIGHTED: lambda trace, i: trace.is_weighted(i) and not is_of_head(trace, i),
     HEADS_WEIGHTED: lambda trace, i: trace.is_weighted(i) and is_of_head(trace, i),
     ALL_WEIGHTED: lambda trace, i: trace.is_weighted(i),
+    WEIGHTED_BACK: lambda trace, i: trace.is_back(i) and trace.is_weighted_back(i) and not is_of_head(trace, i),
 }

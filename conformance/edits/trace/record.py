@@ -88,9 +88,17 @@ class Record:
     def is_weighted(self, i: int) -> bool:
         """Whether a forward multiplies something with a parameter there, or with some columns of one."""
         node = self.tape.nodes[i]
-        if node.name != "matmul" or type(node.args[0]) is not Id or self.is_back(i):
-            return False
-        of = self.tape.nodes[self.origin(node.args[0])]
+        is_product = node.name == "matmul" and type(node.args[0]) is Id and not self.is_back(i)
+        return is_product and self._is_of_parameter(node.args[0])
+
+    def is_weighted_back(self, i: int) -> bool:
+        """Whether something is multiplied there with a parameter that is transposed."""
+        node = self.tape.nodes[i]
+        of = self.tape.nodes[node.args[0]] if node.name == "matmul" and type(node.args[0]) is Id else None
+        return of is not None and of.name == "T" and self._is_of_parameter(of.args[0])
+
+    def _is_of_parameter(self, arg: int) -> bool:
+        of = self.tape.nodes[self.origin(arg)]
         leaf = self.tape.nodes[self.origin(of.args[0])] if of.name == "[]" else of
         return not leaf.name and leaf.place[0].function in self.parameters
 

@@ -7,7 +7,11 @@ import numpy as np
 from .forms import Form, Function, Value, zeroed
 
 TILES = (4, 8, 2)
-ENDS = {"the": slice(None), "the last of the": slice(-1, None)}  # of what is behind whole tiles
+ENDS = {
+    "the": slice(None),
+    "the first of the": slice(0, 1),
+    "the last of the": slice(-1, None),
+}  # of what is behind whole tiles
 ALL_PAIRS = 4  # rows of a tile of which any may be any other; in larger ones the one before
 
 
