@@ -9,7 +9,7 @@ from rnnspec.reference import FAMILIES, Operation
 
 from .trace.replaying import Edit
 from .trace.trace import Trace
-from .trace.ways import BESIDE, BLOCKS, CACHED, OF_ANEW, OF_LOOPS, OUTPUTS, REMADE, WAYS, WHOLE
+from .trace.ways import BESIDE, BLOCKS, CACHED, FOLLOWED, OF_ANEW, OF_LOOPS, OUTPUTS, REMADE, WAYS, WHOLE
 
 PRECISION, APPROXIMATION = BY_SHARE = (
     "precision",
@@ -92,4 +92,5 @@ class Finding:
     def plain(self, trace: Trace) -> "Finding":
         """Without a way in which a backward goes with its forward, where it changes nothing of that."""
         is_ahead = not self.texts and any(map(trace.is_ahead, self.members(trace)))
-        return self if is_ahead or self.way not in OF_ANEW else replace(self, way=CACHED)
+        is_kept = is_ahead or self.way == FOLLOWED or (bool(self.texts) and self.way not in OF_ANEW)
+        return self if is_kept else replace(self, way=CACHED)

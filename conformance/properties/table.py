@@ -16,6 +16,7 @@ from .calls import (
     repeatable,
     repeatable_across_dtypes,
 )
+from .head import has_head, logits_together
 from .kinds import ANY, BASE, EACH, LAYERS, MOST, OVER_TIME, Property
 from .long import FORGETTING, carrying_all, long_lengths, long_sequence
 from .network import one_layer_is_the_sequence, split_network, two_directions_are_two_runs
@@ -67,6 +68,9 @@ PROPERTIES: Mapping[str, Property] = {
         where=lambda operation: "reverse" in operation.all_options,
     ),
     **RECURRENT,
+    "logits-together": Property(
+        logits_together, (Kind.CELL, Kind.SEQUENCE), direction=Direction.FORWARD, where=has_head
+    ),
     "no-state-is-zeros": Property(
         no_state_is_zeros, OVER_TIME, "no-state", where=lambda operation: "a0" in operation.all_omittable
     ),

@@ -129,7 +129,7 @@ def program(
     spelled = f"check{{dtype}} {limits}--case {{case}} {spelled or f'-- {said}'}"
     return Remote(
         name=name or said,
-        version=offered.version,
+        version=" ".join(filter(None, (offered.name, offered.version))),
         frameworks=offered.frameworks,
         chunks=offered.chunks,
         spelled=spelled,

@@ -58,6 +58,7 @@ test_without_correction_it_is_gated_linear_attention = _holding("without-correct
 test_gradients_are_what_the_forward_gives_backwards_in_time = _holding("backwards-in-time")
 test_larger_input_gates_act_where_the_floor_does = _holding("input-gates-together")
 test_a_limit_stops_the_gradients_that_it_holds = _holding("limits-stop-gradients")
+test_logits_that_move_together_give_the_same = _holding("logits-together")
 test_an_unknown_keyword_is_refused = _holding("refuses-unknown-keyword")
 test_rising_lengths_are_refused = _holding("refuses-unsorted")
 test_empty_sequences_are_refused = _holding("refuses-empty")

@@ -197,7 +197,9 @@ class Holding:
         # of what follows what rests on the forward alone, too
         is_own = (lambda i: i < trace.begun) if finding.way == FOLLOWED else trace.is_ahead
         ahead = tuple(edit for edit in finding.edits if any(map(is_own, edit.members(trace))))
-        return not ahead or self.forward.has(Finding(ahead, where=finding.where))
+        if not ahead or self.forward.has(Finding(ahead, where=finding.where)):
+            return True
+        return any({*ahead} < {*one.edits} and one.where == finding.where for one in self.forward._fitting)
 
     def has(self, finding: Finding) -> bool:
         """Whether it explains all, or some."""

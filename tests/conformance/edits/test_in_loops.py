@@ -9,6 +9,7 @@ from planted.judging import loaded, ran
 from planted.planting import Functions
 from rnnspec.conformance import Explanation, check
 from rnnspec.conformance.explanation.naming import explain
+from rnnspec.reference import FUNCTIONS
 
 
 def test_it_is_right_without_a_mistake() -> None:
@@ -94,3 +95,49 @@ def test_products_of_which_the_last_terms_stay_are_said_in_forward_and_backward(
 
     assert failing == {*functions}
     assert all("the last term alone of each product A @ B" in said[operation] for operation in failing)
+
+
+LSTM_CELL_FORWARD, LSTM_CELL_BACKWARD = (FUNCTIONS[f"lstm_cell_{way}"] for way in ("forward", "backward"))
+
+
+def test_a_value_that_is_added_to_that_of_the_example_before_is_said() -> None:
+    def forward(xt: Any, a_prev: Any, parameters: Any) -> Any:
+        p = parameters
+        a = np.cumsum(np.tanh(p["Waa"] @ a_prev + p["Wax"] @ xt + p["ba"]), axis=1)
+        return a, softmax(p["Wya"] @ a + p["by"]), None
+
+    failing, said = told({"rnn_cell_forward": forward})
+
+    assert failing == {"rnn_cell_forward"}
+    assert "added to that of the example before" in said["rnn_cell_forward"]
+
+
+def test_an_element_that_a_copy_of_weights_leaves_out_is_said() -> None:
+    def forward(xt: Any, a_prev: Any, c_prev: Any, parameters: Any) -> Any:
+        Wf = parameters["Wf"].copy()
+        Wf[0, 0] = 0
+        return LSTM_CELL_FORWARD(xt, a_prev, c_prev, {**parameters, "Wf": Wf})
+
+    failing, said = told({"lstm_cell_forward": forward})
+
+    assert failing == {"lstm_cell_forward"}
+    assert "Wf, 0 at its first element" in said["lstm_cell_forward"]
+
+
+def test_a_backward_has_of_its_forwards_mistakes_those_that_reach_it() -> None:
+    """Weights that a forward reads by columns, those of the head too, of which a cell's backward knows nothing."""
+
+    def by_columns(W: Any) -> Any:
+        return W.reshape(W.shape[::-1]).T
+
+    def forward(xt: Any, a_prev: Any, c_prev: Any, parameters: Any) -> Any:
+        turned = {name: by_columns(W) if name[0] == "W" else W for name, W in parameters.items()}
+        *outputs, cache = LSTM_CELL_FORWARD(xt, a_prev, c_prev, turned)
+        return (*outputs, cache._replace(parameters=parameters))
+
+    failing, said = told({"lstm_cell_forward": forward, "lstm_cell_backward": LSTM_CELL_BACKWARD})
+
+    assert failing == {"lstm_cell_forward", "lstm_cell_backward"}
+    assert all("kept row by row, read column by column" in words for words in said.values())
+    assert {*said} == failing
+    assert "in the forward alone" in said["lstm_cell_backward"]

@@ -32,8 +32,12 @@ def rows_of_tiles() -> Iterator[Form]:
 
 def columns_of_tiles() -> Iterator[Form]:
     """Without what is behind whole tiles of columns, or what a loop over them leaves out at an end."""
-    for words, part in (("first", slice(0, 1)), ("last", slice(-1, None))):
-        yield Form(f"{{}} without the {words} column", zeroed((..., part)), 1.2)
+    for words, part in (
+        ("first column", slice(0, 1)),
+        ("last column", slice(-1, None)),
+        ("first two columns", slice(0, 2)),
+    ):
+        yield Form(f"{{}} without the {words}", zeroed((..., part)), 1.2)
     for tile in TILES:
         for words, part in ENDS.items():
             columns = _turned(_without_tail(tile, part))
@@ -97,7 +101,7 @@ def _columns_of(order: Function) -> Function:
 
 
 OF_EXAMPLES = tuple(  # which columns stand where others should
-    Form(text.format(n), _columns_of(order), 1.3)
+    Form(text.format(n), _columns_of(order), 1.5)
     for n in (2, 3, 4, 8)
     for text, order in (
         ("the first of each {} columns of {{}} for all of these", lambda j, n=n: j // n * n),

@@ -1,6 +1,7 @@
 """Texts of a loop as people have it who go through one example after the other, each through all of its steps: what is not begun anew for each."""
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 from rnnspec.reference import layer, unroll
 
@@ -35,7 +36,7 @@ FORTH = """begun = state
         for t in order:
             given = tuple(None if x is None else select(valid[t], x[t], 0) for x in xs)
             behind = carried(valid[t], cell.step(given, behind, parameters)[1], behind)
-        state = {next}"""
+        state = tuple(s if {which} else b for k, (s, b) in enumerate(zip({next}, begun, strict=True)))"""
 ROUNDS = {  # of which each is what the one before it ends with
     "": ("state[0].shape[-1]", NEXT.format("begun")),
     ", one row of the state behind the other": ("state[0].shape[0] * state[0].shape[-1]", NEXT_OF_ROWS.format("begun")),
@@ -46,7 +47,8 @@ BACK = f"""dstate = dfinal
         for t in reversed(walk.order):
             into = tuple(select(walk.valid[t], d, 0) for d in cell.arriving(doutputs[t], behind))
             behind = carried(walk.valid[t], cell.step_backward(into, walk.caches[t])[1], behind)
-        dstate = {NEXT.format("dfinal")}"""
+        dstate = tuple(s if {{which}} else b for k, (s, b) in enumerate(zip({NEXT.format("dfinal")}, dfinal, strict=True)))"""
+WHICH = {"": "True", ", in the first state": "k == 0", ", in states but the first": "k"}
 GIVEN = {", where none is given": "not any(np.any(s) for s in {0})", "": "True"}
 FIRST = "(lambda of, c: of(of, c))(lambda of, c: {one}, walk.caches[t])"
 OF_CACHE = (
@@ -56,14 +58,15 @@ OF_CACHE = (
 
 
 def of_examples(parameters: Iterable[str]) -> Iterator[tuple[str, list[Changes]]]:
-    for words, none in GIVEN.items():
-        back = BACK.format(none=none.format("dfinal"))
+    for (words, none), (state, which) in product(GIVEN.items(), WHICH.items()):
+        none = none.format(f"[s for k, s in enumerate({{}}) if {which}]")
+        back = BACK.format(none=none.format("dfinal"), which=which)
         for rows, (count, behind_it) in ROUNDS.items():
-            forth = FORTH.format(none=none.format("state"), count=count, next=behind_it)
+            forth = FORTH.format(none=none.format("state"), count=count, next=behind_it, which=which)
             begun: Changes = (unroll.forward, WALKED, f"{forth}\n    {WALKED}")
-            yield f"each example begins with what the one before it ends with{rows}{words}", [begun]
+            yield f"each example begins with what the one before it ends with{rows}{state}{words}", [begun]
         behind: Changes = (unroll.backward, "dstate = dfinal", back)
-        yield f"what reaches an example from behind is what the one before it hands back{words}", [behind]
+        yield f"what reaches an example from behind is what the one before it hands back{state}{words}", [behind]
     yield from _of_one()
     if names := tuple(parameters):
         yield from _of_sums(names)

@@ -28,6 +28,9 @@ def of_stale() -> Iterator[tuple[str, list[Changes]]]:
 ADDED_UP = """handed = tuple(p + b * ({own}) for k, (p, b) in enumerate(zip(dprevious, behind, strict=True)))
         dstate = carried(valid, handed, dstate)
         behind = {behind}"""
+INPUTS = """before = [None if d is None else d + (0 if b is None else b) for d, b in zip(dinputs[t], before)]
+        dinputs[t] = tuple(None if b is None else select(valid, b, 0) for b in before)
+        """
 BEHIND = {"": "carried(valid, handed, behind)", ", but of an example that ends early with it": "dstate"}
 
 
@@ -35,5 +38,8 @@ def of_added_up(is_ragged: bool) -> Iterator[tuple[str, list[Changes]]]:
     """From 0 on, which the padding fills, or not."""
     begun: Changes = (unroll.backward, "dstate = dfinal", "dstate = dfinal\n    behind = tuple(0 * d for d in dfinal)")
     for (words, own), (early, behind) in product(WHICH.items(), [*BEHIND.items()][: 1 + is_ragged]):
-        of = f"{words} that steps hand back added up over the steps, without that into the last state{early}"
-        yield of, [begun, (unroll.backward, HANDED_BACK, ADDED_UP.format(own=own, behind=behind))]
+        of = f"that steps hand back added up over the steps, without that into the last state{early}"
+        handed = ADDED_UP.format(own=own, behind=behind)
+        yield f"{words} {of}", [begun, (unroll.backward, HANDED_BACK, handed)]
+        both = (unroll.backward, begun[1], f"{begun[2]}\n    before = [None] * len(doutputs)")
+        yield f"{words} and those into inputs, {of}", [both, (unroll.backward, HANDED_BACK, f"{INPUTS}{handed}")]

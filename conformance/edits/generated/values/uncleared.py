@@ -25,7 +25,12 @@ PREACTIVATIONS = Group(named(INTO), 0, GATES)
 
 
 def of_uncleared(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
-    if group.extent != EACH or (gradients := _multiplied(trace, first)) is None or len(trace.shape(first)) != 2:
+    if group.extent != EACH or len(trace.shape(first)) != 2:
+        return
+    if (gradients := _multiplied(trace, first)) is None:
+        is_of_step = trace.shape(first)[-1] == trace.examples and bool(trace.tape.nodes[first].step or trace.is_cell)
+        for of in _walks(trace) if is_of_step else ():
+            yield edit(group, partial(_added, of, ""), "value", partial(_text, of, ""), 1.35)
         return
     joined = trace.dims.get("n_a", 0) + trace.dims.get("n_x", 0)  # rows of what goes back to both
     is_of_both = trace.is_back(first) and trace.shape(first)[0] == joined > trace.shape(gradients)[0]
