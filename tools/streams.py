@@ -13,6 +13,8 @@ from . import descriptors
 from .descriptors import ERR, OUT, occupied
 from .options import Ended
 
+UNREAD = 2  # the exit code where not all could be written
+
 
 class Group(click.Group):
     """A command whose streams are made fit first."""
@@ -33,7 +35,7 @@ def fit() -> Iterator[None]:
         yield
     finally:
         for stream in made:
-            with suppress(Ended, ValueError):  # a candidate may have closed it
+            with suppress(Ended, SystemExit, ValueError):  # a candidate may have closed it
                 stream.flush()
         sys.stdout, sys.stderr = before
 
@@ -88,7 +90,9 @@ class _Out(io.FileIO):
         except OSError as error:
             with open(os.devnull, "wb") as nothing:  # for what is left in buffers
                 os.dup2(nothing.fileno(), OUT)
-            raise Ended(f"stdout cannot be written: {error.strerror}", 2) from None
+            if isinstance(error, BrokenPipeError):  # who reads has seen enough, as `head` has
+                raise SystemExit(UNREAD) from None
+            raise Ended(f"stdout cannot be written: {error.strerror}", UNREAD) from None
 
 
 class _Err(io.FileIO):
