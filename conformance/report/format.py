@@ -13,11 +13,12 @@ from typing import Any
 from rnnspec.golden import saving
 from rnnspec.golden.entry import shown
 
+from ..properties.table import property_in
 from ..run.outcome import Ending, Outcome
 from ..verdict.comparing import Verdict
 from .reasons import Explanation, Localisation, Told
 
-SCHEMA = "1.1"  # a minor step adds keys, and readers ignore those that they do not know; a major one is refused
+SCHEMA = "1.2"  # a minor step adds keys, and readers ignore those that they do not know; a major one is refused
 LARGEST = 1 << 28  # bytes of a file
 GZIP = b"\x1f\x8b"  # how its files begin
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -31,6 +32,7 @@ def case(outcome: Outcome) -> dict[str, Any]:
     return {
         "id": outcome.id,
         "operation": outcome.operation,
+        "property": property_in(outcome.id),
         "features": [*outcome.features],
         "outcome": str(outcome.outcome),
         "message": outcome.message,

@@ -223,6 +223,17 @@ def test_a_minor_step_is_read_and_what_it_adds_is_passed_over(tmp_path: Path) ->
     assert Report.load(tmp_path / "report.json") == report
 
 
+def test_a_case_says_of_which_property_it_is(tmp_path: Path) -> None:
+    check("reference", cases=["sigmoid"]).save(tmp_path / "report.json")
+
+    cases = json.loads((tmp_path / "report.json").read_bytes())["cases"]
+
+    told = {case["id"]: case["property"] for case in cases}
+    assert told["sigmoid/generic"] == ""
+    assert told["sigmoid/property/repeatable"] == "repeatable"
+    assert all(id.endswith(f"/property/{name}") if name else "/property/" not in id for id, name in told.items())
+
+
 def test_a_report_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
     report = check("notebook", cases=["softmax/zero"])
 
