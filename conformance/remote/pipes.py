@@ -9,8 +9,12 @@ from queue import SimpleQueue
 from threading import Event, Thread
 
 CHUNK = PIPE = 1 << 20
-PANIC = re.compile("thread .* panicked at ")  # what Rust says where it ends a program, ahead of its stack
-LAST_WORDS = 4096  # bytes kept of what a candidate writes to stderr
+# what Rust says where it ends a program: where, and in the same line or the next one why; behind it a stack and a note
+PANIC = re.compile(
+    r"^(thread .* panicked at .*)\n(?:(?!stack backtrace:|note: )(.*)\n)?(?:stack backtrace:\n(?:\s.*\n)*)?(?:note: .*\n)*\Z",
+    re.MULTILINE,
+)
+LAST_WORDS = 1 << 14  # bytes kept of what a candidate writes to stderr
 
 
 class Pipe(Thread):
@@ -148,10 +152,10 @@ class Words(Pipe):
 
     @property
     def last(self) -> str:
-        """The last line, or what a panic in Rust says ahead of its notes and its stack, made fit to print."""
-        lines = [line for line in self.kept.strip().splitlines() if not line.startswith("note: ")]
-        panics = [k for k, line in enumerate(lines) if PANIC.match(line)]
-        words = " ".join(lines[panics[-1] :][:2] if panics else lines[-1:])
+        """The last line, or what a panic in Rust says ahead of its stack and its note, made fit to print."""
+        said = self.kept.strip()
+        panic = PANIC.search(f"{said}\n")
+        words = " ".join(filter(None, panic.groups())) if panic else "".join(said.splitlines()[-1:])
         return "".join(c if c.isprintable() else " " for c in words)[:200]
 
 

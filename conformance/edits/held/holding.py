@@ -186,7 +186,7 @@ class Holding:
         return found is not None and cases[0].fits_roughly(found, cases[0].given(finding, noisy=True))
 
     def is_behind(self, finding: Finding) -> bool:
-        """Whether what it does to a forward is what that gave, which is nothing where a backward computes it anew."""
+        """Whether what it does to a forward is what that gave, perhaps with more; it is nothing where a backward computes it anew."""
         if finding.texts:
             return self.forward is None or all(map(is_back, finding.texts)) or self.forward.has(finding)
         if finding.way in OF_ANEW:
@@ -199,7 +199,9 @@ class Holding:
         ahead = tuple(edit for edit in finding.edits if any(map(is_own, edit.members(trace))))
         if not ahead or self.forward.has(Finding(ahead, where=finding.where)):
             return True
-        return any({*ahead} < {*one.edits} and one.where == finding.where for one in self.forward._fitting)
+        more = (one for one in self.forward._fitting if {*ahead} < {*one.edits} and one.whole == one)
+        rest = ({*one.edits} - {*ahead} for one in more if one.where == finding.where)
+        return any(not any(trace.reach[i] for edit in edits for i in edit.members(trace)) for edits in rest)
 
     def has(self, finding: Finding) -> bool:
         """Whether it explains all, or some."""

@@ -2,7 +2,7 @@
 
 from rnnspec.reference import Kind
 
-from ..finding import Finding
+from ..finding import RECURRENCES, Finding
 from ..generated.given.roles import ROLE
 from ..held.case import Case
 from ..held.holding import Holding
@@ -36,7 +36,8 @@ def _remade(search: Holding, edit: Edit) -> str:
         or not of_one.fits(of_one.given(Finding((edit,), FROM_FIRST)))
     ):
         return ""
-    return next((way for way in REMADE if first.fits(first.given(Finding((edit,), way)))), "")
+    ways = REMADE if first.trace.operation.family in RECURRENCES else (FROM_FIRST,)
+    return next((way for way in ways if first.fits(first.given(Finding((edit,), way)))), "")
 
 
 def is_likely_from_first(case: Case, base: Finding, edit: Edit) -> bool:

@@ -139,7 +139,7 @@ class Replay:
             if self.how.way in (ANEW, WHOLE) or (self.how.way == BESIDE and self.trace.operation.states):
                 self._through_steps(self.trace.within_steps(self._key, self.how.way == WHOLE))
             elif self.how.way in REMADE:
-                remade(self, below[:parting], self._through)
+                remade(self.trace, self.how.way, self.values, below[:parting], self._through)
             else:
                 self._through(below[:parting])
             if self.how.way == RECOMPUTED:
@@ -148,7 +148,7 @@ class Replay:
                 for i in filter(self.trace.is_of_lengths, below[:parting]):
                     self.values[i] = self.trace.tape.values[i]
             elif self.how.way in OF_WHAT_IS_LEFT:
-                computed_of_states(self, below[:parting])
+                computed_of_states(self.trace, self.how.way, self.values, below[:parting], self.given)
         self._last = len(self.values) if self.how.noisy else max(*self._key, self.trace.begun - 1 if parting else 0)
         self._through(below[parting : bisect_right(below, self._last)])
         return True

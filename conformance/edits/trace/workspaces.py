@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .group import WORKSPACE, Group
 from .handing import handed_on
-from .tape import KEPT, Id
+from .tape import KEPT, RESULT, Id
 from .trace import Trace
 
 Use = tuple[int, int]  # a node and which of its operands
@@ -87,4 +87,8 @@ def _of_role(trace: Trace, role: str) -> list[int]:
 def _is_gate(trace: Trace, i: int) -> bool:
     """Whether what a function is taken of is no state."""
     arg = trace.tape.nodes[i].args[0]
-    return type(arg) is Id and bool(trace.tape.nodes[arg].name) and arg not in handed_on(trace, is_back=False)
+    if type(arg) is not Id or not trace.tape.nodes[arg].name or arg in handed_on(trace, is_back=False):
+        return False
+    given = trace.forward if trace.begun else trace.outputs
+    made = [given[name] for state in trace.operation.states if (name := f"{state}_next") in given]
+    return arg not in (*made, *(trace.tape.nodes[j].args[0] for j in made if trace.tape.nodes[j].name == RESULT))

@@ -122,7 +122,9 @@ NETWORKS = {
     "a second direction that begins in the padding": (
         "*(None if s is None else s[place] for s in (a0, c0)))",
         f"*(None if s is None else s[place] * (1 - direction * {SHORT}) for s in (a0, c0)))",
-        dict.fromkeys(NETWORK, "+each, zero in a run that goes backwards where an example ends before T_x"),
+        dict.fromkeys(
+            NETWORK, "+each, zero in a run that goes backwards where an example has steps and ends before T_x"
+        ),
     ),
     "one final state is that at the last time": (
         FINAL,

@@ -13,7 +13,7 @@ from .orders import told_of
 
 WORDS = {  # whether only where a run goes backwards
     "{}, zero where an example ends before T_x": False,
-    "{}, zero in a run that goes backwards where an example ends before T_x": True,
+    "{}, zero in a run that goes backwards where an example has steps and ends before T_x": True,
 }
 
 

@@ -67,7 +67,7 @@ def _states(trace: Trace) -> Iterator[Edit]:
     for pair in _of_states(trace, ("{}0",)):
         for one, two in (pair, pair[::-1]):
             group = Group(named(one), 0, NAMED)
-            yield edit(group, partial(_begun_as, two), "given", told(f"{two}, whether it is given or not,"), 0.9)
+            yield edit(group, partial(_begun_as, two), "given", told(f"{two}, whether {one} is given or not"), 0.9)
 
 
 def _begun_as(other: str, r: Replay, i: int) -> Any:

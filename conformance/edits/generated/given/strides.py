@@ -17,7 +17,8 @@ from ..making.strides import LETTERS, RANK, Index, indices, read
 
 def of_strides(trace: Trace) -> Iterator[Edit]:
     """Of all that is given by itself, or of what is shaped alike, and of all that is returned."""
-    for name, index, words in _indexed(trace, trace.operation.arguments):
+    given = {**trace.operation.arguments, **trace.operation.all_options, **trace.operation.parameters}
+    for name, index, words in _indexed(trace, given):
         yield _edit(Group(named(name)), partial(_read, index), f"{name} read at {words}")
         alike = Group(named(name), 0, LIKE)
         if len(members(trace, alike)) > 1:
@@ -27,14 +28,14 @@ def of_strides(trace: Trace) -> Iterator[Edit]:
     for name, index, words in _indexed(trace, returned):
         group = Group(named(name, RESULT))
         yield _edit(group, partial(_written, index), f"{name} written to {words}")
-        if name[0] == "d":
+        if trace.begun:
             yield _edit(group, partial(_added, index), f"{name} added up at {words}")
 
 
 def _indexed(trace: Trace, names: Mapping[str, str]) -> Iterator[tuple[str, Index, str]]:
     for name, own in names.items():
         axes = tuple(own.split())
-        if 1 < len(axes) <= len(LETTERS) and {*axes} <= {*trace.dims}:
+        if 1 < len(axes) <= len(LETTERS) and all({*axis.split("+")} <= {*trace.dims} for axis in axes):
             yield from ((name, index, index.text(axes)) for index in indices(axes, tuple(trace.dims)))
 
 

@@ -25,7 +25,8 @@ class Index(NamedTuple):
         words = letters[0]
         for letter, length in zip(letters[1:], self.lengths, strict=True):
             whole = f"({words})" if " + " in words and length else words
-            words = f"{whole} * {length} + {letter}" if length else f"{words} + {letter}"
+            times = f"({length.replace('+', ' + ')})" if "+" in length else length
+            words = f"{whole} * {times} + {letter}" if length else f"{words} + {letter}"
         return words
 
     def of(self, shape: tuple[int, ...], dims: Mapping[str, int]) -> Value | None:
@@ -33,7 +34,7 @@ class Index(NamedTuple):
         places = np.indices(shape)
         at = places[self.order[0]]
         for a, length in zip(self.order[1:], self.lengths, strict=True):
-            at = at * (dims[length] if length else 1) + places[a]
+            at = at * (sum(dims[axis] for axis in length.split("+")) if length else 1) + places[a]
         return at if at.size and at.max() < at.size else None
 
 
@@ -41,10 +42,7 @@ def indices(axes: tuple[str, ...], lengths: tuple[str, ...]) -> Iterator[Index]:
     """One length is another of these, or left out; of two axes also the other one first."""
     order, own = tuple(range(len(axes))), axes[1:]
     for k, length in enumerate(own):
-        yield from (
-            Index(order, (*own[:k], other, *own[k + 1 :])) for other in ("", *lengths) if other not in ("", length)
-        )
-        yield Index(order, (*own[:k], "", *own[k + 1 :]))
+        yield from (Index(order, (*own[:k], other, *own[k + 1 :])) for other in (*lengths, "") if other != length)
     if len(axes) == 2:
         yield from (Index((1, 0), (length,)) for length in dict.fromkeys(axes))
 

@@ -81,8 +81,7 @@ def of_outputs(trace: Trace) -> Iterator[Edit]:
 
 def _exchanged_text(pair: tuple[str, str], r: Replay, i: int) -> str:
     """Of both, or of one, of which the other stands in its place."""
-    changed = {one.function for edit in r.edits for one in edit.group.place}
-    if changed >= {*pair}:
+    if any({one.function for one in edit.group.place} >= {*pair} for edit in r.edits):
         return f"{' and '.join(pair)} exchanged"
     return next(name for name in pair if name != r.trace.tape.nodes[i].place[0].function)
 

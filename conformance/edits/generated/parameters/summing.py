@@ -35,7 +35,7 @@ def of_summing(trace: Trace) -> Iterator[Edit]:
         change = partial(_joined_by, function)
         for which, group in (WEIGHTS | GROUPS).items():
             if members(trace, group):
-                yield edit(group, change, "form", told(f"{which.removesuffix(',')} {words}"), RANK)
+                yield edit(group, change, "form", told(f"{which} {words}"), RANK)
         for key, (first, *_) in trace.places.items():
             if trace.tape.nodes[first].name == "matmul":
                 yield edit(Group(*key), change, "form", partial(_text, words), RANK + 0.1)

@@ -20,16 +20,20 @@ OF_SEVERAL = (
     "gradients but ",
     "each state but ",
     "the first gradient that ",
+    "the first gradient and ",
+    "the first gradient from behind ",
     "states exchanged ",
     "gradients exchanged ",
 )  # with which words of several states begin
+OF_SOME = (", in the first state", ", in states but the first")
 
 
 def has(operation: Operation, words: str) -> bool:
     """Whether there is what a text is of: runs that are reversed, or several states."""
     if REVERSED in words and "reverse" not in operation.all_options and operation.kind is not Kind.NETWORK:
         return False
-    return len(operation.states) > 1 or not words.startswith(OF_SEVERAL)
+    of_several = words.startswith(OF_SEVERAL) or any(part in words for part in OF_SOME)
+    return len(operation.states) > 1 or not of_several
 
 
 def worded(operation: Operation, words: str) -> str:

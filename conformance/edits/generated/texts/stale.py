@@ -9,7 +9,7 @@ from rnnspec.reference import unroll
 
 from .steps import HANDED_BACK, INTO, Changes
 
-WHICH = {"gradients": "True", "the first gradient": "k == 0", "gradients but the first": "k"}
+WHICH = {"gradients": "True", "the first gradient": "k == 0", "gradients but the first": "k > 0"}
 BEFORE = {
     "that reached the step behind": "into",
     "that the step behind handed back": "dprevious",
@@ -28,7 +28,7 @@ def of_stale() -> Iterator[tuple[str, list[Changes]]]:
 ADDED_UP = """handed = tuple(p + b * ({own}) for k, (p, b) in enumerate(zip(dprevious, behind, strict=True)))
         dstate = carried(valid, handed, dstate)
         behind = {behind}"""
-INPUTS = """before = [None if d is None else d + (0 if b is None else b) for d, b in zip(dinputs[t], before)]
+INPUTS = """before = [None if d is None else d + (0 if b is None else b) for d, b in zip(dinputs[t], before or [None] * len(dinputs[t]))]
         dinputs[t] = tuple(None if b is None else select(valid, b, 0) for b in before)
         """
 BEHIND = {"": "carried(valid, handed, behind)", ", but of an example that ends early with it": "dstate"}
@@ -41,5 +41,5 @@ def of_added_up(is_ragged: bool) -> Iterator[tuple[str, list[Changes]]]:
         of = f"that steps hand back added up over the steps, without that into the last state{early}"
         handed = ADDED_UP.format(own=own, behind=behind)
         yield f"{words} {of}", [begun, (unroll.backward, HANDED_BACK, handed)]
-        both = (unroll.backward, begun[1], f"{begun[2]}\n    before = [None] * len(doutputs)")
+        both = (unroll.backward, begun[1], f"{begun[2]}\n    before = []")
         yield f"{words} and those into inputs, {of}", [both, (unroll.backward, HANDED_BACK, f"{INPUTS}{handed}")]

@@ -1,7 +1,7 @@
 """Edits of what a node gives: in another form, another value in its place, two exchanged."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -42,6 +42,8 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     yield from formed(group, OVER_TIME) if is_over_time else ()
     if trace.tape.nodes[first].name == KEPT and trace.tape.nodes[first].step:
         yield edit(group, around, "value", around_text, 0.95)
+        for words, of in RUNS.items():
+            yield edit(group, partial(_in_run, of), "value", partial(_in_run_text, words), 1.05)
         for at, words in ((0, "first"), (-1, "last")):
             yield edit(group, partial(_of_one_step, at), "value", partial(_of_one_step_text, words), 1.05)
         for shift in (-1, 1):
@@ -93,6 +95,29 @@ def around(r: Replay, i: int) -> Any:
     walk = r.trace.walked[(node.place, node.k), node.step[0], node.step[1]]
     at = walk[walk.index(origin) - 1]
     return r.values[at] if origin != i else r.plain(at)  # which has been edited already
+
+
+RUNS = {  # how many steps a reversed run has in whose order a value is kept: those of each example, or of the longest
+    "in which each example is run": lambda lengths, steps: lengths,
+    "of the run": lambda lengths, steps: steps + 0 * lengths,
+}
+
+
+def _in_run(of: Callable[[Any, int], Any], r: Replay, i: int) -> Any:
+    """Kept in the order of a run, and read by time."""
+    z, node = r.plain(i), r.trace.tape.nodes[r.trace.origin(i)]
+    if node.step is None or np.shape(z)[-1:] != (r.trace.examples,):
+        return None
+    if not r.trace.is_reversed(node.step):
+        return z
+    at = np.clip(of(lengths_of(r), r.trace.steps) - 1 - node.step[2], 0, r.trace.steps - 1)
+    there = [r.trace.at_step.get(((node.place, node.k), (*node.step[:2], int(t)))) for t in at]
+    found = [r.values[one][..., j] for j, one in enumerate(there) if one is not None]
+    return np.stack(found, axis=-1) if len(found) == len(there) else None
+
+
+def _in_run_text(words: str, r: Replay, i: int) -> str:
+    return f"{of_node(r.trace, i)} of t counted in the order {words}"
 
 
 def _of_one_step(at: int, r: Replay, i: int) -> Any:

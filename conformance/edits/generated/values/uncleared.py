@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from rnnspec.reference import FAMILIES
 
 from ...trace.group import EACH, GATES, SAME, WEIGHTED, Group
 from ...trace.members import entering, members
@@ -46,8 +47,13 @@ def of_all_uncleared(trace: Trace) -> Iterator[Edit]:
             words = f"each product W @ v{f', of {part},' if part else ''} added to that of {of}"
             yield edit(PRODUCTS, partial(_all_added, of, part), "value", told(words), 1.1)
 
-    if members(trace, PREACTIVATIONS):
-        for of, (words, has_bias) in product(_walks(trace), {"": True, ", and no bias": False}.items()):
+    if own := members(trace, PREACTIVATIONS):
+        left_out = {trace.tape.nodes[trace.origin(arg)].place[0].function for i in own for arg in _biases(trace, i)}
+        head = next((family.head for family in FAMILIES if family.name == trace.operation.family), ())
+        is_all = left_out == {name for name in trace.parameters if name[0] == "b" and name not in head}
+        for of, (words, has_bias) in product(
+            _walks(trace), {"": True, **({", and no bias": False} if is_all else {})}.items()
+        ):
             text = told(f"each pre-activation added to that of {of}{words}")
             yield edit(PREACTIVATIONS, partial(_activated, of, has_bias), "value", text, 1.1)
 
@@ -88,9 +94,12 @@ def _activated(of: str, has_bias: bool, r: Replay, i: int) -> Any:
 
 def _biases(trace: Trace, i: int) -> list[int]:
     """The parameters that a sum adds by themselves."""
-    node = trace.tape.nodes[i]
-    given = [arg for arg in node.args if type(arg) is Id] if node.name == "add" else []
-    return [arg for arg in given if trace.tape.nodes[trace.origin(arg)].place[0].function in trace.parameters]
+    node, found = trace.tape.nodes[i], list[int]()
+    for arg in (arg for arg in node.args if type(arg) is Id) if node.name == "add" else ():
+        leaf = trace.tape.nodes[trace.origin(arg)]
+        is_own = not leaf.name and leaf.place[0].function in trace.parameters
+        found += [arg] if is_own else _biases(trace, arg)
+    return found
 
 
 def _of(part: str, r: Replay, i: int, z: Any) -> Any:
