@@ -25,7 +25,7 @@ RUN_OF_CI = (ROOT / ".ci/run").read_text(encoding="utf-8")
 COMMAND = re.compile(r"(?:`|^    )((?:rnnspec|python|pytest|pip) [^`\n]*?)(?: +#.*)?(?:`|$)", re.MULTILINE)
 MEASURED = [f"python benchmarks/{command}" for command in (
     "any_size.py --ratio", "any_size.py --faults", "any_size.py --chains", "any_size.py --cost", "hunting.py", "goals.py", "suite.py",
-    "unlisted.py --seed 787", "explanation.py --edits", "explanation.py --precision", "precision.py --faults --policy bf16",
+    "unlisted.py --seed 787", "explanation.py --edits", "explanation.py --precision", "precision.py --faults --policy bf16 --policy amp-bf16",
     "precision.py --styles --operation lstm --operation gated_delta",
 )]  # fmt: skip
 MINUTES = {
