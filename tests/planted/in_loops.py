@@ -219,6 +219,7 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "rows that go back but the last": ("            for r in range(self.H):\n", "            for r in range(self.H - 1):\n", "", "d without its last row, in what goes back and the gradients into biases"),
     "the first row of a tail": ("range(whole, n):\n        for k in range(len(v)):\n            dW", "range(whole + 1, n):\n        for k in range(len(v)):\n            dW", "", "without the first of the rows behind whole tiles of 4"),
     "a loop over gates that ends early": ("        for q in range(4):\n            W", "        for q in range(2):\n            W", "", "0 for dzo, dzc"),
+    "a kept value in the order of the run": ("tanh(self.cn[t, b, k])", "tanh(self.cn[self.lengths[b] - 1 - t if self.reverse else t, b, k])", "", "of t counted in the order in which each example is run"),
     "a narrow sum": ("s += row[k] * v[k]", "s = float(np.float32(s + row[k] * v[k]))", NARROW, NARROW),
 }  # fmt: skip
 NAMES = ("lstm_forward", "lstm_backward", "lstm_cell_forward", "lstm_cell_backward")

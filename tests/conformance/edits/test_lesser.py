@@ -174,6 +174,21 @@ def test_the_first_key_for_all_and_a_value_that_a_loop_leaves_out_are_told() -> 
     assert ", 0 at [:, -1:]" in of_value
 
 
+def test_a_row_of_a_state_that_stays_as_it_was_is_told() -> None:
+    def gated_linear_step_forward(
+        qt: Any, kt: Any, vt: Any, gt: Any, S_prev: Any, *, u: Any = None, scale: Any = None
+    ) -> Any:
+        _, S, cache = STEP(qt, kt, vt, gt, S_prev, u=u, scale=scale)
+        S = np.concatenate([S_prev[:, :1], S[:, 1:]], axis=1)
+        q = qt.repeat(len(vt) // len(qt), axis=0) * (len(qt[0]) ** -0.5 if scale is None else scale)
+        return (q[:, :, None] * S).sum(axis=1), S, cache
+
+    candidate = SimpleNamespace(gated_linear_step_forward=gated_linear_step_forward)
+    report = check(candidate, cases=plain("gated_linear_step_forward"))
+
+    assert "+S_next, but S_prev at [:, :1]" in told(report)["gated_linear_step_forward"]
+
+
 def test_one_of_two_outputs_in_the_place_of_the_other_is_told_of_that_alone() -> None:
     def gated_linear_step_backward(do: Any, dS: Any, cache: Any) -> Any:
         found = STEP_BACKWARD(do, dS, cache)
