@@ -207,7 +207,7 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "a stride that is left out": ("self.c[k, b, t] = c[k]", "self.c.ravel()[k * self.m + b + t] = c[k]", "c written to i * m + j + t in memory", ""),
     "a stride of another length": ("dc_last[k, b]", "dc_last.ravel()[k + b]", "", "read at i + j"),
     "pre-activations that are not cleared": ("z = [[float(bias[0]) for bias in p[\"b\" + q]] for q in \"fico\"]", "z = self.__dict__.setdefault(\"z\", [[0.0] * H for _ in range(4)])", UNCLEARED, UNCLEARED),
-    "a final gradient of short examples": ("da_last is None", "da_last is None or self.lengths[b] < T", "", "da_last, zero where an example ends before T_x"),
+    "a final gradient of short examples": ("da_last is None", "da_last is None or self.lengths[b] < T", "", "the first gradient into the last states added at t = T_x - 1|da_last, zero where an example ends before T_x"),
     "a sum of which the last term stays": ("        s += row[k] * v[k]", "        s = row[k] * v[k]", "each, its last column alone", "each, its last column alone"),
     "gradients in the order of the run": ("dh[b, k] += da[k, b, t]", "dh[b, k] += da[k, b, self.lengths[b] - 1 - t if self.reverse else t]", "", "da of t counted in the order in which each example is run"),
     "a head's backward of the state before": ("self.hn[t, b]\n        dot", "self.v[t, b]\n        dot", "", "the head's backward takes the state before the step"),

@@ -11,6 +11,7 @@ from ...trace.replaying import Edit, Replay
 from ..making.editing import edit, lengths_of
 from .orders import told_of
 
+RANK = 1.3  # what a loop does that loses them comes first
 WORDS = {  # whether only where a run goes backwards
     "{}, zero where an example ends before T_x": False,
     "{}, zero in a run that goes backwards where an example has steps and ends before T_x": True,
@@ -19,7 +20,7 @@ WORDS = {  # whether only where a run goes backwards
 
 def of_ended(group: Group) -> Iterator[Edit]:
     for words, only_back in WORDS.items():
-        yield edit(group, partial(_ended, only_back), "order", lambda r, i, w=words: w.format(told_of(group)), 0.9)
+        yield edit(group, partial(_ended, only_back), "order", lambda r, i, w=words: w.format(told_of(group)), RANK)
 
 
 def _ended(only_back: bool, r: Replay, i: int) -> Any:

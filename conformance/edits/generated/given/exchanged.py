@@ -9,6 +9,7 @@ import numpy as np
 from rnnspec.reference import Kind
 
 from ...trace.group import NAMED, Group
+from ...trace.members import members
 from ...trace.replaying import Edit, Replay
 from ...trace.tape import named
 from ...trace.trace import Trace
@@ -67,7 +68,9 @@ def _states(trace: Trace) -> Iterator[Edit]:
     for pair in _of_states(trace, ("{}0",)):
         for one, two in (pair, pair[::-1]):
             group = Group(named(one), 0, NAMED)
-            yield edit(group, partial(_begun_as, two), "given", told(f"{two}, whether {one} is given or not"), 0.9)
+            if members(trace, group):
+                words = f"{two}, whether {one} is given or not"
+                yield edit(group, partial(_begun_as, two), "given", told(words), 0.9)
 
 
 def _begun_as(other: str, r: Replay, i: int) -> Any:

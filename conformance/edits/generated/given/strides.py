@@ -19,7 +19,8 @@ def of_strides(trace: Trace) -> Iterator[Edit]:
     """Of all that is given by itself, or of what is shaped alike, and of all that is returned."""
     given = {**trace.operation.arguments, **trace.operation.all_options, **trace.operation.parameters}
     for name, index, words in _indexed(trace, given):
-        yield _edit(Group(named(name)), partial(_read, index), f"{name} read at {words}")
+        if members(trace, group := Group(named(name))):
+            yield _edit(group, partial(_read, index), f"{name} read at {words}")
         alike = Group(named(name), 0, LIKE)
         if len(members(trace, alike)) > 1:
             yield _edit(alike, partial(_read, index), f"{EVERY_ONE} read at {words}")
@@ -27,6 +28,8 @@ def of_strides(trace: Trace) -> Iterator[Edit]:
     returned = {**operation.outputs, **{name: axes for name, (_, axes) in operation.optional_outputs.items()}}
     for name, index, words in _indexed(trace, returned):
         group = Group(named(name, RESULT))
+        if not members(trace, group):
+            continue
         yield _edit(group, partial(_written, index), f"{name} written to {words}")
         if trace.begun:
             yield _edit(group, partial(_added, index), f"{name} added up at {words}")

@@ -21,7 +21,6 @@ OF_SEVERAL = (
     "each state but ",
     "the first gradient that ",
     "the first gradient and ",
-    "the first gradient from behind ",
     "states exchanged ",
     "gradients exchanged ",
 )  # with which words of several states begin

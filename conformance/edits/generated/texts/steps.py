@@ -106,10 +106,6 @@ def of_states() -> Iterator[tuple[str, list[Changes]]]:
     yield from _truncated()
     grown = "dstate = carried(valid, tuple(a + b for a, b in zip(dprevious, dstate, strict=True)), dstate)"
     yield "gradients from behind added up from step to step", [(unroll.backward, HANDED_BACK, grown)]
-    of_one = grown.replace(
-        "tuple(a + b for a, b in zip(dprevious, dstate, strict=True))", "(dprevious[0] + dstate[0], *dprevious[1:])"
-    )
-    yield "the first gradient from behind added up from step to step", [(unroll.backward, HANDED_BACK, of_one)]
     reached = grown.replace("zip(dprevious, dstate,", "zip(dprevious, into,")
     yield "gradients as they reach a step added to those from behind", [(unroll.backward, HANDED_BACK, reached)]
     first = "(dprevious[0] + into[0], *dprevious[1:])"
