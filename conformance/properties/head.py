@@ -11,7 +11,7 @@ from .trial import Numbers, Trial, says
 
 FAR = 1024.0  # beyond where exp is 0 or infinite, in float64 too
 CLASSES = "n_y"
-COARSE = 0.1  # of a prediction, beyond which what is rounded is no small part of it
+COARSE = 0.1  # of a prediction, beyond which what is rounded is no small part of it: then it is a number, as in float16
 
 
 def head_of(operation: Operation) -> tuple[str, ...]:
@@ -33,8 +33,6 @@ def logits_together(trial: Trial) -> str:
         raise Unsupported("it is not asked at a precision, where logits as large as these may have no digits left")
     # each logit is a sum of so many terms, rounded at the size of what is added; two of them are in each power, and all in their sum
     rounded = 8 * (parameters[weight].shape[1] + 2) * FAR * np.finfo(trial.runner.dtype).eps / 2
-    if rounded > COARSE:
-        raise Unsupported(f"logits as large as these have no digits left in {trial.runner.dtype}")
     return next(filter(None, (_differing(trial, whole, predicted, bias, far, rounded) for far in (FAR, -FAR))), "")
 
 
@@ -46,7 +44,9 @@ def _differing(trial: Trial, whole: Numbers, predicted: Sequence[str], bias: str
     for name in predicted:
         if name not in moved:
             return f"{name} is left out where {far:g} is added to every logit"
-        near = trial.near(name) + rounded * np.abs(whole[name])
+        if rounded > COARSE and not np.isfinite(moved[name]).all():
+            return f"{name} with {far:g} added to every logit is no number"
+        near = np.inf if rounded > COARSE else trial.near(name) + rounded * np.abs(whole[name])
         if moved[name].shape != whole[name].shape or not alike(whole[name], moved[name], near).all():
             return f"{name} with {far:g} added to every logit differs from {name}"
     return ""

@@ -17,6 +17,9 @@ SEQUENCES: tuple[Planted, ...] = (
     Planted("softmax-over-everything", ("softmax", *heads(*ALL), *SEQUENCES_B), (("e / e.sum(axis=0)", "e / e.sum()"),)),
     Planted("softmax-no-max", ("softmax", *heads(*FAR), *cells("F", "lstm_coupled")),
             (("np.exp(x - x.max(axis=0))", "np.exp(x)"),)),
+    # whose `far-logits` come to 625, 665 and 685: seen by the property alone
+    Planted("softmax-no-max-where-logits-are-not-far", (*heads("lstm_clipped"), "lstm_coupled_forward"),
+            (("np.exp(x - x.max(axis=0))", "np.exp(x)"),)),
     Planted("softmax-max-of-everything", ("softmax", *cells("F", *FAR), *sequences("FB", *ALL)),
             (("x.max(axis=0)", "x.max()"),)),
     Planted("cell-head-bias-dropped", cells("F", *ALL), (("p[W] @ new[0] + p[b])", "p[W] @ new[0])"),)),
