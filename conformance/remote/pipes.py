@@ -11,7 +11,7 @@ from threading import Event, Thread
 CHUNK = PIPE = 1 << 20
 # what Rust says where it ends a program: where, and in the same line or the next one why; behind it a stack and a note
 PANIC = re.compile(
-    r"^(thread .* panicked at .*)\n(?:(?!stack backtrace:|note: )(.*)\n)?(?:stack backtrace:\n(?:\s.*\n)*)?(?:note: .*\n)*\Z",
+    r"^(thread .* panicked at .*)\n(?:(?!stack backtrace:|note: )(.*)\n)?(?:stack backtrace:\n(?:[ \t].*\n)*)?(?:note: .*\n)*\Z",
     re.MULTILINE,
 )
 LAST_WORDS = 1 << 14  # bytes kept of what a candidate writes to stderr

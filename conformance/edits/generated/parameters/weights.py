@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from rnnspec.reference import FAMILIES
 
+from ...finding import RECURRENCES
 from ...trace.group import BIASES, COLUMNS, OWN_BIASES, SAME, Group
 from ...trace.members import members
 from ...trace.replaying import Edit, Replay
@@ -162,8 +162,7 @@ def of_sums_of_gradients(trace: Trace) -> Iterator[Edit]:
     for name, group in SUMS.items():
         for words, (kind, weight) in WEIGHTS.items() if of_a_step(trace, group) > 1 else ():
             yield edit(group, partial(_weighted, weight), kind, told(f"{name} {words}"), 0.9)
-    has_head = any(family.head for family in FAMILIES if family.name == trace.operation.family)
-    is_told = trace.is_cell or has_head  # of layers by the text of the loop
+    is_told = trace.is_cell or trace.operation.family not in RECURRENCES  # of layers by the text of the loop
     for one in of_one_sum(trace, COLUMN_SUMS):
         for words, (kind, weight) in (WEIGHTS if is_told else WEIGHTS | OF_LAST).items():
             yield edit(one, partial(_weighted, weight), kind, partial(of_words, words), 1.15)

@@ -11,6 +11,7 @@ from typing import Any
 from rnnspec.reference import Kind, layer, unroll
 
 from ....deviations.deviation import Edit as OfText
+from ...finding import RECURRENCES
 from ...trace.group import LOOP, Group
 from ...trace.members import members
 from ...trace.replaying import Edit
@@ -36,7 +37,7 @@ from .masks import (
 from .networks import of_networks
 from .orders import of_ends_of_padding, of_moved_examples, of_orders
 from .places import of_places
-from .running import HEADLESS, given, has, has_head, is_back, is_run, worded
+from .running import given, has, has_head, is_back, is_run, worded
 from .stale import of_added_up, of_stale
 from .steps import (
     ADDED,
@@ -177,7 +178,7 @@ def _further(trace: Trace, is_ragged: bool) -> Iterator[tuple[float, Texts]]:
     operation, options = trace.operation, trace.operation.all_options
     parameters = dict.fromkeys(name.partition("[")[0] for name in trace.parameters if f"d{name}" in trace.outputs)
     is_network, has_lengths = operation.kind is Kind.NETWORK, "lengths" in options
-    if operation.family not in HEADLESS:
+    if operation.family not in RECURRENCES:
         yield 1.0, of_units
     yield 0.9, partial(of_places, has_lengths, given(operation))
     yield 0.92, partial(of_added_up, has_lengths)

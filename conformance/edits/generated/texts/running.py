@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from rnnspec.reference import FAMILIES, Kind, Operation, layer, network, unroll
+from rnnspec.reference import Kind, Operation, layer, network, unroll
 from rnnspec.reference.family import Family
 
 from ....deviations.deviation import Edit as OfText
+from ...finding import RECURRENCES
 from ...trace.trace import Trace
 from .steps import OUTPUTS, UNTOLD
 
 HEADS = (unroll.head, unroll.head_backward)
 OF_CELLS = (unroll.head, Family.step, Family.step_backward)
-HEADLESS = {family.name for family in FAMILIES if not family.head}
 REVERSED = "reversed run"  # in the words of what such a run alone has
 OF_SEVERAL = (
     "the first state ",
@@ -58,14 +58,14 @@ def is_run(trace: Trace, changes: tuple[OfText, ...]) -> bool:
 
 def given(operation: Operation) -> Sequence[str]:
     """What a step gives: a layer's states, of a recurrence what it returns of every step."""
-    if operation.family not in HEADLESS:
+    if operation.family not in RECURRENCES:
         return operation.states
     return [name for name, axes in (operation.forward or operation).outputs.items() if axes.split()[-1] == "T_x"]
 
 
 def has_head(operation: Operation) -> bool:
     named = {*operation.all_options, *operation.outputs}
-    return operation.family not in HEADLESS and bool({"dy", "y", "y_pred"} & named)
+    return operation.family not in RECURRENCES and bool({"dy", "y", "y_pred"} & named)
 
 
 def is_back(change: OfText) -> bool:
