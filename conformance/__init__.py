@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .explaining import explain
     from .hunting.testing import hunt
     from .parametrizing import parametrize
+    from .rebuild.rebuilding import Rebuild
     from .remote.program import isolated, program
     from .report.baseline import BaselineError
     from .report.comparison import Comparison
@@ -47,6 +48,7 @@ ROOMS = (
         "asking",
         "explaining",
         "checks",
+        "rebuild",
         "hunting",
         "checking",
         "tally",
@@ -71,6 +73,7 @@ _HOMES = {
     "Last": "candidate",
     "Localisation": "report.reasons",
     "Outcome": "run.outcome",
+    "Rebuild": "rebuild.rebuilding",
     "Report": "report.report",
     "ReportError": "report.format",
     "UnknownCandidate": "candidate",
@@ -111,6 +114,7 @@ __all__ = [
     "Last",
     "Localisation",
     "Outcome",
+    "Rebuild",
     "Report",
     "ReportError",
     "UnknownCandidate",

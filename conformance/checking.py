@@ -19,6 +19,7 @@ from .candidate import DTYPES, Unjudged, UnknownCandidate
 from .checks import Checks
 from .choices import EXPLAIN_SECONDS, BadChoice
 from .finding import is_apart
+from .rebuild.rebuilding import Rebuild, begun
 from .report import known_failures
 from .report.baseline import BaselineError, ready
 from .report.known_failures import KnownFailuresError
@@ -63,17 +64,17 @@ def check(
     progress: Progress | None = None,
     running: Running | None = None,
     explain_seconds: float = EXPLAIN_SECONDS,
+    rebuild: Rebuild | None = None,
 ) -> Report:
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
-    `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory` in MB; `at` is a size to judge at in
-    place of the goldens, `sizes` are those past the usual blocks; `precision` is a policy, by name or in words; `progress` gets (done, of all), `running` an id before
-    it runs; 0 `explain_seconds` explain nothing. Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text as `cases`."""
+    `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory` in MB; `at` is a size to judge at, `sizes` are those past the usual blocks; `precision` is a policy, by name or in words;
+    `progress` gets (done, of all), `running` an id before it runs; 0 `explain_seconds` explain nothing; `rebuild` says how a program is built. Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text as `cases`."""
     folder, places = Path(goldens or FOLDER).absolute(), (known_failing, write_known_failing, baseline)
     source, names, dtype = asked(folder, dtype, cases, at, sizes, precision, is_apart(candidate, isolate))
     _prepared(*places, dtype, cases is None, source is folder)
     with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as found:
-        return _ran(Checks(found, dtype, names, source), places, progress, running, explain_seconds, back)
+        return _ran(Checks(found, dtype, names, source), places, progress, running, explain_seconds, back, rebuild)
 
 
 def _prepared(
@@ -129,8 +130,21 @@ def _ran(
     running: Running | None,
     seconds: float,
     back: Callable[[], None],
+    rebuild: Rebuild | None,
 ) -> Report:
     """Run all of it, come back, explain it in so many seconds, and hold it against what stands in places."""
+    with begun(rebuild, checks) as repaired:
+        report = _judged(checks, progress, running, seconds, back)
+        repaired(report)
+    report.record.notes += checks.advice(report)
+    report.missing = checks.missing(checks.ids) if checks.whole else []
+    report.record = stand(report, checks.known, *places, checks.load)
+    return report
+
+
+def _judged(
+    checks: Checks, progress: Progress | None, running: Running | None, seconds: float, back: Callable[[], None]
+) -> Report:
     outcomes = []
     for done, id in enumerate(checks.ids, 1):
         if running:
@@ -140,7 +154,4 @@ def _ran(
             progress(done, len(checks.ids))
     report = checks.report(outcomes, seconds)
     back()
-    report.record.notes += checks.advice(report)
-    report.missing = checks.missing(checks.ids) if checks.whole else []
-    report.record = stand(report, checks.known, *places, checks.load)
     return report

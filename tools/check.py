@@ -8,7 +8,17 @@ import click
 from . import options, pages, streams
 
 NOT_CONFORMANT, USAGE, NOT_STARTED, NOTHING_TESTED = 1, 2, 3, 5
-NOT_REPLAYED = ("dtype", "precision", "cases", "at", "sizes", "known_failing", "write_known_failing", "baseline")
+NOT_REPLAYED = (
+    "dtype",
+    "precision",
+    "cases",
+    "at",
+    "sizes",
+    "known_failing",
+    "write_known_failing",
+    "baseline",
+    "rebuild",
+)
 
 
 @click.command(cls=options.WithProgram)
@@ -27,6 +37,9 @@ NOT_REPLAYED = ("dtype", "precision", "cases", "at", "sizes", "known_failing", "
 @options.MAP
 @options.EXPLAIN_SECONDS
 @options.NO_EXPLAIN
+@options.SOURCE
+@options.BUILD
+@options.SOURCE_SECONDS
 @options.ISOLATE
 @options.TIMEOUT
 @options.MEMORY
@@ -63,6 +76,7 @@ def check(
     subject = begun(ctx, candidate, program, json_file)
     pages.asked(ctx, json_file)
     given["explain_seconds"] *= not no_explain
+    given["rebuild"] = options.rebuild(given.pop("sources"), given.pop("build"), given.pop("source_seconds"))
     given["at"] = options.size(given["at"], given.pop("used"), given.pop("seed"))
     report = _checked(subject, running=ctx.obj, **given) if replay is None else _replayed(ctx, subject, replay, given)
     told(ctx, report, verbose, json_file)

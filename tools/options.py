@@ -59,6 +59,25 @@ EXPLAIN_SECONDS = click.option(
     help="CPU time to look for what explains the failures: in the equations, and in the candidate's source.",
 )
 NO_EXPLAIN = click.option("--no-explain", is_flag=True, help="Do not look for what explains the failures.")
+SOURCE = click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Of a program: look in this source for the one change with which all passes (repeatable).",
+)
+BUILD = click.option(
+    "--build",
+    metavar="COMMAND",
+    help="With --source: builds the program, in a copy of the current folder; none where it is read as it is.",
+)
+SOURCE_SECONDS = click.option(
+    "--source-seconds",
+    type=Seconds(0, 86400, min_open=True),
+    metavar="SECONDS",
+    help="With --source: how long to look, builds among it (default: 120).",
+)
 AT = click.option(
     "--at",
     metavar="AXIS=N,…",
@@ -155,6 +174,18 @@ def size(at: str | None, used: str | None, seed: int | None) -> Any:
         raise click.UsageError("--at says no size: give an axis and its length, as n_a=64")
     with ending({BadSize: 2}):
         return Size.named(",".join([at, *filter(None, [used]), *([] if seed is None else [f"seed={seed}"])]))
+
+
+def rebuild(sources: tuple[Path, ...], build: str | None, seconds: float | None) -> Any:
+    """How a program is built whose source is looked at, None where none is named. Raises Ended."""
+    from rnnspec.conformance.rebuild.rebuilding import SECONDS, Rebuild
+
+    if not sources:
+        if build is not None or seconds is not None:
+            raise click.UsageError("--build and --source-seconds go with --source")
+        return None
+    with ending({BadChoice: 2}):
+        return Rebuild(sources, build, SECONDS if seconds is None else seconds)
 
 
 def leave_politely() -> None:

@@ -78,8 +78,8 @@ class _Calls:
     def call(self, operation: Operation, inputs: Arrays, parameters: Arrays, case: str = "") -> dict[str, Got]:
         if operation.name not in self.offered.operations:
             raise Unsupported(f"{operation.name} is not defined")
-        if self.offered.as_list and any(np.isinf(a).any() for a in (*inputs.values(), *parameters.values())):
-            raise Unsupported("lists do not tell an infinite number")
+        if self.offered.as_list and not all(np.isfinite(a).all() for a in (*inputs.values(), *parameters.values())):
+            raise Unsupported("lists do not tell what is no finite number")
         message = protocol.run(operation, self.dtype, inputs, parameters, self.offered.as_list)
         given = {**protocol.taken(operation, inputs), **parameters}
         want = operation.expected(given)

@@ -1,11 +1,13 @@
 """What is told where both a search in the equations and one in the candidate's source have found something."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..properties.table import property_in
-from ..report.reasons import EDIT, Explanation, Localisation
-from ..run.outcome import Outcome
+from ..report.reasons import CHANGE, EDIT, Explanation, Localisation, Told
+from ..run.outcome import Ending, Outcome
+from .asking import Repair
 
+NAME = "a change at {}"
 Reasons = tuple[list[Explanation], list[Localisation]]
 
 
@@ -23,6 +25,21 @@ def unexplained(
         for name, ids in failed.items()
         if name not in told and (name not in placed or not all(map(property_in, ids)))
     }
+
+
+def explained(repair: Repair, outcomes: Mapping[str, Sequence[Outcome]]) -> Iterator[Explanation]:
+    """What a repair says of each operation that it repairs, by whose outcomes it was asked."""
+    for operation, cases in repair.cases.items():
+        own, names = outcomes[operation], tuple(map(NAME.format, repair.places))
+        yield Explanation(
+            operation,
+            names,
+            cases,
+            sum(o.failed for o in own),
+            told=tuple(Told(n, CHANGE, "a change of the source", p) for n, p in zip(names, repair.places, strict=True)),
+            difference=repair.lines,
+            passing=sum(o.outcome is Ending.PASS and not property_in(o.id) for o in own),
+        )
 
 
 def joined(

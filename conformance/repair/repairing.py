@@ -1,7 +1,6 @@
 """Failures that one change of the candidate's own source repairs: looked for in another process, beside what explains them by the equations."""
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain
@@ -15,13 +14,13 @@ from rnnspec.reference import OPERATIONS
 from ..candidate import Origin
 from ..clock import Timed
 from ..properties.table import property_in
-from ..report.reasons import CHANGE, Explanation, Localisation, Told
+from ..report.reasons import Explanation, Localisation
 from ..report.report import Report
 from ..run.outcome import Ending, Outcome
 from .asking import Job, Mender, Repair
-from .joining import Reasons, joined, unexplained
+from .joining import Reasons, explained, joined, unexplained
+from .wanted import asked_of, sorted_by_operation
 
-NAME = "a change at {}"
 SOON, LATER = 0.2, 2.0  # seconds that a known mistake takes; what most others take, where one core has to do for both
 AROUND = 0.4  # seconds that processes and imports take besides, and the change that is at work when time is up
 LEAST = 1.5  # seconds that the equations have, also where a change repairs all
@@ -65,22 +64,7 @@ class Repairing(Thread):
             self._mender.stop()
         self.join()
         repairs = [repair for repair in self._repairs if left & repair.cases.keys()]
-        return joined(explanations, localisations, [one for repair in repairs for one in self._of(repair)])
-
-    def _of(self, repair: Repair) -> Iterator[Explanation]:
-        for operation, cases in repair.cases.items():
-            own = self._own[operation]
-            yield Explanation(
-                operation,
-                tuple(map(NAME.format, repair.places)),
-                cases,
-                sum(o.failed for o in own),
-                told=tuple(
-                    Told(NAME.format(place), CHANGE, "a change of the source", place) for place in repair.places
-                ),
-                difference=repair.lines,
-                passing=sum(o.outcome is Ending.PASS and not property_in(o.id) for o in own),
-            )
+        return joined(explanations, localisations, [one for repair in repairs for one in explained(repair, self._own)])
 
 
 def begun(
@@ -98,8 +82,8 @@ def begun(
     failed = {o.operation for o in outcomes if o.failed}
     families = {OPERATIONS[name].family or name for name in failed}
     near = [o for o in outcomes if (OPERATIONS[o.operation].family or o.operation) in families]
-    by_operation = partial(_by_operation, entries)
-    failing = chain.from_iterable(_asked([o for o in near if o.operation == name]) for name in failed)
+    by_operation = partial(sorted_by_operation, entries)
+    failing = chain.from_iterable(asked_of([o for o in near if o.operation == name]) for name in failed)
     passing = (o for o in near if o.outcome is Ending.PASS and not property_in(o.id))
     asked = by_operation(failing)
     besides = (o for o in near if o.failed and o.id not in asked[o.operation])
@@ -109,21 +93,3 @@ def begun(
     repairing = Repairing(job, near)
     repairing.start()
     return repairing
-
-
-def _by_operation(entries: Mapping[str, Entry], some: Iterable[Outcome]) -> dict[str, list[str]]:
-    """The small ones first."""
-    found: dict[str, list[str]] = {name: [] for name in OPERATIONS}
-    for outcome in sorted(some, key=lambda o: _size(o.id, entries)):
-        found[outcome.operation].append(outcome.id)
-    return {name: ids for name, ids in found.items() if ids}
-
-
-def _size(id: str, entries: Mapping[str, Entry]) -> int:
-    return math.prod(entries[id].dims.values()) if id in entries else 0
-
-
-def _asked(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """The cases that fail, or where none does the properties."""
-    failed = [o for o in outcomes if o.failed]
-    return [o for o in failed if not property_in(o.id)] or failed

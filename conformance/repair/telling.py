@@ -6,12 +6,11 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from .differing import MOST, difference
 from .source import Change, File
 from .standing import Made, standing
 
 INDENT = 4
-MOST = 16  # lines of a difference
-CUT = " …"
 
 
 def place(file: File, change: Change, folder: str) -> str:
@@ -44,7 +43,7 @@ def lines(made: tuple[Made, ...]) -> list[str]:
         with standing(own):
             new, wanted = ast.unparse(file.tree), ast.dump(file.tree)
         text = _with_all(file, [change for _, change in own], wanted)
-        found += _difference(file.text, text) if text is not None else _difference(old, new)
+        found += difference(file.text, text) if text is not None else difference(old, new)
     return found if len(found) <= MOST else [*found[: MOST - 1], "…"]
 
 
@@ -61,26 +60,6 @@ def _with_all(file: File, several: list[Change], wanted: str) -> str | None:
         rows[i:j] = instead
     text = "\n".join([*rows, ""])
     return text if _dumped(text) == wanted else None
-
-
-def _difference(old: str, new: str) -> list[str]:
-    """Its lines, and those that stand between where a line is moved, if there are few."""
-    changed = _changed(old, new, 0)
-    is_moved = {line[1:].strip() for line in changed if line[0] == "+"} & {
-        line[1:].strip() for line in changed if line[0] == "-"
-    }
-    if not is_moved:
-        return [line for line in changed if line != CUT]
-    wide = _changed(old, new, MOST)
-    return wide if len(wide) <= MOST else changed
-
-
-def _changed(old: str, new: str, beside: int) -> list[str]:
-    """With so many lines beside each, and a cut where some are left out."""
-    every = [*difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=beside)][2:]
-    found = [CUT if line.startswith("@@") else line for line in every]
-    ends = [place for place, line in enumerate(found) if line[0] != " "]
-    return found[ends[0] : ends[-1] + 1] if ends else []
 
 
 def _dumped(text: str) -> str:

@@ -168,9 +168,9 @@ def made_by(edit: Edit) -> Made:
 
 
 def _has(trace: Trace, group: Group, place: Expression | None) -> bool:
-    """Whether a run has a group, or one of its places: zeros that stand for what is not given show nothing."""
+    """Whether a run has a group, or one of its places: zeros that stand for what is not given show nothing, nor does what is not used."""
     own = group if place is None else replace(group, place=(place,))
     if own.place[0].module == "":
         cell = own.place[0]._replace(function=own.place[0].function.partition("[")[0])
         own = own if members(trace, own) else replace(own, place=(cell, *own.place[1:]))
-    return any(trace.tape.nodes[i].name != "zeros" for i in members(trace, own))
+    return any(trace.reach[i] and trace.tape.nodes[i].name != "zeros" for i in members(trace, own))

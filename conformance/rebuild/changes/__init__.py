@@ -1,0 +1,1 @@
+"""What a row of a program's source may be instead."""

@@ -1,0 +1,54 @@
+"""Calls: other arguments, in another order; another function, one that is too many or missing."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ..text import Part, Row
+from ..tokens import REACHING
+from .change import NEAR, RARE, Change, Source
+
+MOST = 24  # functions that a value may be given to
+
+
+def arguments(source: Source, row: Row) -> Iterator[Change]:
+    """Two in each other's places; one as another call of the same function has it."""
+    for place in range(row.first, row.end):
+        end = source.text.pairs.get(place, 0)
+        if source.tokens[place].text not in ("(", "[") or not place < end <= row.end:
+            continue
+        several = source.text.cuts(place + 1, end)
+        for (a, b), (c, d) in pairwise(several):
+            yield source.cut(a, d, f"{source.said(c, d)}, {source.said(a, b)}", NEAR)
+        for other in source.calls.get((source.tokens[place - 1].text, len(several)), ()):
+            for (a, b), new in zip(several, other, strict=True):
+                if source.said(a, b) != new:
+                    yield source.cut(a, b, new, NEAR)
+
+
+def functions(source: Source, row: Row) -> Iterator[Change]:
+    """Another, or one that is too many."""
+    for place in range(row.first, row.end - 1):
+        if source.tokens[place].kind == "name" and source.tokens[place + 1].text == "(":
+            base = place - 2 if place > 1 and source.tokens[place - 1].text in REACHING else place
+            if base >= row.first and source.tokens[base].kind == "name":
+                own = source.said(base, place + 1)
+                several = (name for name in source.names.called(1) if name != own)
+                yield from (source.cut(base, place + 1, name, NEAR) for name in several)
+                yield source.cut(base, place + 1, "", NEAR)
+
+
+def given(source: Source, row: Row) -> Iterator[Change]:
+    """A function, or a method, that is missing; a method that is too many."""
+    called, methods = source.names.called(1)[:MOST], source.names.methods()[:MOST]
+    for part in source.operands(row):
+        own = source.text.cut(part)
+        yield from (source.cut(part.first, part.end, f"{name}({own})", RARE) for name in called)
+        yield from (source.cut(part.first, part.end, f"{own}.{name}()", RARE) for name in methods)
+        if _is_method(source, part):
+            yield source.cut(part.end - 4, part.end, "", NEAR)
+
+
+def _is_method(source: Source, part: Part) -> bool:
+    """Whether `.name()` is its end."""
+    last = [token.text for token in source.tokens[max(part.first, part.end - 4) : part.end]]
+    return part.end - part.first > 4 and last[0] in REACHING and last[2:] == ["(", ")"]

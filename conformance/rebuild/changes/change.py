@@ -1,0 +1,109 @@
+"""One change of a text, and what there is to make one of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from ..names import Names
+from ..text import ASSIGNING, Part, Row, Text
+from ..tokens import REACHING
+
+PLAIN, NEAR, FAR, RARE = 0.0, 0.5, 1.0, 1.5
+SIBLING = 0.6  # how much alike two names are of which one may stand for the other by mistake
+BINARY = {"+", "-", "*", "/"}
+LONGEST = 40  # characters of what may be a factor
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to stand between two places of a text instead; the less its rank the likelier."""
+
+    start: int
+    end: int
+    new: str
+    rank: float
+
+    def of(self, text: str) -> str:
+        return text[: self.start] + self.new + text[self.end :]
+
+
+class Source:
+    """A text, with what its rows may be made of."""
+
+    def __init__(self, text: Text) -> None:
+        self.text, self.tokens, self.names = text, text.tokens, Names(text)
+
+    def cut(self, first: int, end: int, new: str, rank: float) -> Change:
+        """Another text from one token to before another."""
+        return Change(self.tokens[first].start, self.tokens[end - 1].end, new, rank)
+
+    def said(self, first: int, end: int) -> str:
+        return self.text.cut(Part(first, end))
+
+    def operands(self, row: Row) -> Iterator[Part]:
+        """Whole ones that nothing is written to."""
+        for part in self.text.parts(row.first, row.end):
+            if not (part.end < row.end and self.tokens[part.end].text in ASSIGNING):
+                yield part
+
+    def left(self, place: int, first: int) -> Part | None:
+        """The operand that ends before a place."""
+        begins = (at for at in range(place - 1, first - 1, -1) if not (at and self.tokens[at - 1].text in REACHING))
+        found = (self.text.part_from(at, place) for at in begins)
+        return next((part for part in found if part and part.end == place), None)
+
+    def is_number(self, part: Part, row: Row) -> bool:
+        """Whether it may be one: no text, nothing that is counted up, no name of which something is indexed or reached."""
+        token = self.tokens[part.first]
+        beside = self.tokens[max(0, part.first - 1) : part.first] + self.tokens[part.end : part.end + 1]
+        is_alone = part.end == part.first + 1
+        is_counted = bool({one.text for one in beside} & {"++", "--"})
+        return (
+            token.kind != "text"
+            and not is_counted
+            and not (is_alone and token.text in self.names.pointing[row.function])
+        )
+
+    @cached_property
+    def factors(self) -> dict[int, list[str]]:
+        """By function, what its products and sums are of and what is an element, what is used most first."""
+        found = dict[int, dict[str, int]]()
+        for row in self.text.rows:
+            own = found.setdefault(row.function, {})
+            for part in self.text.parts(row.first, row.end):
+                beside = {self.tokens[p].text for p in (part.first - 1, part.end) if 0 <= p < len(self.tokens)}
+                text = self.text.cut(part)
+                is_some = bool(beside & BINARY) or text.endswith("]")
+                if is_some and len(text) <= LONGEST and self.tokens[part.first].text != "(":
+                    own[text] = own.get(text, 0) + 1
+        return {key: sorted(own, key=lambda text: -own[text]) for key, own in found.items()}
+
+    @cached_property
+    def calls(self) -> dict[tuple[str, int], dict[tuple[str, ...], None]]:
+        """By function and number of arguments, what it is called with."""
+        found = dict[tuple[str, int], dict[tuple[str, ...], None]]()
+        for place, token in enumerate(self.tokens[:-1]):
+            if token.kind == "name" and self.tokens[place + 1].text == "(" and place + 1 in self.text.pairs:
+                several = self.text.cuts(place + 2, self.text.pairs[place + 1])
+                own = found.setdefault((token.text, len(several)), {})
+                own[tuple(self.said(a, b) for a, b in several)] = None
+        return found
+
+    @cached_property
+    def conditions(self) -> dict[int, dict[str, None]]:
+        """By function, its conditions, and what they would be turned round."""
+        found = dict[int, dict[str, None]]()
+        for row in self.text.rows:
+            for place in range(row.first, row.end - 1):
+                if self.tokens[place].text == "if" and place + 1 in self.text.pairs:
+                    own = self.said(place + 2, self.text.pairs[place + 1])
+                    found.setdefault(row.function, {}).update({own: None, f"!({own})": None})
+        return found
+
+
+def unlike(one: str, other: str) -> float:
+    """How unlikely it is that one name stands for another."""
+    is_short = max(len(one), len(other)) <= 2
+    is_alike = is_short or SequenceMatcher(None, one, other, autojunk=False).ratio() >= SIBLING
+    return PLAIN if is_alike else NEAR

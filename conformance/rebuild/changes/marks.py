@@ -1,0 +1,62 @@
+"""Another operator, number, sign or name."""
+
+from collections.abc import Iterator
+
+from ..text import Row
+from .change import BINARY, NEAR, PLAIN, Change, Source, unlike
+
+INSTEAD = {
+    **{"+": ("-", "*"), "-": ("+", "*"), "*": ("/", "+"), "/": ("*",), "%": ("/",)},
+    **{"=": ("+=", "-="), "+=": ("=", "-="), "-=": ("+=", "="), "*=": ("=", "/=", "+="), "/=": ("*=",)},
+    **{"<": ("<=", "!=", ">"), "<=": ("<",), ">": (">=", "<"), ">=": (">",), "==": ("!=",), "!=": ("==",)},
+    **{"===": ("!==",), "!==": ("===",), "&&": ("||",), "||": ("&&",), "++": ("--",), "--": ("++",)},
+    **{"..": ("..=",), "..=": ("..",)},
+}
+BEFORE_SIGN = {"=", "+=", "-=", "(", ",", "*", "return"}
+SUFFIXES = "fFdDlLuU"  # of a number in C
+
+
+def operators(source: Source, row: Row) -> Iterator[Change]:
+    for place in range(row.first + 1, row.end):
+        text = source.tokens[place].text
+        if text not in BINARY or source.text.ends_value(place - 1):
+            several = INSTEAD.get(text, ())
+            is_by_one = text in BINARY and place + 1 < row.end and source.tokens[place + 1].text == "1"
+            yield from (source.cut(place, place + 1, new, PLAIN) for new in several if not is_by_one or new in "+-")
+
+
+def numbers(source: Source, row: Row) -> Iterator[Change]:
+    for place in range(row.first, row.end):
+        text = source.tokens[place].text
+        if source.tokens[place].kind != "number":
+            continue
+        is_whole = text.isdecimal()
+        try:
+            value = int(text) if is_whole else float(text.rstrip(SUFFIXES).replace("_", ""))
+        except ValueError:  # no decimal number
+            continue
+        others = (value + 1, value - 1, 0, 2 * value, value / 2, 1, 2)
+        wanted = [one for one in others if one != value and one >= 0 and (not is_whole or one == int(one))]
+        for rank, other in zip((PLAIN, PLAIN, *[NEAR] * 5), wanted, strict=False):
+            yield source.cut(place, place + 1, str(int(other)) if is_whole else repr(float(other)), rank)
+
+
+def signs(source: Source, row: Row) -> Iterator[Change]:
+    """One that is too many, or that is missing."""
+    for place in range(row.first + 1, row.end):
+        before, token = source.tokens[place - 1], source.tokens[place]
+        if token.text in ("-", "!") and not source.text.ends_value(place - 1):
+            yield source.cut(place, place + 1, "", PLAIN)
+        elif before.text in BEFORE_SIGN:
+            part = source.text.part_from(place, row.end)
+            if part and source.is_number(part, row):
+                yield source.cut(part.first, part.end, f"-{source.text.cut(part)}", PLAIN)
+
+
+def names(source: Source, row: Row) -> Iterator[Change]:
+    """Another that the function uses in the same way."""
+    for place in range(row.first, row.end):
+        token = source.tokens[place]
+        if token.kind == "name":
+            for other in source.names.others(place, row):
+                yield source.cut(place, place + 1, other, unlike(token.text, other))

@@ -1,0 +1,72 @@
+"""Terms, factors, operands: one that is too many or missing, others' places, one more or less."""
+
+from collections.abc import Iterator
+
+from ..text import Row
+from .change import BINARY, FAR, NEAR, PLAIN, RARE, Change, Source
+
+MOST = 32  # operands that a factor or a term may be
+NEXT = 6  # names of a row that one may be exchanged with
+
+
+def dropped(source: Source, row: Row) -> Iterator[Change]:
+    """A term or a factor that is too many."""
+    for place in range(row.first + 1, row.end - 1):
+        text = source.tokens[place].text
+        if text in BINARY and source.text.ends_value(place - 1):
+            if right := source.text.part_from(place + 1, row.end):
+                yield source.cut(place, right.end, "", PLAIN if source.text.cut(right) == "1" else NEAR)
+            if left := source.left(place, row.first):
+                yield source.cut(left.first, place + 1, "-" if text == "-" else "", NEAR)
+
+
+def turned(source: Source, row: Row) -> Iterator[Change]:
+    """Of `i * n + j`, names in each other's places; what stands on both sides of an operator that has an order."""
+    tokens = source.tokens
+    for place in range(row.first, row.end - 4):
+        one = tokens[place : place + 5]
+        if all(t.text in BINARY for t in one[1::2]) and all(t.is_value for t in one[::2]):
+            a, b, c, d, e = (t.text for t in one)
+            yield source.cut(place, place + 5, f"{e} {b} {c} {d} {a}", PLAIN)
+            yield source.cut(place, place + 5, f"{a} {b} {e} {d} {c}", NEAR)
+    for place in range(row.first, row.end - 1):
+        if tokens[place].text in ("-", "/"):
+            left, right = source.left(place, row.first), source.text.part_from(place + 1, row.end)
+            if left and right:
+                new = f"{source.text.cut(right)} {tokens[place].text} {source.text.cut(left)}"
+                yield source.cut(left.first, right.end, new, NEAR)
+
+
+def beside(source: Source, row: Row) -> Iterator[Change]:
+    """One more or less than an operand."""
+    for part in source.operands(row):
+        if source.is_number(part, row) and source.tokens[part.first].kind == "name":
+            own = source.text.cut(part)
+            yield from (source.cut(part.first, part.end, f"({own} {sign} 1)", NEAR) for sign in "+-")
+
+
+def joined(source: Source, row: Row) -> Iterator[Change]:
+    """A factor or a term that is missing."""
+    several = source.factors.get(row.function, [])[:MOST]
+    for part in source.operands(row):
+        is_called = part.end < len(source.tokens) and source.tokens[part.end].text == "("
+        if not is_called and source.is_number(part, row):
+            own = source.text.cut(part)
+            for other in several:
+                yield from (source.cut(part.first, part.end, f"({own} {sign} {other})", FAR) for sign in "*+-")
+                yield source.cut(part.first, part.end, f"({own} * (1 - {other}))", RARE)
+    for first, end in source.text.values(row):
+        yield from (
+            source.cut(first, end, f"{source.said(first, end)} {sign} {one}", FAR) for one in several for sign in "+-"
+        )
+
+
+def exchanged(source: Source, row: Row) -> Iterator[Change]:
+    """Two names or two numbers, in each other's places."""
+    for kind in ("name", "number"):
+        several = [source.tokens[p] for p in range(row.first, row.end) if source.tokens[p].kind == kind]
+        for at, one in enumerate(several):
+            for other in several[at + 1 : at + 1 + NEXT]:
+                if one.text != other.text:
+                    between = source.text.whole[one.end : other.start]
+                    yield Change(one.start, other.end, other.text + between + one.text, NEAR)

@@ -1,0 +1,146 @@
+"""Which names may stand for one another: those that are seen where they stand, and that are used alike."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from .text import HEADS, Row, Text
+from .tokens import REACHING
+
+READING = {"return", "in", "else", "if", "while", "new", "typeof", "do"}  # words of which a name is read behind
+LITERAL = {"=", ":", ",", "(", "[", "return"}  # before a brace that opens a value
+Span = tuple[int, int]
+
+
+class Names:
+    """Of a text, by place among its tokens."""
+
+    def __init__(self, text: Text) -> None:
+        self._text, self._tokens = text, text.tokens
+
+    def others(self, place: int, row: Row) -> Iterator[str]:
+        """What may be meant there instead, what is reached of the same first; nothing where a name is declared."""
+        own, use = self._tokens[place].text, self.use(place, row)
+        if self._is_bound(place):
+            return
+        for other, spans in self._known[use].items():
+            if other != own and (use[0] or any(first <= place < end for first, end in spans)):
+                yield other
+        if " of " in use[0]:
+            near = self._known[use]
+            alike = (names for (how, kind), names in self._known.items() if kind == use[1] and how[:2] == use[0][:2])
+            yield from dict.fromkeys(name for names in alike for name in names if name not in near)
+
+    def called(self, arguments: int) -> list[str]:
+        """Functions that the text calls with so many, with what they are of."""
+        known = (
+            (use, name)
+            for use, names in self._known.items()
+            if use[0].startswith("called")
+            for name in names
+            if use[1] == str(arguments)
+        )
+        own = (f"{use[0].removeprefix('called of ')}.{name}" if " of " in use[0] else name for use, name in known)
+        return [*dict.fromkeys(own)]
+
+    def methods(self) -> list[str]:
+        """What is called of something, without an argument."""
+        every = ((use, names) for use, names in self._known.items() if use[0].startswith("called of") and use[1] == "0")
+        return [*dict.fromkeys(name for _, names in every for name in names)]
+
+    def use(self, place: int, row: Row) -> tuple[str, str]:
+        """How a name is used: what is reached of something or called is so everywhere, and what counts is no other number."""
+        after = self._tokens[place + 1].text if place + 1 < len(self._tokens) else ""
+        base = self._tokens[place - 2].text if place > 1 and self._tokens[place - 1].text in REACHING else ""
+        if after == "(":
+            return f"called{base and ' of '}{base}", str(self._arguments(place + 1))
+        kind = after if after == "[" or after in REACHING else ""
+        if base:
+            return f"{self._tokens[place - 1].text} of {base}", kind
+        name = self._tokens[place].text
+        return "", kind or f"counts {name in self._counting[row.function]}"
+
+    def _is_bound(self, place: int) -> bool:
+        """Whether a type stands before it: it is what is declared."""
+        before = self._tokens[place - 1] if place else None
+        return before is not None and before.kind in ("name", "word") and before.text not in READING
+
+    @cached_property
+    def _known(self) -> defaultdict[tuple[str, str], dict[str, list[Span]]]:
+        """By use, names and where they are known."""
+        found = defaultdict[tuple[str, str], dict[str, list[Span]]](dict)
+        ends = dict[int, int]()  # of a head's row, for the statement behind it
+        for row in self._text.rows:
+            end = ends.get(row.first) or self._end_of(row)
+            if self._is_head(row):
+                ends[row.end] = end
+            for place in range(row.first, row.end):
+                if self._tokens[place].kind == "name":
+                    is_new = self._is_bound(place) or row.first in ends
+                    first = place if is_new else self._start_of(row, place)
+                    found[self.use(place, row)].setdefault(self._tokens[place].text, []).append((first, end))
+        return found
+
+    def _end_of(self, row: Row) -> int:
+        """Where what is known in a row may be known no more: where the block ends that it stands in or is the head of."""
+        end = self._body_end(row.end) if self._is_head(row) else 0
+        return end or next((self._text.pairs[p] for p in self._blocks(row.first)), len(self._tokens))
+
+    def _start_of(self, row: Row, place: int) -> int:
+        """What is read in a block is likely known from its beginning; in a loop's head it may be declared."""
+        return place if self._is_head(row) else next(self._blocks(row.first), 0)
+
+    def _is_head(self, row: Row) -> bool:
+        """Of a loop or a function."""
+        is_loop = self._tokens[row.first].text in HEADS
+        return is_loop or (not row.is_inside and row.end < len(self._tokens) and self._tokens[row.end].text == "{")
+
+    def _body_end(self, place: int) -> int:
+        """Of a block that begins there, or of the statement that does."""
+        while place < len(self._tokens) and self._tokens[place].text in HEADS:
+            place = self._text.pairs.get(place + 1, place + 1) + 1
+        if place < len(self._tokens) and self._tokens[place].text == "{":
+            return self._text.pairs.get(place, len(self._tokens))
+        return next((p for p in range(place, len(self._tokens)) if self._tokens[p].text == ";"), len(self._tokens))
+
+    def _blocks(self, place: int) -> Iterator[int]:
+        """Those of statements that are open there, the innermost first."""
+        p = place - 1
+        while p >= 0:
+            if self._tokens[p].text == "{" and p in self._text.pairs and self._tokens[p - 1].text not in LITERAL:
+                yield p
+            p = self._text.pairs.get(p, p) - 1 if self._tokens[p].text in ("}", ")", "]") else p - 1
+
+    def _arguments(self, place: int) -> int:
+        """How many stand in the brackets that are opened there."""
+        end = self._text.pairs.get(place, place + 1)
+        return (end > place + 1) + sum(self._tokens[p].text == "," for p in self._text.free(place + 1, end))
+
+    @cached_property
+    def _counting(self) -> defaultdict[int, set[str]]:
+        """By function, names that stand in indices or in a loop's head."""
+        found = defaultdict[int, set[str]](set)
+        for row in self._text.rows:
+            for place in range(row.first, row.end):
+                if self._tokens[place].text == "[" and place and self._text.ends_value(place - 1):
+                    found[row.function] |= self._plain(place + 1, self._text.pairs.get(place, place))
+                if self._tokens[place].text == "for":
+                    found[row.function] |= self._plain(place + 1, self._text.pairs.get(place + 1, row.end))
+        return found
+
+    def _plain(self, first: int, end: int) -> set[str]:
+        """Names between two places that are not indexed, called or reached through."""
+        names = (
+            p for p in range(first, end) if self._tokens[p].kind == "name" and self._tokens[p - 1].text not in REACHING
+        )
+        return {self._tokens[p].text for p in names if self._tokens[p + 1].text not in ("[", "(", *REACHING)}
+
+    @cached_property
+    def pointing(self) -> defaultdict[int, set[str]]:
+        """By function, names of which something is indexed or reached."""
+        found = defaultdict[int, set[str]](set)
+        for row in self._text.rows:
+            for place in range(row.first, row.end - 1):
+                if self._tokens[place].kind == "name" and self._tokens[place + 1].text in ("[", *REACHING):
+                    found[row.function].add(self._tokens[place].text)
+        return found

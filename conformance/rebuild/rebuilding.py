@@ -1,0 +1,115 @@
+"""Failures that one change of a program's source repairs, which is built anew for that."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rnnspec.golden.entry import Entry, shown
+from rnnspec.reference import OPERATIONS
+
+from ..checks import Checks
+from ..choices import LONGEST, BadChoice
+from ..properties.table import property_in
+from ..remote.program import Remote
+from ..repair.joining import explained, joined, unexplained
+from ..repair.wanted import sorted_by_operation
+from ..report.report import Report
+from ..run.outcome import Ending, Outcome
+from ..sources import Stored
+from .searching import Cases, Search
+from .switching import ENDINGS
+from .text import Text
+from .trying import Trying
+from .workshop import Unbuilt, Workshop
+
+SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Rebuild:
+    """The files of which a program is built, the command that does it, which is run in a copy of the current folder, None where the program
+    is read as it is; and seconds for all that, the builds among them. Raises BadChoice for what cannot be.
+    """
+
+    sources: Sequence[Path | str]
+    build: str | None = None
+    seconds: float = SECONDS
+
+    def __post_init__(self) -> None:
+        if not self.sources:
+            raise BadChoice("source: name a file of which the program is built")
+        if not 0 < self.seconds <= LONGEST:
+            raise BadChoice(f"source: {self.seconds} seconds are not above 0 and up to {LONGEST}")
+        for path in map(Path, self.sources):
+            if path.suffix not in ENDINGS:
+                raise BadChoice(
+                    f"source: {path} is of no language that is known here: want one of {', '.join(ENDINGS)}"
+                )
+
+
+@contextmanager
+def begun(rebuild: Rebuild | None, checks: Checks) -> Iterator[Callable[[Report], object]]:
+    """What looks for a change of a program's source that repairs a report's failures. Raises BadChoice where there is no program, or none
+    that can be built here.
+    """
+    candidate, source = checks.runner.candidate, checks.source
+    if rebuild is None:
+        yield lambda report: None
+        return
+    if not isinstance(candidate, Remote) or candidate.own:
+        raise BadChoice("source: it is of a program; a Python candidate's own files are looked at without")
+    if not isinstance(source, Stored):
+        raise BadChoice("source: it is looked at for stored goldens: leave it out at a size or a precision")
+    paths, peer = [*map(Path, rebuild.sources)], candidate.peer
+    with closing(Workshop(peer.command, paths, rebuild.build, peer.timeout, peer.memory)) as workshop:
+        texts = {inside: Text(path) for path, inside in workshop.sources.items()}
+        trying = Trying(workshop, texts, checks.runner.dtype, source.folder)
+        yield lambda report: _Repairing(report, checks.entries, trying).repaired(rebuild.seconds)
+
+
+class _Repairing:
+    """The failures of a report that have no explanation yet."""
+
+    def __init__(self, report: Report, entries: Mapping[str, Entry], trying: Trying) -> None:
+        self._report, self._entries, self._trying = report, entries, trying
+        self._left = unexplained(report.failures, report.explanations, report.localisations)
+        self._own = {name: [o for o in report.cases if o.operation == name] for name in OPERATIONS}
+
+    def repaired(self, seconds: float) -> None:
+        """Put what repairs them into the report; else say why there is none."""
+        report, failing = self._report, self._asked(lambda o: o.failed and not property_in(o.id))
+        if not failing:
+            return
+        try:
+            self._trying.copied()
+            repairs = [*self._search(failing, seconds).repairs()]
+        except (Unbuilt, BadChoice) as why:
+            first, *_ = [line for line in str(why).splitlines() if line.strip()] or ["nothing"]
+            report.record.notes.append(shown(f"--source: no change was looked for: {first}"))
+            return
+        found = [one for repair in repairs for one in explained(repair, self._own)]
+        report.explanations, report.localisations = joined(report.explanations, report.localisations, found)
+        if self._left - {one.operation for one in found}:
+            names = ", ".join(map(str, self._trying.texts))
+            said = f"no one change of {names} repairs all that has no explanation, of those tried in {seconds:g} s"
+            report.record.notes.append(f"--source: {said}")
+
+    def _search(self, failing: Cases, seconds: float) -> Search:
+        passing = sorted_by_operation(
+            self._entries, (o for o in self._report.cases if o.outcome is Ending.PASS and not property_in(o.id))
+        )
+        properties = self._asked(lambda o: o.failed and bool(property_in(o.id)))
+        wrong = {o.id: _wrong(o) for o in self._report.failures}
+        return Search(self._trying, failing, wrong, passing, properties, seconds)
+
+    def _asked(self, is_one: Callable[[Outcome], bool]) -> dict[str, list[str]]:
+        """Of what has no explanation, by operation, the small ones first."""
+        several = (o for name in self._left for o in self._own[name] if is_one(o))
+        return sorted_by_operation(self._entries, several)
+
+
+def _wrong(outcome: Outcome) -> set[str]:
+    """The outputs that are, all of them where it raises."""
+    wrong = {name for name, verdict in outcome.verdicts.items() if not verdict.passed}
+    return wrong or {*OPERATIONS[outcome.operation].outputs}

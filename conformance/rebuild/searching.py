@@ -1,0 +1,129 @@
+"""Looking for the change of a program's source with which what fails passes: operation by operation, the likeliest first."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count, islice
+from pathlib import Path
+
+from rnnspec.reference import OPERATIONS
+
+from ..repair.asking import Repair
+from ..repair.differing import difference
+from .changes.change import Change, Source
+from .changes.every import changes
+from .suspecting import rank, suspects
+from .trying import Placed, Trying
+from .workshop import Unbuilt
+
+AT_ONCE = 1500  # changes in a build
+OF_SLOT = 60  # in the place of one expression: what has more of them is compiled slowly
+LEVELS = (1.0, 2.0, 4.0)  # of how unlikely changes may be before those of the next are made
+
+Cases = Mapping[str, Sequence[str]]
+
+
+class Search:
+    """By operation, cells before what runs them, the cases that fail, of each what is wrong, those that pass, the small ones first, and properties
+    that fail beside cases.
+    """
+
+    def __init__(
+        self,
+        trying: Trying,
+        failing: Cases,
+        wrong: Mapping[str, set[str]],
+        passing: Cases,
+        properties: Cases,
+        seconds: float,
+    ) -> None:
+        self._trying, self._failing, self._wrong, self._passing = trying, failing, wrong, passing
+        self._properties = properties
+        self._until = time.monotonic() + seconds
+
+    def repairs(self) -> Iterator[Repair]:
+        """Each explains what those before it have left. Raises Unbuilt where the sources, as they are, come to no program."""
+        left = [*self._failing]
+        for place, operation in enumerate(self._failing):
+            if operation in left:
+                later = len(self._failing) - place
+                now = time.monotonic()
+                until = now + (self._until - now) * (0.7 if later > 1 else 1.0)
+                if found := self._of(operation, left, until):
+                    yield found
+                    left = [name for name in left if name not in found.cases]
+
+    def _of(self, operation: str, left: Sequence[str], until: float) -> Repair | None:
+        """The first with which all passes that failed of the operation, and all that passed of its family."""
+        passing = [id for name in self._near(operation) for id in self._passing[name]]
+        ids = [*self._failing[operation], *passing]
+        for several in self._ranked(operation):
+            for path, change in self._right(several, ids, until):
+                if found := self._repair(path, change, operation, ids, left):
+                    return found
+            if time.monotonic() > until:
+                break
+        return None
+
+    def _near(self, operation: str) -> list[str]:
+        """Operations of its family of which cases pass."""
+        family = OPERATIONS[operation].family
+        return [
+            name
+            for name, ids in self._passing.items()
+            if ids and (name == operation or (family and OPERATIONS[name].family == family))
+        ]
+
+    def _ranked(self, operation: str) -> Iterator[list[Placed]]:
+        """All changes, the likeliest first, as many as one build has."""
+        ids, trying = self._failing[operation], self._trying
+        calm = [self._passing[name][0] for name in self._near(operation) if name not in self._failing]
+        wrong = self._wrong[ids[0]]
+        trying.built({})
+        trying.timed(ids[0])
+        known = suspects(trying, ids[0], calm)
+        every = list[tuple[float, Path, Change]]()
+        for path, text in trying.texts.items():
+            source, slots = Source(text), trying.slots[path]
+            for row in text.rows:
+                if row.is_inside:
+                    start, end = text.tokens[row.first].start, text.tokens[row.end - 1].end
+                    within = [slot for slot in slots if start <= slot.start and slot.end <= end]
+                    every += [(rank(one, within, path, known, wrong), path, one) for one in changes(source, row)]
+        in_order = iter(sorted(every, key=lambda one: one[0]))
+        while several := [(path, change) for _, path, change in islice(in_order, AT_ONCE)]:
+            yield several
+
+    def _right(self, several: Sequence[Placed], ids: Sequence[str], until: float) -> Iterator[Placed]:
+        """Those with which these cases pass."""
+        numbered = dict(zip(count(1), several, strict=False))
+        left = numbered
+        while left:
+            try:
+                built = self._trying.built(left)
+            except Unbuilt:
+                return
+            found = next(
+                (one for one in sorted(built) if time.monotonic() < until and self._trying.repairs(one, ids)), None
+            )
+            if found is None:
+                return
+            yield numbered[found]  # after which another program stands there
+            left = {number: one for number, one in numbered.items() if number in built and number > found}
+
+    def _repair(
+        self, path: Path, change: Change, operation: str, ids: Sequence[str], left: Sequence[str]
+    ) -> Repair | None:
+        """A change built by itself, with all else that passes so."""
+        try:
+            self._trying.rebuilt(path, change)
+        except Unbuilt:
+            return None
+        self._trying.unlimited()
+        if not all(map(self._trying.passes, ids)):
+            return None
+        others = [name for name in left if name != operation and all(map(self._trying.passes, self._failing[name]))]
+        cases = {n: (*self._failing[n], *self._trying.holds(self._properties.get(n, ()))) for n in (operation, *others)}
+        text = self._trying.texts[path]
+        new = change.of(text.whole)
+        place = f"{path}:{text.line(change.start)}"
+        return Repair((place,), tuple(difference(text.whole, new)), cases, {str(path): new})

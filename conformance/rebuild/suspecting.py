@@ -1,0 +1,76 @@
+"""Which expressions of a program are to be suspected: those on which outputs rest that are wrong, best all of them, and few that are right."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..candidate import Got
+from .changes.change import Change
+from .slots import Slot
+from .trying import Trying
+
+NUDGES = ("({}) * 1.0009765625", "({}) + 1")  # the second where the first changes nothing: it is 0, or counts
+UNKNOWN, OF_RIGHT, ELSEWHERE, CALM = 0.3, 0.5, 1.2, 0.7
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """The outputs of a case that fails that rest on it, whether some of what passes do; None where that is not known."""
+
+    outputs: frozenset[str] | None
+    is_calm: bool = False
+
+    def unlikely(self, wrong: set[str]) -> float:
+        if self.outputs is None:
+            return UNKNOWN
+        calm = CALM * self.is_calm
+        if not wrong <= self.outputs:
+            return calm + ELSEWHERE
+        return calm + OF_RIGHT * len(self.outputs - wrong) / max(1, len(self.outputs))
+
+
+def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple[Path, Slot], Suspect]:
+    """Of each value of the sources, from what changes where it is another. Raises Unbuilt."""
+    places = [(path, slot) for path, several in trying.slots.items() for slot in several if slot.is_value]
+    found = dict.fromkeys(places, Suspect(None))
+    left = places
+    for form in NUDGES:
+        built = trying.built({n: (path, _nudged(trying, path, slot, form)) for n, (path, slot) in enumerate(left, 1)})
+        base = {id: trying.outputs(id) for id in (failing, *passing)}
+        still = list[tuple[Path, Slot]]()
+        for number in sorted(built):
+            trying.pick(number)
+            if not (now := trying.outputs(failing)):  # it has crashed
+                continue
+            calm = any(_others(base[id], trying.outputs(id)) for id in passing)
+            found[left[number - 1]] = Suspect(frozenset(_others(base[failing], now)), calm)
+            still += [] if calm or found[left[number - 1]].outputs else [left[number - 1]]
+        trying.pick(0)
+        left = still
+    return found
+
+
+def _nudged(trying: Trying, path: Path, slot: Slot, form: str) -> Change:
+    text = trying.texts[path].whole[slot.start : slot.end]
+    return Change(slot.start, slot.end, form.format(text), 0.0)
+
+
+def _others(one: Mapping[str, Got], other: Mapping[str, Got]) -> set[str]:
+    return {name for name in one if name not in other or not _same(one[name], other[name])}
+
+
+def _same(one: Got, other: Got) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return (one.shape, one.dtype) == (other.shape, other.dtype) and one.tobytes() == other.tobytes()
+    return one == other
+
+
+def rank(
+    change: Change, within: Sequence[Slot], path: Path, known: Mapping[tuple[Path, Slot], Suspect], wrong: set[str]
+) -> float:
+    """How unlikely a change is to be the one: of itself, and of the smallest value that it is in."""
+    values = [slot for slot in within if slot.is_value and slot.start <= change.start and change.end <= slot.end]
+    suspect = known[path, min(values, key=lambda s: s.end - s.start)] if values else Suspect(None)
+    return change.rank + suspect.unlikely(wrong)

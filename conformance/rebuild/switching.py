@@ -1,0 +1,188 @@
+"""Many changes of a text in one build, of which the running program makes the one whose number stands in a file.
+
+So each costs a run, and no build (Untch, Offutt and Harrold 1993, "Mutation analysis using mutant schemata").
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .changes.change import Change
+from .slots import Slot
+from .text import Text
+
+PICK = "RNNSPEC_PICK"  # names the file in the program's environment
+
+
+class Language(NamedTuple):
+    """`prelude` defines `rnnspec_pick`, the number; `choice` is one of several expressions, `other` the last; `instead` is one of several statements."""
+
+    prelude: str
+    choice: str
+    other: str
+    instead: str
+    is_last: bool = False  # whether the prelude stands behind all else
+
+
+C = Language(
+    """#ifndef RNNSPEC_PICKED
+#define RNNSPEC_PICKED
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+static volatile int *rnnspec_picked(void) {
+    static volatile int none, *at;
+    if (at) return at;
+    const char *path = getenv("RNNSPEC_PICK");
+    void *shared = path ? mmap(0, sizeof none, PROT_READ, MAP_SHARED, open(path, O_RDONLY), 0) : MAP_FAILED;
+    return at = shared == MAP_FAILED ? &none : (volatile int *)shared;
+}
+#define rnnspec_pick (*rnnspec_picked())
+#endif
+""",
+    "rnnspec_pick == {n} ? ({new}) :\n",
+    "({old})",
+    "if (rnnspec_pick == {n}) { {new}; }\nelse ",
+)
+JAVASCRIPT = Language(
+    """{reader}
+let rnnspec_read = -1, rnnspec_number = 0;
+function rnnspec_pick() {
+    const now = performance.now();
+    if (now - rnnspec_read > 0.5) {
+        rnnspec_number = process.env.RNNSPEC_PICK ? rnnspec_fs.readFileSync(process.env.RNNSPEC_PICK).readInt32LE(0) : 0;
+        rnnspec_read = now;
+    }
+    return rnnspec_number;
+}
+""",
+    "rnnspec_pick() == {n} ? ({new}) :\n",
+    "({old})",
+    "if (rnnspec_pick() == {n}) { {new}; }\nelse ",
+)
+RUST = Language(
+    """fn rnnspec_pick() -> i32 {
+    use std::sync::Mutex;
+    static READ: Mutex<Option<(std::time::Instant, i32)>> = Mutex::new(None);
+    let mut read = READ.lock().unwrap();
+    match *read {
+        Some((when, number)) if when.elapsed().as_micros() < 500 => number,
+        _ => {
+            let bytes = std::env::var("RNNSPEC_PICK").ok().and_then(|path| std::fs::read(path).ok()).unwrap_or(vec![0; 4]);
+            let number = i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+            *read = Some((std::time::Instant::now(), number));
+            number
+        }
+    }
+}
+""",
+    "if rnnspec_pick() == {n} { {new} }\nelse ",
+    "{ {old} }",
+    "if rnnspec_pick() == {n} { {new}; }\nelse ",
+    is_last=True,
+)
+ENDINGS = {
+    **dict.fromkeys((".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".cu", ".cuh"), C),
+    **dict.fromkeys((".js", ".mjs", ".cjs"), JAVASCRIPT),
+    ".rs": RUST,
+}
+
+
+@dataclass
+class Switched:
+    """A text with changes in it, by number; of each line of it which of them stand there."""
+
+    text: str
+    numbers: Mapping[int, set[int]] = field(default_factory=dict)
+
+    def blamed(self, line: int) -> set[int]:
+        """The changes for which a line is refused: one that stands there, or what stands next in its place."""
+        near = min((n for n in self.numbers if n >= line), default=0)
+        return self.numbers.get(near, set())
+
+
+def prelude(text: Text) -> str:
+    language = ENDINGS[text.path.suffix]
+    is_module = text.path.suffix == ".mjs" or re.search(r"^\s*(import|export)\b", text.whole, re.M)
+    reader = 'import * as rnnspec_fs from "node:fs";' if is_module else 'const rnnspec_fs = require("node:fs");'
+    return language.prelude.replace("{reader}", reader)
+
+
+def switched(text: Text, slots: Sequence[Slot], changes: Mapping[int, Change]) -> Switched:
+    """What no slot holds and is no statement's is left out."""
+    return _Writing(text, slots, changes).written()
+
+
+class _Writing:
+    def __init__(self, text: Text, slots: Sequence[Slot], changes: Mapping[int, Change]) -> None:
+        self._text, self._language = text, ENDINGS[text.path.suffix]
+        self._parts, self._line = list[str](), 1
+        self._numbers = dict[int, set[int]]()
+        self._within: dict[Slot, dict[int, Change]] = {slot: {} for slot in slots}
+        self._whole = dict[tuple[int, int], dict[int, Change]]()
+        for number, change in changes.items():
+            holding = [s for s in slots if s.start <= change.start and change.end <= s.end]
+            if holding:
+                self._within[min(holding, key=lambda one: one.end - one.start)][number] = change
+            elif row := text.statement_at(change.start, change.end):
+                self._whole.setdefault(row, {})[number] = change
+        self._slots = [slot for slot in slots if self._within[slot]]
+
+    def written(self) -> Switched:
+        whole = self._text.whole
+        start = self._text.tokens[0].start if self._text.tokens and not self._language.is_last else 0
+        for part in (whole[:start], "\n", prelude(self._text)) if not self._language.is_last else ():
+            self._put(part)
+        self._range(start, len(whole), None)
+        self._put(f"\n{prelude(self._text)}" if self._language.is_last else "")
+        return Switched("".join(self._parts), self._numbers)
+
+    def _put(self, text: str, numbers: Iterable[int] = ()) -> None:
+        last = self._line + text.count("\n")
+        for line in range(self._line, last + (not text.endswith("\n"))) if numbers else ():
+            self._numbers.setdefault(line, set()).update(numbers)
+        self._parts.append(text)
+        self._line = last
+
+    def _range(self, start: int, end: int, inside: Slot | None) -> None:
+        """A stretch of the text, with what slots and statements in it may be instead."""
+        own = [s for s in self._slots if start <= s.start and s.end <= end and s != inside]
+        spans = [(s.start, s.end) for s in own] + [
+            one for one in self._whole if start <= one[0] and one[1] <= end and not inside
+        ]
+        at = start
+        for first, last in sorted(set(spans), key=lambda one: (one[0], -one[1])):
+            if first < at:  # inside another
+                continue
+            self._put(self._text.whole[at:first])
+            if (first, last) in self._whole and not inside:
+                self._statement(first, last)
+            else:
+                self._slot(next(s for s in own if (s.start, s.end) == (first, last)))
+            at = last
+        self._put(self._text.whole[at:end])
+
+    def _statement(self, first: int, last: int) -> None:
+        """One of several, else what stands there."""
+        several = self._whole.pop((first, last))
+        self._put("{\n")
+        for number, change in several.items():
+            new = self._text.whole[first : change.start] + change.new + self._text.whole[change.end : last]
+            self._put(self._language.instead.replace("{n}", str(number)).replace("{new}", new), [number])
+        self._put("{ ")
+        self._range(first, last, None)
+        self._put("; }\n}")
+
+    def _slot(self, slot: Slot) -> None:
+        """One of several, else what stands there, in which others may be."""
+        several = self._within[slot]
+        self._put("(", several)
+        self._put("\n")
+        for number, change in several.items():
+            new = self._text.whole[slot.start : change.start] + change.new + self._text.whole[change.end : slot.end]
+            self._put(self._language.choice.replace("{n}", str(number)).replace("{new}", new), [number])
+        before, _, after = self._language.other.partition("{old}")
+        self._put(before, several)
+        self._range(slot.start, slot.end, slot)
+        self._put(f"{after})", several)

@@ -1,0 +1,131 @@
+"""A text's changes at work in the program: which lines a compiler refuses is found out, and each is asked by its number."""
+
+import time
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+
+from rnnspec.golden import Golden, load
+
+from ..candidate import Got
+from ..checks import Checks
+from ..run.outcome import Ending, Outcome, attempt
+from ..run.runner import Runner
+from .changes.change import Change
+from .slots import Slot, slots
+from .switching import switched
+from .text import Text
+from .workshop import Unbuilt, Workshop, lines_of, unknown_in
+
+Placed = tuple[Path, Change]
+PATIENT, ROUNDS = 10, 20  # builds until no line is refused any more
+SLOWER, LEAST = 20, 0.1  # how many times what it took a case may take with a change, and seconds that any may
+
+
+class Trying:
+    """The sources of a program, and cases of it with and without changes of them."""
+
+    def __init__(self, workshop: Workshop, texts: Mapping[Path, Text], dtype: str, goldens: Path) -> None:
+        self.texts, self._workshop, self._dtype, self._goldens = texts, workshop, dtype, goldens
+        self.slots: Mapping[Path, Sequence[Slot]] = {path: slots(text) for path, text in texts.items()}
+        self._loaded: dict[str, Golden] = {}
+        self._limit = workshop.longest
+
+    def copied(self) -> None:
+        """The folder, to build in. Raises BadChoice or Unbuilt where it cannot be."""
+        self._workshop.copied()
+
+    def built(self, changes: Mapping[int, Placed]) -> set[int]:
+        """Those, by number, that the program can make now. Raises Unbuilt where it is refused also without all that its lines are blamed for."""
+        left = dict(changes)
+        for turn in range(1, 1 + ROUNDS):
+            own = {path: {n: one for n, (place, one) in left.items() if place == path} for path in self.texts}
+            made = {path: switched(text, self.slots[path], own[path]) for path, text in self.texts.items() if own[path]}
+            try:
+                self._workshop.build(
+                    {path: text.whole for path, text in self.texts.items()}
+                    | {path: one.text for path, one in made.items()}
+                )
+                self._workshop.candidate()
+                return {number for one in made.values() for several in one.numbers.values() for number in several}
+            except Unbuilt as refused:
+                blamed = {
+                    n
+                    for path, one in made.items()
+                    for line in lines_of(str(refused), path.name)
+                    for n in one.blamed(line)
+                }
+                if not blamed:
+                    raise
+                blamed |= self._alike({n: left[n] for n in blamed if left[n][1].new in unknown_in(str(refused))}, left)
+                left = {number: one for number, one in left.items() if number not in blamed}
+                if turn >= PATIENT:  # what is refused for others' sake: the likelier half
+                    left = dict(islice(left.items(), len(left) // 2))
+        raise Unbuilt("too many changes are refused")
+
+    def _alike(self, unknown: Mapping[int, Placed], changes: Mapping[int, Placed]) -> set[int]:
+        """Changes to a name in a row in which that is not known: a compiler says so once."""
+        known = {(path, one.new, self.texts[path].row_at(one.start)) for path, one in unknown.values()}
+        return {n for n, (path, one) in changes.items() if (path, one.new, self.texts[path].row_at(one.start)) in known}
+
+    def rebuilt(self, path: Path, change: Change) -> None:
+        """With this change alone. Raises Unbuilt."""
+        self._workshop.build(
+            {place: change.of(text.whole) if place == path else text.whole for place, text in self.texts.items()}
+        )
+        self._workshop.candidate()
+
+    def unlimited(self) -> None:
+        """From now on a case may take all that one has."""
+        self._workshop.limit(self._workshop.longest)
+
+    def pick(self, number: int) -> None:
+        self._workshop.pick(number)
+
+    def golden(self, id: str) -> Golden:
+        if id not in self._loaded:
+            self._loaded[id] = load(id, self._goldens)
+        return self._loaded[id]
+
+    @property
+    def _runner(self) -> Runner:
+        return Runner(self._workshop.candidate(), self._dtype)
+
+    def timed(self, id: str) -> None:
+        """What a change may take goes by how long this case takes without."""
+        self.pick(0)
+        self.passes(id)
+        begun = time.monotonic()
+        self.passes(id)
+        self._limit = max(LEAST, SLOWER * (time.monotonic() - begun))
+        self._workshop.limit(self._limit)
+
+    def repairs(self, number: int, ids: Sequence[str]) -> bool:
+        """Whether all of these cases pass with a change: the first in the time that is known for it, the others in all that a case has."""
+        self.pick(number)
+        first, *others = ids
+        if not self.passes(first):
+            return False
+        self.unlimited()
+        try:
+            return all(map(self.passes, others))
+        finally:
+            self._workshop.limit(self._limit)
+
+    def passes(self, id: str) -> bool:
+        return self._runner.case(self.golden(id)).outcome is Ending.PASS
+
+    def holds(self, ids: Sequence[str]) -> list[str]:
+        """Which of some properties do."""
+        checks = Checks(self._workshop.candidate(), self._dtype, None, self._goldens)
+        return [id for id in ids if checks.run(id).outcome is Ending.PASS]
+
+    def outputs(self, id: str) -> dict[str, Got]:
+        """What it gives, nothing where it does not."""
+        golden, found, runner = self.golden(id), dict[str, Got](), self._runner
+        given = (runner.fresh(golden.inputs), runner.fresh(golden.parameters))
+        attempt(
+            Outcome(id, golden.entry.operation.name),
+            lambda: found.update(runner.call(golden.entry.operation, *given, id)),
+        )
+        return found

@@ -1,0 +1,28 @@
+"""What is asked of a repair: by operation, what fails and what passes."""
+
+import math
+from collections.abc import Iterable, Mapping
+
+from rnnspec.golden import Entry
+from rnnspec.reference import OPERATIONS
+
+from ..properties.table import property_in
+from ..run.outcome import Outcome
+
+
+def sorted_by_operation(entries: Mapping[str, Entry], some: Iterable[Outcome]) -> dict[str, list[str]]:
+    """The small ones first."""
+    found: dict[str, list[str]] = {name: [] for name in OPERATIONS}
+    for outcome in sorted(some, key=lambda o: _size(o.id, entries)):
+        found[outcome.operation].append(outcome.id)
+    return {name: ids for name, ids in found.items() if ids}
+
+
+def _size(id: str, entries: Mapping[str, Entry]) -> int:
+    return math.prod(entries[id].dims.values()) if id in entries else 0
+
+
+def asked_of(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """The cases that fail, or where none does the properties."""
+    failed = [o for o in outcomes if o.failed]
+    return [o for o in failed if not property_in(o.id)] or failed

@@ -1,0 +1,156 @@
+"""A source's text, cut into rows and expressions whatever its language, and what is put in their place."""
+
+from pathlib import Path
+
+import pytest
+from rnnspec.conformance.choices import BadChoice
+from rnnspec.conformance.rebuild.changes.change import Source
+from rnnspec.conformance.rebuild.changes.every import changes
+from rnnspec.conformance.rebuild.slots import slots
+from rnnspec.conformance.rebuild.switching import switched
+from rnnspec.conformance.rebuild.text import Text
+from rnnspec.conformance.rebuild.workshop import lines_of, unknown_in
+
+C = """static void step(const double *x, double *y, const double *w, int n, int m) {
+    for (int i = 0; i < n; i++) {
+        double z = w[i] * x[i * m + n], scale = 0.5;
+        y[i] = %s;
+        %s
+    }
+}
+"""
+JS = """export function step(x, y, n) {
+  const pairs = x.map((a, k) => a * y[k]);
+  for (let i = 0; i < n; i++) y[i] += %s;
+}
+"""
+RUST = """fn step(x: &[f64], u: &[f64]) -> Vec<f64> {
+    (0..x.len()).map(|k| %s).collect()
+}
+"""
+
+
+def text_of(tmp_path: Path, name: str, text: str) -> Text:
+    (tmp_path / name).write_text(text)
+    return Text(tmp_path / name)
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split()).replace("(", "").replace(")", "").replace(";", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "there", "meant"),
+    [
+        ("an operator", C, ("z + w[i]", ""), ("z - w[i]", "")),
+        ("a sign", C, ("-z", ""), ("z", "")),
+        ("a sign that is missing", C, ("z", ""), ("-z", "")),
+        ("a name", C, ("z * x[i]", ""), ("z * w[i]", "")),
+        ("a number", C, ("z * 2", ""), ("z * 1", "")),
+        ("an index", C, ("x[i * n + m]", ""), ("x[i * m + n]", "")),
+        ("a neighbour", C, ("x[i]", ""), ("x[i - 1]", "")),
+        ("a factor that is missing", C, ("z", ""), ("z * w[i]", "")),
+        ("a factor too many", C, ("z * w[i]", ""), ("z", "")),
+        ("arguments", C, ("pow(z, scale)", ""), ("pow(scale, z)", "")),
+        ("a function", C, ("tanh(z)", "y[i] = exp(z);"), ("exp(z)", "y[i] = exp(z);")),
+        ("added to", C, ("z", "y[i] = scale;"), ("z", "y[i] += scale;")),
+        ("left out", C, ("z", "y[i] += scale;"), ("z", "")),
+        ("a condition", C, ("z", "if (i < n) y[i] = z;"), ("z", "if (!(i < n)) y[i] = z;")),
+        (
+            "a condition that is missing",
+            C,
+            ("z", "if (i < n) y[i] = z;"),
+            ("if (i < n) y[i] = z", "if (i < n) y[i] = z;"),
+        ),
+        ("a twin", C, ("z", "y[i] += z;"), ("z", "y[i] += z; y[i] += scale;")),
+        ("in JavaScript", JS, ("x[i] * pairs[n]",), ("x[i] * pairs[i]",)),
+        ("in Rust", RUST, ("u[k] + x[k]",), ("u[k] * x[k]",)),
+        ("a method in Rust", RUST, ("u[k].tanh() * x[k]",), ("u[k].tanh() * x[k].tanh()",)),
+    ],
+)
+def test_what_is_meant_is_among_the_changes(
+    tmp_path: Path, name: str, text: str, there: tuple[str, ...], meant: tuple[str, ...]
+) -> None:
+    file = {C: "a.c", JS: "a.mjs", RUST: "a.rs"}[text]
+    own = text_of(tmp_path, file, text % there)
+    # a condition that is put before a statement stands where that begins
+    wanted = squeezed((text % meant).replace("y[i] = if (i < n) y[i] = z", "if (i < n) y[i] = z"))
+    source = Source(own)
+
+    found = [one for row in own.rows if row.is_inside for one in changes(source, row)]
+
+    assert wanted in {squeezed(one.of(own.whole)) for one in found}, name
+    assert len({one.of(own.whole) for one in found}) == len(found)
+
+
+def test_expressions_are_found_without_a_grammar(tmp_path: Path) -> None:
+    own = text_of(tmp_path, "a.c", C % ("z", "if (i) free(y);"))
+
+    found = {own.whole[one.start : one.end] for one in slots(own)}
+
+    assert found == {"0", "i < n", "i++", "w[i] * x[i * m + n]", "i", "i * m + n", "0.5", "z", "y"}
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "names"),
+    [("a.mjs", JS % ("x[i]",), {"a", "k"}), ("a.rs", RUST % ("u[k]",), {"k"})],
+)
+def test_what_a_function_is_given_stays(tmp_path: Path, file: str, text: str, names: set[str]) -> None:
+    own = text_of(tmp_path, file, text)
+    source = Source(own)
+
+    assert {own.tokens[place].text for place in own.bound if own.tokens[place].kind == "name"} == names
+    heads = {own.tokens[place].start for place in own.bound}
+    assert not [one for row in own.rows for one in changes(source, row) if one.start in heads]
+
+
+def test_of_several_changes_in_one_text_each_has_its_line(tmp_path: Path) -> None:
+    own = text_of(tmp_path, "a.c", C % ("z * w[i]", "y[i] += z;"))
+    source = Source(own)
+    every = dict(enumerate((one for row in own.rows if row.is_inside for one in changes(source, row)), 1))
+
+    made = switched(own, slots(own), every)
+
+    lines = made.text.splitlines()
+    alone = {number for several in made.numbers.values() if len(several) == 1 for number in several}
+    assert len(alone) > 0.8 * len(every)
+    for line, several in made.numbers.items():
+        if len(several) == 1:
+            (number,) = several
+            assert f"rnnspec_pick == {number})" in lines[line - 1] or f"rnnspec_pick == {number} ?" in lines[line - 1]
+    assert made.blamed(10**6) == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ("In file included from b.c:3:\na.c:7:9: error: wrong\na.c:8:2: warning: odd\na.c:9:1: note: error", {7}),
+        ("warning: odd\n --> a.c:3:4\nerror[E0308]: mismatched\n  --> src/a.c:12:5\n", {12}),
+        ("file:///home/a.c:21\n   x ?? y\n   ^^\nSyntaxError: no", {21}),
+        ("all is well", set()),
+    ],
+)
+def test_the_lines_that_are_refused_are_read_from_what_a_compiler_says(said: str, lines: set[int]) -> None:
+    assert lines_of(said, "a.c") == lines
+
+
+def test_the_names_that_a_compiler_does_not_know() -> None:
+    said = "a.c:7:9: error: ‘q’ undeclared (first use)\nerror[E0425]: cannot find value `row` in this scope\n"
+
+    assert unknown_in(said) == {"q", "row"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.c", b"\xff\xfe", "is no text in UTF-8"),
+        ("a.c", b" " * ((1 << 20) + 1), "has more than"),
+        ("none.c", None, "cannot be read"),
+    ],
+)
+def test_what_is_no_source_is_told(tmp_path: Path, name: str, content: bytes | None, why: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(BadChoice, match=why):
+        Text(tmp_path / name)

@@ -1,0 +1,202 @@
+"""A mistake in a program is found in its own source, whatever its language, and nothing of the user's is touched."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import rnnspec
+from click.testing import CliRunner, Result
+from rnnspec.conformance.choices import BadChoice
+from rnnspec.conformance.rebuild import workshop
+from rnnspec.conformance.rebuild.rebuilding import Rebuild
+from rnnspec.conformance.report.report import Report
+from rnnspec.tools import main
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+CC = "cc -O0 lstm.c -lm -o lstm"
+RUSTC = "rustc --edition 2021 gru.rs -o gru"
+
+
+def tool(name: str) -> str:
+    found = shutil.which(name)
+    if not found:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A user's own, in which the command is given."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def put(folder: Path, example: str, file: str, right: str, wrong: str) -> None:
+    """An example with one mistake."""
+    shutil.copytree(EXAMPLES / example, folder, dirs_exist_ok=True)
+    text = (folder / file).read_text()
+    assert text.count(right) == 1
+    (folder / file).write_text(text.replace(right, wrong))
+
+
+def built(command: str) -> None:
+    done = subprocess.run(command.split(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def told(report: Report) -> set[tuple[str, ...]]:
+    return {one.difference for one in report.explanations if one.is_change}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("[I] = d * h * i * (1 - i)", "[I] = d * f * i * (1 - i)"),
+        ("dW[q][k * wide + l] += dz[q] * v[l]", "dW[q][k * wide + l] += dz[q] * v[k]"),
+        ("dc[k] = d * f;", "dc[k] += d * f;"),
+    ],
+)
+def test_in_c(folder: Path, right: str, wrong: str) -> None:
+    tool("cc")
+    put(folder, "c_only", "layer.h", right, wrong)
+    built(CC)
+    before = contents(folder)
+
+    report = rnnspec.check(["./lstm"], cases=["lstm"], explain_seconds=0, rebuild=Rebuild(["layer.h"], CC))
+
+    ((old, new),) = told(report)
+    assert (wrong in old, right in new, old[0], new[0]) == (True, True, "-", "+")
+    assert {one.operation for one in report.explanations} == {one.operation for one in report.failures}
+    assert contents(folder) == before
+
+
+def test_in_javascript_which_needs_no_build(folder: Path) -> None:
+    put(folder, "node", "lstm.mjs", "const d = dc[k] + da[k] * o[k]", "const d = dc[k] - da[k] * o[k]")
+    before = contents(folder)
+
+    done = CliRunner().invoke(
+        main, ["check", "--no-explain", "--source", "lstm.mjs", "--", tool("node"), "lstm.mjs"], catch_exceptions=False
+    )
+
+    assert "repaired by one change of the source, at lstm.mjs:" in done.output
+    assert done.exit_code == 1
+    assert contents(folder) == before
+
+
+def test_in_rust(folder: Path) -> None:
+    tool("rustc")
+    put(folder, "rust", "gru.rs", "(1.0 - u[k]) * a[k]", "(1.0 - u[k]) + a[k]")
+    built(RUSTC)
+
+    report = rnnspec.check(["./gru"], explain_seconds=0, rebuild=Rebuild(["gru.rs"], RUSTC))
+
+    ((old, new),) = told(report)
+    assert ("(1.0 - u[k]) + a[k]" in old, "(1.0 - u[k]) * a[k]" in new) == (True, True)
+
+
+def test_what_the_equations_explain_is_not_looked_for(folder: Path) -> None:
+    tool("cc")
+    put(folder, "c_only", "layer.h", "dc[k] = d * f;", "dc[k] = d * i;")
+    built(CC)
+
+    report = rnnspec.check(["./lstm"], cases=["lstm_backward"], rebuild=Rebuild(["layer.h"], "false"))
+
+    assert report.explanations
+    assert not [note for note in report.record.notes if "--source" in note]
+
+
+@pytest.mark.parametrize(
+    ("build", "why"),
+    [
+        ("cc -O0 none.c -o lstm", "none.c"),
+        ("true", "true makes no lstm in a copy of the folder"),
+        ("no-such-compiler lstm.c", "no-such-compiler lstm.c: No such file or directory"),
+    ],
+)
+def test_a_build_that_comes_to_nothing_is_told_and_no_verdict_lost(folder: Path, build: str, why: str) -> None:
+    tool("cc")
+    put(folder, "c_only", "layer.h", "dc[k] = d * f;", "dc[k] += d * f;")
+    built(CC)
+
+    report = rnnspec.check(["./lstm"], cases=["lstm"], explain_seconds=0, rebuild=Rebuild(["layer.h"], build))
+
+    assert report.failures
+    (note,) = (note for note in report.record.notes if note.startswith("--source: no change was looked for: "))
+    assert why in note
+
+
+def test_where_no_one_change_repairs_it_that_is_told(folder: Path) -> None:
+    tool("cc")
+    put(folder, "c_only", "layer.h", "dc[k] = d * f;", "dc[k] = d * f * 0.75 + 0.125;")
+    built(CC)
+
+    rebuild = Rebuild(["layer.h"], CC, seconds=4)
+    report = rnnspec.check(["./lstm"], cases=["lstm_backward"], explain_seconds=0, rebuild=rebuild)
+
+    assert not report.explanations
+    assert "--source: no one change of layer.h repairs" in " ".join(report.record.notes)
+
+
+def test_a_folder_that_is_too_large_is_not_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool("cc")
+    put(folder, "c_only", "layer.h", "dc[k] = d * f;", "dc[k] += d * f;")
+    built(CC)
+    monkeypatch.setattr(workshop, "LARGEST", 1000)
+
+    report = rnnspec.check(["./lstm"], cases=["lstm_backward"], explain_seconds=0, rebuild=Rebuild(["layer.h"], CC))
+
+    assert "run this from the program's own" in " ".join(report.record.notes)
+
+
+def asked(*words: str) -> Result:
+    return CliRunner().invoke(main, ["check", *words], catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--build", "make", "--", "./lstm"), "--build and --source-seconds go with --source"),
+        (("--source", "notes.txt", "--", "./lstm"), "notes.txt is of no language that is known here"),
+        (("--source", "lstm.c", "reference"), "a Python candidate's own files are looked at without"),
+        (("--source", "none.c", "--", "./lstm"), "does not exist"),
+        (("--source", "lstm.c", "--source-seconds", "0", "--", "./lstm"), "0"),
+    ],
+)
+def test_what_cannot_be_is_told_before_the_run(folder: Path, words: tuple[str, ...], why: str) -> None:
+    for name in ("lstm.c", "notes.txt", "lstm", "../other.c"):
+        (folder / name).touch()
+
+    done = asked(*words)
+
+    assert (done.exit_code, why in " ".join(done.output.replace("│", " ").split())) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--source", "lstm.c", "--at", "n_a=8", "--case", "lstm_forward", "--", "./lstm"), "leave it out at a size"),
+        (("--source", "lstm.c", "--", "../lstm"), "names no file in the current folder"),
+        (("--source", "../other.c", "--", "./lstm"), "does not lie in the current folder"),
+    ],
+)
+def test_what_cannot_be_built_here_is_told_before_the_run(folder: Path, words: tuple[str, ...], why: str) -> None:
+    tool("cc")
+    shutil.copytree(EXAMPLES / "c_only", folder, dirs_exist_ok=True)
+    built(CC)
+    shutil.copy("lstm", "../lstm")
+    (folder / "../other.c").touch()
+
+    done = asked(*words)
+
+    assert (done.exit_code, why in " ".join(done.output.split())) == (2, True)
+
+
+def test_a_rebuild_needs_a_source() -> None:
+    with pytest.raises(BadChoice, match="name a file of which the program is built"):
+        Rebuild([])
