@@ -39,6 +39,8 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
     for form in NUDGES:
         built = trying.built({n: (path, _nudged(trying, path, slot, form)) for n, (path, slot) in enumerate(left, 1)})
         base = {id: trying.outputs(id) for id in (failing, *passing)}
+        if not base[failing]:  # it crashes, and tells nothing
+            break
         still = list[tuple[Path, Slot]]()
         for number in sorted(built):
             trying.pick(number)

@@ -23,6 +23,9 @@ LINKED = {"node_modules"}  # which no build changes
 LONGEST = 60.0  # seconds of a build
 UNKNOWN = re.compile(r"error: .(\w+). (?:undeclared|was not declared)|cannot find (?:value|function).*?`(\w+)`")
 BESIDE = re.compile(r"[\d:,)]*\s*(fatal )?error\b")
+MOVED = re.compile(
+    r"^(\d+) .*\|.*\n\s*\|.* value moved here", re.MULTILINE
+)  # which is the mistake, and not the use behind it
 HEAD = re.compile(r"(error|warning|note|help)\b")
 MOMENT = 0.001  # seconds in which a program that reads the number twice a millisecond has read it
 
@@ -189,4 +192,4 @@ def lines_of(said: str, name: str) -> set[int]:
         if at := place.search(line):
             below = head == "error" if "-->" in line else line.endswith(at[0])
             found |= {int(at[1])} if below or BESIDE.match(line, at.end()) else set()
-    return found
+    return found | {int(line) for line in MOVED.findall(said)}

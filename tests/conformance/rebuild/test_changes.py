@@ -127,6 +127,7 @@ def test_of_several_changes_in_one_text_each_has_its_line(tmp_path: Path) -> Non
         ("In file included from b.c:3:\na.c:7:9: error: wrong\na.c:8:2: warning: odd\na.c:9:1: note: error", {7}),
         ("warning: odd\n --> a.c:3:4\nerror[E0308]: mismatched\n  --> src/a.c:12:5\n", {12}),
         ("file:///home/a.c:21\n   x ?? y\n   ^^\nSyntaxError: no", {21}),
+        ("error[E0382]: moved\n --> a.c:9:1\n7 | if rnnspec { b }\n  |     - value moved here\n", {9, 7}),
         ("all is well", set()),
     ],
 )
