@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from rnnspec.golden import Golden, load
@@ -17,7 +18,7 @@ from .text import Text
 from .workshop import Unbuilt, Workshop, lines_of, unknown_in
 
 Placed = tuple[Path, Change]
-PATIENT, ROUNDS = 5, 20  # builds until no line is refused any more
+PATIENT, ROUNDS = 10, 20  # builds until no line is refused any more
 SLOWER, LEAST = 20, 0.1  # how many times what it took a case may take with a change, and seconds that any may
 
 
@@ -56,19 +57,20 @@ class Trying:
                 }
                 if not blamed:
                     raise
-                is_slow = turn >= PATIENT  # one after the other is refused: then what else its row may be
                 unknown = unknown_in(str(refused))
-                blamed |= self._alike([left[n] for n in blamed if is_slow or left[n][1].new in unknown], is_slow, left)
+                blamed |= self._alike([left[n] for n in blamed if left[n][1].new in unknown], left)
                 left = {number: one for number, one in left.items() if number not in blamed}
+                if turn >= PATIENT:  # one after the other is refused for others' sake: the likelier half
+                    left = dict(islice(left.items(), len(left) // 2))
         raise Unbuilt("too many changes are refused")
 
-    def _alike(self, refused: Iterable[Placed], is_all: bool, changes: Mapping[int, Placed]) -> set[int]:
-        """Changes of the same rows, those to the same name alone, which a compiler says once, or all of them."""
+    def _alike(self, unknown: Iterable[Placed], changes: Mapping[int, Placed]) -> set[int]:
+        """Changes to a name in a row in which that is not known: a compiler says so once."""
 
         def key(path: Path, one: Change) -> tuple[Path, int, str]:
-            return path, self.texts[path].row_at(one.start), "" if is_all else one.new
+            return path, self.texts[path].row_at(one.start), one.new
 
-        known = {key(*one) for one in refused}
+        known = {key(*one) for one in unknown}
         return {number for number, one in changes.items() if key(*one) in known}
 
     def rebuilt(self, path: Path, change: Change) -> None:
