@@ -15,9 +15,11 @@ def dropped(source: Source, row: Row) -> Iterator[Change]:
         text = source.tokens[place].text
         if text in BINARY and source.text.ends_value(place - 1):
             if right := source.text.part_from(place + 1, row.end):
-                yield source.cut(place, right.end, "", PLAIN if source.text.cut(right) == "1" else NEAR)
+                start, end = source.tokens[place - 1].end, source.tokens[right.end - 1].end
+                yield Change(start, end, "", PLAIN if source.text.cut(right) == "1" else NEAR)
             if left := source.left(place, row.first):
-                yield source.cut(left.first, place + 1, "-" if text == "-" else "", NEAR)
+                start, end = source.tokens[left.first].start, source.tokens[place + 1].start
+                yield Change(start, end, "-" if text == "-" else "", NEAR)
 
 
 def turned(source: Source, row: Row) -> Iterator[Change]:

@@ -24,9 +24,11 @@ def of_inverted() -> Iterator[tuple[str, list[Changes]]]:
         mask = f"({without} if valid[t] is None else ~valid[t])"
         each = f"tuple(select({mask} if {own} else valid[t], s, b) for k, (s, b) in enumerate(zip(state_t, state)))"
         inverted = HANDED_ON.replace("carried(valid[t], state_t, state)", each)
-        yield f"{which} it was where an example has {words}", [(unroll.forward, HANDED_ON, inverted)]
+        said = f"{which} it was where an example has {words}, and is another behind its length"
+        yield said, [(unroll.forward, HANDED_ON, inverted)]
         told = f"{inverted}\n        {OUTPUTS.replace('in new', 'in state')}"
-        yield f"{which} it was where an example has {words}, and told so", [untold, (unroll.forward, HANDED_ON, told)]
+        yield f"{said}, and told so", [untold, (unroll.forward, HANDED_ON, told)]
+    yield "each output 0", [(unroll.forward, OUTPUTS, OUTPUTS.replace("select(valid[t], o, 0)", "0 * o"))]
     beyond = "0 * o if valid[t] is None else select(~valid[t], o, 0)"
     swapped: Changes = (unroll.forward, OUTPUTS, OUTPUTS.replace("select(valid[t], o, 0)", beyond))
     words = "outputs 0 where an example has the step, and beyond the lengths what the step makes of the padding"
