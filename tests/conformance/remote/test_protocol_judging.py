@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from planted.programs import HEAD, raw, written
-from rnnspec.conformance import BrokenCandidate, check, program
+from rnnspec.conformance import BrokenCandidate, Unsupported, check, program
+from rnnspec.reference import OPERATIONS
 from rnnspec.tools import main
 
 STARTED = '{"protocol": 1, "dtypes": ["float64"], "arrays": "list", "operations": {"sigmoid": []}'
@@ -79,3 +81,16 @@ def test_outputs_without_elements_are_not_zeros(tmp_path: Path) -> None:
 
 def test_the_head_of_these_programs_is_what_they_change() -> None:
     assert HEAD.count(OFFERED) == 1
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_what_lists_cannot_tell_is_not_asked(tmp_path: Path, number: float) -> None:
+    """A property may hand a program what that has given itself."""
+    sigmoid = OPERATIONS["sigmoid"]
+    with program(written(tmp_path, "say(right(message))")) as found:
+        calls = found.at("float64")
+        (name,) = sigmoid.inputs
+
+        assert [*calls.call(sigmoid, {name: np.zeros((2, 1))}, {})] == [*sigmoid.outputs]
+        with pytest.raises(Unsupported, match="lists do not tell what is no finite number"):
+            calls.call(sigmoid, {name: np.full((2, 1), number)}, {})
