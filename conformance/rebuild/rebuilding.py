@@ -1,5 +1,6 @@
 """Failures that one change of a program's source repairs, which is built anew for that."""
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,10 @@ class Rebuild:
             raise BadChoice("source: name a file of which the program is built")
         if not 0 < self.seconds <= LONGEST:
             raise BadChoice(f"source: {self.seconds} seconds are not above 0 and up to {LONGEST}")
+        try:
+            shlex.split(self.build or "")
+        except ValueError as error:
+            raise BadChoice(f"build: {self.build}: {error}") from None
         for path in map(Path, self.sources):
             if path.suffix not in ENDINGS:
                 raise BadChoice(
@@ -59,7 +64,7 @@ def begun(rebuild: Rebuild | None, checks: Checks) -> Iterator[Callable[[Report]
         return
     if not isinstance(candidate, Remote) or candidate.own:
         raise BadChoice("source: it is of a program; a Python candidate's own files are looked at without")
-    if not isinstance(source, Stored):
+    if not isinstance(source, Stored) or source.precision:
         raise BadChoice("source: it is looked at for stored goldens: leave it out at a size or a precision")
     paths, peer = [*map(Path, rebuild.sources)], candidate.peer
     with closing(Workshop(peer.command, paths, rebuild.build, peer.timeout, peer.memory)) as workshop:
@@ -85,7 +90,8 @@ class _Repairing:
             self._trying.copied()
             repairs = [*self._search(failing, seconds).repairs()]
         except (Unbuilt, BadChoice) as why:
-            first, *_ = [line for line in str(why).splitlines() if line.strip()] or ["nothing"]
+            lines = [line for line in str(why).splitlines() if line.strip()] or ["it says nothing"]
+            first = next((line for line in lines if "error" in line.lower()), lines[0])
             report.record.notes.append(shown(f"--source: no change was looked for: {first}"))
             return
         found = [one for repair in repairs for one in explained(repair, self._own)]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import count, islice
 from pathlib import Path
 
@@ -12,12 +13,11 @@ from ..repair.differing import difference
 from .changes.change import Change, Source
 from .changes.every import changes
 from .suspecting import rank, suspects
-from .trying import Placed, Trying
+from .trying import NoTime, Placed, Trying
 from .workshop import Unbuilt
 
+OF_FIRST = 0.7  # of the time is for what comes first: what others fail by is likely the same
 AT_ONCE = 1500  # changes in a build
-OF_SLOT = 60  # in the place of one expression: what has more of them is compiled slowly
-LEVELS = (1.0, 2.0, 4.0)  # of how unlikely changes may be before those of the next are made
 
 Cases = Mapping[str, Sequence[str]]
 
@@ -44,25 +44,27 @@ class Search:
         """Each explains what those before it have left. Raises Unbuilt where the sources, as they are, come to no program."""
         left = [*self._failing]
         for place, operation in enumerate(self._failing):
-            if operation in left:
-                later = len(self._failing) - place
-                now = time.monotonic()
-                until = now + (self._until - now) * (0.7 if later > 1 else 1.0)
-                if found := self._of(operation, left, until):
-                    yield found
-                    left = [name for name in left if name not in found.cases]
+            found, now = None, time.monotonic()
+            is_last = place + 1 == len(self._failing)
+            self._trying.until(now + (self._until - now) * (1.0 if is_last else OF_FIRST))
+            with suppress(NoTime):
+                found = self._of(operation, left) if operation in left else None
+            if found:
+                yield found
+                left = [name for name in left if name not in found.cases]
 
-    def _of(self, operation: str, left: Sequence[str], until: float) -> Repair | None:
-        """The first with which all passes that failed of the operation, and all that passed of its family."""
+    def _of(self, operation: str, left: Sequence[str]) -> Repair | None:
+        """The first with which all passes that failed of the operation, and all that passed of its family. Raises NoTime."""
         passing = [id for name in self._near(operation) for id in self._passing[name]]
         ids = [*self._failing[operation], *passing]
         for several in self._ranked(operation):
-            for path, change in self._right(several, ids, until):
+            for path, change in self._right(several, ids):
                 if found := self._repair(path, change, operation, ids, left):
                     return found
-            if time.monotonic() > until:
-                break
         return None
+
+    def _is_right(self, operation: str) -> bool:
+        return all(map(self._trying.passes, (*self._failing[operation], *self._passing.get(operation, ()))))
 
     def _near(self, operation: str) -> list[str]:
         """Operations of its family of which cases pass."""
@@ -81,6 +83,9 @@ class Search:
         trying.built({})
         trying.timed(ids[0])
         known = suspects(trying, ids[0], calm)
+        if not any(one.outputs or one.outputs is None or one.is_calm for one in known.values()):
+            names = ", ".join(map(str, trying.texts))
+            raise Unbuilt(f"no change of {names} changes what the program gives: does the build read it?")
         every = list[tuple[float, Path, Change]]()
         for path, text in trying.texts.items():
             source, slots = Source(text), trying.slots[path]
@@ -93,7 +98,7 @@ class Search:
         while several := [(path, change) for _, path, change in islice(in_order, AT_ONCE)]:
             yield several
 
-    def _right(self, several: Sequence[Placed], ids: Sequence[str], until: float) -> Iterator[Placed]:
+    def _right(self, several: Sequence[Placed], ids: Sequence[str]) -> Iterator[Placed]:
         """Those with which these cases pass."""
         numbered = dict(zip(count(1), several, strict=False))
         left = numbered
@@ -102,9 +107,7 @@ class Search:
                 built = self._trying.built(left)
             except Unbuilt:
                 return
-            found = next(
-                (one for one in sorted(built) if time.monotonic() < until and self._trying.repairs(one, ids)), None
-            )
+            found = next((one for one in sorted(built) if self._trying.repairs(one, ids)), None)
             if found is None:
                 return
             yield numbered[found]  # after which another program stands there
@@ -121,7 +124,7 @@ class Search:
         self._trying.unlimited()
         if not all(map(self._trying.passes, ids)):
             return None
-        others = [name for name in left if name != operation and all(map(self._trying.passes, self._failing[name]))]
+        others = [name for name in left if name != operation and self._is_right(name)]
         cases = {n: (*self._failing[n], *self._trying.holds(self._properties.get(n, ()))) for n in (operation, *others)}
         text = self._trying.texts[path]
         new = change.of(text.whole)

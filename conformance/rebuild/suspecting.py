@@ -32,7 +32,7 @@ class Suspect:
 
 
 def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple[Path, Slot], Suspect]:
-    """Of each value of the sources, from what changes where it is another. Raises Unbuilt."""
+    """Of each value of the sources, from what changes where it is another. Raises Unbuilt, NoTime."""
     places = [(path, slot) for path, several in trying.slots.items() for slot in several if slot.is_value]
     found = dict.fromkeys(places, Suspect(None))
     left = places
@@ -43,6 +43,7 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
             break
         still = list[tuple[Path, Slot]]()
         for number in sorted(built):
+            trying.hurry()
             trying.pick(number)
             if not (now := trying.outputs(failing)):  # it has crashed
                 continue

@@ -83,7 +83,7 @@ RUST = Language(
     is_last=True,
 )
 ENDINGS = {
-    **dict.fromkeys((".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".cu", ".cuh"), C),
+    **dict.fromkeys((".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh"), C),
     **dict.fromkeys((".js", ".mjs", ".cjs"), JAVASCRIPT),
     ".rs": RUST,
 }
@@ -96,10 +96,11 @@ class Switched:
     text: str
     numbers: Mapping[int, set[int]] = field(default_factory=dict)
 
-    def blamed(self, line: int) -> set[int]:
-        """The changes for which a line is refused: one that stands there, or what stands next in its place."""
-        near = min((n for n in self.numbers if n >= line), default=0)
-        return self.numbers.get(near, set())
+    def blamed(self, lines: Iterable[int]) -> set[int]:
+        """The changes for which lines are refused: those that stand there, or where none does those that stand next behind them."""
+        near = [min((n for n in self.numbers if n >= line), default=0) for line in lines]
+        exact = {number for line in lines for number in self.numbers.get(line, ())}
+        return exact or {number for line in near for number in self.numbers.get(line, ())}
 
 
 def prelude(text: Text) -> str:
@@ -131,7 +132,7 @@ class _Writing:
 
     def written(self) -> Switched:
         whole = self._text.whole
-        start = self._text.tokens[0].start if self._text.tokens and not self._language.is_last else 0
+        start = 0 if self._language.is_last else self._text.begin
         for part in (whole[:start], "\n", prelude(self._text)) if not self._language.is_last else ():
             self._put(part)
         self._range(start, len(whole), None)

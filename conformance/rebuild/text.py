@@ -1,5 +1,6 @@
 """A source file as its tokens: rows of them, functions, and what an operand is. No grammar of a language is needed for that."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from .tokens import REACHING, tokens
 LONGEST = 1 << 20  # bytes of a source
 OPENING, CLOSING = {"(": ")", "[": "]", "{": "}"}, {")": "(", "]": "[", "}": "{"}
 ASSIGNING = {"=", "+=", "-=", "*=", "/="}
+CONDITION, ENDING = re.compile(r"^\s*#\s*if"), re.compile(r"^\s*#\s*endif")
 DOING = {*ASSIGNING, "++", "--", ","}  # behind what a statement begins with
 HEADS = {"for", "if", "while", "switch"}  # of a block that is no function's
 
@@ -80,6 +82,17 @@ class Text:
         part = self.part_from(first, row.end)
         is_done = part is not None and (part.end == row.end or self.tokens[part.end].text in DOING)
         return bool(after[:1] == [";"] and after[1:] != ["else"] and is_done and self.tokens[first].kind != "word")
+
+    @property
+    def begin(self) -> int:
+        """Where the first token stands that depends on no more conditions of a preprocessor than any other."""
+        depths, depth, at = list[tuple[int, int]](), 0, 0
+        for token in self.tokens:
+            lines = self.whole[at : token.start].splitlines()
+            depth += sum(len(CONDITION.findall(line)) - len(ENDING.findall(line)) for line in lines)
+            at = token.end
+            depths.append((depth, token.start))
+        return min(depths, default=(0, 0))[1]
 
     def line(self, place: int) -> int:
         return self.whole.count("\n", 0, place) + 1

@@ -1,5 +1,6 @@
 """A text's changes at work in the program: which lines a compiler refuses is found out, and each is asked by its number."""
 
+import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
@@ -12,14 +13,19 @@ from ..checks import Checks
 from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .changes.change import Change
+from .refused import expanded_in, lines_of, unknown_in
 from .slots import Slot, slots
-from .switching import switched
+from .switching import Switched, switched
 from .text import Text
-from .workshop import Unbuilt, Workshop, lines_of, unknown_in
+from .workshop import Unbuilt, Workshop
 
 Placed = tuple[Path, Change]
 PATIENT, ROUNDS = 10, 20  # builds until no line is refused any more
 SLOWER, LEAST = 20, 0.1  # how many times what it took a case may take with a change, and seconds that any may
+
+
+class NoTime(Exception):
+    """It is up."""
 
 
 class Trying:
@@ -30,15 +36,25 @@ class Trying:
         self.slots: Mapping[Path, Sequence[Slot]] = {path: slots(text) for path, text in texts.items()}
         self._loaded: dict[str, Golden] = {}
         self._limit = workshop.longest
+        self.deadline = math.inf  # by the clock that only goes on
+
+    def hurry(self) -> None:
+        """Raises NoTime behind the deadline."""
+        if time.monotonic() > self.deadline:
+            raise NoTime
+
+    def until(self, deadline: float) -> None:
+        self.deadline = self._workshop.deadline = deadline
 
     def copied(self) -> None:
         """The folder, to build in. Raises BadChoice or Unbuilt where it cannot be."""
         self._workshop.copied()
 
     def built(self, changes: Mapping[int, Placed]) -> set[int]:
-        """Those, by number, that the program can make now. Raises Unbuilt where it is refused also without all that its lines are blamed for."""
+        """Those, by number, that the program can make now. Raises Unbuilt where it is refused also without all that its lines are blamed for, NoTime."""
         left = dict(changes)
         for turn in range(1, 1 + ROUNDS):
+            self.hurry()
             own = {path: {n: one for n, (place, one) in left.items() if place == path} for path in self.texts}
             made = {path: switched(text, self.slots[path], own[path]) for path, text in self.texts.items() if own[path]}
             try:
@@ -49,20 +65,23 @@ class Trying:
                 self._workshop.candidate()
                 return {number for one in made.values() for several in one.numbers.values() for number in several}
             except Unbuilt as refused:
-                blamed = {
-                    n
-                    for path, one in made.items()
-                    for line in lines_of(str(refused), path.name)
-                    for n in one.blamed(line)
-                }
-                if not blamed:
+                if not left:
                     raise
-                unknown = unknown_in(str(refused))
-                blamed |= self._alike([left[n] for n in blamed if left[n][1].new in unknown], left)
+                blamed = self._blamed(str(refused), made, left)
                 left = {number: one for number, one in left.items() if number not in blamed}
-                if turn >= PATIENT:  # one after the other is refused for others' sake: the likelier half
+                if (
+                    not blamed or turn >= PATIENT
+                ):  # nobody is, or one after the other for others' sake: the likelier half
                     left = dict(islice(left.items(), len(left) // 2))
         raise Unbuilt("too many changes are refused")
+
+    def _blamed(self, said: str, made: Mapping[Path, Switched], changes: Mapping[int, Placed]) -> set[int]:
+        """Those for which a compiler refuses the texts."""
+        blamed = set[int]()
+        for path, one in made.items():
+            blamed |= one.blamed(lines_of(said, path.name) or expanded_in(said, path.name))
+        unknown = unknown_in(said)
+        return blamed | self._alike([changes[n] for n in blamed if changes[n][1].new in unknown], changes)
 
     def _alike(self, unknown: Iterable[Placed], changes: Mapping[int, Placed]) -> set[int]:
         """Changes to a name in a row in which that is not known: a compiler says so once."""
@@ -106,7 +125,8 @@ class Trying:
         self._workshop.limit(self._limit)
 
     def repairs(self, number: int, ids: Sequence[str]) -> bool:
-        """Whether all of these cases pass with a change: the first in the time that is known for it, the others in all that a case has."""
+        """Whether all of these cases pass with a change: the first in the time that is known for it, the others in all that a case has. Raises NoTime."""
+        self.hurry()
         self.pick(number)
         first, *others = ids
         if not self.passes(first):

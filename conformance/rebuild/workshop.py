@@ -1,32 +1,32 @@
 """A copy of a folder in which a changed source is built and run, so that nothing of the user's is touched."""
 
+import math
 import mmap
 import os
-import re
 import shlex
 import shutil
+import signal
 import struct
 import subprocess
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from ..candidate import BrokenCandidate
 from ..choices import BadChoice
+from ..remote.process import Died, Flooded, Late, Process
 from ..remote.program import Remote, program
+from .copying import copied, stamps
 from .switching import PICK
 
-LARGEST = 256 << 20  # bytes of a folder that is copied
-LEFT_OUT = {".git", ".hg", ".venv", "__pycache__", ".mypy_cache"}
-LINKED = {"node_modules"}  # which no build changes
 LONGEST = 60.0  # seconds of a build
-UNKNOWN = re.compile(r"error: .(\w+). (?:undeclared|was not declared)|cannot find (?:value|function).*?`(\w+)`")
-BESIDE = re.compile(r"[\d:,)]*\s*(fatal )?error\b")
-MOVED = re.compile(
-    r"^(\d+) .*\|.*\n\s*\|.* value moved here", re.MULTILINE
-)  # which is the mistake, and not the use behind it
-HEAD = re.compile(r"(error|warning|note|help)\b")
+PLAIN = {"LC_ALL": "C", "CARGO_TERM_COLOR": "never", "NO_COLOR": "1"}  # as what a compiler says is read
+PIPES: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+NEAR = "it has to name files from the current one"
+START, START_LINE = 5.0, 1 << 16  # seconds and bytes for what an interpreter says
 MOMENT = 0.001  # seconds in which a program that reads the number twice a millisecond has read it
 
 
@@ -42,9 +42,9 @@ class Workshop:
     ) -> None:
         self._here = Path.cwd()
         self.longest, self._limits = timeout, (timeout, memory)
-        self._build = shlex.split(build or "")
+        self._build, self.deadline = shlex.split(build or ""), math.inf
         self.sources = {path: self._inside(path) for path in sources}
-        self._own = [self._of_command(word) for word in command]
+        self._own = [self._of_command(word, not n) for n, word in enumerate(command)]
         if not any(isinstance(word, Path) for word in self._own):
             raise BadChoice(
                 f"source: {shlex.join(command)} names no file in the current folder, in a copy of which it would be built"
@@ -52,6 +52,7 @@ class Workshop:
         self._home = TemporaryDirectory(prefix="rnnspec-")
         self.folder = Path(self._home.name) / (self._here.name or "folder")
         self._candidate: Remote | None = None
+        self._is_known = False  # that a build touches the copy alone
         file = Path(self._home.name) / "pick"
         file.write_bytes(struct.pack("<i", 0))
         with file.open("r+b") as opened:
@@ -67,12 +68,10 @@ class Workshop:
                 f"source: {path} does not lie in the current folder, which is copied: run this from one that holds it"
             ) from None
 
-    def _of_command(self, word: str) -> Path | str:
-        """A file that lies in the folder, or will once it is built, as it is called from there."""
-        if not word or word.startswith("-"):
-            return word
+    def _of_command(self, word: str, is_first: bool) -> Path | str:
+        """A file that lies in the folder, or will once it is built, as it is called from there; what has no folder before it is a command."""
         path = Path(word)
-        if not path.exists() and os.sep not in word:
+        if word.startswith("-") or (os.sep not in word and (is_first or not path.is_file())) or path.is_dir():
             return word
         try:
             return path.resolve().relative_to(self._here.resolve())
@@ -81,52 +80,58 @@ class Workshop:
 
     def copied(self) -> None:
         """Raises BadChoice for a folder that is too large, Unbuilt where it cannot be copied."""
-        size = 0
-        for place, folders, files in os.walk(self._here):
-            folders[:] = [name for name in folders if name not in LEFT_OUT | LINKED]
-            size += sum((Path(place) / name).lstat().st_size for name in files)
-            if size > LARGEST:
-                raise BadChoice(
-                    f"source: the current folder has more than {LARGEST >> 20} MB, and is copied: run this from the program's own"
-                )
         try:
-            shutil.copytree(self._here, self.folder, symlinks=True, ignore=_left_out)
-            for name in LINKED:
-                if (self._here / name).is_dir():
-                    (self.folder / name).symlink_to(self._here / name)
+            copied(self._here, self.folder)
         except (OSError, shutil.Error) as error:
             raise Unbuilt(f"the current folder cannot be copied: {error}") from None
 
     def build(self, texts: Mapping[Path, str]) -> None:
-        """With these sources. Raises Unbuilt, also where the program is not there then."""
+        """With these sources. Raises Unbuilt, also where the program is not there then, or where it is not the copy that is built."""
         self._drop()
         for path, text in texts.items():
+            (self.folder / path).unlink(missing_ok=True)  # it may be one that nobody may write to
             (self.folder / path).write_text(text)
         if not self._build:
             return
-        made = next(self.folder / word for word in self._own if isinstance(word, Path))
-        if made not in {self.folder / path for path in self.sources.values()}:
+        made = next((self.folder / word for word in self._own if isinstance(word, Path) and self._is_made(word)), None)
+        if made:
             made.unlink(missing_ok=True)
+        before = None if self._is_known else stamps(self._here)
+        self._run()
+        if before is not None and (others := _others(before, stamps(self._here))):
+            raise Unbuilt(f"{shlex.join(self._build)} writes to {others[0]}, and not in a copy of the folder: {NEAR}")
+        self._is_known = True
+        if made and not made.exists():
+            raise Unbuilt(f"{shlex.join(self._build)} makes no {made.name} in a copy of the folder: {NEAR}")
+
+    def _is_made(self, word: Path) -> bool:
+        """Whether it is what a build makes: no source, and no text."""
+        if word in self.sources.values():
+            return False
         try:
-            done = subprocess.run(
-                self._build,
-                cwd=self.folder,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=LONGEST,
-                stdin=subprocess.DEVNULL,
+            return b"\0" in (self._here / word).read_bytes()[:4096]
+        except OSError:
+            return True
+
+    def _run(self) -> None:
+        """The build, with all that it starts, until its time is up."""
+        seconds = max(0.1, min(LONGEST, self.deadline - time.monotonic()))
+        try:
+            work = subprocess.Popen(
+                self._build, cwd=self.folder, env={**os.environ, **PLAIN}, **PIPES, start_new_session=True
             )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise Unbuilt(
-                f"{shlex.join(self._build)}: {getattr(error, 'strerror', '') or f'no end within {LONGEST:g} s'}"
-            ) from None
-        if done.returncode:
-            raise Unbuilt(done.stderr + done.stdout)
-        if not made.exists():
-            raise Unbuilt(
-                f"{shlex.join(self._build)} makes no {made.name} in a copy of the folder: it has to name files from the current one"
-            )
+        except OSError as error:
+            raise Unbuilt(f"{shlex.join(self._build)}: {error.strerror}") from None
+        try:
+            said, _ = work.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise Unbuilt(f"{shlex.join(self._build)}: no end within {seconds:.0f} s") from None
+        finally:
+            with suppress(OSError):
+                os.killpg(work.pid, signal.SIGKILL)
+            work.communicate()  # what is left in its pipe, which that closes
+        if work.returncode:
+            raise Unbuilt(said.decode(errors="replace"))
 
     def candidate(self) -> Remote:
         """The program, as it was built last. Raises Unbuilt where it does not start."""
@@ -136,7 +141,7 @@ class Workshop:
             try:
                 self._candidate = program([*self._words, *words], timeout, memory)
             except BrokenCandidate as error:
-                raise Unbuilt(f"{error}\n{_said(words)}") from None
+                raise Unbuilt(f"{error}\n{_said([*self._words, *words], memory)}") from None
         return self._candidate
 
     def limit(self, seconds: float) -> None:
@@ -159,37 +164,19 @@ class Workshop:
         self._home.cleanup()
 
 
-def _said(command: Sequence[str]) -> str:
+def _said(command: Sequence[str], memory: int | None) -> str:
     """All that a program that does not start has to say: an interpreter where it is that no source is."""
-    try:
-        done = subprocess.run(command, input="", capture_output=True, text=True, errors="replace", timeout=LONGEST)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stderr
+    with suppress(OSError):
+        process = Process(command, memory)
+        try:
+            with suppress(Died, Late, Flooded):
+                process.exchange(b"{}\n", time.monotonic() + START, START_LINE)
+            return process.words
+        finally:
+            process.kill()
+    return ""
 
 
-def _left_out(folder: str, names: Iterable[str]) -> set[str]:
-    """What is no part of a build, and what can be neither read nor copied as a file."""
-    odd = {
-        name
-        for name in names
-        if not os.path.islink(path := os.path.join(folder, name)) and not (os.path.isdir(path) or os.path.isfile(path))
-    }
-    return odd | ((LEFT_OUT | LINKED) & {*names})
-
-
-def unknown_in(said: str) -> set[str]:
-    """Names that a compiler does not know where they stand."""
-    return {name for pair in UNKNOWN.findall(said) for name in pair if name}
-
-
-def lines_of(said: str, name: str) -> set[int]:
-    """The lines of a file in which a compiler, or an interpreter, says that an error is: beside the word, or below a line that begins with it."""
-    place, found, head = re.compile(rf"{re.escape(name)}[:(](\d+)"), set[int](), ""
-    for line in said.splitlines():
-        if match := HEAD.match(line):
-            head = match[1]
-        if at := place.search(line):
-            below = head == "error" if "-->" in line else line.endswith(at[0])
-            found |= {int(at[1])} if below or BESIDE.match(line, at.end()) else set()
-    return found | {int(line) for line in MOVED.findall(said)}
+def _others(before: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
+    """Files that are new or another."""
+    return [name for name, stamp in now.items() if before.get(name) != stamp]

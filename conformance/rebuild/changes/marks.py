@@ -35,8 +35,9 @@ def numbers(source: Source, row: Row) -> Iterator[Change]:
             value = int(text) if is_whole else float(text.rstrip(SUFFIXES).replace("_", ""))
         except ValueError:  # no decimal number
             continue
-        others = (value + 1, value - 1, 0, 2 * value, value / 2, 1, 2)
-        wanted = [one for one in others if one != value and one >= 0 and (not is_whole or one == int(one))]
+        half = value // 2 if is_whole and not value % 2 else value / 2 if not is_whole else value
+        others = (value + 1, value - 1, 0, 2 * value, half, 1, 2)
+        wanted = [one for one in others if one != value and one >= 0]
         for rank, other in zip((PLAIN, PLAIN, *[NEAR] * 5), wanted, strict=False):
             yield source.cut(place, place + 1, str(int(other)) if is_whole else repr(float(other)), rank)
 

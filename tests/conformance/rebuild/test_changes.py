@@ -6,10 +6,10 @@ import pytest
 from rnnspec.conformance.choices import BadChoice
 from rnnspec.conformance.rebuild.changes.change import Source
 from rnnspec.conformance.rebuild.changes.every import changes
+from rnnspec.conformance.rebuild.refused import lines_of, unknown_in
 from rnnspec.conformance.rebuild.slots import slots
 from rnnspec.conformance.rebuild.switching import switched
 from rnnspec.conformance.rebuild.text import Text
-from rnnspec.conformance.rebuild.workshop import lines_of, unknown_in
 
 C = """static void step(const double *x, double *y, const double *w, int n, int m) {
     for (int i = 0; i < n; i++) {
@@ -118,7 +118,7 @@ def test_of_several_changes_in_one_text_each_has_its_line(tmp_path: Path) -> Non
         if len(several) == 1:
             (number,) = several
             assert f"rnnspec_pick == {number})" in lines[line - 1] or f"rnnspec_pick == {number} ?" in lines[line - 1]
-    assert made.blamed(10**6) == set()
+    assert made.blamed({10**6}) == set()
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,16 @@
 
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import rnnspec
 from click.testing import CliRunner, Result
 from rnnspec.conformance.choices import BadChoice
-from rnnspec.conformance.rebuild import workshop
+from rnnspec.conformance.rebuild import copying
 from rnnspec.conformance.rebuild.rebuilding import Rebuild
 from rnnspec.conformance.report.report import Report
 from rnnspec.tools import main
@@ -147,11 +149,69 @@ def test_a_folder_that_is_too_large_is_not_copied(folder: Path, monkeypatch: pyt
     tool("cc")
     put(folder, "c_only", "layer.h", "dc[k] = d * f;", "dc[k] += d * f;")
     built(CC)
-    monkeypatch.setattr(workshop, "LARGEST", 1000)
+    monkeypatch.setattr(copying, "LARGEST", 1000)
 
     report = rnnspec.check(["./lstm"], cases=["lstm_backward"], explain_seconds=0, rebuild=Rebuild(["layer.h"], CC))
 
     assert "run this from the program's own" in " ".join(report.record.notes)
+
+
+def test_a_link_in_the_folder_leads_into_the_copy(folder: Path) -> None:
+    tool("make")
+    put(folder, "c_only", "layer.h", "dc[k] = d * f;", "dc[k] += d * f;")
+    (folder / "objects").mkdir()
+    (folder / "obj").symlink_to(folder / "objects")
+    rules = [
+        "lstm: obj/lstm.o",
+        "\tcc obj/lstm.o -lm -o lstm",
+        "obj/lstm.o: lstm.c layer.h",
+        "\tcc -O0 -c lstm.c -o obj/lstm.o",
+    ]
+    (folder / "Makefile").write_text("\n".join([*rules, ""]))
+    built("make")
+    before = contents(folder)
+
+    report = rnnspec.check(["./lstm"], cases=["lstm_backward"], explain_seconds=0, rebuild=Rebuild(["layer.h"], "make"))
+
+    ((old, new),) = told(report)
+    assert ("dc[k] += d * f;" in old, "dc[k] = d * f;" in new) == (True, True)
+    assert contents(folder) == before
+
+
+def test_a_build_that_writes_to_the_folder_itself_is_told_before_anything_is_changed(folder: Path) -> None:
+    tool("cc")
+    put(folder, "c_only", "layer.h", "dc[k] = d * f;", "dc[k] += d * f;")
+    built(CC)
+    rebuild = Rebuild(["layer.h"], f"cc -O0 lstm.c -lm -o {folder}/lstm")
+
+    report = rnnspec.check(["./lstm"], cases=["lstm_backward"], explain_seconds=0, rebuild=rebuild)
+
+    assert "writes to lstm, and not in a copy of the folder" in " ".join(report.record.notes)
+    assert b"RNNSPEC_PICK" not in (folder / "lstm").read_bytes()
+
+
+def test_a_source_that_the_build_does_not_read_is_told(folder: Path) -> None:
+    tool("cc")
+    put(folder, "c_only", "layer.h", "dc[k] = d * f;", "dc[k] += d * f;")
+    built(CC)
+    (folder / "other.c").write_text("double twice(double x) {\n    double y = 2 * x;\n    return y;\n}\n")
+
+    report = rnnspec.check(["./lstm"], cases=["lstm_backward"], explain_seconds=0, rebuild=Rebuild(["other.c"], CC))
+
+    assert "does the build read it?" in " ".join(report.record.notes)
+
+
+def test_a_build_that_does_not_end_is_ended_in_time(folder: Path) -> None:
+    tool("cc")
+    put(folder, "c_only", "layer.h", "dc[k] = d * f;", "dc[k] += d * f;")
+    built(CC)
+    rebuild, begun = Rebuild(["layer.h"], "sh -c 'sleep 76; true'", seconds=2), time.monotonic()
+
+    report = rnnspec.check(["./lstm"], cases=["lstm_backward"], explain_seconds=0, rebuild=rebuild)
+
+    assert "no end within" in " ".join(report.record.notes)
+    assert time.monotonic() - begun < 40
+    assert not [one for one in psutil.process_iter(["cmdline"]) if (one.info["cmdline"] or [])[:2] == ["sleep", "76"]]
 
 
 def asked(*words: str) -> Result:
@@ -165,6 +225,7 @@ def asked(*words: str) -> Result:
         (("--source", "notes.txt", "--", "./lstm"), "notes.txt is of no language that is known here"),
         (("--source", "lstm.c", "reference"), "a Python candidate's own files are looked at without"),
         (("--source", "none.c", "--", "./lstm"), "does not exist"),
+        (("--source", "lstm.c", "--build", "cc 'lstm.c", "--", "./lstm"), "No closing quotation"),
         (("--source", "lstm.c", "--source-seconds", "0", "--", "./lstm"), "0"),
     ],
 )

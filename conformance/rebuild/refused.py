@@ -1,0 +1,31 @@
+"""What a compiler, or an interpreter, says of a text that it refuses."""
+
+import re
+
+UNKNOWN = re.compile(r"error: .(\w+). (?:undeclared|was not declared)|cannot find (?:value|function).*?`(\w+)`")
+BESIDE = re.compile(r"[\d:,)]*\s*(fatal )?error\b")
+# which is the mistake, and not the use behind it
+MOVED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* value moved here", re.MULTILINE)
+HEAD = re.compile(r"(error|warning|note|help)\b")
+
+
+def unknown_in(said: str) -> set[str]:
+    """Names that a compiler does not know where they stand."""
+    return {name for pair in UNKNOWN.findall(said) for name in pair if name}
+
+
+def lines_of(said: str, name: str) -> set[int]:
+    """The lines of a file in which a compiler, or an interpreter, says that an error is: beside the word, or below a line that begins with it."""
+    place, found, head = re.compile(rf"(?<![\w.-]){re.escape(name)}[:(](\d+)"), set[int](), ""
+    for line in said.splitlines():
+        if match := HEAD.match(line):
+            head = match[1]
+        if at := place.search(line):
+            below = head == "error" if "-->" in line else line.endswith(at[0])
+            found |= {int(at[1])} if below or BESIDE.match(line, at.end()) else set()
+    return found | {int(line) for line in MOVED.findall(said)}
+
+
+def expanded_in(said: str, name: str) -> set[int]:
+    """The lines where a macro stands in which an error is."""
+    return {int(line) for line in re.findall(rf"(?<![\w.-]){re.escape(name)}:(\d+):.* in expansion of macro", said)}
