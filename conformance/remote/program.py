@@ -33,6 +33,7 @@ from .peer import Peer
 
 TIMEOUT = 10.0  # seconds a case
 MEMORY = 4096  # MB a process
+FEW = 4  # names that are told one by one
 WORKER = "rnnspec.conformance.worker"
 OF_MEMORY = ("inputs-untouched", "options-untouched", "any-layout", "outputs-own-memory")  # which is not shared here
 
@@ -108,10 +109,11 @@ class _Calls:
 def _named(operation: Operation, outputs: Mapping[str, Any], want: list[str]) -> dict[str, Got]:
     told = lasts(operation).values()
     if missing := [name for name in want if name not in outputs and name not in omissible(operation)]:
-        came = f"{', '.join([*outputs][:4])}, " if outputs else ""
+        others = f" and {len(outputs) - FEW} more" if len(outputs) > FEW else ""
+        came = f"{', '.join([*outputs][:FEW])}{others}, " if outputs else ""
         raise ContractError(f"answered {came}without {', '.join(missing)}; want {', '.join(want)}")
     if more := surplus(operation, want, outputs):
-        raise ContractError(f"answered {', '.join(more[:4])}, which {operation.name} does not have")
+        raise ContractError(f"answered {', '.join(more[:FEW])}, which {operation.name} does not have")
     return {name: outputs[name] for name in (*want, *told) if name in outputs}
 
 

@@ -94,3 +94,11 @@ def test_what_lists_cannot_tell_is_not_asked(tmp_path: Path, number: float) -> N
         assert [*calls.call(sigmoid, {name: np.zeros((2, 1))}, {})] == [*sigmoid.outputs]
         with pytest.raises(Unsupported, match="lists do not tell what is no finite number"):
             calls.call(sigmoid, {name: np.full((2, 1), number)}, {})
+
+
+def test_of_many_outputs_that_came_it_is_told_that_there_are_more(tmp_path: Path) -> None:
+    other = "answer = right(message)\nanswer['outputs'] = {n: answer['outputs']['s'] for n in 'abcdef'}\nsay(answer)"
+
+    report = check(written(tmp_path, other), cases=["sigmoid/generic"])
+
+    assert "answered a, b, c, d and 2 more, without s" in report["sigmoid/generic"].message
