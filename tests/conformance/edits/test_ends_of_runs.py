@@ -14,7 +14,7 @@ from rnnspec.conformance.edits.telling import told
 from rnnspec.conformance.edits.trace.group import FIRST, FURTHER, LAST
 from rnnspec.conformance.edits.trace.tracing import traced
 from rnnspec.conformance.explanation.naming import explain
-from rnnspec.reference import OPERATIONS
+from rnnspec.reference import OPERATIONS, network
 
 BACK = {
     FIRST: "at the last step of the run",
@@ -51,6 +51,20 @@ def test_a_mask_that_is_not_turned_with_its_run_is_told_of_networks() -> None:
     assert {e.operation for e in explanations} == {o.operation for o in outcomes if o.failed} == {*names}
     assert [e.difference for e in explanations if "the mask of T_x - 1 - t" not in "\n".join(e.difference)] == []
     assert [e.difference for e in explanations if "nothing is returned" not in "\n".join(e.difference)] == []
+
+
+def test_layers_of_a_network_that_give_nothing_are_said_to_give_0() -> None:
+    """Somebody makes a buffer for what each layer gives, and never writes into it."""
+    below = "below = np.concatenate([unroll.stacked([s[0] for s in walk.outputs]) for walk in walks[-1]])"
+    names = [n for n, o in OPERATIONS.items() if o.family == "rnn" and "network" in n]
+    with deviating([Edit(network._forward, below, below.replace("np.concatenate", "0 * np.concatenate"))]) as functions:
+        outcomes = [outcome for name in names for outcome in ran(functions, name)]
+
+    explanations, _ = explain(outcomes, "float64", loaded, 20.0)
+
+    assert {e.operation for e in explanations} == {o.operation for o in outcomes if o.failed} == {*names}
+    assert any("0" in line for e in explanations for line in e.difference if line[0] == "+")
+    assert [e.difference for e in explanations if "padding" in "\n".join(e.difference)] == []
 
 
 def _new(difference: Sequence[str]) -> str:
