@@ -14,7 +14,7 @@ from ..choices import LONGEST, BadChoice
 from ..properties.table import property_in
 from ..remote.program import Remote
 from ..repair.joining import explained, joined, unexplained
-from ..repair.wanted import sorted_by_operation
+from ..repair.wanted import sorted_by_operation, wrong_of
 from ..report.report import Report
 from ..run.outcome import Ending, Outcome
 from ..sources import Stored
@@ -106,16 +106,10 @@ class _Repairing:
             self._entries, (o for o in self._report.cases if o.outcome is Ending.PASS and not property_in(o.id))
         )
         properties = self._asked(lambda o: o.failed and bool(property_in(o.id)))
-        wrong = {o.id: _wrong(o) for o in self._report.failures}
+        wrong = {o.id: wrong_of(o) for o in self._report.failures}
         return Search(self._trying, failing, wrong, passing, properties, seconds)
 
     def _asked(self, is_one: Callable[[Outcome], bool]) -> dict[str, list[str]]:
         """Of what has no explanation, by operation, the small ones first."""
         several = (o for name in self._left for o in self._own[name] if is_one(o))
         return sorted_by_operation(self._entries, several)
-
-
-def _wrong(outcome: Outcome) -> set[str]:
-    """The outputs that are, all of them where it raises."""
-    wrong = {name for name, verdict in outcome.verdicts.items() if not verdict.passed}
-    return wrong or {*OPERATIONS[outcome.operation].outputs}

@@ -10,13 +10,13 @@ from rnnspec.reference import OPERATIONS
 
 from ..repair.asking import Repair
 from ..repair.differing import difference
+from ..repair.wanted import OF_FIRST
 from .changes.change import Change, Source
 from .changes.every import changes
 from .suspecting import rank, suspects
 from .trying import NoTime, Placed, Trying
 from .workshop import Unbuilt
 
-OF_FIRST = 0.7  # of the time is for what comes first: what others fail by is likely the same
 AT_ONCE = 1500  # changes in a build
 
 Cases = Mapping[str, Sequence[str]]

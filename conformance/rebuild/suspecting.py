@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from ..candidate import Got
+from ..repair.moving import moved
 from .changes.change import Change
 from .slots import Slot
 from .trying import Trying
@@ -47,8 +45,8 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
             trying.pick(number)
             if not (now := trying.outputs(failing)):  # it has crashed
                 continue
-            calm = any(_others(base[id], trying.outputs(id)) for id in passing)
-            found[left[number - 1]] = Suspect(frozenset(_others(base[failing], now)), calm)
+            calm = any(moved(base[id], trying.outputs(id)) for id in passing)
+            found[left[number - 1]] = Suspect(frozenset(moved(base[failing], now)), calm)
             still += [] if calm or found[left[number - 1]].outputs else [left[number - 1]]
         trying.pick(0)
         left = still
@@ -58,16 +56,6 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
 def _nudged(trying: Trying, path: Path, slot: Slot, form: str) -> Change:
     text = trying.texts[path].whole[slot.start : slot.end]
     return Change(slot.start, slot.end, form.format(text), 0.0)
-
-
-def _others(one: Mapping[str, Got], other: Mapping[str, Got]) -> set[str]:
-    return {name for name in one if name not in other or not _same(one[name], other[name])}
-
-
-def _same(one: Got, other: Got) -> bool:
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        return (one.shape, one.dtype) == (other.shape, other.dtype) and one.tobytes() == other.tobytes()
-    return one == other
 
 
 def rank(

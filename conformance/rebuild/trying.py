@@ -1,6 +1,5 @@
 """A text's changes at work in the program: which lines a compiler refuses is found out, and each is asked by its number."""
 
-import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
@@ -36,15 +35,15 @@ class Trying:
         self.slots: Mapping[Path, Sequence[Slot]] = {path: slots(text) for path, text in texts.items()}
         self._loaded: dict[str, Golden] = {}
         self._limit = workshop.longest
-        self.deadline = math.inf  # by the clock that only goes on
 
     def hurry(self) -> None:
         """Raises NoTime behind the deadline."""
-        if time.monotonic() > self.deadline:
+        if time.monotonic() > self._workshop.deadline:
             raise NoTime
 
     def until(self, deadline: float) -> None:
-        self.deadline = self._workshop.deadline = deadline
+        """How long there is time, by the clock that only goes on."""
+        self._workshop.deadline = deadline
 
     def copied(self) -> None:
         """The folder, to build in. Raises BadChoice or Unbuilt where it cannot be."""
@@ -69,9 +68,8 @@ class Trying:
                     raise
                 blamed = self._blamed(str(refused), made, left)
                 left = {number: one for number, one in left.items() if number not in blamed}
-                if (
-                    not blamed or turn >= PATIENT
-                ):  # nobody is, or one after the other for others' sake: the likelier half
+                # nobody is, or one after the other for others' sake: the likelier half
+                if not blamed or turn >= PATIENT:
                     left = dict(islice(left.items(), len(left) // 2))
         raise Unbuilt("too many changes are refused")
 

@@ -9,8 +9,8 @@ from itertools import count
 from .stage import Cases, Repaired, Stage
 from .standing import Made, fewest, standing
 from .trying import Trying
+from .wanted import OF_FIRST
 
-OF_FIRST = 0.7  # of the time is for what comes first: what others fail by is likely the same
 SEVERAL = 4  # changes of one operation
 
 

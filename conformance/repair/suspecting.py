@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ..candidate import Got
+from .moving import moved
 from .placing import Placing
 from .source import BUFFERS, Change, File, Spot, Statement, called
 from .trying import Trying
@@ -38,7 +37,7 @@ def rests(
         return None
     if not nudged.has:
         return None
-    return {name for name in base if name not in found or not _same(base[name], found[name])}
+    return moved(base, found)
 
 
 class _Nudged:
@@ -57,12 +56,6 @@ class _Nudged:
             self.has = True
             return value * (1 + BY) + BY
         return value
-
-
-def _same(one: Got, other: Got) -> bool:
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        return (one.shape, one.dtype) == (other.shape, other.dtype) and one.tobytes() == other.tobytes()
-    return one == other
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from rnnspec.reference import OPERATIONS
 from ..properties.table import property_in
 from ..run.outcome import Outcome
 
+OF_FIRST = 0.7  # of the time is for what comes first: what others fail by is likely the same
+
 
 def sorted_by_operation(entries: Mapping[str, Entry], some: Iterable[Outcome]) -> dict[str, list[str]]:
     """The small ones first."""
@@ -26,3 +28,9 @@ def asked_of(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """The cases that fail, or where none does the properties."""
     failed = [o for o in outcomes if o.failed]
     return [o for o in failed if not property_in(o.id)] or failed
+
+
+def wrong_of(outcome: Outcome) -> set[str]:
+    """The outputs of one that failed that are wrong, all of them where it came to none."""
+    wrong = {name for name, verdict in outcome.verdicts.items() if not verdict.passed}
+    return wrong or {*OPERATIONS[outcome.operation].outputs}

@@ -49,7 +49,6 @@ MINUTES = {
     "pytest tests/conformance --every-planted": "CI runs a sample of it",
     "rnnspec check torch --case lstm --at n_a=1024,n_x=512,m=32,T_x=512": "takes half an hour, by the table below it",
     'rnnspec check --source kernel.c --build "make CFLAGS=-O0" -- ./kernel': "is of a program of one's own: tests/conformance/rebuild",
-    "rnnspec check --source layer.mjs -- node layer.mjs": "likewise",
     "rnnspec check equinox --case gru_reset_after_backward/levels-short": "fails by the processor, and by how XLA optimises",
 }
 UNFIT = ["XLA miscompiles the gradient of a scanned GRU on the CPU"]  # as above

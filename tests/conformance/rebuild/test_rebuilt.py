@@ -3,14 +3,12 @@
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 import rnnspec
-from click.testing import CliRunner, Result
-from rnnspec.conformance.choices import BadChoice
+from click.testing import CliRunner
 from rnnspec.conformance.rebuild import copying
 from rnnspec.conformance.rebuild.rebuilding import Rebuild
 from rnnspec.conformance.report.report import Report
@@ -26,13 +24,6 @@ def tool(name: str) -> str:
     if not found:
         pytest.skip(f"{name} is not installed")
     return found
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A user's own, in which the command is given."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def put(folder: Path, example: str, file: str, right: str, wrong: str) -> None:
@@ -212,52 +203,3 @@ def test_a_build_that_does_not_end_is_ended_in_time(folder: Path) -> None:
     assert "no end within" in " ".join(report.record.notes)
     assert time.monotonic() - begun < 40
     assert not [one for one in psutil.process_iter(["cmdline"]) if (one.info["cmdline"] or [])[:2] == ["sleep", "76"]]
-
-
-def asked(*words: str) -> Result:
-    return CliRunner().invoke(main, ["check", *words], catch_exceptions=False)
-
-
-@pytest.mark.parametrize(
-    ("words", "why"),
-    [
-        (("--build", "make", "--", "./lstm"), "--build and --source-seconds go with --source"),
-        (("--source", "notes.txt", "--", "./lstm"), "notes.txt is of no language that is known here"),
-        (("--source", "lstm.c", "reference"), "a Python candidate's own files are looked at without"),
-        (("--source", "none.c", "--", "./lstm"), "does not exist"),
-        (("--source", "lstm.c", "--build", "cc 'lstm.c", "--", "./lstm"), "No closing quotation"),
-        (("--source", "lstm.c", "--source-seconds", "0", "--", "./lstm"), "0"),
-    ],
-)
-def test_what_cannot_be_is_told_before_the_run(folder: Path, words: tuple[str, ...], why: str) -> None:
-    for name in ("lstm.c", "notes.txt", "lstm", "../other.c"):
-        (folder / name).touch()
-
-    done = asked(*words)
-
-    assert (done.exit_code, why in " ".join(done.output.replace("│", " ").split())) == (2, True)
-
-
-@pytest.mark.parametrize(
-    ("words", "why"),
-    [
-        (("--source", "lstm.c", "--at", "n_a=8", "--case", "lstm_forward", "--", "./lstm"), "leave it out at a size"),
-        (("--source", "lstm.c", "--", "../lstm"), "names no file in the current folder"),
-        (("--source", "../other.c", "--", "./lstm"), "does not lie in the current folder"),
-    ],
-)
-def test_what_cannot_be_built_here_is_told_before_the_run(folder: Path, words: tuple[str, ...], why: str) -> None:
-    tool("cc")
-    shutil.copytree(EXAMPLES / "c_only", folder, dirs_exist_ok=True)
-    built(CC)
-    shutil.copy("lstm", "../lstm")
-    (folder / "../other.c").touch()
-
-    done = asked(*words)
-
-    assert (done.exit_code, why in " ".join(done.output.split())) == (2, True)
-
-
-def test_a_rebuild_needs_a_source() -> None:
-    with pytest.raises(BadChoice, match="name a file of which the program is built"):
-        Rebuild([])
