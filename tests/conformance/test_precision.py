@@ -1,5 +1,9 @@
 """Checks at a policy of precision: right writings of it pass, wrong ones are named, and the report says what was judged."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -136,6 +140,19 @@ def test_torch_under_autocast_passes_and_computes_in_bfloat16() -> None:
     assert report.closest.worst > 0.01  # which float32 is not
     with autocast(Precision.named("amp-bf16")):
         assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype is torch.bfloat16
+
+
+def test_a_processor_on_which_torch_has_no_such_lstm_is_told_and_fails_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    environment = {**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"}
+    command = [sys.executable, "-m", "rnnspec", "check", "torch", "--precision", "amp-bf16", "--json", "-"]
+    chosen = ["--case", "lstm_cell_forward/generic", "--case", "lstm_forward/generic"]
+
+    done = subprocess.run([*command, *chosen], capture_output=True, text=True, env=environment, cwd=tmp_path)
+
+    cell, layer = json.loads(done.stdout)["cases"]
+    assert (done.returncode, cell["outcome"], layer["outcome"]) == (0, "pass", "unsupported")
+    assert layer["message"] == "oneDNN, which torch calls, has no LSTM at this precision for this processor"
 
 
 def test_torch_in_bfloat16_passes() -> None:

@@ -19,6 +19,8 @@ from .ragged import Run, ragged
 
 Weights = dict[str, Tensor]
 
+NO_KERNEL = "could not create a primitive descriptor"  # what torch says of bfloat16 without AVX-512
+
 
 def step(kind: Kind, p: Named, xt: Tensor, states: list[Tensor]) -> list[Tensor]:
     """The next states (m, n), by the cell module or else by a sequence of one step."""
@@ -111,7 +113,12 @@ def _projected(n_p: int, n_a: int) -> int:
 def _called(module: Any, named: Weights, x: Any, states: list[Tensor]) -> tuple[Any, list[Tensor]]:
     with warnings.catch_warnings():  # said once a process, at the first float32 projection
         warnings.filterwarnings("ignore", "LSTM with projections is not supported with oneDNN", UserWarning)
-        out, final = functional_call(module, named, (x, _as_torch(states)), tie_weights=False, strict=True)
+        try:
+            out, final = functional_call(module, named, (x, _as_torch(states)), tie_weights=False, strict=True)
+        except RuntimeError as error:
+            if NO_KERNEL not in str(error):
+                raise
+            raise Unsupported("oneDNN, which torch calls, has no LSTM at this precision for this processor") from error
     return out, list(final) if len(states) > 1 else [final]
 
 
