@@ -1,7 +1,7 @@
 """Failures that one change of a program's source repairs, which is built anew for that."""
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +14,11 @@ from ..choices import LONGEST, BadChoice
 from ..properties.table import property_in
 from ..remote.program import Remote
 from ..repair.joining import explained, joined, unexplained
-from ..repair.wanted import sorted_by_operation, wrong_of
+from ..repair.wanted import asked_of, sorted_by_operation, wrong_of
 from ..report.report import Report
 from ..run.outcome import Ending, Outcome
 from ..sources import Stored
-from .searching import Cases, Search
+from .searching import Search
 from .switching import ENDINGS
 from .text import Text
 from .trying import Trying
@@ -83,12 +83,12 @@ class _Repairing:
 
     def repaired(self, seconds: float) -> None:
         """Put what repairs them into the report; else say why there is none."""
-        report, failing = self._report, self._asked(lambda o: o.failed and not property_in(o.id))
-        if not failing:
+        report = self._report
+        if not any(o.failed for name in self._left for o in self._own[name]):
             return
         try:
             self._trying.copied()
-            repairs = [*self._search(failing, seconds).repairs()]
+            repairs = [*self._search(seconds).repairs()]
         except (Unbuilt, BadChoice) as why:
             lines = [line for line in str(why).splitlines() if line.strip()] or ["it says nothing"]
             first = next((line for line in lines if "error" in line.lower()), lines[0])
@@ -101,15 +101,17 @@ class _Repairing:
             said = f"no one change of {names} repairs all that has no explanation, of those tried in {seconds:g} s"
             report.record.notes.append(f"--source: {said}")
 
-    def _search(self, failing: Cases, seconds: float) -> Search:
-        passing = sorted_by_operation(
-            self._entries, (o for o in self._report.cases if o.outcome is Ending.PASS and not property_in(o.id))
-        )
-        properties = self._asked(lambda o: o.failed and bool(property_in(o.id)))
+    def _search(self, seconds: float) -> Search:
+        failed = [o for name in self._left for o in self._own[name] if o.failed]
+        properties = self._sorted(o for o in failed if property_in(o.id))
+        # where no case of an operation fails its properties are what is asked
+        failing = self._sorted(o for name in self._left for o in asked_of(self._own[name]))
+        passed = [o for o in self._report.cases if o.outcome is Ending.PASS]
+        passing = self._sorted(o for o in passed if not property_in(o.id))
+        holding = self._sorted(o for o in passed if property_in(o.id))
         wrong = {o.id: wrong_of(o) for o in self._report.failures}
-        return Search(self._trying, failing, wrong, passing, properties, seconds)
+        return Search(self._trying, failing, wrong, passing, properties, holding, seconds)
 
-    def _asked(self, is_one: Callable[[Outcome], bool]) -> dict[str, list[str]]:
-        """Of what has no explanation, by operation, the small ones first."""
-        several = (o for name in self._left for o in self._own[name] if is_one(o))
+    def _sorted(self, several: Iterable[Outcome]) -> dict[str, list[str]]:
+        """By operation, the small ones first."""
         return sorted_by_operation(self._entries, several)

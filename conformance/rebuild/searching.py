@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rnnspec.reference import OPERATIONS
 
+from ..properties.table import property_in
 from ..repair.asking import Repair
 from ..repair.differing import difference
 from ..repair.wanted import OF_FIRST
@@ -23,8 +24,8 @@ Cases = Mapping[str, Sequence[str]]
 
 
 class Search:
-    """By operation, cells before what runs them, the cases that fail, of each what is wrong, those that pass, the small ones first, and properties
-    that fail beside cases.
+    """By operation, cells before what runs them, the cases that fail, or where none does the properties; of each what is wrong; the cases that pass, the
+    small ones first; all properties that fail, and those that hold.
     """
 
     def __init__(
@@ -34,10 +35,11 @@ class Search:
         wrong: Mapping[str, set[str]],
         passing: Cases,
         properties: Cases,
+        holding: Cases,
         seconds: float,
     ) -> None:
         self._trying, self._failing, self._wrong, self._passing = trying, failing, wrong, passing
-        self._properties = properties
+        self._properties, self._holding = properties, holding
         self._until = time.monotonic() + seconds
 
     def repairs(self) -> Iterator[Repair]:
@@ -54,9 +56,9 @@ class Search:
                 left = [name for name in left if name not in found.cases]
 
     def _of(self, operation: str, left: Sequence[str]) -> Repair | None:
-        """The first with which all passes that failed of the operation, and all that passed of its family. Raises NoTime."""
+        """The first with which all passes that failed of the operation, and all that passed of it and in its family. Raises NoTime."""
         passing = [id for name in self._near(operation) for id in self._passing[name]]
-        ids = [*self._failing[operation], *passing]
+        ids = [*self._failing[operation], *passing, *self._holding.get(operation, ())]
         for several in self._ranked(operation):
             for path, change in self._right(several, ids):
                 if found := self._repair(path, change, operation, ids, left):
@@ -65,6 +67,11 @@ class Search:
 
     def _is_right(self, operation: str) -> bool:
         return all(map(self._trying.passes, (*self._failing[operation], *self._passing.get(operation, ()))))
+
+    def _held(self, operation: str) -> list[str]:
+        """Properties that failed beside its cases and do no longer."""
+        own = self._failing[operation]
+        return [id for id in self._properties.get(operation, ()) if id not in own and self._trying.passes(id)]
 
     def _near(self, operation: str) -> list[str]:
         """Operations of its family of which cases pass."""
@@ -79,10 +86,13 @@ class Search:
         """All changes, the likeliest first, as many as one build has."""
         ids, trying = self._failing[operation], self._trying
         calm = [self._passing[name][0] for name in self._near(operation) if name not in self._failing]
+        case = next((id for id in (*ids, *self._passing.get(operation, ())) if not property_in(id)), None)
+        if case is None:
+            return
         wrong = self._wrong[ids[0]]
         trying.built({})
         trying.timed(ids[0])
-        known = suspects(trying, ids[0], calm)
+        known = suspects(trying, case, calm)
         if not any(one.outputs or one.outputs is None or one.is_calm for one in known.values()):
             names = ", ".join(map(str, trying.texts))
             raise Unbuilt(f"no change of {names} changes what the program gives: does the build read it?")
@@ -125,7 +135,7 @@ class Search:
         if not all(map(self._trying.passes, ids)):
             return None
         others = [name for name in left if name != operation and self._is_right(name)]
-        cases = {n: (*self._failing[n], *self._trying.holds(self._properties.get(n, ()))) for n in (operation, *others)}
+        cases = {name: (*self._failing[name], *self._held(name)) for name in (operation, *others)}
         text = self._trying.texts[path]
         new = change.of(text.whole)
         place = f"{path}:{text.line(change.start)}"

@@ -170,7 +170,9 @@ class _Writing:
         self._put("{\n")
         for number, change in several.items():
             new = self._text.whole[first : change.start] + change.new + self._text.whole[change.end : last]
-            self._put(self._language.instead.replace("{n}", str(number)).replace("{new}", new), [number])
+            own, end, other = self._language.instead.replace("{n}", str(number)).rpartition("\n")
+            self._put(own.replace("{new}", new) + end, [number])
+            self._put(other)
         self._put("{ ")
         self._range(first, last, None)
         self._put("; }\n}")

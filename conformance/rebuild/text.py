@@ -70,10 +70,26 @@ class Text:
         return [self.tokens[row.first].start for row in self.rows]
 
     def statement_at(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where the statement begins and ends that these places are in, and that others may stand in the place of."""
-        row = self.rows[max(0, self.row_at(start) - 1)]
-        first, last = self.tokens[row.first].start, self.tokens[row.end - 1].end
-        return (first, last) if first <= start and end <= last and self.is_statement(row) else None
+        """Where the statement, or all that follow one another, begin and end that these places are in, and that others may stand in the place of."""
+        first, last = (max(0, self.row_at(place) - 1) for place in (start, end - 1))
+        while first < last and self._follows(first):
+            first -= 1
+        while first < last and last + 1 < len(self.rows) and self._follows(last + 1):
+            last += 1
+        several = self.rows[first : last + 1]
+        begins, ends = self.tokens[several[0].first].start, self.tokens[several[-1].end - 1].end
+        is_run = all(map(self.is_statement, several)) and all(self._follows(n) for n in range(first + 1, last + 1))
+        return (begins, ends) if begins <= start and end <= ends and is_run else None
+
+    def _follows(self, n: int) -> bool:
+        """Whether a row is a statement right behind another."""
+        both = self.rows[max(0, n - 1) : n + 1]
+        return len(both) == 2 and both[0].end + 1 == both[1].first and all(map(self.is_statement, both))
+
+    def following(self, row: Row) -> Row | None:
+        """The statement right behind one."""
+        n = self.row_at(self.tokens[row.first].start)
+        return self.rows[n] if n < len(self.rows) and self._follows(n) else None
 
     def is_statement(self, row: Row) -> bool:
         """Whether it is all of one that declares nothing, and that may be left out."""

@@ -9,6 +9,7 @@ from rnnspec.golden import Golden, load
 
 from ..candidate import Got
 from ..checks import Checks
+from ..properties.table import property_in
 from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .changes.change import Change
@@ -35,6 +36,7 @@ class Trying:
         self.slots: Mapping[Path, Sequence[Slot]] = {path: slots(text) for path, text in texts.items()}
         self._loaded: dict[str, Golden] = {}
         self._limit = workshop.longest
+        self._checks: Checks | None = None
 
     def hurry(self) -> None:
         """Raises NoTime behind the deadline."""
@@ -136,12 +138,15 @@ class Trying:
             self._workshop.limit(self._limit)
 
     def passes(self, id: str) -> bool:
+        """A case, or a property."""
+        if property_in(id):
+            candidate = self._workshop.candidate()
+            if (
+                self._checks is None or self._checks.runner.candidate is not candidate
+            ):  # which it takes longer to make than to ask
+                self._checks = Checks(candidate, self._dtype, None, self._goldens)
+            return self._checks.run(id).outcome is Ending.PASS
         return self._runner.case(self.golden(id)).outcome is Ending.PASS
-
-    def holds(self, ids: Sequence[str]) -> list[str]:
-        """Which of some properties do."""
-        checks = Checks(self._workshop.candidate(), self._dtype, None, self._goldens)
-        return [id for id in ids if checks.run(id).outcome is Ending.PASS]
 
     def outputs(self, id: str) -> dict[str, Got]:
         """What it gives, nothing where it does not."""

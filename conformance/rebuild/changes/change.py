@@ -1,5 +1,6 @@
 """One change of a text, and what there is to make one of."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -88,6 +89,28 @@ class Source:
                 several = self.text.cuts(place + 2, self.text.pairs[place + 1])
                 own = found.setdefault((token.text, len(several)), {})
                 own[tuple(self.said(a, b) for a, b in several)] = None
+        return found
+
+    @cached_property
+    def bounds(self) -> dict[int, dict[str, dict[str, None]]]:
+        """By function and by what counts in a loop, up to where: `i < n`, `0..n`."""
+        found = dict[int, dict[str, dict[str, None]]]()
+        for row in self.text.rows:
+            for place in range(row.first + 2, row.end):
+                mark, name = self.tokens[place - 1].text, self.tokens[place - 2].text
+                if mark == ".." and place > row.first + 3:
+                    name = self.tokens[place - 4].text
+                bound = self.text.part_from(place, row.end)
+                if mark in ("<", "..") and bound and name.isidentifier():
+                    found.setdefault(row.function, {}).setdefault(name, {})[self.text.cut(bound)] = None
+        return found
+
+    @cached_property
+    def statements(self) -> defaultdict[int, dict[str, None]]:
+        """By function, those that may stand elsewhere."""
+        found = defaultdict[int, dict[str, None]](dict)
+        for row in filter(self.text.is_statement, self.text.rows):
+            found[row.function][self.said(row.first, row.end)] = None
         return found
 
     @cached_property

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..text import Row
-from . import calls, marks, statements, terms
+from . import calls, marks, statements, terms, wholes
 from .change import Change, Source
 
 OF_LOOP = 0.3  # a loop that never ends costs more than all else
 KINDS = (
-    *(marks.operators, marks.numbers, marks.signs, marks.names),
+    *(statements.halves, marks.operators, marks.numbers, marks.signs, marks.names),
     *(terms.dropped, terms.turned, terms.beside, terms.exchanged, terms.joined),
+    *(wholes.instead, wholes.alone, wholes.brackets, wholes.backwards),
     *(calls.arguments, calls.functions, calls.given),
     *(statements.conditions, statements.without, statements.guarded, statements.copies),
+    *(statements.siblings, statements.turned, statements.again),
 )
 
 

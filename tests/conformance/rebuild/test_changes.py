@@ -63,6 +63,30 @@ def squeezed(text: str) -> str:
             ("if (i < n) y[i] = z", "if (i < n) y[i] = z;"),
         ),
         ("a twin", C, ("z", "y[i] += z;"), ("z", "y[i] += z; y[i] += scale;")),
+        ("another operand", C, ("z * y[i]", ""), ("z * w[i]", "")),
+        ("another element", C, ("z", "y[i] = x[i];"), ("z", "y[i] = x[i * m + n];")),
+        ("a clamp too many", C, ("fmin(z, 1.0)", ""), ("z", "")),
+        ("a choice too many", C, ("z > 1 ? 1 : z", ""), ("z", "")),
+        ("a choice within an argument too many", C, ("exp(i ? z : 0)", ""), ("exp(z)", "")),
+        ("from the end", C, ("x[i]", ""), ("x[n - 1 - i]", "")),
+        ("going on too many", C, ("z", "if (i) continue;"), ("z", "if (i) ;")),
+        (
+            "another gate's twin",
+            C,
+            ("z", "w0[i] += x0[i];\n w1[i] += x1[i];"),
+            ("z", "w0[i] += x0[i];\n w1[i] += x1[i];"),
+        ),
+        (
+            "a block's twin",
+            C,
+            ("z", "y[2 * n + i] = w[2 * m + i];"),
+            ("z", "y[2 * n + i] = w[2 * m + i]; y[1 * n + i] = w[1 * m + i];"),
+        ),
+        ("a condition beside another", C, ("z", "if (i < n && z > 0) y[i] = 1;"), ("z", "if (z > 0) y[i] = 1;")),
+        ("a condition before another", C, ("z", "if (i < n || n < m) y[i] = 1;"), ("z", "if (i < n) y[i] = 1;")),
+        ("another order", C, ("z", "x[i] = z;\n y[i] = x[i];"), ("z", "y[i] = x[i]; x[i] = z;")),
+        ("what stands elsewhere", C, ("z", "y[i] = 1;"), ("z", "y[i] = 1; y[i] = z;")),
+        ("a method too many in Rust", RUST, ("u[k].min(1.0) * x[k]",), ("u[k] * x[k]",)),
         ("in JavaScript", JS, ("x[i] * pairs[n]",), ("x[i] * pairs[i]",)),
         ("in Rust", RUST, ("u[k] + x[k]",), ("u[k] * x[k]",)),
         ("a method in Rust", RUST, ("u[k].tanh() * x[k]",), ("u[k].tanh() * x[k].tanh()",)),
@@ -81,6 +105,22 @@ def test_what_is_meant_is_among_the_changes(
 
     assert wanted in {squeezed(one.of(own.whole)) for one in found}, name
     assert len({one.of(own.whole) for one in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("there", "meant"),
+    [
+        ("z * scale + y[i]", "z * (scale + y[i])"),
+        ("z * (scale + y[i])", "z * scale + y[i]"),
+        ("z - scale * y[i]", "(z - scale) * y[i]"),
+        ("z * (scale - y[i])", "z * scale - y[i]"),
+    ],
+)
+def test_brackets_may_be_missing_or_too_many(tmp_path: Path, there: str, meant: str) -> None:
+    own = text_of(tmp_path, "a.c", C % (there, ""))
+    source = Source(own)
+
+    assert C % (meant, "") in {one.of(own.whole) for row in own.rows for one in changes(source, row)}
 
 
 def test_expressions_are_found_without_a_grammar(tmp_path: Path) -> None:

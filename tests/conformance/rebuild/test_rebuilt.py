@@ -69,6 +69,20 @@ def test_in_c(folder: Path, right: str, wrong: str) -> None:
     assert contents(folder) == before
 
 
+def test_in_c_what_no_case_shows(folder: Path) -> None:
+    tool("cc")
+    loop = "for (size_t t = 0; t < g->T%s; t++) {\n        REAL *v"
+    put(folder, "c_only", "layer.h", loop % "", loop % " && t < 60")
+    built(CC)
+    cases = ["lstm_forward/two-steps", "lstm_forward/property/long-sequence"]
+
+    report = rnnspec.check(["./lstm"], cases=cases, explain_seconds=0, rebuild=Rebuild(["layer.h"], CC))
+
+    ((old, new),) = told(report)
+    assert ("t < g->T && t < 60;" in old, "t < g->T;" in new) == (True, True)
+    assert {(one.operation, one.failing) for one in report.explanations} == {("lstm_forward", 1)}
+
+
 def test_in_javascript_which_needs_no_build(folder: Path) -> None:
     put(folder, "node", "lstm.mjs", "const d = dc[k] + da[k] * o[k]", "const d = dc[k] - da[k] * o[k]")
     before = contents(folder)
