@@ -9,6 +9,7 @@ from .tokens import REACHING
 
 READING = {"return", "in", "else", "if", "while", "new", "typeof", "do"}  # words of which a name is read behind
 LITERAL = {"=", ":", ",", "(", "[", "return"}  # before a brace that opens a value
+COUNTS = "counts "  # whether it does, in how a name is used
 Span = tuple[int, int]
 
 
@@ -21,7 +22,7 @@ class Names:
     def others(self, place: int, row: Row) -> Iterator[str]:
         """What may be meant there instead, what is reached of the same first; nothing where a name is declared."""
         own, use = self._tokens[place].text, self.use(place, row)
-        if self._is_bound(place):
+        if self.is_declared(place):
             return
         for other, spans in self._known[use].items():
             if other != own and (use[0] or any(first <= place < end for first, end in spans)):
@@ -29,7 +30,18 @@ class Names:
         if " of " in use[0]:
             near = self._known[use]
             alike = (names for (how, kind), names in self._known.items() if kind == use[1] and how[:2] == use[0][:2])
-            yield from dict.fromkeys(name for names in alike for name in names if name not in near)
+            also = (names for (how, _), names in self._known.items() if how == use[0])
+            several = (*alike, *also, self._fields)
+            found = dict.fromkeys(name for names in several for name in names if name not in near)
+            yield from (name for name in found if name != own)
+
+    def counted(self, place: int, row: Row) -> Iterator[str]:
+        """What does not count, where it does, or the other way round."""
+        use = self.use(place, row)
+        if use[1].startswith(COUNTS) and not self.is_declared(place):
+            for other, spans in self._known["", f"{COUNTS}{use[1] != f'{COUNTS}True'}"].items():
+                if other != self._tokens[place].text and any(first <= place < end for first, end in spans):
+                    yield other
 
     def called(self, arguments: int) -> list[str]:
         """Functions that the text calls with so many, with what they are of."""
@@ -58,12 +70,41 @@ class Names:
         if base:
             return f"{self._tokens[place - 1].text} of {base}", kind
         name = self._tokens[place].text
-        return "", kind or f"counts {name in self._counting[row.function]}"
+        return "", kind or f"{COUNTS}{name in self._counting[row.function]}"
 
-    def _is_bound(self, place: int) -> bool:
+    def is_declared(self, place: int) -> bool:
         """Whether a type stands before it: it is what is declared."""
         before = self._tokens[place - 1] if place else None
         return before is not None and before.kind in ("name", "word") and before.text not in READING
+
+    def unseen(self, row: Row) -> set[str]:
+        """Of names that are declared those that cannot be read there."""
+        known = (name for name in self._declared if name in self._spans)
+        return {n for n in known if not any(first < row.end and row.first < end for first, end in self._spans[n])}
+
+    @cached_property
+    def _fields(self) -> list[str]:
+        """What is declared outside of functions, and in no head of one: a structure's."""
+        rows = (row for row in self._text.rows if not row.is_inside and not self._is_head(row))
+        places = (p for row in rows for p in range(row.first, row.end) if self._tokens[p].kind == "name")
+        return [
+            self._tokens[p].text for p in places if self._tokens[p + 1 : p + 2] and self._tokens[p + 1].text in ";,:"
+        ]
+
+    @cached_property
+    def _declared(self) -> set[str]:
+        return {
+            token.text for place, token in enumerate(self._tokens) if token.kind == "name" and self.is_declared(place)
+        }
+
+    @cached_property
+    def _spans(self) -> dict[str, list[Span]]:
+        """Of each name, wherever it is known."""
+        found = defaultdict[str, list[Span]](list)
+        for names in self._known.values():
+            for name, spans in names.items():
+                found[name] += spans
+        return found
 
     @cached_property
     def _known(self) -> defaultdict[tuple[str, str], dict[str, list[Span]]]:
@@ -76,7 +117,7 @@ class Names:
                 ends[row.end] = end
             for place in range(row.first, row.end):
                 if self._tokens[place].kind == "name":
-                    is_new = self._is_bound(place) or row.first in ends
+                    is_new = self.is_declared(place) or row.first in ends
                     first = place if is_new else self._start_of(row, place)
                     found[self.use(place, row)].setdefault(self._tokens[place].text, []).append((first, end))
         return found
@@ -137,10 +178,12 @@ class Names:
 
     @cached_property
     def pointing(self) -> defaultdict[int, set[str]]:
-        """By function, names of which something is indexed or reached."""
-        found = defaultdict[int, set[str]](set)
+        """By function, names of which something is indexed or reached, and those that are declared behind a type's asterisk."""
+        found, tokens = defaultdict[int, set[str]](set), self._tokens
         for row in self._text.rows:
             for place in range(row.first, row.end - 1):
-                if self._tokens[place].kind == "name" and self._tokens[place + 1].text in ("[", *REACHING):
-                    found[row.function].add(self._tokens[place].text)
+                is_declared = place > 1 and tokens[place - 1].text == "*" and tokens[place - 2].kind == "word"
+                is_used = tokens[place + 1].text in ("[", *REACHING)
+                if tokens[place].kind == "name" and (is_declared or is_used):
+                    found[row.function].add(tokens[place].text)
         return found

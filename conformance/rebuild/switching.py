@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .blocks import statement_at
 from .changes.change import Change
 from .slots import Slot
 from .text import Text
@@ -121,12 +122,15 @@ class _Writing:
         self._parts, self._line = list[str](), 1
         self._numbers = dict[int, set[int]]()
         self._within: dict[Slot, dict[int, Change]] = {slot: {} for slot in slots}
-        self._whole = dict[tuple[int, int], dict[int, Change]]()
+        self._whole = dict[tuple[int, int], dict[int, Change]]()  # what stands between two places, or is put in at one
         for number, change in changes.items():
+            if change.start == change.end:
+                self._whole.setdefault((change.start, change.end), {})[number] = change
+                continue
             holding = [s for s in slots if s.start <= change.start and change.end <= s.end]
             if holding:
                 self._within[min(holding, key=lambda one: one.end - one.start)][number] = change
-            elif row := text.statement_at(change.start, change.end):
+            elif row := statement_at(text, change.start, change.end):
                 self._whole.setdefault(row, {})[number] = change
         self._slots = [slot for slot in slots if self._within[slot]]
 
@@ -153,16 +157,26 @@ class _Writing:
             one for one in self._whole if start <= one[0] and one[1] <= end and not inside
         ]
         at = start
-        for first, last in sorted(set(spans), key=lambda one: (one[0], -one[1])):
+        for first, last in sorted(set(spans), key=lambda one: (one[0], one[0] < one[1], -one[1])):
             if first < at:  # inside another
                 continue
             self._put(self._text.whole[at:first])
-            if (first, last) in self._whole and not inside:
+            if first == last:
+                self._put_in(first)
+            elif (first, last) in self._whole and not inside:
                 self._statement(first, last)
             else:
                 self._slot(next(s for s in own if (s.start, s.end) == (first, last)))
             at = last
         self._put(self._text.whole[at:end])
+
+    def _put_in(self, place: int) -> None:
+        """One of several, or nothing."""
+        self._put("{\n")
+        for number, change in self._whole.pop((place, place)).items():
+            own, end, _ = self._language.instead.replace("{n}", str(number)).rpartition("\n")
+            self._put(own.replace("{new}", change.new) + end, [number])
+        self._put("}\n")
 
     def _statement(self, first: int, last: int) -> None:
         """One of several, else what stands there."""

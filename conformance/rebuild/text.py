@@ -18,7 +18,6 @@ LONGEST = 1 << 20  # bytes of a source
 OPENING, CLOSING = {"(": ")", "[": "]", "{": "}"}, {")": "(", "]": "[", "}": "{"}
 ASSIGNING = {"=", "+=", "-=", "*=", "/="}
 CONDITION, ENDING = re.compile(r"^\s*#\s*if"), re.compile(r"^\s*#\s*endif")
-DOING = {*ASSIGNING, "++", "--", ","}  # behind what a statement begins with
 HEADS = {"for", "if", "while", "switch"}  # of a block that is no function's
 
 
@@ -68,36 +67,6 @@ class Text:
     @cached_property
     def _starts(self) -> list[int]:
         return [self.tokens[row.first].start for row in self.rows]
-
-    def statement_at(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where the statement, or all that follow one another, begin and end that these places are in, and that others may stand in the place of."""
-        first, last = (max(0, self.row_at(place) - 1) for place in (start, end - 1))
-        while first < last and self._follows(first):
-            first -= 1
-        while first < last and last + 1 < len(self.rows) and self._follows(last + 1):
-            last += 1
-        several = self.rows[first : last + 1]
-        begins, ends = self.tokens[several[0].first].start, self.tokens[several[-1].end - 1].end
-        is_run = all(map(self.is_statement, several)) and all(self._follows(n) for n in range(first + 1, last + 1))
-        return (begins, ends) if begins <= start and end <= ends and is_run else None
-
-    def _follows(self, n: int) -> bool:
-        """Whether a row is a statement right behind another."""
-        both = self.rows[max(0, n - 1) : n + 1]
-        return len(both) == 2 and both[0].end + 1 == both[1].first and all(map(self.is_statement, both))
-
-    def following(self, row: Row) -> Row | None:
-        """The statement right behind one."""
-        n = self.row_at(self.tokens[row.first].start)
-        return self.rows[n] if n < len(self.rows) and self._follows(n) else None
-
-    def is_statement(self, row: Row) -> bool:
-        """Whether it is all of one that declares nothing, and that may be left out."""
-        after = [token.text for token in self.tokens[row.end : row.end + 2]]
-        first = next((p for p in range(row.first, row.end) if self.tokens[p].text not in ("*", "++", "--")), row.end)
-        part = self.part_from(first, row.end)
-        is_done = part is not None and (part.end == row.end or self.tokens[part.end].text in DOING)
-        return bool(after[:1] == [";"] and after[1:] != ["else"] and is_done and self.tokens[first].kind != "word")
 
     @property
     def begin(self) -> int:
@@ -179,7 +148,7 @@ class Text:
             if is_free and place > first and self._is_new_line(place) and not self._goes_on(place):
                 cut(place)
                 first = place
-            if is_free and place > first and self._is_body(place):
+            if is_free and place > first and token.kind != "mark" and self.is_body(place):
                 cut(place)
                 first = place
             if (is_free and token.text == ";") or token.text in ("{", "}"):
@@ -190,8 +159,8 @@ class Text:
                 code.append(token.text == "{" and self._is_code(place))
             elif token.text in CLOSING and open_:
                 open_.pop()
-                code.pop()
-            function += token.text == "}" and not open_
+                is_end = code.pop() and not any(code)  # of a function, which may lie in a class or a namespace
+                function += token.text == "}" and (is_end or not open_)
         cut(len(self.tokens))
         return found
 
@@ -201,11 +170,10 @@ class Text:
         between = {one.text for one in self.tokens[before + 1 : place]}
         return self.tokens[before].text in (")", "=>") and not between & {"=", "struct", "enum", "union", "class"}
 
-    def _is_body(self, place: int) -> bool:
+    def is_body(self, place: int) -> bool:
         """Whether a statement begins there that a head in brackets is of."""
         before = self.pairs.get(place - 1, 0)
-        is_head = self.tokens[place - 1].text == ")" and before > 0 and self.tokens[before - 1].text in HEADS
-        return is_head and self.tokens[place].kind != "mark"
+        return self.tokens[place - 1].text == ")" and before > 0 and self.tokens[before - 1].text in HEADS
 
     def _is_new_line(self, place: int) -> bool:
         return "\n" in self.whole[self.tokens[place - 1].end : self.tokens[place].start]

@@ -1,13 +1,16 @@
 """torch.nn's recurrent modules, described as anybody's are: gates and biases by what packs them."""
 
 import threading
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
 import torch
+from torch.func import functional_call
 
+from ...candidate import Unsupported
 from ..described.conventions import TORCH_GRU, TORCH_LSTM
 from ..described.packing import Packing
 from ..recurrent.layer import Named
@@ -15,6 +18,7 @@ from .framework import Axes, Tensor
 
 WEIGHTS = {"Wx": "weight_ih", "Wh": "weight_hh", "bx": "bias_ih", "bh": "bias_hh"}
 PROJECTION = {"Wp": "weight_hr"}
+NO_KERNEL = "could not create a primitive descriptor"  # what torch says of bfloat16 without AVX-512
 
 
 class _Modules(threading.local):
@@ -51,3 +55,20 @@ RNN_RELU = Kind(partial(torch.nn.RNN, **_RELU), partial(torch.nn.RNNCell, **_REL
 LSTM = Kind(torch.nn.LSTM, torch.nn.LSTMCell, _weights("lstm", TORCH_LSTM.gates))
 LSTM_PROJECTED = Kind(torch.nn.LSTM, None, _weights("lstm_projected", TORCH_LSTM.gates, **PROJECTION))
 GRU = Kind(torch.nn.GRU, torch.nn.GRUCell, _weights("gru_reset_after", TORCH_GRU.gates))
+
+
+def called(module: Any, named: Mapping[str, Tensor], x: Any, states: list[Tensor]) -> tuple[Any, list[Tensor]]:
+    """The outputs and the final states. Raises Unsupported where this processor has no kernel for them."""
+    with warnings.catch_warnings():  # said once a process, at the first float32 projection
+        warnings.filterwarnings("ignore", "LSTM with projections is not supported with oneDNN", UserWarning)
+        try:
+            out, final = functional_call(module, named, (x, as_torch(states)), tie_weights=False, strict=True)
+        except RuntimeError as error:
+            if NO_KERNEL not in str(error):
+                raise
+            raise Unsupported("oneDNN, which torch calls, has no LSTM at this precision for this processor") from error
+    return out, list(final) if len(states) > 1 else [final]
+
+
+def as_torch(states: list[Tensor]) -> Any:
+    return tuple(states) if len(states) > 1 else states[0]

@@ -3,7 +3,6 @@
 All is in torch's order here: x is (T, m, n_x), a state (m, n) or, in a network, (layers*directions, m, n).
 """
 
-import warnings
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -14,12 +13,10 @@ from torch.func import functional_call
 from ...candidate import Unsupported
 from ..recurrent.layer import Named, valid
 from .framework import Axes, Tensor
-from .modules import MODULES, PROJECTION, Kind
+from .modules import MODULES, PROJECTION, Kind, as_torch, called
 from .ragged import Run, ragged
 
 Weights = dict[str, Tensor]
-
-NO_KERNEL = "could not create a primitive descriptor"  # what torch says of bfloat16 without AVX-512
 
 
 def step(kind: Kind, p: Named, xt: Tensor, states: list[Tensor]) -> list[Tensor]:
@@ -28,7 +25,7 @@ def step(kind: Kind, p: Named, xt: Tensor, states: list[Tensor]) -> list[Tensor]
     if kind.cell is None:
         return [final[0] for final in _unroll(kind, [[weights]], xt[None], [state[None] for state in states])[1]]
     cell = MODULES.made(kind.cell, xt.shape[1], states[-1].shape[1], dtype=xt.dtype)
-    out = functional_call(cell, weights, (xt, _as_torch(states)), tie_weights=False, strict=True)
+    out = functional_call(cell, weights, (xt, as_torch(states)), tie_weights=False, strict=True)
     return list(out) if len(states) > 1 else [out]
 
 
@@ -63,8 +60,8 @@ def _unroll(
     if PROJECTION["Wp"] in weights[0][0]:
         sizes["proj_size"] = _projected(n, n_a)
     module = MODULES.made(kind.module, x.shape[2], n_a, **sizes, dtype=x.dtype)
-    called = partial(_called, module, named)
-    return called(x, states) if lengths is None else ragged(called, x, states, lengths, len(weights[0]) * n)
+    run = partial(called, module, named)
+    return run(x, states) if lengths is None else ragged(run, x, states, lengths, len(weights[0]) * n)
 
 
 def _directed(
@@ -108,19 +105,3 @@ def _projected(n_p: int, n_a: int) -> int:
     if n_p >= n_a:
         raise Unsupported(f"torch.nn.LSTM wants proj_size below hidden_size, not {n_p} of {n_a}")
     return n_p
-
-
-def _called(module: Any, named: Weights, x: Any, states: list[Tensor]) -> tuple[Any, list[Tensor]]:
-    with warnings.catch_warnings():  # said once a process, at the first float32 projection
-        warnings.filterwarnings("ignore", "LSTM with projections is not supported with oneDNN", UserWarning)
-        try:
-            out, final = functional_call(module, named, (x, _as_torch(states)), tie_weights=False, strict=True)
-        except RuntimeError as error:
-            if NO_KERNEL not in str(error):
-                raise
-            raise Unsupported("oneDNN, which torch calls, has no LSTM at this precision for this processor") from error
-    return out, list(final) if len(states) > 1 else [final]
-
-
-def _as_torch(states: list[Tensor]) -> Any:
-    return tuple(states) if len(states) > 1 else states[0]

@@ -44,6 +44,7 @@ def given(source: Source, row: Row) -> Iterator[Change]:
         own = source.text.cut(part)
         yield from (source.cut(part.first, part.end, f"{name}({own})", RARE) for name in called)
         yield from (source.cut(part.first, part.end, f"{own}.{name}()", RARE) for name in methods)
+        yield from (source.cut(part.first, part.end, one, NEAR) for one in source.with_argument.get(own, ()))
         if _is_method(source, part):
             yield source.cut(part.end - 4, part.end, "", NEAR)
 

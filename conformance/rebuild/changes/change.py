@@ -1,17 +1,19 @@
 """One change of a text, and what there is to make one of."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
+from ..blocks import is_statement
 from ..names import Names
 from ..text import ASSIGNING, Part, Row, Text
 from ..tokens import REACHING
 
 PLAIN, NEAR, FAR, RARE = 0.0, 0.5, 1.0, 1.5
 SIBLING = 0.6  # how much alike two names are of which one may stand for the other by mistake
+DECLARED = {",", ")", ":", "=", "[", ";"}  # behind a name that is
 BINARY = {"+", "-", "*", "/"}
 LONGEST = 40  # characters of what may be a factor
 
@@ -38,6 +40,10 @@ class Source:
     def cut(self, first: int, end: int, new: str, rank: float) -> Change:
         """Another text from one token to before another."""
         return Change(self.tokens[first].start, self.tokens[end - 1].end, new, rank)
+
+    def put(self, place: int, new: str, rank: float) -> Change:
+        """A statement that is put in at a place of the text."""
+        return Change(place, place, f"{new}; ", rank)
 
     def said(self, first: int, end: int) -> str:
         return self.text.cut(Part(first, end))
@@ -92,6 +98,16 @@ class Source:
         return found
 
     @cached_property
+    def with_argument(self) -> dict[str, list[str]]:
+        """The calls that have one, of several."""
+        found = defaultdict[str, list[str]](list)
+        for (name, count), several in self.calls.items():
+            for given in several if count > 1 else ():
+                for one in given:
+                    found[one].append(f"{name}({', '.join(given)})")
+        return found
+
+    @cached_property
     def bounds(self) -> dict[int, dict[str, dict[str, None]]]:
         """By function and by what counts in a loop, up to where: `i < n`, `0..n`."""
         found = dict[int, dict[str, dict[str, None]]]()
@@ -106,10 +122,59 @@ class Source:
         return found
 
     @cached_property
+    def indices(self) -> defaultdict[int, dict[str, None]]:
+        """By function, where its arrays are read and written."""
+        found = defaultdict[int, dict[str, None]](dict)
+        for row in self.text.rows:
+            for place in range(row.first + 1, row.end):
+                end = self.text.pairs.get(place, 0)
+                if self.tokens[place].text == "[" and place + 1 < end <= row.end and self.text.ends_value(place - 1):
+                    found[row.function][self.said(place + 1, end)] = None
+        return found
+
+    @cached_property
+    def arrays(self) -> defaultdict[int, dict[str, None]]:
+        """By function, what is indexed."""
+        found = defaultdict[int, dict[str, None]](dict)
+        for row in self.text.rows:
+            for part in self.text.parts(row.first, row.end):
+                if self.tokens[part.end - 1].text == "]" and self.tokens[part.first].kind == "name":
+                    found[row.function][self.said(part.first, self.text.pairs[part.end - 1])] = None
+        return found
+
+    @cached_property
+    def beginnings(self) -> defaultdict[int, dict[str, str]]:
+        """By function, the names that are declared with a number, and that number."""
+        found = defaultdict[int, dict[str, str]](dict)
+        for row in self.text.rows:
+            for place in range(row.first + 1, row.end - 2):
+                name, mark, value = self.tokens[place : place + 3]
+                is_new = self.tokens[place - 1].kind == "word" or self.tokens[place - 1].text == ","
+                if is_new and name.kind == "name" and mark.text == "=" and value.kind == "number":
+                    found[row.function][name.text] = value.text
+        return found
+
+    @cached_property
+    def unused(self) -> dict[int, list[str]]:
+        """By function, names that stand in its head, or are declared, and nowhere else."""
+        times, new = defaultdict[int, Counter[str]](Counter), defaultdict[int, list[str]](list)
+        for row in self.text.rows:
+            is_head = not row.is_inside and self.tokens[min(row.end, len(self.tokens) - 1)].text == "{"
+            for place in range(row.first, row.end):
+                token = self.tokens[place]
+                after = self.tokens[place + 1].text if place + 1 < len(self.tokens) else ""
+                times[row.function][token.text] += token.kind == "name"
+                is_type = {":", "->"} & {one.text for one in self.tokens[max(0, place - 2) : place]}
+                is_new = after in DECLARED and (is_head or self.names.is_declared(place)) and not is_type
+                if token.kind == "name" and is_new:
+                    new[row.function].append(token.text)
+        return {key: [name for name in several if times[key][name] == 1] for key, several in new.items()}
+
+    @cached_property
     def statements(self) -> defaultdict[int, dict[str, None]]:
         """By function, those that may stand elsewhere."""
         found = defaultdict[int, dict[str, None]](dict)
-        for row in filter(self.text.is_statement, self.text.rows):
+        for row in (one for one in self.text.rows if is_statement(self.text, one)):
             found[row.function][self.said(row.first, row.end)] = None
         return found
 

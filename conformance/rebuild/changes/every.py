@@ -1,20 +1,23 @@
 """All changes of a row, the likelier first."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from ..text import Row
-from . import calls, marks, statements, terms, wholes
+from . import calls, marks, missing, statements, terms, wholes
 from .change import Change, Source
 
+REACHED = {".", ">", ":"}  # a letter before a name that is something's
 OF_LOOP = 0.3  # a loop that never ends costs more than all else
 KINDS = (
-    *(statements.halves, marks.operators, marks.numbers, marks.signs, marks.names),
-    *(terms.dropped, terms.turned, terms.beside, terms.exchanged, terms.joined),
-    *(wholes.instead, wholes.alone, wholes.brackets, wholes.backwards),
+    *(statements.halves, marks.unused, marks.operators, marks.numbers, marks.signs, marks.names, marks.otherwise),
+    *(terms.dropped, terms.turned, terms.beside, terms.exchanged, terms.joined, terms.added),
+    *(wholes.instead, wholes.arrays, wholes.indices, wholes.alone, wholes.brackets, wholes.backwards),
     *(calls.arguments, calls.functions, calls.given),
-    *(statements.conditions, statements.without, statements.guarded, statements.copies),
-    *(statements.siblings, statements.turned, statements.again),
+    *(statements.conditions, statements.without, statements.turned, statements.guarded, statements.others),
+    *(missing.unused, missing.begun, missing.siblings, missing.copies, missing.elsewhere),
 )
 
 
@@ -24,13 +27,21 @@ def changes(source: Source, row: Row) -> Iterator[Change]:
     edges = {edge for token in bound for edge in (token.start, token.end)}
     later = OF_LOOP * (source.tokens[row.first].text in ("for", "while", "loop"))
     start, end = source.tokens[row.first].start, source.tokens[row.end - 1].end
-    known = {source.text.whole[start:end]}
+    known, unseen = {source.text.whole[start:end]}, source.names.unseen(row)
     for change in sorted((one for kind in KINDS for one in kind(source, row)), key=lambda one: one.rank):
         new = source.text.whole[start : change.start] + change.new + source.text.whole[change.end : end]
         is_whole = _open(change.new) == _open(source.text.whole[change.start : change.end])
-        if is_whole and new not in known and not edges & {change.start, change.end}:
+        is_reached = source.text.whole[change.start - 1 : change.start] in REACHED
+        is_seen = is_reached or not unseen & _roots(change.new)
+        if is_whole and is_seen and new not in known and not edges & {change.start, change.end}:
             known.add(new)
             yield replace(change, rank=change.rank + later)
+
+
+@cache
+def _roots(text: str) -> frozenset[str]:
+    """Names in a text that are reached of nothing."""
+    return frozenset(re.findall(r"(?<![\w.>:])[A-Za-z_$]\w*", text))
 
 
 def _open(text: str) -> tuple[int, ...]:

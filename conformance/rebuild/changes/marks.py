@@ -1,9 +1,10 @@
 """Another operator, number, sign or name."""
 
+import re
 from collections.abc import Iterator
 
 from ..text import Row
-from .change import BINARY, NEAR, PLAIN, Change, Source, unlike
+from .change import BINARY, FAR, NEAR, PLAIN, Change, Source, unlike
 
 INSTEAD = {
     **{"+": ("-", "*"), "-": ("+", "*"), "*": ("/", "+"), "/": ("*",), "%": ("/",)},
@@ -13,6 +14,8 @@ INSTEAD = {
     **{"..": ("..=",), "..=": ("..",)},
 }
 BEFORE_SIGN = {"=", "+=", "-=", "(", ",", "*", "return"}
+ZERO = re.compile(r"0\.0*(f32|f64|[fF])?")
+ENDLESS = {".rs": "f64::NEG_INFINITY", **dict.fromkeys((".js", ".mjs", ".cjs"), "-Infinity")}
 SUFFIXES = "fFdDlLuU"  # of a number in C
 
 
@@ -31,6 +34,8 @@ def numbers(source: Source, row: Row) -> Iterator[Change]:
         if source.tokens[place].kind != "number":
             continue
         is_whole = text.isdecimal()
+        if ZERO.fullmatch(text):
+            yield source.cut(place, place + 1, ENDLESS.get(source.text.path.suffix, "-INFINITY"), FAR)
         try:
             value = int(text) if is_whole else float(text.rstrip(SUFFIXES).replace("_", ""))
         except ValueError:  # no decimal number
@@ -54,6 +59,18 @@ def signs(source: Source, row: Row) -> Iterator[Change]:
                 yield source.cut(part.first, part.end, f"-{source.text.cut(part)}", PLAIN)
 
 
+def unused(source: Source, row: Row) -> Iterator[Change]:
+    """A name of the function that nothing uses, for another or as one more term."""
+    several = source.unused.get(row.function, ())
+    for place in range(row.first, row.end) if several else ():
+        if source.tokens[place].kind == "name":
+            yield from (source.cut(place, place + 1, other, PLAIN) for other in several)
+    for part in source.operands(row) if several else ():
+        if source.is_number(part, row):
+            own = source.text.cut(part)
+            yield from (source.cut(part.first, part.end, f"({own} {m} {n})", PLAIN) for n in several for m in "-*+")
+
+
 def names(source: Source, row: Row) -> Iterator[Change]:
     """Another that the function uses in the same way."""
     for place in range(row.first, row.end):
@@ -61,3 +78,11 @@ def names(source: Source, row: Row) -> Iterator[Change]:
         if token.kind == "name":
             for other in source.names.others(place, row):
                 yield source.cut(place, place + 1, other, unlike(token.text, other))
+
+
+def otherwise(source: Source, row: Row) -> Iterator[Change]:
+    """A size for what counts, or what counts for a size."""
+    for place in range(row.first, row.end):
+        if source.tokens[place].kind == "name":
+            for other in source.names.counted(place, row):
+                yield source.cut(place, place + 1, other, FAR)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ..blocks import is_statement
 from ..text import Row
 from .change import BINARY, FAR, NEAR, PLAIN, RARE, Change, Source
 
@@ -20,6 +21,24 @@ def dropped(source: Source, row: Row) -> Iterator[Change]:
             if left := source.left(place, row.first):
                 start, end = source.tokens[left.first].start, source.tokens[place + 1].start
                 yield Change(start, end, "-" if text == "-" else "", NEAR)
+
+
+def added(source: Source, row: Row) -> Iterator[Change]:
+    """A term of several factors that is too many; a factor that is missing of what `*=` has become `=` of, likewise of others."""
+    for place in range(row.first + 1, row.end - 1):
+        if source.tokens[place].text in ("+", "-") and source.text.ends_value(place - 1):
+            end = place + 1
+            while part := source.text.part_from(end, row.end):
+                end = part.end
+                if source.tokens[min(end, row.end - 1)].text not in ("*", "/"):
+                    break
+                end += 1
+            if part and end > place + 2:
+                yield Change(source.tokens[place - 1].end, source.tokens[end - 1].end, "", NEAR)
+        mark = source.tokens[place].text
+        if mark in ("*=", "+=", "-=") and is_statement(source.text, row):
+            several = source.factors.get(row.function, [])[:MOST]
+            yield from (source.cut(place, place + 1, f"= {one} {mark[0]}", FAR) for one in several)
 
 
 def turned(source: Source, row: Row) -> Iterator[Change]:

@@ -17,11 +17,34 @@ def instead(source: Source, row: Row) -> Iterator[Change]:
         own, base = source.text.cut(part), source.tokens[part.first].text
         is_alone = part.end == part.first + 1
         is_called = part.end < len(source.tokens) and source.tokens[part.end].text == "("
-        if base == "(" or is_called or not source.is_number(part, row):
+        if base == "(" or is_called:
+            continue
+        if not source.is_number(part, row):  # what is indexed may be another's
+            others = (one for one in several if one[-1] not in ")]" and not one.isidentifier())
+            yield from (source.cut(part.first, part.end, one, FAR) for one in others if is_alone and one != own)
             continue
         for other in several:
             if other != own and not (is_alone and other.isidentifier()):
                 yield source.cut(part.first, part.end, other, NEAR if other.startswith(f"{base}[") else FAR)
+
+
+def arrays(source: Source, row: Row) -> Iterator[Change]:
+    """Another that the function indexes, where one of both is reached of something."""
+    for part in source.text.parts(row.first, row.end):
+        if source.tokens[part.end - 1].text == "]" and source.tokens[part.first].kind == "name":
+            end = source.text.pairs[part.end - 1]
+            own = source.said(part.first, end)
+            for other in source.arrays[row.function]:
+                if other != own and not (other.isidentifier() and own.isidentifier()):
+                    yield source.cut(part.first, end, other, NEAR)
+
+
+def indices(source: Source, row: Row) -> Iterator[Change]:
+    """Where another array of the function is read or written."""
+    for place in range(row.first + 1, row.end):
+        end = source.text.pairs.get(place, 0)
+        if source.tokens[place].text == "[" and source.text.ends_value(place - 1) and place + 1 < end <= row.end:
+            yield from (source.cut(place + 1, end, one, NEAR) for one in source.indices[row.function])
 
 
 def alone(source: Source, row: Row) -> Iterator[Change]:

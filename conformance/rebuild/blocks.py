@@ -1,0 +1,56 @@
+"""Statements of a text: which may be left out, follow one another, and between which another may be put in."""
+
+from .text import ASSIGNING, Row, Text
+
+DOING = {*ASSIGNING, "++", "--", ","}  # behind what a statement begins with
+BEHIND = {"else", "catch", "case", "default"}  # what a block before goes on with, and what labels
+
+
+def statement_at(text: Text, start: int, end: int) -> tuple[int, int] | None:
+    """Where the statement, or all that follow one another, begin and end that these places are in, and that others may stand in the place of."""
+    first, last = (max(0, text.row_at(place) - 1) for place in (start, end - 1))
+    while first < last and _follows(text, first):
+        first -= 1
+    while first < last and last + 1 < len(text.rows) and _follows(text, last + 1):
+        last += 1
+    several = text.rows[first : last + 1]
+    begins, ends = text.tokens[several[0].first].start, text.tokens[several[-1].end - 1].end
+    is_run = all(is_statement(text, one) for one in several) and all(
+        _follows(text, n) for n in range(first + 1, last + 1)
+    )
+    return (begins, ends) if begins <= start and end <= ends and is_run else None
+
+
+def _follows(text: Text, n: int) -> bool:
+    """Whether a row is a statement right behind another."""
+    both = text.rows[max(0, n - 1) : n + 1]
+    return len(both) == 2 and both[0].end + 1 == both[1].first and all(is_statement(text, one) for one in both)
+
+
+def following(text: Text, row: Row) -> Row | None:
+    """The statement right behind one."""
+    n = text.row_at(text.tokens[row.first].start)
+    return text.rows[n] if n < len(text.rows) and _follows(text, n) else None
+
+
+def is_statement(text: Text, row: Row) -> bool:
+    """Whether it is all of one that declares nothing, and that may be left out."""
+    after = [token.text for token in text.tokens[row.end : row.end + 2]]
+    first = next((p for p in range(row.first, row.end) if text.tokens[p].text not in ("*", "++", "--")), row.end)
+    part = text.part_from(first, row.end)
+    is_done = part is not None and (part.end == row.end or text.tokens[part.end].text in DOING)
+    return bool(after[:1] == [";"] and after[1:] != ["else"] and is_done and text.tokens[first].kind != "word")
+
+
+def gaps(text: Text, row: Row) -> list[int]:
+    """Where a statement may be put in before one, and behind it where a block ends or nothing is done in a loop: places of the text."""
+    tokens, before = text.tokens, text.tokens[row.first - 1].text if row.first else ""
+    found, first = list[int](), tokens[row.first]
+    if before in (";", "{", "}") and not (first.text in BEHIND or (before == "}" and first.text == "while")):
+        found.append(first.start)
+    after = [token.text for token in tokens[row.end : row.end + 2]]
+    if after in ([";", "}"], ["{", "}"]):
+        found.append(tokens[row.end + 1].start)
+    if after[:1] == [";"] and text.is_body(row.end):
+        found.append(tokens[row.end].start)
+    return found

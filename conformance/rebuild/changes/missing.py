@@ -1,0 +1,101 @@
+"""Statements that are missing: twins of one, what stands elsewhere, what begins a sum anew, what a name is there for that nothing uses."""
+
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
+
+from ..blocks import gaps, is_statement
+from ..text import Row
+from .change import FAR, NEAR, RARE, Change, Source, unlike
+
+MOST = 24  # operands that may be what is missing
+
+
+def copies(source: Source, row: Row) -> Iterator[Change]:
+    """A statement that is missing beside one that is like it: with one name of the function in the place of another."""
+    if not is_statement(source.text, row):
+        return
+    own, start = source.said(row.first, row.end), source.tokens[row.first].start
+    places = [p for p in range(row.first, row.end) if source.tokens[p].kind == "name"]
+    for name in dict.fromkeys(source.tokens[p].text for p in places):
+        every = [p for p in places if source.tokens[p].text == name]
+        for other in source.names.others(every[0], row):
+            new = own
+            for at in (source.tokens[p].start - start for p in reversed(every)):
+                new = new[:at] + other + new[at + len(name) :]
+            yield source.cut(row.first, row.end, f"{own}; {new}", RARE if unlike(name, other) else FAR)
+
+
+def elsewhere(source: Source, row: Row) -> Iterator[Change]:
+    """One that stands elsewhere in the function."""
+    for place in gaps(source.text, row):
+        for other in source.statements[row.function]:
+            yield source.put(place, other, RARE)
+
+
+def begun(source: Source, row: Row) -> Iterator[Change]:
+    """What a name that is declared further out begins with, at the beginning of a block."""
+    if source.tokens[row.first - 1].text == "{":
+        for place in gaps(source.text, row)[:1]:
+            for name, value in source.beginnings[row.function].items():
+                yield source.put(place, f"{name} = {value}", NEAR)
+
+
+def unused(source: Source, row: Row) -> Iterator[Change]:
+    """What a name of the function is there for that nothing uses: it, or an element of it, becomes an operand, or more by it."""
+    names = source.unused.get(row.function, ())
+    for place in gaps(source.text, row) if names else ():
+        several = source.factors.get(row.function, [])[:MOST]
+        indices = [f"[{one}]" for one in source.bounds.get(row.function, {})]
+        for name in names:
+            for form in ("", *indices):
+                yield from (
+                    source.put(place, f"{name}{form} {how} {one}", NEAR) for one in several for how in ("+=", "=")
+                )
+
+
+def siblings(source: Source, row: Row) -> Iterator[Change]:
+    """A statement that is missing beside another gate's: all its names, or all its numbers, go over together."""
+    if is_statement(source.text, row):
+        own = source.said(row.first, row.end)
+        for instead in (*_renamed(source, row), *_counted(source, row)):
+            yield source.cut(row.first, row.end, f"{own}; {_with(source, row, instead)}", FAR)
+
+
+def _with(source: Source, row: Row, instead: Mapping[str, str]) -> str:
+    """The text of a row with other words."""
+    made, at = "", source.tokens[row.first].start
+    for token in source.tokens[row.first : row.end]:
+        made += source.text.whole[at : token.start] + instead.get(token.text, token.text)
+        at = token.end
+    return made
+
+
+def _renamed(source: Source, row: Row) -> Iterator[dict[str, str]]:
+    """Of `dbf += df`: what makes one name another that is known does so in all of them."""
+    places = {source.tokens[p].text: p for p in range(row.first, row.end) if source.tokens[p].kind == "name"}
+    known = {name: {*source.names.others(place, row)} for name, place in places.items()}
+    for name, others in known.items():
+        for other in others:
+            old, new = _differing(name, other)
+            turned = {one: one.replace(old, new) for one in places if old in one} if old and new else {}
+            found = {one: turned[one] for one in turned if turned[one] in known[one]}
+            if len(found) > 1:
+                yield found
+
+
+def _differing(one: str, other: str) -> tuple[str, str]:
+    """What stands between what two names begin and end with."""
+    first = _alike(one, other)
+    last = _alike(one[first:][::-1], other[first:][::-1])
+    return one[first : len(one) - last], other[first : len(other) - last]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters they both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _counted(source: Source, row: Row) -> Iterator[dict[str, str]]:
+    numbers = dict.fromkeys(t.text for t in source.tokens[row.first : row.end] if t.text.isdecimal())
+    for number in numbers:
+        yield from ({number: str(other)} for other in (int(number) + 1, int(number) - 1) if other >= 0)
