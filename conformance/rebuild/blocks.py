@@ -54,3 +54,11 @@ def gaps(text: Text, row: Row) -> list[int]:
     if after[:1] == [";"] and text.is_body(row.end):
         found.append(tokens[row.end].start)
     return found
+
+
+def is_behind(text: Text, row: Row, gap: int) -> bool:
+    """Whether one of a row's gaps is right behind a statement."""
+    if gap > text.tokens[row.first].start:
+        return is_statement(text, row)
+    n = text.row_at(gap) - 1
+    return n > 0 and text.rows[n - 1].end + 1 == row.first and is_statement(text, text.rows[n - 1])

@@ -44,7 +44,7 @@ class Names:
                     yield other
 
     def called(self, arguments: int) -> list[str]:
-        """Functions that the text calls with so many, with what they are of."""
+        """Functions that the text calls with so many for what they give, with what they are of."""
         known = (
             (use, name)
             for use, names in self._known.items()
@@ -52,6 +52,7 @@ class Names:
             for name in names
             if use[1] == str(arguments)
         )
+        known = ((use, name) for use, name in known if " of " in use[0] or name not in self.doing)
         own = (f"{use[0].removeprefix('called of ')}.{name}" if " of " in use[0] else name for use, name in known)
         return [*dict.fromkeys(own)]
 
@@ -74,13 +75,27 @@ class Names:
 
     def is_declared(self, place: int) -> bool:
         """Whether a type stands before it: it is what is declared."""
-        before = self._tokens[place - 1] if place else None
-        return before is not None and before.kind in ("name", "word") and before.text not in READING
+        before, type = (self._tokens[at] if at >= 0 else None for at in (place - 1, place - 2))
+        is_pointer = before is not None and before.text in ("*", "&") and type is not None and type.kind == "word"
+        own = type if is_pointer else before
+        return own is not None and own.kind in ("name", "word") and own.text not in READING
 
     def unseen(self, row: Row) -> set[str]:
         """Of names that are declared those that cannot be read there."""
         known = (name for name in self._declared if name in self._spans)
         return {n for n in known if not any(first < row.end and row.first < end for first, end in self._spans[n])}
+
+    @cached_property
+    def doing(self) -> set[str]:
+        """Functions that are called and give nothing that is used."""
+        calls = {
+            p
+            for p in range(len(self._tokens) - 1)
+            if self._tokens[p].kind == "name" and self._tokens[p + 1].text == "("
+        }
+        begins = {row.first for row in self._text.rows if row.is_inside}
+        used = {self._tokens[p].text for p in calls - begins if not self.is_declared(p)}
+        return {self._tokens[p].text for p in calls & begins} - used
 
     @cached_property
     def _fields(self) -> list[str]:

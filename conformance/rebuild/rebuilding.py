@@ -105,7 +105,10 @@ class _Repairing:
         failed = [o for name in self._left for o in self._own[name] if o.failed]
         properties = self._sorted(o for o in failed if property_in(o.id))
         # where no case of an operation fails its properties are what is asked
-        failing = self._sorted(o for name in self._left for o in asked_of(self._own[name]))
+        asked = [o for name in self._left for o in asked_of(self._own[name])]
+        # what comes to a wrong end tells more than what comes to none, and no process has to be begun anew
+        ended = {o.id for o in asked if o.outcome is Ending.FAIL}
+        failing = {n: sorted(ids, key=lambda id: id not in ended) for n, ids in self._sorted(asked).items()}
         passed = [o for o in self._report.cases if o.outcome is Ending.PASS]
         passing = self._sorted(o for o in passed if not property_in(o.id))
         holding = self._sorted(o for o in passed if property_in(o.id))

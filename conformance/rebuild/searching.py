@@ -14,7 +14,8 @@ from ..repair.differing import difference
 from ..repair.wanted import OF_FIRST
 from .changes.change import Change, Source
 from .changes.every import changes
-from .suspecting import rank, suspects
+from .suspecting import rank, span_of, suspects
+from .switching import is_placed
 from .trying import NoTime, Placed, Trying
 from .workshop import Unbuilt
 
@@ -101,9 +102,10 @@ class Search:
             source, slots = Source(text), trying.slots[path]
             for row in text.rows:
                 if row.is_inside:
-                    start, end = text.tokens[row.first].start, text.tokens[row.end - 1].end
-                    within = [slot for slot in slots if start <= slot.start and slot.end <= end]
-                    every += [(rank(one, within, path, known, wrong), path, one) for one in changes(source, row)]
+                    own = span_of(text, row)
+                    within = [own, *(slot for slot in slots if own.start <= slot.start and slot.end <= own.end)]
+                    placed = (one for one in changes(source, row) if is_placed(text, within[1:], one))
+                    every += [(rank(one, within, path, known, wrong), path, one) for one in placed]
         in_order = iter(sorted(every, key=lambda one: one[0]))
         while several := [(path, change) for _, path, change in islice(in_order, AT_ONCE)]:
             yield several
@@ -111,17 +113,18 @@ class Search:
     def _right(self, several: Sequence[Placed], ids: Sequence[str]) -> Iterator[Placed]:
         """Those with which these cases pass."""
         numbered = dict(zip(count(1), several, strict=False))
-        left = numbered
+        left: Mapping[int, Placed] = numbered
         while left:
             try:
                 built = self._trying.built(left)
             except Unbuilt:
                 return
+            later = dict(self._trying.later)
             found = next((one for one in sorted(built) if self._trying.repairs(one, ids)), None)
-            if found is None:
-                return
-            yield numbered[found]  # after which another program stands there
-            left = {number: one for number, one in numbered.items() if number in built and number > found}
+            if found is not None:
+                yield numbered[found]  # after which another program stands there
+                later = {number: numbered[number] for number in built if number > found} | later
+            left = later
 
     def _repair(
         self, path: Path, change: Change, operation: str, ids: Sequence[str], left: Sequence[str]

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..repair.moving import moved
+from .blocks import is_statement
 from .changes.change import Change
 from .slots import Slot
+from .text import Row, Text
 from .trying import Trying
 
 NUDGES = ("({}) * 1.0009765625", "({}) + 1")  # the second where the first changes nothing: it is 0, or counts
-UNKNOWN, OF_RIGHT, ELSEWHERE, CALM = 0.3, 0.5, 1.2, 0.7
+UNKNOWN, OF_RIGHT, OF_PART, ELSEWHERE, CALM = 0.3, 0.5, 0.5, 1.2, 0.7
 
 
 @dataclass(frozen=True)
@@ -19,19 +21,21 @@ class Suspect:
 
     outputs: frozenset[str] | None
     is_calm: bool = False
+    is_done: bool = False  # no value: with less of what it does other outputs may be wrong
 
     def unlikely(self, wrong: set[str]) -> float:
-        if self.outputs is None:
+        if self.outputs is None or (self.is_done and self.outputs):
             return UNKNOWN
         calm = CALM * self.is_calm
-        if not wrong <= self.outputs:
-            return calm + ELSEWHERE
+        if not wrong <= self.outputs:  # where too little is done, what is done shows in a part of it
+            return calm + (OF_PART if wrong & self.outputs else ELSEWHERE)
         return calm + OF_RIGHT * len(self.outputs - wrong) / max(1, len(self.outputs))
 
 
 def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple[Path, Slot], Suspect]:
     """Of each value of the sources, from what changes where it is another. Raises Unbuilt, NoTime."""
     places = [(path, slot) for path, several in trying.slots.items() for slot in several if slot.is_value]
+    places += [(path, slot) for path, text in trying.texts.items() for slot in _done(text, trying.slots[path])]
     found = dict.fromkeys(places, Suspect(None))
     left = places
     for form in NUDGES:
@@ -46,14 +50,28 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
             if not (now := trying.outputs(failing)):  # it has crashed
                 continue
             calm = any(moved(base[id], trying.outputs(id)) for id in passing)
-            found[left[number - 1]] = Suspect(frozenset(moved(base[failing], now)), calm)
-            still += [] if calm or found[left[number - 1]].outputs else [left[number - 1]]
+            place, outputs = left[number - 1], frozenset(moved(base[failing], now))
+            found[place] = Suspect(outputs, calm, place[1] not in trying.slots[place[0]])
+            still += [] if calm or outputs else [place]
         trying.pick(0)
         left = still
     return found
 
 
+def _done(text: Text, several: Sequence[Slot]) -> list[Slot]:
+    """Statements without a value, which are nudged by leaving them out."""
+    spans = (span_of(text, row) for row in text.rows if row.is_inside and is_statement(text, row))
+    return [one for one in spans if not any(s.is_value and one.start <= s.start and s.end <= one.end for s in several)]
+
+
+def span_of(text: Text, row: Row) -> Slot:
+    """All of a row, as if it were one value."""
+    return Slot(text.tokens[row.first].start, text.tokens[row.end - 1].end, True)
+
+
 def _nudged(trying: Trying, path: Path, slot: Slot, form: str) -> Change:
+    if slot not in trying.slots[path]:
+        return Change(slot.start, slot.end, "", 0.0)
     text = trying.texts[path].whole[slot.start : slot.end]
     return Change(slot.start, slot.end, form.format(text), 0.0)
 
@@ -63,5 +81,5 @@ def rank(
 ) -> float:
     """How unlikely a change is to be the one: of itself, and of the smallest value that it is in."""
     values = [slot for slot in within if slot.is_value and slot.start <= change.start and change.end <= slot.end]
-    suspect = known[path, min(values, key=lambda s: s.end - s.start)] if values else Suspect(None)
+    suspect = known.get((path, min(values, key=lambda s: s.end - s.start)), Suspect(None)) if values else Suspect(None)
     return change.rank + suspect.unlikely(wrong)

@@ -14,15 +14,19 @@ from .slots import Slot
 from .text import Text
 
 PICK = "RNNSPEC_PICK"  # names the file in the program's environment
+MOMENT = 0.0003  # seconds, of what reads a file ten times a millisecond
 
 
 class Language(NamedTuple):
-    """`prelude` defines `rnnspec_pick`, the number; `choice` is one of several expressions, `other` the last; `instead` is one of several statements."""
+    """`prelude` defines `rnnspec_pick`, the number; `choice` is one of several expressions, `other` the last; `instead` is one of several statements.
+    A program may have read the number `moment` seconds before it uses it.
+    """
 
     prelude: str
     choice: str
     other: str
     instead: str
+    moment: float = 0.0
     is_last: bool = False  # whether the prelude stands behind all else
 
 
@@ -51,7 +55,7 @@ JAVASCRIPT = Language(
 let rnnspec_read = -1, rnnspec_number = 0;
 function rnnspec_pick() {
     const now = performance.now();
-    if (now - rnnspec_read > 0.5) {
+    if (now - rnnspec_read > 0.1) {
         rnnspec_number = process.env.RNNSPEC_PICK ? rnnspec_fs.readFileSync(process.env.RNNSPEC_PICK).readInt32LE(0) : 0;
         rnnspec_read = now;
     }
@@ -61,6 +65,7 @@ function rnnspec_pick() {
     "rnnspec_pick() == {n} ? ({new}) :\n",
     "({old})",
     "if (rnnspec_pick() == {n}) { {new}; }\nelse ",
+    MOMENT,
 )
 RUST = Language(
     """fn rnnspec_pick() -> i32 {
@@ -68,7 +73,7 @@ RUST = Language(
     static READ: Mutex<Option<(std::time::Instant, i32)>> = Mutex::new(None);
     let mut read = READ.lock().unwrap();
     match *read {
-        Some((when, number)) if when.elapsed().as_micros() < 500 => number,
+        Some((when, number)) if when.elapsed().as_micros() < 100 => number,
         _ => {
             let bytes = std::env::var("RNNSPEC_PICK").ok().and_then(|path| std::fs::read(path).ok()).unwrap_or(vec![0; 4]);
             let number = i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
@@ -81,6 +86,7 @@ RUST = Language(
     "if rnnspec_pick() == {n} { {new} }\nelse ",
     "{ {old} }",
     "if rnnspec_pick() == {n} { {new}; }\nelse ",
+    MOMENT,
     is_last=True,
 )
 ENDINGS = {
@@ -109,6 +115,12 @@ def prelude(text: Text) -> str:
     is_module = text.path.suffix == ".mjs" or re.search(r"^\s*(import|export)\b", text.whole, re.M)
     reader = 'import * as rnnspec_fs from "node:fs";' if is_module else 'const rnnspec_fs = require("node:fs");'
     return language.prelude.replace("{reader}", reader)
+
+
+def is_placed(text: Text, slots: Sequence[Slot], change: Change) -> bool:
+    """Whether there is a way to have a change beside what stands there."""
+    is_held = any(slot.start <= change.start and change.end <= slot.end for slot in slots)
+    return is_held or change.start == change.end or bool(statement_at(text, change.start, change.end))
 
 
 def switched(text: Text, slots: Sequence[Slot], changes: Mapping[int, Change]) -> Switched:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 
 from rnnspec.golden import Golden, load
@@ -37,6 +36,7 @@ class Trying:
         self._loaded: dict[str, Golden] = {}
         self._limit = workshop.longest
         self._checks: Checks | None = None
+        self.later: dict[int, Placed] = {}  # what no build was blamed for, and that was in none
 
     def hurry(self) -> None:
         """Raises NoTime behind the deadline."""
@@ -53,7 +53,7 @@ class Trying:
 
     def built(self, changes: Mapping[int, Placed]) -> set[int]:
         """Those, by number, that the program can make now. Raises Unbuilt where it is refused also without all that its lines are blamed for, NoTime."""
-        left = dict(changes)
+        left, self.later = dict(changes), {}
         for turn in range(1, 1 + ROUNDS):
             self.hurry()
             own = {path: {n: one for n, (place, one) in left.items() if place == path} for path in self.texts}
@@ -70,9 +70,11 @@ class Trying:
                     raise
                 blamed = self._blamed(str(refused), made, left)
                 left = {number: one for number, one in left.items() if number not in blamed}
-                # nobody is, or one after the other for others' sake: the likelier half
+                # nobody is, or one after the other for others' sake: the likelier half first
                 if not blamed or turn >= PATIENT:
-                    left = dict(islice(left.items(), len(left) // 2))
+                    several = [*left.items()]
+                    left, rest = dict(several[: len(left) // 2]), dict(several[len(left) // 2 :])
+                    self.later = rest | self.later
         raise Unbuilt("too many changes are refused")
 
     def _blamed(self, said: str, made: Mapping[Path, Switched], changes: Mapping[int, Placed]) -> set[int]:

@@ -20,14 +20,13 @@ from ..choices import BadChoice
 from ..remote.process import Died, Flooded, Late, Process
 from ..remote.program import Remote, program
 from .copying import copied, stamps
-from .switching import PICK
+from .switching import ENDINGS, PICK
 
 LONGEST = 60.0  # seconds of a build
 PLAIN = {"LC_ALL": "C", "CARGO_TERM_COLOR": "never", "NO_COLOR": "1"}  # as what a compiler says is read
 PIPES: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
 NEAR = "it has to name files from the current one"
 START, START_LINE = 5.0, 1 << 16  # seconds and bytes for what an interpreter says
-MOMENT = 0.001  # seconds in which a program that reads the number twice a millisecond has read it
 
 
 class Unbuilt(Exception):
@@ -58,6 +57,7 @@ class Workshop:
         with file.open("r+b") as opened:
             self._number = mmap.mmap(opened.fileno(), 4)
         self._words = ["env", f"{PICK}={file}"]
+        self._moment = max(ENDINGS[path.suffix].moment for path in sources)
 
     def _inside(self, path: Path) -> Path:
         """As it is called from the current folder."""
@@ -140,6 +140,7 @@ class Workshop:
             timeout, memory = self._limits
             try:
                 self._candidate = program([*self._words, *words], timeout, memory)
+                self._candidate.peer.keep_ready()
             except BrokenCandidate as error:
                 raise Unbuilt(f"{error}\n{_said([*self._words, *words], memory)}") from None
         return self._candidate
@@ -151,7 +152,8 @@ class Workshop:
 
     def pick(self, number: int) -> None:
         self._number[:4] = struct.pack("<i", number)
-        time.sleep(MOMENT)
+        if self._moment:
+            time.sleep(self._moment)
 
     def _drop(self) -> None:
         if self._candidate:

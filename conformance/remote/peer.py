@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from rnnspec.reference import ContractError
@@ -24,34 +26,45 @@ class Peer:
         self.command, self.name, self.timeout, self.memory = list(command), name, timeout, memory
         self._running: Process | None = None
         self._given_up = ""
+        self._ahead: ThreadPoolExecutor | None = None
+        self._next: Future[tuple[Process, protocol.Capabilities]] | None = None
 
     def start(self) -> protocol.Capabilities:
         """Start it and hear what it can do. Raises BrokenCandidate, or protocol.Unknown from the kit's worker."""
+        self._running, said = self._begun()
+        return said
+
+    def keep_ready(self) -> None:
+        """From now on the next process is begun while this one is well: for what falls over often."""
+        self._ahead = self._ahead or ThreadPoolExecutor(1)
+        self._next = self._next or self._ahead.submit(self._begun)
+
+    def _begun(self) -> tuple[Process, protocol.Capabilities]:
         try:
-            self._running = Process(self.command, self.memory)
+            process = Process(self.command, self.memory)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
             raise BrokenCandidate(f"{self.name} did not start: {why}") from None
         limit = max(START, self.timeout)
         try:
-            return self._answer(self._running, protocol.start(), protocol.started, ONLY_WORDS, limit)
+            return process, self._answer(process, protocol.start(), protocol.started, ONLY_WORDS, limit)
         except protocol.Unknown:
-            self._drop()
+            process.kill()
             raise
         except protocol.NotStarted as error:
-            self._drop()
+            process.kill()
             why = f": {error}" if str(error) else ""
             raise BrokenCandidate(
                 str(error) if self.name in str(error) else f"{self.name} did not start{why}"
             ) from None
         except Malformed as error:
-            self._drop()
+            process.kill()
             raise BrokenCandidate(f"{self.name} broke the protocol: its answer to start {error}") from None
         except (Died, Late, Flooded) as error:
             how = f"no answer within {limit:g} s" if isinstance(error, Late) else f"it {error}"
-            raise BrokenCandidate(f"{self.name} did not start: {how}{self._drop()}") from None
+            raise BrokenCandidate(f"{self.name} did not start: {how}{_ended(process)}") from None
         except BaseException:
-            self._drop()
+            process.kill()
             raise
 
     def ask(self, message: Mapping[str, Any], what: str, need: Need = ONLY_WORDS) -> dict[str, Any]:
@@ -87,7 +100,8 @@ class Peer:
     def _well(self) -> Process:
         if not self._running and not self._given_up:
             try:
-                self.start()
+                self._running, _ = self._next.result() if self._next else self._begun()
+                self._next = self._ahead.submit(self._begun) if self._ahead else None
             except (BrokenCandidate, Malformed) as error:
                 self._given_up = f"not started again after it fell over: {error}"
                 self._drop()
@@ -100,10 +114,20 @@ class Peer:
         if not (process := self._running):
             return ""
         self._running = None
-        process.kill()
-        return f"; its last words: {words}" if (words := process.last_words) else ""
+        return _ended(process)
 
     def close(self) -> None:
+        if self._ahead and self._next:
+            with suppress(BrokenCandidate, Malformed):
+                self._next.result()[0].kill()
+            self._ahead.shutdown()
+            self._ahead = self._next = None
         if self._running:
             self._running.stop(protocol.line(protocol.stop()))
             self._running = None
+
+
+def _ended(process: Process) -> str:
+    """Its last words, to be told."""
+    process.kill()
+    return f"; its last words: {words}" if (words := process.last_words) else ""

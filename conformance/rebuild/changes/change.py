@@ -102,7 +102,7 @@ class Source:
         """The calls that have one, of several."""
         found = defaultdict[str, list[str]](list)
         for (name, count), several in self.calls.items():
-            for given in several if count > 1 else ():
+            for given in several if count > 1 and name not in self.names.doing else ():
                 for one in given:
                     found[one].append(f"{name}({', '.join(given)})")
         return found

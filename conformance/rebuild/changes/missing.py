@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
 
-from ..blocks import gaps, is_statement
+from ..blocks import gaps, is_behind, is_statement
 from ..text import Row
 from .change import FAR, NEAR, RARE, Change, Source, unlike
 
@@ -26,10 +26,15 @@ def copies(source: Source, row: Row) -> Iterator[Change]:
 
 
 def elsewhere(source: Source, row: Row) -> Iterator[Change]:
-    """One that stands elsewhere in the function."""
+    """One that stands elsewhere in the function: behind a statement, or where none is before."""
+    own, several = source.said(row.first, row.end), source.statements[row.function]
+    if is_statement(source.text, row):
+        twins = {one.new for one in (*copies(source, row), *siblings(source, row))}
+        made = (f"{own}; {other}" for other in several if other != own)
+        yield from (source.cut(row.first, row.end, one, RARE) for one in made if one not in twins)
     for place in gaps(source.text, row):
-        for other in source.statements[row.function]:
-            yield source.put(place, other, RARE)
+        if not is_behind(source.text, row, place):
+            yield from (source.put(place, other, RARE) for other in several if other != own)
 
 
 def begun(source: Source, row: Row) -> Iterator[Change]:
