@@ -20,18 +20,22 @@ class Names:
         self._text, self._tokens = text, text.tokens
 
     def others(self, place: int, row: Row) -> Iterator[str]:
-        """What may be meant there instead, what is reached of the same first; nothing where a name is declared."""
+        """What may be meant there instead; nothing where a name is declared."""
         own, use = self._tokens[place].text, self.use(place, row)
         if self.is_declared(place):
             return
         for other, spans in self._known[use].items():
             if other != own and (use[0] or any(first <= place < end for first, end in spans)):
                 yield other
+
+    def reached(self, place: int, row: Row) -> Iterator[str]:
+        """What is reached of others, or otherwise, where something is; what is declared to be."""
+        own, use = self._tokens[place].text, self.use(place, row)
         if " of " in use[0]:
             near = self._known[use]
             alike = (names for (how, kind), names in self._known.items() if kind == use[1] and how[:2] == use[0][:2])
             also = (names for (how, _), names in self._known.items() if how == use[0])
-            several = (*alike, *also, self._fields)
+            several = (*also, *alike, self._fields)
             found = dict.fromkeys(name for names in several for name in names if name not in near)
             yield from (name for name in found if name != own)
 

@@ -6,6 +6,7 @@ UNKNOWN = re.compile(r"error: .(\w+). (?:undeclared|was not declared)|cannot fin
 BESIDE = re.compile(r"[\d:,)]*\s*(fatal )?error\b")
 # which is the mistake, and not the use behind it
 MOVED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* value moved here", re.MULTILINE)
+QUOTED = re.compile(r"^ *(\d+) [|~+-]", re.MULTILINE)
 HEAD = re.compile(r"(error|warning|note|help)\b")
 
 
@@ -29,3 +30,12 @@ def lines_of(said: str, name: str) -> set[int]:
 def expanded_in(said: str, name: str) -> set[int]:
     """The lines where a macro stands in which an error is."""
     return {int(line) for line in re.findall(rf"(?<![\w.-]){re.escape(name)}:(\d+):.* in expansion of macro", said)}
+
+
+def quoted_in(said: str, name: str) -> dict[int, set[int]]:
+    """Of each line in which an error is, the others of the file that a compiler shows with it."""
+    found = dict[int, set[int]]()
+    for block in said.split("\n\n"):
+        if block.startswith("error") and (lines := sorted(lines_of(block, name))):
+            found.setdefault(lines[0], set()).update(int(line) for line in QUOTED.findall(block))
+    return found

@@ -7,7 +7,7 @@ from .text import ASSIGNING, HEADS, Row, Text
 
 BOUND = {"=>", "=", "of"}  # behind a bracket that holds names to be bound; before one …
 BINDING = {"function", "fn", "catch", "sizeof"}
-BRACKETS, APART = {*"()[]"}, {"{", "}", ";", "else", "const", "let", "var", "return", "void"}
+BRACKETS, APART = {*"()[]"}, {"{", "}", ";", "else", "match", "const", "let", "var", "return", "void"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def _has_values(text: Text, place: int) -> bool:
     is_index = text.tokens[place].text == "[" and place > 0 and text.ends_value(place - 1)
     is_head = before[:1] != [] and before[0] in HEADS
     is_bound = after in BOUND or (after == "{" and text.tokens[place].text == "(")
-    return (is_index or is_head or not is_bound) and not set(before) & BINDING
+    return (is_index or is_head or not is_bound) and after != "in" and not set(before) & BINDING
 
 
 def _pieces(text: Text, first: int, end: int, is_row: bool = False) -> Iterator[Slot]:
@@ -60,7 +60,7 @@ def _of_piece(text: Text, first: int, end: int, is_row: bool) -> Iterator[Slot]:
     tokens, bound = text.tokens, first
     for place in text.free(first, end):
         own = tokens[place].text
-        is_bare = own in ("if", "while") and is_row and tokens[min(place + 1, end - 1)].text != "("
+        is_bare = own in ("if", "while", "match") and is_row and tokens[min(place + 1, end - 1)].text != "("
         if own in ASSIGNING or own in ("return", "in", "=>") or is_bare:
             bound = place + 1
             yield from _slot(text, bound, end, own in ASSIGNING or own in ("return", "=>"))

@@ -27,6 +27,7 @@ class Language(NamedTuple):
     other: str
     instead: str
     moment: float = 0.0
+    first: str = ""  # before the choices, where the first one says of which type they all are
     is_last: bool = False  # whether the prelude stands behind all else
 
 
@@ -84,9 +85,10 @@ RUST = Language(
 }
 """,
     "if rnnspec_pick() == {n} { {new} }\nelse ",
-    "{ {old} }",
+    "{ unreachable!() }",
     "if rnnspec_pick() == {n} { {new}; }\nelse ",
     MOMENT,
+    "if !matches!(rnnspec_pick(), {several}) { {old} }\nelse ",
     is_last=True,
 )
 ENDINGS = {
@@ -104,10 +106,16 @@ class Switched:
     numbers: Mapping[int, set[int]] = field(default_factory=dict)
 
     def blamed(self, lines: Iterable[int]) -> set[int]:
-        """The changes for which lines are refused: those that stand there, or where none does those that stand next behind them."""
-        near = [min((n for n in self.numbers if n >= line), default=0) for line in lines]
-        exact = {number for line in lines for number in self.numbers.get(line, ())}
-        return exact or {number for line in near for number in self.numbers.get(line, ())}
+        """The changes that stand where lines are refused."""
+        return {number for line in lines for number in self.numbers.get(line, ())}
+
+    def doubted(self, lines: Mapping[int, Iterable[int]]) -> list[int]:
+        """Where none stands in the lines themselves: those in what is quoted with one, or that stand next behind it, for each line."""
+        found = set[int]()
+        for line, quoted in lines.items():
+            behind = min((n for n in self.numbers if n >= line), default=0)
+            found |= self.blamed(quoted) or self.blamed([behind])
+        return sorted(found)
 
 
 def prelude(text: Text) -> str:
@@ -204,14 +212,27 @@ class _Writing:
         self._put("; }\n}")
 
     def _slot(self, slot: Slot) -> None:
-        """One of several, else what stands there, in which others may be."""
+        """One of several, else what stands there."""
         several = self._within[slot]
         self._put("(", several)
         self._put("\n")
+        if self._language.first:
+            self._old(self._language.first, slot)
         for number, change in several.items():
             new = self._text.whole[slot.start : change.start] + change.new + self._text.whole[change.end : slot.end]
-            self._put(self._language.choice.replace("{n}", str(number)).replace("{new}", new), [number])
-        before, _, after = self._language.other.partition("{old}")
+            own, end, other = self._language.choice.replace("{n}", str(number)).rpartition("\n")
+            self._put(own.replace("{new}", new) + end, [number])
+            self._put(other)
+        if self._language.first:
+            self._put(self._language.other, several)
+        else:
+            self._old(self._language.other, slot)
+        self._put(")", several)
+
+    def _old(self, form: str, slot: Slot) -> None:
+        """What stands there, in which others may be."""
+        several = self._within[slot]
+        before, _, after = form.replace("{several}", " | ".join(map(str, several))).partition("{old}")
         self._put(before, several)
         self._range(slot.start, slot.end, slot)
-        self._put(f"{after})", several)
+        self._put(after)

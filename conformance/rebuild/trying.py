@@ -12,7 +12,7 @@ from ..properties.table import property_in
 from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .changes.change import Change
-from .refused import expanded_in, lines_of, unknown_in
+from .refused import expanded_in, lines_of, quoted_in, unknown_in
 from .slots import Slot, slots
 from .switching import Switched, switched
 from .text import Text
@@ -68,22 +68,31 @@ class Trying:
             except Unbuilt as refused:
                 if not left:
                     raise
-                blamed = self._blamed(str(refused), made, left)
-                left = {number: one for number, one in left.items() if number not in blamed}
+                blamed, doubted = self._blamed(str(refused), made, left)
+                rest = {number: left[number] for number in doubted[len(doubted) // 2 :] if len(doubted) > 1}
+                blamed |= {*doubted} if not rest else set()
+                left = {number: one for number, one in left.items() if number not in blamed and number not in rest}
                 # nobody is, or one after the other for others' sake: the likelier half first
-                if not blamed or turn >= PATIENT:
+                if not (blamed or rest) or turn >= PATIENT:
                     several = [*left.items()]
-                    left, rest = dict(several[: len(left) // 2]), dict(several[len(left) // 2 :])
-                    self.later = rest | self.later
+                    left, half = dict(several[: len(left) // 2]), dict(several[len(left) // 2 :])
+                    rest |= half
+                self.later = rest | self.later
         raise Unbuilt("too many changes are refused")
 
-    def _blamed(self, said: str, made: Mapping[Path, Switched], changes: Mapping[int, Placed]) -> set[int]:
-        """Those for which a compiler refuses the texts."""
-        blamed = set[int]()
+    def _blamed(
+        self, said: str, made: Mapping[Path, Switched], changes: Mapping[int, Placed]
+    ) -> tuple[set[int], list[int]]:
+        """Those for which a compiler refuses the texts, or where it names a line that is nobody's those that one of may be it."""
+        blamed, doubted = set[int](), list[int]()
         for path, one in made.items():
-            blamed |= one.blamed(lines_of(said, path.name) or expanded_in(said, path.name))
+            lines = lines_of(said, path.name) or expanded_in(said, path.name)
+            blamed |= one.blamed(lines)
+            quoted = quoted_in(said, path.name)
+            doubted += one.doubted({line: quoted.get(line, ()) for line in lines})
         unknown = unknown_in(said)
-        return blamed | self._alike([changes[n] for n in blamed if changes[n][1].new in unknown], changes)
+        blamed |= self._alike([changes[n] for n in blamed if changes[n][1].new in unknown], changes)
+        return blamed, [] if blamed else doubted
 
     def _alike(self, unknown: Iterable[Placed], changes: Mapping[int, Placed]) -> set[int]:
         """Changes to a name in a row in which that is not known: a compiler says so once."""

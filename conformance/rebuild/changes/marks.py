@@ -78,6 +78,8 @@ def names(source: Source, row: Row) -> Iterator[Change]:
         if token.kind == "name":
             for other in source.names.others(place, row):
                 yield source.cut(place, place + 1, other, unlike(token.text, other))
+            for other in source.names.reached(place, row):
+                yield source.cut(place, place + 1, other, NEAR + unlike(token.text, other) / 2)
 
 
 def otherwise(source: Source, row: Row) -> Iterator[Change]:

@@ -39,11 +39,13 @@ def halves(source: Source, row: Row) -> Iterator[Change]:
 def guarded(source: Source, row: Row) -> Iterator[Change]:
     """A condition that is missing."""
     if is_statement(source.text, row):
-        own, equal = source.said(row.first, row.end), "===" if source.text.path.suffix in (".mjs", ".js") else "=="
+        own, ending = source.said(row.first, row.end), source.text.path.suffix
+        equal, is_rust = "===" if ending in (".js", ".mjs", ".cjs") else "==", ending == ".rs"
         first = (f"{name} {equal} 0" for name in source.bounds.get(row.function, ()))
         last = (f"{n} {equal} {b} - 1" for n, several in source.bounds.get(row.function, {}).items() for b in several)
         for condition in (*source.conditions.get(row.function, ()), *first, *last):
-            yield source.cut(row.first, row.end, f"if ({condition}) {own}", FAR)
+            guarded = f"if {condition} {{ {own}; }}" if is_rust else f"if ({condition}) {own}"
+            yield source.cut(row.first, row.end, guarded, FAR)
 
 
 def without(source: Source, row: Row) -> Iterator[Change]:
