@@ -3,6 +3,7 @@
 from .text import ASSIGNING, Row, Text
 
 DOING = {*ASSIGNING, "++", "--", ","}  # behind what a statement begins with
+LITERAL = {"=", ":", ",", "(", "[", "&", "return"}  # before a brace, or the brackets before it, that opens a value
 BEHIND = {"else", "catch", "case", "default"}  # what a block before goes on with, and what labels
 
 
@@ -46,7 +47,11 @@ def gaps(text: Text, row: Row) -> list[int]:
     """Where a statement may be put in before one, and behind it where a block ends or nothing is done in a loop: places of the text."""
     tokens, before = text.tokens, text.tokens[row.first - 1].text if row.first else ""
     found, first = list[int](), tokens[row.first]
-    if before in (";", "{", "}") and not (first.text in BEHIND or (before == "}" and first.text == "while")):
+    is_label = first.text in BEHIND or any(tokens[p].text == "=>" for p in text.free(row.first, row.end))
+    is_head = (
+        is_label or (before == "}" and first.text == "while") or (before == "{" and _is_literal(text, row.first - 1))
+    )
+    if before in (";", "{", "}") and not is_head:
         found.append(first.start)
     after = [token.text for token in tokens[row.end : row.end + 2]]
     if after in ([";", "}"], ["{", "}"]):
@@ -62,3 +67,12 @@ def is_behind(text: Text, row: Row, gap: int) -> bool:
         return is_statement(text, row)
     n = text.row_at(gap) - 1
     return n > 0 and text.rows[n - 1].end + 1 == row.first and is_statement(text, text.rows[n - 1])
+
+
+def _is_literal(text: Text, place: int) -> bool:
+    """Whether what a brace opens is a value: behind a mark, a type in brackets or, in Rust, a type."""
+    before = text.tokens[place - 1] if place else None
+    if before is not None and before.text == ")" and place - 1 in text.pairs:
+        before = text.tokens[text.pairs[place - 1] - 1]
+    is_type = before is not None and text.path.suffix == ".rs" and before.kind == "name" and before.text[:1].isupper()
+    return is_type or (before is not None and before.text in LITERAL)

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
+from .blocks import LITERAL
 from .text import HEADS, Row, Text
 from .tokens import REACHING
 
 READING = {"return", "in", "else", "if", "while", "new", "typeof", "do"}  # words of which a name is read behind
-LITERAL = {"=", ":", ",", "(", "[", "return"}  # before a brace that opens a value
 COUNTS = "counts "  # whether it does, in how a name is used
 Span = tuple[int, int]
 

@@ -6,7 +6,7 @@ UNKNOWN = re.compile(r"error: .(\w+). (?:undeclared|was not declared)|cannot fin
 BESIDE = re.compile(r"[\d:,)]*\s*(fatal )?error\b")
 # which is the mistake, and not the use behind it
 MOVED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* value moved here", re.MULTILINE)
-QUOTED = re.compile(r"^ *(\d+) [|~+-]", re.MULTILINE)
+QUOTED = re.compile(r"^ *(\d+) +[|~+-]", re.MULTILINE)
 HEAD = re.compile(r"(error|warning|note|help)\b")
 
 

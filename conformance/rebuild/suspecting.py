@@ -13,6 +13,7 @@ from .trying import Trying
 
 NUDGES = ("({}) * 1.0009765625", "({}) + 1")  # the second where the first changes nothing: it is 0, or counts
 UNKNOWN, OF_RIGHT, OF_PART, ELSEWHERE, CALM = 0.3, 0.5, 0.5, 1.2, 0.7
+LATER, NEVER = 0.05, 1.5  # for each statement that was begun after it, before a crash; where it was not
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,11 @@ class Suspect:
     outputs: frozenset[str] | None
     is_calm: bool = False
     is_done: bool = False  # no value: with less of what it does other outputs may be wrong
+    known: float | None = None  # where all else says nothing
 
     def unlikely(self, wrong: set[str]) -> float:
+        if self.known is not None:
+            return self.known
         if self.outputs is None or (self.is_done and self.outputs):
             return UNKNOWN
         calm = CALM * self.is_calm
@@ -41,8 +45,8 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
     for form in NUDGES:
         built = trying.built({n: (path, _nudged(trying, path, slot, form)) for n, (path, slot) in enumerate(left, 1)})
         base = {id: trying.outputs(id) for id in (failing, *passing)}
-        if not base[failing]:  # it crashes, and tells nothing
-            break
+        if not base[failing]:  # it crashes, and all that is known is where
+            return found | _begun(trying, failing)
         still = list[tuple[Path, Slot]]()
         for number in sorted(built):
             trying.hurry()
@@ -55,6 +59,19 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
             still += [] if calm or outputs else [place]
         trying.pick(0)
         left = still
+    return found
+
+
+def _begun(trying: Trying, failing: str) -> dict[tuple[Path, Slot], Suspect]:
+    """Of each row, and the values in it, how long before the crash it was begun."""
+    found = dict[tuple[Path, Slot], Suspect]()
+    for path, several in trying.last_begun(failing).items():
+        text = trying.texts[path]
+        for row, others in zip(text.rows, several, strict=True):
+            known = Suspect(None, known=NEVER if others is None else min(NEVER, others * LATER))
+            own = span_of(text, row)
+            within = (slot for slot in trying.slots[path] if own.start <= slot.start and slot.end <= own.end)
+            found.update({(path, slot): known for slot in (own, *within)} if any(several) else {})
     return found
 
 

@@ -14,6 +14,7 @@ from .slots import Slot
 from .text import Text
 
 PICK = "RNNSPEC_PICK"  # names the file in the program's environment
+MARKS = 4096  # statements whose numbers the file has room for, behind the number that is read and a clock
 MOMENT = 0.0003  # seconds, of what reads a file ten times a millisecond
 
 
@@ -27,6 +28,7 @@ class Language(NamedTuple):
     other: str
     instead: str
     moment: float = 0.0
+    mark: str = ""  # says that a statement begins
     first: str = ""  # before the choices, where the first one says of which type they all are
     is_last: bool = False  # whether the prelude stands behind all else
 
@@ -38,18 +40,20 @@ C = Language(
 #include <stdlib.h>
 #include <sys/mman.h>
 static volatile int *rnnspec_picked(void) {
-    static volatile int none, *at;
+    static volatile int none[4098], *at;
     if (at) return at;
     const char *path = getenv("RNNSPEC_PICK");
-    void *shared = path ? mmap(0, sizeof none, PROT_READ, MAP_SHARED, open(path, O_RDONLY), 0) : MAP_FAILED;
-    return at = shared == MAP_FAILED ? &none : (volatile int *)shared;
+    void *shared = path ? mmap(0, sizeof none, PROT_READ | PROT_WRITE, MAP_SHARED, open(path, O_RDWR), 0) : MAP_FAILED;
+    return at = shared == MAP_FAILED ? none : (volatile int *)shared;
 }
 #define rnnspec_pick (*rnnspec_picked())
+#define rnnspec_mark(n) (rnnspec_picked()[2 + (n)] = ++rnnspec_picked()[1])
 #endif
 """,
     "rnnspec_pick == {n} ? ({new}) :\n",
     "({old})",
     "if (rnnspec_pick == {n}) { {new}; }\nelse ",
+    mark="rnnspec_mark({n}); ",
 )
 JAVASCRIPT = Language(
     """{reader}
@@ -88,7 +92,7 @@ RUST = Language(
     "{ unreachable!() }",
     "if rnnspec_pick() == {n} { {new}; }\nelse ",
     MOMENT,
-    "if !matches!(rnnspec_pick(), {several}) { {old} }\nelse ",
+    first="if !matches!(rnnspec_pick(), {several}) { {old} }\nelse ",
     is_last=True,
 )
 ENDINGS = {

@@ -12,6 +12,7 @@ from ..properties.table import property_in
 from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .changes.change import Change
+from .marking import marked, recency
 from .refused import expanded_in, lines_of, quoted_in, unknown_in
 from .slots import Slot, slots
 from .switching import Switched, switched
@@ -102,6 +103,17 @@ class Trying:
 
         known = {key(*one) for one in unknown}
         return {number for number, one in changes.items() if key(*one) in known}
+
+    def last_begun(self, id: str) -> dict[Path, list[int | None]]:
+        """Of the rows of each source how many others were begun after it when a case crashed, None for those that were not. Raises Unbuilt."""
+        made, first = dict[Path, tuple[str, list[int]]](), 0
+        for path, text in self.texts.items():
+            made[path] = marked(text, first)
+            first = max(made[path][1], default=first) + 1
+        self._workshop.build({path: whole for path, (whole, _) in made.items()})
+        self.passes(id)
+        stamps = self._workshop.stamps()
+        return {path: recency(numbers, stamps) for path, (_, numbers) in made.items()}
 
     def rebuilt(self, path: Path, change: Change) -> None:
         """With this change alone. Raises Unbuilt."""

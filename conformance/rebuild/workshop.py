@@ -20,7 +20,7 @@ from ..choices import BadChoice
 from ..remote.process import Died, Flooded, Late, Process
 from ..remote.program import Remote, program
 from .copying import copied, stamps
-from .switching import ENDINGS, PICK
+from .switching import ENDINGS, MARKS, PICK
 
 LONGEST = 60.0  # seconds of a build
 PLAIN = {"LC_ALL": "C", "CARGO_TERM_COLOR": "never", "NO_COLOR": "1"}  # as what a compiler says is read
@@ -53,9 +53,9 @@ class Workshop:
         self._candidate: Remote | None = None
         self._is_known = False  # that a build touches the copy alone
         file = Path(self._home.name) / "pick"
-        file.write_bytes(struct.pack("<i", 0))
+        file.write_bytes(bytes(4 * (2 + MARKS)))
         with file.open("r+b") as opened:
-            self._number = mmap.mmap(opened.fileno(), 4)
+            self._number = mmap.mmap(opened.fileno(), 0)
         self._words = ["env", f"{PICK}={file}"]
         self._moment = max(ENDINGS[path.suffix].moment for path in sources)
 
@@ -151,9 +151,13 @@ class Workshop:
         self.candidate().peer.timeout = seconds
 
     def pick(self, number: int) -> None:
-        self._number[:4] = struct.pack("<i", number)
+        self._number[:4] = struct.pack("i", number)
         if self._moment:
             time.sleep(self._moment)
+
+    def stamps(self) -> tuple[int, ...]:
+        """When each marked statement was begun last, by a clock that counts them; 0 where it never was."""
+        return struct.unpack(f"{MARKS}i", self._number[8:])
 
     def _drop(self) -> None:
         if self._candidate:

@@ -76,8 +76,9 @@ class Peer:
             raise Crashed(f"{what}: the process {how}{self._drop()}") from None
         except Late:
             raise TimedOut(f"{what}: no answer within {self.timeout:g} s{self._drop()}") from None
-        except (Malformed, Flooded) as error:  # what else it may have to say must not pass for the next answer
-            self._drop()
+        except (Malformed, Flooded) as error:
+            if not isinstance(error, protocol.Amiss):  # what else it may have to say must not pass for the next answer
+                self._drop()
             raise Faulty(f"{what}: its answer {error}") from None
         except BaseException:
             self._drop()

@@ -120,15 +120,22 @@ def started(reply: Mapping[str, Any]) -> Capabilities:
     )
 
 
+class Amiss(Malformed):
+    """An answer to what was asked, whose arrays are none: who gave it is well, and the next answer is the next message's."""
+
+
 def answered(reply: Mapping[str, Any], asked: Mapping[str, Any]) -> tuple[str, Any]:
-    """The kind of an answer and what it says: arrays by name for `outputs`, else a text. Raises Malformed."""
+    """The kind of an answer and what it says: arrays by name for `outputs`, else a text. Raises Malformed, and Amiss where it is this message's."""
     if "id" not in reply or reply["id"] != asked["id"]:
         raise Malformed(f"has id {shown(reply.get('id'))}, want {shown(asked['id'])}")
     kinds = [kind for kind in ANSWERS if kind in reply]
     if len(kinds) != 1 or len(reply) != 2:
         raise Malformed(f"is {shown(reply)}, want id and one of {', '.join(ANSWERS[:-1])}")
     kind = kinds[0]
-    return kind, named(reply[kind], asked["dtype"]) if kind == "outputs" else _text(reply, kind)
+    try:
+        return kind, named(reply[kind], asked["dtype"]) if kind == "outputs" else _text(reply, kind)
+    except Malformed as error:
+        raise Amiss(str(error)) from None
 
 
 def _options(name: str, options: Any) -> tuple[str, ...]:

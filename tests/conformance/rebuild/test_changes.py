@@ -6,7 +6,6 @@ import pytest
 from rnnspec.conformance.choices import BadChoice
 from rnnspec.conformance.rebuild.changes.change import Source
 from rnnspec.conformance.rebuild.changes.every import changes
-from rnnspec.conformance.rebuild.refused import lines_of, unknown_in
 from rnnspec.conformance.rebuild.slots import slots
 from rnnspec.conformance.rebuild.switching import switched
 from rnnspec.conformance.rebuild.text import Text
@@ -190,26 +189,6 @@ def test_of_several_changes_in_one_text_each_has_its_line(tmp_path: Path) -> Non
             (number,) = several
             assert f"rnnspec_pick == {number})" in lines[line - 1] or f"rnnspec_pick == {number} ?" in lines[line - 1]
     assert made.blamed({10**6}) == set()
-
-
-@pytest.mark.parametrize(
-    ("said", "lines"),
-    [
-        ("In file included from b.c:3:\na.c:7:9: error: wrong\na.c:8:2: warning: odd\na.c:9:1: note: error", {7}),
-        ("warning: odd\n --> a.c:3:4\nerror[E0308]: mismatched\n  --> src/a.c:12:5\n", {12}),
-        ("file:///home/a.c:21\n   x ?? y\n   ^^\nSyntaxError: no", {21}),
-        ("error[E0382]: moved\n --> a.c:9:1\n7 | if rnnspec { b }\n  |     - value moved here\n", {9, 7}),
-        ("all is well", set()),
-    ],
-)
-def test_the_lines_that_are_refused_are_read_from_what_a_compiler_says(said: str, lines: set[int]) -> None:
-    assert lines_of(said, "a.c") == lines
-
-
-def test_the_names_that_a_compiler_does_not_know() -> None:
-    said = "a.c:7:9: error: ‘q’ undeclared (first use)\nerror[E0425]: cannot find value `row` in this scope\n"
-
-    assert unknown_in(said) == {"q", "row"}
 
 
 @pytest.mark.parametrize(

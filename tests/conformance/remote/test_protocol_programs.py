@@ -96,6 +96,25 @@ def test_after_a_crash_the_next_case_is_asked_of_a_new_process(tmp_path: Path) -
     assert {o.outcome for o in found if o.id not in crashed} == {"pass", "unsupported"}
 
 
+def test_the_next_process_may_be_begun_before_a_crash_and_ends_with_the_rest(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    begun = f"open({str(pids)!r}, 'a').write(f'{{os.getpid()}}\\n')\n"
+    answer = "if len(message['inputs']['x']) == 5: os.abort()\nsay(right(message))"
+    path = Path(written(tmp_path, answer)[-1])
+    path.write_text(path.read_text().replace("runs = 0\n", f"runs = 0\n{begun}"))
+
+    with program([sys.executable, "-S", str(path)]) as remote:
+        remote.peer.keep_ready()
+        first = check(remote, cases=(ODD, EVEN)).cases
+        second = check(remote, cases=(ODD, EVEN)).cases
+        remote.peer.keep_ready()
+
+    assert [{o.id: o.outcome for o in found} for found in (first, second)] == [{ODD: "crash", EVEN: "pass"}] * 2
+    several = [int(pid) for pid in pids.read_text().split()]
+    assert len(several) == len({*several}) == 4  # two that fell over, each with one ahead
+    assert survivors(several) == []
+
+
 def test_what_does_not_start_again_is_not_started_for_every_case(tmp_path: Path) -> None:
     once = tmp_path / "once"
     text = f"import os\nif os.path.exists({str(once)!r}): raise SystemExit(4)\nopen({str(once)!r}, 'w')\n"

@@ -1,0 +1,30 @@
+"""Which statements a program did last, where it crashes: each leaves its number in memory that outlives it."""
+
+from collections.abc import Sequence
+
+from .blocks import gaps
+from .switching import ENDINGS, MARKS, prelude
+from .text import Text
+
+
+def marked(text: Text, first: int) -> tuple[str, list[int]]:
+    """A text of which each statement is marked, from a number on, and of each row that number; as it is where its language has no marks."""
+    language, number, numbers, places = ENDINGS[text.path.suffix], first - 1, list[int](), dict[int, int]()
+    for row in text.rows:
+        start = text.tokens[row.first].start
+        if row.is_inside and start in gaps(text, row) and number + 1 < MARKS:
+            number += 1
+            places[start] = number
+        numbers.append(max(first, number))
+    if not language.mark:
+        return text.whole, numbers
+    whole = text.whole
+    for place in sorted(places, reverse=True):
+        whole = whole[:place] + language.mark.replace("{n}", str(places[place])) + whole[place:]
+    return f"{whole[: text.begin]}\n{prelude(text)}{whole[text.begin :]}", numbers
+
+
+def recency(numbers: Sequence[int], stamps: Sequence[int]) -> list[int | None]:
+    """Of each row, how many others were begun after it; None where it was not."""
+    order = sorted({stamps[number] for number in numbers if stamps[number]}, reverse=True)
+    return [order.index(stamps[number]) if stamps[number] else None for number in numbers]

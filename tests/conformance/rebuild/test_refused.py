@@ -1,0 +1,92 @@
+"""What a compiler says of a text that it refuses: in which lines that is, and whose they are."""
+
+from pathlib import Path
+
+import pytest
+from rnnspec.conformance.rebuild.changes.change import Change
+from rnnspec.conformance.rebuild.refused import lines_of, quoted_in, unknown_in
+from rnnspec.conformance.rebuild.slots import slots
+from rnnspec.conformance.rebuild.switching import is_placed, switched
+from rnnspec.conformance.rebuild.text import Text
+
+BORROWED = """error[E0596]: cannot borrow `*to` as mutable, as it is behind a `&` reference
+   --> a.rs:14:13
+    |
+14  |             to.fill(b);
+    |             ^^ `to` is a `&` reference, so it cannot be borrowed as mutable
+    |
+help: consider specifying this binding's type
+    |
+2   |             let to: &mut [f64] = (
+    |                   ++++++++++++
+
+error: aborting due to 1 previous error
+"""
+RUST = """fn step(x: &[f64], to: &mut [f64]) {
+    let row = x[0] + 1.0;
+    to[0] = row;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ("In file included from b.c:3:\na.c:7:9: error: wrong\na.c:8:2: warning: odd\na.c:9:1: note: error", {7}),
+        ("warning: odd\n --> a.c:3:4\nerror[E0308]: mismatched\n  --> src/a.c:12:5\n", {12}),
+        ("file:///home/a.c:21\n   x ?? y\n   ^^\nSyntaxError: no", {21}),
+        ("error[E0382]: moved\n --> a.c:9:1\n7 | if rnnspec { b }\n  |     - value moved here\n", {9, 7}),
+        ("all is well", set()),
+    ],
+)
+def test_the_lines_that_are_refused_are_read_from_what_a_compiler_says(said: str, lines: set[int]) -> None:
+    assert lines_of(said, "a.c") == lines
+
+
+def test_the_names_that_a_compiler_does_not_know() -> None:
+    said = "a.c:7:9: error: ‘q’ undeclared (first use)\nerror[E0425]: cannot find value `row` in this scope\n"
+
+    assert unknown_in(said) == {"q", "row"}
+
+
+def test_what_is_shown_with_a_line_that_is_refused() -> None:
+    assert quoted_in(BORROWED, "a.rs") == {14: {14, 2}}
+    assert quoted_in("a.c:7:9: error: wrong\n    7 | x\n", "a.c") == {}
+
+
+def test_where_nothing_stands_in_a_line_those_in_what_is_quoted_are_doubted_and_else_those_behind(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.rs").write_text(RUST)
+    own = Text(tmp_path / "a.rs")
+    first, second = RUST.index("x[0]"), RUST.index("row;")
+    changes = {1: Change(first, first + 4, "x[1]", 0), 2: Change(second, second + 3, "-row", 0)}
+
+    made = switched(own, slots(own), changes)
+
+    last, lines = len(made.text.splitlines()), made.text.splitlines()
+    assert [made.blamed([n]) for n, line in enumerate(lines, 1) if "pick() == " in line] == [{1}, {2}]
+    assert made.blamed([last]) == set()
+    assert made.doubted({last: [min(made.numbers)]}) == [1]
+    assert made.doubted({1: []}) == [1]
+
+
+def test_the_first_of_a_choice_in_rust_is_what_stands_there(tmp_path: Path) -> None:
+    (tmp_path / "a.rs").write_text(RUST)
+    own = Text(tmp_path / "a.rs")
+    first = RUST.index("x[0]")
+
+    made = switched(own, slots(own), {7: Change(first, first + 4, "x[1]", 0)})
+
+    assert made.text.index("x[0] + 1.0") < made.text.index("rnnspec_pick() == 7 { x[1] + 1.0 }")
+    assert "matches!(rnnspec_pick(), 7)" in made.text
+
+
+def test_a_change_of_what_is_declared_has_no_place(tmp_path: Path) -> None:
+    (tmp_path / "a.rs").write_text(RUST)
+    own = Text(tmp_path / "a.rs")
+    name, value = RUST.index("row ="), RUST.index("1.0")
+
+    assert not is_placed(own, slots(own), Change(name, name + 3, "to", 0))
+    assert is_placed(own, slots(own), Change(value, value + 3, "2.0", 0))
+    assert is_placed(own, slots(own), Change(name, name, "to[0] = 1.0; ", 0))
