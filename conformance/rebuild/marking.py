@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from .blocks import gaps
-from .switching import ENDINGS, MARKS, prelude
+from .languages import ENDINGS, MARKS, prelude
 from .text import Text
 
 

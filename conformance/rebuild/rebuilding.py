@@ -18,8 +18,8 @@ from ..repair.wanted import asked_of, sorted_by_operation, wrong_of
 from ..report.report import Report
 from ..run.outcome import Ending, Outcome
 from ..sources import Stored
+from .languages import ENDINGS
 from .searching import Search
-from .switching import ENDINGS
 from .text import Text
 from .trying import Trying
 from .workshop import Unbuilt, Workshop

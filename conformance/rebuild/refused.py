@@ -6,6 +6,8 @@ UNKNOWN = re.compile(r"error: .(\w+). (?:undeclared|was not declared)|cannot fin
 BESIDE = re.compile(r"[\d:,)]*\s*(fatal )?error\b")
 # which is the mistake, and not the use behind it
 MOVED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* value moved here", re.MULTILINE)
+# in Rust, of a value that is lent out or given away: it may be by another change
+CLASHING = re.compile(r"error\[E0(382|499|502|503|505|506)\]")
 QUOTED = re.compile(r"^ *(\d+) +[|~+-]", re.MULTILINE)
 HEAD = re.compile(r"(error|warning|note|help)\b")
 
@@ -39,3 +41,9 @@ def quoted_in(said: str, name: str) -> dict[int, set[int]]:
         if block.startswith("error") and (lines := sorted(lines_of(block, name))):
             found.setdefault(lines[0], set()).update(int(line) for line in QUOTED.findall(block))
     return found
+
+
+def clashing_in(said: str, name: str) -> set[int]:
+    """The lines that are refused for what may be another's sake."""
+    blocks = (block for block in said.split("\n\n") if CLASHING.match(block))
+    return {line for block in blocks for line in lines_of(block, name)}

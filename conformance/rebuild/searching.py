@@ -12,8 +12,9 @@ from ..properties.table import property_in
 from ..repair.asking import Repair
 from ..repair.differing import difference
 from ..repair.wanted import OF_FIRST
-from .changes.change import Change, Source
+from .changes.change import Change
 from .changes.every import changes
+from .changes.source import Source
 from .suspecting import rank, span_of, suspects
 from .switching import is_placed
 from .trying import NoTime, Placed, Trying

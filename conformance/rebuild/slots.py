@@ -7,7 +7,10 @@ from .text import ASSIGNING, HEADS, Row, Text
 
 BOUND = {"=>", "=", "of"}  # behind a bracket that holds names to be bound; before one …
 BINDING = {"function", "fn", "catch", "sizeof"}
-BRACKETS, APART = {*"()[]"}, {"{", "}", ";", "else", "match", "const", "let", "var", "return", "void"}
+BRACKETS, APART = (
+    {*"()[]"},
+    {"{", "}", ";", "if", "else", "match", "loop", "while", "for", "const", "let", "var", "return", "void"},
+)
 
 
 @dataclass(frozen=True)

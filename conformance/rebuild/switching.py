@@ -3,103 +3,14 @@
 So each costs a run, and no build (Untch, Offutt and Harrold 1993, "Mutation analysis using mutant schemata").
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from .blocks import statement_at
 from .changes.change import Change
+from .languages import ENDINGS, prelude
 from .slots import Slot
 from .text import Text
-
-PICK = "RNNSPEC_PICK"  # names the file in the program's environment
-MARKS = 4096  # statements whose numbers the file has room for, behind the number that is read and a clock
-MOMENT = 0.0003  # seconds, of what reads a file ten times a millisecond
-
-
-class Language(NamedTuple):
-    """`prelude` defines `rnnspec_pick`, the number; `choice` is one of several expressions, `other` the last; `instead` is one of several statements.
-    A program may have read the number `moment` seconds before it uses it.
-    """
-
-    prelude: str
-    choice: str
-    other: str
-    instead: str
-    moment: float = 0.0
-    mark: str = ""  # says that a statement begins
-    first: str = ""  # before the choices, where the first one says of which type they all are
-    is_last: bool = False  # whether the prelude stands behind all else
-
-
-C = Language(
-    """#ifndef RNNSPEC_PICKED
-#define RNNSPEC_PICKED
-#include <fcntl.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-static volatile int *rnnspec_picked(void) {
-    static volatile int none[4098], *at;
-    if (at) return at;
-    const char *path = getenv("RNNSPEC_PICK");
-    void *shared = path ? mmap(0, sizeof none, PROT_READ | PROT_WRITE, MAP_SHARED, open(path, O_RDWR), 0) : MAP_FAILED;
-    return at = shared == MAP_FAILED ? none : (volatile int *)shared;
-}
-#define rnnspec_pick (*rnnspec_picked())
-#define rnnspec_mark(n) (rnnspec_picked()[2 + (n)] = ++rnnspec_picked()[1])
-#endif
-""",
-    "rnnspec_pick == {n} ? ({new}) :\n",
-    "({old})",
-    "if (rnnspec_pick == {n}) { {new}; }\nelse ",
-    mark="rnnspec_mark({n}); ",
-)
-JAVASCRIPT = Language(
-    """{reader}
-let rnnspec_read = -1, rnnspec_number = 0;
-function rnnspec_pick() {
-    const now = performance.now();
-    if (now - rnnspec_read > 0.1) {
-        rnnspec_number = process.env.RNNSPEC_PICK ? rnnspec_fs.readFileSync(process.env.RNNSPEC_PICK).readInt32LE(0) : 0;
-        rnnspec_read = now;
-    }
-    return rnnspec_number;
-}
-""",
-    "rnnspec_pick() == {n} ? ({new}) :\n",
-    "({old})",
-    "if (rnnspec_pick() == {n}) { {new}; }\nelse ",
-    MOMENT,
-)
-RUST = Language(
-    """fn rnnspec_pick() -> i32 {
-    use std::sync::Mutex;
-    static READ: Mutex<Option<(std::time::Instant, i32)>> = Mutex::new(None);
-    let mut read = READ.lock().unwrap();
-    match *read {
-        Some((when, number)) if when.elapsed().as_micros() < 100 => number,
-        _ => {
-            let bytes = std::env::var("RNNSPEC_PICK").ok().and_then(|path| std::fs::read(path).ok()).unwrap_or(vec![0; 4]);
-            let number = i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-            *read = Some((std::time::Instant::now(), number));
-            number
-        }
-    }
-}
-""",
-    "if rnnspec_pick() == {n} { {new} }\nelse ",
-    "{ unreachable!() }",
-    "if rnnspec_pick() == {n} { {new}; }\nelse ",
-    MOMENT,
-    first="if !matches!(rnnspec_pick(), {several}) { {old} }\nelse ",
-    is_last=True,
-)
-ENDINGS = {
-    **dict.fromkeys((".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh"), C),
-    **dict.fromkeys((".js", ".mjs", ".cjs"), JAVASCRIPT),
-    ".rs": RUST,
-}
 
 
 @dataclass
@@ -120,13 +31,6 @@ class Switched:
             behind = min((n for n in self.numbers if n >= line), default=0)
             found |= self.blamed(quoted) or self.blamed([behind])
         return sorted(found)
-
-
-def prelude(text: Text) -> str:
-    language = ENDINGS[text.path.suffix]
-    is_module = text.path.suffix == ".mjs" or re.search(r"^\s*(import|export)\b", text.whole, re.M)
-    reader = 'import * as rnnspec_fs from "node:fs";' if is_module else 'const rnnspec_fs = require("node:fs");'
-    return language.prelude.replace("{reader}", reader)
 
 
 def is_placed(text: Text, slots: Sequence[Slot], change: Change) -> bool:
@@ -217,20 +121,22 @@ class _Writing:
 
     def _slot(self, slot: Slot) -> None:
         """One of several, else what stands there."""
-        several = self._within[slot]
+        several, language = self._within[slot], self._language
+        if language.lent and "&" in self._text.whole[slot.start : slot.end]:
+            language = language.lent
         self._put("(", several)
         self._put("\n")
-        if self._language.first:
-            self._old(self._language.first, slot)
+        if language.first:
+            self._old(language.first, slot)
         for number, change in several.items():
             new = self._text.whole[slot.start : change.start] + change.new + self._text.whole[change.end : slot.end]
-            own, end, other = self._language.choice.replace("{n}", str(number)).rpartition("\n")
+            own, end, other = language.choice.replace("{n}", str(number)).rpartition("\n")
             self._put(own.replace("{new}", new) + end, [number])
             self._put(other)
-        if self._language.first:
-            self._put(self._language.other, several)
+        if language.first:
+            self._put(language.other, several)
         else:
-            self._old(self._language.other, slot)
+            self._old(language.other, slot)
         self._put(")", several)
 
     def _old(self, form: str, slot: Slot) -> None:

@@ -13,7 +13,7 @@ from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .changes.change import Change
 from .marking import marked, recency
-from .refused import expanded_in, lines_of, quoted_in, unknown_in
+from .refused import clashing_in, expanded_in, lines_of, quoted_in, unknown_in
 from .slots import Slot, slots
 from .switching import Switched, switched
 from .text import Text
@@ -37,6 +37,7 @@ class Trying:
         self._loaded: dict[str, Golden] = {}
         self._limit = workshop.longest
         self._checks: Checks | None = None
+        self._clashed = set[Placed]()
         self.later: dict[int, Placed] = {}  # what no build was blamed for, and that was in none
 
     def hurry(self) -> None:
@@ -72,6 +73,8 @@ class Trying:
                 blamed, doubted = self._blamed(str(refused), made, left)
                 rest = {number: left[number] for number in doubted[len(doubted) // 2 :] if len(doubted) > 1}
                 blamed |= {*doubted} if not rest else set()
+                rest |= self._clashing(str(refused), made, left)
+                blamed -= {*rest}
                 left = {number: one for number, one in left.items() if number not in blamed and number not in rest}
                 # nobody is, or one after the other for others' sake: the likelier half first
                 if not (blamed or rest) or turn >= PATIENT:
@@ -94,6 +97,13 @@ class Trying:
         unknown = unknown_in(said)
         blamed |= self._alike([changes[n] for n in blamed if changes[n][1].new in unknown], changes)
         return blamed, [] if blamed else doubted
+
+    def _clashing(self, said: str, made: Mapping[Path, Switched], changes: Mapping[int, Placed]) -> dict[int, Placed]:
+        """Those that are refused beside others, and not for the second time."""
+        several = {n for path, one in made.items() for n in one.blamed(clashing_in(said, path.name))}
+        found = {n: changes[n] for n in several if changes[n] not in self._clashed}
+        self._clashed |= {*found.values()}
+        return found
 
     def _alike(self, unknown: Iterable[Placed], changes: Mapping[int, Placed]) -> set[int]:
         """Changes to a name in a row in which that is not known: a compiler says so once."""

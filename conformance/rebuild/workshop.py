@@ -20,7 +20,7 @@ from ..choices import BadChoice
 from ..remote.process import Died, Flooded, Late, Process
 from ..remote.program import Remote, program
 from .copying import copied, stamps
-from .switching import ENDINGS, MARKS, PICK
+from .languages import ENDINGS, MARKS, PICK
 
 LONGEST = 60.0  # seconds of a build
 PLAIN = {"LC_ALL": "C", "CARGO_TERM_COLOR": "never", "NO_COLOR": "1"}  # as what a compiler says is read

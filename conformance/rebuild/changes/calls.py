@@ -5,7 +5,8 @@ from itertools import pairwise
 
 from ..text import Part, Row
 from ..tokens import REACHING
-from .change import NEAR, RARE, Change, Source
+from .change import NEAR, RARE, Change
+from .source import Source
 
 MOST = 24  # functions that a value may be given to
 

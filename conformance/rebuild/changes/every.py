@@ -7,7 +7,8 @@ from functools import cache
 
 from ..text import Row
 from . import calls, marks, missing, statements, terms, wholes
-from .change import Change, Source
+from .change import Change
+from .source import Source
 
 REACHED = {".", ">", ":"}  # a letter before a name that is something's
 OF_LOOP = 0.3  # a loop that never ends costs more than all else

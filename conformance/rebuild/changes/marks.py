@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from ..text import Row
-from .change import BINARY, FAR, NEAR, PLAIN, Change, Source, unlike
+from .change import FAR, NEAR, PLAIN, Change, unlike
+from .source import Source
+from .used import BINARY
 
 INSTEAD = {
     **{"+": ("-", "*"), "-": ("+", "*"), "*": ("/", "+"), "/": ("*",), "%": ("/",)},

@@ -5,7 +5,8 @@ from itertools import takewhile
 
 from ..blocks import gaps, is_behind, is_statement
 from ..text import Row
-from .change import FAR, NEAR, RARE, Change, Source, unlike
+from .change import FAR, NEAR, RARE, Change, unlike
+from .source import Source
 
 MOST = 24  # operands that may be what is missing
 

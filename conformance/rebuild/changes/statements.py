@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from ..blocks import following, is_statement
 from ..text import Row
-from .change import FAR, NEAR, PLAIN, RARE, Change, Source
+from .change import FAR, NEAR, PLAIN, RARE, Change
+from .source import Source
 
 PARTING = {"&&", "||", ";", ",", "?", ":", "=", "return"}  # what is no condition with what stands beyond it
 LEAVING = {"continue", "break", "return"}

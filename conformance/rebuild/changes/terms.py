@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from ..blocks import is_statement
 from ..text import Row
-from .change import BINARY, FAR, NEAR, PLAIN, RARE, Change, Source
+from .change import FAR, NEAR, PLAIN, RARE, Change
+from .source import Source
+from .used import BINARY
 
 MOST = 32  # operands that a factor or a term may be
 NEXT = 6  # names of a row that one may be exchanged with

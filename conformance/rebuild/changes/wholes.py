@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..text import Part, Row
-from .change import BINARY, FAR, NEAR, Change, Source
+from .change import FAR, NEAR, Change
+from .source import Source
+from .used import BINARY
 
 FIRST = {"*", "/"}  # before others, where no brackets say otherwise
 MOST = 48  # operands that may stand for one

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from rnnspec.conformance.choices import BadChoice
-from rnnspec.conformance.rebuild.changes.change import Source
 from rnnspec.conformance.rebuild.changes.every import changes
+from rnnspec.conformance.rebuild.changes.source import Source
 from rnnspec.conformance.rebuild.slots import slots
 from rnnspec.conformance.rebuild.switching import switched
 from rnnspec.conformance.rebuild.text import Text

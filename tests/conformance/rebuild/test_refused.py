@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from rnnspec.conformance.rebuild.changes.change import Change
-from rnnspec.conformance.rebuild.refused import lines_of, quoted_in, unknown_in
+from rnnspec.conformance.rebuild.refused import clashing_in, lines_of, quoted_in, unknown_in
 from rnnspec.conformance.rebuild.slots import slots
 from rnnspec.conformance.rebuild.switching import is_placed, switched
 from rnnspec.conformance.rebuild.text import Text
@@ -78,8 +78,16 @@ def test_the_first_of_a_choice_in_rust_is_what_stands_there(tmp_path: Path) -> N
 
     made = switched(own, slots(own), {7: Change(first, first + 4, "x[1]", 0)})
 
-    assert made.text.index("x[0] + 1.0") < made.text.index("rnnspec_pick() == 7 { x[1] + 1.0 }")
+    assert made.text.index("x[0] + 1.0") < made.text.index("rnnspec_pick() == 7 { rnnspec_one = x[1] + 1.0; }")
     assert "matches!(rnnspec_pick(), 7)" in made.text
+
+
+def test_what_clashes_with_another_change_is_told_from_what_is_wrong_by_itself() -> None:
+    lent = "error[E0506]: cannot assign to `db[_]` because it is borrowed\n   --> a.rs:35:28\n    |\n"
+    wrong = "error[E0308]: mismatched types\n  --> a.rs:12:5\n"
+
+    assert lines_of(f"{lent}\n{wrong}", "a.rs") == {35, 12}
+    assert clashing_in(f"{lent}\n{wrong}", "a.rs") == {35}
 
 
 def test_a_change_of_what_is_declared_has_no_place(tmp_path: Path) -> None:

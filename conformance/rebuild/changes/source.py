@@ -1,0 +1,44 @@
+"""A text with what there is to make a change of."""
+
+from collections.abc import Iterator
+
+from ..text import ASSIGNING, Part, Row
+from ..tokens import REACHING
+from .change import Change
+from .used import Used
+
+
+class Source(Used):
+    """What its rows may be made of, and the changes themselves."""
+
+    def cut(self, first: int, end: int, new: str, rank: float) -> Change:
+        """Another text from one token to before another."""
+        return Change(self.tokens[first].start, self.tokens[end - 1].end, new, rank)
+
+    def put(self, place: int, new: str, rank: float) -> Change:
+        """A statement that is put in at a place of the text."""
+        return Change(place, place, f"{new}; ", rank)
+
+    def operands(self, row: Row) -> Iterator[Part]:
+        """Whole ones that nothing is written to."""
+        for part in self.text.parts(row.first, row.end):
+            if not (part.end < row.end and self.tokens[part.end].text in ASSIGNING):
+                yield part
+
+    def left(self, place: int, first: int) -> Part | None:
+        """The operand that ends before a place."""
+        begins = (at for at in range(place - 1, first - 1, -1) if not (at and self.tokens[at - 1].text in REACHING))
+        found = (self.text.part_from(at, place) for at in begins)
+        return next((part for part in found if part and part.end == place), None)
+
+    def is_number(self, part: Part, row: Row) -> bool:
+        """Whether it may be one: no text, nothing that is counted up, no name of which something is indexed or reached."""
+        token = self.tokens[part.first]
+        beside = self.tokens[max(0, part.first - 1) : part.first] + self.tokens[part.end : part.end + 1]
+        is_alone = part.end == part.first + 1
+        is_counted = bool({one.text for one in beside} & {"++", "--"})
+        return (
+            token.kind != "text"
+            and not is_counted
+            and not (is_alone and token.text in self.names.pointing[row.function])
+        )

@@ -1,0 +1,139 @@
+"""What the functions of a text use, of which changes are made."""
+
+from collections import Counter, defaultdict
+from functools import cached_property
+
+from ..blocks import is_statement
+from ..names import Names
+from ..text import Part, Text
+
+DECLARED = {",", ")", ":", "=", "[", ";"}  # behind a name that is
+BINARY = {"+", "-", "*", "/"}
+LONGEST = 40  # characters of what may be a factor
+
+
+class Used:
+    """By a function's number, in the text's order."""
+
+    def __init__(self, text: Text) -> None:
+        self.text, self.tokens, self.names = text, text.tokens, Names(text)
+
+    def said(self, first: int, end: int) -> str:
+        return self.text.cut(Part(first, end))
+
+    @cached_property
+    def factors(self) -> dict[int, list[str]]:
+        """By function, what its products and sums are of and what is an element, what is used most first."""
+        found = dict[int, dict[str, int]]()
+        for row in self.text.rows:
+            own = found.setdefault(row.function, {})
+            for part in self.text.parts(row.first, row.end):
+                beside = {self.tokens[p].text for p in (part.first - 1, part.end) if 0 <= p < len(self.tokens)}
+                text = self.text.cut(part)
+                is_some = bool(beside & BINARY) or text.endswith("]")
+                if is_some and len(text) <= LONGEST and self.tokens[part.first].text != "(":
+                    own[text] = own.get(text, 0) + 1
+        return {key: sorted(own, key=lambda text: -own[text]) for key, own in found.items()}
+
+    @cached_property
+    def calls(self) -> dict[tuple[str, int], dict[tuple[str, ...], None]]:
+        """By function and number of arguments, what it is called with."""
+        found = dict[tuple[str, int], dict[tuple[str, ...], None]]()
+        for place, token in enumerate(self.tokens[:-1]):
+            if token.kind == "name" and self.tokens[place + 1].text == "(" and place + 1 in self.text.pairs:
+                several = self.text.cuts(place + 2, self.text.pairs[place + 1])
+                own = found.setdefault((token.text, len(several)), {})
+                own[tuple(self.said(a, b) for a, b in several)] = None
+        return found
+
+    @cached_property
+    def with_argument(self) -> dict[str, list[str]]:
+        """The calls that have one, of several."""
+        found = defaultdict[str, list[str]](list)
+        for (name, count), several in self.calls.items():
+            for given in several if count > 1 and name not in self.names.doing else ():
+                for one in given:
+                    found[one].append(f"{name}({', '.join(given)})")
+        return found
+
+    @cached_property
+    def bounds(self) -> dict[int, dict[str, dict[str, None]]]:
+        """By function and by what counts in a loop, up to where: `i < n`, `0..n`."""
+        found = dict[int, dict[str, dict[str, None]]]()
+        for row in self.text.rows:
+            for place in range(row.first + 2, row.end):
+                mark, name = self.tokens[place - 1].text, self.tokens[place - 2].text
+                if mark == ".." and place > row.first + 3:
+                    name = self.tokens[place - 4].text
+                bound = self.text.part_from(place, row.end)
+                if mark in ("<", "..") and bound and name.isidentifier():
+                    found.setdefault(row.function, {}).setdefault(name, {})[self.text.cut(bound)] = None
+        return found
+
+    @cached_property
+    def indices(self) -> defaultdict[int, dict[str, None]]:
+        """By function, where its arrays are read and written."""
+        found = defaultdict[int, dict[str, None]](dict)
+        for row in self.text.rows:
+            for place in range(row.first + 1, row.end):
+                end = self.text.pairs.get(place, 0)
+                if self.tokens[place].text == "[" and place + 1 < end <= row.end and self.text.ends_value(place - 1):
+                    found[row.function][self.said(place + 1, end)] = None
+        return found
+
+    @cached_property
+    def arrays(self) -> defaultdict[int, dict[str, None]]:
+        """By function, what is indexed."""
+        found = defaultdict[int, dict[str, None]](dict)
+        for row in self.text.rows:
+            for part in self.text.parts(row.first, row.end):
+                if self.tokens[part.end - 1].text == "]" and self.tokens[part.first].kind == "name":
+                    found[row.function][self.said(part.first, self.text.pairs[part.end - 1])] = None
+        return found
+
+    @cached_property
+    def beginnings(self) -> defaultdict[int, dict[str, str]]:
+        """By function, the names that are declared with a number, and that number."""
+        found = defaultdict[int, dict[str, str]](dict)
+        for row in self.text.rows:
+            for place in range(row.first + 1, row.end - 2):
+                name, mark, value = self.tokens[place : place + 3]
+                is_new = self.tokens[place - 1].kind == "word" or self.tokens[place - 1].text == ","
+                if is_new and name.kind == "name" and mark.text == "=" and value.kind == "number":
+                    found[row.function][name.text] = value.text
+        return found
+
+    @cached_property
+    def unused(self) -> dict[int, list[str]]:
+        """By function, names that stand in its head, or are declared, and nowhere else."""
+        times, new = defaultdict[int, Counter[str]](Counter), defaultdict[int, list[str]](list)
+        for row in self.text.rows:
+            is_head = not row.is_inside and self.tokens[min(row.end, len(self.tokens) - 1)].text == "{"
+            for place in range(row.first, row.end):
+                token = self.tokens[place]
+                after = self.tokens[place + 1].text if place + 1 < len(self.tokens) else ""
+                times[row.function][token.text] += token.kind == "name"
+                is_type = {":", "->"} & {one.text for one in self.tokens[max(0, place - 2) : place]}
+                is_new = after in DECLARED and (is_head or self.names.is_declared(place)) and not is_type
+                if token.kind == "name" and is_new:
+                    new[row.function].append(token.text)
+        return {key: [name for name in several if times[key][name] == 1] for key, several in new.items()}
+
+    @cached_property
+    def statements(self) -> defaultdict[int, dict[str, None]]:
+        """By function, those that may stand elsewhere."""
+        found = defaultdict[int, dict[str, None]](dict)
+        for row in (one for one in self.text.rows if is_statement(self.text, one)):
+            found[row.function][self.said(row.first, row.end)] = None
+        return found
+
+    @cached_property
+    def conditions(self) -> dict[int, dict[str, None]]:
+        """By function, its conditions, and what they would be turned round."""
+        found = dict[int, dict[str, None]]()
+        for row in self.text.rows:
+            for place in range(row.first, row.end - 1):
+                if self.tokens[place].text == "if" and place + 1 in self.text.pairs:
+                    own = self.said(place + 2, self.text.pairs[place + 1])
+                    found.setdefault(row.function, {}).update({own: None, f"!({own})": None})
+        return found
