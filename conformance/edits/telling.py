@@ -72,7 +72,7 @@ def told(trace: Trace, finding: Finding) -> Named:
     calls = finding.calls
     for edit in finding.edits:
         where, old, new = parts(trace, edit)
-        new = f"{new}, as it is without another edit" if new == old else new
+        new = f"{old}, as it is without another edit" if new in (old, f"({old})") else new
         also = [] if finding.alone else _alike(trace, edit)
         seen = f"{', '.join(_few(sorted(finding.alone)))} alone" if finding.alone else ""
         within = seen if seen or also else _in_which(trace, edit, old)

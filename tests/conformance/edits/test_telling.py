@@ -96,3 +96,23 @@ def test_what_is_kept_under_a_name_of_its_own_is_told_by_that(family: str) -> No
 
 def test_passing_cases_are_counted() -> None:
     assert "failing and 1 of 1 passing cases match" in said("state's gradient lost", "lstm_backward")
+
+
+def test_what_is_as_it_is_without_another_edit_is_told_so_whatever_brackets_it_stands_in() -> None:
+    def zeroed(name: str) -> Any:
+        def backward(*given: Any, **options: Any) -> Any:
+            found = FUNCTIONS[name](*given, **options)
+            return {key: value if key in ("dWy", "dby") else 0 * value for key, value in found.items()}
+
+        return backward
+
+    cells, layers = (["gru_cell_forward", "gru_cell_backward"], ["gru_forward", "gru_backward"])
+    given = {name: FUNCTIONS[name] for name in (cells[0], layers[0])}
+    given |= {name: zeroed(name) for name in (cells[1], layers[1])}
+
+    report = check(SimpleNamespace(**given), cases=[*cells, *layers])
+
+    assert report.explanations
+    for one in report.explanations:
+        pairs = zip(one.difference, one.difference[1:], strict=False)
+        assert not [new for old, new in pairs if (old[0], new[0]) == ("-", "+") and new[1:] == f"({old[1:]})"]
