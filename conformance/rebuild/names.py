@@ -8,7 +8,21 @@ from .blocks import LITERAL
 from .text import HEADS, Row, Text
 from .tokens import REACHING
 
-READING = {"return", "in", "else", "if", "while", "new", "typeof", "do"}  # words of which a name is read behind
+READING = {
+    "return",
+    "in",
+    "else",
+    "if",
+    "while",
+    "new",
+    "typeof",
+    "do",
+    "sizeof",
+    "case",
+    "throw",
+    "await",
+    "delete",
+}  # words of which a name is read behind
 COUNTS = "counts "  # whether it does, in how a name is used
 Span = tuple[int, int]
 
