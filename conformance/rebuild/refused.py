@@ -3,6 +3,7 @@
 import re
 
 UNKNOWN = re.compile(r"error: .(\w+). (?:undeclared|was not declared)|cannot find (?:value|function).*?`(\w+)`")
+MISSING = re.compile(r"undefined reference to .(\w+)")
 BESIDE = re.compile(r"[\d:,)]*\s*(fatal )?error\b")
 # which is the mistake, and not the use behind it
 MOVED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* value moved here", re.MULTILINE)
@@ -15,6 +16,11 @@ HEAD = re.compile(r"(error|warning|note|help)\b")
 def unknown_in(said: str) -> set[str]:
     """Names that a compiler does not know where they stand."""
     return {name for pair in UNKNOWN.findall(said) for name in pair if name}
+
+
+def missing_in(said: str) -> set[str]:
+    """Functions that a linker does not find."""
+    return set(MISSING.findall(said))
 
 
 def lines_of(said: str, name: str) -> set[int]:

@@ -13,7 +13,7 @@ from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .changes.change import Change
 from .marking import marked, recency
-from .refused import clashing_in, expanded_in, lines_of, quoted_in, unknown_in
+from .refused import clashing_in, expanded_in, lines_of, missing_in, quoted_in, unknown_in
 from .slots import Slot, slots
 from .switching import Switched, switched
 from .text import Text
@@ -96,6 +96,8 @@ class Trying:
             doubted += one.doubted({line: quoted.get(line, ()) for line in lines})
         unknown = unknown_in(said)
         blamed |= self._alike([changes[n] for n in blamed if changes[n][1].new in unknown], changes)
+        missing = [f"{name}(" for name in missing_in(said)]
+        blamed |= {n for n, (_, one) in changes.items() if any(call in one.new for call in missing)}
         return blamed, [] if blamed else doubted
 
     def _clashing(self, said: str, made: Mapping[Path, Switched], changes: Mapping[int, Placed]) -> dict[int, Placed]:

@@ -113,11 +113,18 @@ class Used:
                 token = self.tokens[place]
                 after = self.tokens[place + 1].text if place + 1 < len(self.tokens) else ""
                 times[row.function][token.text] += token.kind == "name"
-                is_type = {":", "->"} & {one.text for one in self.tokens[max(0, place - 2) : place]}
-                is_new = after in DECLARED and (is_head or self.names.is_declared(place)) and not is_type
+                is_new = after in DECLARED and (self.names.is_declared(place) or (is_head and self._is_given(place)))
                 if token.kind == "name" and is_new:
                     new[row.function].append(token.text)
         return {key: [name for name in several if times[key][name] == 1] for key, several in new.items()}
+
+    def _is_given(self, place: int) -> bool:
+        """Whether a function has a name there in its head by which it is given something."""
+        before, after = (self.tokens[at].text for at in (place - 1, place + 1))
+        ending = self.text.path.suffix
+        if ending == ".rs":
+            return after == ":"
+        return before in ("(", ",", "{") if ending in (".js", ".mjs", ".cjs") else before in ("*", "&")
 
     @cached_property
     def statements(self) -> defaultdict[int, dict[str, None]]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from rnnspec.conformance.rebuild.changes.change import Change
-from rnnspec.conformance.rebuild.refused import clashing_in, lines_of, quoted_in, unknown_in
+from rnnspec.conformance.rebuild.refused import clashing_in, lines_of, missing_in, quoted_in, unknown_in
 from rnnspec.conformance.rebuild.slots import slots
 from rnnspec.conformance.rebuild.switching import is_placed, switched
 from rnnspec.conformance.rebuild.text import Text
@@ -41,6 +41,12 @@ RUST = """fn step(x: &[f64], to: &mut [f64]) {
 )
 def test_the_lines_that_are_refused_are_read_from_what_a_compiler_says(said: str, lines: set[int]) -> None:
     assert lines_of(said, "a.c") == lines
+
+
+def test_the_functions_that_a_linker_does_not_find() -> None:
+    assert missing_in("/usr/bin/ld: a.o: in function `step':\na.c:(.text+0x7): undefined reference to `walk'\n") == {
+        "walk"
+    }
 
 
 def test_the_names_that_a_compiler_does_not_know() -> None:
