@@ -31,7 +31,7 @@ def test_the_writing_is_right() -> None:
         (
             "torch.where(alive, a_next, a), torch.where(alive, c_next, c)",
             "torch.where(alive, a, a_next), torch.where(alive, c, c_next)",
-            "each state stays as it was where an example has the step",
+            "each state stays as it was where an example has the step, and is another behind its length",
         ),
         (
             "a, c = torch.where",
