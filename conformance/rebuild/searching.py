@@ -60,10 +60,11 @@ class Search:
     def _of(self, operation: str, left: Sequence[str]) -> Repair | None:
         """The first with which all passes that failed of the operation, and all that passed of it and in its family. Raises NoTime."""
         passing = [id for name in self._near(operation) for id in self._passing[name]]
-        ids = [*self._failing[operation], *passing, *self._holding.get(operation, ())]
+        ids, holding = [*self._failing[operation], *passing], self._holding.get(operation, ())
         for several in self._ranked(operation):
             for path, change in self._right(several, ids):
-                if found := self._repair(path, change, operation, ids, left):
+                # what takes longest is asked of the change alone
+                if found := self._repair(path, change, operation, [*ids, *holding], left):
                     return found
         return None
 

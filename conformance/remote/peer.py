@@ -17,6 +17,7 @@ from .process import Died, Flooded, Late, Process
 Reply = dict[str, Any]
 Said = TypeVar("Said")  # what an answer means
 START = 30.0  # seconds to start in, where a case is not given more
+LEAST, PATIENCE = 1.0, 5.0  # seconds, and times what the first took, for one that is begun ahead
 
 
 class Peer:
@@ -25,27 +26,32 @@ class Peer:
     def __init__(self, command: Sequence[str], name: str, timeout: float, memory: int | None) -> None:
         self.command, self.name, self.timeout, self.memory = list(command), name, timeout, memory
         self._running: Process | None = None
-        self._given_up = ""
+        self._given_up, self._took = "", 0.0
         self._ahead: ThreadPoolExecutor | None = None
         self._next: Future[tuple[Process, protocol.Capabilities]] | None = None
 
     def start(self) -> protocol.Capabilities:
         """Start it and hear what it can do. Raises BrokenCandidate, or protocol.Unknown from the kit's worker."""
-        self._running, said = self._begun()
+        begun = time.monotonic()
+        self._running, said = self._begun(max(START, self.timeout))
+        self._took = time.monotonic() - begun
         return said
 
     def keep_ready(self) -> None:
         """From now on the next process is begun while this one is well: for what falls over often."""
         self._ahead = self._ahead or ThreadPoolExecutor(1)
-        self._next = self._next or self._ahead.submit(self._begun)
+        self._next = self._next or self._submitted()
 
-    def _begun(self) -> tuple[Process, protocol.Capabilities]:
+    def _submitted(self) -> "Future[tuple[Process, protocol.Capabilities]] | None":
+        """One that is begun ahead, in little more than the first one took: what holds it up then may be over when it is needed."""
+        return self._ahead.submit(self._begun, LEAST + PATIENCE * self._took) if self._ahead else None
+
+    def _begun(self, limit: float) -> tuple[Process, protocol.Capabilities]:
         try:
             process = Process(self.command, self.memory)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
             raise BrokenCandidate(f"{self.name} did not start: {why}") from None
-        limit = max(START, self.timeout)
         try:
             return process, self._answer(process, protocol.start(), protocol.started, ONLY_WORDS, limit)
         except protocol.Unknown:
@@ -101,8 +107,11 @@ class Peer:
     def _well(self) -> Process:
         if not self._running and not self._given_up:
             try:
-                self._running, _ = self._next.result() if self._next else self._begun()
-                self._next = self._ahead.submit(self._begun) if self._ahead else None
+                with suppress(BrokenCandidate, Malformed):
+                    self._running = self._next.result()[0] if self._next else None
+                if not self._running:
+                    self.start()
+                self._next = self._submitted()
             except (BrokenCandidate, Malformed) as error:
                 self._given_up = f"not started again after it fell over: {error}"
                 self._drop()
