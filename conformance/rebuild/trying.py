@@ -151,7 +151,8 @@ class Trying:
         return Runner(self._workshop.candidate(), self._dtype)
 
     def timed(self, id: str) -> None:
-        """What a change may take goes by how long this case takes without."""
+        """What a change may take goes by how long this case takes without. What clashed while another operation was looked at may do so once more."""
+        self._clashed.clear()
         self.pick(0)
         self.passes(id)
         begun = time.monotonic()
