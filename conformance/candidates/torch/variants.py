@@ -17,6 +17,7 @@ from .framework import Tensor
 Run = Callable[[Any, Named, list[Any], dict[str, Any]], Any]  # a module's call with weights by name
 EAGER = "eager"
 MANY = 1 << 20  # shapes that are compiled
+WIDTHS = {"AVX2": 256, "AVX512": 512}  # of a processor's vectors, in bits, where the compiler takes one
 
 
 def _buffers(layer: Any) -> dict[str, Tensor]:
@@ -32,11 +33,16 @@ def _eager() -> Run:
 
 
 def _compiled() -> Run:
-    """What breaks the graph, and so would run as it is, is not tested."""
+    """What breaks the graph, and so would run as it is, is not tested.
+
+    The compiler keeps on disk what it wrote for a graph and its options, not for which processor: with vectors of another width that
+    writes beyond its arrays. So the width is one of the options."""
+    options = {"cpp.simdlen": WIDTHS.get(torch.backends.cpu.get_cpu_capability())}
 
     @cache
     def of(layer: Any) -> Any:
-        return torch.compile(partial(functional_call, layer, strict=True), fullgraph=True, dynamic=False)
+        called = partial(functional_call, layer, strict=True)
+        return torch.compile(called, fullgraph=True, dynamic=False, options=options)
 
     def run(layer: Any, weights: Named, given: list[Any], named: dict[str, Any]) -> Any:
         try:
