@@ -4,13 +4,13 @@ from functools import reduce
 from types import ModuleType
 
 from planted import modules
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from planted.planting import FAMILIES, FOLDER, Functions
 from rnnspec.conformance.explanation.naming import explain
 from rnnspec.conformance.report.reasons import Explanation
 from rnnspec.reference import OPERATIONS
 
-SECONDS = 60.0
 KERNELS = ("in_a_buffer", "by_unit", "by_head")  # in the order of their imports
 
 
@@ -31,7 +31,7 @@ def alone(module: str, *changes: tuple[str, str]) -> Functions:
 def told(functions: Functions, names: list[str]) -> tuple[set[str], list[Explanation]]:
     """Which of these operations fail, and what is said of them."""
     outcomes = [outcome for name in names for outcome in ran(functions, name)]
-    explanations, _ = explain(outcomes, "float64", loaded, SECONDS)
+    explanations, _ = explain(outcomes, "float64", loaded, AMPLE)
     return {outcome.operation for outcome in outcomes if outcome.failed}, explanations
 
 

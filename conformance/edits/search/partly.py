@@ -10,7 +10,8 @@ from ...clock import spent
 from ..finding import Finding
 from ..held.going import ways_of
 from ..trace.group import IN_SLOPES, NAMED, RESTS
-from .searching import A_SECOND, Search
+from .patience import A_SECOND
+from .searching import Search
 
 LATER = 0.1  # in the rank
 

@@ -26,12 +26,12 @@ from .disguised import undisguised
 from .keeping import partly_anew
 from .nearest import Nearest
 from .pairing import Part, pairs
+from .patience import Patience
 from .suspects import Suspects
 
 LIKELY = 1.3  # the rank up to which edits are tried behind another
 FURTHER = 0.25  # beyond the nearest edit that fits, others are looked for so far
-A_WHILE, A_SECOND = 0.2, 1.0  # for others that fit, or for what explains all where some is explained …
-AGAIN = 0.25  # … and of the time that it took to find the first, at most
+A_WHILE = 0.2  # seconds for less that fits
 QUICK = 150  # nodes of a trace all of whose outputs are looked at for each edit
 SLIGHT = 2.0**-6  # of the largest element
 LEAST = 0.1  # seconds: in less no edits are made, which takes longer
@@ -50,7 +50,6 @@ class Search(Holding):
     calm: list[Trace] = field(default_factory=list)
     beside: Callable[[], Sequence[Case]] = tuple
     others: Callable[[], Iterable[Iterable[Finding]]] = tuple
-    tried: int = 0
     is_cut: bool = False
     nearest: Nearest = field(default_factory=Nearest)
 
@@ -127,15 +126,13 @@ class Search(Holding):
         """One edit, behind those that are known; what gives some of the outputs is left in `parts`, what explains less than all in `less`."""
         first, named = self.cases[0], False
         most = LIKELY if base.edits else float("inf")
-        begun = spent()
-        until = begun + (1.0 if base.edits else OF_ONE) * (self.deadline - begun)
+        patience = Patience((1.0 if base.edits else OF_ONE) * (self.deadline - spent()))
         wrong = first.missed(first.given(base)) if base.edits else first.wrong
         for edit, reach, whole, is_otherwise in self.suspects.reaching(first.bits_of(wrong), len(wrong) > 1):
             hides = base.edits and edit.group.extent == EVERYTHING  # what is known: it would stand in all of its places
             if edit.rank > most or (named and not whole) or hides:
                 continue
-            self.tried += 1
-            if self.tried % 64 == 0 and spent() > until:
+            if patience.is_over():
                 return
             found = None if is_otherwise or not self._is_likely(base, edit) else first.given_behind(base, edit)
             some = [Finding((edit,), base.way)] if whole and found is not None and first.gives(found, wrong) else []
@@ -143,16 +140,16 @@ class Search(Holding):
             if way is not None:
                 finding = Finding((*base.edits, edit), way)
                 if fitting := next(filter(self.fits, self.anywhere(finding)), None):
-                    most, named, now = min(most, fitting.rank + FURTHER), True, spent()
-                    until = min(until, now + AGAIN * (now - begun) + A_WHILE)
+                    most, named = min(most, fitting.rank + FURTHER), True
+                    patience.is_named()
                     yield fitting
             elif not named and found is not None:
                 self._noted(base, edit, found, reach, wrong, parts)
             if (some or way is not None) and not (named or less or base.edits):
                 own = Finding((edit,), way or base.way)
                 less += islice(filter(self.fits, self.lesser.of(some if way is None else [own])), 1)
-                is_of_all = bool(less) and not less[0].is_unragged
-                until = min(until, 2 * spent() - begun + A_SECOND) if is_of_all else until
+                if less and not less[0].is_unragged:
+                    patience.is_named_in_part()
 
     def _noted(
         self, base: Finding, edit: Edit, found: Arrays, reach: int, wrong: frozenset[str], parts: list[Part]

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from planted.ample import AMPLE
 from rnnspec.conformance import check
 from rnnspec.conformance.edits.generated.texts.blends import of_blends
 from rnnspec.conformance.edits.trace.trace import Trace
@@ -115,7 +116,7 @@ def written(text: str) -> Report:
     functions: dict[str, Any] = {"__name__": "blended"}
     exec(compile(text, "blended.py", "exec"), functions)
     candidate = SimpleNamespace(**{name: functions[name] for name in functions if name.startswith("lstm")})
-    return check(candidate)
+    return check(candidate, explain_seconds=AMPLE)
 
 
 def test_what_a_step_gives_has_the_name_that_it_is_returned_by() -> None:

@@ -1,13 +1,13 @@
 """Functions in another order, terms inside of functions, factors elsewhere: each is found as an edit, without the catalogue."""
 
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from planted.lists import DEVIATING, together
 from planted.planting import candidate
 from rnnspec.conformance.edits.explaining import explained
 from rnnspec.conformance.explanation.evidence import Evidence
 
-SECONDS = 60.0
 WORDS = {
     "softplus-by-definition": "+log(1 + exp(z)) as it is written",
     "softplus-identity-above-20": "+z where z > 20, else softplus(z)",
@@ -27,5 +27,5 @@ def test_is_found_without_a_story(deviation: str) -> None:
     operation = form.operations[0]
     outcomes = ran(candidate(form), operation)
     assert any(outcome.failed for outcome in outcomes)
-    found = explained({operation: Evidence(outcomes, "float64", loaded)}, SECONDS).named
+    found = explained({operation: Evidence(outcomes, "float64", loaded)}, AMPLE).named
     assert WORDS[deviation] in found[operation].difference

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from rnnspec.conformance.explanation.naming import explain
 
-SECONDS = 60.0
 TEXT = (Path(__file__).parents[2] / "writings" / "each_reversed.py").read_text(encoding="utf-8")
 OPERATIONS = ("rnn_cell_forward", "rnn_cell_backward", "rnn_forward", "rnn_backward")
 # a text, what somebody wrote there, and words of its edit
@@ -65,7 +65,7 @@ def test_what_is_mistaken_beside_turned_examples_is_told(id: str) -> None:
     old, new, words = MISTAKES[id]
     assert TEXT.count(old) == 1
 
-    explanations, _ = explain(outcomes := run(TEXT.replace(old, new)), "float64", loaded, SECONDS)
+    explanations, _ = explain(outcomes := run(TEXT.replace(old, new)), "float64", loaded, AMPLE)
 
     assert {e.operation for e in explanations} == {o.operation for o in outcomes if o.failed}
     assert [words for e in explanations if words not in "\n".join(e.difference)] == []

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from rnnspec.conformance.deviations.copy import deviating
 from rnnspec.conformance.deviations.deviation import Edit
@@ -43,6 +44,6 @@ def test_gradients_that_are_not_added_up_are_said_of_it() -> None:
     with deviating([Edit(unroll.accumulated, "total[name] += gradient", OVERWRITTEN)]) as functions:
         outcomes = ran(ending(functions), "gru_backward")
 
-    found = explained({"gru_backward": Evidence(outcomes, "float64", loaded)}, 60.0).named
+    found = explained({"gru_backward": Evidence(outcomes, "float64", loaded)}, AMPLE).named
 
     assert "of the first step of the run alone" in "\n".join(found["gru_backward"].difference)

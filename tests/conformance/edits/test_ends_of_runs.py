@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from rnnspec.conformance.deviations.copy import deviating
 from rnnspec.conformance.deviations.deviation import Edit
@@ -46,7 +47,7 @@ def test_a_mask_that_is_not_turned_with_its_run_is_told_of_networks() -> None:
     with deviating([Edit(*change) for change in changes]) as functions:
         outcomes = [outcome for name in names for outcome in ran(functions, name)]
 
-    explanations, _ = explain(outcomes, "float64", loaded, 20.0)
+    explanations, _ = explain(outcomes, "float64", loaded, AMPLE)
 
     assert {e.operation for e in explanations} == {o.operation for o in outcomes if o.failed} == {*names}
     assert [e.difference for e in explanations if "the mask of T_x - 1 - t" not in "\n".join(e.difference)] == []
@@ -60,7 +61,7 @@ def test_layers_of_a_network_that_give_nothing_are_said_to_give_0() -> None:
     with deviating([Edit(network._forward, below, below.replace("np.concatenate", "0 * np.concatenate"))]) as functions:
         outcomes = [outcome for name in names for outcome in ran(functions, name)]
 
-    explanations, _ = explain(outcomes, "float64", loaded, 20.0)
+    explanations, _ = explain(outcomes, "float64", loaded, AMPLE)
 
     assert {e.operation for e in explanations} == {o.operation for o in outcomes if o.failed} == {*names}
     assert any("0" in line for e in explanations for line in e.difference if line[0] == "+")

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from rnnspec.conformance import check
 from rnnspec.conformance.deviations.copy import deviating
@@ -168,7 +169,7 @@ def test_it_is_said_in_every_operation_that_it_makes_wrong(mistake: str) -> None
         outcomes = {n: ran(functions, n) for n in functions if OPERATIONS[n].family == family and "network" not in n}
     failing = {n: Evidence(own, "float64", loaded) for n, own in outcomes.items() if any(o.failed for o in own)}
 
-    told = {n: "\n".join(found.difference) for n, found in explained(failing, 60.0).named.items()}
+    told = {n: "\n".join(found.difference) for n, found in explained(failing, AMPLE).named.items()}
 
     assert failing
     assert set(told) == set(failing)
@@ -180,7 +181,7 @@ def test_what_does_the_same_in_one_case_alone_is_no_story_of_it() -> None:
     with deviating([Edit(unroll.forward, "t < lengths", "t < lengths[0] + 0 * lengths")]) as functions:
         outcomes = ran(functions, "gru_forward")
 
-    (found,), _ = explain(outcomes, "float64", loaded, 60.0)
+    (found,), _ = explain(outcomes, "float64", loaded, AMPLE)
 
     assert found.is_edit
     assert "+lengths[0]" in "\n".join(found.difference)
@@ -221,6 +222,6 @@ def test_a_cell_that_differentiates_its_forward_is_said_though_its_backward_rest
         "gru_cell_backward": Evidence(outcomes["gru_cell_backward"], "float64", loaded, ahead),
     }
 
-    told = explained(failing, 60.0).named
+    told = explained(failing, AMPLE).named
 
     assert {n: "1 - a_prev" in "\n".join(found.difference) for n, found in told.items()} == dict.fromkeys(failing, True)

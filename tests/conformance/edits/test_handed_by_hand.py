@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from planted.by_hand import told, written
 from planted.judging import loaded, ran
 from rnnspec.conformance import check
@@ -102,7 +103,7 @@ def test_a_parameter_of_another_gate_in_a_cell_is_that_in_the_layers_of_a_networ
     with deviating([Edit(lstm_peephole.backward, 'p["Pi"] * dz["i"]', 'p["Pf"] * dz["i"]')]) as functions:
         outcomes = [outcome for name in names for outcome in ran(functions, name)]
 
-    explanations, _ = explain(outcomes, "float64", loaded, 6.0)
+    explanations, _ = explain(outcomes, "float64", loaded, AMPLE)
 
     assert [one.operation for one in explanations] == names
     assert all("+Pf * dzi" in one.difference for one in explanations)
@@ -125,7 +126,7 @@ def test_a_sigmoid_that_is_mistaken_is_told_of_slopes_that_are_made_of_two() -> 
         return {"dzt": dzt, "dxt": dh_next * update * slope, "dh_prev": dh_next * keep}
 
     functions = {"min_gru_step_forward": min_gru_step_forward, "min_gru_step_backward": min_gru_step_backward}
-    report = check(SimpleNamespace(**functions), cases=[*functions])
+    report = check(SimpleNamespace(**functions), cases=[*functions], explain_seconds=AMPLE)
 
     assert [one.operation for one in report.explanations] == [*functions]
     assert all("+exp(min(zt, 0)) * (1 + exp(-abs(zt)))" in one.difference for one in report.explanations)

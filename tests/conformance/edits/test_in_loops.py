@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from planted.in_loops import MISTAKES, in_loops
 from planted.judging import loaded, ran
 from planted.planting import Functions
@@ -33,7 +34,7 @@ def test_it_is_said_in_every_operation_that_it_makes_wrong(mistake: str) -> None
 def told(functions: Functions) -> tuple[set[str], dict[str, str]]:
     """The operations with failing cases, and what is said of each."""
     outcomes = [outcome for operation in functions for outcome in ran(functions, operation)]
-    explanations, _ = explain(outcomes, "float64", loaded, 60)
+    explanations, _ = explain(outcomes, "float64", loaded, AMPLE)
     return {o.operation for o in outcomes if o.failed}, {one.operation: _words(one) for one in explanations}
 
 

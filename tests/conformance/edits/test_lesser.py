@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from rnnspec.conformance import check
 from rnnspec.conformance.report.report import Report
 from rnnspec.golden import cases
@@ -23,7 +24,11 @@ def test_an_output_that_is_wrong_by_an_equation_of_its_own_is_told_alone() -> No
         o, _, cache = FORWARD(q, k, v, g, **given)
         return o, FORWARD(q, k, np.tanh(v), g, **given)[1], cache
 
-    report = check(SimpleNamespace(gated_linear_forward=gated_linear_forward), cases=["gated_linear_forward"])
+    report = check(
+        SimpleNamespace(gated_linear_forward=gated_linear_forward),
+        cases=["gated_linear_forward"],
+        explain_seconds=AMPLE,
+    )
 
     assert "tanh(v" in told(report)["gated_linear_forward"]
     assert "in S_last alone" in told(report)["gated_linear_forward"]
@@ -37,7 +42,11 @@ def test_what_is_told_of_some_outputs_gives_these_in_every_case() -> None:
         wrong = np.tanh(v) if given.get("scale") is None else np.tanh(v) + v**3
         return o, FORWARD(q, k, wrong, g, **given)[1], cache
 
-    report = check(SimpleNamespace(gated_linear_forward=gated_linear_forward), cases=["gated_linear_forward"])
+    report = check(
+        SimpleNamespace(gated_linear_forward=gated_linear_forward),
+        cases=["gated_linear_forward"],
+        explain_seconds=AMPLE,
+    )
 
     assert not report.conformant
     assert not any("tanh" in text and "scale" not in text for text in told(report).values())
@@ -50,7 +59,7 @@ def test_calls_without_lengths_are_told_where_those_with_them_have_something_els
         x = np.tanh(x) if lengths is None else np.cos(x) * x[::-1]
         return right(x, a0, parameters, lengths=lengths, reverse=reverse)
 
-    report = check(SimpleNamespace(rnn_forward=rnn_forward), cases=["rnn_forward"])
+    report = check(SimpleNamespace(rnn_forward=rnn_forward), cases=["rnn_forward"], explain_seconds=AMPLE)
 
     assert "+tanh(x" in told(report)["rnn_forward"]
     assert "\n without lengths: what it does with them is not explained" in told(report)["rnn_forward"]
@@ -71,7 +80,7 @@ def test_a_backward_behind_a_forward_that_is_wrong_without_lengths_is_told_so_to
         return right(x, a0, parameters, lengths=lengths, reverse=reverse)
 
     candidate = SimpleNamespace(rnn_forward=rnn_forward, rnn_backward=FUNCTIONS["rnn_backward"])
-    report = check(candidate, cases=["rnn_forward", "rnn_backward"])
+    report = check(candidate, cases=["rnn_forward", "rnn_backward"], explain_seconds=AMPLE)
 
     assert {*told(report)} == {"rnn_forward", "rnn_backward"}
 
@@ -114,7 +123,7 @@ IN_BLOCKS = ("gated_linear_forward", "gated_linear_backward")
 
 def checked(forward: Any, backward: Any) -> Any:
     candidate = SimpleNamespace(gated_linear_forward=forward, gated_linear_backward=backward)
-    return check(candidate, cases=[id for name in IN_BLOCKS for id in plain(name)])
+    return check(candidate, cases=[id for name in IN_BLOCKS for id in plain(name)], explain_seconds=AMPLE)
 
 
 def _at(t: int, *inputs: Any) -> list[Any]:
@@ -166,7 +175,9 @@ def test_the_first_key_for_all_and_a_value_that_a_loop_leaves_out_are_told() -> 
         return FORWARD(q, k, np.concatenate([v[:, :-1], 0 * v[:, -1:]], axis=1), g, **given)
 
     of_key, of_value = (
-        told(check(SimpleNamespace(gated_linear_forward=one), cases=["gated_linear_forward"]))["gated_linear_forward"]
+        told(check(SimpleNamespace(gated_linear_forward=one), cases=["gated_linear_forward"], explain_seconds=AMPLE))[
+            "gated_linear_forward"
+        ]
         for one in (of_one_key, without_the_last)
     )
 
@@ -184,7 +195,7 @@ def test_a_row_of_a_state_that_stays_as_it_was_is_told() -> None:
         return (q[:, :, None] * S).sum(axis=1), S, cache
 
     candidate = SimpleNamespace(gated_linear_step_forward=gated_linear_step_forward)
-    report = check(candidate, cases=plain("gated_linear_step_forward"))
+    report = check(candidate, cases=plain("gated_linear_step_forward"), explain_seconds=AMPLE)
 
     assert "+S_next, but S_prev at [:, :1]" in told(report)["gated_linear_step_forward"]
 
@@ -197,7 +208,7 @@ def test_one_of_two_outputs_in_the_place_of_the_other_is_told_of_that_alone() ->
     names = ("gated_linear_step_forward", "gated_linear_step_backward")
     candidate = SimpleNamespace(gated_linear_step_forward=STEP, gated_linear_step_backward=gated_linear_step_backward)
 
-    found = told(check(candidate, cases=names))
+    found = told(check(candidate, cases=names, explain_seconds=AMPLE))
 
     assert found["gated_linear_step_backward"].endswith("-dqt\n+dkt")
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from rnnspec.conformance.deviations.copy import deviating
 from rnnspec.conformance.deviations.deviation import Edit
@@ -157,7 +158,7 @@ def test_a_mistake_of_the_loop_is_said_in_every_operation_that_it_makes_wrong(mi
         outcomes = {name: ran(functions, name) for name in functions if OPERATIONS[name].family == "lstm"}
     failing = {name: Evidence(own, "float64", loaded) for name, own in outcomes.items() if any(o.failed for o in own)}
 
-    said = {name: "\n".join(found.difference) for name, found in explained(failing, 60.0).named.items()}
+    said = {name: "\n".join(found.difference) for name, found in explained(failing, AMPLE).named.items()}
 
     assert "lstm_forward" in failing or "lstm_backward" in failing
     assert set(said) == set(failing)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from planted.judging import judged
 from planted.mutated import together
 from planted.rewritten import OF_EITHER_STATE
@@ -71,7 +72,7 @@ def test_what_is_infinite_is_not_told_as_what_is_no_number() -> None:
 
 @pytest.mark.parametrize("besides", [(), ("slope missing",), ("another gate's slope",)], ids=lambda names: len(names))
 def test_a_mistake_in_either_state_is_one_edit_and_a_rewritten_cell_has_more_than_two(besides: tuple[str, ...]) -> None:
-    found = judged(together(*OF_EITHER_STATE, *besides), "lstm_cell_backward", 60)
+    found = judged(together(*OF_EITHER_STATE, *besides), "lstm_cell_backward", AMPLE)
 
     assert found.explanation
     assert len(found.explanation.deviations) == 1 + len(besides)

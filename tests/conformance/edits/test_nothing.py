@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from planted.ample import AMPLE
 from rnnspec.conformance import check
 from rnnspec.conformance.report.explained import explained as in_words
 from rnnspec.conformance.report.reasons import Explanation
@@ -18,7 +19,7 @@ def explained(before: str, after: str, *cases: str) -> tuple[Explanation, ...]:
     home: dict[str, Any] = {}
     exec(SLOTS.replace(before, after), home)
     functions = {name: home[name] for name in ("rnn_forward", "rnn_backward")}
-    return tuple(check(functions, cases=list(cases)).explanations)
+    return tuple(check(functions, cases=list(cases), explain_seconds=AMPLE).explanations)
 
 
 def test_a_gradient_that_is_never_written_is_nothing_and_no_other_is() -> None:
@@ -36,7 +37,7 @@ def without_dk(*args: Any, **options: Any) -> dict[str, Any]:
 def test_two_terms_that_cancel_are_not_told_for_nothing() -> None:
     functions = {**FUNCTIONS, "gated_delta_step_backward": without_dk}
 
-    (found,) = check(functions, cases=["gated_delta_step_backward"]).explanations
+    (found,) = check(functions, cases=["gated_delta_step_backward"], explain_seconds=AMPLE).explanations
 
     assert found.difference[-1] == "+0"
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from rnnspec.conformance.edits.explaining import explained
 from rnnspec.conformance.explanation.evidence import Evidence
@@ -36,7 +37,7 @@ DONE: dict[str, tuple[Callable[[Gradients], Gradients], str]] = {
 
 def said(backward: Callable[..., Any], name: str = "lstm_backward") -> str:
     outcomes = ran({**FUNCTIONS, name: backward}, name)
-    found = explained({name: Evidence(outcomes, "float64", loaded)}, 60.0).named
+    found = explained({name: Evidence(outcomes, "float64", loaded)}, AMPLE).named
     return "\n".join(found[name].difference) if name in found else ""
 
 
@@ -59,6 +60,6 @@ def test_a_share_of_the_weights_is_said() -> None:
         return {n: g + 0.01 * kept[0][n] if n in kept[0] and n not in ("dWy", "dby") else g for n, g in found.items()}
 
     outcomes = ran({**FUNCTIONS, "gru_forward": forward, "gru_backward": backward}, "gru_backward")
-    found = explained({"gru_backward": Evidence(outcomes, "float64", loaded)}, 60.0).named
+    found = explained({"gru_backward": Evidence(outcomes, "float64", loaded)}, AMPLE).named
 
     assert "each with 0.01 * its parameter added" in "\n".join(found["gru_backward"].difference)

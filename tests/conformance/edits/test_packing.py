@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from rnnspec.conformance.deviations.copy import deviating
 from rnnspec.conformance.deviations.deviation import Edit
@@ -95,7 +96,7 @@ def failing_of(functions: Any, family: str) -> dict[str, Evidence]:
 
 
 def said(failing: dict[str, Evidence]) -> dict[str, str]:
-    return {n: "\n".join(found.difference) for n, found in explained(failing, 60.0).named.items()}
+    return {n: "\n".join(found.difference) for n, found in explained(failing, AMPLE).named.items()}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

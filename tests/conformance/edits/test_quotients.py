@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from rnnspec.conformance import check
 from rnnspec.conformance.deviations.copy import deviating
@@ -64,7 +65,7 @@ def test_it_is_told(mistake: str) -> None:
     with deviating([Edit(function, old, new)]) as functions:
         outcomes = [outcome for name in names for outcome in ran(functions, name)]
 
-    explanations, _ = explain(outcomes, "float64", loaded, 6.0)
+    explanations, _ = explain(outcomes, "float64", loaded, AMPLE)
 
     assert explanations
     assert {one.operation for one in explanations} == {outcome.operation for outcome in outcomes if outcome.failed}
@@ -84,7 +85,7 @@ def test_an_output_of_fewer_axes_whose_numbers_are_right_has_no_name() -> None:
 
     functions = {"selective_scan_forward": FUNCTIONS["selective_scan_forward"]}
     candidate = SimpleNamespace(**functions, selective_scan_backward=selective_scan_backward)
-    report = check(candidate, cases=["selective_scan_backward"])
+    report = check(candidate, cases=["selective_scan_backward"], explain_seconds=AMPLE)
 
     assert any("dC has shape (1, " in one.message for one in report.failures)
     assert report.explanations == []

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from planted.mutating import OF_RECURRENCES, named
 from rnnspec.conformance.explanation.naming import explain
 from rnnspec.reference import FUNCTIONS, OPERATIONS
 
-SECONDS = 60.0
 # a mistake that tests/planted/mutating.py makes, the family in which it is looked at, and words of its edit
 MUTANTS = {
     "apart_attention:74 finished: -1 -> (1)": ("gated_delta", "+S_last behind the first step"),
@@ -55,7 +55,7 @@ def is_told(id: str, family: str, words: str, place: int = 0) -> None:
     functions = named(OF_RECURRENCES)[id][place].functions()
     outcomes = [o for name in OPERATIONS if OPERATIONS[name].family == family for o in ran(functions, name)]
 
-    explanations, _ = explain(outcomes, "float64", loaded, SECONDS)
+    explanations, _ = explain(outcomes, "float64", loaded, AMPLE)
 
     failing = {outcome.operation for outcome in outcomes if outcome.failed}
     assert failing
@@ -77,7 +77,7 @@ def read_too_early(q: Any, k: Any, v: Any, g: Any, beta: Any, *, S0: Any = None,
 def test_a_state_that_is_not_given_is_one_that_enters_and_so_is_one_without_a_decay() -> None:
     outcomes = ran({"gated_delta_forward": read_too_early}, "gated_delta_forward")
 
-    (explanation,), _ = explain(outcomes, "float64", loaded, SECONDS)
+    (explanation,), _ = explain(outcomes, "float64", loaded, AMPLE)
 
     assert len(explanation.cases) == explanation.failing > 20
     assert explanation.difference[0].startswith("reference/families/gated_linear.py:28 read")
@@ -90,7 +90,7 @@ def test_a_number_of_its_own_may_be_in_some_calls_alone() -> None:
 
     outcomes = ran({"mlstm_step_forward": mlstm_step_forward}, "mlstm_step_forward")
 
-    (explanation,), _ = explain(outcomes, "float64", loaded, SECONDS)
+    (explanation,), _ = explain(outcomes, "float64", loaded, AMPLE)
 
     assert explanation.difference[2].endswith(" + 1e-06")
     assert explanation.difference[-1] == " where eps is not given"

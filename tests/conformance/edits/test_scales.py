@@ -1,6 +1,7 @@
 """Scales of other lengths, what is put outside of a root, and a factor that reaches too much are edits, of whatever family."""
 
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from planted.lists import DEVIATING, together
 from planted.planting import candidate
@@ -21,6 +22,6 @@ def test_it_is_found_without_the_catalogue(id: str) -> None:
     operation = FORMS[id].operations[0]
     outcomes = [outcome for outcome in ran(candidate(FORMS[id]), operation) if outcome.arrays]
 
-    named = explained({operation: Evidence(outcomes, "float64", loaded)}, 60.0).named
+    named = explained({operation: Evidence(outcomes, "float64", loaded)}, AMPLE).named
 
     assert DIFFERENCES[id] in "\n".join(named[operation].difference)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from planted.mutated import MISTAKES, mutated, together
 from planted.mutating import named
@@ -26,7 +27,7 @@ def edits(functions: Any, *names: str) -> tuple[set[str], dict[str, str]]:
         outcomes = [outcome for outcome in ran(functions, name) if outcome.arrays]
         if any(outcome.failed for outcome in outcomes):
             held[name] = Evidence(outcomes, "float64", loaded)
-    return set(held), {name: "\n".join(found.difference) for name, found in explained(held, 60.0).named.items()}
+    return set(held), {name: "\n".join(found.difference) for name, found in explained(held, AMPLE).named.items()}
 
 
 def test_without_a_mistake_nothing_fails() -> None:
@@ -75,14 +76,14 @@ def test_what_is_no_edit_is_not_named(off: tuple[str, str]) -> None:
 
 
 def test_a_mistake_in_float32_is_said_too() -> None:
-    report = check(mutated("plus for times"), "float32", cases=["lstm"], explain_seconds=60)
+    report = check(mutated("plus for times"), "float32", cases=["lstm"], explain_seconds=AMPLE)
 
     assert {o.operation for o in report.failures} == {e.operation for e in report.explanations}
     assert all(e.is_edit and "+i + g" in e.difference for e in report.explanations)
 
 
 def test_one_edit_has_one_name_in_all_operations_and_survives_a_report(tmp_path: Any) -> None:
-    report = check(mutated("plus for times"), cases=["lstm"], explain_seconds=60)
+    report = check(mutated("plus for times"), cases=["lstm"], explain_seconds=AMPLE)
     report.save(tmp_path / "report.json")
 
     assert {e.deviations for e in report.explanations} == {("i + g for i * g",)}
@@ -116,7 +117,7 @@ def test_a_layer_that_tells_its_last_cell_state_alone_is_explained_by_that() -> 
         a, _, c, cache = FUNCTIONS["lstm_forward"](x, a0, parameters, c0=c0)
         return a, None, Last(2 * c[:, :, -1]), cache
 
-    report = check({"lstm_forward": forward}, cases=["lstm_forward"], explain_seconds=60)
+    report = check({"lstm_forward": forward}, cases=["lstm_forward"], explain_seconds=AMPLE)
 
     assert [(e.operation, e.deviations) for e in report.explanations] == [("lstm_forward", ("2 * c for c",))]
 
@@ -170,10 +171,10 @@ def test_what_a_machine_does_besides_takes_no_time_of_the_search() -> None:
     outcomes = ran(mutated("plus for times"), "lstm_cell_forward")
 
     def slow(id: str) -> Any:
-        sleep(0.2)
+        sleep(0.5)
         return loaded(id)
 
-    explanations, _ = explain_outcomes(outcomes, "float64", slow, 1.0)
+    explanations, _ = explain_outcomes(outcomes, "float64", slow, 4.0)
 
     assert len(outcomes) >= 10
     assert ["+i + g" in e.difference for e in explanations] == [True]
@@ -183,7 +184,7 @@ def test_what_is_no_number_in_one_case_has_no_story_of_another() -> None:
     functions = named()["apart_cells:34 bump: y * y -> (y / y)"][0].functions()
     outcomes = [o for name in ("lstm_forward", "lstm_backward") for o in ran(functions, name)]
 
-    explanations, _ = explain_outcomes(outcomes, "float64", loaded, 30.0)
+    explanations, _ = explain_outcomes(outcomes, "float64", loaded, AMPLE)
 
     assert [e.deviations for e in explanations] == [("o - o / o for o * (1 - o), and so for 2 more",)]
 
@@ -202,7 +203,7 @@ def test_what_is_no_edit_has_the_nearest_as_a_hint_with_its_share() -> None:
         a, c, y, cache = FUNCTIONS["lstm_cell_forward"](*arrays)
         return a, np.where(np.arange(len(c))[:, None] % 3 == 0, np.sin(7 * c), 2 * c), y, cache
 
-    report = check({"lstm_cell_forward": half}, cases=["lstm_cell_forward"], explain_seconds=60)
+    report = check({"lstm_cell_forward": half}, cases=["lstm_cell_forward"], explain_seconds=AMPLE)
 
     assert report.explanations == []
     (place,) = report.localisations
@@ -217,7 +218,7 @@ def test_a_candidate_whose_calls_differ_is_told_that_and_nothing_else() -> None:
         a, *others = FUNCTIONS["rnn_cell_forward"](*arrays)
         return a * (random.random(a.shape) > 0.1), *others
 
-    report = check({"rnn_cell_forward": dropped}, cases=["rnn_cell_forward"])
+    report = check({"rnn_cell_forward": dropped}, cases=["rnn_cell_forward"], explain_seconds=AMPLE)
 
     assert report.explanations == []
     assert ["two calls with the same arguments differ" in line for p in report.localisations for line in p.lines] == [
@@ -229,7 +230,7 @@ def test_a_report_is_explained_apart_from_its_run(tmp_path: Path) -> None:
     bare = check(mutated("sign"), cases=["gru_cell_forward", "gru_cell_backward"], explain_seconds=0)
     bare.save(tmp_path / "report.json")
 
-    report = explain(bare, 60)
+    report = explain(bare, AMPLE)
 
     assert [(e.operation, e.deviations) for e in report.explanations] == [("gru_cell_backward", ("gru-dz-sign",))]
     assert bare.reasons == []

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from rnnspec.conformance import check
 from rnnspec.conformance.edits.search.analogous import analogous
@@ -54,7 +55,7 @@ def said(report: Report) -> dict[str, str]:
 def of_toolbox(text: str) -> Report:
     functions: dict[str, Any] = {}
     exec(compile(text, "toolbox", "exec"), functions)
-    return check(SimpleNamespace(**functions), cases=["gated_linear", "gated_delta"])
+    return check(SimpleNamespace(**functions), cases=["gated_linear", "gated_delta"], explain_seconds=AMPLE)
 
 
 def test_the_toolbox_is_right() -> None:
@@ -89,7 +90,7 @@ def test_a_softplus_is_told_by_how_it_is_written(monkeypatch: pytest.MonkeyPatch
     for module in (apart_gates, apart_mamba, apart_scans, apart_xlstm):
         monkeypatch.setattr(module, "softplus", function)
 
-    told = said(check(apart_families, cases=["rg_lru", "mlstm", "time_step_gate"]))
+    told = said(check(apart_families, cases=["rg_lru", "mlstm", "time_step_gate"], explain_seconds=AMPLE))
 
     assert {"rg_lru_backward", "mlstm_forward", "time_step_gate_forward"} <= told.keys()
     assert [name for name, lines in told.items() if not re.search(words, lines)] == []
@@ -104,7 +105,7 @@ def wrong_back(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_method_that_three_families_have_is_told_of_all_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong_back(monkeypatch)
 
-    told = said(check(apart_families, cases=list(OF_BACK)))
+    told = said(check(apart_families, cases=list(OF_BACK), explain_seconds=AMPLE))
 
     assert {f"{family}_cell_backward" for family in OF_BACK} <= told.keys()
     assert [name for name, lines in told.items() if "-i * (1 - i)\n+f * (1 - f)" not in lines] == []

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from planted.mutated import mutated
 from rnnspec.conformance import check
@@ -41,7 +42,7 @@ def test_every_edit_that_runs_can_be_told(golden: str) -> None:
 
 
 def said(mistake: str, *cases: str) -> str:
-    report = check(SimpleNamespace(**mutated(mistake)), cases=list(cases) or None)
+    report = check(SimpleNamespace(**mutated(mistake)), cases=list(cases) or None, explain_seconds=AMPLE)
     return "\n".join(line for found in report.explanations for line in explained(found))
 
 
@@ -110,7 +111,7 @@ def test_what_is_as_it_is_without_another_edit_is_told_so_whatever_brackets_it_s
     given = {name: FUNCTIONS[name] for name in (cells[0], layers[0])}
     given |= {name: zeroed(name) for name in (cells[1], layers[1])}
 
-    report = check(SimpleNamespace(**given), cases=[*cells, *layers])
+    report = check(SimpleNamespace(**given), cases=[*cells, *layers], explain_seconds=AMPLE)
 
     assert report.explanations
     for one in report.explanations:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from rnnspec.conformance.candidate import Unsupported
 from rnnspec.conformance.edits.finding import Finding
@@ -26,7 +27,7 @@ from rnnspec.reference import (
 def said(functions: dict[str, Any]) -> dict[str, Explanation]:
     """By operation, of those with a failing case; nothing is left unexplained."""
     outcomes = [outcome for name in functions for outcome in ran(functions, name) if outcome.arrays]
-    explanations, localisations = explain(outcomes, "float64", loaded, 60.0)
+    explanations, localisations = explain(outcomes, "float64", loaded, AMPLE)
     assert localisations == []
     return {explanation.operation: explanation for explanation in explanations}
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from planted.ample import AMPLE
 from rnnspec.conformance import check
 from rnnspec.conformance.report.report import Report
 
@@ -93,7 +94,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
 def written(text: str) -> Report:
     functions: dict[str, Any] = {}
     exec(compile(text, "vectorised", "exec"), functions)
-    return check(SimpleNamespace(**functions), cases=["gru"])
+    return check(SimpleNamespace(**functions), cases=["gru"], explain_seconds=AMPLE)
 
 
 def test_what_is_written_apart_is_right() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from planted.judging import loaded, ran
 from rnnspec.conformance.deviations.copy import deviating
 from rnnspec.conformance.deviations.deviation import Edit, changed
@@ -70,7 +71,7 @@ def test_a_mistake_of_a_network_is_said_in_every_operation_that_it_makes_wrong(m
         outcomes = {name: ran(functions, name) for name in names}
     failing = {name: Evidence(own, "float64", loaded) for name, own in outcomes.items() if any(o.failed for o in own)}
 
-    said = {name: "\n".join(found.difference) for name, found in explained(failing, 60.0).named.items()}
+    said = {name: "\n".join(found.difference) for name, found in explained(failing, AMPLE).named.items()}
 
     assert set(said) == set(failing) == set(names)
     assert [name for name, lines in said.items() if words not in lines] == []
@@ -83,7 +84,7 @@ def test_what_the_loop_of_one_family_does_is_not_told_of_another_without_being_a
         with deviating([Edit(unroll.forward, STATE, f"{skipped.format(where=where)}{STATE}")]) as functions:
             outcomes[name] = ran(functions, name)
 
-    told = explained({name: Evidence(own, "float64", loaded) for name, own in outcomes.items()}, 60.0).named
+    told = explained({name: Evidence(own, "float64", loaded) for name, own in outcomes.items()}, AMPLE).named
 
     said = {name: found.difference[1] for name, found in told.items()}
     assert said == {"rnn_forward": "+the first step is not taken", "gru_forward": "+t = T_x - 1 is not taken"}

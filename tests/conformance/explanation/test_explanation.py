@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
+from planted.ample import AMPLE
 from planted.course import DEVIANTS, course_lstm_backward, course_lstm_forward
 from rnnspec.conformance import Report, check
 from rnnspec.conformance.deviations.catalogue import CATALOGUE
@@ -44,7 +45,7 @@ def failing_values(report: Report, operation: str) -> tuple[str, ...]:
 
 
 def test_the_notebook_has_its_three_bugs_and_no_other() -> None:
-    report = check("notebook")
+    report = check("notebook", explain_seconds=AMPLE)
 
     assert named(report) == NOTEBOOK
     for explanation in report.explanations:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from planted.ample import AMPLE
 from planted.deviations.time import TIME
 from planted.deviations.units import UNITS
 from planted.planting import Change, Functions, Planted, candidate
@@ -52,7 +53,7 @@ def mixed(forward: Functions, backward: Functions, family: str) -> dict[str, Any
 def test_a_backward_is_not_named_after_what_its_own_forward_denies(id: str) -> None:
     family, changes, edit = UNLISTED[id]
 
-    report = check(planted(*changes), cases=[family], explain_seconds=60 if edit else 2)
+    report = check(planted(*changes), cases=[family], explain_seconds=AMPLE if edit else 2)
 
     failing = {o.operation for o in report.cases if o.failed}
     assert failing >= {f"{family}_{part}" for part in ("cell_forward", "cell_backward", "forward", "backward")}
@@ -74,8 +75,10 @@ def test_a_forward_that_passes_denies_a_mistake_of_it_and_leaves_one_in_what_the
     assert all("backward" not in edit.function.__name__ for edit in forward_bug)
 
     right, unclipped = candidate(), planted((LIMITED, "return c, np.ones_like(c)"))
-    both_wrong = named(check(unclipped, cases=["lstm_clipped_cell_forward", "lstm_clipped_cell_backward"]))
-    of_two_minds = check(mixed(right, unclipped, "lstm_clipped_cell"), cases=list(both_wrong), explain_seconds=60)
+    both_wrong = named(
+        check(unclipped, cases=["lstm_clipped_cell_forward", "lstm_clipped_cell_backward"], explain_seconds=AMPLE)
+    )
+    of_two_minds = check(mixed(right, unclipped, "lstm_clipped_cell"), cases=list(both_wrong), explain_seconds=AMPLE)
 
     assert ("clip-missing",) in both_wrong["lstm_clipped_cell_backward"]
     assert {o.operation for o in of_two_minds.cases if o.failed} == {"lstm_clipped_cell_backward"}
@@ -89,7 +92,7 @@ def test_a_known_mistake_of_the_forward_and_one_of_the_backward_are_named_togeth
     old_cell = ("sigmoid(zo + self.Po * c)", "sigmoid(zo + self.Po * c_prev)")
     lacking = ("dc_prev = dc * f + dzf * self.Pf + dzi * self.Pi", "dc_prev = dc * f")
 
-    found = named(check(planted(old_cell, lacking), cases=operations))
+    found = named(check(planted(old_cell, lacking), cases=operations, explain_seconds=AMPLE))
 
     assert found[operations[0]] == [("peephole-o-uses-cprev",)]
     assert {frozenset(ids) for ids in found[operations[1]]} == {
@@ -102,7 +105,13 @@ def test_a_known_mistake_of_the_forward_and_one_of_the_backward_are_named_togeth
     [(1.0, "clip-hard-coded"), (3.0, "clip-hard-coded"), (50.0, "clip-hard-coded"), (1e3, "clip-missing")],
 )
 def test_a_limit_that_cell_states_reach_is_told_from_none(limit: float, id: str) -> None:
-    found = named(check(planted(('self.clip = p["clip"].copy()', f"self.clip = {limit}")), cases=["lstm_clipped"]))
+    found = named(
+        check(
+            planted(('self.clip = p["clip"].copy()', f"self.clip = {limit}")),
+            cases=["lstm_clipped"],
+            explain_seconds=AMPLE,
+        )
+    )
 
     assert len(found) == 4
     assert all(sets == [(id,)] for sets in found.values())
@@ -112,7 +121,7 @@ def test_a_limit_that_cell_states_reach_is_told_from_none(limit: float, id: str)
 def test_of_what_a_sequence_cannot_tell_apart_the_one_that_its_cell_does_not_deny_is_said_first(id: str) -> None:
     form = next(form for form in (*UNITS, *TIME) if form.id == id)
 
-    found = named(check(candidate(form), cases=["lstm"]))
+    found = named(check(candidate(form), cases=["lstm"], explain_seconds=AMPLE))
 
     assert found.get("lstm_cell_backward") == ([(id,)] if id == "dc-assigned-not-added" else None)
     assert found["lstm_backward"][0] == (id,)

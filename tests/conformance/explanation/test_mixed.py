@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from rnnspec.conformance import check
 
 torch = pytest.importorskip("torch")
@@ -95,7 +96,7 @@ def test_what_is_computed_in_a_narrower_format_is_told(kind: str) -> None:
     ],
 )
 def test_a_format_of_products_is_told_beside_that_of_all_else(kind: str, said: str) -> None:
-    report = check(claiming_float64(lstm(kind)), explain_seconds=60)
+    report = check(claiming_float64(lstm(kind)), explain_seconds=AMPLE)
 
     assert {e.operation: e.deviations for e in report.explanations} == dict.fromkeys(OPERATIONS, (said,))
 

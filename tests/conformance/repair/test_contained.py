@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from planted.ample import AMPLE
 from rnnspec.conformance import check
 
 WRITINGS = Path(__file__).parents[2] / "writings"
@@ -64,7 +65,7 @@ def candidate(folder: Path) -> Path:
 
 
 def test_the_search_goes_on_behind_what_it_changes(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    report = check(str(candidate(tmp_path)), explain_seconds=12)
+    report = check(str(candidate(tmp_path)), explain_seconds=AMPLE)
 
     (found,) = report.explanations
     assert found.is_change
