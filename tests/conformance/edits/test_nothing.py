@@ -47,3 +47,23 @@ def test_a_sign_stands_apart_from_that_of_the_difference() -> None:
 
     assert found.difference[-2:] == ("-ba", "+-ba")
     assert [line.strip() for line in in_words(found)[-2:]] == ["-ba", "+ -ba"]
+
+
+def of_the_head_alone(name: str) -> Any:
+    def backward(*args: Any, **options: Any) -> dict[str, Any]:
+        found = FUNCTIONS[name](*args, **options)
+        return {n: own if n in ("dWy", "dby") else 0 * np.asarray(own) for n, own in found.items()}
+
+    return backward
+
+
+def test_a_backward_of_its_head_alone_is_one_mistake() -> None:
+    functions = {name: of_the_head_alone(name) for name in ("gru_cell_backward", "gru_backward")}
+
+    cases = ["gru_cell_forward", "gru_forward", *functions]
+    found = check({**FUNCTIONS, **functions}, cases=cases, explain_seconds=AMPLE).explanations
+
+    assert {one.operation: one.difference[1:] for one in found} == {
+        "gru_cell_backward": ("-dxt, da_prev, dWu, …, dbc", "+0"),
+        "gru_backward": ("-dx, da0, dWu, …, dbc", "+0"),
+    }

@@ -129,10 +129,14 @@ def _vectors(operation: Operation) -> list[Names]:
 
 def _parameters(trace: Trace) -> Iterator[Names]:
     """Of a layer all matrices and all biases, which in a network are of several shapes, and not the head's."""
-    head = next((family.head for family in FAMILIES if family.name == trace.operation.family), None) or ()
+    head = _head(trace)
     names = dict.fromkeys(name.partition("[")[0] for name in trace.inputs if name in trace.parameters)
     for letter in "Wb" if head else "":
         yield tuple(name for name in names if name[0] == letter and name not in head)
+
+
+def _head(trace: Trace) -> Names:
+    return next((family.head for family in FAMILIES if family.name == trace.operation.family), None) or ()
 
 
 def _states(trace: Trace) -> list[Place]:
@@ -159,6 +163,7 @@ def _returned(trace: Trace) -> list[Names]:
     biases = tuple(name for name in own if name[1] == "b")
     layers = {layer: tuple(n for n in own if f"[{layer}][" in n) for layer in range(trace.layers)}
     upper = tuple(name for name in own if name not in layers.get(0, own))
+    body = tuple(name for name in own if name[1:].partition("[")[0] not in _head(trace))
     gates = tuple(name for name in own if re.fullmatch(r"d[Wb][^yp](\[.*)?", name))
     groups = (
         tuple(name for s in states for name in (f"{s}_last", f"{s}_next") if name in outputs),
@@ -174,6 +179,7 @@ def _returned(trace: Trace) -> list[Names]:
         *(tuple(name for name in own if name.endswith(f"[{d}]")) for d in range(2)),
         tuple(n for n in outputs if n not in own and n[0] == "d"),
         (*(n for n in outputs if n not in own and n[0] == "d"), *own),
+        (*(n for n in outputs if n not in own and n[0] == "d"), *body),
         (*(n for n in outputs if n not in (*own, *into_states) and n[0] == "d"), *own),
     )
     return [*dict.fromkeys(groups)]
