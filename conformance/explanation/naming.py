@@ -33,7 +33,7 @@ from .straightened import narrowed, straightened
 from .together import alone, together
 
 OF_EDITS = 0.8  # of the time that is left is for edits, what remains for deviations together
-A_WHILE = 0.3  # seconds for deviations together where two edits are found
+A_WHILE = 1.0  # seconds for deviations together where two edits are found
 FOR_PLACES = 0.1  # of all of it, to say where what is unexplained begins
 HALF = "in the forward alone: the backward is that of the other convention"
 UNSTEADY = ("two calls with the same arguments differ: nothing else is looked for before they agree",)

@@ -5,10 +5,8 @@ from math import inf
 
 from ...clock import spent
 
-AGAIN, MORE = (
-    0.25,
-    1500,
-)  # of what was tried until one fitted, and so many: edits behind it, the same on every machine …
+# behind one that fits a quarter more is tried, and so many edits, whatever a machine takes for them …
+AGAIN, MORE = 0.25, 2000
 A_WHILE = 0.2  # … but not for longer than twice this, in seconds, and twice that share of the time until then
 A_SECOND = 1.0  # as long again and this for what explains all, where some is explained
 EVERY = 64  # edits, between two looks at the clock

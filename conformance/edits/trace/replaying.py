@@ -186,9 +186,10 @@ class Replay:
         values, runs, changed = self.values, self.trace.runs, self.changed
         if self.how.way == BESIDE:
             ids = sorted({*ids} - into_states(self.trace))
+        noisy = self.how.noisy
         for i in ids:
             values[i] = self._checked(i) if i in changed else runs[i](values)
-            if self.how.noisy and np.asarray(values[i]).dtype.kind == "f":
+            if noisy and np.asarray(values[i]).dtype.kind == "f":
                 values[i] = rounded(i, self.trace.tape.nodes[i].name, values[i]).astype(np.asarray(values[i]).dtype)
 
     def _through_steps(self, ids: Iterable[int]) -> None:
