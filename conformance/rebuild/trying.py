@@ -12,7 +12,7 @@ from ..properties.table import property_in
 from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .changes.change import Change
-from .marking import marked, recency
+from .marking import before_crash, marked, recency
 from .refused import clashing_in, expanded_in, lines_of, missing_in, quoted_in, unknown_in
 from .slots import Slot, slots
 from .switching import Switched, switched
@@ -117,15 +117,15 @@ class Trying:
         return {number for number, one in changes.items() if key(*one) in known}
 
     def last_begun(self, id: str) -> dict[Path, list[int | None]]:
-        """Of the rows of each source how many others were begun after it when a case crashed, None for those that were not. Raises Unbuilt."""
+        """Of the rows of each source how many others were begun after it when a case crashed, or may have been, None for those that were not. Raises Unbuilt."""
         made, first = dict[Path, tuple[str, list[int]]](), 0
         for path, text in self.texts.items():
             made[path] = marked(text, first)
             first = max(made[path][1], default=first) + 1
         self._workshop.build({path: whole for path, (whole, _) in made.items()})
-        self.passes(id)
-        stamps = self._workshop.stamps()
-        return {path: recency(numbers, stamps) for path, (_, numbers) in made.items()}
+        said, stamps = self._runner.case(self.golden(id)).message, self._workshop.stamps()
+        found = {path: recency(numbers, stamps) for path, (_, numbers) in made.items()}
+        return found | {path: one for path, text in self.texts.items() if (one := before_crash(text, said))}
 
     def rebuilt(self, path: Path, change: Change) -> None:
         """With this change alone. Raises Unbuilt."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ..candidate import BrokenCandidate
+from ..candidate import BrokenCandidate, Crashed
 from ..choices import BadChoice
 from ..remote.process import Died, Flooded, Late, Process
 from ..remote.program import Remote, program
@@ -151,6 +151,14 @@ class Workshop:
         self.candidate().peer.timeout = seconds
 
     def pick(self, number: int) -> None:
+        """The change to be made from now on. A process begins without any: one that it cannot begin with would end the search."""
+        if self._candidate and not self._candidate.peer.is_well:
+            self._picked(0)
+            with suppress(Crashed):
+                self._candidate.peer.begin_again()
+        self._picked(number)
+
+    def _picked(self, number: int) -> None:
         self._number[:4] = struct.pack("i", number)
         if self._moment:
             time.sleep(self._moment)

@@ -42,6 +42,15 @@ class Peer:
         self._ahead = self._ahead or ThreadPoolExecutor(1)
         self._next = self._next or self._submitted()
 
+    @property
+    def is_well(self) -> bool:
+        return self._running is not None
+
+    def begin_again(self) -> None:
+        """Where none is well, before the next request, also where none could be started before. Raises Crashed."""
+        self._given_up = ""
+        self._well()
+
     def _submitted(self) -> "Future[tuple[Process, protocol.Capabilities]] | None":
         """One that is begun ahead, in little more than the first one took: what holds it up then may be over when it is needed."""
         return self._ahead.submit(self._begun, LEAST + PATIENCE * self._took) if self._ahead else None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 PLAIN, NEAR, FAR, RARE = 0.0, 0.5, 1.0, 1.5
+UP_TO = {"<", "<=", "..", "..="}  # before where a loop ends
 SIBLING = 0.6  # how much alike two names are of which one may stand for the other by mistake
 
 

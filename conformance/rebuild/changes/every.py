@@ -7,11 +7,11 @@ from functools import cache
 
 from ..text import Row
 from . import calls, marks, missing, statements, terms, wholes
-from .change import Change
+from .change import UP_TO, Change
 from .source import Source
 
 REACHED = {".", ">", ":"}  # a letter before a name that is something's
-OF_LOOP = 0.3  # a loop that never ends costs more than all else
+OF_LOOP = 0.3  # a loop that never ends costs more than all else, but not where it ends elsewhere
 KINDS = (
     *(statements.halves, marks.unused, marks.operators, marks.numbers, marks.signs, marks.names, marks.otherwise),
     *(terms.dropped, terms.turned, terms.beside, terms.exchanged, terms.joined, terms.added),
@@ -27,6 +27,7 @@ def changes(source: Source, row: Row) -> Iterator[Change]:
     bound = {source.tokens[p] for p in range(row.first, row.end) if p in source.text.bound}
     edges = {edge for token in bound for edge in (token.start, token.end)}
     later = OF_LOOP * (source.tokens[row.first].text in ("for", "while", "loop"))
+    ends = {source.tokens[p].start for p in range(row.first + 1, row.end) if source.tokens[p - 1].text in UP_TO}
     start, end = source.tokens[row.first].start, source.tokens[row.end - 1].end
     known, unseen = {source.text.whole[start:end]}, source.names.unseen(row)
     for change in sorted((one for kind in KINDS for one in kind(source, row)), key=lambda one: one.rank):
@@ -36,7 +37,7 @@ def changes(source: Source, row: Row) -> Iterator[Change]:
         is_seen = is_reached or not unseen & _roots(change.new)
         if is_whole and is_seen and new not in known and not edges & {change.start, change.end}:
             known.add(new)
-            yield replace(change, rank=change.rank + later)
+            yield replace(change, rank=change.rank + later * (change.start not in ends))
 
 
 @cache

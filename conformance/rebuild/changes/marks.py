@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ..text import Row
-from .change import FAR, NEAR, PLAIN, Change, unlike
+from .change import FAR, NEAR, PLAIN, UP_TO, Change, unlike
 from .source import Source
 from .used import BINARY
 
@@ -89,4 +89,5 @@ def otherwise(source: Source, row: Row) -> Iterator[Change]:
     for place in range(row.first, row.end):
         if source.tokens[place].kind == "name":
             for other in source.names.counted(place, row):
-                yield source.cut(place, place + 1, other, FAR)
+                is_bound = source.tokens[place - 1].text in UP_TO
+                yield source.cut(place, place + 1, other, NEAR if is_bound else FAR)

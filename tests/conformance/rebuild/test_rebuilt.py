@@ -96,15 +96,23 @@ def test_in_javascript_which_needs_no_build(folder: Path) -> None:
     assert contents(folder) == before
 
 
-def test_in_rust(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("(1.0 - u[k]) * a[k]", "(1.0 - u[k]) + a[k]"),
+        ("x.data[(k * m + j) * steps + t]", "x.data[(k * m + j) * steps + n_a]"),
+    ],
+    ids=["a sum", "what panics, in its line"],
+)
+def test_in_rust(folder: Path, right: str, wrong: str) -> None:
     tool("rustc")
-    put(folder, "rust", "gru.rs", "(1.0 - u[k]) * a[k]", "(1.0 - u[k]) + a[k]")
+    put(folder, "rust", "gru.rs", right, wrong)
     built(RUSTC)
 
     report = rnnspec.check(["./gru"], explain_seconds=0, rebuild=Rebuild(["gru.rs"], RUSTC))
 
     ((old, new),) = told(report)
-    assert ("(1.0 - u[k]) + a[k]" in old, "(1.0 - u[k]) * a[k]" in new) == (True, True)
+    assert (wrong in old, right in new) == (True, True)
 
 
 def test_what_the_equations_explain_is_not_looked_for(folder: Path) -> None:
