@@ -26,13 +26,15 @@ def searched(search: Search, known: Iterable[Finding]) -> list[Finding]:
 
 def wider(search: Search, known: Iterable[Finding]) -> Iterator[Finding]:
     """What does to more of what is given or returned what is known of some: a backward has more states than its forward, and slopes."""
+    here = {name for edit in search.suspects.named for name in edit.group.place}
     for one in known:
         own = one.edits[-1]
         if own.partner and own.partner.extent == RESTS:
             in_slopes = own._replace(partner=replace(own.partner, only=IN_SLOPES), rank=own.rank + LATER)
             yield replace(one, edits=(*one.edits[:-1], in_slopes))
-        for edit in search.suspects.named if own.group.extent == NAMED and len(one.edits) == 1 else ():
-            if edit.change == own.change and {*edit.group.place} > {*own.group.place}:
+        names = here & {*own.group.place} if own.group.extent == NAMED and len(one.edits) == 1 else set()
+        for edit in search.suspects.named if names else ():
+            if edit.change == own.change and {*edit.group.place} > names:
                 yield replace(one, edits=(edit,))
 
 

@@ -74,8 +74,8 @@ class Search(Holding):
                 )
             first, small = self.cases[0], [self._smallest(hit) for hit in hits]
             plain = [own if self.fits(own := one.plain(first.trace)) else one for one in small]
-            is_nothing = not any(np.any(first.got[name]) for name in first.wrong)
-            told = undisguised(plain, self.suspects.every, self.fits, is_nothing)
+            nothing = () if any(np.any(first.got[name]) for name in first.wrong) else first.wrong
+            told = undisguised(plain, self.suspects.every, self.fits, nothing)
             return sorted(told, key=lambda finding: self.marked(finding).rank)
 
     def marked(self, finding: Finding) -> Finding:
