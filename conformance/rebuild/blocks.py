@@ -4,6 +4,14 @@ from .text import ASSIGNING, Row, Text
 
 DOING = {*ASSIGNING, "++", "--", ","}  # behind what a statement begins with
 LITERAL = {"=", ":", ",", "(", "[", "&", "return"}  # before a brace, or the brackets before it, that opens a value
+HEADS = {
+    "struct",
+    "class",
+    "union",
+    "enum",
+    "namespace",
+    "extends",
+}  # before the name of a block that holds what is declared
 BEHIND = {"else", "catch", "case", "default"}  # what a block before goes on with, and what labels
 
 
@@ -70,9 +78,16 @@ def is_behind(text: Text, row: Row, gap: int) -> bool:
 
 
 def _is_literal(text: Text, place: int) -> bool:
-    """Whether what a brace opens is a value: behind a mark, a type in brackets or, in Rust, a type."""
+    """Whether what a brace opens is a value: behind a mark, a type in brackets, or a type or a new name of one."""
     before = text.tokens[place - 1] if place else None
     if before is not None and before.text == ")" and place - 1 in text.pairs:
         before = text.tokens[text.pairs[place - 1] - 1]
-    is_type = before is not None and text.path.suffix == ".rs" and before.kind == "name" and before.text[:1].isupper()
-    return is_type or (before is not None and before.text in LITERAL)
+    return before is not None and (before.text in LITERAL or _is_of_a_type(text, place - 1))
+
+
+def _is_of_a_type(text: Text, place: int) -> bool:
+    """In Rust whether it is a type, in C++ whether a type stands there, or a name that is declared with one."""
+    own, before = text.tokens[place], text.tokens[max(0, place - 1)]
+    if own.kind != "name" or text.path.suffix == ".rs":
+        return own.kind == "name" and own.text[:1].isupper()
+    return before.text in (*LITERAL, ">") or (before.kind in ("name", "word") and before.text not in HEADS)

@@ -117,12 +117,15 @@ class Trying:
         return {number for number, one in changes.items() if key(*one) in known}
 
     def last_begun(self, id: str) -> dict[Path, list[int | None]]:
-        """Of the rows of each source how many others were begun after it when a case crashed, or may have been, None for those that were not. Raises Unbuilt."""
+        """Of the rows of each source how many others were begun after it when a case crashed, or may have been, None for those that were not; no rows where that is not known. Raises Unbuilt."""
         made, first = dict[Path, tuple[str, list[int]]](), 0
         for path, text in self.texts.items():
             made[path] = marked(text, first)
             first = max(made[path][1], default=first) + 1
-        self._workshop.build({path: whole for path, (whole, _) in made.items()})
+        try:
+            self._workshop.build({path: whole for path, (whole, _) in made.items()})
+        except Unbuilt:  # not for its own sake
+            self.built({})
         said, stamps = self._runner.case(self.golden(id)).message, self._workshop.stamps()
         found = {path: recency(numbers, stamps) for path, (_, numbers) in made.items()}
         return found | {path: one for path, text in self.texts.items() if (one := before_crash(text, said))}
