@@ -1,6 +1,6 @@
 """Statements of a text: which may be left out, follow one another, and between which another may be put in."""
 
-from .text import ASSIGNING, Row, Text
+from .text import ASSIGNING, CLOSING, Row, Text
 
 DOING = {*ASSIGNING, "++", "--", ","}  # behind what a statement begins with
 LITERAL = {"=", ":", ",", "(", "[", "&", "return"}  # before a brace, or the brackets before it, that opens a value
@@ -59,7 +59,7 @@ def gaps(text: Text, row: Row) -> list[int]:
     is_head = (
         is_label or (before == "}" and first.text == "while") or (before == "{" and _is_literal(text, row.first - 1))
     )
-    if before in (";", "{", "}") and not is_head:
+    if before in (";", "{", "}") and not is_head and first.text not in CLOSING:
         found.append(first.start)
     after = [token.text for token in tokens[row.end : row.end + 2]]
     if after in ([";", "}"], ["{", "}"]):

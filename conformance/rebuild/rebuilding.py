@@ -1,5 +1,6 @@
 """Failures that one change of a program's source repairs, which is built anew for that."""
 
+import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -18,13 +19,14 @@ from ..repair.wanted import asked_of, sorted_by_operation, wrong_of
 from ..report.report import Report
 from ..run.outcome import Ending, Outcome
 from ..sources import Stored
-from .languages import ENDINGS
+from .languages import ENDINGS, JAVASCRIPT
 from .searching import Search
 from .text import Text
 from .trying import Trying
 from .workshop import Unbuilt, Workshop
 
 SECONDS = 120.0
+MISTAKE = re.compile(r"error|undefined reference", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Rebuild:
                 raise BadChoice(
                     f"source: {path} is of no language that is known here: want one of {', '.join(ENDINGS)}"
                 )
+            if not (self.build or "").split() and ENDINGS[path.suffix] is not JAVASCRIPT:
+                raise BadChoice(f"build: say by which command the program is built of {path}")
 
 
 @contextmanager
@@ -91,7 +95,7 @@ class _Repairing:
             repairs = [*self._search(seconds).repairs()]
         except (Unbuilt, BadChoice) as why:
             lines = [line for line in str(why).splitlines() if line.strip()] or ["it says nothing"]
-            first = next((line for line in lines if "error" in line.lower()), lines[0])
+            first = next((line for line in lines if MISTAKE.search(line)), lines[0])
             report.record.notes.append(shown(f"--source: no change was looked for: {first}"))
             return
         found = [one for repair in repairs for one in explained(repair, self._own)]

@@ -18,6 +18,7 @@ LONGEST = 1 << 20  # bytes of a source
 OPENING, CLOSING = {"(": ")", "[": "]", "{": "}"}, {")": "(", "]": "[", "}": "{"}
 ASSIGNING = {"=", "+=", "-=", "*=", "/="}
 CONDITION, ENDING = re.compile(r"^\s*#\s*if"), re.compile(r"^\s*#\s*endif")
+LONGEST_ROW = 400  # tokens of a row that is looked at: what is longer is a table, or was not written by hand
 HEADS = {"for", "if", "while", "switch"}  # of a block that is no function's
 
 
@@ -77,7 +78,7 @@ class Text:
             depth += sum(len(CONDITION.findall(line)) - len(ENDING.findall(line)) for line in lines)
             at = token.end
             depths.append((depth, token.start))
-        return min(depths, default=(0, 0))[1]
+        return max(min(depths, default=(0, 0))[1], int(self.whole.startswith("\ufeff")))
 
     def line(self, place: int) -> int:
         return self.whole.count("\n", 0, place) + 1
@@ -141,7 +142,7 @@ class Text:
         def cut(end: int) -> None:
             if end > first:
                 is_short = any(token.text == "=>" for token in self.tokens[first:end])
-                found.append(Row(first, end, function, any(code) or is_short))
+                found.append(Row(first, end, function, (any(code) or is_short) and end - first <= LONGEST_ROW))
 
         for place, token in enumerate(self.tokens):
             is_free = not open_ or open_[-1] == "{"
@@ -208,5 +209,6 @@ class Text:
 
     def parts(self, first: int, end: int) -> Iterator[Part]:
         """All operands between two places, those inside others, too."""
-        begins = (p for p in range(first, end) if p == first or self.tokens[p - 1].text not in REACHING)
+        last = end if end - first <= LONGEST_ROW else first
+        begins = (p for p in range(first, last) if p == first or self.tokens[p - 1].text not in REACHING)
         yield from filter(None, (self.part_from(place, end) for place in begins))

@@ -153,15 +153,32 @@ class Trying:
     def _runner(self) -> Runner:
         return Runner(self._workshop.candidate(), self._dtype)
 
-    def timed(self, id: str) -> None:
-        """What a change may take goes by how long this case takes without. What clashed while another operation was looked at may do so once more."""
+    def timed(self, id: str) -> bool:
+        """What a change may take goes by how long this case takes without; whether it passes. What clashed while another operation was looked at may do so once
+        more.
+        """
         self._clashed.clear()
         self.pick(0)
         self.passes(id)
         begun = time.monotonic()
-        self.passes(id)
+        is_right = self.passes(id)
         self._limit = max(LEAST, SLOWER * (time.monotonic() - begun))
         self._workshop.limit(self._limit)
+        return is_right
+
+    def passes_unchanged(self, id: str) -> bool:
+        """Built as it stands. Raises Unbuilt."""
+        self.built({})
+        self.unlimited()
+        return self.passes(id)
+
+    def passes_again(self, id: str, times: int) -> bool:
+        """In so many more processes."""
+        for _ in range(times):
+            self._workshop.begin_again()
+            if not self.passes(id):
+                return False
+        return True
 
     def repairs(self, number: int, ids: Sequence[str]) -> bool:
         """Whether all of these cases pass with a change: the first in the time that is known for it, the others in all that a case has. Raises NoTime."""

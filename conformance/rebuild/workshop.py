@@ -3,6 +3,7 @@
 import math
 import mmap
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -20,6 +21,7 @@ from ..choices import BadChoice
 from ..remote.process import Died, Flooded, Late, Process
 from ..remote.program import Remote, program
 from .copying import copied, stamps
+from .hearing import heard
 from .languages import ENDINGS, MARKS, PICK
 
 LONGEST = 60.0  # seconds of a build
@@ -82,7 +84,7 @@ class Workshop:
         """Raises BadChoice for a folder that is too large, Unbuilt where it cannot be copied."""
         try:
             copied(self._here, self.folder)
-        except (OSError, shutil.Error) as error:
+        except (OSError, shutil.Error, RuntimeError) as error:  # the last of a link that leads to itself
             raise Unbuilt(f"the current folder cannot be copied: {error}") from None
 
     def build(self, texts: Mapping[Path, str]) -> None:
@@ -91,6 +93,7 @@ class Workshop:
         for path, text in texts.items():
             (self.folder / path).unlink(missing_ok=True)  # it may be one that nobody may write to
             (self.folder / path).write_text(text)
+            shutil.copymode(self._here / path, self.folder / path)
         if not self._build:
             return
         made = next((self.folder / word for word in self._own if isinstance(word, Path) and self._is_made(word)), None)
@@ -102,7 +105,9 @@ class Workshop:
             raise Unbuilt(f"{shlex.join(self._build)} writes to {others[0]}, and not in a copy of the folder: {NEAR}")
         self._is_known = True
         if made and not made.exists():
-            raise Unbuilt(f"{shlex.join(self._build)} makes no {made.name} in a copy of the folder: {NEAR}")
+            raise Unbuilt(
+                f"{shlex.join(self._build)} makes no {made.name} in a copy of the folder{self._unread or f': {NEAR}'}"
+            )
 
     def _is_made(self, word: Path) -> bool:
         """Whether it is what a build makes: no source, and no text."""
@@ -116,22 +121,37 @@ class Workshop:
     def _run(self) -> None:
         """The build, with all that it starts, until its time is up."""
         seconds = max(0.1, min(LONGEST, self.deadline - time.monotonic()))
+        environment = {
+            **os.environ,
+            **PLAIN,
+            "TMPDIR": self._home.name,
+        }  # what a compiler that is ended leaves goes with it
         try:
-            work = subprocess.Popen(
-                self._build, cwd=self.folder, env={**os.environ, **PLAIN}, **PIPES, start_new_session=True
-            )
+            work = subprocess.Popen(self._build, cwd=self.folder, env=environment, **PIPES, start_new_session=True)
         except OSError as error:
-            raise Unbuilt(f"{shlex.join(self._build)}: {error.strerror}") from None
+            raise Unbuilt(f"{shlex.join(self._build)}: {error.strerror}{self._unread}") from None
         try:
-            said, _ = work.communicate(timeout=seconds)
+            said = heard(work, seconds)
         except subprocess.TimeoutExpired:
             raise Unbuilt(f"{shlex.join(self._build)}: no end within {seconds:.0f} s") from None
         finally:
             with suppress(OSError):
                 os.killpg(work.pid, signal.SIGKILL)
-            work.communicate()  # what is left in its pipe, which that closes
+            work.wait()
         if work.returncode:
-            raise Unbuilt(said.decode(errors="replace"))
+            failed = f"{shlex.join(self._build)} failed with exit code {work.returncode}"
+            raise Unbuilt(said.decode(errors="replace") or f"{failed} and says nothing{self._unread}")
+
+    @property
+    def _unread(self) -> str:
+        """What may be meant for a shell."""
+        is_meant = any(re.search(r"^(&&|[|;<>]|2>&1|\w+=.*)$|[$*]", word) for word in self._build)
+        return ": no shell runs it, for which there is sh -c '…'" if is_meant else ""
+
+    def begin_again(self) -> None:
+        """The same program in another process."""
+        self._drop()
+        self.candidate()
 
     def candidate(self) -> Remote:
         """The program, as it was built last. Raises Unbuilt where it does not start."""

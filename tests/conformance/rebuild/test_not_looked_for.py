@@ -22,10 +22,15 @@ def asked(*words: str) -> Result:
     [
         (("--build", "make", "--", "./lstm"), "--build and --source-seconds go with --source"),
         (("--source", "notes.txt", "--", "./lstm"), "notes.txt is of no language that is known here"),
-        (("--source", "lstm.c", "reference"), "a Python candidate's own files are looked at without"),
+        (
+            ("--source", "lstm.c", "--build", "make", "reference"),
+            "a Python candidate's own files are looked at without",
+        ),
         (("--source", "none.c", "--", "./lstm"), "does not exist"),
         (("--source", "lstm.c", "--build", "cc 'lstm.c", "--", "./lstm"), "No closing quotation"),
         (("--source", "lstm.c", "--source-seconds", "0", "--", "./lstm"), "0"),
+        (("--source", "lstm.c", "--", "./lstm"), "say by which command the program is built of lstm.c"),
+        (("--source", "lstm.c", "--build", "", "--", "./lstm"), "say by which command the program is built of lstm.c"),
     ],
 )
 def test_what_cannot_be_is_told_before_the_run(folder: Path, words: tuple[str, ...], why: str) -> None:
@@ -40,9 +45,12 @@ def test_what_cannot_be_is_told_before_the_run(folder: Path, words: tuple[str, .
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("--source", "lstm.c", "--at", "n_a=8", "--case", "lstm_forward", "--", "./lstm"), "leave it out at a size"),
-        (("--source", "lstm.c", "--", "../lstm"), "names no file in the current folder"),
-        (("--source", "../other.c", "--", "./lstm"), "does not lie in the current folder"),
+        (
+            ("--source", "lstm.c", "--build", "make", "--at", "n_a=8", "--case", "lstm_forward", "--", "./lstm"),
+            "leave it out at a size",
+        ),
+        (("--source", "lstm.c", "--build", "make", "--", "../lstm"), "names no file in the current folder"),
+        (("--source", "../other.c", "--build", "make", "--", "./lstm"), "does not lie in the current folder"),
     ],
 )
 def test_what_cannot_be_built_here_is_told_before_the_run(folder: Path, words: tuple[str, ...], why: str) -> None:

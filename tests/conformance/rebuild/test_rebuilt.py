@@ -132,6 +132,8 @@ def test_what_the_equations_explain_is_not_looked_for(folder: Path) -> None:
         ("cc -O0 none.c -o lstm", "none.c"),
         ("true", "true makes no lstm in a copy of the folder"),
         ("no-such-compiler lstm.c", "no-such-compiler lstm.c: No such file or directory"),
+        ("false", "false failed with exit code 1 and says nothing"),
+        (f"true && {CC}", "a copy of the folder: no shell runs it, for which there is sh -c '…'"),
     ],
 )
 def test_a_build_that_comes_to_nothing_is_told_and_no_verdict_lost(folder: Path, build: str, why: str) -> None:
