@@ -1,6 +1,6 @@
 """Languages of programs: how a text in one has changes beside what stands there."""
 
-import re
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from .text import Text
@@ -102,6 +102,8 @@ ENDINGS = {
 
 def prelude(text: Text) -> str:
     language = ENDINGS[text.path.suffix]
-    is_module = text.path.suffix == ".mjs" or re.search(r"^\s*(import|export)\b", text.whole, re.M)
+    is_module = text.path.suffix == ".mjs" or any(
+        one.text in ("import", "export") and after.text not in ("(", ".") for one, after in pairwise(text.tokens)
+    )
     reader = 'import * as rnnspec_fs from "node:fs";' if is_module else 'const rnnspec_fs = require("node:fs");'
     return language.prelude.replace("{reader}", reader)

@@ -26,7 +26,7 @@ from .trying import Trying
 from .workshop import Unbuilt, Workshop
 
 SECONDS = 120.0
-MISTAKE = re.compile(r"error|undefined reference", re.IGNORECASE)
+MISTAKE = re.compile(r"error|undefined reference|cannot find", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

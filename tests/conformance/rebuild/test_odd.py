@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import rnnspec
 from rnnspec.conformance.rebuild.hearing import MOST, heard
+from rnnspec.conformance.rebuild.languages import prelude
 from rnnspec.conformance.rebuild.marking import before_crash
 from rnnspec.conformance.rebuild.rebuilding import Rebuild
 from rnnspec.conformance.rebuild.slots import slots
@@ -127,3 +128,18 @@ def test_what_stands_before_a_crash_in_its_function_was_begun_last(tmp_path: Pat
     assert by_line[2] is not None
     assert by_line[2] > 5
     assert before_crash(text, "panicked at b.rs:6:5") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_module"),
+    [
+        ("/*\n import this by require\n*/\nconst a = require('a');", False),
+        ("import a from 'a';", True),
+        ("export const a = 1;", True),
+        ("const a = import('a');", False),
+    ],
+)
+def test_what_a_comment_says_makes_no_module(tmp_path: Path, text: str, is_module: bool) -> None:
+    (tmp_path / "a.js").write_text(f"{text}\nfunction f(b) {{ return b; }}\n")
+
+    assert ("import *" in prelude(Text(tmp_path / "a.js"))) == is_module
