@@ -14,6 +14,7 @@ from ..checks import Checks
 from ..choices import LONGEST, BadChoice
 from ..properties.table import property_in
 from ..remote.program import Remote
+from ..repair.asking import Repair
 from ..repair.joining import explained, joined, unexplained
 from ..repair.wanted import asked_of, sorted_by_operation, wrong_of
 from ..report.report import Report
@@ -90,14 +91,18 @@ class _Repairing:
         report = self._report
         if not any(o.failed for name in self._left for o in self._own[name]):
             return
+        repairs = list[Repair]()
         try:
             self._trying.copied()
-            repairs = [*self._search(seconds).repairs()]
+            for repair in self._search(seconds).repairs():  # what is found is kept, whatever comes behind it
+                repairs.append(repair)
         except (Unbuilt, BadChoice) as why:
             lines = [line for line in str(why).splitlines() if line.strip()] or ["it says nothing"]
             first = next((line for line in lines if MISTAKE.search(line)), lines[0])
-            report.record.notes.append(shown(f"--source: no change was looked for: {first}"))
-            return
+            more = "more " if repairs else ""
+            report.record.notes.append(shown(f"--source: no {more}change was looked for: {first}"))
+            if not repairs:
+                return
         found = [one for repair in repairs for one in explained(repair, self._own)]
         report.explanations, report.localisations = joined(report.explanations, report.localisations, found)
         if self._left - {one.operation for one in found}:

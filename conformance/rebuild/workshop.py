@@ -121,11 +121,8 @@ class Workshop:
     def _run(self) -> None:
         """The build, with all that it starts, until its time is up."""
         seconds = max(0.1, min(LONGEST, self.deadline - time.monotonic()))
-        environment = {
-            **os.environ,
-            **PLAIN,
-            "TMPDIR": self._home.name,
-        }  # what a compiler that is ended leaves goes with it
+        # what a compiler that is ended leaves goes with the copy
+        environment = {**os.environ, **PLAIN, "TMPDIR": self._home.name}
         try:
             work = subprocess.Popen(self._build, cwd=self.folder, env=environment, **PIPES, start_new_session=True)
         except OSError as error:

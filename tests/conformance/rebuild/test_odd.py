@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from rnnspec.conformance.rebuild.hearing import MOST, heard
 from rnnspec.conformance.rebuild.languages import prelude
 from rnnspec.conformance.rebuild.marking import before_crash
 from rnnspec.conformance.rebuild.rebuilding import Rebuild
+from rnnspec.conformance.rebuild.searching import Search
 from rnnspec.conformance.rebuild.slots import slots
 from rnnspec.conformance.rebuild.text import LONGEST_ROW, Text
+from rnnspec.conformance.rebuild.workshop import Unbuilt
+from rnnspec.conformance.repair.asking import Repair
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 CC = "cc -O0 lstm.c -lm -o lstm"
@@ -143,3 +147,20 @@ def test_what_a_comment_says_makes_no_module(tmp_path: Path, text: str, is_modul
     (tmp_path / "a.js").write_text(f"{text}\nfunction f(b) {{ return b; }}\n")
 
     assert ("import *" in prelude(Text(tmp_path / "a.js"))) == is_module
+
+
+def test_what_was_found_is_kept_where_the_search_comes_to_a_wrong_end(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(folder, *WRONG)
+    found = Search.repairs
+
+    def ended(self: Search) -> Iterator[Repair]:
+        yield from found(self)
+        raise Unbuilt("error: no room")
+
+    monkeypatch.setattr(Search, "repairs", ended)
+    report = rnnspec.check(["./lstm"], cases=ONE_STEP, explain_seconds=0, rebuild=Rebuild(["layer.h"], CC))
+
+    assert [one.is_change for one in report.explanations] == [True]
+    assert "--source: no more change was looked for: error: no room" in report.record.notes
