@@ -31,9 +31,10 @@ def statement_at(text: Text, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _follows(text: Text, n: int) -> bool:
-    """Whether a row is a statement right behind another."""
+    """Whether a row is a statement right behind another, which is not all that a loop or a condition is of."""
     both = text.rows[max(0, n - 1) : n + 1]
-    return len(both) == 2 and both[0].end + 1 == both[1].first and all(is_statement(text, one) for one in both)
+    is_behind = len(both) == 2 and both[0].end + 1 == both[1].first and not text.is_body(both[0].first)
+    return is_behind and all(is_statement(text, one) for one in both)
 
 
 def following(text: Text, row: Row) -> Row | None:
@@ -57,7 +58,7 @@ def gaps(text: Text, row: Row) -> list[int]:
     found, first = list[int](), tokens[row.first]
     is_label = first.text in BEHIND or any(tokens[p].text == "=>" for p in text.free(row.first, row.end))
     is_head = (
-        is_label or (before == "}" and first.text == "while") or (before == "{" and _is_literal(text, row.first - 1))
+        is_label or (before == "}" and first.text == "while") or (before == "{" and opens_value(text, row.first - 1))
     )
     if before in (";", "{", "}") and not is_head and first.text not in CLOSING:
         found.append(first.start)
@@ -77,9 +78,9 @@ def is_behind(text: Text, row: Row, gap: int) -> bool:
     return n > 0 and text.rows[n - 1].end + 1 == row.first and is_statement(text, text.rows[n - 1])
 
 
-def _is_literal(text: Text, place: int) -> bool:
-    """Whether what a brace opens is a value: behind a mark, a type in brackets, or a type or a new name of one."""
-    before = text.tokens[place - 1] if place else None
+def opens_value(text: Text, place: int) -> bool:
+    """Whether a brace stands there, and what it opens is a value: behind a mark, a type in brackets, or a type or a new name of one."""
+    before = text.tokens[place - 1] if place and text.tokens[place].text == "{" else None
     if before is not None and before.text == ")" and place - 1 in text.pairs:
         before = text.tokens[text.pairs[place - 1] - 1]
     return before is not None and (before.text in LITERAL or _is_of_a_type(text, place - 1))

@@ -23,7 +23,7 @@ READING = {
     "await",
     "delete",
 }  # words of which a name is read behind
-COUNTS = "counts "  # whether it does, in how a name is used
+COUNTS, POINTS = "counts ", "points"  # whether it does, in how a name is used; what something else is reached of
 Span = tuple[int, int]
 
 
@@ -61,6 +61,15 @@ class Names:
                 if other != self._tokens[place].text and any(first <= place < end for first, end in spans):
                     yield other
 
+    def pointed(self, place: int, row: Row) -> Iterator[str]:
+        """What something may be reached of, where something is, and that is handed on elsewhere."""
+        use = self.use(place, row)
+        if use[0] == "" and use[1] in ("[", *REACHING):
+            near = {*self.others(place, row)}
+            for other, spans in self._known["", POINTS].items():
+                if other not in near and any(first <= place < end for first, end in spans):
+                    yield other
+
     def called(self, arguments: int) -> list[str]:
         """Functions that the text calls with so many for what they give, with what they are of."""
         known = (
@@ -89,7 +98,8 @@ class Names:
         if base:
             return f"{self._tokens[place - 1].text} of {base}", kind
         name = self._tokens[place].text
-        return "", kind or f"{COUNTS}{name in self._counting[row.function]}"
+        points = POINTS if name in self.pointing[row.function] else ""
+        return "", kind or points or f"{COUNTS}{name in self._counting[row.function]}"
 
     def is_declared(self, place: int) -> bool:
         """Whether a type stands before it: it is what is declared."""
@@ -151,13 +161,14 @@ class Names:
             for place in range(row.first, row.end):
                 if self._tokens[place].kind == "name":
                     is_new = self.is_declared(place) or row.first in ends
-                    first = place if is_new else self._start_of(row, place)
-                    found[self.use(place, row)].setdefault(self._tokens[place].text, []).append((first, end))
+                    first, use = place if is_new else self._start_of(row, place), self.use(place, row)
+                    span = (0, len(self._tokens)) if use[0].startswith("called") else (first, end)
+                    found[use].setdefault(self._tokens[place].text, []).append(span)
         return found
 
     def _end_of(self, row: Row) -> int:
         """Where what is known in a row may be known no more: where the block ends that it stands in or is the head of."""
-        end = self._body_end(row.end) if self._is_head(row) else 0
+        end = self._text.body_end(row.end) if self._is_head(row) else 0
         return end or next((self._text.pairs[p] for p in self._blocks(row.first)), len(self._tokens))
 
     def _start_of(self, row: Row, place: int) -> int:
@@ -168,14 +179,6 @@ class Names:
         """Of a loop or a function."""
         is_loop = self._tokens[row.first].text in HEADS
         return is_loop or (not row.is_inside and row.end < len(self._tokens) and self._tokens[row.end].text == "{")
-
-    def _body_end(self, place: int) -> int:
-        """Of a block that begins there, or of the statement that does."""
-        while place < len(self._tokens) and self._tokens[place].text in HEADS:
-            place = self._text.pairs.get(place + 1, place + 1) + 1
-        if place < len(self._tokens) and self._tokens[place].text == "{":
-            return self._text.pairs.get(place, len(self._tokens))
-        return next((p for p in range(place, len(self._tokens)) if self._tokens[p].text == ";"), len(self._tokens))
 
     def _blocks(self, place: int) -> Iterator[int]:
         """Those of statements that are open there, the innermost first."""
@@ -211,12 +214,18 @@ class Names:
 
     @cached_property
     def pointing(self) -> defaultdict[int, set[str]]:
-        """By function, names of which something is indexed or reached, and those that are declared behind a type's asterisk."""
-        found, tokens = defaultdict[int, set[str]](set), self._tokens
+        """By function, names of which something is indexed or reached, and those that are declared behind a type's asterisk or as a reference."""
+        found = defaultdict[int, set[str]](set)
         for row in self._text.rows:
-            for place in range(row.first, row.end - 1):
-                is_declared = place > 1 and tokens[place - 1].text == "*" and tokens[place - 2].kind == "word"
-                is_used = tokens[place + 1].text in ("[", *REACHING)
-                if tokens[place].kind == "name" and (is_declared or is_used):
-                    found[row.function].add(tokens[place].text)
+            places = (p for p in range(row.first, row.end) if self._tokens[p].kind == "name")
+            found[row.function] |= {self._tokens[p].text for p in places if self._points(p, row)}
         return found
+
+    def _points(self, place: int, row: Row) -> bool:
+        start = max(0, place - 2)
+        before, after = (
+            [token.text for token in self._tokens[a:b]] for a, b in ((start, place), (place + 1, place + 3))
+        )
+        is_given = before[-1:] in (["*"], ["&"]) and self._is_head(row) and not row.is_inside
+        is_declared = before[-1:] == ["*"] and self._tokens[start].kind == "word"
+        return is_given or is_declared or after == [":", "&"] or after[:1] in (["["], *([one] for one in REACHING))

@@ -13,9 +13,16 @@ QUOTED = re.compile(r"^ *(\d+) +[|~+-]", re.MULTILINE)
 HEAD = re.compile(r"(error|warning|note|help)\b")
 
 
-def unknown_in(said: str) -> set[str]:
-    """Names that a compiler does not know where they stand."""
-    return {name for pair in UNKNOWN.findall(said) for name in pair if name}
+def unknown_in(said: str, name: str) -> dict[int, set[str]]:
+    """By line of a file, the names that a compiler does not know there: behind the line, or before it."""
+    place, found, told = re.compile(rf"(?<![\w.-]){re.escape(name)}[:(](\d+)"), dict[int, set[str]](), set[str]()
+    for line in said.splitlines():
+        now, at = {one for pair in UNKNOWN.findall(line) for one in pair if one}, place.search(line)
+        told = now or told
+        if at and told and (now or "-->" in line):
+            found.setdefault(int(at[1]), set()).update(told)
+            told = set()
+    return found
 
 
 def missing_in(said: str) -> set[str]:
@@ -35,6 +42,13 @@ def lines_of(said: str, name: str) -> set[int]:
     return found | {int(line) for line in MOVED.findall(said)}
 
 
+def chosen_in(said: str, name: str) -> set[int]:
+    """The lines of choices between a number and an address: a compiler of C warns of them, and refuses what is done with the choice."""
+    return {
+        int(line) for line in re.findall(rf"(?<![\w.-]){re.escape(name)}:(\d+):.*type mismatch in conditional", said)
+    }
+
+
 def expanded_in(said: str, name: str) -> set[int]:
     """The lines where a macro stands in which an error is."""
     return {int(line) for line in re.findall(rf"(?<![\w.-]){re.escape(name)}:(\d+):.* in expansion of macro", said)}
@@ -46,6 +60,15 @@ def quoted_in(said: str, name: str) -> dict[int, set[int]]:
     for block in said.split("\n\n"):
         if block.startswith("error") and (lines := sorted(lines_of(block, name))):
             found.setdefault(lines[0], set()).update(int(line) for line in QUOTED.findall(block))
+    return found
+
+
+def beside_in(said: str, name: str) -> dict[int, set[int]]:
+    """Of each line in which an error is, the others of the file that a compiler names with it, as where a closure begins."""
+    place, found = re.compile(rf"(?<![\w.-]){re.escape(name)}:(\d+):"), dict[int, set[int]]()
+    for block in (one for one in said.split("\n\n") if one.startswith("error")):
+        for line in lines_of(block, name):
+            found.setdefault(line, set()).update({int(other) for other in place.findall(block)} - {line})
     return found
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from itertools import count, islice
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ..repair.wanted import OF_FIRST
 from .changes.change import Change
 from .changes.every import changes
 from .changes.source import Source
+from .slots import Slot
 from .suspecting import rank, span_of, suspects
 from .switching import is_placed
 from .trying import NoTime, Placed, Trying
@@ -62,9 +64,13 @@ class Search:
     def _of(self, operation: str, left: Sequence[str]) -> Repair | None:
         """The first with which all passes that failed of the operation, and all that passed of it and in its family. Raises NoTime."""
         passing = [id for name in self._near(operation) for id in self._passing[name]]
-        ids, holding = [*self._failing[operation], *passing], self._holding.get(operation, ())
-        for several in self._ranked(operation):
-            for path, change in self._right(several, ids):
+        if all(map(property_in, (*self._failing[operation], *self._passing.get(operation, ())))):
+            return None
+        failing = self._as_it_stands(operation, passing)
+        still = [id for id in passing if self._trying.passes(id)]
+        ids, holding = [*failing, *passing], self._holding.get(operation, ())
+        for several in self._ranked(operation, failing):
+            for path, change in self._right(several, ids, still):
                 # what takes longest is asked of the change alone
                 if found := self._repair(path, change, operation, [*ids, *holding], left):
                     return found
@@ -87,49 +93,65 @@ class Search:
             if ids and (name == operation or (family and OPERATIONS[name].family == family))
         ]
 
-    def _ranked(self, operation: str) -> Iterator[list[Placed]]:
-        """All changes, the likeliest first, as many as one build has."""
-        ids, trying = self._failing[operation], self._trying
-        calm = [self._passing[name][0] for name in self._near(operation) if name not in self._failing]
-        case = next((id for id in (*ids, *self._passing.get(operation, ())) if not property_in(id)), None)
-        if case is None:
-            return
-        wrong = self._wrong[ids[0]]
+    def _as_it_stands(self, operation: str, passing: Sequence[str]) -> list[str]:
+        """What failed, one first that does so of a program that is built anew. Raises Unbuilt where none does."""
+        trying, failed = self._trying, self._failing[operation]
         trying.built({})
-        if trying.timed(ids[0]):
-            raise Unbuilt(f"built anew as it stands the program passes {ids[0]}, which failed: {OTHERWISE}")
-        known = suspects(trying, case, calm)
-        if not any(one.outputs or one.outputs is None or one.is_calm for one in known.values()):
-            names = ", ".join(map(str, trying.texts))
-            raise Unbuilt(f"no change of {names} changes what the program gives: does the build read it?")
-        every = list[tuple[float, Path, Change]]()
-        for path, text in trying.texts.items():
-            source, slots = Source(text), trying.slots[path]
+        if not all(map(trying.passes, passing)):
+            trying.unfilled()
+        first = next((id for id in failed if not trying.timed(id)), None)
+        if first is None:
+            raise Unbuilt(f"built anew as it stands the program passes {failed[0]}, which failed: {OTHERWISE}")
+        return [first, *(id for id in failed if id != first)]
+
+    @cached_property
+    def _changes(self) -> list[tuple[Path, Change, list[Slot]]]:
+        """All of them, each with the values that it may be in."""
+        found = list[tuple[Path, Change, list[Slot]]]()
+        for path, text in self._trying.texts.items():
+            source, slots = Source(text), self._trying.slots[path]
             for row in text.rows:
                 if row.is_inside:
                     own = span_of(text, row)
                     within = [own, *(slot for slot in slots if own.start <= slot.start and slot.end <= own.end)]
                     placed = (one for one in changes(source, row) if is_placed(text, within[1:], one))
-                    every += [(rank(one, within, path, known, wrong), path, one) for one in placed]
+                    found += [(path, one, within) for one in placed]
+        return found
+
+    def _ranked(self, operation: str, failing: Sequence[str]) -> Iterator[list[Placed]]:
+        """All changes, the likeliest first, as many as one build has."""
+        trying, wrong = self._trying, self._wrong[failing[0]]
+        calm = [self._passing[name][0] for name in self._near(operation) if name not in self._failing]
+        case = next(id for id in (*failing, *self._passing.get(operation, ())) if not property_in(id))
+        known = suspects(trying, case, calm)
+        if not any(one.outputs or one.outputs is None or one.is_calm for one in known.values()):
+            names = ", ".join(map(str, trying.texts))
+            raise Unbuilt(f"no change of {names} changes what the program gives: does the build read it?")
+        every = [(rank(one, within, path, known, wrong), path, one) for path, one, within in self._changes]
         in_order = iter(sorted(every, key=lambda one: one[0]))
         while several := [(path, change) for _, path, change in islice(in_order, AT_ONCE)]:
             yield several
 
-    def _right(self, several: Sequence[Placed], ids: Sequence[str]) -> Iterator[Placed]:
-        """Those with which these cases pass."""
+    def _right(self, several: Sequence[Placed], ids: Sequence[str], passing: Sequence[str]) -> Iterator[Placed]:
+        """Those with which these cases pass, as those do that pass without."""
         numbered = dict(zip(count(1), several, strict=False))
-        left: Mapping[int, Placed] = numbered
-        while left:
+        waiting: list[Mapping[int, Placed]] = [numbered]
+        while waiting:
+            left = waiting.pop(0)
             try:
                 built = self._trying.built(left)
             except Unbuilt:
                 return
-            later = dict(self._trying.later)
+            waiting[:0] = [self._trying.later] if self._trying.later else []
+            self._trying.pick(0)
+            if not all(map(self._trying.passes, passing)):  # one of them does something where none is at work
+                waiting[:0] = _halves({number: numbered[number] for number in sorted(built)})
+                continue
             found = next((one for one in sorted(built) if self._trying.repairs(one, ids)), None)
             if found is not None:
                 yield numbered[found]  # after which another program stands there
-                later = {number: numbered[number] for number in built if number > found} | later
-            left = later
+                behind = {number: numbered[number] for number in sorted(built) if number > found}
+                waiting[:0] = [behind] if behind else []
 
     def _repair(
         self, path: Path, change: Change, operation: str, ids: Sequence[str], left: Sequence[str]
@@ -141,12 +163,19 @@ class Search:
             self._trying.rebuilt(path, change)
         except Unbuilt:
             return None
-        self._trying.unlimited()
-        if not all(map(self._trying.passes, ids)) or not self._trying.passes_again(ids[0], AGAIN):
-            return None
-        others = [name for name in left if name != operation and self._is_right(name)]
-        cases = {name: (*self._failing[name], *self._held(name)) for name in (operation, *others)}
+        with self._trying.unlimited():
+            if not all(map(self._trying.passes, ids)) or not self._trying.passes_again(ids[0], AGAIN):
+                return None
+            others = [name for name in left if name != operation and self._is_right(name)]
+            cases = {name: (*self._failing[name], *self._held(name)) for name in (operation, *others)}
         text = self._trying.texts[path]
         new = change.of(text.whole)
         place = f"{path}:{text.line(change.start)}"
         return Repair((place,), tuple(difference(text.whole, new)), cases, {str(path): new})
+
+
+def _halves(changes: Mapping[int, Placed]) -> list[Mapping[int, Placed]]:
+    """None of what cannot be parted."""
+    several = [*changes.items()]
+    middle = len(several) // 2
+    return [dict(several[:middle]), dict(several[middle:])] if middle else []

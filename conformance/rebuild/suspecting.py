@@ -1,46 +1,25 @@
 """Which expressions of a program are to be suspected: those on which outputs rest that are wrong, best all of them, and few that are right."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..repair.moving import moved
 from .blocks import is_statement
 from .changes.change import Change
 from .slots import Slot
-from .text import Row, Text
+from .suspect import NOTHING, Suspect, joined
+from .text import HEADS, Row, Text
 from .trying import Trying
 
 NUDGES = ("({}) * 1.0009765625", "({}) + 1")  # the second where the first changes nothing: it is 0, or counts
-UNKNOWN, OF_RIGHT, OF_PART, ELSEWHERE, CALM = 0.3, 0.5, 0.5, 1.2, 0.7
 LATER, NEVER = 0.05, 1.5  # for each statement that was begun after it, before a crash; where it was not
-
-
-@dataclass(frozen=True)
-class Suspect:
-    """The outputs of a case that fails that rest on it, whether some of what passes do; None where that is not known."""
-
-    outputs: frozenset[str] | None
-    is_calm: bool = False
-    is_done: bool = False  # no value: with less of what it does other outputs may be wrong
-    known: float | None = None  # where all else says nothing
-
-    def unlikely(self, wrong: set[str]) -> float:
-        if self.known is not None:
-            return self.known
-        if self.outputs is None or (self.is_done and self.outputs):
-            return UNKNOWN
-        calm = CALM * self.is_calm
-        if not wrong <= self.outputs:  # where too little is done, what is done shows in a part of it
-            return calm + (OF_PART if wrong & self.outputs else ELSEWHERE)
-        return calm + OF_RIGHT * len(self.outputs - wrong) / max(1, len(self.outputs))
 
 
 def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple[Path, Slot], Suspect]:
     """Of each value of the sources, from what changes where it is another. Raises Unbuilt, NoTime."""
     places = [(path, slot) for path, several in trying.slots.items() for slot in several if slot.is_value]
     places += [(path, slot) for path, text in trying.texts.items() for slot in _done(text, trying.slots[path])]
-    found = dict.fromkeys(places, Suspect(None))
+    found = dict.fromkeys(places, NOTHING)
     left = places
     for form in NUDGES:
         built = trying.built({n: (path, _nudged(trying, path, slot, form)) for n, (path, slot) in enumerate(left, 1)})
@@ -59,7 +38,37 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
             still += [] if calm or outputs else [place]
         trying.pick(0)
         left = still
-    return found
+    return found | {key: one for path, text in trying.texts.items() for key, one in _heirs(path, text, trying, found)}
+
+
+def _heirs(
+    path: Path, text: Text, trying: Trying, found: Mapping[tuple[Path, Slot], Suspect]
+) -> Iterator[tuple[tuple[Path, Slot], Suspect]]:
+    """Of what no value can be nudged, what is known of its body, or of where the names stand that it declares."""
+    known = dict[int, Suspect]()  # by row
+    for n in reversed(range(len(text.rows))):
+        row = text.rows[n]
+        own = span_of(text, row)
+        within = [own, *(slot for slot in trying.slots[path] if own.start <= slot.start and slot.end <= own.end)]
+        known[n] = joined(found.get((path, slot), NOTHING) for slot in within)
+        if row.is_inside and known[n] is NOTHING:
+            known[n] = joined(known[heir] for heir in _resting(text, n))
+        if row.is_inside:
+            yield from (((path, slot), known[n]) for slot in within if found.get((path, slot), NOTHING).outputs is None)
+
+
+def _resting(text: Text, n: int) -> Iterator[int]:
+    """The rows behind one that are its body, or in which a name stands that it gives something."""
+    row, tokens = text.rows[n], text.tokens
+    end = text.body_end(row.end) if tokens[row.first].text in HEADS else 0
+    given = {tokens[p - 1].text for p in range(row.first + 1, row.end) if tokens[p].text == "="}
+    for heir in range(n + 1, len(text.rows)):
+        other = text.rows[heir]
+        if other.function != row.function:
+            return
+        is_told = any(token.text in given for token in tokens[other.first : other.end])
+        if other.first < end or (not end and is_told):
+            yield heir
 
 
 def _begun(trying: Trying, failing: str) -> dict[tuple[Path, Slot], Suspect]:
@@ -98,5 +107,5 @@ def rank(
 ) -> float:
     """How unlikely a change is to be the one: of itself, and of the smallest value that it is in."""
     values = [slot for slot in within if slot.is_value and slot.start <= change.start and change.end <= slot.end]
-    suspect = known.get((path, min(values, key=lambda s: s.end - s.start)), Suspect(None)) if values else Suspect(None)
+    suspect = known.get((path, min(values, key=lambda s: s.end - s.start)), NOTHING) if values else NOTHING
     return change.rank + suspect.unlikely(wrong)

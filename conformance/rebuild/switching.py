@@ -19,10 +19,24 @@ class Switched:
 
     text: str
     numbers: Mapping[int, set[int]] = field(default_factory=dict)
+    choices: Mapping[int, Slot] = field(default_factory=dict)  # the expression that a change is another of
 
-    def blamed(self, lines: Iterable[int]) -> set[int]:
-        """The changes that stand where lines are refused."""
-        return {number for line in lines for number in self.numbers.get(line, ())}
+    def last(self, lines: Iterable[int]) -> set[int]:
+        """Of lines in which something is chosen, the last of each choice: those before it go by the type of what is chosen behind them."""
+        own = ((number, line) for line in sorted(lines) for number in self.numbers.get(line, ()))
+        return {*{self.choices[number]: line for number, line in own if number in self.choices}.values()}
+
+    def blamed(self, lines: Iterable[int], beside: Mapping[int, Iterable[int]] | None = None) -> set[int]:
+        """The changes that stand where lines are refused: of a line that several have, those of them that others name; where none does, what stands
+        alone in a line that is told with it, else all.
+        """
+        own = {line: self.numbers[line] for line in lines if line in self.numbers}
+        found = {number for numbers in own.values() if len(numbers) == 1 for number in numbers}
+        for line, numbers in own.items():
+            if not numbers & found:
+                told = (self.numbers.get(other, set()) for other in (beside or {}).get(line, ()))
+                found |= {number for several in told if len(several) == 1 for number in several} or numbers
+        return found
 
     def doubted(self, lines: Mapping[int, Iterable[int]]) -> list[int]:
         """Where none stands in the lines themselves: those in what is quoted with one, or that stand next behind it, for each line."""
@@ -69,7 +83,8 @@ class _Writing:
             self._put(part)
         self._range(start, len(whole), None)
         self._put(f"\n{prelude(self._text)}" if self._language.is_last else "")
-        return Switched("".join(self._parts), self._numbers)
+        choices = {number: slot for slot, several in self._within.items() for number in several}
+        return Switched("".join(self._parts), self._numbers, choices)
 
     def _put(self, text: str, numbers: Iterable[int] = ()) -> None:
         last = self._line + text.count("\n")

@@ -176,6 +176,14 @@ class Text:
         before = self.pairs.get(place - 1, 0)
         return self.tokens[place - 1].text == ")" and before > 0 and self.tokens[before - 1].text in HEADS
 
+    def body_end(self, place: int) -> int:
+        """Where a block ends that begins there, or the statement that does."""
+        while place < len(self.tokens) and self.tokens[place].text in HEADS:
+            place = self.pairs.get(place + 1, place + 1) + 1
+        if place < len(self.tokens) and self.tokens[place].text == "{":
+            return self.pairs.get(place, len(self.tokens))
+        return next((p for p in range(place, len(self.tokens)) if self.tokens[p].text == ";"), len(self.tokens))
+
     def _is_new_line(self, place: int) -> bool:
         return "\n" in self.whole[self.tokens[place - 1].end : self.tokens[place].start]
 

@@ -1,7 +1,8 @@
 """A text's changes at work in the program: which lines a compiler refuses is found out, and each is asked by its number."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rnnspec.golden import Golden, load
@@ -13,7 +14,7 @@ from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .changes.change import Change
 from .marking import before_crash, marked, recency
-from .refused import clashing_in, expanded_in, lines_of, missing_in, quoted_in, unknown_in
+from .refused import beside_in, chosen_in, clashing_in, expanded_in, lines_of, missing_in, quoted_in, unknown_in
 from .slots import Slot, slots
 from .switching import Switched, switched
 from .text import Text
@@ -91,11 +92,13 @@ class Trying:
         blamed, doubted = set[int](), list[int]()
         for path, one in made.items():
             lines = lines_of(said, path.name) or expanded_in(said, path.name)
-            blamed |= one.blamed(lines)
+            lines |= one.last(chosen_in(said, path.name))
+            blamed |= one.blamed(lines, beside_in(said, path.name))
             quoted = quoted_in(said, path.name)
             doubted += one.doubted({line: quoted.get(line, ()) for line in lines})
-        unknown = unknown_in(said)
-        blamed |= self._alike([changes[n] for n in blamed if changes[n][1].new in unknown], changes)
+            unknown = unknown_in(said, path.name).items()
+            own = (changes[n] for line, names in unknown for n in one.blamed([line]) if changes[n][1].new in names)
+            blamed |= self._alike(own, changes)
         missing = [f"{name}(" for name in missing_in(said)]
         blamed |= {n for n, (_, one) in changes.items() if any(call in one.new for call in missing)}
         return blamed, [] if blamed else doubted
@@ -123,7 +126,8 @@ class Trying:
             made[path] = marked(text, first)
             first = max(made[path][1], default=first) + 1
         try:
-            self._workshop.build({path: whole for path, (whole, _) in made.items()})
+            # which does nothing more behind a crash
+            self._workshop.build({path: whole for path, (whole, _) in made.items()}, may_serve=False)
         except Unbuilt:  # not for its own sake
             self.built({})
         said, stamps = self._runner.case(self.golden(id)).message, self._workshop.stamps()
@@ -137,9 +141,18 @@ class Trying:
         )
         self._workshop.candidate()
 
-    def unlimited(self) -> None:
-        """From now on a case may take all that one has."""
+    @contextmanager
+    def unlimited(self) -> Iterator[None]:
+        """Meanwhile a case may take all that one has."""
         self._workshop.limit(self._workshop.longest)
+        try:
+            yield
+        finally:
+            self._workshop.limit(self._limit)
+
+    def unfilled(self) -> None:
+        """Memory that a program has not written to is what it happens to be, from now on."""
+        self._workshop.unfilled()
 
     def pick(self, number: int) -> None:
         self._workshop.pick(number)
@@ -159,7 +172,7 @@ class Trying:
         """
         self._clashed.clear()
         self.pick(0)
-        self.passes(id)
+        self.passes(id)  # the second time it finds what the first has left in memory
         begun = time.monotonic()
         is_right = self.passes(id)
         self._limit = max(LEAST, SLOWER * (time.monotonic() - begun))
@@ -169,14 +182,14 @@ class Trying:
     def passes_unchanged(self, id: str) -> bool:
         """Built as it stands. Raises Unbuilt."""
         self.built({})
-        self.unlimited()
-        return self.passes(id)
+        with self.unlimited():
+            return self.passes(id) and self.passes(id)
 
     def passes_again(self, id: str, times: int) -> bool:
         """In so many more processes."""
         for _ in range(times):
             self._workshop.begin_again()
-            if not self.passes(id):
+            if not (self.passes(id) and self.passes(id)):
                 return False
         return True
 
@@ -187,11 +200,8 @@ class Trying:
         first, *others = ids
         if not self.passes(first):
             return False
-        self.unlimited()
-        try:
-            return all(map(self.passes, others))
-        finally:
-            self._workshop.limit(self._limit)
+        with self.unlimited():
+            return all(map(self.passes, (*others, first)))  # also where it has done something before
 
     def passes(self, id: str) -> bool:
         """A case, or a property."""

@@ -1,13 +1,11 @@
 """A copy of a folder in which a changed source is built and run, so that nothing of the user's is touched."""
 
 import math
-import mmap
 import os
 import re
 import shlex
 import shutil
 import signal
-import struct
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -18,15 +16,18 @@ from typing import Any
 
 from ..candidate import BrokenCandidate, Crashed
 from ..choices import BadChoice
+from ..remote.peer import Peer
 from ..remote.process import Died, Flooded, Late, Process
 from ..remote.program import Remote, program
 from .copying import copied, stamps
 from .hearing import heard
-from .languages import ENDINGS, MARKS, PICK
+from .languages import ENDINGS
+from .shared import Shared
 
 LONGEST = 60.0  # seconds of a build
 PLAIN = {"LC_ALL": "C", "CARGO_TERM_COLOR": "never", "NO_COLOR": "1"}  # as what a compiler says is read
 PIPES: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+FILLED = "MALLOC_PERTURB_=1"  # of glibc: what is read beyond an array or before it is written is a large number, the same in each run
 NEAR = "it has to name files from the current one"
 START, START_LINE = 5.0, 1 << 16  # seconds and bytes for what an interpreter says
 
@@ -54,12 +55,9 @@ class Workshop:
         self.folder = Path(self._home.name) / (self._here.name or "folder")
         self._candidate: Remote | None = None
         self._is_known = False  # that a build touches the copy alone
-        file = Path(self._home.name) / "pick"
-        file.write_bytes(bytes(4 * (2 + MARKS)))
-        with file.open("r+b") as opened:
-            self._number = mmap.mmap(opened.fileno(), 0)
-        self._words = ["env", f"{PICK}={file}"]
-        self._moment = max(ENDINGS[path.suffix].moment for path in sources)
+        moment = max(ENDINGS[path.suffix].moment for path in sources)
+        self._shared = Shared(Path(self._home.name) / "pick", moment)
+        self._words, self._may_serve = [*self._shared.words, FILLED], True
 
     def _inside(self, path: Path) -> Path:
         """As it is called from the current folder."""
@@ -87,9 +85,10 @@ class Workshop:
         except (OSError, shutil.Error, RuntimeError) as error:  # the last of a link that leads to itself
             raise Unbuilt(f"the current folder cannot be copied: {error}") from None
 
-    def build(self, texts: Mapping[Path, str]) -> None:
-        """With these sources. Raises Unbuilt, also where the program is not there then, or where it is not the copy that is built."""
+    def build(self, texts: Mapping[Path, str], may_serve: bool = True) -> None:
+        """With these sources, of a program that may stand by to begin anew. Raises Unbuilt, also where the program is not there then, or where it is not the copy that is built."""
         self._drop()
+        self._may_serve = may_serve
         for path, text in texts.items():
             (self.folder / path).unlink(missing_ok=True)  # it may be one that nobody may write to
             (self.folder / path).write_text(text)
@@ -145,6 +144,11 @@ class Workshop:
         is_meant = any(re.search(r"^(&&|[|;<>]|2>&1|\w+=.*)$|[$*]", word) for word in self._build)
         return ": no shell runs it, for which there is sh -c '…'" if is_meant else ""
 
+    def unfilled(self) -> None:
+        """From now on memory is what it happens to be, in another process."""
+        self._words = [word for word in self._words if word != FILLED]
+        self.begin_again()
+
     def begin_again(self) -> None:
         """The same program in another process."""
         self._drop()
@@ -156,10 +160,15 @@ class Workshop:
             words = [str(self.folder / word) if isinstance(word, Path) else word for word in self._own]
             timeout, memory = self._limits
             try:
-                self._candidate = program([*self._words, *words], timeout, memory)
-                self._candidate.peer.keep_ready()
+                with self._shared.begins(self._may_serve):
+                    self._candidate = program([*self._words, *words], timeout, memory)
             except BrokenCandidate as error:
                 raise Unbuilt(f"{error}\n{_said([*self._words, *words], memory)}") from None
+            self._candidate.peer.asking = self._shared.asking
+            if not self._shared.serves:
+                self._candidate.peer.keep_ready()
+        elif not self._candidate.peer.is_well or self._shared.has_crashed:
+            self._anew(self._candidate.peer)
         return self._candidate
 
     def limit(self, seconds: float) -> None:
@@ -168,21 +177,24 @@ class Workshop:
         self.candidate().peer.timeout = seconds
 
     def pick(self, number: int) -> None:
-        """The change to be made from now on. A process begins without any: one that it cannot begin with would end the search."""
-        if self._candidate and not self._candidate.peer.is_well:
-            self._picked(0)
-            with suppress(Crashed):
-                self._candidate.peer.begin_again()
-        self._picked(number)
+        """The change to be made from now on, by a program that remembers no other where it can begin anew."""
+        if self._candidate and (self._shared.serves or not self._candidate.peer.is_well):
+            self._anew(self._candidate.peer)
+        self._shared.pick(number)
 
-    def _picked(self, number: int) -> None:
-        self._number[:4] = struct.pack("i", number)
-        if self._moment:
-            time.sleep(self._moment)
+    def _anew(self, peer: Peer) -> None:
+        """It begins without any change: one that it cannot begin with would end the search."""
+        number = self._shared.number
+        self._shared.pick(0)
+        if not (peer.is_well and self._shared.anew() and peer.hear_again()):
+            peer.end()
+            with suppress(Crashed), self._shared.begins(self._may_serve):
+                peer.begin_again()
+        self._shared.pick(number)
 
     def stamps(self) -> tuple[int, ...]:
         """When each marked statement was begun last, by a clock that counts them; 0 where it never was."""
-        return struct.unpack(f"{MARKS}i", self._number[8:])
+        return self._shared.stamps()
 
     def _drop(self) -> None:
         if self._candidate:
@@ -191,7 +203,7 @@ class Workshop:
 
     def close(self) -> None:
         self._drop()
-        self._number.close()
+        self._shared.close()
         self._home.cleanup()
 
 

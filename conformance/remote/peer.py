@@ -27,6 +27,7 @@ class Peer:
         self.command, self.name, self.timeout, self.memory = list(command), name, timeout, memory
         self._running: Process | None = None
         self._given_up, self._took = "", 0.0
+        self.asking: Callable[[str], object] = str  # is told the id of each request before it is sent
         self._ahead: ThreadPoolExecutor | None = None
         self._next: Future[tuple[Process, protocol.Capabilities]] | None = None
 
@@ -45,6 +46,18 @@ class Peer:
     @property
     def is_well(self) -> bool:
         return self._running is not None
+
+    def hear_again(self) -> bool:
+        """Start it once more, as it has begun anew by itself; whether it is well."""
+        try:
+            self._answer(self._well(), protocol.start(), protocol.started, ONLY_WORDS, START)
+        except (Malformed, protocol.NotStarted, Died, Late, Flooded, Crashed):
+            self._drop()
+        return self.is_well
+
+    def end(self) -> None:
+        """The process, if there is one."""
+        self._drop()
 
     def begin_again(self) -> None:
         """Where none is well, before the next request, also where none could be started before. Raises Crashed."""
@@ -85,6 +98,7 @@ class Peer:
     def ask(self, message: Mapping[str, Any], what: str, need: Need = ONLY_WORDS) -> dict[str, Any]:
         """The outputs it answers. Raises Crashed, TimedOut, Faulty, Raised, Unsupported or ContractError."""
         process = self._well()
+        self.asking(str(message["id"]))
         try:
             kind, said = self._answer(process, message, lambda r: protocol.answered(r, message), need, self.timeout)
         except Died as how:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from ..text import Part, Row
 from ..tokens import REACHING
-from .change import NEAR, RARE, Change
+from .change import FAR, LIKELY, NEAR, STRANGE, Change
 from .source import Source
 
 MOST = 24  # functions that a value may be given to
@@ -19,11 +19,11 @@ def arguments(source: Source, row: Row) -> Iterator[Change]:
             continue
         several = source.text.cuts(place + 1, end)
         for (a, b), (c, d) in pairwise(several):
-            yield source.cut(a, d, f"{source.said(c, d)}, {source.said(a, b)}", NEAR)
+            yield source.cut(a, d, f"{source.said(c, d)}, {source.said(a, b)}", LIKELY)
         for other in source.calls.get((source.tokens[place - 1].text, len(several)), ()):
             for (a, b), new in zip(several, other, strict=True):
                 if source.said(a, b) != new:
-                    yield source.cut(a, b, new, NEAR)
+                    yield source.cut(a, b, new, LIKELY)
 
 
 def functions(source: Source, row: Row) -> Iterator[Change]:
@@ -34,7 +34,7 @@ def functions(source: Source, row: Row) -> Iterator[Change]:
             if base >= row.first and source.tokens[base].kind == "name":
                 own = source.said(base, place + 1)
                 several = (name for name in source.names.called(1) if name != own)
-                yield from (source.cut(base, place + 1, name, NEAR) for name in several)
+                yield from (source.cut(base, place + 1, name, FAR) for name in several)
                 yield source.cut(base, place + 1, "", NEAR)
 
 
@@ -43,8 +43,8 @@ def given(source: Source, row: Row) -> Iterator[Change]:
     called, methods = source.names.called(1)[:MOST], source.names.methods()[:MOST]
     for part in source.operands(row):
         own = source.text.cut(part)
-        yield from (source.cut(part.first, part.end, f"{name}({own})", RARE) for name in called)
-        yield from (source.cut(part.first, part.end, f"{own}.{name}()", RARE) for name in methods)
+        yield from (source.cut(part.first, part.end, f"{name}({own})", STRANGE) for name in called)
+        yield from (source.cut(part.first, part.end, f"{own}.{name}()", STRANGE) for name in methods)
         yield from (source.cut(part.first, part.end, one, NEAR) for one in source.with_argument.get(own, ()))
         if _is_method(source, part):
             yield source.cut(part.end - 4, part.end, "", NEAR)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ..text import Row
-from .change import FAR, NEAR, PLAIN, UP_TO, Change, unlike
+from .change import FAR, LIKELY, NEAR, PLAIN, UP_TO, Change, unlike
 from .source import Source
 from .used import BINARY
 
@@ -81,13 +81,14 @@ def names(source: Source, row: Row) -> Iterator[Change]:
             for other in source.names.others(place, row):
                 yield source.cut(place, place + 1, other, unlike(token.text, other))
             for other in source.names.reached(place, row):
-                yield source.cut(place, place + 1, other, NEAR + unlike(token.text, other) / 2)
+                yield source.cut(place, place + 1, other, NEAR + unlike(token.text, other))
 
 
 def otherwise(source: Source, row: Row) -> Iterator[Change]:
-    """A size for what counts, or what counts for a size."""
+    """A size for what counts, or what counts for a size; what is handed on elsewhere where something is reached."""
     for place in range(row.first, row.end):
         if source.tokens[place].kind == "name":
+            yield from (source.cut(place, place + 1, other, NEAR) for other in source.names.pointed(place, row))
             for other in source.names.counted(place, row):
                 is_bound = source.tokens[place - 1].text in UP_TO
-                yield source.cut(place, place + 1, other, NEAR if is_bound else FAR)
+                yield source.cut(place, place + 1, other, LIKELY if is_bound else FAR)

@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from ..blocks import gaps, is_behind, is_statement
 from ..text import Row
-from .change import FAR, NEAR, RARE, Change, unlike
+from .change import FAR, LIKELY, NEAR, RARE, Change, unlike
 from .source import Source
 
 MOST = 24  # operands that may be what is missing
@@ -23,7 +23,7 @@ def copies(source: Source, row: Row) -> Iterator[Change]:
             new = own
             for at in (source.tokens[p].start - start for p in reversed(every)):
                 new = new[:at] + other + new[at + len(name) :]
-            yield source.cut(row.first, row.end, f"{own}; {new}", RARE if unlike(name, other) else FAR)
+            yield source.cut(row.first, row.end, f"{own}; {new}", RARE if unlike(name, other) > LIKELY else FAR)
 
 
 def elsewhere(source: Source, row: Row) -> Iterator[Change]:

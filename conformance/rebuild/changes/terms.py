@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..blocks import is_statement
 from ..text import Row
-from .change import FAR, NEAR, PLAIN, RARE, Change
+from .change import FAR, NEAR, PLAIN, STRANGE, Change
 from .source import Source
 from .used import BINARY
 
@@ -65,7 +65,7 @@ def beside(source: Source, row: Row) -> Iterator[Change]:
     for part in source.operands(row):
         if source.is_number(part, row) and source.tokens[part.first].kind == "name":
             own = source.text.cut(part)
-            yield from (source.cut(part.first, part.end, f"({own} {sign} 1)", NEAR) for sign in "+-")
+            yield from (source.cut(part.first, part.end, f"({own} {sign} 1)", FAR) for sign in "+-")
 
 
 def joined(source: Source, row: Row) -> Iterator[Change]:
@@ -76,11 +76,13 @@ def joined(source: Source, row: Row) -> Iterator[Change]:
         if not is_called and source.is_number(part, row):
             own = source.text.cut(part)
             for other in several:
-                yield from (source.cut(part.first, part.end, f"({own} {sign} {other})", FAR) for sign in "*+-")
-                yield source.cut(part.first, part.end, f"({own} * (1 - {other}))", RARE)
+                yield from (source.cut(part.first, part.end, f"({own} {sign} {other})", STRANGE) for sign in "*+-")
+                yield source.cut(part.first, part.end, f"({own} * (1 - {other}))", STRANGE)
     for first, end in source.text.values(row):
         yield from (
-            source.cut(first, end, f"{source.said(first, end)} {sign} {one}", FAR) for one in several for sign in "+-"
+            source.cut(first, end, f"{source.said(first, end)} {sign} {one}", STRANGE)
+            for one in several
+            for sign in "+-"
         )
 
 
@@ -89,7 +91,7 @@ def exchanged(source: Source, row: Row) -> Iterator[Change]:
     for kind in ("name", "number"):
         several = [source.tokens[p] for p in range(row.first, row.end) if source.tokens[p].kind == kind]
         for at, one in enumerate(several):
-            for other in several[at + 1 : at + 1 + NEXT]:
+            for apart, other in enumerate(several[at + 1 : at + 1 + NEXT]):
                 if one.text != other.text:
                     between = source.text.whole[one.end : other.start]
-                    yield Change(one.start, other.end, other.text + between + one.text, NEAR)
+                    yield Change(one.start, other.end, other.text + between + one.text, FAR if apart else NEAR)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..text import Part, Row
-from .change import FAR, NEAR, Change
+from .change import FAR, LIKELY, NEAR, Change
 from .source import Source
 from .used import BINARY
 
@@ -27,7 +27,7 @@ def instead(source: Source, row: Row) -> Iterator[Change]:
             continue
         for other in several:
             if other != own and not (is_alone and other.isidentifier()):
-                yield source.cut(part.first, part.end, other, NEAR if other.startswith(f"{base}[") else FAR)
+                yield source.cut(part.first, part.end, other, LIKELY if other.startswith(f"{base}[") else FAR)
 
 
 def arrays(source: Source, row: Row) -> Iterator[Change]:
@@ -46,7 +46,7 @@ def indices(source: Source, row: Row) -> Iterator[Change]:
     for place in range(row.first + 1, row.end):
         end = source.text.pairs.get(place, 0)
         if source.tokens[place].text == "[" and source.text.ends_value(place - 1) and place + 1 < end <= row.end:
-            yield from (source.cut(place + 1, end, one, NEAR) for one in source.indices[row.function])
+            yield from (source.cut(place + 1, end, one, LIKELY) for one in source.indices[row.function])
 
 
 def alone(source: Source, row: Row) -> Iterator[Change]:

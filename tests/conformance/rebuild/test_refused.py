@@ -4,9 +4,17 @@ from pathlib import Path
 
 import pytest
 from rnnspec.conformance.rebuild.changes.change import Change
-from rnnspec.conformance.rebuild.refused import clashing_in, lines_of, missing_in, quoted_in, unknown_in
-from rnnspec.conformance.rebuild.slots import slots
-from rnnspec.conformance.rebuild.switching import is_placed, switched
+from rnnspec.conformance.rebuild.refused import (
+    beside_in,
+    chosen_in,
+    clashing_in,
+    lines_of,
+    missing_in,
+    quoted_in,
+    unknown_in,
+)
+from rnnspec.conformance.rebuild.slots import Slot, slots
+from rnnspec.conformance.rebuild.switching import Switched, is_placed, switched
 from rnnspec.conformance.rebuild.text import Text
 
 BORROWED = """error[E0596]: cannot borrow `*to` as mutable, as it is behind a `&` reference
@@ -49,10 +57,37 @@ def test_the_functions_that_a_linker_does_not_find() -> None:
     }
 
 
-def test_the_names_that_a_compiler_does_not_know() -> None:
-    said = "a.c:7:9: error: ‘q’ undeclared (first use)\nerror[E0425]: cannot find value `row` in this scope\n"
+def test_the_names_that_a_compiler_does_not_know_where_they_stand() -> None:
+    said = "a.c:7:9: error: ‘q’ undeclared (first use)\na.c:8:9: error: wrong\na.c:9:1: error: 'z' was not declared\n"
+    rust = "error[E0425]: cannot find value `row` in this scope\n --> a.rs:4:2\n\nerror: wrong\n --> a.rs:5:2\n"
 
-    assert unknown_in(said) == {"q", "row"}
+    assert unknown_in(said, "a.c") == {7: {"q"}, 9: {"z"}}
+    assert unknown_in(rust, "a.rs") == {4: {"row"}}
+
+
+def test_the_lines_that_are_told_with_an_error() -> None:
+    said = "error[E0277]: wrong\n --> a.rs:9:3\nnote: `closure@a.rs:7:1: 7:4`\n --> a.rs:2:1\n\nnote: a.rs:3:1: odd\n"
+
+    assert beside_in(said, "a.rs") == {9: {7, 2}}
+    assert beside_in("a.c:7:9: error: wrong\na.c:8:1: note: x\n", "a.c") == {}
+
+
+def test_a_line_of_several_is_put_down_to_those_that_others_tell(tmp_path: Path) -> None:
+    made = Switched("", {1: {1, 2, 3}, 2: {1}, 3: {2}, 4: {3}, 5: {4, 5}})
+
+    assert made.blamed([1]) == {1, 2, 3}
+    assert made.blamed([1, 3]) == {2}
+    assert made.blamed([1], {1: [3, 5]}) == {2}
+    assert made.blamed([1, 5], {1: [4]}) == {3, 4, 5}
+
+
+def test_of_choices_between_numbers_and_addresses_the_last_is_the_one() -> None:
+    said = "a.c:3:7: warning: pointer/integer type mismatch in conditional expression\na.c:4:7: warning: odd\n"
+    one, other = Slot(0, 9), Slot(20, 29)
+    made = Switched("", {3: {1}, 4: {2}, 5: {3}, 9: {4}}, {1: one, 2: one, 3: one, 4: other})
+
+    assert chosen_in(said, "a.c") == {3}
+    assert made.last([3, 4, 9]) == {4, 9}
 
 
 def test_what_is_shown_with_a_line_that_is_refused() -> None:

@@ -1,0 +1,171 @@
+"""A program that is looked at begins anew for each change, and what stands in its text beside changes does what it did."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rnnspec.conformance.candidate import Raised
+from rnnspec.conformance.rebuild.changes import statements
+from rnnspec.conformance.rebuild.changes.change import Change
+from rnnspec.conformance.rebuild.changes.every import changes
+from rnnspec.conformance.rebuild.changes.source import Source
+from rnnspec.conformance.rebuild.slots import slots
+from rnnspec.conformance.rebuild.suspecting import span_of, suspects
+from rnnspec.conformance.rebuild.switching import is_placed
+from rnnspec.conformance.rebuild.text import Text
+from rnnspec.conformance.rebuild.trying import Trying
+from rnnspec.conformance.rebuild.workshop import Workshop
+from rnnspec.golden import FOLDER
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+CASES = ["lstm_forward/batch-of-one", "lstm_backward/batch-of-one", "lstm_forward/two-steps"]
+CPP = """static void one(const Buffer& a, int n) { a[n]; }
+static void two(const Buffer& a, int n) { a[n]; }
+static void put(const Buffer& rows, Output& out, int n) {
+    %s
+    out.end();
+}
+"""
+COUNTING = r"""
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+static int calls, *nowhere;
+int main(void) {
+    static char line[1 << 16];
+    while (fgets(line, sizeof line, stdin)) {
+        char *id = strstr(line, "\"id\":\"");
+        int by = 1;
+        if (!id) printf("{\"protocol\":1,\"name\":\"n\",\"version\":\"1\",\"frameworks\":\"\",\"dtypes\":[],\"operations\":{}}\n");
+        else printf("{\"id\":\"%.12s\",\"error\":\"%d\"}\n", id + 6, calls += by);
+        fflush(stdout);
+    }
+    return 0;
+}
+"""
+
+
+@pytest.fixture
+def counting(folder: Path) -> Iterator[Trying]:
+    """A program that answers how often it was asked."""
+    if not shutil.which("cc"):
+        pytest.skip("cc is not installed")
+    (folder / "count.c").write_text(COUNTING)
+    yield from _trying("count.c", "cc -O0 count.c -o count", "./count")
+
+
+@pytest.fixture
+def layer(folder: Path) -> Iterator[Trying]:
+    """A right layer in C."""
+    if not shutil.which("cc"):
+        pytest.skip("cc is not installed")
+    shutil.copytree(EXAMPLES / "c_only", folder, dirs_exist_ok=True)
+    yield from _trying("layer.h", "cc -O0 lstm.c -lm -o lstm", "./lstm")
+
+
+def _trying(source: str, build: str, program: str) -> Iterator[Trying]:
+    subprocess.run(build.split(), check=True)
+    workshop = Workshop([program], [Path(source)], build, 10.0, None)
+    try:
+        trying = Trying(workshop, {Path(source): Text(Path(source))}, "float64", FOLDER)
+        trying.copied()
+        yield trying
+    finally:
+        workshop.close()
+
+
+def _asked(trying: Trying) -> str:
+    with pytest.raises(Raised) as said:
+        trying._workshop.candidate().peer.ask({"command": "run", "id": os.urandom(6).hex()}, "it")
+    return str(said.value)
+
+
+def _put(text: str, old: str, new: str) -> Change:
+    return Change(text.index(old), text.index(old) + len(old), new, 0.0)
+
+
+def test_a_change_meets_nothing_that_others_left_in_memory(counting: Trying) -> None:
+    two = _put(COUNTING, "1;\n        if", "2;\n        if")
+    assert counting.built({1: (Path("count.c"), Change(two.start, two.start + 1, "2", 0.0))}) == {1}
+
+    counting.pick(0)
+    assert [_asked(counting), _asked(counting)] == ["1", "2"]
+    counting.pick(1)
+    assert [_asked(counting), _asked(counting)] == ["2", "4"]
+    counting.pick(0)
+    assert _asked(counting) == "1"
+
+
+def test_where_it_crashes_the_same_process_goes_on(counting: Trying) -> None:
+    crash = _put(COUNTING, "1;\n        if", "*nowhere")
+    assert counting.built({1: (Path("count.c"), Change(crash.start, crash.start + 1, "*nowhere", 0.0))}) == {1}
+    counting.pick(0)
+    process = counting._workshop.candidate().peer._running
+
+    counting.pick(1)
+    assert "it crashed" in _asked(counting)
+    counting.pick(0)
+
+    assert _asked(counting) == "1"
+    assert counting._workshop.candidate().peer._running is process
+
+
+def test_many_changes_change_nothing_while_none_is_at_work(layer: Trying) -> None:
+    ((path, text),) = layer.texts.items()
+    source, rows = Source(text), [row for row in text.rows if row.is_inside]
+    likely = sorted((one for row in rows for one in changes(source, row)), key=lambda one: one.rank)[:1500]
+    several = [*likely, *(one for row in rows for one in statements.turned(source, row))]
+    placed = [(path, one) for one in several if is_placed(text, layer.slots[path], one)]
+
+    built = layer.built(dict(enumerate(placed, 1)))
+
+    assert len(built) > 300
+    layer.pick(0)
+    assert [id for id in CASES if not layer.passes(id)] == []
+
+
+def test_the_body_of_a_loop_without_braces_is_no_statement_before_another(tmp_path: Path) -> None:
+    whole = "void f(double *y, int n) {\n    double s = 0;\n    for (int i = 0; i < n; i++) s += y[i];\n    y[0] = s;\n    y[1] = s;\n}\n"
+    (tmp_path / "a.c").write_text(whole)
+    text = Text(tmp_path / "a.c")
+    source = Source(text)
+
+    found = {one.of(whole) for row in text.rows if row.is_inside for one in changes(source, row)}
+
+    assert whole.replace("y[0] = s;\n    y[1] = s", "y[1] = s; y[0] = s") in found
+    assert not [one for one in found if re.search(r"\) y\[0\] = s; s \+= y\[i\]", one)]
+
+
+def test_loops_and_pointers_are_suspected_by_what_rests_on_them(layer: Trying) -> None:
+    ((path, text),) = layer.texts.items()
+
+    known = suspects(layer, CASES[0], [])
+
+    heads = [row for row in text.rows if row.is_inside and text.tokens[row.first].text == "for"]
+    told = [known[path, span_of(text, row)].outputs for row in heads]
+    assert len([one for one in told if one]) > 5
+    assert None not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Buffer columns(columns.size());\n    scatter(rows, columns);", "Buffer columns(rows.size());"),
+        ("Buffer columns = rows;\n    two(rows, 1);", "one(rows, 1);"),
+        ("Buffer columns = rows;\n    out = Output{columns, n, 3};", "Output{columns, n, 2}"),
+    ],
+    ids=["a name that is read where it is declared", "a function that nobody calls", "a number in braces"],
+)
+def test_in_cpp(tmp_path: Path, text: str, meant: str) -> None:
+    whole = CPP.replace("%s", text)
+    (tmp_path / "a.cpp").write_text(whole)
+    own = Text(tmp_path / "a.cpp")
+    source, several = Source(own), slots(own)
+
+    found = [one for row in own.rows if row.is_inside for one in changes(source, row)]
+
+    assert any(meant in one.of(whole) for one in found if is_placed(own, several, one))
