@@ -24,6 +24,7 @@ READING = {
     "delete",
 }  # words of which a name is read behind
 COUNTS, POINTS = "counts ", "points"  # whether it does, in how a name is used; what something else is reached of
+HOISTING = {".js", ".mjs", ".cjs", ".rs"}  # languages in which a function may stand behind its calls
 Span = tuple[int, int]
 
 
@@ -162,8 +163,9 @@ class Names:
                 if self._tokens[place].kind == "name":
                     is_new = self.is_declared(place) or row.first in ends
                     first, use = place if is_new else self._start_of(row, place), self.use(place, row)
-                    span = (0, len(self._tokens)) if use[0].startswith("called") else (first, end)
-                    found[use].setdefault(self._tokens[place].text, []).append(span)
+                    if use[0].startswith("called"):  # a function may be so from its definition on, or everywhere
+                        first, end = 0 if self._text.path.suffix in HOISTING else first, len(self._tokens)
+                    found[use].setdefault(self._tokens[place].text, []).append((first, end))
         return found
 
     def _end_of(self, row: Row) -> int:

@@ -4,7 +4,8 @@ import re
 
 UNKNOWN = re.compile(r"error: .(\w+). (?:undeclared|was not declared)|cannot find (?:value|function).*?`(\w+)`")
 MISSING = re.compile(r"undefined reference to .(\w+)")
-BESIDE = re.compile(r"[\d:,)]*\s*(fatal )?error\b")
+# also where a function is called that is not known yet: a compiler of C refuses its definition further down
+BESIDE = re.compile(r"[\d:,)]*\s*((fatal )?error\b|note: previous implicit declaration)")
 # which is the mistake, and not the use behind it
 MOVED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* value moved here", re.MULTILINE)
 # in Rust, of a value that is lent out or given away: it may be by another change

@@ -47,9 +47,10 @@ class Search:
         self._trying, self._failing, self._wrong, self._passing = trying, failing, wrong, passing
         self._properties, self._holding = properties, holding
         self._until = time.monotonic() + seconds
+        self._unseen = dict[str, str]()  # what failed of an operation, and does not of a program that is built anew
 
     def repairs(self) -> Iterator[Repair]:
-        """Each explains what those before it have left. Raises Unbuilt where the sources, as they are, come to no program."""
+        """Each explains what those before it have left. Raises Unbuilt where the sources, as they are, come to no program, or to one in which nothing fails."""
         left = [*self._failing]
         for place, operation in enumerate(self._failing):
             found, now = None, time.monotonic()
@@ -60,13 +61,18 @@ class Search:
             if found:
                 yield found
                 left = [name for name in left if name not in found.cases]
+        if self._unseen and self._unseen.keys() == self._failing.keys():
+            raise Unbuilt(
+                f"built anew as it stands the program passes {min(self._unseen.values())}, which failed: {OTHERWISE}"
+            )
 
     def _of(self, operation: str, left: Sequence[str]) -> Repair | None:
         """The first with which all passes that failed of the operation, and all that passed of it and in its family. Raises NoTime."""
         passing = [id for name in self._near(operation) for id in self._passing[name]]
         if all(map(property_in, (*self._failing[operation], *self._passing.get(operation, ())))):
             return None
-        failing = self._as_it_stands(operation, passing)
+        if not (failing := self._as_it_stands(operation, passing)):
+            return None
         still = [id for id in passing if self._trying.passes(id)]
         ids, holding = [*failing, *passing], self._holding.get(operation, ())
         for several in self._ranked(operation, failing):
@@ -94,14 +100,15 @@ class Search:
         ]
 
     def _as_it_stands(self, operation: str, passing: Sequence[str]) -> list[str]:
-        """What failed, one first that does so of a program that is built anew. Raises Unbuilt where none does."""
+        """What failed, one first that does so of a program that is built anew; nothing where none does."""
         trying, failed = self._trying, self._failing[operation]
         trying.built({})
         if not all(map(trying.passes, passing)):
             trying.unfilled()
         first = next((id for id in failed if not trying.timed(id)), None)
         if first is None:
-            raise Unbuilt(f"built anew as it stands the program passes {failed[0]}, which failed: {OTHERWISE}")
+            self._unseen[operation] = failed[0]
+            return []
         return [first, *(id for id in failed if id != first)]
 
     @cached_property

@@ -13,12 +13,21 @@ from .source import Source
 REACHED = {".", ">", ":"}  # a letter before a name that is something's
 OF_LOOP = 0.3  # a loop that never ends costs more than all else, but not where it ends elsewhere
 KINDS = (
-    *(statements.halves, marks.unused, marks.operators, marks.numbers, marks.signs, marks.names, marks.otherwise),
+    *(
+        statements.halves,
+        marks.unused,
+        marks.operators,
+        marks.numbers,
+        marks.signs,
+        marks.names,
+        marks.otherwise,
+        marks.ends,
+    ),
     *(terms.dropped, terms.turned, terms.beside, terms.exchanged, terms.joined, terms.added),
     *(wholes.instead, wholes.arrays, wholes.indices, wholes.alone, wholes.brackets, wholes.backwards),
     *(calls.arguments, calls.functions, calls.given),
     *(statements.conditions, statements.without, statements.turned, statements.guarded, statements.others),
-    *(missing.unused, missing.begun, missing.siblings, missing.copies, missing.elsewhere),
+    *(missing.unused, missing.begun, missing.siblings, missing.cleared, missing.copies, missing.elsewhere),
 )
 
 

@@ -92,3 +92,10 @@ def otherwise(source: Source, row: Row) -> Iterator[Change]:
             for other in source.names.counted(place, row):
                 is_bound = source.tokens[place - 1].text in UP_TO
                 yield source.cut(place, place + 1, other, LIKELY if is_bound else FAR)
+
+
+def ends(source: Source, row: Row) -> Iterator[Change]:
+    """Where another loop or range of the function ends."""
+    for place in range(row.first + 1, row.end):
+        if source.tokens[place - 1].text in UP_TO and (part := source.text.part_from(place, row.end)):
+            yield from (source.cut(part.first, part.end, one, LIKELY) for one in source.ends[row.function])

@@ -59,6 +59,13 @@ def unused(source: Source, row: Row) -> Iterator[Change]:
                 )
 
 
+def cleared(source: Source, row: Row) -> Iterator[Change]:
+    """What sets an array of the function to 0."""
+    for place in gaps(source.text, row):
+        for form in source.clearing:
+            yield from (source.put(place, form.replace("{}", name), RARE) for name in source.handed[row.function])
+
+
 def siblings(source: Source, row: Row) -> Iterator[Change]:
     """A statement that is missing beside another gate's: all its names, or all its numbers, go over together."""
     if is_statement(source.text, row):
@@ -79,7 +86,8 @@ def _with(source: Source, row: Row, instead: Mapping[str, str]) -> str:
 def _renamed(source: Source, row: Row) -> Iterator[dict[str, str]]:
     """Of `dbf += df`: what makes one name another that is known does so in all of them."""
     places = {source.tokens[p].text: p for p in range(row.first, row.end) if source.tokens[p].kind == "name"}
-    known = {name: {*source.names.others(place, row)} for name, place in places.items()}
+    names = source.names
+    known = {name: {*names.others(place, row), *names.reached(place, row)} for name, place in places.items()}
     for name, others in known.items():
         for other in others:
             old, new = _differing(name, other)
@@ -87,6 +95,8 @@ def _renamed(source: Source, row: Row) -> Iterator[dict[str, str]]:
             found = {one: turned[one] for one in turned if turned[one] in known[one]}
             if len(found) > 1:
                 yield found
+                # a name that is seen nowhere else, as it stood in what is missing alone
+                yield from ({**found, one: new} for one, new in turned.items() if one not in found)
 
 
 def _differing(one: str, other: str) -> tuple[str, str]:

@@ -1,15 +1,25 @@
 """What the functions of a text use, of which changes are made."""
 
+import re
 from collections import Counter, defaultdict
 from functools import cached_property
 
 from ..blocks import is_statement
 from ..names import Names
 from ..text import Part, Text
+from ..tokens import REACHING
+from .change import UP_TO
 
 DECLARED = {",", ")", ":", "=", "[", ";"}  # behind a name that is
 BINARY = {"+", "-", "*", "/"}
 LONGEST = 40  # characters of what may be a factor
+MEMSET = re.compile(r"\bmemset\((\w+),")
+IN_CPP = "std::fill({}.begin(), {}.end(), 0)"
+CLEARING = {
+    **dict.fromkeys((".js", ".mjs", ".cjs"), ("{}.fill(0)",)),
+    **dict.fromkeys((".cc", ".cpp", ".cxx", ".hpp", ".hh"), (IN_CPP,)),
+    ".rs": ("{}.fill(0.0)",),
+}
 
 
 class Used:
@@ -68,6 +78,16 @@ class Used:
                 bound = self.text.part_from(place, row.end)
                 if mark in ("<", "..") and bound and name.isidentifier():
                     found.setdefault(row.function, {}).setdefault(name, {})[self.text.cut(bound)] = None
+        return found
+
+    @cached_property
+    def ends(self) -> defaultdict[int, dict[str, None]]:
+        """By function, up to where its loops and ranges go."""
+        found = defaultdict[int, dict[str, None]](dict)
+        for row in self.text.rows:
+            for place in range(row.first + 1, row.end):
+                if self.tokens[place - 1].text in UP_TO and (bound := self.text.part_from(place, row.end)):
+                    found[row.function][self.text.cut(bound)] = None
         return found
 
     @cached_property
@@ -133,6 +153,28 @@ class Used:
         for row in (one for one in self.text.rows if is_statement(self.text, one)):
             found[row.function][self.said(row.first, row.end)] = None
         return found
+
+    @cached_property
+    def handed(self) -> defaultdict[int, dict[str, None]]:
+        """By function, names by which something is given to others, and arrays."""
+        found = defaultdict[int, dict[str, None]](dict)
+        for row in self.text.rows:
+            for place in range(row.first + 1, row.end):
+                name, before = self.tokens[place], self.tokens[place - 1].text
+                is_alone = self.tokens[place + 1 : place + 2] and self.tokens[place + 1].text in (",", ")")
+                is_array = name.text in self.names.pointing[row.function] and before not in REACHING
+                if name.kind == "name" and (is_array or (is_alone and before in ("(", ",", "&", "mut"))):
+                    found[row.function][name.text] = None
+        return found
+
+    @cached_property
+    def clearing(self) -> list[str]:
+        """Statements that set an array to 0, with {} in its place: each form once, and the language's."""
+        found = dict.fromkeys(CLEARING.get(self.text.path.suffix, ()))
+        for row in (one for one in self.text.rows if is_statement(self.text, one)):
+            if match := MEMSET.search(self.said(row.first, row.end)):
+                found[re.sub(rf"(?<![\w.>]){match[1]}\b", "{}", self.said(row.first, row.end))] = None
+        return [*found]
 
     @cached_property
     def conditions(self) -> dict[int, dict[str, None]]:
