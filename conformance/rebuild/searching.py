@@ -17,7 +17,7 @@ from .changes.change import Change
 from .changes.every import changes
 from .changes.source import Source
 from .slots import Slot
-from .suspecting import rank, span_of, suspects
+from .suspecting import held_in, rank, suspects
 from .switching import is_placed
 from .trying import NoTime, Placed, Trying
 from .workshop import Unbuilt
@@ -119,8 +119,7 @@ class Search:
             source, slots = Source(text), self._trying.slots[path]
             for row in text.rows:
                 if row.is_inside:
-                    own = span_of(text, row)
-                    within = [own, *(slot for slot in slots if own.start <= slot.start and slot.end <= own.end)]
+                    within = held_in(text, slots, row)
                     placed = (one for one in changes(source, row) if is_placed(text, within[1:], one))
                     found += [(path, one, within) for one in placed]
         return found

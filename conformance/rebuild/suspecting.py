@@ -12,6 +12,7 @@ from .text import HEADS, Row, Text
 from .trying import Trying
 
 NUDGES = ("({}) * 1.0009765625", "({}) + 1")  # the second where the first changes nothing: it is 0, or counts
+AHEAD = 300  # rows in which a name is looked for that one declares
 LATER, NEVER = 0.05, 1.5  # for each statement that was begun after it, before a crash; where it was not
 
 
@@ -48,8 +49,7 @@ def _heirs(
     known = dict[int, Suspect]()  # by row
     for n in reversed(range(len(text.rows))):
         row = text.rows[n]
-        own = span_of(text, row)
-        within = [own, *(slot for slot in trying.slots[path] if own.start <= slot.start and slot.end <= own.end)]
+        within = held_in(text, trying.slots[path], row)
         known[n] = joined(found.get((path, slot), NOTHING) for slot in within)
         if row.is_inside and known[n] is NOTHING:
             known[n] = joined(known[heir] for heir in _resting(text, n))
@@ -62,7 +62,7 @@ def _resting(text: Text, n: int) -> Iterator[int]:
     row, tokens = text.rows[n], text.tokens
     end = text.body_end(row.end) if tokens[row.first].text in HEADS else 0
     given = {tokens[p - 1].text for p in range(row.first + 1, row.end) if tokens[p].text == "="}
-    for heir in range(n + 1, len(text.rows)):
+    for heir in range(n + 1, min(len(text.rows), n + 1 + AHEAD)):
         other = text.rows[heir]
         if other.function != row.function:
             return
@@ -78,9 +78,8 @@ def _begun(trying: Trying, failing: str) -> dict[tuple[Path, Slot], Suspect]:
         text = trying.texts[path]
         for row, others in zip(text.rows, several, strict=True):
             known = Suspect(None, known=NEVER if others is None else min(NEVER, others * LATER))
-            own = span_of(text, row)
-            within = (slot for slot in trying.slots[path] if own.start <= slot.start and slot.end <= own.end)
-            found.update({(path, slot): known for slot in (own, *within)} if any(several) else {})
+            within = held_in(text, trying.slots[path], row)
+            found.update({(path, slot): known for slot in within} if any(several) else {})
     return found
 
 
@@ -93,6 +92,12 @@ def _done(text: Text, several: Sequence[Slot]) -> list[Slot]:
 def span_of(text: Text, row: Row) -> Slot:
     """All of a row, as if it were one value."""
     return Slot(text.tokens[row.first].start, text.tokens[row.end - 1].end, True)
+
+
+def held_in(text: Text, several: Sequence[Slot], row: Row) -> list[Slot]:
+    """All of a row, and the expressions in it."""
+    own = span_of(text, row)
+    return [own, *(slot for slot in several if own.start <= slot.start and slot.end <= own.end)]
 
 
 def _nudged(trying: Trying, path: Path, slot: Slot, form: str) -> Change:
