@@ -50,6 +50,11 @@ def chosen_in(said: str, name: str) -> set[int]:
     }
 
 
+def instantiated_in(said: str, name: str) -> set[int]:
+    """The lines for which a template was written out that is refused, which a compiler of C++ tells before the error: of each template once."""
+    return {int(line) for line in re.findall(rf"(?<![\w.-]){re.escape(name)}:(\d+):\d+:\s+required from", said)}
+
+
 def expanded_in(said: str, name: str) -> set[int]:
     """The lines where a macro stands in which an error is."""
     return {int(line) for line in re.findall(rf"(?<![\w.-]){re.escape(name)}:(\d+):.* in expansion of macro", said)}

@@ -52,7 +52,9 @@ def _heirs(
         within = held_in(text, trying.slots[path], row)
         known[n] = joined(found.get((path, slot), NOTHING) for slot in within)
         if row.is_inside and known[n] is NOTHING:
-            known[n] = joined(known[heir] for heir in _resting(text, n))
+            of_others = joined(known[heir] for heir in _resting(text, n))
+            # a body on which nothing rests may be one that never runs, for its head's sake
+            known[n] = of_others if of_others.outputs or text.tokens[row.first].text not in HEADS else NOTHING
         if row.is_inside:
             yield from (((path, slot), known[n]) for slot in within if found.get((path, slot), NOTHING).outputs is None)
 

@@ -26,17 +26,18 @@ class Switched:
         own = ((number, line) for line in sorted(lines) for number in self.numbers.get(line, ()))
         return {*{self.choices[number]: line for number, line in own if number in self.choices}.values()}
 
+    def alone(self, lines: Iterable[int]) -> set[int]:
+        """The changes that have one of these lines for themselves."""
+        own = (self.numbers.get(line, set()) for line in lines)
+        return {number for numbers in own if len(numbers) == 1 for number in numbers}
+
     def blamed(self, lines: Iterable[int], beside: Mapping[int, Iterable[int]] | None = None) -> set[int]:
-        """The changes that stand where lines are refused: of a line that several have, those of them that others name; where none does, what stands
-        alone in a line that is told with it, else all.
-        """
+        """The changes that have a line that is refused for themselves; where none does, what has one that is told beside, else all of a line."""
         own = {line: self.numbers[line] for line in lines if line in self.numbers}
-        found = {number for numbers in own.values() if len(numbers) == 1 for number in numbers}
-        for line, numbers in own.items():
-            if not numbers & found:
-                told = (self.numbers.get(other, set()) for other in (beside or {}).get(line, ()))
-                found |= {number for several in told if len(several) == 1 for number in several} or numbers
-        return found
+        if found := self.alone(own):
+            return found
+        told = ((numbers, (beside or {}).get(line, ())) for line, numbers in own.items())
+        return {number for numbers, others in told for number in self.alone(others) or numbers}
 
     def doubted(self, lines: Mapping[int, Iterable[int]]) -> list[int]:
         """Where none stands in the lines themselves: those in what is quoted with one, or that stand next behind it, for each line."""

@@ -14,14 +14,24 @@ from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .changes.change import Change
 from .marking import before_crash, marked, recency
-from .refused import beside_in, chosen_in, clashing_in, expanded_in, lines_of, missing_in, quoted_in, unknown_in
+from .refused import (
+    beside_in,
+    chosen_in,
+    clashing_in,
+    expanded_in,
+    instantiated_in,
+    lines_of,
+    missing_in,
+    quoted_in,
+    unknown_in,
+)
 from .slots import Slot, slots
 from .switching import Switched, switched
 from .text import Text
 from .workshop import Unbuilt, Workshop
 
 Placed = tuple[Path, Change]
-PATIENT, ROUNDS = 10, 20  # builds until no line is refused any more
+PATIENT, ROUNDS = 16, 26  # builds until no line is refused any more
 SLOWER, LEAST = 20, 0.1  # how many times what it took a case may take with a change, and seconds that any may
 
 
@@ -93,7 +103,9 @@ class Trying:
         for path, one in made.items():
             lines = lines_of(said, path.name) or expanded_in(said, path.name)
             lines |= one.last(chosen_in(said, path.name))
-            blamed |= one.blamed(lines, beside_in(said, path.name))
+            found, templates = one.blamed(lines, beside_in(said, path.name)), instantiated_in(said, path.name)
+            of_templates = one.alone(templates) or (set() if found else one.blamed(templates))
+            blamed |= found | self._like([changes[n] for n in of_templates], changes)
             quoted = quoted_in(said, path.name)
             doubted += one.doubted({line: quoted.get(line, ()) for line in lines})
             unknown = unknown_in(said, path.name).items()
@@ -117,6 +129,16 @@ class Trying:
             return path, self.texts[path].row_at(one.start), one.new
 
         known = {key(*one) for one in unknown}
+        return {number for number, one in changes.items() if key(*one) in known}
+
+    def _like(self, refused: Iterable[Placed], changes: Mapping[int, Placed]) -> set[int]:
+        """Changes of the same to the same, in a function: of a template a compiler says once that it cannot be written out for a type."""
+
+        def key(path: Path, one: Change) -> tuple[Path, int, str, str]:
+            text = self.texts[path]
+            return path, text.rows[text.row_at(one.start) - 1].function, text.whole[one.start : one.end], one.new
+
+        known = {key(*one) for one in refused}
         return {number for number, one in changes.items() if key(*one) in known}
 
     def last_begun(self, id: str) -> dict[Path, list[int | None]]:

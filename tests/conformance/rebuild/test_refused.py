@@ -8,6 +8,7 @@ from rnnspec.conformance.rebuild.refused import (
     beside_in,
     chosen_in,
     clashing_in,
+    instantiated_in,
     lines_of,
     missing_in,
     quoted_in,
@@ -72,13 +73,20 @@ def test_the_lines_that_are_told_with_an_error() -> None:
     assert beside_in("a.c:7:9: error: wrong\na.c:8:1: note: x\n", "a.c") == {}
 
 
-def test_a_line_of_several_is_put_down_to_those_that_others_tell(tmp_path: Path) -> None:
+def test_a_line_of_several_is_put_down_to_them_where_no_line_is_ones_own() -> None:
     made = Switched("", {1: {1, 2, 3}, 2: {1}, 3: {2}, 4: {3}, 5: {4, 5}})
 
     assert made.blamed([1]) == {1, 2, 3}
     assert made.blamed([1, 3]) == {2}
     assert made.blamed([1], {1: [3, 5]}) == {2}
     assert made.blamed([1, 5], {1: [4]}) == {3, 4, 5}
+
+
+def test_the_lines_for_which_a_template_is_written_out() -> None:
+    said = "a.hpp:54:5:   required from here\nb.hpp:7:1:   required from 'void f()'\na.hpp:6:4: error: wrong\n"
+
+    assert instantiated_in(said, "a.hpp") == {54}
+    assert lines_of(said, "a.hpp") == {6}
 
 
 def test_of_choices_between_numbers_and_addresses_the_last_is_the_one() -> None:
