@@ -7,16 +7,16 @@ from .text import Text
 
 PICK = "RNNSPEC_PICK"  # names the file in the program's environment
 MARKS = 4096  # statements whose numbers the file has room for, behind the number that is read and a clock
-SERVED = (
-    2 + MARKS
-)  # behind them: how often the program was to begin anew, and has; how often it crashed; the id of what it is asked
+# behind them: how often the program was to begin anew, and has; how often it crashed; the id of what it is asked; whether it may serve
+SERVED = 2 + MARKS
 SIZE = SERVED + 8  # numbers in the file
 MOMENT = 0.0003  # seconds, of what reads a file ten times a millisecond
 
 
 class Language(NamedTuple):
     """`prelude` defines `rnnspec_pick`, the number; `choice` is one of several expressions, `other` the last; `instead` is one of several statements.
-    A program may have read the number `moment` seconds before it uses it.
+    A program may have read the number `moment` seconds before it uses it. One in C stands by to begin anew, as in American fuzzy lop's fork
+    server (Zalewski 2014, lcamtuf.coredump.cx/afl): the process that is asked is a child of one that has done nothing yet.
     """
 
     prelude: str
@@ -28,9 +28,6 @@ class Language(NamedTuple):
     first: str = ""  # before the choices, where the first one says of which type they all are
     lent: Any = None  # the language of expressions that lend something, which must not be kept
     is_last: bool = False  # whether the prelude stands behind all else
-    serves: bool = (
-        False  # whether the program stands by to begin anew, as in American fuzzy lop's fork server (Zalewski 2014)
-    )
 
 
 C = Language(
@@ -77,7 +74,6 @@ __attribute__((constructor)) static void rnnspec_serve(void) {
     "({old})",
     "if (rnnspec_pick == {n}) { {new}; }\nelse ",
     mark="rnnspec_mark({n}); ",
-    serves=True,
 )
 JAVASCRIPT = Language(
     """{reader}

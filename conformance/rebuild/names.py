@@ -43,16 +43,21 @@ class Names:
             if other != own and (use[0] or any(first <= place < end for first, end in spans)):
                 yield other
 
-    def reached(self, place: int, row: Row) -> Iterator[str]:
-        """What is reached of others, or otherwise, where something is; what is declared to be."""
+    def beside(self, place: int, row: Row) -> Iterator[str]:
+        """What is reached of the same, and used otherwise."""
         own, use = self._tokens[place].text, self.use(place, row)
         if " of " in use[0]:
-            near = self._known[use]
-            alike = (names for (how, kind), names in self._known.items() if kind == use[1] and how[:2] == use[0][:2])
-            also = (names for (how, _), names in self._known.items() if how == use[0])
-            several = (*also, *alike, self._fields)
-            found = dict.fromkeys(name for names in several for name in names if name not in near)
+            every = (names for (how, kind), names in self._known.items() if how == use[0] and kind != use[1])
+            found = dict.fromkeys(name for names in every for name in names if name not in self._known[use])
             yield from (name for name in found if name != own)
+
+    def reached(self, place: int, row: Row) -> Iterator[str]:
+        """What is reached of others, where something is; what is declared to be."""
+        own, use = self._tokens[place].text, self.use(place, row)
+        if " of " in use[0]:
+            near = {*self._known[use], *self.beside(place, row), own}
+            alike = (names for (how, kind), names in self._known.items() if kind == use[1] and how[:2] == use[0][:2])
+            yield from dict.fromkeys(name for names in (*alike, self._fields) for name in names if name not in near)
 
     def counted(self, place: int, row: Row) -> Iterator[str]:
         """What does not count, where it does, or the other way round."""

@@ -27,7 +27,8 @@ from .shared import Shared
 LONGEST = 60.0  # seconds of a build
 PLAIN = {"LC_ALL": "C", "CARGO_TERM_COLOR": "never", "NO_COLOR": "1"}  # as what a compiler says is read
 PIPES: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-FILLED = "MALLOC_PERTURB_=1"  # of glibc: what is read beyond an array or before it is written is a large number, the same in each run
+# of glibc: what is read beyond an array, or before it is written, is a large number and the same in each run
+FILLED = "MALLOC_PERTURB_=1"
 NEAR = "it has to name files from the current one"
 START, START_LINE = 5.0, 1 << 16  # seconds and bytes for what an interpreter says
 
@@ -86,7 +87,9 @@ class Workshop:
             raise Unbuilt(f"the current folder cannot be copied: {error}") from None
 
     def build(self, texts: Mapping[Path, str], may_serve: bool = True) -> None:
-        """With these sources, of a program that may stand by to begin anew. Raises Unbuilt, also where the program is not there then, or where it is not the copy that is built."""
+        """With these sources, of a program that may stand by to begin anew. Raises Unbuilt, also where the program is not there then, or where it
+        is not the copy that is built.
+        """
         self._drop()
         self._may_serve = may_serve
         for path, text in texts.items():

@@ -27,7 +27,7 @@ class Peer:
         self.command, self.name, self.timeout, self.memory = list(command), name, timeout, memory
         self._running: Process | None = None
         self._given_up, self._took = "", 0.0
-        self.asking: Callable[[str], object] = str  # is told the id of each request before it is sent
+        self.asking: Callable[[str], object] = lambda id: None  # is told the id of each request before it is sent
         self._ahead: ThreadPoolExecutor | None = None
         self._next: Future[tuple[Process, protocol.Capabilities]] | None = None
 

@@ -80,6 +80,8 @@ def names(source: Source, row: Row) -> Iterator[Change]:
         if token.kind == "name":
             for other in source.names.others(place, row):
                 yield source.cut(place, place + 1, other, unlike(token.text, other))
+            for other in source.names.beside(place, row):
+                yield source.cut(place, place + 1, other, LIKELY + unlike(token.text, other))
             for other in source.names.reached(place, row):
                 yield source.cut(place, place + 1, other, NEAR + unlike(token.text, other))
 
@@ -88,7 +90,9 @@ def otherwise(source: Source, row: Row) -> Iterator[Change]:
     """A size for what counts, or what counts for a size; what is handed on elsewhere where something is reached."""
     for place in range(row.first, row.end):
         if source.tokens[place].kind == "name":
-            yield from (source.cut(place, place + 1, other, NEAR) for other in source.names.pointed(place, row))
+            is_its_own = any(source.tokens[p].text == source.tokens[place].text for p in range(row.first, place))
+            rank = LIKELY if is_its_own else FAR
+            yield from (source.cut(place, place + 1, other, rank) for other in source.names.pointed(place, row))
             for other in source.names.counted(place, row):
                 is_bound = source.tokens[place - 1].text in UP_TO
                 yield source.cut(place, place + 1, other, LIKELY if is_bound else FAR)

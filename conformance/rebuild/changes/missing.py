@@ -55,7 +55,7 @@ def unused(source: Source, row: Row) -> Iterator[Change]:
         for name in names:
             for form in ("", *indices):
                 yield from (
-                    source.put(place, f"{name}{form} {how} {one}", NEAR) for one in several for how in ("+=", "=")
+                    source.put(place, f"{name}{form} {how} {one}", FAR) for one in several for how in ("+=", "=")
                 )
 
 
@@ -87,7 +87,10 @@ def _renamed(source: Source, row: Row) -> Iterator[dict[str, str]]:
     """Of `dbf += df`: what makes one name another that is known does so in all of them."""
     places = {source.tokens[p].text: p for p in range(row.first, row.end) if source.tokens[p].kind == "name"}
     names = source.names
-    known = {name: {*names.others(place, row), *names.reached(place, row)} for name, place in places.items()}
+    known = {
+        name: {*names.others(place, row), *names.beside(place, row), *names.reached(place, row)}
+        for name, place in places.items()
+    }
     for name, others in known.items():
         for other in others:
             old, new = _differing(name, other)
