@@ -13,13 +13,14 @@ from ..properties.table import property_in
 from ..repair.asking import Repair
 from ..repair.differing import difference
 from ..repair.wanted import OF_FIRST
+from .blaming import Placed
 from .changes.change import Change
 from .changes.every import changes
 from .changes.source import Source
 from .slots import Slot
 from .suspecting import held_in, rank, suspects
 from .switching import is_placed
-from .trying import NoTime, Placed, Trying
+from .trying import NoTime, Trying
 from .workshop import Unbuilt
 
 AT_ONCE = 1500  # changes in a build
@@ -133,7 +134,8 @@ class Search:
         if not any(one.outputs or one.outputs is None or one.is_calm for one in known.values()):
             names = ", ".join(map(str, trying.texts))
             raise Unbuilt(f"no change of {names} changes what the program gives: does the build read it?")
-        every = [(rank(one, within, path, known, wrong), path, one) for path, one, within in self._changes]
+        left = (one for one in self._changes if one[:2] not in trying.refused)
+        every = [(rank(change, within, path, known, wrong), path, change) for path, change, within in left]
         in_order = iter(sorted(every, key=lambda one: one[0]))
         while several := [(path, change) for _, path, change in islice(in_order, AT_ONCE)]:
             yield several

@@ -1,7 +1,7 @@
 """A text's changes at work in the program: which lines a compiler refuses is found out, and each is asked by its number."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,25 +12,14 @@ from ..checks import Checks
 from ..properties.table import property_in
 from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
+from .blaming import Blame, Placed
 from .changes.change import Change
 from .marking import before_crash, marked, recency
-from .refused import (
-    beside_in,
-    chosen_in,
-    clashing_in,
-    expanded_in,
-    instantiated_in,
-    lines_of,
-    missing_in,
-    quoted_in,
-    unknown_in,
-)
 from .slots import Slot, slots
-from .switching import Switched, switched
+from .switching import switched
 from .text import Text
 from .workshop import Unbuilt, Workshop
 
-Placed = tuple[Path, Change]
 PATIENT, ROUNDS = 16, 26  # builds until no line is refused any more
 SLOWER, LEAST = 20, 0.1  # how many times what it took a case may take with a change, and seconds that any may
 
@@ -48,8 +37,13 @@ class Trying:
         self._loaded: dict[str, Golden] = {}
         self._limit = workshop.longest
         self._checks: Checks | None = None
-        self._clashed = set[Placed]()
+        self._blame = Blame(texts)
         self.later: dict[int, Placed] = {}  # what no build was blamed for, and that was in none
+
+    @property
+    def refused(self) -> set[Placed]:
+        """By a compiler, as they would be again."""
+        return self._blame.refused
 
     def hurry(self) -> None:
         """Raises NoTime behind the deadline."""
@@ -66,7 +60,7 @@ class Trying:
 
     def built(self, changes: Mapping[int, Placed]) -> set[int]:
         """Those, by number, that the program can make now. Raises Unbuilt where it is refused also without all that its lines are blamed for, NoTime."""
-        left, self.later = dict(changes), {}
+        left, self.later = {n: one for n, one in changes.items() if one not in self.refused}, {}
         for turn in range(1, 1 + ROUNDS):
             self.hurry()
             own = {path: {n: one for n, (place, one) in left.items() if place == path} for path in self.texts}
@@ -81,65 +75,9 @@ class Trying:
             except Unbuilt as refused:
                 if not left:
                     raise
-                blamed, doubted = self._blamed(str(refused), made, left)
-                rest = {number: left[number] for number in doubted[len(doubted) // 2 :] if len(doubted) > 1}
-                blamed |= {*doubted} if not rest else set()
-                rest |= self._clashing(str(refused), made, left)
-                blamed -= {*rest}
-                left = {number: one for number, one in left.items() if number not in blamed and number not in rest}
-                # nobody is, or one after the other for others' sake: the likelier half first
-                if not (blamed or rest) or turn >= PATIENT:
-                    several = [*left.items()]
-                    left, half = dict(several[: len(left) // 2]), dict(several[len(left) // 2 :])
-                    rest |= half
+                left, rest = self._blame.parted(str(refused), made, left, turn >= PATIENT)
                 self.later = rest | self.later
         raise Unbuilt("too many changes are refused")
-
-    def _blamed(
-        self, said: str, made: Mapping[Path, Switched], changes: Mapping[int, Placed]
-    ) -> tuple[set[int], list[int]]:
-        """Those for which a compiler refuses the texts, or where it names a line that is nobody's those that one of may be it."""
-        blamed, doubted = set[int](), list[int]()
-        for path, one in made.items():
-            lines = lines_of(said, path.name) or expanded_in(said, path.name)
-            lines |= one.last(chosen_in(said, path.name))
-            found, templates = one.blamed(lines, beside_in(said, path.name)), instantiated_in(said, path.name)
-            of_templates = one.alone(templates) or (set() if found else one.blamed(templates))
-            blamed |= found | self._like([changes[n] for n in of_templates], changes)
-            quoted = quoted_in(said, path.name)
-            doubted += one.doubted({line: quoted.get(line, ()) for line in lines})
-            unknown = unknown_in(said, path.name).items()
-            own = (changes[n] for line, names in unknown for n in one.blamed([line]) if changes[n][1].new in names)
-            blamed |= self._alike(own, changes)
-        missing = [f"{name}(" for name in missing_in(said)]
-        blamed |= {n for n, (_, one) in changes.items() if any(call in one.new for call in missing)}
-        return blamed, [] if blamed else doubted
-
-    def _clashing(self, said: str, made: Mapping[Path, Switched], changes: Mapping[int, Placed]) -> dict[int, Placed]:
-        """Those that are refused beside others, and not for the second time."""
-        several = {n for path, one in made.items() for n in one.blamed(clashing_in(said, path.name))}
-        found = {n: changes[n] for n in several if changes[n] not in self._clashed}
-        self._clashed |= {*found.values()}
-        return found
-
-    def _alike(self, unknown: Iterable[Placed], changes: Mapping[int, Placed]) -> set[int]:
-        """Changes to a name in a row in which that is not known: a compiler says so once."""
-
-        def key(path: Path, one: Change) -> tuple[Path, int, str]:
-            return path, self.texts[path].row_at(one.start), one.new
-
-        known = {key(*one) for one in unknown}
-        return {number for number, one in changes.items() if key(*one) in known}
-
-    def _like(self, refused: Iterable[Placed], changes: Mapping[int, Placed]) -> set[int]:
-        """Changes of the same to the same, in a function: of a template a compiler says once that it cannot be written out for a type."""
-
-        def key(path: Path, one: Change) -> tuple[Path, int, str, str]:
-            text = self.texts[path]
-            return path, text.rows[text.row_at(one.start) - 1].function, text.whole[one.start : one.end], one.new
-
-        known = {key(*one) for one in refused}
-        return {number for number, one in changes.items() if key(*one) in known}
 
     def last_begun(self, id: str) -> dict[Path, list[int | None]]:
         """Of the rows of each source how many others were begun after it when a case crashed, or may have been, None for those that were not; no rows where that is not known. Raises Unbuilt."""
@@ -192,7 +130,7 @@ class Trying:
         """What a change may take goes by how long this case takes without; whether it passes. What clashed while another operation was looked at may do so once
         more.
         """
-        self._clashed.clear()
+        self._blame.forget()
         self.pick(0)
         self.passes(id)  # the second time it finds what the first has left in memory
         begun = time.monotonic()

@@ -128,6 +128,16 @@ def test_many_changes_change_nothing_while_none_is_at_work(layer: Trying) -> Non
     assert [id for id in CASES if not layer.passes(id)] == []
 
 
+def test_what_a_compiler_refuses_is_not_put_to_it_again(layer: Trying) -> None:
+    ((path, text),) = layer.texts.items()
+    right, wrong = _put(text.whole, "d * f", "d * i"), _put(text.whole, "d * f", "nobody * f")
+
+    assert layer.built({1: (path, right), 2: (path, wrong)}) == {1}
+
+    assert layer.refused == {(path, wrong)}
+    assert layer.built({2: (path, wrong)}) == set()
+
+
 def test_the_body_of_a_loop_without_braces_is_no_statement_before_another(tmp_path: Path) -> None:
     whole = "void f(double *y, int n) {\n    double s = 0;\n    for (int i = 0; i < n; i++) s += y[i];\n    y[0] = s;\n    y[1] = s;\n}\n"
     (tmp_path / "a.c").write_text(whole)
