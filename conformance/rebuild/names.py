@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from .blocks import LITERAL
+from .languages import ENDINGS, C
 from .text import HEADS, Row, Text
 from .tokens import REACHING
 
@@ -24,7 +25,6 @@ READING = {
     "delete",
 }  # words of which a name is read behind
 COUNTS, POINTS = "counts ", "points"  # whether it does, in how a name is used; what something else is reached of
-HOISTING = {".js", ".mjs", ".cjs", ".rs"}  # languages in which a function may stand behind its calls
 Span = tuple[int, int]
 
 
@@ -168,8 +168,8 @@ class Names:
                 if self._tokens[place].kind == "name":
                     is_new = self.is_declared(place) or row.first in ends
                     first, use = place if is_new else self._start_of(row, place), self.use(place, row)
-                    if use[0].startswith("called"):  # a function may be so from its definition on, or everywhere
-                        first, end = 0 if self._text.path.suffix in HOISTING else first, len(self._tokens)
+                    if use[0].startswith("called"):  # a function may be so in C from its definition on, else everywhere
+                        first, end = first if ENDINGS[self._text.path.suffix] is C else 0, len(self._tokens)
                     found[use].setdefault(self._tokens[place].text, []).append((first, end))
         return found
 

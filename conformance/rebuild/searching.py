@@ -72,9 +72,9 @@ class Search:
         passing = [id for name in self._near(operation) for id in self._passing[name]]
         if all(map(property_in, (*self._failing[operation], *self._passing.get(operation, ())))):
             return None
-        if not (failing := self._as_it_stands(operation, passing)):
+        still = self._passing_still(passing)
+        if not (failing := self._failing_still(operation)):
             return None
-        still = [id for id in passing if self._trying.passes(id)]
         ids, holding = [*failing, *passing], self._holding.get(operation, ())
         for several in self._ranked(operation, failing):
             for path, change in self._right(several, ids, still):
@@ -100,12 +100,18 @@ class Search:
             if ids and (name == operation or (family and OPERATIONS[name].family == family))
         ]
 
-    def _as_it_stands(self, operation: str, passing: Sequence[str]) -> list[str]:
-        """What failed, one first that does so of a program that is built anew; nothing where none does."""
+    def _passing_still(self, passing: Sequence[str]) -> list[str]:
+        """What passed and does of the program built anew, in which memory is filled where all of it does."""
+        self._trying.built({})
+        still = [id for id in passing if self._trying.passes(id)]
+        if len(still) < len(passing):
+            self._trying.unfilled()
+            still = [id for id in passing if self._trying.passes(id)]
+        return still
+
+    def _failing_still(self, operation: str) -> list[str]:
+        """What failed, one first that does so of the program built anew; nothing where none does."""
         trying, failed = self._trying, self._failing[operation]
-        trying.built({})
-        if not all(map(trying.passes, passing)):
-            trying.unfilled()
         first = next((id for id in failed if not trying.timed(id)), None)
         if first is None:
             self._unseen[operation] = failed[0]
@@ -149,7 +155,7 @@ class Search:
             try:
                 built = self._trying.built(left)
             except Unbuilt:
-                return
+                continue  # what else is waiting may be built
             waiting[:0] = [self._trying.later] if self._trying.later else []
             self._trying.pick(0)
             if not all(map(self._trying.passes, passing)):  # one of them does something where none is at work

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .blocks import opens_value
+from .languages import ENDINGS, C
 from .text import ASSIGNING, HEADS, Row, Text
 
 BOUND = {"=>", "=", "of"}  # behind a bracket that holds names to be bound; before one …
-OF_C = {".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh"}
 BINDING = {"function", "fn", "catch", "sizeof"}
 BRACKETS, APART = (
     {*"()[]"},
@@ -31,7 +31,7 @@ def slots(text: Text) -> list[Slot]:
 
 
 def _of_row(text: Text, row: Row) -> Iterator[Slot]:
-    is_literal = text.path.suffix in OF_C and row.first > 0 and opens_value(text, row.first - 1)
+    is_literal = ENDINGS[text.path.suffix] is C and row.first > 0 and opens_value(text, row.first - 1)
     yield from _pieces(text, row.first, row.end, is_row=not is_literal)
     for place in range(row.first, row.end):
         if text.tokens[place].text in ("(", "[") and _has_values(text, place):

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 # a quarter of a logarithm, as of changes: of how much rarer a mistake stands where it is as here than where nothing is known
 UNKNOWN, OF_RIGHT, OF_PART, ELSEWHERE, CALM = 0.3, 0.5, 0.5, 1.2, 0.7
-DONE, OF_OTHERS, IDLE = (
-    0.1,
-    0.3,
-    0.7,
-)  # of a statement without a value: all that is wrong rests on it, something, nothing
+# of a statement without a value: all that is wrong rests on it, something, nothing
+DONE, OF_OTHERS, IDLE = 0.1, 0.3, 0.7
 
 
 @dataclass(frozen=True)

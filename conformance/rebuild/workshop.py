@@ -163,6 +163,7 @@ class Workshop:
             words = [str(self.folder / word) if isinstance(word, Path) else word for word in self._own]
             timeout, memory = self._limits
             try:
+                self._shared.pick(0)  # it may have been another build's
                 with self._shared.begins(self._may_serve):
                     self._candidate = program([*self._words, *words], timeout, memory)
             except BrokenCandidate as error:

@@ -14,10 +14,9 @@ DECLARED = {",", ")", ":", "=", "[", ";"}  # behind a name that is
 BINARY = {"+", "-", "*", "/"}
 LONGEST = 40  # characters of what may be a factor
 MEMSET = re.compile(r"\bmemset\((\w+),")
-IN_CPP = "std::fill({}.begin(), {}.end(), 0)"
 CLEARING = {
     **dict.fromkeys((".js", ".mjs", ".cjs"), ("{}.fill(0)",)),
-    **dict.fromkeys((".cc", ".cpp", ".cxx", ".hpp", ".hh"), (IN_CPP,)),
+    **dict.fromkeys((".cc", ".cpp", ".cxx", ".hpp", ".hh"), ("std::fill({}.begin(), {}.end(), 0)",)),
     ".rs": ("{}.fill(0.0)",),
 }
 

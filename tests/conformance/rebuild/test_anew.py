@@ -100,6 +100,17 @@ def test_a_change_meets_nothing_that_others_left_in_memory(counting: Trying) -> 
     assert _asked(counting) == "1"
 
 
+def test_a_build_begins_without_the_change_that_the_last_one_was_asked_for(counting: Trying) -> None:
+    harmless = _put(COUNTING, "1;\n        if", "2;\n        if")
+    closes = _put(COUNTING, "while (fgets(line, sizeof line, stdin))", "while (0)")
+    condition = Change(closes.start + len("while ("), closes.end - 1, "0", 0.0)
+    counting.built({1: (Path("count.c"), Change(harmless.start, harmless.start + 1, "2", 0.0))})
+    counting.pick(1)
+
+    assert counting.built({1: (Path("count.c"), condition)}) == {1}
+    assert _asked(counting) == "1"
+
+
 def test_where_it_crashes_the_same_process_goes_on(counting: Trying) -> None:
     crash = _put(COUNTING, "1;\n        if", "*nowhere")
     assert counting.built({1: (Path("count.c"), Change(crash.start, crash.start + 1, "*nowhere", 0.0))}) == {1}
