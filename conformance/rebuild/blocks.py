@@ -1,9 +1,11 @@
 """Statements of a text: which may be left out, follow one another, and between which another may be put in."""
 
-from .text import ASSIGNING, CLOSING, Row, Text
+from .text import ASSIGNING, Row, Text
 
 DOING = {*ASSIGNING, "++", "--", ","}  # behind what a statement begins with
 LITERAL = {"=", ":", ",", "(", "[", "&", "return"}  # before a brace, or the brackets before it, that opens a value
+PARTING = {"const", "let", "var"}  # before one that parts one into names
+FIRST = {"*", "&", "++", "--", "(", "[", "{", "-", "!", "|", "::"}  # marks that a statement may begin with
 HEADS = {
     "struct",
     "class",
@@ -60,7 +62,8 @@ def gaps(text: Text, row: Row) -> list[int]:
     is_head = (
         is_label or (before == "}" and first.text == "while") or (before == "{" and opens_value(text, row.first - 1))
     )
-    if before in (";", "{", "}") and not is_head and first.text not in CLOSING:
+    is_new = first.kind != "mark" or (first.text in FIRST and (before, first.text) != ("}", "["))
+    if before in (";", "{", "}") and not is_head and is_new:
         found.append(first.start)
     after = [token.text for token in tokens[row.end : row.end + 2]]
     if after in ([";", "}"], ["{", "}"]):
@@ -83,7 +86,8 @@ def opens_value(text: Text, place: int) -> bool:
     before = text.tokens[place - 1] if place and text.tokens[place].text == "{" else None
     if before is not None and before.text == ")" and place - 1 in text.pairs:
         before = text.tokens[text.pairs[place - 1] - 1]
-    return before is not None and (before.text in LITERAL or _is_of_a_type(text, place - 1))
+    is_chosen = before is not None and before.text == "?" and text.path.suffix != ".rs"
+    return before is not None and (is_chosen or before.text in (*LITERAL, *PARTING) or _is_of_a_type(text, place - 1))
 
 
 def _is_of_a_type(text: Text, place: int) -> bool:

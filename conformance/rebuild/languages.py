@@ -86,11 +86,17 @@ function rnnspec_pick() {
     }
     return rnnspec_number;
 }
+let rnnspec_marked, rnnspec_clock = 0;
+function rnnspec_mark(n) {
+    rnnspec_marked ??= process.env.RNNSPEC_PICK ? rnnspec_fs.openSync(process.env.RNNSPEC_PICK, "r+") : -1;
+    if (rnnspec_marked >= 0) rnnspec_fs.writeSync(rnnspec_marked, Int32Array.of(++rnnspec_clock), 0, 4, 8 + 4 * n);
+}
 """,
     "rnnspec_pick() == {n} ? ({new}) :\n",
     "({old})",
     "if (rnnspec_pick() == {n}) { {new}; }\nelse ",
     MOMENT,
+    mark="rnnspec_mark({n}); ",
 )
 RUST = Language(
     """fn rnnspec_pick() -> i32 {

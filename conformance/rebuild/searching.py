@@ -24,6 +24,7 @@ from .trying import NoTime, Trying
 from .workshop import Unbuilt
 
 AT_ONCE = 1500  # changes in a build
+THERE = 1.0  # how much likelier a change is where one is told that does not repair all: another that does
 AGAIN = 2  # processes more in which what is told is asked, as a mistake may not show in each
 OTHERWISE = "it is older than its source, was built otherwise, or does not give the same each time"
 
@@ -48,6 +49,7 @@ class Search:
         self._trying, self._failing, self._wrong, self._passing = trying, failing, wrong, passing
         self._properties, self._holding = properties, holding
         self._until = time.monotonic() + seconds
+        self._told = set[tuple[Path, int]]()  # where a change stands that is told
         self._unseen = dict[str, str]()  # what failed of an operation, and does not of a program that is built anew
 
     def repairs(self) -> Iterator[Repair]:
@@ -141,7 +143,10 @@ class Search:
             names = ", ".join(map(str, trying.texts))
             raise Unbuilt(f"no change of {names} changes what the program gives: does the build read it?")
         left = (one for one in self._changes if one[:2] not in trying.refused)
-        every = [(rank(change, within, path, known, wrong), path, change) for path, change, within in left]
+        every = [
+            (rank(change, within, path, known, wrong) - THERE * ((path, change.start) in self._told), path, change)
+            for path, change, within in left
+        ]
         in_order = iter(sorted(every, key=lambda one: one[0]))
         while several := [(path, change) for _, path, change in islice(in_order, AT_ONCE)]:
             yield several
@@ -182,6 +187,7 @@ class Search:
                 return None
             others = [name for name in left if name != operation and self._is_right(name)]
             cases = {name: (*self._failing[name], *self._held(name)) for name in (operation, *others)}
+        self._told.add((path, change.start))
         text = self._trying.texts[path]
         new = change.of(text.whole)
         place = f"{path}:{text.line(change.start)}"

@@ -88,6 +88,7 @@ class Trying:
         try:
             # which does nothing more behind a crash
             self._workshop.build({path: whole for path, (whole, _) in made.items()}, may_serve=False)
+            self._workshop.candidate()
         except Unbuilt:  # not for its own sake
             self.built({})
         said, stamps = self._runner.case(self.golden(id)).message, self._workshop.stamps()

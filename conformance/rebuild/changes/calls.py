@@ -26,6 +26,31 @@ def arguments(source: Source, row: Row) -> Iterator[Change]:
                     yield source.cut(a, b, new, LIKELY)
 
 
+def alike(source: Source, row: Row) -> Iterator[Change]:
+    """Another function that is called with the same elsewhere."""
+    for place in range(row.first, row.end - 1):
+        end = source.text.pairs.get(place + 1, 0)
+        if source.tokens[place].kind == "name" and source.tokens[place + 1].text == "(" and end <= row.end:
+            given = tuple(source.said(a, b) for a, b in source.text.cuts(place + 2, end))
+            several = (name for name in source.called_with[given] if given and name != source.tokens[place].text)
+            yield from (source.cut(place, place + 1, name, LIKELY) for name in several)
+
+
+def ends(source: Source, row: Row) -> Iterator[Change]:
+    """Where what the argument before begins with ends: `(i + 1) * m` behind `i * m`."""
+    for place in range(row.first, row.end):
+        end = source.text.pairs.get(place, 0)
+        if source.tokens[place].text != "(" or not place < end <= row.end:
+            continue
+        for (a, b), (c, d) in pairwise(source.text.cuts(place + 1, end)):
+            star = next((p for p in source.text.free(a, b) if source.tokens[p].text == "*"), None)
+            if star is not None and (counted := source.left(star, a)):
+                before = source.text.whole[source.tokens[a].start : source.tokens[counted.first].start]
+                new = f"{before}({source.text.cut(counted)} + 1) {source.said(star, b)}"
+                if new != source.said(c, d):
+                    yield source.cut(c, d, new, LIKELY)
+
+
 def functions(source: Source, row: Row) -> Iterator[Change]:
     """Another, or one that is too many."""
     for place in range(row.first, row.end - 1):

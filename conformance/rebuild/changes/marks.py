@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ..text import Row
+from ..text import ASSIGNING, Row
 from .change import FAR, LIKELY, NEAR, PLAIN, UP_TO, Change, unlike
 from .source import Source
 from .used import BINARY
@@ -84,6 +84,16 @@ def names(source: Source, row: Row) -> Iterator[Change]:
                 yield source.cut(place, place + 1, other, LIKELY + unlike(token.text, other))
             for other in source.names.reached(place, row):
                 yield source.cut(place, place + 1, other, NEAR + unlike(token.text, other))
+
+
+def unwritten(source: Source, row: Row) -> Iterator[Change]:
+    """An array to whose elements nothing is written anywhere, where something is to another's."""
+    for place in (p for p in range(row.first + 1, row.end) if source.tokens[p].text in ASSIGNING):
+        if (at := source.target(place, row)) is not None and source.tokens[at + 1].text in "[(":
+            several = (way(at, row) for way in (source.names.others, source.names.beside, source.names.reached))
+            for other in (name for way in several for name in way):
+                if (source.owner(at, row), other) not in source.written:
+                    yield source.cut(at, at + 1, other, PLAIN)
 
 
 def otherwise(source: Source, row: Row) -> Iterator[Change]:

@@ -1,6 +1,7 @@
 """A text with what there is to make a change of."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from ..text import ASSIGNING, Part, Row
 from ..tokens import REACHING
@@ -30,6 +31,28 @@ class Source(Used):
         begins = (at for at in range(place - 1, first - 1, -1) if not (at and self.tokens[at - 1].text in REACHING))
         found = (self.text.part_from(at, place) for at in begins)
         return next((part for part in found if part and part.end == place), None)
+
+    def target(self, place: int, row: Row) -> int | None:
+        """Where the name stands of what is written to by a mark that assigns: an array's of its element, a field's of its owner."""
+        part = self.left(place, row.first)
+        at = part.end - 1 if part else row.first
+        while self.tokens[at].text in (")", "]") and self.text.pairs.get(at, at) > row.first:
+            at = self.text.pairs[at] - 1
+        return at if part and self.tokens[at].kind == "name" and not self.names.is_declared(at) else None
+
+    def owner(self, place: int, row: Row) -> int | None:
+        """The function whose name it is, None of what is reached of something."""
+        return None if self.tokens[place - 1].text in REACHING else row.function
+
+    @cached_property
+    def written(self) -> set[tuple[int | None, str]]:
+        """Names that something is written to, with the function whose they are; None of what is reached of something."""
+        found = set[tuple[int | None, str]]()
+        for row in self.text.rows:
+            for place in (p for p in range(row.first + 1, row.end) if self.tokens[p].text in ASSIGNING):
+                if (at := self.target(place, row)) is not None:
+                    found.add((self.owner(at, row), self.tokens[at].text))
+        return found
 
     def is_number(self, part: Part, row: Row) -> bool:
         """Whether it may be one: no text, nothing that is counted up, no name of which something is indexed or reached."""

@@ -56,6 +56,15 @@ class Used:
         return found
 
     @cached_property
+    def called_with(self) -> defaultdict[tuple[str, ...], list[str]]:
+        """The functions that are called with the same arguments."""
+        found = defaultdict[tuple[str, ...], list[str]](list)
+        for (name, _), several in self.calls.items():
+            for given in several:
+                found[given].append(name)
+        return found
+
+    @cached_property
     def with_argument(self) -> dict[str, list[str]]:
         """The calls that have one, of several."""
         found = defaultdict[str, list[str]](list)
