@@ -23,6 +23,7 @@ KINDS = (
         marks.unwritten,
         marks.otherwise,
         marks.ends,
+        marks.tiles,
     ),
     *(terms.dropped, terms.turned, terms.beside, terms.exchanged, terms.joined, terms.added),
     *(wholes.instead, wholes.arrays, wholes.indices, wholes.alone, wholes.brackets, wholes.backwards),

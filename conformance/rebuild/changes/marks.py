@@ -18,6 +18,7 @@ INSTEAD = {
 BEFORE_SIGN = {"=", "+=", "-=", "(", ",", "*", "return"}
 ZERO = re.compile(r"0\.0*(f32|f64|[fF])?")
 ENDLESS = {".rs": "f64::NEG_INFINITY", **dict.fromkeys((".js", ".mjs", ".cjs"), "-Infinity")}
+FIELD = re.compile(r"\w+(?:(?:\.|->)\w+)+")
 SUFFIXES = "fFdDlLuU"  # of a number in C
 
 
@@ -109,7 +110,22 @@ def otherwise(source: Source, row: Row) -> Iterator[Change]:
 
 
 def ends(source: Source, row: Row) -> Iterator[Change]:
-    """Where another loop or range of the function ends."""
+    """Where another loop or range of the function ends, or at what is a factor there and reached of something."""
     for place in range(row.first + 1, row.end):
         if source.tokens[place - 1].text in UP_TO and (part := source.text.part_from(place, row.end)):
-            yield from (source.cut(part.first, part.end, one, LIKELY) for one in source.ends[row.function])
+            several = (one for one in source.factors.get(row.function, ()) if FIELD.fullmatch(one))
+            for one in (*source.ends[row.function], *several):
+                yield source.cut(part.first, part.end, one, LIKELY)
+
+
+def tiles(source: Source, row: Row) -> Iterator[Change]:
+    """What goes on by whole tiles, or with one that is not whole."""
+    for place in range(row.first + 1, row.end):
+        mark, name = source.tokens[place].text, source.tokens[place - 1].text
+        step = source.left(place, row.first) if mark == "<=" else None
+        if step and source.tokens[step.first - 1].text == "+":
+            yield source.cut(step.first - 1, place + 1, "<", LIKELY)
+        for p in range(place + 1, row.end - 1) if mark == "<" else ():
+            by = source.text.part_from(p + 2, row.end) if source.tokens[p].text == name else None
+            if by and source.tokens[p + 1].text == "+=":
+                yield source.cut(place, place + 1, f"+ {source.text.cut(by)} <=", LIKELY)

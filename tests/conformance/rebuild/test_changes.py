@@ -141,6 +141,24 @@ def squeezed(text: str) -> str:
             ("z", "put(y, x + i * m, x + (i + 1) * m);"),
         ),
         (
+            "a loop that ends where something's number says",
+            C,
+            ("z", "for (int k = 0; k < n; k++) y[k] = q.rows * m;"),
+            ("z", "for (int k = 0; k < q.rows; k++) y[k] = q.rows * m;"),
+        ),
+        (
+            "a tile that is not whole",
+            C,
+            ("z", "for (int k = 0; k + TILE <= n; k += TILE) y[k] = 0;"),
+            ("z", "for (int k = 0; k < n; k += TILE) y[k] = 0;"),
+        ),
+        (
+            "whole tiles",
+            C,
+            ("z", "for (int k = 0; k < n; k += TILE) y[k] = 0;"),
+            ("z", "for (int k = 0; k + TILE <= n; k += TILE) y[k] = 0;"),
+        ),
+        (
             "a function that is called with the same elsewhere",
             C,
             ("tanh(n)", "w = made(n);\n x = made(n);"),
