@@ -107,6 +107,10 @@ class Names:
         points = POINTS if name in self.pointing[row.function] else ""
         return "", kind or points or f"{COUNTS}{name in self._counting[row.function]}"
 
+    def counts(self, place: int, row: Row) -> bool:
+        """Whether it is a name of what does."""
+        return self.use(place, row)[1] == f"{COUNTS}True"
+
     def is_declared(self, place: int) -> bool:
         """Whether a type stands before it: it is what is declared."""
         before, type = (self._tokens[at] if at >= 0 else None for at in (place - 1, place - 2))

@@ -5,9 +5,11 @@ from itertools import pairwise
 
 from ..text import Part, Row
 from ..tokens import REACHING
-from .change import FAR, LIKELY, NEAR, STRANGE, Change
+from .change import FAR, LIKELY, NEAR, PLAIN, STRANGE, Change
 from .source import Source
 
+SCRIPTS = {".js", ".mjs", ".cjs"}
+HANDING, HANDED = {"=", "(", ",", ":", "[", "return"}, {")", "]", "}", ",", ";"}  # around a name that stands alone
 MOST = 24  # functions that a value may be given to
 
 
@@ -34,6 +36,15 @@ def alike(source: Source, row: Row) -> Iterator[Change]:
             given = tuple(source.said(a, b) for a, b in source.text.cuts(place + 2, end))
             several = (name for name in source.called_with[given] if given and name != source.tokens[place].text)
             yield from (source.cut(place, place + 1, name, LIKELY) for name in several)
+
+
+def copies(source: Source, row: Row) -> Iterator[Change]:
+    """A copy of what is declared as the same, or handed on, where both are one array if nobody says otherwise."""
+    for place in range(row.first + 1, row.end) if source.text.path.suffix in SCRIPTS else ():
+        before, token, after = source.tokens[place - 1].text, source.tokens[place], source.tokens[place + 1 : place + 2]
+        is_alone = before in HANDING and (not after or after[0].text in HANDED)
+        if token.kind == "name" and is_alone and not source.names.counts(place, row):
+            yield source.cut(place, place + 1, f"{token.text}.slice()", PLAIN if before == "=" else LIKELY)
 
 
 def ends(source: Source, row: Row) -> Iterator[Change]:

@@ -171,6 +171,7 @@ def squeezed(text: str) -> str:
             ("z", "q.w[i] = z;\n q.b[i] = x[i] + q.b[n];"),
         ),
         ("a method too many in Rust", RUST, ("u[k].min(1.0) * x[k]",), ("u[k] * x[k]",)),
+        ("a copy", JS, ("at(x)",), ("at(x.slice())",)),
         ("in JavaScript", JS, ("x[i] * pairs[n]",), ("x[i] * pairs[i]",)),
         ("in Rust", RUST, ("u[k] + x[k]",), ("u[k] * x[k]",)),
         ("a method in Rust", RUST, ("u[k].tanh() * x[k]",), ("u[k].tanh() * x[k].tanh()",)),
