@@ -59,6 +59,13 @@ class Names:
             alike = (names for (how, kind), names in self._known.items() if kind == use[1] and how[:2] == use[0][:2])
             yield from dict.fromkeys(name for names in (*alike, self._fields) for name in names if name not in near)
 
+    def of(self, base: str) -> list[str]:
+        """All that is reached of a name, with it: `a.rows`."""
+        every = ((use[0].split(" of "), names) for use, names in self._known.items() if " of " in use[0])
+        return [
+            f"{base}{how[0]}{name}" for how, names in every if how[1:] == [base] for name in names if how[0] in REACHING
+        ]
+
     def counted(self, place: int, row: Row) -> Iterator[str]:
         """What does not count, where it does, or the other way round."""
         use = self.use(place, row)

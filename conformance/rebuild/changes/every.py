@@ -26,7 +26,7 @@ KINDS = (
         marks.tiles,
     ),
     *(terms.dropped, terms.turned, terms.beside, terms.exchanged, terms.joined, terms.added),
-    *(wholes.instead, wholes.arrays, wholes.indices, wholes.alone, wholes.brackets, wholes.backwards),
+    *(wholes.instead, wholes.arrays, wholes.fields, wholes.indices, wholes.alone, wholes.brackets, wholes.backwards),
     *(calls.arguments, calls.alike, calls.copies, calls.ends, calls.functions, calls.given),
     *(statements.conditions, statements.without, statements.turned, statements.guarded, statements.others),
     *(missing.unused, missing.begun, missing.siblings, missing.cleared, missing.copies, missing.elsewhere),

@@ -37,8 +37,10 @@ def numbers(source: Source, row: Row) -> Iterator[Change]:
         if source.tokens[place].kind != "number":
             continue
         is_whole = text.isdecimal()
-        if ZERO.fullmatch(text):
-            yield source.cut(place, place + 1, ENDLESS.get(source.text.path.suffix, "-INFINITY"), FAR)
+        begun = source.tokens[place - 2].text if place > 1 and source.tokens[place - 1].text == "=" else ""
+        if ZERO.fullmatch(text) or (text == "0" and begun in source.greatest[row.function]):
+            rank = LIKELY if begun in source.greatest[row.function] else FAR
+            yield source.cut(place, place + 1, ENDLESS.get(source.text.path.suffix, "-INFINITY"), rank)
         try:
             value = int(text) if is_whole else float(text.rstrip(SUFFIXES).replace("_", ""))
         except ValueError:  # no decimal number

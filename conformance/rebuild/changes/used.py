@@ -132,6 +132,17 @@ class Used:
         return found
 
     @cached_property
+    def greatest(self) -> defaultdict[int, set[str]]:
+        """By function, names that stand where the greatest of several is chosen."""
+        found = defaultdict[int, set[str]](set)
+        for row in self.text.rows:
+            own = self.tokens[row.first : row.end]
+            is_chosen = own[:1] and own[0].text == "if" and {"<", ">"} & {one.text for one in own}
+            if is_chosen or any("max" in one.text.lower() for one in own):
+                found[row.function] |= {one.text for one in own if one.kind == "name"}
+        return found
+
+    @cached_property
     def unused(self) -> dict[int, list[str]]:
         """By function, names that stand in its head, or are declared, and nowhere else."""
         times, new = defaultdict[int, Counter[str]](Counter), defaultdict[int, list[str]](list)

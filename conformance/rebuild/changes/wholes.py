@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ..blocks import opens_value
 from ..text import Part, Row
+from ..tokens import REACHING
 from .change import FAR, LIKELY, NEAR, Change
 from .source import Source
 from .used import BINARY
@@ -39,6 +41,18 @@ def arrays(source: Source, row: Row) -> Iterator[Change]:
             for other in source.arrays[row.function]:
                 if other != own and not (other.isidentifier() and own.isidentifier()):
                     yield source.cut(part.first, end, other, NEAR)
+
+
+def fields(source: Source, row: Row) -> Iterator[Change]:
+    """Of what a structure is made of, another field of what stands beside it."""
+    if opens_value(source.text, row.first - 1):
+        several = source.text.cuts(row.first, row.end)
+        reached = range(row.first, row.end - 1)
+        bases = dict.fromkeys(source.tokens[p].text for p in reached if source.tokens[p + 1].text in REACHING)
+        every = [one for base in bases for one in source.names.of(base)]
+        for first, end in several:
+            own = source.said(first, end)
+            yield from (source.cut(first, end, one, LIKELY) for one in every if one != own)
 
 
 def indices(source: Source, row: Row) -> Iterator[Change]:

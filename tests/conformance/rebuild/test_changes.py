@@ -147,6 +147,18 @@ def squeezed(text: str) -> str:
             ("z", "for (int k = 0; k < q.rows; k++) y[k] = q.rows * m;"),
         ),
         (
+            "another field of what a structure is made of",
+            C,
+            ("z", "view v = {a.p, a.rows, m};\n y[i] = a.stride;"),
+            ("z", "view v = {a.p, a.rows, a.stride};\n y[i] = a.stride;"),
+        ),
+        (
+            "where the greatest begins",
+            C,
+            ("z", "double top = 0;\n top = fmax(top, z);"),
+            ("z", "double top = -INFINITY;\n top = fmax(top, z);"),
+        ),
+        (
             "a tile that is not whole",
             C,
             ("z", "for (int k = 0; k + TILE <= n; k += TILE) y[k] = 0;"),
