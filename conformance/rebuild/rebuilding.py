@@ -85,6 +85,8 @@ class _Repairing:
         self._report, self._entries, self._trying = report, entries, trying
         self._left = unexplained(report.failures, report.explanations, report.localisations)
         self._own = {name: [o for o in report.cases if o.operation == name] for name in OPERATIONS}
+        # those of which properties alone fail, as they run what is wrong
+        self._placed = {one.operation for one in report.localisations if all(map(property_in, one.cases))} - self._left
 
     def repaired(self, seconds: float) -> None:
         """Put what repairs them into the report; else say why there is none."""
@@ -111,7 +113,7 @@ class _Repairing:
             report.record.notes.append(f"--source: {said}")
 
     def _search(self, seconds: float) -> Search:
-        failed = [o for name in self._left for o in self._own[name] if o.failed]
+        failed = [o for name in (*self._left, *self._placed) for o in self._own[name] if o.failed]
         properties = self._sorted(o for o in failed if property_in(o.id))
         # where no case of an operation fails its properties are what is asked
         asked = [o for name in self._left for o in asked_of(self._own[name])]

@@ -33,7 +33,7 @@ Cases = Mapping[str, Sequence[str]]
 
 class Search:
     """By operation, cells before what runs them, the cases that fail, or where none does the properties; of each what is wrong; the cases that pass, the
-    small ones first; all properties that fail, and those that hold.
+    small ones first; all properties that fail, those of other operations that run these, too, and those that hold.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Search:
 
     def repairs(self) -> Iterator[Repair]:
         """Each explains what those before it have left. Raises Unbuilt where the sources, as they are, come to no program, or to one in which nothing fails."""
-        left = [*self._failing]
+        left = [*self._failing, *(name for name in self._properties if name not in self._failing)]
         for place, operation in enumerate(self._failing):
             found, now = None, time.monotonic()
             is_last = place + 1 == len(self._failing)
@@ -86,11 +86,14 @@ class Search:
         return None
 
     def _is_right(self, operation: str) -> bool:
-        return all(map(self._trying.passes, (*self._failing[operation], *self._passing.get(operation, ()))))
+        return all(map(self._trying.passes, (*self._failed(operation), *self._passing.get(operation, ()))))
+
+    def _failed(self, operation: str) -> Sequence[str]:
+        return self._failing.get(operation) or self._properties[operation]
 
     def _held(self, operation: str) -> list[str]:
         """Properties that failed beside its cases and do no longer."""
-        own = self._failing[operation]
+        own = self._failed(operation)
         return [id for id in self._properties.get(operation, ()) if id not in own and self._trying.passes(id)]
 
     def _near(self, operation: str) -> list[str]:
@@ -186,7 +189,7 @@ class Search:
             if not all(map(self._trying.passes, ids)) or not self._trying.passes_again(ids[0], AGAIN):
                 return None
             others = [name for name in left if name != operation and self._is_right(name)]
-            cases = {name: (*self._failing[name], *self._held(name)) for name in (operation, *others)}
+            cases = {name: (*self._failed(name), *self._held(name)) for name in (operation, *others)}
         self._told.add((path, change.start))
         text = self._trying.texts[path]
         new = change.of(text.whole)

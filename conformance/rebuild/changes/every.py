@@ -11,7 +11,7 @@ from .change import UP_TO, Change
 from .source import Source
 
 REACHED = {".", ">", ":"}  # a letter before a name that is something's
-OF_LOOP = 0.3  # a loop that never ends costs more than all else, but not where it ends elsewhere
+OF_LOOP = 0.3  # a loop that never ends costs more than all else, but not where it begins or ends elsewhere
 KINDS = (
     *(
         statements.halves,
@@ -38,7 +38,8 @@ def changes(source: Source, row: Row) -> Iterator[Change]:
     bound = {source.tokens[p] for p in range(row.first, row.end) if p in source.text.bound}
     edges = {edge for token in bound for edge in (token.start, token.end)}
     later = OF_LOOP * (source.tokens[row.first].text in ("for", "while", "loop"))
-    ends = {source.tokens[p].start for p in range(row.first + 1, row.end) if source.tokens[p - 1].text in UP_TO}
+    known_to_end = {*UP_TO, "="}  # up to where it goes, and from where on
+    ends = {source.tokens[p].start for p in range(row.first + 1, row.end) if source.tokens[p - 1].text in known_to_end}
     start, end = source.tokens[row.first].start, source.tokens[row.end - 1].end
     known, unseen = {source.text.whole[start:end]}, source.names.unseen(row)
     for change in sorted((one for kind in KINDS for one in kind(source, row)), key=lambda one: one.rank):

@@ -60,10 +60,13 @@ def unused(source: Source, row: Row) -> Iterator[Change]:
 
 
 def cleared(source: Source, row: Row) -> Iterator[Change]:
-    """What sets an array of the function to 0."""
+    """What sets an array of the function to 0, likely one that the next statement hands on."""
+    own = {one.text for one in source.tokens[row.first : row.end] if one.kind == "name"}
     for place in gaps(source.text, row):
-        for form in source.clearing:
-            yield from (source.put(place, form.replace("{}", name), RARE) for name in source.handed[row.function])
+        is_before = place == source.tokens[row.first].start and is_statement(source.text, row)
+        for name in source.handed[row.function]:
+            rank = LIKELY if is_before and name in own else RARE
+            yield from (source.put(place, form.replace("{}", name), rank) for form in source.clearing)
 
 
 def siblings(source: Source, row: Row) -> Iterator[Change]:
