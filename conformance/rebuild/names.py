@@ -5,34 +5,17 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from .blocks import LITERAL
+from .declared import Declared
 from .languages import ENDINGS, C
-from .text import HEADS, Row, Text
+from .text import Row
 from .tokens import REACHING
 
-READING = {
-    "return",
-    "in",
-    "else",
-    "if",
-    "while",
-    "new",
-    "typeof",
-    "do",
-    "sizeof",
-    "case",
-    "throw",
-    "await",
-    "delete",
-}  # words of which a name is read behind
 COUNTS, POINTS = "counts ", "points"  # whether it does, in how a name is used; what something else is reached of
 Span = tuple[int, int]
 
 
-class Names:
+class Names(Declared):
     """Of a text, by place among its tokens."""
-
-    def __init__(self, text: Text) -> None:
-        self._text, self._tokens = text, text.tokens
 
     def others(self, place: int, row: Row) -> Iterator[str]:
         """What may be meant there instead; nothing where a name is declared."""
@@ -118,13 +101,6 @@ class Names:
         """Whether it is a name of what does."""
         return self.use(place, row)[1] == f"{COUNTS}True"
 
-    def is_declared(self, place: int) -> bool:
-        """Whether a type stands before it: it is what is declared."""
-        before, type = (self._tokens[at] if at >= 0 else None for at in (place - 1, place - 2))
-        is_pointer = before is not None and before.text in ("*", "&") and type is not None and type.kind == "word"
-        own = type if is_pointer else before
-        return own is not None and own.kind in ("name", "word") and own.text not in READING
-
     def unseen(self, row: Row) -> set[str]:
         """Of names that are declared those that cannot be read there."""
         known = (name for name in self._declared if name in self._spans)
@@ -145,7 +121,7 @@ class Names:
     @cached_property
     def _fields(self) -> list[str]:
         """What is declared outside of functions, and in no head of one: a structure's."""
-        rows = (row for row in self._text.rows if not row.is_inside and not self._is_head(row))
+        rows = (row for row in self._text.rows if not row.is_inside and not self.is_head(row))
         places = (p for row in rows for p in range(row.first, row.end) if self._tokens[p].kind == "name")
         return [
             self._tokens[p].text for p in places if self._tokens[p + 1 : p + 2] and self._tokens[p + 1].text in ";,:"
@@ -173,30 +149,26 @@ class Names:
         ends = dict[int, int]()  # of a head's row, for the statement behind it
         for row in self._text.rows:
             end = ends.get(row.first) or self._end_of(row)
-            if self._is_head(row):
+            if self.is_head(row):
                 ends[row.end] = end
             for place in range(row.first, row.end):
                 if self._tokens[place].kind == "name":
                     is_new = self.is_declared(place) or row.first in ends
                     first, use = place if is_new else self._start_of(row, place), self.use(place, row)
+                    span = first, end
                     if use[0].startswith("called"):  # a function may be so in C from its definition on, else everywhere
-                        first, end = first if ENDINGS[self._text.path.suffix] is C else 0, len(self._tokens)
-                    found[use].setdefault(self._tokens[place].text, []).append((first, end))
+                        span = first if ENDINGS[self._text.path.suffix] is C else 0, len(self._tokens)
+                    found[use].setdefault(self._tokens[place].text, []).append(span)
         return found
 
     def _end_of(self, row: Row) -> int:
         """Where what is known in a row may be known no more: where the block ends that it stands in or is the head of."""
-        end = self._text.body_end(row.end) if self._is_head(row) else 0
+        end = self._text.body_end(row.end) if self.is_head(row) else 0
         return end or next((self._text.pairs[p] for p in self._blocks(row.first)), len(self._tokens))
 
     def _start_of(self, row: Row, place: int) -> int:
         """What is read in a block is likely known from its beginning; in a loop's head it may be declared."""
-        return place if self._is_head(row) else next(self._blocks(row.first), 0)
-
-    def _is_head(self, row: Row) -> bool:
-        """Of a loop or a function."""
-        is_loop = self._tokens[row.first].text in HEADS
-        return is_loop or (not row.is_inside and row.end < len(self._tokens) and self._tokens[row.end].text == "{")
+        return place if self.is_head(row) else next(self._blocks(row.first), 0)
 
     def _blocks(self, place: int) -> Iterator[int]:
         """Those of statements that are open there, the innermost first."""
@@ -244,6 +216,6 @@ class Names:
         before, after = (
             [token.text for token in self._tokens[a:b]] for a, b in ((start, place), (place + 1, place + 3))
         )
-        is_given = before[-1:] in (["*"], ["&"]) and self._is_head(row) and not row.is_inside
+        is_given = before[-1:] in (["*"], ["&"]) and self.is_head(row) and not row.is_inside
         is_declared = before[-1:] == ["*"] and self._tokens[start].kind == "word"
         return is_given or is_declared or after == [":", "&"] or after[:1] in (["["], *([one] for one in REACHING))

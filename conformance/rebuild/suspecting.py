@@ -51,12 +51,16 @@ def _heirs(
         row = text.rows[n]
         within = held_in(text, trying.slots[path], row)
         known[n] = joined(found.get((path, slot), NOTHING) for slot in within)
-        if row.is_inside and known[n] is NOTHING:
+        is_head = text.tokens[row.first].text in HEADS
+        is_idle = is_head and not known[n].outputs and not known[n].is_calm
+        if row.is_inside and (known[n] is NOTHING or is_idle):
             of_others = joined(known[heir] for heir in _resting(text, n))
             # a body on which nothing rests may be one that never runs, for its head's sake
-            known[n] = of_others if of_others.outputs or text.tokens[row.first].text not in HEADS else NOTHING
-        if row.is_inside:
-            yield from (((path, slot), known[n]) for slot in within if found.get((path, slot), NOTHING).outputs is None)
+            known[n] = of_others if of_others.outputs or not is_head else NOTHING
+        for slot in within if row.is_inside else ():
+            own = found.get((path, slot), NOTHING)
+            if own.outputs is None or (is_idle and not own.outputs):
+                yield (path, slot), known[n]
 
 
 def _resting(text: Text, n: int) -> Iterator[int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
+from ..languages import ENDINGS, JAVASCRIPT
 from ..text import Row
 from . import calls, marks, missing, statements, terms, wholes
 from .change import UP_TO, Change
@@ -12,6 +13,7 @@ from .source import Source
 
 REACHED = {".", ">", ":"}  # a letter before a name that is something's
 OF_LOOP = 0.3  # a loop that never ends costs more than all else, but not where it begins or ends elsewhere
+OF_ANOTHER = 1.0  # a name of another kind: most of what a compiler refuses
 KINDS = (
     *(
         statements.halves,
@@ -41,6 +43,7 @@ def changes(source: Source, row: Row) -> Iterator[Change]:
     known_to_end = {*UP_TO, "="}  # up to where it goes, and from where on
     ends = {source.tokens[p].start for p in range(row.first + 1, row.end) if source.tokens[p - 1].text in known_to_end}
     start, end = source.tokens[row.first].start, source.tokens[row.end - 1].end
+    has_kinds = ENDINGS[source.text.path.suffix] is not JAVASCRIPT
     known, unseen = {source.text.whole[start:end]}, source.names.unseen(row)
     for change in sorted((one for kind in KINDS for one in kind(source, row)), key=lambda one: one.rank):
         new = source.text.whole[start : change.start] + change.new + source.text.whole[change.end : end]
@@ -49,7 +52,9 @@ def changes(source: Source, row: Row) -> Iterator[Change]:
         is_seen = is_reached or not unseen & _roots(change.new)
         if is_whole and is_seen and new not in known and not edges & {change.start, change.end}:
             known.add(new)
-            yield replace(change, rank=change.rank + later * (change.start not in ends))
+            cut = source.text.whole[change.start : change.end]
+            other_kind = OF_ANOTHER * (has_kinds and source.kinds.differ(cut, change.new, row.function))
+            yield replace(change, rank=change.rank + later * (change.start not in ends) + other_kind)
 
 
 @cache

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from functools import cached_property
 
 from ..blocks import is_statement
+from ..kinds import Kinds
 from ..names import Names
 from ..text import Part, Text
 from ..tokens import REACHING
@@ -31,6 +32,10 @@ class Used:
         return self.text.cut(Part(first, end))
 
     @cached_property
+    def kinds(self) -> Kinds:
+        return Kinds(self.text, self.names)
+
+    @cached_property
     def factors(self) -> dict[int, list[str]]:
         """By function, what its products and sums are of and what is an element, what is used most first."""
         found = dict[int, dict[str, int]]()
@@ -48,10 +53,11 @@ class Used:
     def calls(self) -> dict[tuple[str, int], dict[tuple[str, ...], None]]:
         """By function and number of arguments, what it is called with."""
         found = dict[tuple[str, int], dict[tuple[str, ...], None]]()
-        for place, token in enumerate(self.tokens[:-1]):
-            if token.kind == "name" and self.tokens[place + 1].text == "(" and place + 1 in self.text.pairs:
+        places = (p for row in self.text.rows if row.is_inside for p in range(row.first, row.end))
+        for place in (p for p in places if p + 1 in self.text.pairs and not self.names.is_declared(p)):
+            if self.tokens[place].kind == "name" and self.tokens[place + 1].text == "(":
                 several = self.text.cuts(place + 2, self.text.pairs[place + 1])
-                own = found.setdefault((token.text, len(several)), {})
+                own = found.setdefault((self.tokens[place].text, len(several)), {})
                 own[tuple(self.said(a, b) for a, b in several)] = None
         return found
 

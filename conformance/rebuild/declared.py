@@ -1,0 +1,58 @@
+"""Where a text declares a name: a type stands before it."""
+
+from functools import cached_property
+
+from .text import HEADS, Row, Text
+
+READING = {
+    "return",
+    "in",
+    "else",
+    "if",
+    "while",
+    "new",
+    "typeof",
+    "do",
+    "sizeof",
+    "case",
+    "throw",
+    "await",
+    "delete",
+}  # words of which a name is read behind
+OF_TYPES = {"::", "<", ">", ",", "&", "*"}  # marks that stand in one
+
+
+class Declared:
+    """Of a text, by place among its tokens."""
+
+    def __init__(self, text: Text) -> None:
+        self._text, self._tokens = text, text.tokens
+
+    def is_declared(self, place: int) -> bool:
+        """Whether a type stands before it: it is what is declared."""
+        if place in self._of_classes:
+            return True
+        before, type = (self._tokens[at] if at >= 0 else None for at in (place - 1, place - 2))
+        is_pointer = before is not None and before.text in ("*", "&") and type is not None and type.kind == "word"
+        own = type if is_pointer else before
+        return own is not None and own.kind in ("name", "word") and own.text not in READING
+
+    @cached_property
+    def _of_classes(self) -> set[int]:
+        """Places behind a class's mark: in a function's head no product, and with a template's arguments, as nothing else in the row, no comparison."""
+        found = set[int]()
+        for row in self._text.rows:
+            is_type = True  # so far
+            for place in range(row.first + 1, row.end):
+                before, type = self._tokens[place - 1], self._tokens[max(row.first, place - 2)]
+                is_type = is_type and (before.text in OF_TYPES or before.kind in ("name", "word", "number"))
+                is_given = not row.is_inside and self.is_head(row) and before.text in ("&", "*")
+                is_of_class = is_given and (type.kind == "name" or type.text == ">")
+                if self._tokens[place].kind == "name" and (is_of_class or (is_type and before.text == ">")):
+                    found.add(place)
+        return found
+
+    def is_head(self, row: Row) -> bool:
+        """Whether it is one of a loop or a function."""
+        is_loop = self._tokens[row.first].text in HEADS
+        return is_loop or (not row.is_inside and row.end < len(self._tokens) and self._tokens[row.end].text == "{")

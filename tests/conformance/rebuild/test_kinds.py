@@ -1,0 +1,89 @@
+"""What is of another kind by its declaration or by what is done with it is tried late; what may be of the same is not."""
+
+from pathlib import Path
+
+import pytest
+from rnnspec.conformance.rebuild.changes.change import FAR
+from rnnspec.conformance.rebuild.changes.every import changes
+from rnnspec.conformance.rebuild.changes.source import Source
+from rnnspec.conformance.rebuild.text import Text
+
+CPP = """struct Tape {
+    std::vector<double> gates, states;
+};
+static Matrix slot(Buffer& buffer, size_t rows) { return Matrix(buffer.data(), rows); }
+static void run(const Shape& shape, const Tape& tape, Buffer& work, size_t n) {
+    const Matrix da = slot(work, n), dv = slot(work, shape.rows);
+    gather(shape, da, tape.gates);
+    da(0, 1) = shape.rows * n;
+    put(dv, slot(work, n));
+}
+"""
+RUST = """fn run(x: &[f64], n: usize, scale: f64) -> f64 {
+    let size: usize = n + 1;
+    put(x, n, scale, size)
+}
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Source:
+    (tmp_path / "a.cpp").write_text(CPP)
+    return Source(Text(tmp_path / "a.cpp"))
+
+
+def function_of(source: Source, name: str) -> int:
+    return next(
+        row.function for row in source.text.rows for p in range(row.first, row.end) if source.tokens[p].text == name
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_other"),
+    [
+        ("shape", "tape", True),
+        ("shape", "n", True),
+        ("da", "n", True),
+        ("slot(work, n)", "-slot(work, n)", True),
+        ("shape, da", "da, shape", True),
+        ("tape.gates", "da", True),
+        ("da", "dv", False),
+        ("tape.gates", "tape.states", False),
+        ("shape.rows", "n", False),
+        ("n", "-n", False),
+        ("da", "nobody", False),
+        ("slot(work, n)", "dv", False),
+    ],
+)
+def test_in_cpp(source: Source, old: str, new: str, is_other: bool) -> None:
+    assert source.kinds.differ(old, new, function_of(source, "gather")) is is_other
+
+
+def test_numbers_of_rust_are_of_several_kinds(tmp_path: Path) -> None:
+    (tmp_path / "a.rs").write_text(RUST)
+    source = Source(Text(tmp_path / "a.rs"))
+    function = function_of(source, "size")
+
+    found = [source.kinds.differ("n", new, function) for new in ("scale", "size", "x", "-n")]
+
+    assert found == [True, False, True, False]
+
+
+def test_what_is_of_another_kind_comes_late(source: Source) -> None:
+    found = {
+        (source.text.whole[one.start : one.end], one.new): one.rank
+        for row in source.text.rows
+        if row.is_inside
+        for one in changes(source, row)
+    }
+
+    assert found["shape", "tape"] > FAR > found["da", "dv"]
+
+
+def test_a_name_is_known_where_it_is_declared_alone(source: Source) -> None:
+    """Also behind a call in the same row."""
+    head = next(row for row in source.text.rows if not row.is_inside and source.tokens[row.first + 1].text == "Matrix")
+    body = next(row for row in source.text.rows if row.is_inside and row.function == head.function)
+
+    assert {"shape", "tape", "da"} <= source.names.unseen(body)
+    assert not [one for one in changes(source, body) if one.new in ("shape", "tape", "da", "dv")]
