@@ -52,6 +52,11 @@ class Kinds:
         one, other = self._of(old, function), self._of(new, function)
         return bool(one and other) and not one & other
 
+    def alike(self, name: str, function: int) -> list[str]:
+        """Names of the function that are declared as what this one is, or as something that is used so."""
+        own = {one for one in self._known.get((function, name), ()) if one[0] not in "[(." and one != NUMBER}
+        return [other for (of, other), kinds in self._known.items() if of == function and other != name and own & kinds]
+
     def _of(self, text: str, function: int) -> set[str]:
         """Nothing where it is not known."""
         if call := CALL.fullmatch(text):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ..text import ASSIGNING, Row
+from ..tokens import REACHING
 from .change import FAR, LIKELY, NEAR, PLAIN, UP_TO, Change, unlike
 from .source import Source
 from .used import BINARY
@@ -19,6 +20,7 @@ BEFORE_SIGN = {"=", "+=", "-=", "(", ",", "*", "return"}
 ZERO = re.compile(r"0\.0*(f32|f64|[fF])?")
 ENDLESS = {".rs": "f64::NEG_INFINITY", **dict.fromkeys((".js", ".mjs", ".cjs"), "-Infinity")}
 FIELD = re.compile(r"\w+(?:(?:\.|->)\w+)+")
+SHORT = 2  # letters of what likely counts, too
 SUFFIXES = "fFdDlLuU"  # of a number in C
 
 
@@ -83,6 +85,9 @@ def names(source: Source, row: Row) -> Iterator[Change]:
         if token.kind == "name":
             for other in source.names.others(place, row):
                 yield source.cut(place, place + 1, other, unlike(token.text, other))
+            is_own = not source.names.is_declared(place) and source.tokens[place - 1].text not in REACHING
+            for other in source.kinds.alike(token.text, row.function) if is_own else ():
+                yield source.cut(place, place + 1, other, unlike(token.text, other))
             for other in source.names.beside(place, row):
                 yield source.cut(place, place + 1, other, LIKELY + unlike(token.text, other))
             for other in source.names.reached(place, row):
@@ -108,7 +113,8 @@ def otherwise(source: Source, row: Row) -> Iterator[Change]:
             yield from (source.cut(place, place + 1, other, rank) for other in source.names.pointed(place, row))
             for other in source.names.counted(place, row):
                 is_bound = source.tokens[place - 1].text in UP_TO
-                yield source.cut(place, place + 1, other, LIKELY if is_bound else FAR)
+                is_short = len(source.tokens[place].text) <= SHORT and len(other) <= SHORT
+                yield source.cut(place, place + 1, other, LIKELY if is_bound else NEAR if is_short else FAR)
 
 
 def ends(source: Source, row: Row) -> Iterator[Change]:

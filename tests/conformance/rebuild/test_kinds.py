@@ -59,6 +59,12 @@ def test_in_cpp(source: Source, old: str, new: str, is_other: bool) -> None:
     assert source.kinds.differ(old, new, function_of(source, "gather")) is is_other
 
 
+def test_what_is_declared_alike_may_stand_for_one_another(source: Source) -> None:
+    function = function_of(source, "gather")
+
+    assert [source.kinds.alike(name, function) for name in ("da", "shape", "n")] == [["dv"], [], []]
+
+
 def test_numbers_of_rust_are_of_several_kinds(tmp_path: Path) -> None:
     (tmp_path / "a.rs").write_text(RUST)
     source = Source(Text(tmp_path / "a.rs"))
