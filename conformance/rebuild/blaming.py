@@ -48,7 +48,10 @@ class Blame:
         self.refused |= {changes[n] for n in blamed - clashing}
         left = {number: one for number, one in changes.items() if number not in blamed and number not in rest}
         # nobody is, or one after the other for others' sake: the likelier half first
-        if not (blamed or rest) or is_halved:
+        if len(left) == len(changes) == 1:
+            self.refused |= {*left.values()}
+            left = {}
+        elif not (blamed or rest) or is_halved:
             several = [*left.items()]
             left, half = dict(several[: len(left) // 2]), dict(several[len(left) // 2 :])
             rest |= half

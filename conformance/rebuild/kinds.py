@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
+from . import rust
 from .names import Names
-from .text import Row, Text
+from .text import Part, Row, Text
 from .tokens import REACHING
 
 NUMBER = "number"
 NUMBERS = {"double", "float", "int", "long", "short", "char", "unsigned", "bool", "size_t", "ssize_t", "ptrdiff_t"}
-OF_RUST = {"f64", "f32", "usize", "isize", "i32", "i64", "u32", "u64", "u8"}  # each of its own kind
 BESIDE = {"+", "-", "*", "/", "%", "<", "<=", ">", ">=", "+=", "-=", "*=", "/="}
 LEFT_OUT = {
     "const",
@@ -31,7 +31,7 @@ LEFT_OUT = {
 }
 BEFORE_TYPE = {"(", ",", ";", "{", "}", "["}
 CHAIN = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->)[A-Za-z_]\w*)*")
-CALL = re.compile(r"([A-Za-z_]\w*)\(.*\)", re.DOTALL)
+CALL = re.compile(r"(?:[A-Za-z_]\w*(?:\.|->|::))*([A-Za-z_]\w*)\([^()]*(?:\([^()]*\)[^()]*)*\)")
 Key = tuple[int | None, str]  # a function's name; of what is reached of something, everybody's
 
 
@@ -40,12 +40,15 @@ class Kinds:
 
     def __init__(self, text: Text, names: Names) -> None:
         self._text, self._tokens, self._names = text, text.tokens, names
+        self._is_rust = text.path.suffix == ".rs"
 
     def differ(self, old: str, new: str, function: int) -> bool:
         """Whether what stands there is known to be of another kind than what is to."""
+        if self._is_rust and rust.refuses(old, new):
+            return True
         if new == f"-{old}":
             kinds = self._of(old, function)
-            return bool(kinds) and not kinds & {NUMBER, *OF_RUST}
+            return bool(kinds) and not kinds & {NUMBER, *rust.SIGNED}
         pair = old.split(", ")
         if len(pair) == 2 and new == ", ".join(pair[::-1]):
             old, new = pair
@@ -75,7 +78,7 @@ class Kinds:
                 if self._tokens[place].kind == "name":
                     is_reached = is_field or self._tokens[place - 1].text in REACHING
                     own = found[None if is_reached else row.function, self._tokens[place].text]
-                    own |= {*self._done(place)}
+                    own |= {*self._done(place, row)}
             for place, kind in filter(lambda one: one[1], self._declared(row)):
                 found[None if is_field else row.function, self._tokens[place].text].add(kind)
         return found
@@ -85,25 +88,30 @@ class Kinds:
         """By function, what it gives, as its head says."""
         found = defaultdict[str, set[str]](set)
         for row in self._text.rows:
-            for place, kind in self._declared(row) if not row.is_inside else ():
+            gives = rust.GIVING.search(self._text.cut(Part(row.first, row.end))) if self._is_rust else None
+            if gives:
+                found[gives[1]].add(gives[2])
+            for place, kind in self._declared(row) if not row.is_inside and not self._is_rust else ():
                 if kind and place + 1 < row.end and self._tokens[place + 1].text == "(":
                     found[self._tokens[place].text].add(kind)
         return found
 
-    def _done(self, place: int) -> Iterator[str]:
+    def _done(self, place: int, row: Row) -> Iterator[str]:
         """What is reached of it, or done with it."""
         after = self._tokens[place + 1].text if place + 1 < len(self._tokens) else ""
         if after in REACHING and after != "::" and place + 2 < len(self._tokens):
             yield f".{self._tokens[place + 2].text}"
         elif after == "[" or (after == "(" and not self._names.is_declared(place)):
             yield after
-        elif after in BESIDE and self._text.path.suffix != ".rs":
+        elif after in BESIDE and not self._is_rust:
             yield NUMBER
+        if self._is_rust and self._names.counts(place, row):
+            yield "usize"
 
     def _declared(self, row: Row) -> Iterator[tuple[int, str]]:
         """The names that a row declares, and as what."""
         for place in range(row.first, row.end):
-            if self._tokens[place].kind == "name" and self._text.path.suffix == ".rs":
+            if self._tokens[place].kind == "name" and self._is_rust:
                 yield place, self._behind(place, row.end)
             elif self._tokens[place].kind == "name" and self._names.is_declared(place):
                 kind = self._before(place, row.first)

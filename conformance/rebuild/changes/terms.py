@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..blocks import is_statement
 from ..text import Row
+from ..tokens import REACHING
 from .change import FAR, NEAR, PLAIN, STRANGE, Change
 from .source import Source
 from .used import BINARY
@@ -89,9 +90,14 @@ def joined(source: Source, row: Row) -> Iterator[Change]:
 def exchanged(source: Source, row: Row) -> Iterator[Change]:
     """Two names or two numbers, in each other's places."""
     for kind in ("name", "number"):
-        several = [source.tokens[p] for p in range(row.first, row.end) if source.tokens[p].kind == kind]
+        places = [p for p in range(row.first, row.end) if source.tokens[p].kind == kind]
+        called = {
+            source.tokens[p].start for p in places if source.tokens[p + 1 : p + 2] and source.tokens[p + 1].text == "("
+        }
+        several = [source.tokens[p] for p in places]
         for at, one in enumerate(several):
             for apart, other in enumerate(several[at + 1 : at + 1 + NEXT]):
-                if one.text != other.text:
-                    between = source.text.whole[one.end : other.start]
+                between = source.text.whole[one.end : other.start]
+                is_alike = (one.start in called) == (other.start in called) and between not in REACHING
+                if one.text != other.text and is_alike:
                     yield Change(one.start, other.end, other.text + between + one.text, FAR if apart else NEAR)

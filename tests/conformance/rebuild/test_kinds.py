@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from rnnspec.conformance.rebuild import rust
 from rnnspec.conformance.rebuild.changes.change import FAR
 from rnnspec.conformance.rebuild.changes.every import changes
 from rnnspec.conformance.rebuild.changes.source import Source
@@ -72,7 +73,23 @@ def test_numbers_of_rust_are_of_several_kinds(tmp_path: Path) -> None:
 
     found = [source.kinds.differ("n", new, function) for new in ("scale", "size", "x", "-n")]
 
-    assert found == [True, False, True, False]
+    assert found == [True, False, True, True]  # which has no sign
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_refused"),
+    [
+        ("Vec::new()", "x", True),
+        ("iter", "map", True),
+        ("skip", "take", False),
+        ("n", "Grads", True),
+        ("n", "Grads::of(n)", False),
+        ("n", "GATES", False),
+        ("row", "column", False),
+    ],
+)
+def test_what_rust_refuses_by_the_look_of_it(old: str, new: str, is_refused: bool) -> None:
+    assert rust.refuses(old, new) is is_refused
 
 
 def test_what_is_of_another_kind_comes_late(source: Source) -> None:
