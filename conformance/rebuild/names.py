@@ -66,6 +66,14 @@ class Names(Declared):
                 if other not in near and any(first <= place < end for first, end in spans):
                     yield other
 
+    def handed(self, place: int, row: Row) -> Iterator[str]:
+        """Where a name is handed on, what something is reached of where nothing is of this one, or the other way round."""
+        own, use = self._tokens[place], self.use(place, row)
+        before, after = (self._tokens[at].text if 0 <= at < len(self._tokens) else "" for at in (place - 1, place + 1))
+        if before in ("(", ",") and after in (")", ",") and use[0] == "" and not use[1].endswith("True"):
+            several = self._known["", f"{COUNTS}False"] if use[1] == POINTS else self.pointing[row.function]
+            yield from (name for name in several if name != own.text)
+
     def called(self, arguments: int) -> list[str]:
         """Functions that the text calls with so many for what they give, with what they are of."""
         known = (
@@ -163,7 +171,10 @@ class Names(Declared):
 
     def _end_of(self, row: Row) -> int:
         """Where what is known in a row may be known no more: where the block ends that it stands in or is the head of."""
-        end = self._text.body_end(row.end) if self.is_head(row) else 0
+        # a brace may part one of what a function is given
+        given = (self._text.pairs.get(p, 0) for p in range(row.first, row.end) if self._tokens[p].text == "(")
+        begins = next((end + 1 for end in given if end > row.end), row.end)
+        end = self._text.body_end(begins + (self._tokens[begins].text == "=>")) if self.is_head(row) else 0
         return end or next((self._text.pairs[p] for p in self._blocks(row.first)), len(self._tokens))
 
     def _start_of(self, row: Row, place: int) -> int:

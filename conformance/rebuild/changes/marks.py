@@ -88,6 +88,8 @@ def names(source: Source, row: Row) -> Iterator[Change]:
             is_own = not source.names.is_declared(place) and source.tokens[place - 1].text not in REACHING
             for other in source.kinds.alike(token.text, row.function) if is_own else ():
                 yield source.cut(place, place + 1, other, unlike(token.text, other))
+            for other in source.names.handed(place, row):
+                yield source.cut(place, place + 1, other, LIKELY + unlike(token.text, other))
             for other in source.names.beside(place, row):
                 yield source.cut(place, place + 1, other, LIKELY + unlike(token.text, other))
             for other in source.names.reached(place, row):

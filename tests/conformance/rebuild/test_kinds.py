@@ -110,3 +110,24 @@ def test_a_name_is_known_where_it_is_declared_alone(source: Source) -> None:
 
     assert {"shape", "tape", "da"} <= source.names.unseen(body)
     assert not [one for one in changes(source, body) if one.new in ("shape", "tape", "da", "dv")]
+
+
+def test_what_a_function_is_given_is_known_in_all_of_it(tmp_path: Path) -> None:
+    """Also where it is parted as it is given, and another has a name of its own that is the same."""
+    whole = """function back(dy, y, a, { Wy }, grads) {
+  const d = like(a);
+  d[0] = y.data[0] * dy.data[0] * Wy[0];
+  return grads;
+}
+function other() {
+  const y = 1;
+  return y;
+}
+"""
+    (tmp_path / "a.mjs").write_text(whole)
+    source = Source(Text(tmp_path / "a.mjs"))
+
+    found = {one.of(whole) for row in source.text.rows if row.is_inside for one in changes(source, row)}
+
+    assert {whole.replace("like(a)", f"like({name})") for name in ("y", "dy")} <= found
+    assert whole.replace("like(a)", "like(d)") in found
