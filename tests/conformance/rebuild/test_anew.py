@@ -13,6 +13,7 @@ from rnnspec.conformance.rebuild.changes import statements
 from rnnspec.conformance.rebuild.changes.change import Change
 from rnnspec.conformance.rebuild.changes.every import changes
 from rnnspec.conformance.rebuild.changes.source import Source
+from rnnspec.conformance.rebuild.searching import Search
 from rnnspec.conformance.rebuild.slots import slots
 from rnnspec.conformance.rebuild.suspecting import span_of, suspects
 from rnnspec.conformance.rebuild.switching import is_placed
@@ -30,6 +31,7 @@ static void put(const Buffer& rows, Output& out, int n) {
     out.end();
 }
 """
+FORWARD = "for (size_t j = 0; j < g->m; j++) {\n        OF(Walk) w = OF(walk)(g, j);\n        for"
 COUNTING = r"""
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,11 +61,15 @@ def counting(folder: Path) -> Iterator[Trying]:
 
 
 @pytest.fixture
-def layer(folder: Path) -> Iterator[Trying]:
-    """A right layer in C."""
+def layer(folder: Path, request: pytest.FixtureRequest) -> Iterator[Trying]:
+    """A right layer in C, or one that is wrong in one place."""
     if not shutil.which("cc"):
         pytest.skip("cc is not installed")
     shutil.copytree(EXAMPLES / "c_only", folder, dirs_exist_ok=True)
+    right, wrong = getattr(request, "param", ("", ""))
+    text = (folder / "layer.h").read_text()
+    assert not right or text.count(right) == 1
+    (folder / "layer.h").write_text(text.replace(right, wrong) if right else text)
     yield from _trying("layer.h", "cc -O0 lstm.c -lm -o lstm", "./lstm")
 
 
@@ -169,6 +175,33 @@ def test_loops_and_pointers_are_suspected_by_what_rests_on_them(layer: Trying) -
     heads = [row for row in text.rows if row.is_inside and text.tokens[row.first].text == "for"]
     told = [known[path, span_of(text, row)].outputs for row in heads]
     assert len([one for one in told if one]) > 5
+
+
+@pytest.mark.parametrize("layer", [(FORWARD, FORWARD.replace("j = 0", "j = 1"))], indirect=True, ids=["from 1 on"])
+def test_a_loop_that_never_runs_is_suspected_no_less(layer: Trying) -> None:
+    """In a batch of one nothing rests on what is done from the second example on."""
+    (text,) = layer.texts.values()
+    start = text.whole.index(FORWARD.replace("j = 0", "j = 1")) + FORWARD.index("0;")
+
+    known = suspects(layer, CASES[0], [])
+
+    of_it = {slot.start: one for (_, slot), one in known.items() if slot.start == start}
+    assert of_it[start].outputs is None
+
+
+def test_what_stands_where_a_change_is_told_comes_first(layer: Trying) -> None:
+    ((path, text),) = layer.texts.items()
+    search = Search(layer, {"lstm_forward": CASES[:1]}, {CASES[0]: {"a"}}, {}, {}, {}, 60.0)
+    place = text.whole.index("d * f")
+
+    def first() -> int:
+        several = next(search._ranked("lstm_forward", CASES[:1]))
+        return next((at for at, (_, one) in enumerate(several) if one.start == place), len(several))
+
+    before = first()
+    search._told.add((path, place))
+
+    assert first() < before
 
 
 @pytest.mark.parametrize(

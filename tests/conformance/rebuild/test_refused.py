@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from rnnspec.conformance.rebuild.blaming import Blame
 from rnnspec.conformance.rebuild.changes.change import Change
 from rnnspec.conformance.rebuild.refused import (
     beside_in,
@@ -147,3 +148,15 @@ def test_a_change_of_what_is_declared_has_no_place(tmp_path: Path) -> None:
     assert not is_placed(own, slots(own), Change(name, name + 3, "to", 0))
     assert is_placed(own, slots(own), Change(value, value + 3, "2.0", 0))
     assert is_placed(own, slots(own), Change(name, name, "to[0] = 1.0; ", 0))
+
+
+def test_what_is_refused_alone_is_so_though_no_line_names_it(tmp_path: Path) -> None:
+    """Else it would be put back for the next build, and the next."""
+    (tmp_path / "a.rs").write_text(RUST)
+    text = Text(tmp_path / "a.rs")
+    path, change = text.path, Change(RUST.index("x[0]"), RUST.index("x[0]") + 4, "x[1]", 0.0)
+    blame = Blame({path: text})
+    made = {path: switched(text, slots(text), {1: change})}
+
+    assert blame.parted("error: it is, and nobody knows why", made, {1: (path, change)}, False) == ({}, {})
+    assert blame.refused == {(path, change)}
