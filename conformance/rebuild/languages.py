@@ -25,6 +25,7 @@ class Language(NamedTuple):
     instead: str
     moment: float = 0.0
     mark: str = ""  # says that a statement begins
+    of_index: str = ""  # makes a whole number of what is in brackets behind it
     first: str = ""  # before the choices, where the first one says of which type they all are
     lent: Any = None  # the language of expressions that lend something, which must not be kept
     is_last: bool = False  # whether the prelude stands behind all else
@@ -74,6 +75,7 @@ __attribute__((constructor)) static void rnnspec_serve(void) {
     "({old})",
     "if (rnnspec_pick == {n}) { {new}; }\nelse ",
     mark="rnnspec_mark({n}); ",
+    of_index="(long)",
 )
 JAVASCRIPT = Language(
     """{reader}

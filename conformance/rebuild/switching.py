@@ -144,10 +144,12 @@ class _Writing:
         self._put("\n")
         if language.first:
             self._old(language.first, slot)
+        # an index that is no whole number would have a compiler refuse the choice, and so all that is one of it
+        cast = language.of_index if self._text.whole[: slot.start].rstrip().endswith("[") else ""
         for number, change in several.items():
             new = self._text.whole[slot.start : change.start] + change.new + self._text.whole[change.end : slot.end]
             own, end, other = language.choice.replace("{n}", str(number)).rpartition("\n")
-            self._put(own.replace("{new}", new) + end, [number])
+            self._put(own.replace("({new})", f"{cast}({{new}})").replace("{new}", new) + end, [number])
             self._put(other)
         if language.first:
             self._put(language.other, several)

@@ -155,6 +155,16 @@ def test_what_a_compiler_refuses_is_not_put_to_it_again(layer: Trying) -> None:
     assert layer.built({2: (path, wrong)}) == set()
 
 
+def test_an_index_that_is_no_whole_number_takes_no_others_with_it(layer: Trying) -> None:
+    """A choice is of the kind that all of it can be made."""
+    ((path, text),) = layer.texts.items()
+    start = text.whole.index("k * wide + l] += dz[q]")
+    minus, half = Change(start + 9, start + 10, "-", 0.0), Change(start, start + 1, "1.5", 0.0)
+
+    assert 1 in layer.built({1: (path, minus), 2: (path, half)})
+    assert (path, minus) not in layer.refused
+
+
 def test_the_body_of_a_loop_without_braces_is_no_statement_before_another(tmp_path: Path) -> None:
     whole = "void f(double *y, int n) {\n    double s = 0;\n    for (int i = 0; i < n; i++) s += y[i];\n    y[0] = s;\n    y[1] = s;\n}\n"
     (tmp_path / "a.c").write_text(whole)
