@@ -154,8 +154,8 @@ class Search:
         while several := [(path, change) for _, path, change in islice(in_order, AT_ONCE)]:
             yield several
 
-    def _right(self, several: Sequence[Placed], ids: Sequence[str], passing: Sequence[str]) -> Iterator[Placed]:
-        """Those with which these cases pass, as those do that pass without."""
+    def _right(self, several: Sequence[Placed], ids: Sequence[str], passing: list[str]) -> Iterator[Placed]:
+        """Those with which these cases pass, as those do that pass without, of which none is asked any more where one change alone breaks some, not at work."""
         numbered = dict(zip(count(1), several, strict=False))
         waiting: list[Mapping[int, Placed]] = [numbered]
         while waiting:
@@ -166,9 +166,11 @@ class Search:
                 continue  # what else is waiting may be built
             waiting[:0] = [self._trying.later] if self._trying.later else []
             self._trying.pick(0)
-            if not all(map(self._trying.passes, passing)):  # one of them does something where none is at work
-                waiting[:0] = _halves({number: numbered[number] for number in sorted(built)})
-                continue
+            if not all(map(self._trying.passes, passing)):
+                if len(built) > 1:  # one of them does something where none is at work
+                    waiting[:0] = _halves({number: numbered[number] for number in sorted(built)})
+                    continue
+                passing.clear()  # not for its sake: what writes beyond an array does other things in each build
             found = next((one for one in sorted(built) if self._trying.repairs(one, ids)), None)
             if found is not None:
                 yield numbered[found]  # after which another program stands there

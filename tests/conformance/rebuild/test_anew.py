@@ -199,6 +199,19 @@ def test_a_loop_that_never_runs_is_suspected_no_less(layer: Trying) -> None:
     assert of_it[start].outputs is None
 
 
+@pytest.mark.parametrize("layer", [(FORWARD, FORWARD.replace("j = 0", "j = 1"))], indirect=True, ids=["from 1 on"])
+def test_what_breaks_beside_one_change_alone_is_asked_of_no_build_any_more(layer: Trying) -> None:
+    """As it does where a program writes beyond an array: here it never passed."""
+    ((path, text),) = layer.texts.items()
+    start = text.whole.index(FORWARD.replace("j = 0", "j = 1")) + FORWARD.index("0;")
+    other, repair = _put(text.whole, "d * f", "d * i"), Change(start, start + 1, "0", 0.0)
+    search, passing = Search(layer, {"lstm_forward": CASES[:1]}, {}, {}, {}, {}, 60.0), CASES[:1]
+
+    found = next(search._right([(path, other), (path, repair)], CASES[:1], passing))
+
+    assert (found, passing) == ((path, repair), [])
+
+
 def test_what_stands_where_a_change_is_told_comes_first(layer: Trying) -> None:
     ((path, text),) = layer.texts.items()
     search = Search(layer, {"lstm_forward": CASES[:1]}, {CASES[0]: {"a"}}, {}, {}, {}, 60.0)
