@@ -174,7 +174,8 @@ class Names(Declared):
         # a brace may part one of what a function is given
         given = (self._text.pairs.get(p, 0) for p in range(row.first, row.end) if self._tokens[p].text == "(")
         begins = next((end + 1 for end in given if end > row.end), row.end)
-        end = self._text.body_end(begins + (self._tokens[begins].text == "=>")) if self.is_head(row) else 0
+        begins += [one.text for one in self._tokens[begins : begins + 1]] == ["=>"]
+        end = self._text.body_end(begins) if self.is_head(row) else 0
         return end or next((self._text.pairs[p] for p in self._blocks(row.first)), len(self._tokens))
 
     def _start_of(self, row: Row, place: int) -> int:
