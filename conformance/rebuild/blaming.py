@@ -1,5 +1,6 @@
 """Which changes of a text it is that a compiler refuses: those whose lines it names, those that it says once for several, or half of those that may be."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -61,15 +62,22 @@ class Blame:
         """Those for which a compiler refuses the texts, or where it names a line that is nobody's those that one of may be it."""
         blamed, doubted = set[int](), list[int]()
         for path, one in made.items():
+            unknown = unknown_in(said, path.name)
             lines = lines_of(said, path.name) or expanded_in(said, path.name)
-            lines |= one.last(chosen_in(said, path.name))
+            # of a name whose declaration is refused C++ says so once more wherever it is read
+            behind = {
+                line for line in unknown if not any(_tells(changes[n][1], unknown[line]) for n in one.alone([line]))
+            }
+            lines = (lines - behind or lines) | one.last(chosen_in(said, path.name))
             found, templates = one.blamed(lines, beside_in(said, path.name)), instantiated_in(said, path.name)
-            of_templates = one.alone(templates) or (set() if found else one.blamed(templates))
+            of_templates = one.alone(templates)
             blamed |= found | self._like([changes[n] for n in of_templates], changes)
+            blamed |= set() if found or of_templates else one.blamed(templates)
             quoted = quoted_in(said, path.name)
             doubted += one.doubted({line: quoted.get(line, ()) for line in lines})
-            unknown = unknown_in(said, path.name).items()
-            own = (changes[n] for line, names in unknown for n in one.blamed([line]) if changes[n][1].new in names)
+            own = (
+                changes[n] for line, names in unknown.items() for n in one.blamed([line]) if changes[n][1].new in names
+            )
             blamed |= self._alike(own, changes)
         missing = [f"{name}(" for name in missing_in(said)]
         blamed |= {n for n, (_, one) in changes.items() if any(call in one.new for call in missing)}
@@ -93,3 +101,8 @@ class Blame:
 
         known = {key(*one) for one in refused}
         return {number for number, one in changes.items() if key(*one) in known}
+
+
+def _tells(change: Change, names: Iterable[str]) -> bool:
+    """Whether one of these names stands in what a change puts there."""
+    return any(re.search(rf"\b{re.escape(name)}\b", change.new) for name in names)

@@ -160,3 +160,19 @@ def test_what_is_refused_alone_is_so_though_no_line_names_it(tmp_path: Path) -> 
 
     assert blame.parted("error: it is, and nobody knows why", made, {1: (path, change)}, False) == ({}, {})
     assert blame.refused == {(path, change)}
+
+
+def test_of_a_name_whose_declaration_is_refused_its_readers_are_not_blamed(tmp_path: Path) -> None:
+    whole = "void f() {\n    const Matrix a = slot(n, m), b = slot(m, n);\n    put(b, n);\n}\n"
+    (tmp_path / "a.cpp").write_text(whole)
+    text, path = Text(tmp_path / "a.cpp"), Path("a.cpp")
+    places = whole.index("n, m"), whole.index("n);\n}")
+    size, other = (Change(at, at + 1, new, 0.0) for at, new in zip(places, ("Buffer", "m"), strict=True))
+    changes = {1: (path, size), 2: (path, other)}
+    made = {path: switched(text, slots(text), {number: one for number, (_, one) in changes.items()})}
+    first, second = (next(n for n, own in made[path].numbers.items() if own == {number}) for number in changes)
+    said = f"a.cpp:{first}:1: error: operands differ\na.cpp:{second}:1: error: 'b' was not declared in this scope\n"
+
+    left, rest = Blame({path: text}).parted(said, made, changes, False)
+
+    assert (left, rest) == ({2: (path, other)}, {})
