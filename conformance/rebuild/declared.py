@@ -43,11 +43,12 @@ class Declared:
         found = set[int]()
         for row in self._text.rows:
             is_type = True  # so far
+            is_function = not row.is_inside and self.is_head(row)
             for place in range(row.first + 1, row.end):
                 before, type = self._tokens[place - 1], self._tokens[max(row.first, place - 2)]
                 is_type = is_type and (before.text in OF_TYPES or before.kind in ("name", "word", "number"))
-                is_given = not row.is_inside and self.is_head(row) and before.text in ("&", "*")
-                is_of_class = is_given and (type.kind == "name" or type.text == ">")
+                is_marked = before.text in ("&", "*") and (type.kind == "name" or type.text == ">")
+                is_of_class = is_function and is_marked
                 if self._tokens[place].kind == "name" and (is_of_class or (is_type and before.text == ">")):
                     found.add(place)
         return found

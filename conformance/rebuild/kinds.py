@@ -79,7 +79,7 @@ class Kinds:
                     is_reached = is_field or self._tokens[place - 1].text in REACHING
                     own = found[None if is_reached else row.function, self._tokens[place].text]
                     own |= {*self._done(place, row)}
-            for place, kind in filter(lambda one: one[1], self._declared(row)):
+            for place, kind in self._declared(row):
                 found[None if is_field else row.function, self._tokens[place].text].add(kind)
         return found
 
@@ -92,7 +92,7 @@ class Kinds:
             if gives:
                 found[gives[1]].add(gives[2])
             for place, kind in self._declared(row) if not row.is_inside and not self._is_rust else ():
-                if kind and place + 1 < row.end and self._tokens[place + 1].text == "(":
+                if place + 1 < row.end and self._tokens[place + 1].text == "(":
                     found[self._tokens[place].text].add(kind)
         return found
 
@@ -109,14 +109,13 @@ class Kinds:
             yield "usize"
 
     def _declared(self, row: Row) -> Iterator[tuple[int, str]]:
-        """The names that a row declares, and as what."""
-        for place in range(row.first, row.end):
-            if self._tokens[place].kind == "name" and self._is_rust:
-                yield place, self._behind(place, row.end)
-            elif self._tokens[place].kind == "name" and self._names.is_declared(place):
-                kind = self._before(place, row.first)
+        """The names that a row declares, and as what, where it says so."""
+        for place in (p for p in range(row.first, row.end) if self._tokens[p].kind == "name"):
+            if self._is_rust and (kind := self._behind(place, row.end)):
                 yield place, kind
-                yield from ((p, f"{kind}{stars}") for p, stars in self._others(place, row.end) if kind)
+            elif not self._is_rust and self._names.is_declared(place) and (kind := self._before(place, row.first)):
+                yield place, kind
+                yield from ((p, f"{kind}{stars}") for p, stars in self._others(place, row.end))
 
     def _others(self, place: int, end: int) -> Iterator[tuple[int, str]]:
         """The names that are declared with one, behind commas, each with its asterisks."""

@@ -128,9 +128,10 @@ LENT = RUST._replace(
     other="{ unreachable!() }",
     first="if !matches!(rnnspec_pick(), {several}) { {old} }\nelse ",
 )
+SCRIPTS = (".js", ".mjs", ".cjs")
 ENDINGS = {
     **dict.fromkeys((".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh"), C),
-    **dict.fromkeys((".js", ".mjs", ".cjs"), JAVASCRIPT),
+    **dict.fromkeys(SCRIPTS, JAVASCRIPT),
     ".rs": RUST._replace(lent=LENT),
 }
 

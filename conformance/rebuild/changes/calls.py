@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ..languages import SCRIPTS
 from ..text import Part, Row
 from ..tokens import REACHING
 from .change import FAR, LIKELY, NEAR, PLAIN, STRANGE, Change
 from .source import Source
 
-SCRIPTS = {".js", ".mjs", ".cjs"}
 HANDING, HANDED = {"=", "(", ",", ":", "[", "return"}, {")", "]", "}", ",", ";"}  # around a name that stands alone
 MOST = 24  # functions that a value may be given to
 

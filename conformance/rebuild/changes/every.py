@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from ..languages import ENDINGS, JAVASCRIPT
+from ..languages import SCRIPTS
 from ..text import Row
 from . import calls, marks, missing, statements, terms, wholes
 from .change import UP_TO, Change
@@ -43,7 +43,7 @@ def changes(source: Source, row: Row) -> Iterator[Change]:
     known_to_end = {*UP_TO, "="}  # up to where it goes, and from where on
     ends = {source.tokens[p].start for p in range(row.first + 1, row.end) if source.tokens[p - 1].text in known_to_end}
     start, end = source.tokens[row.first].start, source.tokens[row.end - 1].end
-    has_kinds = ENDINGS[source.text.path.suffix] is not JAVASCRIPT
+    has_kinds = source.text.path.suffix not in SCRIPTS
     known, unseen = {source.text.whole[start:end]}, source.names.unseen(row)
     for change in sorted((one for kind in KINDS for one in kind(source, row)), key=lambda one: one.rank):
         new = source.text.whole[start : change.start] + change.new + source.text.whole[change.end : end]

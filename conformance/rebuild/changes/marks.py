@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ..languages import SCRIPTS
 from ..text import ASSIGNING, Row
 from ..tokens import REACHING
 from .change import FAR, LIKELY, NEAR, PLAIN, UP_TO, Change, unlike
@@ -18,7 +19,7 @@ INSTEAD = {
 }
 BEFORE_SIGN = {"=", "+=", "-=", "(", ",", "*", "return"}
 ZERO = re.compile(r"0\.0*(f32|f64|[fF])?")
-ENDLESS = {".rs": "f64::NEG_INFINITY", **dict.fromkeys((".js", ".mjs", ".cjs"), "-Infinity")}
+ENDLESS = {".rs": "f64::NEG_INFINITY", **dict.fromkeys(SCRIPTS, "-Infinity")}
 FIELD = re.compile(r"\w+(?:(?:\.|->)\w+)+")
 SHORT = 2  # letters of what likely counts, too
 SUFFIXES = "fFdDlLuU"  # of a number in C

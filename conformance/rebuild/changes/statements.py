@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ..blocks import following, is_statement
+from ..languages import SCRIPTS
 from ..text import Row
 from .change import FAR, NEAR, PLAIN, RARE, Change
 from .source import Source
@@ -41,7 +42,7 @@ def guarded(source: Source, row: Row) -> Iterator[Change]:
     """A condition that is missing."""
     if is_statement(source.text, row):
         own, ending = source.said(row.first, row.end), source.text.path.suffix
-        equal, is_rust = "===" if ending in (".js", ".mjs", ".cjs") else "==", ending == ".rs"
+        equal, is_rust = "===" if ending in SCRIPTS else "==", ending == ".rs"
         first = (f"{name} {equal} 0" for name in source.bounds.get(row.function, ()))
         last = (f"{n} {equal} {b} - 1" for n, several in source.bounds.get(row.function, {}).items() for b in several)
         for condition in (*source.conditions.get(row.function, ()), *first, *last):

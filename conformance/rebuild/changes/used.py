@@ -6,6 +6,7 @@ from functools import cached_property
 
 from ..blocks import is_statement
 from ..kinds import Kinds
+from ..languages import SCRIPTS
 from ..names import Names
 from ..text import Part, Text
 from ..tokens import REACHING
@@ -16,7 +17,7 @@ BINARY = {"+", "-", "*", "/"}
 LONGEST = 40  # characters of what may be a factor
 MEMSET = re.compile(r"\bmemset\((\w+),")
 CLEARING = {
-    **dict.fromkeys((".js", ".mjs", ".cjs"), ("{}.fill(0)",)),
+    **dict.fromkeys(SCRIPTS, ("{}.fill(0)",)),
     **dict.fromkeys((".cc", ".cpp", ".cxx", ".hpp", ".hh"), ("std::fill({}.begin(), {}.end(), 0)",)),
     ".rs": ("{}.fill(0.0)",),
 }
@@ -169,7 +170,7 @@ class Used:
         ending = self.text.path.suffix
         if ending == ".rs":
             return after == ":"
-        return before in ("(", ",", "{") if ending in (".js", ".mjs", ".cjs") else before in ("*", "&")
+        return before in ("(", ",", "{") if ending in SCRIPTS else before in ("*", "&")
 
     @cached_property
     def statements(self) -> defaultdict[int, dict[str, None]]:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from rnnspec.conformance.choices import BadChoice
 from rnnspec.conformance.rebuild.changes.every import changes
 from rnnspec.conformance.rebuild.changes.source import Source
 from rnnspec.conformance.rebuild.slots import slots
@@ -228,19 +227,6 @@ def test_expressions_are_found_without_a_grammar(tmp_path: Path) -> None:
     assert found == {"0", "i < n", "i++", "w[i] * x[i * m + n]", "i", "i * m + n", "0.5", "z", "y"}
 
 
-@pytest.mark.parametrize(
-    ("file", "text", "names"),
-    [("a.mjs", JS % ("x[i]",), {"a", "k"}), ("a.rs", RUST % ("u[k]",), {"k"})],
-)
-def test_what_a_function_is_given_stays(tmp_path: Path, file: str, text: str, names: set[str]) -> None:
-    own = text_of(tmp_path, file, text)
-    source = Source(own)
-
-    assert {own.tokens[place].text for place in own.bound if own.tokens[place].kind == "name"} == names
-    heads = {own.tokens[place].start for place in own.bound}
-    assert not [one for row in own.rows for one in changes(source, row) if one.start in heads]
-
-
 def test_of_several_changes_in_one_text_each_has_its_line(tmp_path: Path) -> None:
     own = text_of(tmp_path, "a.c", C % ("z * w[i]", "y[i] += z;"))
     source = Source(own)
@@ -256,19 +242,3 @@ def test_of_several_changes_in_one_text_each_has_its_line(tmp_path: Path) -> Non
             (number,) = several
             assert f"rnnspec_pick == {number})" in lines[line - 1] or f"rnnspec_pick == {number} ?" in lines[line - 1]
     assert made.blamed({10**6}) == set()
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "why"),
-    [
-        ("a.c", b"\xff\xfe", "is no text in UTF-8"),
-        ("a.c", b" " * ((1 << 20) + 1), "has more than"),
-        ("none.c", None, "cannot be read"),
-    ],
-)
-def test_what_is_no_source_is_told(tmp_path: Path, name: str, content: bytes | None, why: str) -> None:
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-
-    with pytest.raises(BadChoice, match=why):
-        Text(tmp_path / name)

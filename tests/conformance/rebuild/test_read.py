@@ -1,0 +1,49 @@
+"""A source's text as it is read: what is none is told, and what a function within an expression is given stays."""
+
+from pathlib import Path
+
+import pytest
+from rnnspec.conformance.choices import BadChoice
+from rnnspec.conformance.rebuild.changes.every import changes
+from rnnspec.conformance.rebuild.changes.source import Source
+from rnnspec.conformance.rebuild.text import Text
+
+JS = """export function step(x, y, n) {
+  const pairs = x.map((a, k) => a * y[k]);
+  for (let i = 0; i < n; i++) y[i] += x[i];
+}
+"""
+RUST = """fn step(x: &[f64], u: &[f64]) -> Vec<f64> {
+    (0..x.len()).map(|k| u[k]).collect()
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "names"),
+    [("a.mjs", JS, {"a", "k"}), ("a.rs", RUST, {"k"})],
+)
+def test_what_a_function_is_given_stays(tmp_path: Path, file: str, text: str, names: set[str]) -> None:
+    (tmp_path / file).write_text(text)
+    own = Text(tmp_path / file)
+    source = Source(own)
+
+    assert {own.tokens[place].text for place in own.bound if own.tokens[place].kind == "name"} == names
+    heads = {own.tokens[place].start for place in own.bound}
+    assert not [one for row in own.rows for one in changes(source, row) if one.start in heads]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.c", b"\xff\xfe", "is no text in UTF-8"),
+        ("a.c", b" " * ((1 << 20) + 1), "has more than"),
+        ("none.c", None, "cannot be read"),
+    ],
+)
+def test_what_is_no_source_is_told(tmp_path: Path, name: str, content: bytes | None, why: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(BadChoice, match=why):
+        Text(tmp_path / name)
