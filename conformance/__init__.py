@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .explaining import explain
     from .hunting.testing import hunt
     from .parametrizing import parametrize
-    from .rebuild.rebuilding import Rebuild
+    from .rebuild.choice import Rebuild
     from .remote.program import isolated, program
     from .report.baseline import BaselineError
     from .report.comparison import Comparison
@@ -73,7 +73,7 @@ _HOMES = {
     "Last": "candidate",
     "Localisation": "report.reasons",
     "Outcome": "run.outcome",
-    "Rebuild": "rebuild.rebuilding",
+    "Rebuild": "rebuild.choice",
     "Report": "report.report",
     "ReportError": "report.format",
     "UnknownCandidate": "candidate",

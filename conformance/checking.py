@@ -6,7 +6,7 @@ verdict of it. The command runs in one that it watches.
 
 import os
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from .candidate import DTYPES, Unjudged, UnknownCandidate
 from .checks import Checks
 from .choices import EXPLAIN_SECONDS, BadChoice
 from .finding import is_apart
-from .rebuild.rebuilding import Rebuild, begun
+from .rebuild.choice import Rebuild
 from .report import known_failures
 from .report.baseline import BaselineError, ready
 from .report.known_failures import KnownFailuresError
@@ -133,13 +133,22 @@ def _ran(
     rebuild: Rebuild | None,
 ) -> Report:
     """Run all of it, come back, explain it in so many seconds, and hold it against what stands in places."""
-    with begun(rebuild, checks) as repaired:
+    with _rebuilding(rebuild, checks) as repaired:
         report = _judged(checks, progress, running, seconds, back)
         repaired(report)
     report.record.notes += checks.advice(report)
     report.missing = checks.missing(checks.ids) if checks.whole else []
     report.record = stand(report, checks.known, *places, checks.load)
     return report
+
+
+def _rebuilding(rebuild: Rebuild | None, checks: Checks) -> AbstractContextManager[Callable[[Report], object]]:
+    """What looks for a change of a program's source, or for nothing."""
+    if rebuild is None:
+        return nullcontext(lambda report: None)
+    from .rebuild.rebuilding import begun  # a tenth of what a start takes, and a run without sources needs none
+
+    return begun(rebuild, checks)
 
 
 def _judged(

@@ -178,12 +178,12 @@ def size(at: str | None, used: str | None, seed: int | None) -> Any:
 
 def rebuild(sources: tuple[Path, ...], build: str | None, seconds: float | None) -> Any:
     """How a program is built whose source is looked at, None where none is named. Raises Ended."""
-    from rnnspec.conformance.rebuild.rebuilding import SECONDS, Rebuild
-
     if not sources:
         if build is not None or seconds is not None:
             raise click.UsageError("--build and --source-seconds go with --source")
         return None
+    from rnnspec.conformance.rebuild.choice import SECONDS, Rebuild
+
     with ending({BadChoice: 2}):
         return Rebuild(sources, build, SECONDS if seconds is None else seconds)
 

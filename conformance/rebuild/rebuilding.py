@@ -1,17 +1,15 @@
 """Failures that one change of a program's source repairs, which is built anew for that."""
 
 import re
-import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from rnnspec.golden.entry import Entry, shown
 from rnnspec.reference import OPERATIONS
 
 from ..checks import Checks
-from ..choices import LONGEST, BadChoice
+from ..choices import BadChoice
 from ..properties.table import property_in
 from ..remote.program import Remote
 from ..repair.asking import Repair
@@ -20,53 +18,21 @@ from ..repair.wanted import asked_of, sorted_by_operation, wrong_of
 from ..report.report import Report
 from ..run.outcome import Ending, Outcome
 from ..sources import Stored
-from .languages import ENDINGS, JAVASCRIPT
+from .choice import Rebuild
 from .searching import Search
 from .text import Text
 from .trying import Trying
 from .workshop import Unbuilt, Workshop
 
-SECONDS = 120.0
 MISTAKE = re.compile(r"error|undefined reference|cannot find", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Rebuild:
-    """The files of which a program is built, the command that does it, which is run in a copy of the current folder, None where the program
-    is read as it is; and seconds for all that, the builds among them. Raises BadChoice for what cannot be.
-    """
-
-    sources: Sequence[Path | str]
-    build: str | None = None
-    seconds: float = SECONDS
-
-    def __post_init__(self) -> None:
-        if not self.sources:
-            raise BadChoice("source: name a file of which the program is built")
-        if not 0 < self.seconds <= LONGEST:
-            raise BadChoice(f"source: {self.seconds} seconds are not above 0 and up to {LONGEST}")
-        try:
-            shlex.split(self.build or "")
-        except ValueError as error:
-            raise BadChoice(f"build: {self.build}: {error}") from None
-        for path in map(Path, self.sources):
-            if path.suffix not in ENDINGS:
-                raise BadChoice(
-                    f"source: {path} is of no language that is known here: want one of {', '.join(ENDINGS)}"
-                )
-            if not (self.build or "").split() and ENDINGS[path.suffix] is not JAVASCRIPT:
-                raise BadChoice(f"build: say by which command the program is built of {path}")
-
-
 @contextmanager
-def begun(rebuild: Rebuild | None, checks: Checks) -> Iterator[Callable[[Report], object]]:
+def begun(rebuild: Rebuild, checks: Checks) -> Iterator[Callable[[Report], object]]:
     """What looks for a change of a program's source that repairs a report's failures. Raises BadChoice where there is no program, or none
     that can be built here.
     """
     candidate, source = checks.runner.candidate, checks.source
-    if rebuild is None:
-        yield lambda report: None
-        return
     if not isinstance(candidate, Remote) or candidate.own:
         raise BadChoice("source: it is of a program; a Python candidate's own files are looked at without")
     if not isinstance(source, Stored) or source.precision:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from rnnspec.conformance.choices import BadChoice
-from rnnspec.conformance.rebuild.rebuilding import Rebuild
+from rnnspec.conformance.rebuild.choice import Rebuild
 from rnnspec.tools import main
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"

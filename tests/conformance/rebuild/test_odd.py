@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import rnnspec
+from rnnspec.conformance.rebuild.choice import Rebuild
 from rnnspec.conformance.rebuild.hearing import MOST, heard
 from rnnspec.conformance.rebuild.languages import prelude
 from rnnspec.conformance.rebuild.marking import before_crash
-from rnnspec.conformance.rebuild.rebuilding import Rebuild
 from rnnspec.conformance.rebuild.searching import Search
 from rnnspec.conformance.rebuild.slots import slots
 from rnnspec.conformance.rebuild.text import LONGEST_ROW, Text

@@ -10,7 +10,7 @@ import pytest
 import rnnspec
 from click.testing import CliRunner
 from rnnspec.conformance.rebuild import copying
-from rnnspec.conformance.rebuild.rebuilding import Rebuild
+from rnnspec.conformance.rebuild.choice import Rebuild
 from rnnspec.conformance.report.report import Report
 from rnnspec.tools import main
 
