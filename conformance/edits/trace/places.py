@@ -54,13 +54,9 @@ Place = tuple[Expression, ...]  # the innermost first
 Step = tuple[int, int, int] | None  # layer, direction and time; None outside of a loop
 
 
-class Here(NamedTuple):
-    place: Place
-    step: Step
-    predicting: bool
+Here = tuple[Place, Step, bool]  # and whether a prediction is made there
 
-
-NOWHERE = Here((Expression("", "", 0, 0, 0, 0),), None, False)
+NOWHERE: Here = ((Expression("", "", 0, 0, 0, 0),), None, False)
 
 
 class Called(NamedTuple):
@@ -86,20 +82,52 @@ class Called(NamedTuple):
         return cls(code, module, asked, "always" if thin else "behind" if behind else "")
 
 
+class Callers:
+    """The expressions that lead to a frame, the innermost first, without those that are left out behind what is inside: one object for each way."""
+
+    def __init__(self, place: Place, nearest: Expression | None, functions: frozenset[str]) -> None:
+        self.place, self.functions = place, functions  # of layers
+        self.nearest = nearest  # where that is left out
+        self._inside: dict[tuple[int, int], Callers] = {}  # by the code's id and the instruction, as what follows
+        self._calls: dict[tuple[int, int], tuple[Place, bool]] = {}
+
+    def inside(self, called: Called, instruction: int) -> "Callers":
+        """Those of what is called there."""
+        key = id(called.code), instruction
+        if key not in self._inside:
+            own = _expression(called, instruction)
+            place = self.place if called.passing else (own, *self.place)
+            self._inside[key] = Callers(place, own if called.passing else None, self._with(called, own))
+        return self._inside[key]
+
+    def call(self, called: Called, instruction: int) -> tuple[Place, bool]:
+        """The place of a primitive that is called there, one object each, and whether predictions are made there where no step is."""
+        key = id(called.code), instruction
+        if key not in self._calls:
+            own = _expression(called, instruction)
+            between = (self.nearest,) if self.nearest and own.function in CALLED_APART else ()
+            place = (own, *between, *self.place)
+            self._calls[key] = _PLACES.setdefault(place, place), self._with(called, own) >= PREDICTING
+        return self._calls[key]
+
+    def _with(self, called: Called, own: Expression) -> frozenset[str]:
+        return self.functions | {own.function} if called.module == "layer" else self.functions
+
+
 class Above(NamedTuple):
     """What leads to a frame: the same for all that is called in it while it runs."""
 
     frame: FrameType  # which is kept, so that no other has its id
-    place: Place  # the expressions of its callers, without those that are left out behind what is inside
-    nearest: Expression | None  # of the nearest caller, where that is left out
-    step: Mapping[str, int]
-    functions: frozenset[str]  # of layers
+    callers: Callers
+    asked: Mapping[str, int]  # what loops say of their steps
+    step: Step
 
 
 _CALLED: dict[int, Called] = {}  # by the code's id, which its entry keeps alive
 _ABOVE: dict[int, Above] = {}  # by the frame's id
 _EXPRESSIONS: dict[tuple[int, int], Expression] = {}  # by the code's id and the instruction
 _PLACES: dict[tuple[Expression, ...], Place] = {}  # one object each
+_OUTSIDE = Callers((), None, frozenset())
 FRAMES = 64  # that are kept at most
 
 
@@ -108,14 +136,12 @@ def here() -> Here:
     frame, called = _placed(sys._getframe(2))
     if frame is None or called is None:
         return NOWHERE
-    own, above = _expression(called, frame.f_lasti), _above(frame, called)
-    place: Place = (own, *above.place)
-    if above.nearest and own.function in CALLED_APART:
-        place = (own, above.nearest, *above.place)
-    step = {**above.step, **_asked(frame, called)} if called.asked else above.step
-    functions = above.functions | {own.function} if called.module == "layer" else above.functions
-    at = (step.get("layer", 0), step.get("d", 0), step["t"]) if "t" in step else None
-    return Here(_PLACES.setdefault(place, place), at, at is None and functions >= PREDICTING)
+    above = _ABOVE.get(id(frame))
+    if above is None or above.frame is not frame:
+        above = _above(frame, called)
+    place, predicting = above.callers.call(called, frame.f_lasti)
+    step = _step({**above.asked, **_asked(frame, called)}) if called.asked else above.step
+    return place, step, predicting and step is None
 
 
 def _placed(frame: FrameType | None) -> tuple[FrameType | None, Called | None]:
@@ -134,16 +160,11 @@ def _above(frame: FrameType, called: Called) -> Above:
         return known
     caller, by = (None, None) if called.module == "checking" else _placed(frame.f_back)
     if caller is None or by is None:
-        found = Above(frame, (), None, {}, frozenset())
+        found = Above(frame, _OUTSIDE, {}, None)
     else:
-        beyond, own = _above(caller, by), _expression(by, caller.f_lasti)
-        found = Above(
-            frame,
-            beyond.place if by.passing else (own, *beyond.place),
-            own if by.passing else None,
-            {**beyond.step, **_asked(caller, by)},
-            beyond.functions | ({own.function} if by.module == "layer" else set()),
-        )
+        beyond = _above(caller, by)
+        asked = {**beyond.asked, **_asked(caller, by)} if by.asked else beyond.asked
+        found = Above(frame, beyond.callers.inside(by, caller.f_lasti), asked, _step(asked))
     if len(_ABOVE) >= FRAMES:
         _ABOVE.clear()
     return _ABOVE.setdefault(id(frame), found)
@@ -162,6 +183,10 @@ def _asked(frame: FrameType, called: Called) -> dict[str, int]:
     """What a loop says of its step, when it has begun."""
     told = frame.f_locals if called.asked else {}
     return {name: told[name] for name in called.asked} if called.asked <= told.keys() else {}
+
+
+def _step(asked: Mapping[str, int]) -> Step:
+    return (asked.get("layer", 0), asked.get("d", 0), asked["t"]) if "t" in asked else None
 
 
 def _expression(called: Called, instruction: int) -> Expression:

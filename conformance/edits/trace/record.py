@@ -210,13 +210,23 @@ class Record:
         return node.args[0] if node.name == KEPT else i
 
     @cached_property
-    def runs(self) -> list[Callable[[Sequence[Any]], Any]]:
+    def runs(self) -> "_Runs":
         """What each node computes of all values."""
-        return [_run(node) for node in self.tape.nodes]
+        return _Runs(self.tape.nodes)
 
     @cached_property
     def at_step(self) -> dict[tuple[Key, Step], int]:
         return {((node.place, node.k), node.step): i for i, node in enumerate(self.tape.nodes)}
+
+
+class _Runs(dict[int, Callable[[Sequence[Any]], Any]]):
+    """Made as they are asked for: with one edit most nodes of a case stand as they are."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self._nodes = nodes
+
+    def __missing__(self, i: int) -> Callable[[Sequence[Any]], Any]:
+        return self.setdefault(i, _run(self._nodes[i]))
 
 
 def _run(node: Node) -> Callable[[Sequence[Any]], Any]:

@@ -39,8 +39,8 @@ class Node(NamedTuple):
     k: int
 
     @property
-    def parents(self) -> Iterator[int]:
-        return (arg for arg in self.args if type(arg) is Id)
+    def parents(self) -> list[int]:
+        return [arg for arg in self.args if type(arg) is Id]
 
 
 class Tape:

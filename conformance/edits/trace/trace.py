@@ -244,6 +244,7 @@ class Trace(Record):
         for bit, i in enumerate(self.outputs.values()):
             found[i] |= 1 << bit
         for i in reversed(range(len(found))):
-            for parent in self.tape.nodes[i].parents:
-                found[parent] |= found[i]
+            if own := found[i]:
+                for parent in self.tape.nodes[i].parents:
+                    found[parent] |= own
         return found
