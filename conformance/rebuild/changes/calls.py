@@ -1,5 +1,6 @@
 """Calls: other arguments, in another order; another function, one that is too many or missing."""
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from .change import FAR, LIKELY, NEAR, PLAIN, STRANGE, Change
 from .source import Source
 
 HANDING, HANDED = {"=", "(", ",", ":", "[", "return"}, {")", "]", "}", ",", ";"}  # around a name that stands alone
+FACTOR = re.compile(r"(\w+|\([^()]*\)) ?\* ?\w+")  # before a name
 MOST = 24  # functions that a value may be given to
 
 
@@ -26,6 +28,19 @@ def arguments(source: Source, row: Row) -> Iterator[Change]:
             for (a, b), new in zip(several, other, strict=True):
                 if source.said(a, b) != new:
                     yield source.cut(a, b, new, LIKELY)
+
+
+def factors(source: Source, row: Row) -> Iterator[Change]:
+    """A factor that is missing before a name, as another call of the same function has it before another: `take(T * m)` beside `take(n)`."""
+    for place in range(row.first, row.end):
+        end = source.text.pairs.get(place, 0)
+        if source.tokens[place].text != "(" or not place < end <= row.end:
+            continue
+        several = source.text.cuts(place + 1, end)
+        for other in source.calls.get((source.tokens[place - 1].text, len(several)), ()):
+            for (a, b), new in zip(several, other, strict=True):
+                if b == a + 1 and source.tokens[a].kind == "name" and (found := FACTOR.fullmatch(new)):
+                    yield source.cut(a, b, f"{found[1]} * {source.said(a, b)}", LIKELY)
 
 
 def alike(source: Source, row: Row) -> Iterator[Change]:

@@ -29,7 +29,7 @@ KINDS = (
     ),
     *(terms.dropped, terms.turned, terms.beside, terms.exchanged, terms.joined, terms.added),
     *(wholes.instead, wholes.arrays, wholes.fields, wholes.indices, wholes.alone, wholes.brackets, wholes.backwards),
-    *(calls.arguments, calls.alike, calls.copies, calls.ends, calls.functions, calls.given),
+    *(calls.arguments, calls.factors, calls.alike, calls.copies, calls.ends, calls.functions, calls.given),
     *(statements.conditions, statements.without, statements.turned, statements.guarded, statements.others),
     *(missing.unused, missing.begun, missing.siblings, missing.cleared, missing.copies, missing.elsewhere),
 )

@@ -140,6 +140,12 @@ def squeezed(text: str) -> str:
             ("z", "put(y, x + i * m, x + (i + 1) * m);"),
         ),
         (
+            "a factor as another call has it",
+            C,
+            ("z", "put(w, m);\n put(x, (n + 1) * i);"),
+            ("z", "put(w, (n + 1) * m);\n put(x, (n + 1) * i);"),
+        ),
+        (
             "a loop that ends where something's number says",
             C,
             ("z", "for (int k = 0; k < n; k++) y[k] = q.rows * m;"),
