@@ -15,15 +15,15 @@ def unexplained(
     failures: Iterable[Outcome], explanations: Sequence[Explanation], localisations: Sequence[Localisation]
 ) -> set[str]:
     """Operations of which cases fail and nothing says why of all; where properties alone do, nothing says where, either."""
-    failed = dict[str, set[str]]()
+    failed = dict[str, list[Outcome]]()
     for outcome in failures:
-        failed.setdefault(outcome.operation, set()).add(outcome.id)
-    told = {one.operation for one in explanations if not _is_partial(one, failed.get(one.operation, set()))}
+        failed.setdefault(outcome.operation, []).append(outcome)
+    told = {one.operation for one in explanations if not _is_partial(one, failed.get(one.operation, []))}
     placed = {one.operation for one in localisations}
     return {
         name
-        for name, ids in failed.items()
-        if name not in told and (name not in placed or not all(map(property_in, ids)))
+        for name, own in failed.items()
+        if name not in told and (name not in placed or not all(property_in(o.id) for o in own))
     }
 
 
@@ -45,18 +45,25 @@ def explained(repair: Repair, outcomes: Mapping[str, Sequence[Outcome]]) -> Iter
 def joined(
     explanations: Sequence[Explanation], localisations: Sequence[Localisation], repairs: Sequence[Explanation]
 ) -> Reasons:
-    """One cause is told once: what repairs more than an edit explains stands in its place, and a story in that of both."""
+    """One cause is told once: what repairs more than an edit explains stands in its place, and a story of as much in that of both."""
     found = {one.operation: one for one in repairs}
-    kept = [one for one in explanations if one.operation not in found or not _is_edit(one)]
+    kept = [one for one in explanations if one.operation not in found or _is_of_as_much(one, found[one.operation])]
     by_equations = {one.operation for one in kept}
     every = [*kept, *(one for name, one in found.items() if name not in by_equations)]
     return every, [one for one in localisations if one.operation not in {*by_equations, *found}]
 
 
-def _is_partial(found: Explanation, failed: set[str]) -> bool:
-    """Whether cases fail that an edit without a story does not explain; of what is told of properties alone, none has to."""
+def _is_of_as_much(story: Explanation, repair: Explanation) -> bool:
+    return not _is_edit(story) and {id for id in repair.cases if not property_in(id)} <= {*story.cases}
+
+
+def _is_partial(found: Explanation, failed: Sequence[Outcome]) -> bool:
+    """Whether cases fail that it does not explain: an edit without a story any, a story those that came to an end; of what is told of properties
+    alone, none has to.
+    """
     of_cases = {id for id in found.cases if not property_in(id)}
-    return _is_edit(found) and bool(of_cases) and not {id for id in failed if not property_in(id)} <= of_cases
+    left = [o for o in failed if o.id not in of_cases and not property_in(o.id)]
+    return bool(of_cases) and any(_is_edit(found) or o.outcome is not Ending.FAIL for o in left)
 
 
 def _is_edit(found: Explanation) -> bool:
