@@ -14,6 +14,7 @@ HEADS = {
     "namespace",
     "extends",
 }  # before the name of a block that holds what is declared
+LEAVING = ("continue", "break")
 BEHIND = {"else", "catch", "case", "default"}  # what a block before goes on with, and what labels
 
 
@@ -48,6 +49,8 @@ def following(text: Text, row: Row) -> Row | None:
 def is_statement(text: Text, row: Row) -> bool:
     """Whether it is all of one that declares nothing, and that may be left out."""
     after = [token.text for token in text.tokens[row.end : row.end + 2]]
+    if row.end == row.first + 1 and text.tokens[row.first].text in LEAVING:
+        return after[:1] == [";"] and after[1:] != ["else"]
     first = next((p for p in range(row.first, row.end) if text.tokens[p].text not in ("*", "++", "--")), row.end)
     part = text.part_from(first, row.end)
     is_done = part is not None and (part.end == row.end or text.tokens[part.end].text in DOING)

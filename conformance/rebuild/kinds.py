@@ -29,6 +29,7 @@ LEFT_OUT = {
     "volatile",
     "restrict",
 }
+STARS = ("*", "**", "&")
 BEFORE_TYPE = {"(", ",", ";", "{", "}", "["}
 CHAIN = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->)[A-Za-z_]\w*)*")
 CALL = re.compile(r"(?:[A-Za-z_]\w*(?:\.|->|::))*([A-Za-z_]\w*)\([^()]*(?:\([^()]*\)[^()]*)*\)")
@@ -115,15 +116,17 @@ class Kinds:
                 yield place, kind
             elif not self._is_rust and self._names.is_declared(place) and (kind := self._before(place, row.first)):
                 yield place, kind
-                yield from ((p, f"{kind}{stars}") for p, stars in self._others(place, row.end))
+                of_one = kind.rstrip("*")  # the stars before a name are its own
+                several = ((p, f"{of_one}{stars}") for p, stars in self._others(place, row.end))
+                yield from ((p, NUMBER if one in NUMBERS else one) for p, one in several)
 
     def _others(self, place: int, end: int) -> Iterator[tuple[int, str]]:
         """The names that are declared with one, behind commas, each with its asterisks."""
         for comma in (p for p in self._text.free(place + 1, end - 1) if self._tokens[p].text == ","):
-            name = next((p for p in range(comma + 1, end) if self._tokens[p].text not in ("*", "&")), end - 1)
+            name = next((p for p in range(comma + 1, end) if self._tokens[p].text not in STARS), end - 1)
             after = self._tokens[name + 1].text if name + 1 < end else ","
             if self._tokens[name].kind == "name" and after in (",", "=", "[", "(", "{"):
-                yield name, "".join(one.text for one in self._tokens[comma + 1 : name] if one.text == "*")
+                yield name, "".join(one.text for one in self._tokens[comma + 1 : name] if one.text in STARS[:2])
 
     def _before(self, place: int, first: int) -> str:
         """The type that stands before a name, as in C."""

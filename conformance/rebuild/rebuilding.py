@@ -1,8 +1,10 @@
 """Failures that one change of a program's source repairs, which is built anew for that."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from rnnspec.golden.entry import Entry, shown
@@ -19,12 +21,17 @@ from ..report.report import Report
 from ..run.outcome import Ending, Outcome
 from ..sources import Stored
 from .choice import Rebuild
+from .sanitizing import Beyond, Sanitized, sanitized
 from .searching import Search
 from .text import Text
 from .trying import Trying
 from .workshop import Unbuilt, Workshop
 
+SHARE, AT_LEAST = 0.25, 10.0  # of the time, and seconds, to be told what is done beyond arrays
 MISTAKE = re.compile(r"error|undefined reference|cannot find", re.IGNORECASE)
+
+
+Sanitizing = Callable[[Mapping[str, Sequence[str]], float], Mapping[str, Beyond]]
 
 
 @contextmanager
@@ -41,14 +48,17 @@ def begun(rebuild: Rebuild, checks: Checks) -> Iterator[Callable[[Report], objec
     with closing(Workshop(peer.command, paths, rebuild.build, peer.timeout, peer.memory)) as workshop:
         texts = {inside: Text(path) for path, inside in workshop.sources.items()}
         trying = Trying(workshop, texts, checks.runner.dtype, source.folder)
-        yield lambda report: _Repairing(report, checks.entries, trying).repaired(rebuild.seconds)
+        another = partial(Sanitized, peer.command, paths, rebuild.build, peer.timeout, peer.memory)
+        beyond = partial(sanitized, another, texts, trying.golden, checks.runner.dtype)
+        yield lambda report: _Repairing(report, checks.entries, trying, beyond).repaired(rebuild.seconds)
 
 
 class _Repairing:
     """The failures of a report that have no explanation yet."""
 
-    def __init__(self, report: Report, entries: Mapping[str, Entry], trying: Trying) -> None:
-        self._report, self._entries, self._trying = report, entries, trying
+    def __init__(self, report: Report, entries: Mapping[str, Entry], trying: Trying, sanitized: Sanitizing) -> None:
+        self._report, self._entries, self._trying, self._sanitized = report, entries, trying, sanitized
+        self._beyond: Mapping[str, Beyond] = {}
         self._left = unexplained(report.failures, report.explanations, report.localisations)
         self._own = {name: [o for o in report.cases if o.operation == name] for name in OPERATIONS}
         # those of which properties alone fail, as they run what is wrong
@@ -76,7 +86,16 @@ class _Repairing:
         if self._left - {one.operation for one in found}:
             names = ", ".join(map(str, self._trying.texts))
             said = f"no one change of {names} repairs all that has no explanation, of those tried in {seconds:g} s"
-            report.record.notes.append(f"--source: {said}")
+            report.record.notes += [
+                f"--source: {said}",
+                *self._said_beyond(self._left - {one.operation for one in found}),
+            ]
+
+    def _said_beyond(self, left: Iterable[str]) -> Iterator[str]:
+        """Of what is not repaired, where it does what it must not, each place once."""
+        told = {one.lines[0]: one for name in left if (one := self._beyond.get(name))}
+        for (path, line), one in told.items():
+            yield f"--source: at {path}:{line} something is done beyond an array, as the compiler's AddressSanitizer says: {one.kind}"
 
     def _search(self, seconds: float) -> Search:
         failed = [o for name in (*self._left, *self._placed) for o in self._own[name] if o.failed]
@@ -90,7 +109,13 @@ class _Repairing:
         passing = self._sorted(o for o in passed if not property_in(o.id))
         holding = self._sorted(o for o in passed if property_in(o.id))
         wrong = {o.id: wrong_of(o) for o in self._report.failures}
-        return Search(self._trying, failing, wrong, passing, properties, holding, seconds)
+        of_cases, begun = (
+            {name: [id for id in ids if not property_in(id)] for name, ids in failing.items()},
+            time.monotonic(),
+        )
+        self._beyond = self._sanitized(of_cases, min(seconds, max(AT_LEAST, SHARE * seconds)))
+        left = seconds - (time.monotonic() - begun)
+        return Search(self._trying, failing, wrong, passing, properties, holding, left, self._beyond)
 
     def _sorted(self, several: Iterable[Outcome]) -> dict[str, list[str]]:
         """By operation, the small ones first."""

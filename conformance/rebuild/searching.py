@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import count, islice
 from pathlib import Path
+from types import MappingProxyType
 
 from rnnspec.reference import OPERATIONS
 
@@ -17,6 +18,7 @@ from .blaming import Placed
 from .changes.change import Change
 from .changes.every import changes
 from .changes.source import Source
+from .sanitizing import Beyond, rows_of
 from .slots import Slot
 from .suspecting import held_in, rank, suspects
 from .switching import is_placed
@@ -33,7 +35,7 @@ Cases = Mapping[str, Sequence[str]]
 
 class Search:
     """By operation, cells before what runs them, the cases that fail, or where none does the properties; of each what is wrong; the cases that pass, the
-    small ones first; all properties that fail, those of other operations that run these, too, and those that hold.
+    small ones first; all properties that fail, those of other operations that run these, too, and those that hold; where something is done beyond an array.
     """
 
     def __init__(
@@ -45,10 +47,11 @@ class Search:
         properties: Cases,
         holding: Cases,
         seconds: float,
+        beyond: Mapping[str, Beyond] = MappingProxyType({}),
     ) -> None:
         self._trying, self._failing, self._wrong, self._passing = trying, failing, wrong, passing
         self._properties, self._holding = properties, holding
-        self._until = time.monotonic() + seconds
+        self._until, self._beyond = time.monotonic() + seconds, beyond
         self._told = set[tuple[Path, int]]()  # where a change stands that is told
         self._unseen = dict[str, str]()  # what failed of an operation, and does not of a program that is built anew
 
@@ -74,7 +77,8 @@ class Search:
         passing = [id for name in self._near(operation) for id in self._passing[name]]
         if all(map(property_in, (*self._failing[operation], *self._passing.get(operation, ())))):
             return None
-        still = self._passing_still(passing)
+        # what is done beyond an array does other things in each build
+        still = self._passing_still(passing) if not self._beyond else []
         if not (failing := self._failing_still(operation)):
             return None
         ids, holding = [*failing, *passing], self._holding.get(operation, ())
@@ -146,13 +150,29 @@ class Search:
             names = ", ".join(map(str, trying.texts))
             raise Unbuilt(f"no change of {names} changes what the program gives: does the build read it?")
         left = (one for one in self._changes if one[:2] not in trying.refused)
+        there = self._there(operation)
         every = [
-            (rank(change, within, path, known, wrong) - THERE * ((path, change.start) in self._told), path, change)
+            (
+                rank(change, within, path, known, wrong)
+                - THERE * ((path, change.start) in self._told or (path, within[0].start) in there),
+                path,
+                change,
+            )
             for path, change, within in left
         ]
         in_order = iter(sorted(every, key=lambda one: one[0]))
         while several := [(path, change) for _, path, change in islice(in_order, AT_ONCE)]:
             yield several
+
+    def _there(self, operation: str) -> set[tuple[Path, int]]:
+        """Rows, by where they begin, that are run when something is done beyond an array, or that have made what is named there."""
+        own = self._beyond.get(operation)
+        several = [own] if own else [*self._beyond.values()]
+        found = set[tuple[Path, int]]()
+        for path, text in self._trying.texts.items():
+            lines = {line for one in several for place, line in one.lines if place == path}
+            found |= {(path, text.tokens[row.first].start) for row in rows_of(text, lines)}
+        return found
 
     def _right(self, several: Sequence[Placed], ids: Sequence[str], passing: list[str]) -> Iterator[Placed]:
         """Those with which these cases pass, as those do that pass without, of which none is asked any more where one change alone breaks some, not at work."""

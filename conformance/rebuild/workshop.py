@@ -123,10 +123,10 @@ class Workshop:
     def _run(self) -> None:
         """The build, with all that it starts, until its time is up."""
         seconds = max(0.1, min(LONGEST, self.deadline - time.monotonic()))
-        # what a compiler that is ended leaves goes with the copy
-        environment = {**os.environ, **PLAIN, "TMPDIR": self._home.name}
         try:
-            work = subprocess.Popen(self._build, cwd=self.folder, env=environment, **PIPES, start_new_session=True)
+            work = subprocess.Popen(
+                self._build, cwd=self.folder, env=self._environment, **PIPES, start_new_session=True
+            )
         except OSError as error:
             raise Unbuilt(f"{shlex.join(self._build)}: {error.strerror}{self._unread}") from None
         try:
@@ -140,6 +140,11 @@ class Workshop:
         if work.returncode:
             failed = f"{shlex.join(self._build)} failed with exit code {work.returncode}"
             raise Unbuilt(said.decode(errors="replace") or f"{failed} and says nothing{self._unread}")
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        """Of a build: what a compiler that is ended leaves goes with the copy."""
+        return {**os.environ, **PLAIN, "TMPDIR": self._home.name}
 
     @property
     def _unread(self) -> str:

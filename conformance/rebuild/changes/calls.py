@@ -7,11 +7,13 @@ from itertools import pairwise
 from ..languages import SCRIPTS
 from ..text import Part, Row
 from ..tokens import REACHING
-from .change import FAR, LIKELY, NEAR, PLAIN, STRANGE, Change
+from .change import FAR, LIKELY, NEAR, PLAIN, RARE, STRANGE, Change
 from .source import Source
 
 HANDING, HANDED = {"=", "(", ",", ":", "[", "return"}, {")", "]", "}", ",", ";"}  # around a name that stands alone
 FACTOR = re.compile(r"(\w+|\([^()]*\)) ?\* ?\w+")  # before a name
+NAMED, OTHER = re.compile(r"[A-Za-z_]"), re.compile(r"[\[\]{}&\"'=?]")  # what a size has, and what none has
+FEW = 6  # sizes of a function
 MOST = 24  # functions that a value may be given to
 
 
@@ -41,6 +43,19 @@ def factors(source: Source, row: Row) -> Iterator[Change]:
             for (a, b), new in zip(several, other, strict=True):
                 if b == a + 1 and source.tokens[a].kind == "name" and (found := FACTOR.fullmatch(new)):
                     yield source.cut(a, b, f"{found[1]} * {source.said(a, b)}", LIKELY)
+
+
+def sizes(source: Source, row: Row) -> Iterator[Change]:
+    """A size that is missing: an argument times what a loop of the function ends at."""
+    several = list(dict.fromkeys(end for ends in source.bounds.get(row.function, {}).values() for end in ends))[:FEW]
+    for place in range(row.first, row.end) if several else ():
+        end = source.text.pairs.get(place, 0)
+        if source.tokens[place].text == "(" and source.tokens[place - 1].kind == "name" and place < end <= row.end:
+            for a, b in source.text.cuts(place + 1, end):
+                own = source.said(a, b)
+                is_size = NAMED.search(own) and not OTHER.search(own)
+                missing = (size for size in several if is_size and size not in own)
+                yield from (source.cut(a, b, f"{own} * {size}", RARE) for size in missing)
 
 
 def alike(source: Source, row: Row) -> Iterator[Change]:

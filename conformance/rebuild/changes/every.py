@@ -27,11 +27,26 @@ KINDS = (
         marks.ends,
         marks.tiles,
     ),
-    *(terms.dropped, terms.turned, terms.beside, terms.exchanged, terms.joined, terms.added),
+    *(terms.dropped, terms.turned, terms.beside, terms.exchanged, terms.joined, terms.strides, terms.added),
     *(wholes.instead, wholes.arrays, wholes.fields, wholes.indices, wholes.alone, wholes.brackets, wholes.backwards),
-    *(calls.arguments, calls.factors, calls.alike, calls.copies, calls.ends, calls.functions, calls.given),
-    *(statements.conditions, statements.without, statements.turned, statements.guarded, statements.others),
-    *(missing.unused, missing.begun, missing.siblings, missing.cleared, missing.copies, missing.elsewhere),
+    *(calls.arguments, calls.factors, calls.sizes, calls.alike, calls.copies, calls.ends, calls.functions, calls.given),
+    *(
+        statements.conditions,
+        statements.without,
+        statements.leaving,
+        statements.turned,
+        statements.guarded,
+        statements.others,
+    ),
+    *(
+        missing.unused,
+        missing.begun,
+        missing.siblings,
+        missing.cleared,
+        missing.before,
+        missing.copies,
+        missing.elsewhere,
+    ),
 )
 
 

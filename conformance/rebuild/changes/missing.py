@@ -1,14 +1,17 @@
 """Statements that are missing: twins of one, what stands elsewhere, what begins a sum anew, what a name is there for that nothing uses."""
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
 
-from ..blocks import gaps, is_behind, is_statement
+from ..blocks import LEAVING, gaps, is_behind, is_statement
 from ..text import Row
 from .change import FAR, LIKELY, NEAR, RARE, Change, unlike
 from .source import Source
 
 MOST = 24  # operands that may be what is missing
+FURTHER = 3  # statements behind one that leaves a loop's turn
+SIZE = re.compile(r"(?<=, 0, ).+(?= \* sizeof)")  # of what is cleared, in elements
 
 
 def copies(source: Source, row: Row) -> Iterator[Change]:
@@ -60,13 +63,42 @@ def unused(source: Source, row: Row) -> Iterator[Change]:
 
 
 def cleared(source: Source, row: Row) -> Iterator[Change]:
-    """What sets an array of the function to 0, likely one that the next statement hands on."""
+    """What sets an array of the function to 0, likely one that the next statement hands on, or beside what does so to another."""
     own = {one.text for one in source.tokens[row.first : row.end] if one.kind == "name"}
-    for place in gaps(source.text, row):
-        is_before = place == source.tokens[row.first].start and is_statement(source.text, row)
-        for name in source.handed[row.function]:
+    said = source.said(row.first, row.end)
+    is_clearing = any(said == form.replace("{}", name) for form in source.clearing for name in own)
+    for name in source.handed[row.function]:
+        every = [*_clearing(source, row, name)]
+        if is_clearing and name not in own:
+            yield from (source.cut(row.first, row.end, f"{said}; {one}", LIKELY) for one in every)
+        for place in gaps(source.text, row):
+            is_before = place == source.tokens[row.first].start and is_statement(source.text, row)
             rank = LIKELY if is_before and name in own else RARE
-            yield from (source.put(place, form.replace("{}", name), rank) for form in source.clearing)
+            yield from (source.put(place, one, rank) for one in every)
+
+
+def _clearing(source: Source, row: Row, name: str) -> Iterator[str]:
+    """Of an array of which it is known how it is made with as many elements, too."""
+    for form in source.clearing:
+        yield form.replace("{}", name)
+        for size in source.made[row.function].get(name, ()):
+            if found := SIZE.search(form):
+                yield f"{form[: found.start()]}({size}){form[found.end() :]}".replace("{}", name)
+
+
+def before(source: Source, row: Row) -> Iterator[Change]:
+    """What a turn of a loop that is left begins with: 0 for what is assigned behind where it is left."""
+    text, rows = source.text, source.text.rows
+    left = next((n for n in range(len(rows) - 1) if rows[n] is row), len(rows))
+    behind = rows[left + 1 : left + 2 + FURTHER]
+    if source.tokens[row.first].text != "if" or not behind or source.tokens[behind[0].first].text not in LEAVING:
+        return
+    for place in gaps(text, row)[:1]:
+        for other in (one for one in behind[1:] if one.function == row.function and is_statement(text, one)):
+            mark = next((p for p in text.free(other.first, other.end) if source.tokens[p].text == "="), None)
+            if mark is not None and (to := text.part_from(other.first, mark)) and to.end == mark:
+                zero = "0.0" if text.path.suffix == ".rs" else "0"
+                yield source.put(place, f"{text.cut(to)} = {zero}", NEAR)
 
 
 def siblings(source: Source, row: Row) -> Iterator[Change]:

@@ -1,5 +1,7 @@
 """A text with what there is to make a change of."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -7,6 +9,8 @@ from ..text import ASSIGNING, Part, Row
 from ..tokens import REACHING
 from .change import Change
 from .used import Used
+
+COUNTING = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->)\w+)*")  # what may count elements
 
 
 class Source(Used):
@@ -52,6 +56,18 @@ class Source(Used):
             for place in (p for p in range(row.first + 1, row.end) if self.tokens[p].text in ASSIGNING):
                 if (at := self.target(place, row)) is not None:
                     found.add((self.owner(at, row), self.tokens[at].text))
+        return found
+
+    @cached_property
+    def multiplied(self) -> defaultdict[str, dict[str, None]]:
+        """By a name, or what is reached of one, the others by which it is multiplied anywhere."""
+        found = defaultdict[str, dict[str, None]](dict)
+        for row in self.text.rows:
+            for place in (p for p in range(row.first + 1, row.end - 1) if self.tokens[p].text == "*"):
+                parts = (self.left(place, row.first), self.text.part_from(place + 1, row.end))
+                one, other = (self.text.cut(part) if part else "" for part in parts)
+                if COUNTING.fullmatch(one) and COUNTING.fullmatch(other):
+                    found[one][other] = found[other][one] = None
         return found
 
     def is_number(self, part: Part, row: Row) -> bool:

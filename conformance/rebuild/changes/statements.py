@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from ..blocks import following, is_statement
+from ..blocks import LEAVING, following, is_statement
 from ..languages import SCRIPTS
 from ..text import Row
-from .change import FAR, NEAR, PLAIN, RARE, Change
+from .change import FAR, LIKELY, NEAR, PLAIN, RARE, Change
 from .source import Source
 
 PARTING = {"&&", "||", ";", ",", "?", ":", "=", "return"}  # what is no condition with what stands beyond it
-LEAVING = {"continue", "break", "return"}
 
 
 def conditions(source: Source, row: Row) -> Iterator[Change]:
@@ -52,9 +51,15 @@ def guarded(source: Source, row: Row) -> Iterator[Change]:
 
 def without(source: Source, row: Row) -> Iterator[Change]:
     """A statement that is too many."""
-    is_leaving = row.end == row.first + 1 and source.tokens[row.first].text in LEAVING
-    if is_leaving or is_statement(source.text, row):
+    is_returning = row.end == row.first + 1 and source.tokens[row.first].text == "return"
+    if is_returning or is_statement(source.text, row):
         yield source.cut(row.first, row.end, "", FAR)
+
+
+def leaving(source: Source, row: Row) -> Iterator[Change]:
+    """The rest of a loop, and not of its turn, that is left out, or the other way round."""
+    if row.end == row.first + 1 and (own := source.tokens[row.first].text) in LEAVING:
+        yield from (source.cut(row.first, row.end, other, LIKELY) for other in LEAVING if other != own)
 
 
 def turned(source: Source, row: Row) -> Iterator[Change]:

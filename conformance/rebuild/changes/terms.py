@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..blocks import is_statement
 from ..text import Row
 from ..tokens import REACHING
-from .change import FAR, NEAR, PLAIN, STRANGE, Change
+from .change import FAR, LIKELY, NEAR, PLAIN, STRANGE, Change
 from .source import Source
 from .used import BINARY
 
@@ -85,6 +85,17 @@ def joined(source: Source, row: Row) -> Iterator[Change]:
             for one in several
             for sign in "+-"
         )
+
+
+def strides(source: Source, row: Row) -> Iterator[Change]:
+    """A factor that is missing of a product, by which one of both is multiplied elsewhere: `i * n` where another line has `i * m * n`."""
+    for place in (p for p in range(row.first + 1, row.end - 1) if source.tokens[p].text == "*"):
+        left, right = source.left(place, row.first), source.text.part_from(place + 1, row.end)
+        if left and right:
+            one, other = source.text.cut(left), source.text.cut(right)
+            missing = {**source.multiplied.get(one, {}), **source.multiplied.get(other, {})}
+            several = (own for own in missing if own not in (one, other))
+            yield from (source.cut(left.first, left.end, f"({one} * {own})", LIKELY) for own in several)
 
 
 def exchanged(source: Source, row: Row) -> Iterator[Change]:

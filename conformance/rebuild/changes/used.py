@@ -203,6 +203,18 @@ class Used:
         return [*found]
 
     @cached_property
+    def made(self) -> defaultdict[int, dict[str, list[str]]]:
+        """By function and array, what the call is given that makes it: `back = zeros(n)`."""
+        found = defaultdict[int, dict[str, list[str]]](dict)
+        for row in self.text.rows:
+            for place in range(row.first + 1, row.end - 2):
+                end = self.text.pairs.get(place + 2, 0)
+                if self.tokens[place].text == "=" and self.tokens[place + 2].text == "(" and end <= row.end:
+                    several = [self.said(a, b) for a, b in self.text.cuts(place + 3, end)]
+                    found[row.function][self.tokens[place - 1].text] = several
+        return found
+
+    @cached_property
     def conditions(self) -> dict[int, dict[str, None]]:
         """By function, its conditions, and what they would be turned round."""
         found = dict[int, dict[str, None]]()

@@ -56,7 +56,7 @@ def test_the_notebook_has_its_three_bugs_and_no_other() -> None:
 def test_the_courses_gradients_have_their_three_bugs() -> None:
     candidate = {"lstm_forward": course_lstm_forward, "lstm_backward": course_lstm_backward}
 
-    report = check(candidate, cases=tuple(candidate))
+    report = check(candidate, cases=tuple(candidate), explain_seconds=AMPLE)
 
     assert list(named(report)) == ["lstm_backward"]
     found = report.explanations[0]

@@ -40,6 +40,18 @@ def function_of(source: Source, name: str) -> int:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "is_other"), [("a", "b", False), ("a", "c", True), ("c", "d", False), ("a", "e", True)]
+)
+def test_what_is_declared_in_one_row_has_its_own_stars(tmp_path: Path, one: str, other: str, is_other: bool) -> None:
+    (tmp_path / "a.c").write_text(
+        "void f(int n) {\n    double *a = made(n), *b = made(n), c = 0, d = 1, **e = all(n);\n}\n"
+    )
+    source = Source(Text(tmp_path / "a.c"))
+
+    assert source.kinds.differ(one, other, function_of(source, "made")) is is_other
+
+
+@pytest.mark.parametrize(
     ("old", "new", "is_other"),
     [
         ("shape", "tape", True),

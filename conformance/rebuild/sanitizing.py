@@ -1,0 +1,132 @@
+"""Where a program in C or C++ reads or writes what it must not, as its compiler's AddressSanitizer tells (Serebryany and others 2012)."""
+
+import os
+import re
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing, suppress
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from rnnspec.golden import Golden
+
+from ..choices import BadChoice
+from ..run.runner import Runner
+from .languages import ENDINGS, C
+from .text import Row, Text
+from .workshop import Unbuilt, Workshop
+
+COMPILER = re.compile(r"(\S+-)?(cc|c\+\+|gcc|g\+\+|clang|clang\+\+)(-\d+)?")
+# which stands before the others on the path while the program is built, as American fuzzy lop's does (Zalewski 2014)
+WITH_FLAGS = '#!/bin/sh\nPATH="${PATH#*:}"\nexec "${0##*/}" "$@" -fsanitize=address -fno-omit-frame-pointer -g\n'
+OPTIONS = "detect_leaks=0:allocator_may_return_null=1:log_path="
+SIZING, TURNS = {"assign", "resize"}, 2  # what a vector is given its size by; from an array to what that is a view of
+FEW = 3  # failing cases that are asked from either end: what comes to an end of its own comes last
+
+
+class Beyond(NamedTuple):
+    """What is told: its kind, as heap-buffer-overflow; the lines of the sources that were run, the innermost first, then those that made the
+    array.
+    """
+
+    kind: str
+    lines: Sequence[tuple[Path, int]]
+
+
+class Sanitized(Workshop):
+    """A workshop in which all that is compiled says where it is when it does what it must not."""
+
+    def __init__(
+        self, command: Sequence[str], sources: Sequence[Path], build: str | None, timeout: float, memory: int | None
+    ) -> None:
+        super().__init__(command, sources, build, timeout, None)  # it takes terabytes of addresses, and uses few
+        self._compilers, self._log = Path(self._home.name) / "compilers", Path(self._home.name) / "sanitizer"
+        self._compilers.mkdir()
+        for name in _compilers():
+            (self._compilers / name).write_text(WITH_FLAGS)
+            (self._compilers / name).chmod(0o755)
+        most = f"hard_rss_limit_mb={memory}:" if memory else ""
+        self._words = [*self._shared.words, f"ASAN_OPTIONS={most}{OPTIONS}{self._log}"]
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**super()._environment, "PATH": os.pathsep.join((str(self._compilers), os.environ.get("PATH", "")))}
+
+    def told(self) -> Beyond | None:
+        """What was told since this was asked last."""
+        said = ""
+        for path in sorted(self._log.parent.glob(f"{self._log.name}.*")):
+            said += path.read_text(errors="replace")
+            path.unlink()
+        return beyond(said, [*self.sources.values()])
+
+
+def _compilers() -> set[str]:
+    """Names on the path."""
+    found = set[str]()
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        with suppress(OSError):
+            found |= {name for name in os.listdir(folder or os.curdir) if COMPILER.fullmatch(name)}
+    return found
+
+
+def beyond(said: str, sources: Sequence[Path]) -> Beyond | None:
+    """What a report of AddressSanitizer says of these, None where there is none, or nothing of them."""
+    kind = re.search(r"ERROR: AddressSanitizer: ([\w-]+)", said)
+    told = dict[tuple[Path, int], None]()  # each once, in order
+    for frame in re.finditer(r"^ +#\d+ .* (\S+?):(\d+)(?::\d+)?$", said, re.MULTILINE):
+        own = (path for path in sources if Path(frame[1]).parts[-len(path.parts) :] == path.parts)
+        told.update({(path, int(frame[2])): None for path in own})
+    return Beyond(kind[1], [*told]) if kind and told else None
+
+
+def rows_of(text: Text, lines: Collection[int]) -> list[Row]:
+    """The rows in these lines, and those that make what is named there, and what is named in those: what has a size too small is not where
+    that shows.
+    """
+    found = [row for row in text.rows if any(line in _lines(text, row) for line in lines)]
+    for _ in range(TURNS):
+        names = {token.text for row in found for token in text.tokens[row.first : row.end] if token.kind == "name"}
+        found += [row for row in text.rows if row not in found and _made(text, row) & names]
+    return found
+
+
+def _lines(text: Text, row: Row) -> range:
+    return range(text.line(text.tokens[row.first].start), text.line(text.tokens[row.end - 1].start) + 1)
+
+
+def _made(text: Text, row: Row) -> set[str]:
+    """The names that are given by a call what they are."""
+    words = [token.text for token in text.tokens[row.first : row.end]]
+    is_sized = len(words) > 2 and words[1] == "." and words[2] in SIZING
+    made = {one for one, after in pairwise(words) if after == "="} | ({words[0]} if is_sized else set())
+    return made if row.is_inside and "(" in words else set()
+
+
+def sanitized(
+    workshop: Callable[[], Sanitized],
+    texts: Mapping[Path, Text],
+    golden: Callable[[str], Golden],
+    dtype: str,
+    failing: Mapping[str, Sequence[str]],
+    seconds: float,
+) -> dict[str, Beyond]:
+    """Of operations, by the cases that fail of each, what is told of the first that does it, in so many seconds; of none where no compiler can say it."""
+    found = dict[str, Beyond]()
+    if not any(ENDINGS[path.suffix] is C for path in texts):
+        return found
+    with suppress(Unbuilt, BadChoice), closing(workshop()) as checked:
+        checked.deadline = time.monotonic() + seconds
+        checked.copied()
+        checked.build({path: text.whole for path, text in texts.items()}, may_serve=False)
+        checked.limit(min(checked.longest, seconds / FEW))
+        for operation, ids in failing.items():
+            for id in dict.fromkeys((*ids[:FEW], *ids[-FEW:])):
+                if time.monotonic() > checked.deadline:
+                    break
+                Runner(checked.candidate(), dtype).case(golden(id))
+                if one := checked.told():
+                    found[operation] = one
+                    break
+    return found
