@@ -88,9 +88,9 @@ def _clearing(source: Source, row: Row, name: str) -> Iterator[str]:
 
 def before(source: Source, row: Row) -> Iterator[Change]:
     """What a turn of a loop that is left begins with: 0 for what is assigned behind where it is left."""
-    text, rows = source.text, source.text.rows
-    left = next((n for n in range(len(rows) - 1) if rows[n] is row), len(rows))
-    behind = rows[left + 1 : left + 2 + FURTHER]
+    text = source.text
+    following = text.row_at(source.tokens[row.first].start)
+    behind = text.rows[following : following + 1 + FURTHER]
     if source.tokens[row.first].text != "if" or not behind or source.tokens[behind[0].first].text not in LEAVING:
         return
     for place in gaps(text, row)[:1]:
