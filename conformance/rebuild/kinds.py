@@ -56,6 +56,10 @@ class Kinds:
         one, other = self._of(old, function), self._of(new, function)
         return bool(one and other) and not one & other
 
+    def is_number(self, name: str, function: int) -> bool:
+        """Whether it is known to be one."""
+        return self._known.get((function, name), set()) == {NUMBER}
+
     def alike(self, name: str, function: int) -> list[str]:
         """Names of the function that are declared as what this one is, or as something that is used so."""
         own = {one for one in self._known.get((function, name), ()) if one[0] not in "[(." and one != NUMBER}

@@ -81,15 +81,16 @@ def beyond(said: str, sources: Sequence[Path]) -> Beyond | None:
     return Beyond(kind[1], [*told]) if kind and told else None
 
 
-def rows_of(text: Text, lines: Collection[int]) -> list[Row]:
-    """The rows in these lines, and those that make what is named there, and what is named in those: what has a size too small is not where
-    that shows.
+def rows_of(text: Text, lines: Collection[int]) -> list[list[Row]]:
+    """The rows in these lines; and those that make what is named there, and what is named in those: what has a size too small is not where that
+    shows.
     """
-    found = [row for row in text.rows if any(line in _lines(text, row) for line in lines)]
+    told = [row for row in text.rows if any(line in _lines(text, row) for line in lines)]
+    made = list[Row]()
     for _ in range(TURNS):
-        names = {token.text for row in found for token in text.tokens[row.first : row.end] if token.kind == "name"}
-        found += [row for row in text.rows if row not in found and _made(text, row) & names]
-    return found
+        names = {t.text for row in (*told, *made) for t in text.tokens[row.first : row.end] if t.kind == "name"}
+        made += [row for row in text.rows if row not in told and row not in made and _made(text, row) & names]
+    return [told, made]
 
 
 def _lines(text: Text, row: Row) -> range:

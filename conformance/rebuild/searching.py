@@ -15,7 +15,7 @@ from ..repair.asking import Repair
 from ..repair.differing import difference
 from ..repair.wanted import OF_FIRST
 from .blaming import Placed
-from .changes.change import Change
+from .changes.change import NEAR, Change
 from .changes.every import changes
 from .changes.source import Source
 from .sanitizing import Beyond, rows_of
@@ -77,8 +77,9 @@ class Search:
         passing = [id for name in self._near(operation) for id in self._passing[name]]
         if all(map(property_in, (*self._failing[operation], *self._passing.get(operation, ())))):
             return None
-        # what is done beyond an array does other things in each build
-        still = self._passing_still(passing) if not self._beyond else []
+        still = self._passing_still(passing)
+        if self._beyond:  # what is done beyond an array does other things in each build
+            still.clear()
         if not (failing := self._failing_still(operation)):
             return None
         ids, holding = [*failing, *passing], self._holding.get(operation, ())
@@ -150,28 +151,25 @@ class Search:
             names = ", ".join(map(str, trying.texts))
             raise Unbuilt(f"no change of {names} changes what the program gives: does the build read it?")
         left = (one for one in self._changes if one[:2] not in trying.refused)
-        there = self._there(operation)
-        every = [
-            (
-                rank(change, within, path, known, wrong)
-                - THERE * ((path, change.start) in self._told or (path, within[0].start) in there),
-                path,
-                change,
-            )
-            for path, change, within in left
-        ]
+        told, made = self._beyond_in(operation)
+        every = list[tuple[float, Path, Change]]()
+        for path, change, within in left:
+            row = (path, within[0].start)
+            is_there = (path, change.start) in self._told or row in told or (row in made and change.rank <= NEAR)
+            every.append((rank(change, within, path, known, wrong) - THERE * is_there, path, change))
         in_order = iter(sorted(every, key=lambda one: one[0]))
         while several := [(path, change) for _, path, change in islice(in_order, AT_ONCE)]:
             yield several
 
-    def _there(self, operation: str) -> set[tuple[Path, int]]:
-        """Rows, by where they begin, that are run when something is done beyond an array, or that have made what is named there."""
+    def _beyond_in(self, operation: str) -> tuple[set[tuple[Path, int]], ...]:
+        """Rows, by where they begin, that are run when something is done beyond an array, and those that have made what is named there."""
         own = self._beyond.get(operation)
         several = [own] if own else [*self._beyond.values()]
-        found = set[tuple[Path, int]]()
+        found = (set[tuple[Path, int]](), set[tuple[Path, int]]())
         for path, text in self._trying.texts.items():
             lines = {line for one in several for place, line in one.lines if place == path}
-            found |= {(path, text.tokens[row.first].start) for row in rows_of(text, lines)}
+            for rows, own_rows in zip(found, rows_of(text, lines), strict=True):
+                rows |= {(path, text.tokens[row.first].start) for row in own_rows}
         return found
 
     def _right(self, several: Sequence[Placed], ids: Sequence[str], passing: list[str]) -> Iterator[Placed]:

@@ -46,6 +46,8 @@ def _has_values(text: Text, place: int) -> bool:
     before = [text.tokens[p].text for p in (place - 1, place - 2) if p >= 0]
     is_index = text.tokens[place].text == "[" and place > 0 and text.ends_value(place - 1)
     is_head = before[:1] != [] and before[0] in HEADS
+    if text.tokens[place].text == "[" and not is_index and ENDINGS[text.path.suffix] is C:
+        return False  # what a function of its own captures
     is_bound = after in BOUND or (after == "{" and text.tokens[place].text == "(")
     return (is_index or is_head or not is_bound) and after != "in" and not set(before) & BINDING
 
@@ -86,5 +88,8 @@ def _slot(text: Text, first: int, end: int, is_value: bool) -> Iterator[Slot]:
     inside = text.tokens[first:end]
     is_whole = all(first <= text.pairs.get(first + at, -1) < end for at, t in enumerate(inside) if t.text in BRACKETS)
     is_apart = any(t.text in APART or (t.text in ASSIGNING and not is_value) for t in inside)
+    is_apart = is_apart or (
+        ENDINGS[text.path.suffix] is C and inside[:1] != [] and inside[0].text == "["
+    )  # a function's head
     if inside and is_whole and not is_apart and inside[0].text not in ("{", "|"):
         yield Slot(inside[0].start, inside[-1].end, is_value)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from ..languages import SCRIPTS
+from ..languages import ENDINGS, SCRIPTS, C
 from ..text import Row
 from . import calls, marks, missing, statements, terms, wholes
 from .change import UP_TO, Change
+from .refusing import refuses
 from .source import Source
 
 REACHED = {".", ">", ":"}  # a letter before a name that is something's
@@ -58,14 +59,15 @@ def changes(source: Source, row: Row) -> Iterator[Change]:
     known_to_end = {*UP_TO, "="}  # up to where it goes, and from where on
     ends = {source.tokens[p].start for p in range(row.first + 1, row.end) if source.tokens[p - 1].text in known_to_end}
     start, end = source.tokens[row.first].start, source.tokens[row.end - 1].end
-    has_kinds = source.text.path.suffix not in SCRIPTS
+    has_kinds, is_typed = source.text.path.suffix not in SCRIPTS, ENDINGS[source.text.path.suffix] is C
     known, unseen = {source.text.whole[start:end]}, source.names.unseen(row)
     for change in sorted((one for kind in KINDS for one in kind(source, row)), key=lambda one: one.rank):
         new = source.text.whole[start : change.start] + change.new + source.text.whole[change.end : end]
         is_whole = _open(change.new) == _open(source.text.whole[change.start : change.end])
         is_reached = source.text.whole[change.start - 1 : change.start] in REACHED
         is_seen = is_reached or not unseen & _roots(change.new)
-        if is_whole and is_seen and new not in known and not edges & {change.start, change.end}:
+        is_refused = is_typed and refuses(source, row, change)
+        if is_whole and is_seen and not is_refused and new not in known and not edges & {change.start, change.end}:
             known.add(new)
             cut = source.text.whole[change.start : change.end]
             other_kind = OF_ANOTHER * (has_kinds and source.kinds.differ(cut, change.new, row.function))

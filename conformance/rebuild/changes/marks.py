@@ -32,6 +32,8 @@ def operators(source: Source, row: Row) -> Iterator[Change]:
             several = INSTEAD.get(text, ())
             is_by_one = text in BINARY and place + 1 < row.end and source.tokens[place + 1].text == "1"
             yield from (source.cut(place, place + 1, new, PLAIN) for new in several if not is_by_one or new in "+-")
+            others = BINARY - {text, *several} if text in BINARY else ()
+            yield from (source.cut(place, place + 1, new, NEAR) for new in others)
 
 
 def numbers(source: Source, row: Row) -> Iterator[Change]:

@@ -79,7 +79,7 @@ def cleared(source: Source, row: Row) -> Iterator[Change]:
 
 def _clearing(source: Source, row: Row, name: str) -> Iterator[str]:
     """Of an array of which it is known how it is made with as many elements, too."""
-    for form in source.clearing:
+    for form in source.clearing if not source.kinds.is_number(name, row.function) else ():
         yield form.replace("{}", name)
         for size in source.made[row.function].get(name, ()):
             if found := SIZE.search(form):

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from functools import cached_property
+from itertools import pairwise
 
 from ..blocks import is_statement
 from ..kinds import Kinds
@@ -15,6 +16,8 @@ from .change import UP_TO
 DECLARED = {",", ")", ":", "=", "[", ";"}  # behind a name that is
 BINARY = {"+", "-", "*", "/"}
 LONGEST = 40  # characters of what may be a factor
+GIVING_NOTHING = re.compile(r"\bvoid\s+(?:\w+::)*(\w+)\s*\(")
+TYPES = re.compile(r"\b(?:struct|class|using|typedef[^;{}]*\b)\s+(\w+)\s*[{=;:]")
 MEMSET = re.compile(r"\bmemset\((\w+),")
 CLEARING = {
     **dict.fromkeys(SCRIPTS, ("{}.fill(0)",)),
@@ -201,6 +204,17 @@ class Used:
             if match := MEMSET.search(self.said(row.first, row.end)):
                 found[re.sub(rf"(?<![\w.>]){match[1]}\b", "{}", self.said(row.first, row.end))] = None
         return [*found]
+
+    @cached_property
+    def giving_nothing(self) -> set[str]:
+        """Functions that are declared to give no value, in C."""
+        return {match[1] for match in GIVING_NOTHING.finditer(self.text.whole)}
+
+    @cached_property
+    def types(self) -> set[str]:
+        """Names of what is declared as such, or reached into by `::`, in C++."""
+        of_scopes = (one.text for one, after in pairwise(self.tokens) if one.kind == "name" and after.text == "::")
+        return {*of_scopes, *(match[1] for match in TYPES.finditer(self.text.whole))}
 
     @cached_property
     def made(self) -> defaultdict[int, dict[str, list[str]]]:
