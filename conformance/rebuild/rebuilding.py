@@ -21,7 +21,7 @@ from ..report.report import Report
 from ..run.outcome import Ending, Outcome
 from ..sources import Stored
 from .choice import Rebuild
-from .sanitizing import Beyond, Sanitized, sanitized
+from .sanitizing import PANIC, RUST, Beyond, Sanitized, sanitized
 from .searching import Search
 from .text import Text
 from .trying import Trying
@@ -95,7 +95,8 @@ class _Repairing:
         """Of what is not repaired, where it does what it must not, each place once."""
         told = {one.lines[0]: one for name in left if (one := self._beyond.get(name))}
         for (path, line), one in told.items():
-            yield f"--source: at {path}:{line} something is done beyond an array, as the compiler's AddressSanitizer says: {one.kind}"
+            if one.kind != PANIC:  # which says where itself
+                yield f"--source: at {path}:{line} something is done beyond an array, as the compiler's AddressSanitizer says: {one.kind}"
 
     def _search(self, seconds: float) -> Search:
         failed = [o for name in (*self._left, *self._placed) for o in self._own[name] if o.failed]
@@ -109,10 +110,11 @@ class _Repairing:
         passing = self._sorted(o for o in passed if not property_in(o.id))
         holding = self._sorted(o for o in passed if property_in(o.id))
         wrong = {o.id: wrong_of(o) for o in self._report.failures}
-        of_cases, begun = (
-            {name: [id for id in ids if not property_in(id)] for name, ids in failing.items()},
-            time.monotonic(),
-        )
+        begun, in_rust = time.monotonic(), all(path.suffix == RUST for path in self._trying.texts)
+        doing = {
+            id for o in asked if not property_in(id := o.id) and not (in_rust and id in ended)
+        }  # which panics, or ends
+        of_cases = {name: [id for id in ids if id in doing] for name, ids in failing.items()}
         self._beyond = self._sanitized(of_cases, min(seconds, max(AT_LEAST, SHARE * seconds)))
         left = seconds - (time.monotonic() - begun)
         return Search(self._trying, failing, wrong, passing, properties, holding, left, self._beyond)

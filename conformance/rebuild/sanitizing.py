@@ -1,4 +1,6 @@
-"""Where a program in C or C++ reads or writes what it must not, as its compiler's AddressSanitizer tells (Serebryany and others 2012)."""
+"""Where a program reads or writes what it must not: in C and C++ as the compiler's AddressSanitizer tells (Serebryany and others 2012), in Rust as
+a panic does.
+"""
 
 import os
 import re
@@ -17,16 +19,21 @@ from .languages import ENDINGS, C
 from .text import Row, Text
 from .workshop import Unbuilt, Workshop
 
+RUSTC, RUST = "rustc", ".rs"
 COMPILER = re.compile(r"(\S+-)?(cc|c\+\+|gcc|g\+\+|clang|clang\+\+)(-\d+)?")
-# which stands before the others on the path while the program is built, as American fuzzy lop's does (Zalewski 2014)
-WITH_FLAGS = '#!/bin/sh\nPATH="${PATH#*:}"\nexec "${0##*/}" "$@" -fsanitize=address -fno-omit-frame-pointer -g\n'
+# what stands before the others on the path while the program is built, as American fuzzy lop's does (Zalewski 2014)
+WITH_FLAGS = '#!/bin/sh\nPATH="${{PATH#*:}}"\nexec "${{0##*/}}" "$@" {}\n'
+SANITIZED, TRACED = "-fsanitize=address -fno-omit-frame-pointer -g", "-g"
 OPTIONS = "detect_leaks=0:allocator_may_return_null=1:log_path="
+PANIC = "panic"
+KIND = re.compile(r"ERROR: AddressSanitizer: ([\w-]+)|^thread .* panicked at ", re.MULTILINE)
+FRAME = re.compile(r"^ +(?:#\d+ .* |at )(\S+?):(\d+)(?::\d+)?$", re.MULTILINE)
 SIZING, TURNS = {"assign", "resize"}, 2  # what a vector is given its size by; from an array to what that is a view of
 FEW = 3  # failing cases that are asked from either end: what comes to an end of its own comes last
 
 
 class Beyond(NamedTuple):
-    """What is told: its kind, as heap-buffer-overflow; the lines of the sources that were run, the innermost first, then those that made the
+    """What is told: its kind, as heap-buffer-overflow, or PANIC; the lines of the sources that were run, the innermost first, then those that made the
     array.
     """
 
@@ -44,10 +51,11 @@ class Sanitized(Workshop):
         self._compilers, self._log = Path(self._home.name) / "compilers", Path(self._home.name) / "sanitizer"
         self._compilers.mkdir()
         for name in _compilers():
-            (self._compilers / name).write_text(WITH_FLAGS)
+            (self._compilers / name).write_text(WITH_FLAGS.format(TRACED if name == RUSTC else SANITIZED))
             (self._compilers / name).chmod(0o755)
         most = f"hard_rss_limit_mb={memory}:" if memory else ""
-        self._words = [*self._shared.words, f"ASAN_OPTIONS={most}{OPTIONS}{self._log}"]
+        settings = (f"ASAN_OPTIONS={most}{OPTIONS}{self._log}", "RUST_BACKTRACE=1")
+        self._words = [*self._shared.words, *settings, "sh", "-c", f"exec \"$@\" 2>>'{self._log}.words'", "sh"]
 
     @property
     def _environment(self) -> dict[str, str]:
@@ -67,18 +75,18 @@ def _compilers() -> set[str]:
     found = set[str]()
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         with suppress(OSError):
-            found |= {name for name in os.listdir(folder or os.curdir) if COMPILER.fullmatch(name)}
+            found |= {name for name in os.listdir(folder or os.curdir) if name == RUSTC or COMPILER.fullmatch(name)}
     return found
 
 
 def beyond(said: str, sources: Sequence[Path]) -> Beyond | None:
-    """What a report of AddressSanitizer says of these, None where there is none, or nothing of them."""
-    kind = re.search(r"ERROR: AddressSanitizer: ([\w-]+)", said)
+    """What a report of AddressSanitizer, or a panic, says of these, None where there is none, or nothing of them."""
+    kind = KIND.search(said)
     told = dict[tuple[Path, int], None]()  # each once, in order
-    for frame in re.finditer(r"^ +#\d+ .* (\S+?):(\d+)(?::\d+)?$", said, re.MULTILINE):
+    for frame in FRAME.finditer(said):
         own = (path for path in sources if Path(frame[1]).parts[-len(path.parts) :] == path.parts)
         told.update({(path, int(frame[2])): None for path in own})
-    return Beyond(kind[1], [*told]) if kind and told else None
+    return Beyond(kind[1] or PANIC, [*told]) if kind and told else None
 
 
 def rows_of(text: Text, lines: Collection[int]) -> list[list[Row]]:
@@ -115,7 +123,7 @@ def sanitized(
 ) -> dict[str, Beyond]:
     """Of operations, by the cases that fail of each, what is told of the first that does it, in so many seconds; of none where no compiler can say it."""
     found = dict[str, Beyond]()
-    if not any(ENDINGS[path.suffix] is C for path in texts):
+    if not any(failing.values()) or not any(ENDINGS[path.suffix] is C or path.suffix == RUST for path in texts):
         return found
     with suppress(Unbuilt, BadChoice), closing(workshop()) as checked:
         checked.deadline = time.monotonic() + seconds

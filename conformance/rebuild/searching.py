@@ -18,7 +18,7 @@ from .blaming import Placed
 from .changes.change import NEAR, Change
 from .changes.every import changes
 from .changes.source import Source
-from .sanitizing import Beyond, rows_of
+from .sanitizing import PANIC, Beyond, rows_of
 from .slots import Slot
 from .suspecting import held_in, rank, suspects
 from .switching import is_placed
@@ -78,7 +78,7 @@ class Search:
         if all(map(property_in, (*self._failing[operation], *self._passing.get(operation, ())))):
             return None
         still = self._passing_still(passing)
-        if self._beyond:  # what is done beyond an array does other things in each build
+        if any(one.kind != PANIC for one in self._beyond.values()):  # it does other things in each build
             still.clear()
         if not (failing := self._failing_still(operation)):
             return None

@@ -6,19 +6,29 @@ from ..text import Row
 from .change import Change
 from .source import Source
 
-CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
-PLACE = re.compile(r"[\w.>\[\]-]+")  # what may be counted up
+PLACE = re.compile(r"[A-Za-z_][\w.>\[\]-]*")  # what may be counted up
 STEPS = ("++", "--")
+STATED = (";", "{", "}", ")", ":", "else")  # before a statement
+OF_VALUES = set("-+/%=;,.)]")  # behind a value, and not a type
 
 
 def refuses(source: Source, row: Row, change: Change) -> bool:
-    """A value of what gives none, a type as a value or the other way round, more or less of what is no place in memory."""
-    whole = source.text.whole
-    before, after = whole[: change.start].rstrip()[-2:], whole[change.end :].lstrip()[:2]
-    if change.new.isidentifier() and (change.new in source.types or after == "::"):
+    """A value of what gives none, a scope or a type as a value or the other way round, more or less of what is no place in memory."""
+    whole, last = source.text.whole, source.tokens[row.end - 1].end
+    before, after = whole[: change.start].rstrip(), whole[change.end : last].lstrip()[:2]
+    if (before[-2:] in STEPS or after in STEPS) and not PLACE.fullmatch(change.new):
         return True
-    if (before in STEPS or after in STEPS) and not PLACE.fullmatch(change.new):
+    start = "" if change.start in (change.end, source.tokens[row.first].start) else before[-4:]
+    beside = f"{change.new}{after}"
+    if after == "::" and not any(change.new.endswith(scope) for scope in source.scopes):
         return True
-    is_value = source.tokens[row.first].start < change.start < change.end
-    called = {*CALLED.findall(change.new), *([change.new] if after[:1] == "(" else [])}
-    return is_value and bool(called & source.giving_nothing)
+    for match in source.special.finditer(beside):
+        name, behind = match[1], beside[match.end() :].lstrip()
+        ahead = f"{start}{beside[: match.start()]}".rstrip()
+        if name in source.giving_nothing and behind[:1] == "(" and ahead and not ahead.endswith(STATED):
+            return True
+        if name in source.scopes and behind[:2] != "::":
+            return True
+        if name in source.types and (not behind or behind[0] in OF_VALUES):
+            return True
+    return False

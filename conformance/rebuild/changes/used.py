@@ -211,10 +211,20 @@ class Used:
         return {match[1] for match in GIVING_NOTHING.finditer(self.text.whole)}
 
     @cached_property
+    def scopes(self) -> set[str]:
+        """Names that are reached into by `::`, in C++."""
+        return {one.text for one, after in pairwise(self.tokens) if one.kind == "name" and after.text == "::"}
+
+    @cached_property
     def types(self) -> set[str]:
-        """Names of what is declared as such, or reached into by `::`, in C++."""
-        of_scopes = (one.text for one, after in pairwise(self.tokens) if one.kind == "name" and after.text == "::")
-        return {*of_scopes, *(match[1] for match in TYPES.finditer(self.text.whole))}
+        """Scopes, and names of what is declared as a type."""
+        return {*self.scopes, *(match[1] for match in TYPES.finditer(self.text.whole))}
+
+    @cached_property
+    def special(self) -> re.Pattern[str]:
+        """Any of these, or of the functions that give nothing."""
+        names = "|".join(map(re.escape, sorted({*self.types, *self.giving_nothing})))
+        return re.compile(rf"\b({names or '(?!)'})\b")
 
     @cached_property
     def made(self) -> defaultdict[int, dict[str, list[str]]]:

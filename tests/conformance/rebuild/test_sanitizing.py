@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import rnnspec
 from rnnspec.conformance.rebuild.choice import Rebuild
-from rnnspec.conformance.rebuild.sanitizing import Beyond, Sanitized, beyond, rows_of, sanitized
+from rnnspec.conformance.rebuild.sanitizing import PANIC, Beyond, Sanitized, beyond, rows_of, sanitized
 from rnnspec.conformance.rebuild.text import Text
 from rnnspec.golden import load
 
@@ -25,6 +25,19 @@ READ of size 8 at 0x5 thread T0
 allocated by thread T0 here:
     #0 0x4 in Gru::sized() /tmp/copy/folder/src/gru.cpp:12
     #1 0x5 in spread /tmp/copy/folder/src/gru.cpp:59
+"""
+PANICKED = """
+thread 'main' (7) panicked at layer.rs:265:38:
+index out of bounds: the len is 60 but the index is 65
+stack backtrace:
+   1: core::panicking::panic_bounds_check
+             at /rustc/1/library/core/src/panicking.rs:271:5
+   2: program::layer::gather
+             at ./layer.rs:265:38
+   3: program::layer::backward
+             at ./layer.rs:345:20
+   4: program::main
+             at ./main.rs:80:9
 """
 CPP = """void spread(Matrix C, double b) {
     C.p[0] = b;
@@ -113,11 +126,29 @@ def test_where_nothing_repairs_it_is_told_where_it_is_done(folder: Path) -> None
     )
 
 
+def test_in_rust_all_is_told_that_was_called_when_it_panicked(folder: Path) -> None:
+    if not shutil.which("rustc"):
+        pytest.skip("rustc is not installed")
+    shutil.copytree(EXAMPLES / "rust", folder, dirs_exist_ok=True)
+    build, gru, right = "rustc --edition 2021 gru.rs -o gru", Path("gru.rs"), "&self.data[k * v.len()..]"
+    text = gru.read_text()
+    assert text.count(right) == 1
+    gru.write_text(text.replace(right, "&self.data[k * v.len() * 99..]"))
+    another = partial(Sanitized, ["./gru"], [gru], build, 20.0, None)
+
+    found = sanitized(another, {gru: Text(gru)}, load, "float64", {"gru_forward": ["gru_forward/two-steps"]}, 60.0)
+
+    assert found["gru_forward"].kind == PANIC
+    assert len(found["gru_forward"].lines) > 1
+
+
 def test_what_a_report_says_of_the_sources(folder: Path) -> None:
     gru = Path("src/gru.cpp")
 
     assert beyond(REPORT, [gru]) == Beyond("heap-buffer-overflow", [(gru, 59), (gru, 12)])
     assert beyond(REPORT, [Path("other/gru.cpp")]) is None
+    layer = Path("layer.rs")
+    assert beyond(PANICKED, [layer]) == Beyond(PANIC, [(layer, 265), (layer, 345)])
     assert beyond("nothing", [gru]) is None
 
 
