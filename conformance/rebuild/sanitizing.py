@@ -4,6 +4,7 @@ a panic does.
 
 import os
 import re
+import shlex
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing, suppress
@@ -29,6 +30,7 @@ PANIC = "panic"
 KIND = re.compile(r"ERROR: AddressSanitizer: ([\w-]+)|^thread .* panicked at ", re.MULTILINE)
 FRAME = re.compile(r"^ +(?:#\d+ .* |at )(\S+?):(\d+)(?::\d+)?$", re.MULTILINE)
 SIZING, TURNS = {"assign", "resize"}, 2  # what a vector is given its size by; from an array to what that is a view of
+MOST = 1 << 16  # blocks of 512 bytes that it may write, of words without end
 FEW = 3  # failing cases that are asked from either end: what comes to an end of its own comes last
 
 
@@ -55,7 +57,8 @@ class Sanitized(Workshop):
             (self._compilers / name).chmod(0o755)
         most = f"hard_rss_limit_mb={memory}:" if memory else ""
         settings = (f"ASAN_OPTIONS={most}{OPTIONS}{self._log}", "RUST_BACKTRACE=1")
-        self._words = [*self._shared.words, *settings, "sh", "-c", f"exec \"$@\" 2>>'{self._log}.words'", "sh"]
+        heard = f'ulimit -f {MOST}; exec "$@" 2>>{shlex.quote(f"{self._log}.words")}'
+        self._words = [*self._shared.words, *settings, "sh", "-c", heard, "sh"]
 
     @property
     def _environment(self) -> dict[str, str]:

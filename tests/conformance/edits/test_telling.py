@@ -64,7 +64,9 @@ def test_what_is_read_is_no_state_that_is_carried() -> None:
     def gru_forward(x: Any, a0: Any, p: Any) -> Any:
         return FUNCTIONS["gru_forward"](np.where(np.arange(len(x))[:, None, None] < 16, x, 0), a0, p)
 
-    report = check(SimpleNamespace(gru_forward=gru_forward), cases=["gru_forward"], at=Size({"n_x": 17}), explain_seconds=AMPLE)
+    report = check(
+        SimpleNamespace(gru_forward=gru_forward), cases=["gru_forward"], at=Size({"n_x": 17}), explain_seconds=AMPLE
+    )
 
     assert "steps: what each step is given is another" in "\n".join(explained(report.explanations[0]))
 
@@ -74,7 +76,9 @@ def test_what_is_returned_is_no_state_that_is_carried() -> None:
         a, y, cache = FUNCTIONS["gru_forward"](x, a0, p)
         return np.where(np.arange(a.shape[1])[:, None] < 32, a, 0), y, cache
 
-    report = check(SimpleNamespace(gru_forward=gru_forward), cases=["gru_forward"], at=Size({"m": 33}), explain_seconds=AMPLE)
+    report = check(
+        SimpleNamespace(gru_forward=gru_forward), cases=["gru_forward"], at=Size({"m": 33}), explain_seconds=AMPLE
+    )
 
     assert "stacked: what is returned of all steps is another" in "\n".join(explained(report.explanations[0]))
 
