@@ -1,7 +1,6 @@
 """Failures that one change of a program's source repairs, which is built anew for that."""
 
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
@@ -110,14 +109,17 @@ class _Repairing:
         passing = self._sorted(o for o in passed if not property_in(o.id))
         holding = self._sorted(o for o in passed if property_in(o.id))
         wrong = {o.id: wrong_of(o) for o in self._report.failures}
-        begun, in_rust = time.monotonic(), all(path.suffix == RUST for path in self._trying.texts)
+        in_rust = all(path.suffix == RUST for path in self._trying.texts)
         doing = {
             id for o in asked if not property_in(id := o.id) and not (in_rust and id in ended)
         }  # which panics, or ends
         of_cases = {name: [id for id in ids if id in doing] for name, ids in failing.items()}
-        self._beyond = self._sanitized(of_cases, min(seconds, max(AT_LEAST, SHARE * seconds)))
-        left = seconds - (time.monotonic() - begun)
-        return Search(self._trying, failing, wrong, passing, properties, holding, left, self._beyond)
+
+        def beyond() -> Mapping[str, Beyond]:
+            self._beyond = self._sanitized(of_cases, min(seconds, max(AT_LEAST, SHARE * seconds)))
+            return self._beyond
+
+        return Search(self._trying, failing, wrong, passing, properties, holding, seconds, beyond)
 
     def _sorted(self, several: Iterable[Outcome]) -> dict[str, list[str]]:
         """By operation, the small ones first."""

@@ -1,12 +1,11 @@
 """Looking for the change of a program's source with which what fails passes: operation by operation, the likeliest first."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import count, islice
 from pathlib import Path
-from types import MappingProxyType
 
 from rnnspec.reference import OPERATIONS
 
@@ -47,11 +46,11 @@ class Search:
         properties: Cases,
         holding: Cases,
         seconds: float,
-        beyond: Mapping[str, Beyond] = MappingProxyType({}),
+        beyond: Callable[[], Mapping[str, Beyond]] = dict,
     ) -> None:
         self._trying, self._failing, self._wrong, self._passing = trying, failing, wrong, passing
         self._properties, self._holding = properties, holding
-        self._until, self._beyond = time.monotonic() + seconds, beyond
+        self._until, self._sanitized = time.monotonic() + seconds, beyond
         self._told = set[tuple[Path, int]]()  # where a change stands that is told
         self._unseen = dict[str, str]()  # what failed of an operation, and does not of a program that is built anew
 
@@ -78,10 +77,10 @@ class Search:
         if all(map(property_in, (*self._failing[operation], *self._passing.get(operation, ())))):
             return None
         still = self._passing_still(passing)
-        if any(one.kind != PANIC for one in self._beyond.values()):  # it does other things in each build
-            still.clear()
         if not (failing := self._failing_still(operation)):
             return None
+        if any(one.kind != PANIC for one in self._beyond.values()):  # it does other things in each build
+            still.clear()
         ids, holding = [*failing, *passing], self._holding.get(operation, ())
         for several in self._ranked(operation, failing):
             for path, change in self._right(several, ids, still):
@@ -89,6 +88,11 @@ class Search:
                 if found := self._repair(path, change, operation, [*ids, *holding], left):
                     return found
         return None
+
+    @cached_property
+    def _beyond(self) -> Mapping[str, Beyond]:
+        """Asked once it is known that the program can be built, and that something fails."""
+        return self._sanitized()
 
     def _is_right(self, operation: str) -> bool:
         return all(map(self._trying.passes, (*self._failed(operation), *self._passing.get(operation, ()))))
