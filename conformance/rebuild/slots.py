@@ -88,8 +88,8 @@ def _slot(text: Text, first: int, end: int, is_value: bool) -> Iterator[Slot]:
     inside = text.tokens[first:end]
     is_whole = all(first <= text.pairs.get(first + at, -1) < end for at, t in enumerate(inside) if t.text in BRACKETS)
     is_apart = any(t.text in APART or (t.text in ASSIGNING and not is_value) for t in inside)
-    is_apart = is_apart or (
-        ENDINGS[text.path.suffix] is C and inside[:1] != [] and inside[0].text == "["
-    )  # a function's head
-    if inside and is_whole and not is_apart and inside[0].text not in ("{", "|"):
+    is_head = (
+        inside[:1] != [] and inside[0].text == "[" and ENDINGS[text.path.suffix] is C
+    )  # of a function without a name
+    if inside and is_whole and not is_apart and not is_head and inside[0].text not in ("{", "|"):
         yield Slot(inside[0].start, inside[-1].end, is_value)

@@ -32,13 +32,17 @@ def arguments(source: Source, row: Row) -> Iterator[Change]:
                     yield source.cut(a, b, new, LIKELY)
 
 
-def factors(source: Source, row: Row) -> Iterator[Change]:
-    """A factor that is missing before a name, as another call of the same function has it before another: `take(T * m)` beside `take(n)`."""
+def _handed(source: Source, row: Row) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Where brackets open, and what stands in them."""
     for place in range(row.first, row.end):
         end = source.text.pairs.get(place, 0)
-        if source.tokens[place].text != "(" or not place < end <= row.end:
-            continue
-        several = source.text.cuts(place + 1, end)
+        if source.tokens[place].text == "(" and place < end <= row.end:
+            yield place, source.text.cuts(place + 1, end)
+
+
+def factors(source: Source, row: Row) -> Iterator[Change]:
+    """A factor that is missing before a name, as another call of the same function has it before another: `take(T * m)` beside `take(n)`."""
+    for place, several in _handed(source, row):
         for other in source.calls.get((source.tokens[place - 1].text, len(several)), ()):
             for (a, b), new in zip(several, other, strict=True):
                 if b == a + 1 and source.tokens[a].kind == "name" and (found := FACTOR.fullmatch(new)):
@@ -48,14 +52,12 @@ def factors(source: Source, row: Row) -> Iterator[Change]:
 def sizes(source: Source, row: Row) -> Iterator[Change]:
     """A size that is missing: an argument times what a loop of the function ends at."""
     several = list(dict.fromkeys(end for ends in source.bounds.get(row.function, {}).values() for end in ends))[:FEW]
-    for place in range(row.first, row.end) if several else ():
-        end = source.text.pairs.get(place, 0)
-        if source.tokens[place].text == "(" and source.tokens[place - 1].kind == "name" and place < end <= row.end:
-            for a, b in source.text.cuts(place + 1, end):
-                own = source.said(a, b)
-                is_size = NAMED.search(own) and not OTHER.search(own)
-                missing = (size for size in several if is_size and size not in own)
-                yield from (source.cut(a, b, f"{own} * {size}", RARE) for size in missing)
+    for place, handed in _handed(source, row):
+        for a, b in handed if source.tokens[place - 1].kind == "name" else ():
+            own = source.said(a, b)
+            is_size = NAMED.search(own) and not OTHER.search(own)
+            missing = (size for size in several if is_size and size not in own)
+            yield from (source.cut(a, b, f"{own} * {size}", RARE) for size in missing)
 
 
 def alike(source: Source, row: Row) -> Iterator[Change]:
@@ -79,11 +81,8 @@ def copies(source: Source, row: Row) -> Iterator[Change]:
 
 def ends(source: Source, row: Row) -> Iterator[Change]:
     """Where what the argument before begins with ends: `(i + 1) * m` behind `i * m`."""
-    for place in range(row.first, row.end):
-        end = source.text.pairs.get(place, 0)
-        if source.tokens[place].text != "(" or not place < end <= row.end:
-            continue
-        for (a, b), (c, d) in pairwise(source.text.cuts(place + 1, end)):
+    for _, several in _handed(source, row):
+        for (a, b), (c, d) in pairwise(several):
             star = next((p for p in source.text.free(a, b) if source.tokens[p].text == "*"), None)
             if star is not None and (counted := source.left(star, a)):
                 before = source.text.whole[source.tokens[a].start : source.tokens[counted.first].start]

@@ -66,8 +66,9 @@ def changes(source: Source, row: Row) -> Iterator[Change]:
         is_whole = _open(change.new) == _open(source.text.whole[change.start : change.end])
         is_reached = source.text.whole[change.start - 1 : change.start] in REACHED
         is_seen = is_reached or not unseen & _roots(change.new)
-        is_refused = is_typed and refuses(source, row, change)
-        if is_whole and is_seen and not is_refused and new not in known and not edges & {change.start, change.end}:
+        if is_whole and is_seen and new not in known and not edges & {change.start, change.end}:
+            if is_typed and refuses(source, row, change):
+                continue
             known.add(new)
             cut = source.text.whole[change.start : change.end]
             other_kind = OF_ANOTHER * (has_kinds and source.kinds.differ(cut, change.new, row.function))
