@@ -5,19 +5,8 @@ from functools import cached_property
 from .text import HEADS, Row, Text
 
 READING = {
-    "return",
-    "in",
-    "else",
-    "if",
-    "while",
-    "new",
-    "typeof",
-    "do",
-    "sizeof",
-    "case",
-    "throw",
-    "await",
-    "delete",
+    *("return", "in", "of", "else", "if", "while", "do", "case", "match", "throw", "yield", "await", "co_return"),
+    *("new", "delete", "typeof", "instanceof", "sizeof", "and", "or", "not"),
 }  # words of which a name is read behind
 OF_TYPES = {"::", "<", ">", ",", "&", "*"}  # marks that stand in one
 

@@ -198,8 +198,11 @@ class Text:
         return token.is_value or token.text in (")", "]")
 
     def part_from(self, place: int, end: int) -> Part | None:
-        """The operand that begins there: a name, a number or what is in brackets, with what is called, indexed or reached of it."""
+        """The operand that begins there: a name, a number or what is in brackets, with what is called, indexed, reached or made new of it."""
         token = self.tokens[place] if place < end else None
+        if token is not None and token.text == "new":
+            part = self.part_from(place + 1, end)
+            return Part(place, part.end) if part else None
         if token is None or not (token.is_value or token.text == "("):
             return None
         at = self.pairs.get(place, place) + 1
@@ -218,5 +221,5 @@ class Text:
     def parts(self, first: int, end: int) -> Iterator[Part]:
         """All operands between two places, those inside others, too."""
         last = end if end - first <= LONGEST_ROW else first
-        begins = (p for p in range(first, last) if p == first or self.tokens[p - 1].text not in REACHING)
+        begins = (p for p in range(first, last) if p == first or self.tokens[p - 1].text not in (*REACHING, "new"))
         yield from filter(None, (self.part_from(place, end) for place in begins))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pygments.lexer import Lexer
-from pygments.token import Comment, Keyword, Name, Number, String
+from pygments.token import Comment, Keyword, Name, Number, Operator, String
 
 OPERATORS = re.compile(
     r"<<=|>>=|\*\*=|===|!==|\.\.=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|\+\+|--|->|=>|::|==|!=|<=|>=|&&|\|\||<<|>>|\*\*|\.\.|."
@@ -57,8 +57,9 @@ def _kind(type: Any, value: str) -> str:
         return ""
     if type in Number:
         return "number"
-    if (type in Name or type in Keyword) and (value.isidentifier() or value.startswith("$")):
-        return "word" if value in WORDS or (type in Keyword and type not in Keyword.Constant) else "name"
+    is_word = type in Operator.Word or (type in Keyword and type not in Keyword.Constant)
+    if (is_word or type in Name or type in Keyword) and (value.isidentifier() or value.startswith("$")):
+        return "word" if is_word or value in WORDS else "name"
     return "mark"
 
 

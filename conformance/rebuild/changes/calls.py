@@ -18,7 +18,7 @@ MOST = 24  # functions that a value may be given to
 
 
 def arguments(source: Source, row: Row) -> Iterator[Change]:
-    """Two in each other's places; one as another call of the same function has it."""
+    """Two in each other's places; one, or all, as another call of the same function has them."""
     for place in range(row.first, row.end):
         end = source.text.pairs.get(place, 0)
         if source.tokens[place].text not in ("(", "[") or not place < end <= row.end:
@@ -30,6 +30,8 @@ def arguments(source: Source, row: Row) -> Iterator[Change]:
             for (a, b), new in zip(several, other, strict=True):
                 if source.said(a, b) != new:
                     yield source.cut(a, b, new, LIKELY)
+            if several:
+                yield source.cut(several[0][0], several[-1][1], ", ".join(other), NEAR)
 
 
 def _handed(source: Source, row: Row) -> Iterator[tuple[int, list[tuple[int, int]]]]:
@@ -77,6 +79,19 @@ def copies(source: Source, row: Row) -> Iterator[Change]:
         is_alone = before in HANDING and (not after or after[0].text in HANDED)
         if token.kind == "name" and is_alone and not source.names.counts(place, row):
             yield source.cut(place, place + 1, f"{token.text}.slice()", PLAIN if before == "=" else LIKELY)
+
+
+def shared(source: Source, row: Row) -> Iterator[Change]:
+    """An array for each place of a list, all of whose places have one and the same: `Array(n).fill(new Float64Array(m))`."""
+    for place in range(row.first, row.end) if source.text.path.suffix in SCRIPTS else ():
+        end = source.text.pairs.get(place, 0)
+        if source.tokens[place].text == "(" and source.tokens[place - 1].text == "Array" and place < end < row.end - 3:
+            dot, name, opened = source.tokens[end + 1 : end + 4]
+            behind = source.text.pairs.get(end + 3, 0)
+            if (dot.text, name.text, opened.text) == (".", "fill", "(") and end + 4 < behind <= row.end:
+                first = place - 2 if source.tokens[place - 2].text == "new" else place - 1
+                length, value = source.said(place + 1, end), source.said(end + 4, behind)
+                yield source.cut(first, behind + 1, f"Array.from({{ length: {length} }}, () => {value})", PLAIN)
 
 
 def ends(source: Source, row: Row) -> Iterator[Change]:

@@ -47,6 +47,7 @@ def begun(source: Source, row: Row) -> Iterator[Change]:
         for place in gaps(source.text, row)[:1]:
             for name, value in source.beginnings[row.function].items():
                 yield source.put(place, f"{name} = {value}", NEAR)
+            yield from (source.put(place, one, NEAR) for one in source.emptying[row.function])
 
 
 def unused(source: Source, row: Row) -> Iterator[Change]:

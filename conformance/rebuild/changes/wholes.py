@@ -56,11 +56,12 @@ def fields(source: Source, row: Row) -> Iterator[Change]:
 
 
 def indices(source: Source, row: Row) -> Iterator[Change]:
-    """Where another array of the function is read or written."""
+    """Where another array of the function is read or written; what counts in one of its loops."""
     for place in range(row.first + 1, row.end):
         end = source.text.pairs.get(place, 0)
         if source.tokens[place].text == "[" and source.text.ends_value(place - 1) and place + 1 < end <= row.end:
-            yield from (source.cut(place + 1, end, one, LIKELY) for one in source.indices[row.function])
+            several = {**source.indices[row.function], **dict.fromkeys(source.bounds.get(row.function, ()))}
+            yield from (source.cut(place + 1, end, one, LIKELY) for one in several)
 
 
 def alone(source: Source, row: Row) -> Iterator[Change]:

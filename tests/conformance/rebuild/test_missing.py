@@ -1,4 +1,4 @@
-"""What is missing of a program in one place: a size, a stride, what a turn of a loop begins with, an array that is to be cleared."""
+"""What is missing of a program in one place: a size, a stride, what a turn of a loop begins with, an array that is to be cleared, an array of its own."""
 
 from pathlib import Path
 
@@ -61,3 +61,41 @@ def test_what_is_missing_is_among_the_changes(tmp_path: Path, there: str, meant:
     found = ranks(Source(Text(tmp_path / "a.c")))
 
     assert found[squeezed(C % meant)] <= most
+
+
+@pytest.mark.parametrize(
+    ("file", "declared", "again"),
+    [
+        ("a.c", "double acc[4][8] = {{0}};", "__builtin_memset(acc, 0, sizeof acc);"),
+        ("a.c", "memset(y, 0, 8); double acc[ROWS] = {0};", "memset(acc, 0, sizeof acc);"),
+        ("a.cpp", "std::array<double, 8> acc{};", "acc = {};"),
+    ],
+    ids=["in C", "in C that clears others", "in C++"],
+)
+def test_what_is_declared_as_zeros_too_far_out_is_made_so_again(
+    tmp_path: Path, file: str, declared: str, again: str
+) -> None:
+    text = "void f(double *y, int n) {\n%s\nfor (int i = 0; i < n; i++) {\n%sadd(acc, y[i]);\n}\n}\n"
+    (tmp_path / file).write_text(text % (declared, ""))
+
+    found = ranks(Source(Text(tmp_path / file)))
+
+    assert found[squeezed(text % (declared, again))] <= NEAR
+
+
+@pytest.mark.parametrize("value", ["new Float64Array(m)", "[]", "zeros(m)"])
+@pytest.mark.parametrize("new", ["new ", ""])
+def test_each_place_of_a_list_is_to_have_an_array_of_its_own(tmp_path: Path, value: str, new: str) -> None:
+    text = "export const rows = (n, m) => {};\n"
+    (tmp_path / "a.mjs").write_text(text.format(f"{new}Array(n).fill({value})"))
+
+    found = ranks(Source(Text(tmp_path / "a.mjs")))
+
+    assert found[squeezed(text.format(f"Array.from({{ length: n }}, () => {value})"))] <= LIKELY
+
+
+def test_all_of_a_call_may_be_as_another_has_it(tmp_path: Path) -> None:
+    text = "fn f(d: &Matrix, n: usize, m: usize) {\nput(d.rows_of(0, n));\nput(d.rows_of(%s));\n}\n"
+    (tmp_path / "a.rs").write_text(text % "m, n + m")
+
+    assert ranks(Source(Text(tmp_path / "a.rs")))[squeezed(text % "0, n")] <= NEAR

@@ -33,6 +33,19 @@ def test_what_a_function_is_given_stays(tmp_path: Path, file: str, text: str, na
     assert not [one for row in own.rows for one in changes(source, row) if one.start in heads]
 
 
+def test_words_of_a_language_are_no_names_and_a_new_array_is_one_operand(tmp_path: Path) -> None:
+    text = "function f(xs, ys) {\n  for (const t of xs) if (t in ys) delete ys[t];\n  return new Float64Array(ys);\n}\n"
+    (tmp_path / "a.mjs").write_text(text)
+    own = Text(tmp_path / "a.mjs")
+
+    kinds = {token.text: token.kind for token in own.tokens}
+    assert {kinds[word] for word in ("of", "in", "delete", "new")} == {"word"}
+    last = own.rows[-1]
+    assert {own.cut(part) for part in own.parts(last.first, last.end)} == {"new Float64Array(ys)", "(ys)", "ys"}
+    made = [one.of(text) for row in own.rows for one in changes(Source(own), row)]
+    assert text.replace("of xs", "of ys") in made
+
+
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
