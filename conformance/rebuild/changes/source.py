@@ -82,7 +82,9 @@ class Source(Used):
         clear = "memset" if "memset(" in self.text.whole else "__builtin_memset"  # which needs no header
         for form, again in ZEROS.items() if ENDINGS[self.text.path.suffix] is C else ():
             for match in form.finditer(self.text.whole):
-                found[self.text.rows[self.text.row_at(match.start(1)) - 1].function].append(again.format(match[1], clear))
+                found[self.text.rows[self.text.row_at(match.start(1)) - 1].function].append(
+                    again.format(match[1], clear)
+                )
         return found
 
     def is_number(self, part: Part, row: Row) -> bool:

@@ -34,7 +34,7 @@ def test_what_a_function_is_given_stays(tmp_path: Path, file: str, text: str, na
 
 
 def test_words_of_a_language_are_no_names_and_a_new_array_is_one_operand(tmp_path: Path) -> None:
-    text = "function f(xs, ys) {\n  for (const t of xs) if (t in ys) delete ys[t];\n  return new Float64Array(ys);\n}\n"
+    text = "function f(xs, ys, zs) {\n  for (const t of xs) if (t in ys) delete ys[t];\n  for (const t of zs) put(t);\n  return new Float64Array(ys);\n}\n"
     (tmp_path / "a.mjs").write_text(text)
     own = Text(tmp_path / "a.mjs")
 
@@ -43,7 +43,7 @@ def test_words_of_a_language_are_no_names_and_a_new_array_is_one_operand(tmp_pat
     last = own.rows[-1]
     assert {own.cut(part) for part in own.parts(last.first, last.end)} == {"new Float64Array(ys)", "(ys)", "ys"}
     made = [one.of(text) for row in own.rows for one in changes(Source(own), row)]
-    assert text.replace("of xs", "of ys") in made
+    assert text.replace("of xs", "of zs") in made
 
 
 @pytest.mark.parametrize(
