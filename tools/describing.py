@@ -36,7 +36,7 @@ def operation(known: Operation, goldens: Path) -> tuple[dict[str, Any], str]:
     means = equations.axes(known)
     data = {**contract()[known.name], "equation": texts, "axes": means, "files": files, **named}
     order = equations.order(known)
-    lines = [known.name, "", *_narrow(docstring(known).split("\n"))]
+    lines = [known.name, "", *_narrow(docstring(known).split("\n")), *_narrow(_beside(known))]
     lines += ["Axes", *(f"    {axis:<8} {words}" for axis, words in means.items())]
     lines += ["", *_folded(order, "")] if order else []
     lines += ["", "the equation"]
@@ -47,6 +47,15 @@ def operation(known: Operation, goldens: Path) -> tuple[dict[str, Any], str]:
         short = [name.removeprefix(f"{known.name}/") for name in names]
         lines += ["", f"{len(names)} {kind}", *_folded(", ".join(short))]
     return data, "\n".join(lines)
+
+
+def _beside(known: Operation) -> Iterator[str]:
+    """What a program is given for a gradient, as no cache goes through a pipe."""
+    if forward := known.forward:
+        options = [f"{name}=" for name in known.all_options if name not in known.options]
+        given = ", ".join([*forward.inputs, *forward.parameters, *options])
+        yield f"A program gets no cache, but what {forward.name} takes beside this: {given} (docs/protocol.md)."
+        yield ""
 
 
 def _folded(text: str, indent: str = "    ", inside: str | None = None) -> list[str]:

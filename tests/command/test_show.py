@@ -42,6 +42,17 @@ def test_an_operation_is_shown_with_its_equation_and_that_of_its_cell(operation:
     assert [line for line in lines if line not in said] == []
 
 
+@pytest.mark.parametrize("name", [name for name, operation in OPERATIONS.items() if operation.forward])
+def test_what_a_program_is_given_for_a_gradient_is_told(name: str) -> None:
+    operation = OPERATIONS[name]
+    assert operation.forward is not None
+
+    told = show(name).partition("A program gets no cache")[2].partition("docs/protocol.md")[0]
+
+    options = {f"{option}=" for option in operation.forward.options}
+    assert {*re.split(r"[\s,]+", told)} >= {*operation.forward.inputs, *operation.forward.parameters, *options}
+
+
 @pytest.mark.parametrize("family", [family.name for family in FAMILIES if not family.head])
 def test_what_predicts_nothing_has_no_head_in_its_equation(family: str) -> None:
     own = [name for name, operation in OPERATIONS.items() if operation.family == family]
