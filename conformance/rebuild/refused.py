@@ -8,6 +8,8 @@ MISSING = re.compile(r"undefined reference to .(\w+)")
 BESIDE = re.compile(r"[\d:,)]*\s*((fatal )?error\b|note: previous implicit declaration)")
 # which is the mistake, and not the use behind it
 MOVED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* value moved here", re.MULTILINE)
+# what is done several times with something that is declared as what may not be changed, and not where that is
+CHANGED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* cannot borrow as mutable", re.MULTILINE)
 # in Rust, of a value that is lent out or given away: it may be by another change
 CLASHING = re.compile(r"error\[E0(382|499|502|503|505|506)\]")
 QUOTED = re.compile(r"^ *(\d+) +[|~+-]", re.MULTILINE)
@@ -33,14 +35,22 @@ def missing_in(said: str) -> set[str]:
 
 def lines_of(said: str, name: str) -> set[int]:
     """The lines of a file in which a compiler, or an interpreter, says that an error is: beside the word, or below a line that begins with it."""
+    found = {int(line) for line in MOVED.findall(said)}
+    for block in said.split("\n\n"):
+        own = _lines_in(block, name)
+        found |= {int(line) for line in CHANGED.findall(block)} or own if own else own
+    return found
+
+
+def _lines_in(block: str, name: str) -> set[int]:
     place, found, head = re.compile(rf"(?<![\w.-]){re.escape(name)}[:(](\d+)"), set[int](), ""
-    for line in said.splitlines():
+    for line in block.splitlines():
         if match := HEAD.match(line):
             head = match[1]
         if at := place.search(line):
             below = head == "error" if "-->" in line else line.endswith(at[0])
             found |= {int(at[1])} if below or BESIDE.match(line, at.end()) else set()
-    return found | {int(line) for line in MOVED.findall(said)}
+    return found
 
 
 def chosen_in(said: str, name: str) -> set[int]:

@@ -12,6 +12,15 @@ ITERATING = re.compile(
 )
 EITHER = ({"skip", "take"}, {"sum", "product"}, {"first", "last"}, {"chunks", "chunks_exact"})
 
+PLACE, INDEX = re.compile(r"&\s*(?:mut\s+)?\*?\w+(?:(?:\.|::)\w+)*"), re.compile(r"\[[^\[\]]*\]")
+
+
+def lends(text: str) -> bool:
+    """Whether it is a reference to what is made there, and not to what has a place: it must not be kept."""
+    while (plain := INDEX.sub("", text)) != text:
+        text = plain
+    return text.startswith("&") and not PLACE.fullmatch(text)
+
 
 def refuses(old: str, new: str) -> bool:
     """Whether one may hardly stand where the other does."""

@@ -17,6 +17,7 @@ from .blaming import Placed
 from .changes.change import NEAR, Change
 from .changes.every import changes
 from .changes.source import Source
+from .remembering import Remembering
 from .sanitizing import PANIC, Beyond, rows_of
 from .slots import Slot
 from .suspecting import held_in, rank, suspects
@@ -193,7 +194,7 @@ class Search:
                     waiting[:0] = _halves({number: numbered[number] for number in sorted(built)})
                     continue
                 passing.clear()  # not for its sake: what writes beyond an array does other things in each build
-            found = next((one for one in sorted(built) if self._trying.repairs(one, ids)), None)
+            found = Remembering(self._trying, ids, passing).first(sorted(built), ids)
             if found is not None:
                 yield numbered[found]  # after which another program stands there
                 behind = {number: numbered[number] for number in sorted(built) if number > found}

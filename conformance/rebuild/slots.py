@@ -91,5 +91,13 @@ def _slot(text: Text, first: int, end: int, is_value: bool) -> Iterator[Slot]:
     is_head = (
         inside[:1] != [] and inside[0].text == "[" and ENDINGS[text.path.suffix] is C
     )  # of a function without a name
-    if inside and is_whole and not is_apart and not is_head and inside[0].text not in ("{", "|"):
+    is_type = text.path.suffix == ".rs" and _is_type(text, first, end)
+    if inside and is_whole and not (is_apart or is_head or is_type) and inside[0].text not in ("{", "|"):
         yield Slot(inside[0].start, inside[-1].end, is_value)
+
+
+def _is_type(text: Text, first: int, end: int) -> bool:
+    """In Rust whether it is a structure's name before what it is made of, or stands in the head of a closure."""
+    inside = text.tokens[first:end]
+    is_named = all(t.kind == "name" or t.text == "::" for t in inside) and opens_value(text, end)
+    return is_named or any(t.text in ("->", "fn") for t in inside)

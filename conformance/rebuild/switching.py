@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from .blocks import statement_at
 from .changes.change import Change
 from .languages import ENDINGS, prelude
+from .rust import lends
 from .slots import Slot
 from .text import Text
 
@@ -138,7 +139,7 @@ class _Writing:
     def _slot(self, slot: Slot) -> None:
         """One of several, else what stands there."""
         several, language = self._within[slot], self._language
-        if language.lent and "&" in self._text.whole[slot.start : slot.end]:
+        if language.lent and lends(self._text.whole[slot.start : slot.end]):
             language = language.lent
         self._put("(", several)
         self._put("\n")

@@ -115,6 +115,15 @@ class Trying:
         """Memory that a program has not written to is what it happens to be, from now on."""
         self._workshop.unfilled()
 
+    @property
+    def begins_anew(self) -> bool:
+        """Whether it does before each change, and so remembers none."""
+        return self._workshop.begins_anew
+
+    def begin_again(self) -> None:
+        """The same program, which remembers nothing."""
+        self._workshop.begin_again()
+
     def pick(self, number: int) -> None:
         self._workshop.pick(number)
 

@@ -157,6 +157,12 @@ class Workshop:
         self._words = [word for word in self._words if word != FILLED]
         self.begin_again()
 
+    @property
+    def begins_anew(self) -> bool:
+        """Whether the program can, and does before each change."""
+        self.candidate()
+        return self._shared.serves
+
     def begin_again(self) -> None:
         """The same program in another process."""
         self._drop()

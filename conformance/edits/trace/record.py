@@ -210,6 +210,12 @@ class Record:
         return node.args[0] if node.name == KEPT else i
 
     @cached_property
+    def kept(self) -> set[Key]:
+        """Places whose values the forward keeps for the backward."""
+        own = (self.tape.nodes[node.args[0]] for node in self.tape.nodes if node.name == KEPT)
+        return {(node.place, node.k) for node in own}
+
+    @cached_property
     def runs(self) -> "_Runs":
         """What each node computes of all values."""
         return _Runs(self.tape.nodes)

@@ -27,6 +27,7 @@ from .inserted import is_broadcast_input, joined_with, of_a_bias
 MATRIX = 2  # axes
 MANY = 2  # steps, of which there is another one
 OF_A_LINE = 1.15  # the rank of two values exchanged that one line computes
+MISREAD = 0.25  # how much sooner one that is kept is read for another, in all of its uses
 NEAR = 0.9  # the rank of what the same function has, or what is given
 
 
@@ -56,6 +57,8 @@ def of_results(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
 
 def _others(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
     """Another value in its place, or joined with it; of what is kept of another value what is left, too."""
+    is_kept = trace.tape.nodes[first].name == KEPT
+    is_reread = is_kept and len(trace.users[first]) > 1
     is_argument = any(trace.tape.nodes[user].name in OF_ONE for user in trace.users[first])
     for key, shift, rank in others(trace, first, trace.shape(first)):
         yield edit(
@@ -63,13 +66,13 @@ def _others(trace: Trace, group: Group, first: int) -> Iterator[Edit]:
             lambda r, i, k=key, s=shift: other(r, i, k, s),
             "value",
             lambda r, i, k=key, s=shift: named(r.trace, k, s),
-            rank + 0.1,
+            rank + 0.1 - MISREAD * (is_reread and not shift and key in trace.kept),
         )
         if not shift and group.extent == EACH and (rank <= NEAR or is_argument or _is_of_a_state(trace, key)):
             yield from joined_with(group, key, rank)
         elif not shift and group.extent == EACH and is_broadcast_input(trace, first, key):
             yield from joined_with(group, key, NEAR, "*")
-        if not shift and (trace.tape.nodes[first].name == KEPT or _is_of_rest(trace, first)):
+        if not shift and (is_kept or _is_of_rest(trace, first)):
             yield edit(
                 group,
                 lambda r, i, k=key: _remainder(other(r, i, k)),
