@@ -1,0 +1,119 @@
+"""Changes in Rust, side by side: a choice is refused for its own sake alone, and what is no value has no choice."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from rnnspec.conformance.rebuild.blaming import Blame, Placed
+from rnnspec.conformance.rebuild.changes.change import Change
+from rnnspec.conformance.rebuild.refused import lines_of
+from rnnspec.conformance.rebuild.rust import lends
+from rnnspec.conformance.rebuild.slots import slots
+from rnnspec.conformance.rebuild.switching import is_placed, switched
+from rnnspec.conformance.rebuild.text import Text
+
+RUST = """struct Tape { rows: Vec<f64>, marks: Vec<usize>, names: [String; 2] }
+
+fn run(x: &[f64], tape: &Tape, n: usize) -> f64 {
+    let scaled = |by: f64, f: fn(f64) -> f64| -> Vec<f64> {
+        x.iter().map(|v| f(by * v)).collect()
+    };
+    let part = &tape.rows[n..n + 2];
+    let whole = &[scaled(2.0, f64::abs), scaled(1.0, f64::exp)];
+    let made = Tape { rows: vec![part[0]], marks: vec![n], names: Default::default() };
+    made.rows[0] + whole[0][n] + whole[1][n]
+}
+
+fn main() {
+    let tape = Tape { rows: vec![1.0, 2.0, 4.0], marks: vec![5, 6, 7], names: Default::default() };
+    println!("{}", run(&[1.0, -3.0], &tape, 1));
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_lent"),
+    [
+        ("&a", False),
+        ("&mut a.b", False),
+        ("&tape.c[s * n..(s + 1) * n]", False),
+        ("&rows[of(s)[0]]", False),
+        ("a(&b)", False),
+        ("&made(n)", True),
+        ("&[1.0, 2.0]", True),
+        ("&a.iter()", True),
+        ("&(a + b)", True),
+    ],
+)
+def test_what_is_made_there_and_lent_is_not_kept(text: str, is_lent: bool) -> None:
+    assert lends(text) == is_lent
+
+
+def _text(folder: Path) -> Text:
+    (folder / "a.rs").write_text(RUST)
+    return Text(folder / "a.rs")
+
+
+def _instead(old: str, new: str) -> Change:
+    assert RUST.count(old) == 1
+    return Change(RUST.index(old), RUST.index(old) + len(old), new, 0.0)
+
+
+@pytest.mark.parametrize("old", ["fn(f64)", "f64| -> Vec<f64>", "Tape { rows: vec![part[0]]"])
+def test_a_type_has_no_choice(tmp_path: Path, old: str) -> None:
+    text = _text(tmp_path)
+    start = RUST.index(old)
+
+    within = [RUST[one.start : one.end] for one in slots(text) if one.start <= start < one.end]
+
+    assert not [one for one in within if one.startswith(old[:4])]
+    assert is_placed(text, slots(text), _instead("vec![part[0]]", "vec![part[1]]"))
+
+
+def _built(folder: Path, changes: dict[int, Change]) -> tuple[set[int], int]:
+    """Those that can be built side by side, and how many compilers it takes."""
+    text = _text(folder)
+    left: dict[int, Placed] = {number: (text.path, one) for number, one in changes.items()}
+    blame = Blame({text.path: text})
+    for turn in range(1, 10):
+        made = switched(text, slots(text), {number: one for number, (_, one) in left.items()})
+        (folder / "a.rs").write_text(made.text)
+        done = subprocess.run(["rustc", "a.rs"], cwd=folder, capture_output=True, text=True, check=False)
+        if not done.returncode:
+            return {*left}, turn
+        left, later = blame.parted(done.stderr, {text.path: made}, left, False)
+        assert not later
+    raise AssertionError("it is never built")
+
+
+@pytest.mark.skipif(not shutil.which("rustc"), reason="rustc is not installed")
+def test_each_reference_is_refused_for_its_own_sake(tmp_path: Path) -> None:
+    own = "&tape.rows[n..n + 2]"
+    wrong = {2 * n + 1: _instead(own, f"&tape.{one}[0..2]") for n, one in enumerate(("marks", "names"))}
+    right = {2 * n + 2: _instead(own, f"&{one}[0..2]") for n, one in enumerate(("x", "tape.rows"))}
+
+    assert _built(tmp_path, wrong | right) == ({*right}, 2)
+
+
+@pytest.mark.skipif(not shutil.which("rustc"), reason="rustc is not installed")
+def test_what_is_made_there_can_be_another(tmp_path: Path) -> None:
+    assert _built(tmp_path, {1: _instead("scaled(2.0, f64::abs)", "scaled(2.0, f64::exp)")}) == ({1}, 1)
+
+
+@pytest.mark.skipif(not shutil.which("rustc"), reason="rustc is not installed")
+def test_what_may_not_be_changed_is_told_where_it_is_and_not_where_it_is_declared(tmp_path: Path) -> None:
+    place = RUST.index("made.rows[0] + whole")
+    wrong = {n: Change(place, place, f"whole[{n}][0] = 1.0; ", 0.0) for n in (0, 1)}
+    right = _instead("scaled(1.0, f64::exp)", "scaled(3.0, f64::exp)")
+
+    assert _built(tmp_path, {1: right, 2: wrong[0], 3: wrong[1]})[0] == {1}
+
+
+def test_of_a_file_that_is_not_meant_no_line_is_told() -> None:
+    said = (
+        "error[E0596]: cannot borrow `*a` as mutable, as it is not declared as mutable\n  --> b.rs:7:9\n   |\n"
+        "7 |     let a = 1;\n   |         ^ not mutable\n...\n9 |     *a = 2;\n   |      - cannot borrow as mutable\n"
+    )
+
+    assert (lines_of(said, "a.rs"), lines_of(said, "b.rs")) == (set(), {9})
