@@ -36,6 +36,7 @@ KINDS = (
         statements.conditions,
         statements.without,
         statements.leaving,
+        statements.parted,
         statements.turned,
         statements.guarded,
         statements.others,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import takewhile
+from itertools import combinations_with_replacement, takewhile
 
 from ..blocks import LEAVING, gaps, is_behind, is_statement
 from ..text import Row
@@ -65,17 +65,21 @@ def unused(source: Source, row: Row) -> Iterator[Change]:
 
 def cleared(source: Source, row: Row) -> Iterator[Change]:
     """What sets an array of the function to 0, likely one that the next statement hands on, or beside what does so to another."""
-    own = {one.text for one in source.tokens[row.first : row.end] if one.kind == "name"}
     said = source.said(row.first, row.end)
+    own = {name for name in source.handed[row.function] if _stands(name, said)}
     is_clearing = any(said == form.replace("{}", name) for form in source.clearing for name in own)
     for name in source.handed[row.function]:
         every = [*_clearing(source, row, name)]
         if is_clearing and name not in own:
             yield from (source.cut(row.first, row.end, f"{said}; {one}", LIKELY) for one in every)
         for place in gaps(source.text, row):
-            is_before = place == source.tokens[row.first].start and is_statement(source.text, row)
-            rank = LIKELY if is_before and name in own else RARE
-            yield from (source.put(place, one, rank) for one in every)
+            is_before = place == source.tokens[row.first].start and is_statement(source.text, row) and name in own
+            yield from (source.put(place, one, LIKELY if is_before else RARE) for one in every)
+            yield from (source.put(place, one, NEAR) for one in _sized(source, row, name) if is_before)
+
+
+def _stands(name: str, said: str) -> bool:
+    return bool(re.search(rf"(?<![\w.>]){re.escape(name)}\b", said))
 
 
 def _clearing(source: Source, row: Row, name: str) -> Iterator[str]:
@@ -85,6 +89,18 @@ def _clearing(source: Source, row: Row, name: str) -> Iterator[str]:
         for size in source.made[row.function].get(name, ()):
             if found := SIZE.search(form):
                 yield f"{form[: found.start()]}({size}){form[found.end() :]}".replace("{}", name)
+
+
+def _sized(source: Source, row: Row, name: str) -> Iterator[str]:
+    """In C, of as many elements as loops of the function make, or two whose ends are multiplied anywhere."""
+    if source.text.path.suffix == ".c" and not source.kinds.is_number(name, row.function):
+        ends = [*source.ends[row.function]]
+        both = (
+            f"{one} * {other}"
+            for one, other in combinations_with_replacement(ends, 2)
+            if other in source.multiplied[one]
+        )
+        yield from (f"memset({name}, 0, sizeof(*{name}) * {size})" for size in (*both, *ends))
 
 
 def before(source: Source, row: Row) -> Iterator[Change]:

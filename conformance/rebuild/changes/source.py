@@ -5,16 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from ..languages import ENDINGS, C
 from ..text import ASSIGNING, Part, Row
 from ..tokens import REACHING
 from .change import Change
 from .used import Used
 
-ZEROS = {  # how an array is declared as zeros in C and C++, and what makes it so again
-    re.compile(r"\b(\w+)(?: ?\[[^\]]+\])+ ?= ?\{[{}\s0.,]*\}"): "{1}({0}, 0, sizeof {0})",
-    re.compile(r"\barray ?<[^;=(){}]+> ?(\w+) ?(?:= ?)?\{[{}\s0.,]*\}"): "{0} = {{}}",
-}
 COUNTING = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->)\w+)*")  # what may count elements
 
 
@@ -73,18 +68,6 @@ class Source(Used):
                 one, other = (self.text.cut(part) if part else "" for part in parts)
                 if COUNTING.fullmatch(one) and COUNTING.fullmatch(other):
                     found[one][other] = found[other][one] = None
-        return found
-
-    @cached_property
-    def emptying(self) -> defaultdict[int, list[str]]:
-        """By function, what makes zeros again of an array that is declared as zeros, in C and C++."""
-        found = defaultdict[int, list[str]](list)
-        clear = "memset" if "memset(" in self.text.whole else "__builtin_memset"  # which needs no header
-        for form, again in ZEROS.items() if ENDINGS[self.text.path.suffix] is C else ():
-            for match in form.finditer(self.text.whole):
-                found[self.text.rows[self.text.row_at(match.start(1)) - 1].function].append(
-                    again.format(match[1], clear)
-                )
         return found
 
     def is_number(self, part: Part, row: Row) -> bool:

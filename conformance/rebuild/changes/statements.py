@@ -37,6 +37,16 @@ def halves(source: Source, row: Row) -> Iterator[Change]:
                 yield source.cut(first, end, source.said(place + 1, end), PLAIN)
 
 
+def parted(source: Source, row: Row) -> Iterator[Change]:
+    """What one value is given to together: each has its own, made anew."""
+    marks = [p for p in source.text.free(row.first, row.end) if source.tokens[p].text == "="]
+    if is_statement(source.text, row) and len(marks) > 1:
+        value = source.said(marks[-1] + 1, row.end)
+        begins = (row.first, *(mark + 1 for mark in marks))
+        each = (f"{source.said(a, b)} = {value}" for a, b in zip(begins, marks, strict=False))
+        yield source.cut(row.first, row.end, "; ".join(each), PLAIN if "(" in value else FAR)
+
+
 def guarded(source: Source, row: Row) -> Iterator[Change]:
     """A condition that is missing."""
     if is_statement(source.text, row):

@@ -8,9 +8,7 @@ from itertools import pairwise
 from ..blocks import is_statement
 from ..kinds import Kinds
 from ..languages import SCRIPTS
-from ..names import Names
-from ..text import Part, Text
-from ..tokens import REACHING
+from .arrays import Arrays
 from .change import UP_TO
 
 DECLARED = {",", ")", ":", "=", "[", ";"}  # behind a name that is
@@ -18,22 +16,10 @@ BINARY = {"+", "-", "*", "/"}
 LONGEST = 40  # characters of what may be a factor
 GIVING_NOTHING = re.compile(r"\bvoid\s+(?:\w+::)*(\w+)\s*\(")
 TYPES = re.compile(r"\b(?:struct|class|using|typedef[^;{}]*\b)\s+(\w+)\s*[{=;:]")
-MEMSET = re.compile(r"\bmemset\((\w+),")
-CLEARING = {
-    **dict.fromkeys(SCRIPTS, ("{}.fill(0)",)),
-    **dict.fromkeys((".cc", ".cpp", ".cxx", ".hpp", ".hh"), ("std::fill({}.begin(), {}.end(), 0)",)),
-    ".rs": ("{}.fill(0.0)",),
-}
 
 
-class Used:
+class Used(Arrays):
     """By a function's number, in the text's order."""
-
-    def __init__(self, text: Text) -> None:
-        self.text, self.tokens, self.names = text, text.tokens, Names(text)
-
-    def said(self, first: int, end: int) -> str:
-        return self.text.cut(Part(first, end))
 
     @cached_property
     def kinds(self) -> Kinds:
@@ -109,27 +95,6 @@ class Used:
         return found
 
     @cached_property
-    def indices(self) -> defaultdict[int, dict[str, None]]:
-        """By function, where its arrays are read and written."""
-        found = defaultdict[int, dict[str, None]](dict)
-        for row in self.text.rows:
-            for place in range(row.first + 1, row.end):
-                end = self.text.pairs.get(place, 0)
-                if self.tokens[place].text == "[" and place + 1 < end <= row.end and self.text.ends_value(place - 1):
-                    found[row.function][self.said(place + 1, end)] = None
-        return found
-
-    @cached_property
-    def arrays(self) -> defaultdict[int, dict[str, None]]:
-        """By function, what is indexed."""
-        found = defaultdict[int, dict[str, None]](dict)
-        for row in self.text.rows:
-            for part in self.text.parts(row.first, row.end):
-                if self.tokens[part.end - 1].text == "]" and self.tokens[part.first].kind == "name":
-                    found[row.function][self.said(part.first, self.text.pairs[part.end - 1])] = None
-        return found
-
-    @cached_property
     def beginnings(self) -> defaultdict[int, dict[str, str]]:
         """By function, the names that are declared with a number, and that number."""
         found = defaultdict[int, dict[str, str]](dict)
@@ -184,28 +149,6 @@ class Used:
         return found
 
     @cached_property
-    def handed(self) -> defaultdict[int, dict[str, None]]:
-        """By function, names by which something is given to others, and arrays."""
-        found = defaultdict[int, dict[str, None]](dict)
-        for row in self.text.rows:
-            for place in range(row.first + 1, row.end):
-                name, before = self.tokens[place], self.tokens[place - 1].text
-                is_alone = self.tokens[place + 1 : place + 2] and self.tokens[place + 1].text in (",", ")")
-                is_array = name.text in self.names.pointing[row.function] and before not in REACHING
-                if name.kind == "name" and (is_array or (is_alone and before in ("(", ",", "&", "mut"))):
-                    found[row.function][name.text] = None
-        return found
-
-    @cached_property
-    def clearing(self) -> list[str]:
-        """Statements that set an array to 0, with {} in its place: each form once, and the language's."""
-        found = dict.fromkeys(CLEARING.get(self.text.path.suffix, ()))
-        for row in (one for one in self.text.rows if is_statement(self.text, one)):
-            if match := MEMSET.search(self.said(row.first, row.end)):
-                found[re.sub(rf"(?<![\w.>]){match[1]}\b", "{}", self.said(row.first, row.end))] = None
-        return [*found]
-
-    @cached_property
     def giving_nothing(self) -> set[str]:
         """Functions that are declared to give no value, in C."""
         return {match[1] for match in GIVING_NOTHING.finditer(self.text.whole)}
@@ -225,18 +168,6 @@ class Used:
         """Any of these, or of the functions that give nothing."""
         names = "|".join(map(re.escape, sorted({*self.types, *self.giving_nothing})))
         return re.compile(rf"\b({names or '(?!)'})\b")
-
-    @cached_property
-    def made(self) -> defaultdict[int, dict[str, list[str]]]:
-        """By function and array, what the call is given that makes it: `back = zeros(n)`."""
-        found = defaultdict[int, dict[str, list[str]]](dict)
-        for row in self.text.rows:
-            for place in range(row.first + 1, row.end - 2):
-                end = self.text.pairs.get(place + 2, 0)
-                if self.tokens[place].text == "=" and self.tokens[place + 2].text == "(" and end <= row.end:
-                    several = [self.said(a, b) for a, b in self.text.cuts(place + 3, end)]
-                    found[row.function][self.tokens[place - 1].text] = several
-        return found
 
     @cached_property
     def conditions(self) -> dict[int, dict[str, None]]:

@@ -52,8 +52,17 @@ def ranks(source: Source) -> dict[str, float]:
             "memset(da, 0, n * sizeof *da); memset(dx, 0, p->rows * 2 * sizeof *dx);",
             LIKELY,
         ),
+        (
+            "memset(y, 0, n * sizeof *y);\n add(p->sums, x);",
+            "memset(y, 0, n * sizeof *y);\n memset(p->sums, 0, n * sizeof *p->sums); add(p->sums, x);",
+            LIKELY,
+        ),
+        ("add(p->sums, x, n * n);", "memset(p->sums, 0, sizeof *p->sums * n * n); add(p->sums, x, n * n);", NEAR),
     ],
-    ids=["a turn alone", "no turn", "what a turn begins with", "a stride", "a size", "an array of another size"],
+    ids=[
+        *("a turn alone", "no turn", "what a turn begins with", "a stride", "a size", "an array of another size"),
+        *("an array that is reached", "an array of a size that loops have"),
+    ],
 )
 def test_what_is_missing_is_among_the_changes(tmp_path: Path, there: str, meant: str, most: float) -> None:
     (tmp_path / "a.c").write_text(C % there)
@@ -99,3 +108,13 @@ def test_all_of_a_call_may_be_as_another_has_it(tmp_path: Path) -> None:
     (tmp_path / "a.rs").write_text(text % "m, n + m")
 
     assert ranks(Source(Text(tmp_path / "a.rs")))[squeezed(text % "0, n")] <= NEAR
+
+
+@pytest.mark.parametrize(("file", "new"), [("a.mjs", "new Float64Array(n)"), ("a.c", "zeros(n)")])
+def test_what_one_array_is_given_to_has_its_own_each(tmp_path: Path, file: str, new: str) -> None:
+    text = "void f(gates *d, int n) {\n%s;\n}\n"
+    (tmp_path / file).write_text(text % f"d.f = d.i = d.o = {new}")
+
+    found = ranks(Source(Text(tmp_path / file)))
+
+    assert found[squeezed(text % f"d.f = {new}; d.i = {new}; d.o = {new}")] <= LIKELY
