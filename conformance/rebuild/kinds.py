@@ -33,6 +33,7 @@ STARS = ("*", "**", "&")
 BEFORE_TYPE = {"(", ",", ";", "{", "}", "["}
 CHAIN = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->)[A-Za-z_]\w*)*")
 CALL = re.compile(r"(?:[A-Za-z_]\w*(?:\.|->|::))*([A-Za-z_]\w*)\([^()]*(?:\([^()]*\)[^()]*)*\)")
+OF_ELEMENTS = re.compile(r"\[.|(?:vector|array|span|Vec)<|.*\*$")  # a type that is indexed
 Key = tuple[int | None, str]  # a function's name; of what is reached of something, everybody's
 
 
@@ -54,7 +55,7 @@ class Kinds:
         if len(pair) == 2 and new == ", ".join(pair[::-1]):
             old, new = pair
         one, other = self._of(old, function), self._of(new, function)
-        return bool(one and other) and not one & other
+        return bool(one and other) and not one & other and not _may_both_be_indexed(one, other)
 
     def is_number(self, name: str, function: int) -> bool:
         """Whether it is known to be one."""
@@ -153,3 +154,9 @@ class Kinds:
             if at in self._text.pairs:
                 found += [one.text for one in self._tokens[at + 1 : self._text.pairs[at] + 1]]
         return "".join(one for one in found if one not in LEFT_OUT)
+
+
+def _may_both_be_indexed(one: set[str], other: set[str]) -> bool:
+    """Whether the type of one is not said, and both have elements by what is known of them."""
+    is_indexed = all("[" in kinds or any(map(OF_ELEMENTS.match, kinds)) for kinds in (one, other))
+    return is_indexed and any(all(kind == "[" or kind[0] in ".(" for kind in kinds) for kinds in (one, other))

@@ -19,6 +19,7 @@ OPENING, CLOSING = {"(": ")", "[": "]", "{": "}"}, {")": "(", "]": "[", "}": "{"
 ASSIGNING = {"=", "+=", "-=", "*=", "/="}
 CONDITION, ENDING = re.compile(r"^\s*#\s*if"), re.compile(r"^\s*#\s*endif")
 LONGEST_ROW = 400  # tokens of a row that is looked at: what is longer is a table, or was not written by hand
+PARTING = {"let", "const", "var", "auto", "for"}  # before names in brackets that are declared by what they are given
 HEADS = {"for", "if", "while", "switch"}  # of a block that is no function's
 
 
@@ -117,7 +118,7 @@ class Text:
 
     @cached_property
     def bound(self) -> set[int]:
-        """Places of what a function within an expression is given: names that it declares."""
+        """Places of what a function within an expression is given, and of what a value is parted into: names that these declare."""
         found, tokens = set[int](), self.tokens
         for place, token in enumerate(tokens[:-1]):
             if token.kind == "name" and tokens[place + 1].text == "=>":
@@ -131,7 +132,16 @@ class Text:
             elif token.text == "|" and place and tokens[place - 1].text in ("(", ",", "=", "move"):
                 end = next((p for p in range(place + 1, len(tokens)) if tokens[p].text == "|"), place)
                 found |= {*range(place, end + 1)}
+            elif token.text in OPENING and self._parts_a_value(place):
+                found |= {*range(place, self.pairs[place] + 1)}
         return found
+
+    def _parts_a_value(self, place: int) -> bool:
+        """Whether a bracket is opened there behind `let`, `auto&` or alike, with names in it that a value is parted into."""
+        end = self.pairs.get(place, len(self.tokens))
+        before = place - 1 - (self.tokens[place - 1].text == "&")
+        is_behind = before >= 0 and self.tokens[before].text in PARTING
+        return is_behind and end + 1 < len(self.tokens) and self.tokens[end + 1].text in ("=", "in", "of")
 
     @cached_property
     def rows(self) -> list[Row]:

@@ -128,7 +128,7 @@ class Used(Arrays):
                 after = self.tokens[place + 1].text if place + 1 < len(self.tokens) else ""
                 times[row.function][token.text] += token.kind == "name"
                 is_new = after in DECLARED and (self.names.is_declared(place) or (is_head and self._is_given(place)))
-                if token.kind == "name" and is_new:
+                if token.kind == "name" and (is_new or place in self.text.bound):
                     new[row.function].append(token.text)
         return {key: [name for name in several if times[key][name] == 1] for key, several in new.items()}
 

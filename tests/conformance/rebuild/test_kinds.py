@@ -143,3 +143,19 @@ function other() {
 
     assert {whole.replace("like(a)", f"like({name})") for name in ("y", "dy")} <= found
     assert whole.replace("like(a)", "like(d)") in found
+
+
+@pytest.mark.parametrize(("other", "is_late"), [("part", False), ("scale", True), ("names", True)])
+def test_what_is_indexed_may_be_what_is_declared_with_elements(tmp_path: Path, other: str, is_late: bool) -> None:
+    text = """fn run(x: &[f64], names: &[String], scale: f64, tape: &Tape) -> f64 {
+    let part = &mut tape.rows[1..];
+    part[0] = names[0].len() as f64;
+    put(x, scale, 1)
+}
+"""
+    (tmp_path / "b.rs").write_text(text)
+    source = Source(Text(tmp_path / "b.rs"))
+
+    found = {one.of(text): one.rank for row in source.text.rows for one in changes(source, row)}
+
+    assert (found[text.replace("put(x,", f"put({other},")] >= FAR) == is_late

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from rnnspec.conformance.choices import BadChoice
+from rnnspec.conformance.rebuild.changes.change import PLAIN
 from rnnspec.conformance.rebuild.changes.every import changes
 from rnnspec.conformance.rebuild.changes.source import Source
 from rnnspec.conformance.rebuild.text import Text
@@ -19,9 +20,28 @@ RUST = """fn step(x: &[f64], u: &[f64]) -> Vec<f64> {
 """
 
 
+PARTED = """fn step(x: &[f64], y: &mut [f64]) {
+    let (a, b) = parted(x);
+    for (i, c) in x.iter().enumerate() {
+        y[i] = b[i] * c;
+    }
+}
+"""
+BOUND = """void step(const Pair& x, double *y) {
+    const auto& [p, q] = x;
+    y[0] = p;
+}
+"""
+
+
 @pytest.mark.parametrize(
     ("file", "text", "names"),
-    [("a.mjs", JS, {"a", "k"}), ("a.rs", RUST, {"k"})],
+    [
+        ("a.mjs", JS, {"a", "k"}),
+        ("a.rs", RUST, {"k"}),
+        ("b.rs", PARTED, {"a", "b", "i", "c"}),
+        ("a.cpp", BOUND, {"p", "q"}),
+    ],
 )
 def test_what_a_function_is_given_stays(tmp_path: Path, file: str, text: str, names: set[str]) -> None:
     (tmp_path / file).write_text(text)
@@ -31,6 +51,21 @@ def test_what_a_function_is_given_stays(tmp_path: Path, file: str, text: str, na
     assert {own.tokens[place].text for place in own.bound if own.tokens[place].kind == "name"} == names
     heads = {own.tokens[place].start for place in own.bound}
     assert not [one for row in own.rows for one in changes(source, row) if one.start in heads]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "old", "new"),
+    [("a.rs", PARTED, "b[i] * c", "a[i] * c"), ("a.cpp", BOUND, "y[0] = p", "y[0] = q")],
+)
+def test_what_a_value_is_parted_into_and_nothing_uses_is_likely_meant(
+    tmp_path: Path, file: str, text: str, old: str, new: str
+) -> None:
+    (tmp_path / file).write_text(text)
+    own = Text(tmp_path / file)
+
+    found = {one.of(text): one.rank for row in own.rows for one in changes(Source(own), row)}
+
+    assert found[text.replace(old, new)] == PLAIN
 
 
 def test_words_of_a_language_are_no_names_and_a_new_array_is_one_operand(tmp_path: Path) -> None:
