@@ -24,7 +24,7 @@ from .report.advice import advice
 from .report.chunked import of_chunks
 from .report.environment import cores, environment
 from .report.report import Report
-from .run.outcome import ESTIMATED, PROVEN, UNFIT, Ending, Outcome, attempt, declined
+from .run.outcome import ESTIMATED, PROVEN, UNFIT, Ending, Outcome, attempt, declined, omitted_of
 from .run.runner import Runner
 from .selection import selected
 from .sources import Source, Stored
@@ -63,13 +63,16 @@ class Checks:
         for entry in self.entries.values():
             self._of[entry.operation.name].append(entry)
         self._raises = cache(self._raises_with_a_state)
+        self._takes = cache(self._takes_none)
         self._optional = cache(self._with_options)
 
     def run(self, id: str) -> Outcome:
-        """One case or property. What an operation raises with a state too is no way to decline to start without."""
+        """One case or property. What an operation raises with a state too, or where it starts without one elsewhere, is no way to decline that."""
         outcome = self._run(id)
-        if outcome.raised and self._raises(outcome.operation):
-            outcome.ended(Ending.ERROR, outcome.raised)
+        if outcome.raised:
+            operation, omitted = outcome.operation, omitted_of(outcome.features)
+            if self._raises(operation) or self._takes(operation, omitted):
+                outcome.ended(Ending.ERROR, outcome.raised)
         outcome.budget = PROVEN if self.source.proven(self._case_of(id)) else ESTIMATED
         self.source.forget(outcome)
         return outcome
@@ -127,6 +130,13 @@ class Checks:
 
     def _raises_with_a_state(self, operation: str) -> bool:
         return plain(operation) in self.entries and self._run(plain(operation)).outcome is Ending.ERROR
+
+    def _takes_none(self, operation: str, omitted: tuple[str, ...]) -> bool:
+        """Whether it starts without all that is omitted, in the plainest case of that."""
+        own = (entry for entry in self._of[operation] if omitted_of(entry.features) == omitted)
+        able = [entry for entry in own if self.runner.dtype in entry.dtypes]
+        plainest = min(able, key=lambda entry: len(entry.features), default=None)
+        return plainest is not None and self._run(plainest.id).outcome in (Ending.PASS, Ending.FAIL)
 
     def missing(self, ran: Collection[str]) -> list[str]:
         """Cases that the manifest promises at this dtype for what the candidate offers, and that did not run."""

@@ -96,11 +96,16 @@ def attempt(outcome: Outcome, work: Callable[[], object]) -> Outcome:
     return outcome
 
 
+def omitted_of(features: Iterable[str]) -> tuple[str, ...]:
+    """What has None in its place, of what a case has."""
+    return tuple(sorted(feature for feature in features if feature.endswith("=None")))
+
+
 def declined(outcome: Outcome) -> Outcome:
     """An omitted state is no keyword that one could look for: raising on None is how a candidate declines it, and not behind a forward
     that took it.
     """
-    omitted = [feature for feature in outcome.features if feature.endswith("=None")]
+    omitted = omitted_of(outcome.features)
     is_behind = OPERATIONS[outcome.operation].forward and outcome.message.startswith(f"{outcome.operation} raised ")
     if omitted and outcome.outcome is Ending.ERROR and not is_behind:
         outcome.raised = outcome.message

@@ -37,3 +37,31 @@ def test_a_backward_of_a_forward_that_raises_on_none_is_not_offered_there() -> N
     assert {name for name in outcomes if name in WITHOUT and outcomes[name].outcome == "unsupported"} == WITHOUT
     assert {outcomes[name].message for name in WITHOUT} == {"not offered: gt=None"}
     assert not [name for name, outcome in outcomes.items() if outcome.outcome == "error"]
+
+
+def test_a_forward_that_starts_without_a_state_elsewhere_does_not_decline_that() -> None:
+    """It raises where it walks back and has no lengths, state or not."""
+
+    def walking(*given: Any, reverse: bool = False, **options: Any) -> Any:
+        if reverse and "lengths" not in options:
+            raise IndexError("`indices` must be an integer array")
+        return FUNCTIONS["gru_forward"](*given, reverse=reverse, **options)
+
+    outcomes = judged(fake(gru_forward=walking), "gru_forward")
+
+    back = {e.id.partition("/")[2] for e in cases() if e.operation.name == "gru_forward" and "reverse" in e.features}
+    wrong = {e.id.partition("/")[2] for e in cases() if e.operation.name == "gru_forward" and "lengths" in e.features}
+    assert any("a0=None" in outcomes[name].features for name in back - wrong)
+    assert {outcomes[name].outcome for name in back - wrong} == {"error"}
+    assert not [name for name, outcome in outcomes.items() if outcome.message.startswith("not offered: a0")]
+
+
+def test_a_forward_that_never_starts_without_a_state_declines_that() -> None:
+    def begun(x: Any, a0: Any, *given: Any, **options: Any) -> Any:
+        return FUNCTIONS["gru_forward"](x, a0 + 0, *given, **options)
+
+    outcomes = judged(fake(gru_forward=begun), "gru_forward")
+
+    without = [one for one in outcomes.values() if "a0=None" in one.features]
+    assert {one.outcome for one in without} == {"unsupported"}
+    assert not [name for name, outcome in outcomes.items() if outcome.outcome == "error"]
