@@ -47,9 +47,10 @@ class _Nudged:
         self.has = False
 
     def __call__(self, value: Any) -> Any:
-        if isinstance(value, tuple | list):
-            parts = [self(part) for part in value]
-            return type(value)(parts) if type(value) in (tuple, list) else value
+        if type(value) in (tuple, list):
+            return type(value)([self(part) for part in value])
+        if isinstance(value, tuple) and hasattr(value, "_make"):  # a named one
+            return value._make([self(part) for part in value])
         if type(value) is dict:
             return {key: self(part) for key, part in value.items()}
         if "float" in str(getattr(value, "dtype", type(value).__name__)):

@@ -31,6 +31,11 @@ def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden] | No
         lines.append(
             f"what is wrong in {name} may have a name with {' and '.join(rests)}, on which it rests: add {cases}"
         )
+    if helpers := _helpers(report):
+        lines.append(
+            f"{_named(helpers)}: asked as the contract has {'them' if len(helpers) > 1 else 'it'}, for the name's sake; what is a helper of a"
+            f" layer's own has another name, as _{helpers[0]}"
+        )
     if goldens and runner.dtype == WIDE and not report.precision and (passing := _narrow(report, runner, goldens)):
         lines.append(
             f"{_named(passing)} {'pass' if len(passing) > 1 else 'passes'} in {NARROW}:"
@@ -62,6 +67,17 @@ def _narrow(report: Report, runner: Runner, goldens: Callable[[str], Golden]) ->
         return at.case(goldens(plain(name))).outcome is Ending.PASS
 
     return [name for name in tried if passes(name, narrow) and not passes(name, runner)]
+
+
+def _helpers(report: Report) -> list[str]:
+    """Functions of single arrays that fail beside layers that do not."""
+    ran = report.by_operation()
+    failing = [name for name, outcomes in ran.items() if any(one.failed for one in outcomes)]
+    passing = {
+        OPERATIONS[name].kind for name, outcomes in ran.items() if any(one.outcome is Ending.PASS for one in outcomes)
+    }
+    are_alone = {OPERATIONS[name].kind for name in failing} == {Kind.ELEMENTWISE}
+    return failing if are_alone and passing & {Kind.CELL, Kind.SEQUENCE} else []
 
 
 def _all_refused(outcomes: list[Outcome]) -> bool:

@@ -135,6 +135,21 @@ def test_an_inner_key_is_no_weight(project: Project) -> None:
     assert "parameters holds" not in said.flat
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "is_told"),
+    [("", "", False), ("axis=0)", "axis=-1)", True), ("dz = da_next", "dz = 2 * da_next", False)],
+    ids=["right", "a helper over another axis", "a layer"],
+)
+def test_a_helper_of_a_layers_own_that_has_a_name_of_the_contract_is_told(
+    project: Project, right: str, wrong: str, is_told: bool
+) -> None:
+    own = HEAD.replace(right, wrong) if right in HEAD else HEAD
+    cell = CELL.replace("softmax(p", "softmax_of(p") + HEAD.partition("\n\n")[2].replace("softmax", "softmax_of")
+    said = project.check(f"{own}{cell.replace(right, wrong) if right not in HEAD else cell}", "--no-explain")
+    assert ("softmax: asked as the contract has it" in said.flat) == is_told
+    assert ("has another name, as _softmax" in said.flat) == is_told
+
+
 def test_nothing_tested_says_what_to_do(project: Project) -> None:
     said = project.check("def forward(x): return x\n\nclass FastLSTM:\n    def lstm_forward(self, x): pass\n")
     assert said.code == 5

@@ -4,20 +4,25 @@ import ast
 from collections.abc import Callable, Iterator
 
 from ..source import Change, Spot, Statement, spots
+from .axes import axes
 from .calls import calls, wrapped
 from .groups import groups
 from .joined import instead, joined, joined_of_parts, masked
 from .lost import lost
-from .names import exchanged, names
+from .names import exchanged, names, whole
 from .numbers import indices, numbers, slices
 from .operators import operators
+from .siblings import siblings
 from .statements import across, missing, statements
 from .words import Words
 
 OfPart = Callable[[Statement, Spot, Words], Iterator[tuple[ast.expr, float]]]
 OfStatement = Callable[[Statement, Words], Iterator[tuple[Spot, object, float]]]
 LEVELS: tuple[tuple[tuple[OfPart, ...], tuple[OfStatement, ...]], ...] = (
-    ((operators, names, numbers, indices, calls, groups, masked), (statements, across, exchanged, slices, lost)),
+    (
+        (operators, names, whole, numbers, axes, indices, calls, groups, masked),
+        (statements, across, exchanged, siblings, slices, lost),
+    ),
     ((instead, wrapped, joined), ()),
     ((joined_of_parts,), (missing,)),
 )

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from ..source import Spot, Statement
+from .names import is_no_value
 from .words import SELF, Words
 
 LIKELY, INSTEAD, MASKED = 2.4, 2.3, 1.4
@@ -14,7 +15,7 @@ JOINED = ast.BinOp | ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.U
 
 def instead(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
     """Another expression that is computed near it."""
-    if not _is_no_value(spot):
+    if not is_no_value(spot):
         yield from ((other, INSTEAD + away) for other, away in _near(statement, spot, words))
 
 
@@ -27,7 +28,7 @@ def masked(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast
 
 def joined(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
     """Times, plus or minus a variable, what a list has at a step, or an attribute that nothing reads."""
-    if not isinstance(spot.part, JOINED) or _is_no_value(spot):
+    if not isinstance(spot.part, JOINED) or is_no_value(spot):
         return
     counts = [name for name, kind in statement.kinds.items() if kind == ("int",)]
     for name, kind in statement.kinds.items():
@@ -43,7 +44,7 @@ def joined(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast
 
 def joined_of_parts(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
     """The same with another expression of the function."""
-    if isinstance(spot.part, JOINED) and not _is_no_value(spot):
+    if isinstance(spot.part, JOINED) and not is_no_value(spot):
         for other, away in _near(statement, spot, words):
             if not isinstance(other, ast.Compare) and not away:
                 yield from _with(spot.part, other, False, OF_PARTS)
@@ -62,13 +63,3 @@ def _with(part: ast.expr, other: ast.expr, is_whole: bool, less: float = 0.0) ->
     if not is_whole:
         yield ast.BinOp(part, ast.Div(), other), LIKELY + 0.4 + less
         yield ast.BinOp(other, ast.Mult(), ast.BinOp(ast.Constant(1), ast.Sub(), part)), LIKELY + 0.6 + less
-
-
-def _is_no_value(spot: Spot) -> bool:
-    """What is written to, a function that is called, or what an attribute is of: the whole is what is computed."""
-    is_written = not isinstance(getattr(spot.part, "ctx", ast.Load()), ast.Load)
-    return (
-        is_written
-        or isinstance(spot.owner, ast.Attribute)
-        or (isinstance(spot.owner, ast.Call) and spot.name == "func")
-    )

@@ -10,6 +10,8 @@ from ..source import Spot, Statement
 from .words import Words
 
 OF_KIND, ALIKE, OTHER = 1.4, 2.2, 3.2  # of the same kind; of the same type; anything
+BESIDE = 1.2  # of the same type, and in the same statement
+WHOLE = 1.8  # for more than a name
 ATTRIBUTE, OF_OTHERS, KEY = 1.8, 2.0, 1.6
 EXCHANGED, RENAMED = 1.8, 2.0
 
@@ -20,10 +22,11 @@ def names(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.
         case ast.Name(id=own, ctx=ctx):
             kinds = statement.kinds
             kind = None if _is_asked(spot) else kinds.get(own)
+            beside = {one.id for one in ast.walk(statement.node) if isinstance(one, ast.Name)}
             for name, other in kinds.items():
                 if name != own and not name.startswith("."):
                     near = OF_KIND if kind in (other, None) else ALIKE if kind[0] == other[0] else OTHER
-                    yield ast.Name(name, ctx), near
+                    yield ast.Name(name, ctx), BESIDE if near <= ALIKE and name in beside else near
         case ast.Attribute(value=value, attr=own, ctx=ctx):
             attributes = words.attributes[ast.unparse(value)]
             for name in attributes:
@@ -36,6 +39,24 @@ def names(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.
             for key in words.keys:
                 if key != own:
                     yield ast.Subscript(value, ast.Constant(key), ctx), KEY
+
+
+def whole(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
+    """An array of its function in the place of a part of another, or of what is reached or called."""
+    is_part = isinstance(spot.part, ast.Subscript | ast.Attribute | ast.Call) and not is_no_value(spot)
+    for name, kind in statement.kinds.items() if is_part else ():
+        if kind[0] == "array" and not name.startswith("."):
+            yield ast.Name(name, ast.Load()), WHOLE
+
+
+def is_no_value(spot: Spot) -> bool:
+    """What is written to, a function that is called, or what an attribute is of: the whole is what is computed."""
+    is_written = not isinstance(getattr(spot.part, "ctx", ast.Load()), ast.Load)
+    return (
+        is_written
+        or isinstance(spot.owner, ast.Attribute)
+        or (isinstance(spot.owner, ast.Call) and spot.name == "func")
+    )
 
 
 def exchanged(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, float]]:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import reduce
 
 from ..source import Spot, Statement
 from .words import Words
@@ -29,6 +30,7 @@ COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.In: (ast.NotIn,),
     ast.NotIn: (ast.In,),
 }
+PRODUCTS = (ast.Mult, ast.Div, ast.MatMult)
 NUMERIC = ast.BinOp | ast.Name | ast.Call | ast.Subscript | ast.Attribute
 
 
@@ -60,10 +62,26 @@ def _binary(part: ast.BinOp) -> Iterator[tuple[ast.expr, float]]:
         yield ast.BinOp(left, kind(), right), LIKELY
     if isinstance(op, ast.Sub | ast.MatMult | ast.Div | ast.Pow):
         yield ast.BinOp(right, op, left), LESS
+    yield from _parted(part)
     yield left, LESS
     yield right, LESS
     if isinstance(op, ast.Sub):
         yield ast.UnaryOp(ast.USub(), right), SELDOM
+
+
+def _parted(part: ast.BinOp) -> Iterator[tuple[ast.expr, float]]:
+    """Of products in a row a sum or a difference of two: `a * b * c * d` where `a * b + c * d` was meant."""
+    operands, marks, left = list[ast.expr](), list[ast.operator](), part
+    while isinstance(left, ast.BinOp) and isinstance(left.op, PRODUCTS):
+        operands, marks, left = [left.right, *operands], [left.op, *marks], left.left
+    operands = [left, *operands]
+    for at in range(len(marks) - 1):  # the last is another operator alone
+        both = (_product(operands[: at + 1], marks[:at]), _product(operands[at + 1 :], marks[at + 1 :]))
+        yield from ((ast.BinOp(both[0], kind(), both[1]), LIKELY) for kind in (ast.Add, ast.Sub))
+
+
+def _product(operands: list[ast.expr], marks: list[ast.operator]) -> ast.expr:
+    return reduce(lambda left, more: ast.BinOp(left, *more), zip(marks, operands[1:], strict=True), operands[0])
 
 
 def _joined(part: ast.BoolOp) -> Iterator[tuple[ast.expr, float]]:
