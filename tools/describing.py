@@ -36,7 +36,7 @@ def operation(known: Operation, goldens: Path) -> tuple[dict[str, Any], str]:
     means = equations.axes(known)
     data = {**contract()[known.name], "equation": texts, "axes": means, "files": files, **named}
     order = equations.order(known)
-    lines = [known.name, "", *_narrow(docstring(known).split("\n")), *_narrow(_beside(known))]
+    lines = [known.name, "", *_narrow([*_called(known), *docstring(known).split("\n"), *_beside(known)])]
     lines += ["Axes", *(f"    {axis:<8} {words}" for axis, words in means.items())]
     lines += ["", *_folded(order, "")] if order else []
     lines += ["", "the equation"]
@@ -47,6 +47,16 @@ def operation(known: Operation, goldens: Path) -> tuple[dict[str, Any], str]:
         short = [name.removeprefix(f"{known.name}/") for name in names]
         lines += ["", f"{len(names)} {kind}", *_folded(", ".join(short))]
     return data, "\n".join(lines)
+
+
+def _called(known: Operation) -> Iterator[str]:
+    """How a function of a family is called: parameters are one dict, and so is what a gradient returns."""
+    if known.family:
+        given = [*known.arguments, *(["cache"] if known.forward else ["parameters"] if known.parameters else [])]
+        options = ["*", *(f"{name}=" for name in known.options)] if known.options else []
+        returned = [*known.outputs, *(["cache"] if known.has_cache else [])]
+        made, how = ("gradients", ", a dict") if known.forward else (", ".join(returned), "")
+        yield from (f"{made} = {known.name}({', '.join([*given, *options])}){how}", "")
 
 
 def _beside(known: Operation) -> Iterator[str]:

@@ -53,6 +53,19 @@ def test_what_a_program_is_given_for_a_gradient_is_told(name: str) -> None:
     assert {*re.split(r"[\s,]+", told)} >= {*operation.forward.inputs, *operation.forward.parameters, *options}
 
 
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("gru_forward", "a, y, cache = gru_forward(x, a0, parameters, *, lengths=, reverse=)"),
+        ("gru_backward", "gradients = gru_backward(da, cache, *, dy=, da_last=), a dict"),
+        ("lstm_cell_backward", "gradients = lstm_cell_backward(da_next, dc_next, cache), a dict"),
+        ("l2norm_forward", "y, cache = l2norm_forward(x, *, eps=)"),
+    ],
+)
+def test_it_is_told_how_a_function_is_called(name: str, call: str) -> None:
+    assert call in " ".join(show(name).split())
+
+
 @pytest.mark.parametrize("family", [family.name for family in FAMILIES if not family.head])
 def test_what_predicts_nothing_has_no_head_in_its_equation(family: str) -> None:
     own = [name for name, operation in OPERATIONS.items() if operation.family == family]
