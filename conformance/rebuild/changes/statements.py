@@ -48,15 +48,24 @@ def parted(source: Source, row: Row) -> Iterator[Change]:
 
 
 def guarded(source: Source, row: Row) -> Iterator[Change]:
-    """A condition that is missing."""
+    """A condition that is missing: likely of a name that nothing uses any more, else one of the text's or of where a loop is."""
     if is_statement(source.text, row):
-        own, ending = source.said(row.first, row.end), source.text.path.suffix
-        equal, is_rust = "===" if ending in SCRIPTS else "==", ending == ".rs"
-        first = (f"{name} {equal} 0" for name in source.bounds.get(row.function, ()))
-        last = (f"{n} {equal} {b} - 1" for n, several in source.bounds.get(row.function, {}).items() for b in several)
-        for condition in (*source.conditions.get(row.function, ()), *first, *last):
+        own, is_rust = source.said(row.first, row.end), source.text.path.suffix == ".rs"
+        for condition, rank in _conditions(source, row):
             guarded = f"if {condition} {{ {own}; }}" if is_rust else f"if ({condition}) {own}"
-            yield source.cut(row.first, row.end, guarded, FAR)
+            yield source.cut(row.first, row.end, guarded, rank)
+
+
+def _conditions(source: Source, row: Row) -> Iterator[tuple[str, float]]:
+    equal, bounds = "===" if source.text.path.suffix in SCRIPTS else "==", source.bounds.get(row.function, {})
+    for name in source.unused.get(row.function, ()):
+        for one in (name, *(f"{name}[{index}]" for index in bounds)):
+            yield from ((one, LIKELY), (f"!{one}", LIKELY))
+    yield from ((one, FAR) for one in source.conditions.get(row.function, ()))
+    yield from ((f"{name} {equal} 0", FAR) for name in bounds)
+    yield from ((f"{name} {equal} {end} - 1", FAR) for name, ends in bounds.items() for end in ends)
+    others = (several for function, several in source.conditions.items() if function != row.function)
+    yield from ((one, RARE) for several in others for one in several)
 
 
 def without(source: Source, row: Row) -> Iterator[Change]:

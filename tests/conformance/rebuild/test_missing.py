@@ -57,11 +57,12 @@ def ranks(source: Source) -> dict[str, float]:
             "memset(y, 0, n * sizeof *y);\n memset(p->sums, 0, n * sizeof *p->sums); add(p->sums, x);",
             LIKELY,
         ),
+        ("const int *on = alive(p);\n y[i] += x[i];", "const int *on = alive(p);\n if (on[i]) y[i] += x[i];", LIKELY),
         ("add(p->sums, x, n * n);", "memset(p->sums, 0, sizeof *p->sums * n * n); add(p->sums, x, n * n);", NEAR),
     ],
     ids=[
         *("a turn alone", "no turn", "what a turn begins with", "a stride", "a size", "an array of another size"),
-        *("an array that is reached", "an array of a size that loops have"),
+        *("an array that is reached", "a condition of what nothing uses", "an array of a size that loops have"),
     ],
 )
 def test_what_is_missing_is_among_the_changes(tmp_path: Path, there: str, meant: str, most: float) -> None:
@@ -118,3 +119,10 @@ def test_what_one_array_is_given_to_has_its_own_each(tmp_path: Path, file: str, 
     found = ranks(Source(Text(tmp_path / file)))
 
     assert found[squeezed(text % f"d.f = {new}; d.i = {new}; d.o = {new}")] <= LIKELY
+
+
+def test_a_condition_of_another_function_may_be_missing(tmp_path: Path) -> None:
+    text = "void f(int *on, double *y, int j) {\n%sy[j] = 1;\n}\nvoid g(int *on, double *x, int j) {\nif (on[j]) x[j] = 2;\n}\n"
+    (tmp_path / "a.c").write_text(text % "")
+
+    assert ranks(Source(Text(tmp_path / "a.c")))[squeezed(text % "if (on[j]) ")] <= RARE
