@@ -1,4 +1,4 @@
-"""Where a text declares a name: a type stands before it."""
+"""Where a text declares a name: a type stands before it; and what structures are made of."""
 
 from functools import cached_property
 
@@ -8,6 +8,7 @@ READING = {
     *("return", "in", "of", "else", "if", "while", "do", "case", "match", "throw", "yield", "await", "co_return"),
     *("new", "delete", "typeof", "instanceof", "sizeof", "and", "or", "not"),
 }  # words of which a name is read behind
+STRUCTURES, HEAD = ("struct", "class", "union"), 12  # and the tokens of what stands before its block
 OF_TYPES = {"::", "<", ">", ",", "&", "*"}  # marks that stand in one
 
 
@@ -46,3 +47,25 @@ class Declared:
         """Whether it is one of a loop or a function."""
         is_loop = self._tokens[row.first].text in HEADS
         return is_loop or (not row.is_inside and row.end < len(self._tokens) and self._tokens[row.end].text == "{")
+
+    @cached_property
+    def _fields(self) -> list[str]:
+        """What is declared outside of functions, and in no head of one: a structure's."""
+        rows = (row for row in self._text.rows if not row.is_inside and not self.is_head(row))
+        places = (p for row in rows for p in range(row.first, row.end) if self._tokens[p].kind == "name")
+        return [
+            self._tokens[p].text for p in places if self._tokens[p + 1 : p + 2] and self._tokens[p + 1].text in ";,:"
+        ]
+
+    @cached_property
+    def _structures(self) -> list[dict[str, None]]:
+        """The fields of each block that is declared to be a structure."""
+        found = list[dict[str, None]]()
+        for place in (p for p, token in enumerate(self._tokens) if token.text in STRUCTURES):
+            head = range(place + 1, min(place + HEAD, len(self._tokens)))
+            opened = next((p for p in head if self._tokens[p].text in ("{", ";", "(")), 0)
+            if opened in self._text.pairs and self._tokens[opened].text == "{":
+                inside = range(opened + 1, self._text.pairs[opened])
+                names = (p for p in inside if self._tokens[p].kind == "name" and self._tokens[p + 1].text in ";,:=")
+                found.append({self._tokens[p].text: None for p in names})
+        return found

@@ -34,6 +34,14 @@ class Names(Declared):
             found = dict.fromkeys(name for names in every for name in names if name not in self._known[use])
             yield from (name for name in found if name != own)
 
+    def fields_beside(self, place: int, row: Row) -> Iterator[str]:
+        """Of what is reached, the other fields of the structures that have one of this name."""
+        own = self._tokens[place].text
+        if " of " in self.use(place, row)[0]:
+            near = {*self.others(place, row), *self.beside(place, row), own}
+            several = (fields for fields in self._structures if own in fields)
+            yield from dict.fromkeys(name for fields in several for name in fields if name not in near)
+
     def reached(self, place: int, row: Row) -> Iterator[str]:
         """What is reached of others, where something is; what is declared to be."""
         own, use = self._tokens[place].text, self.use(place, row)
@@ -125,15 +133,6 @@ class Names(Declared):
         begins = {row.first for row in self._text.rows if row.is_inside}
         used = {self._tokens[p].text for p in calls - begins if not self.is_declared(p)}
         return {self._tokens[p].text for p in calls & begins} - used
-
-    @cached_property
-    def _fields(self) -> list[str]:
-        """What is declared outside of functions, and in no head of one: a structure's."""
-        rows = (row for row in self._text.rows if not row.is_inside and not self.is_head(row))
-        places = (p for row in rows for p in range(row.first, row.end) if self._tokens[p].kind == "name")
-        return [
-            self._tokens[p].text for p in places if self._tokens[p + 1 : p + 2] and self._tokens[p + 1].text in ";,:"
-        ]
 
     @cached_property
     def _declared(self) -> set[str]:

@@ -95,6 +95,8 @@ def names(source: Source, row: Row) -> Iterator[Change]:
                 yield source.cut(place, place + 1, other, LIKELY + unlike(token.text, other))
             for other in source.names.beside(place, row):
                 yield source.cut(place, place + 1, other, LIKELY + unlike(token.text, other))
+            for other in source.names.fields_beside(place, row):
+                yield source.cut(place, place + 1, other, LIKELY + unlike(token.text, other))
             for other in source.names.reached(place, row):
                 yield source.cut(place, place + 1, other, NEAR + unlike(token.text, other))
 

@@ -159,3 +159,25 @@ def test_what_is_indexed_may_be_what_is_declared_with_elements(tmp_path: Path, o
     found = {one.of(text): one.rank for row in source.text.rows for one in changes(source, row)}
 
     assert (found[text.replace("put(x,", f"put({other},")] >= FAR) == is_late
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("a.rs", "struct Packed { input: Vec<f64>, bias: Vec<f64> }\nfn run(p: &Packed) {\n    put(&p.input);\n}\n"),
+        (
+            "a.c",
+            "typedef struct packed { double *input, *bias; } packed;\nvoid run(packed *p) {\n    put(p->input);\n}\n",
+        ),
+    ],
+)
+def test_another_field_of_the_same_structure_comes_before_those_of_others(tmp_path: Path, file: str, text: str) -> None:
+    other = "struct Other { double *wrong; };\n" if file == "a.c" else "struct Other { wrong: Vec<f64> }\n"
+    (tmp_path / file).write_text(other + text)
+    source = Source(Text(tmp_path / file))
+
+    found = {one.of(source.text.whole): one.rank for row in source.text.rows for one in changes(source, row)}
+
+    field, stranger = (source.text.whole.replace("input)", f"{name})") for name in ("bias", "wrong"))
+    assert found[field] < found.get(stranger, float("inf"))
+    assert found[field] < FAR
