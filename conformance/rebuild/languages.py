@@ -1,5 +1,6 @@
 """Languages of programs: how a text in one has changes beside what stands there."""
 
+import sys
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ MOMENT = 0.0003  # seconds, of what reads a file ten times a millisecond
 
 class Language(NamedTuple):
     """`prelude` defines `rnnspec_pick`, the number; `choice` is one of several expressions, `other` the last; `instead` is one of several statements.
-    A program may have read the number `moment` seconds before it uses it. One in C stands by to begin anew, as in American fuzzy lop's fork
+    A program may have read the number `moment` seconds before it uses it. One in C or Rust stands by to begin anew, as in American fuzzy lop's fork
     server (Zalewski 2014, lcamtuf.coredump.cx/afl): the process that is asked is a child of one that has done nothing yet.
     """
 
@@ -101,6 +102,74 @@ function rnnspec_mark(n) {
     mark="rnnspec_mark({n}); ",
 )
 RUST = Language(
+    r"""#[allow(warnings)]
+fn rnnspec_pick() -> i32 {
+    rnnspec_served::read(0)
+}
+#[allow(warnings)]
+mod rnnspec_served {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    unsafe extern "C" {
+        fn mmap(at: *mut i32, size: usize, protection: i32, flags: i32, file: i32, from: i64) -> *mut i32;
+        fn fork() -> i32;
+        fn waitpid(child: i32, how: *mut i32, options: i32) -> i32;
+        fn kill(child: i32, signal: i32) -> i32;
+        fn usleep(moment: u32) -> i32;
+        fn write(file: i32, text: *const u8, size: usize) -> isize;
+        fn _exit(code: i32) -> !;
+    }
+    static AT: AtomicUsize = AtomicUsize::new(0);
+    static NONE: [i32; 4106] = [0; 4106];
+    fn shared() -> *mut i32 {
+        let known = AT.load(Ordering::Relaxed);
+        if known != 0 { return known as *mut i32; }
+        let file = std::env::var_os("RNNSPEC_PICK").and_then(|path| std::fs::File::options().read(true).write(true).open(path).ok());
+        let at = file.map_or(std::ptr::null_mut(), |file| unsafe {
+            mmap(std::ptr::null_mut(), 4 * NONE.len(), 3, 1, std::os::fd::IntoRawFd::into_raw_fd(file), 0)
+        });
+        let at = if at.is_null() || at as isize == -1 { NONE.as_ptr() as *mut i32 } else { at };
+        AT.store(at as usize, Ordering::Relaxed);
+        at
+    }
+    pub fn read(place: usize) -> i32 {
+        unsafe { shared().add(place).read_volatile() }
+    }
+    fn put(place: usize, number: i32) {
+        unsafe { shared().add(place).write_volatile(number) }
+    }
+    extern "C" fn serve() {
+        if read(4105) == 0 || std::env::var_os("RNNSPEC_SERVED").is_some() { return; }
+        unsafe { std::env::set_var("RNNSPEC_SERVED", "1") };
+        loop {
+            let (asked, mut how, mut ended) = (read(4098), 0, 0);
+            let child = unsafe { fork() };
+            if child <= 0 { return; }
+            put(4099, asked);
+            while ended == 0 && read(4098) == asked {
+                ended = unsafe { waitpid(child, &mut how, 1) };
+                if ended == 0 { unsafe { usleep(50) }; }
+            }
+            if ended == 0 { unsafe { kill(child, 9); waitpid(child, &mut how, 0) }; continue; }
+            if how == 0 { unsafe { _exit(0) } }
+            let id: String = (0..12).map(|k| unsafe { *(shared().add(4101) as *const u8).add(k) } as char).collect();
+            let said = format!("{{\"id\":\"{id}\",\"error\":\"it crashed\"}}\n");
+            put(4100, read(4100) + 1);
+            if unsafe { write(1, said.as_ptr(), said.len()) } < 0 { unsafe { _exit(1) } }
+        }
+    }
+    #[used]
+    #[unsafe(link_section = ".init_array")]
+    static BEGIN: extern "C" fn() = serve;
+}
+""",
+    "if rnnspec_pick() == {n} { rnnspec_one = {new}; }\nelse ",
+    "{ unreachable!() } rnnspec_one }",
+    "if rnnspec_pick() == {n} { {new}; }\nelse ",
+    MOMENT,
+    first="{ let rnnspec_one; if !matches!(rnnspec_pick(), {several}) { rnnspec_one = {old}; }\nelse ",
+    is_last=True,
+)
+READING = (  # where no code of a crate may be unsafe, or a compiler is older than what says so above
     """fn rnnspec_pick() -> i32 {
     use std::sync::Mutex;
     static READ: Mutex<Option<(std::time::Instant, i32)>> = Mutex::new(None);
@@ -115,13 +184,7 @@ RUST = Language(
         }
     }
 }
-""",
-    "if rnnspec_pick() == {n} { rnnspec_one = {new}; }\nelse ",
-    "{ unreachable!() } rnnspec_one }",
-    "if rnnspec_pick() == {n} { {new}; }\nelse ",
-    MOMENT,
-    first="{ let rnnspec_one; if !matches!(rnnspec_pick(), {several}) { rnnspec_one = {old}; }\nelse ",
-    is_last=True,
+"""
 )
 LENT = RUST._replace(
     choice="if rnnspec_pick() == {n} { {new} }\nelse ",
@@ -136,8 +199,11 @@ ENDINGS = {
 }
 
 
-def prelude(text: Text) -> str:
+def prelude(text: Text, is_plain: bool = False) -> str:
+    """What defines `rnnspec_pick`; where it `is_plain` a program in Rust does not begin anew."""
     language = ENDINGS[text.path.suffix]
+    if language.lent and (is_plain or sys.platform != "linux"):
+        return READING
     is_module = text.path.suffix == ".mjs" or any(
         one.text in ("import", "export") and after.text not in ("(", ".") for one, after in pairwise(text.tokens)
     )

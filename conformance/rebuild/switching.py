@@ -3,6 +3,7 @@
 So each costs a run, and no build (Untch, Offutt and Harrold 1993, "Mutation analysis using mutant schemata").
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ class Switched:
     text: str
     numbers: Mapping[int, set[int]] = field(default_factory=dict)
     choices: Mapping[int, Slot] = field(default_factory=dict)  # the expression that a change is another of
+    behind: float = math.inf  # the line from which on nothing is the text's own
 
     def last(self, lines: Iterable[int]) -> set[int]:
         """Of lines in which something is chosen, the last of each choice: those before it go by the type of what is chosen behind them."""
@@ -55,9 +57,9 @@ def is_placed(text: Text, slots: Sequence[Slot], change: Change) -> bool:
     return is_held or change.start == change.end or bool(statement_at(text, change.start, change.end))
 
 
-def switched(text: Text, slots: Sequence[Slot], changes: Mapping[int, Change]) -> Switched:
+def switched(text: Text, slots: Sequence[Slot], changes: Mapping[int, Change], is_plain: bool = False) -> Switched:
     """What no slot holds and is no statement's is left out."""
-    return _Writing(text, slots, changes).written()
+    return _Writing(text, slots, changes).written(prelude(text, is_plain))
 
 
 class _Writing:
@@ -78,15 +80,16 @@ class _Writing:
                 self._whole.setdefault(row, {})[number] = change
         self._slots = [slot for slot in slots if self._within[slot]]
 
-    def written(self) -> Switched:
-        whole = self._text.whole
-        start = 0 if self._language.is_last else self._text.begin
-        for part in (whole[:start], "\n", prelude(self._text)) if not self._language.is_last else ():
+    def written(self, prelude: str) -> Switched:
+        whole, is_last = self._text.whole, self._language.is_last
+        start = 0 if is_last else self._text.begin
+        for part in (whole[:start], "\n", prelude) if not is_last else ():
             self._put(part)
         self._range(start, len(whole), None)
-        self._put(f"\n{prelude(self._text)}" if self._language.is_last else "")
+        behind = self._line + 1 if is_last else math.inf
+        self._put(f"\n{prelude}" if is_last else "")
         choices = {number: slot for slot, several in self._within.items() for number in several}
-        return Switched("".join(self._parts), self._numbers, choices)
+        return Switched("".join(self._parts), self._numbers, choices, behind)
 
     def _put(self, text: str, numbers: Iterable[int] = ()) -> None:
         last = self._line + text.count("\n")

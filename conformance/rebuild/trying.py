@@ -15,8 +15,9 @@ from ..run.runner import Runner
 from .blaming import Blame, Placed
 from .changes.change import Change
 from .marking import before_crash, marked, recency
+from .refused import lines_of
 from .slots import Slot, slots
-from .switching import switched
+from .switching import Switched, switched
 from .text import Text
 from .workshop import Unbuilt, Workshop
 
@@ -38,6 +39,7 @@ class Trying:
         self._limit = workshop.longest
         self._checks: Checks | None = None
         self._blame = Blame(texts)
+        self._is_plain = False  # what stands beside changes, as a compiler takes nothing else
         self.later: dict[int, Placed] = {}  # what no build was blamed for, and that was in none
 
     @property
@@ -64,7 +66,11 @@ class Trying:
         for turn in range(1, 1 + ROUNDS):
             self.hurry()
             own = {path: {n: one for n, (place, one) in left.items() if place == path} for path in self.texts}
-            made = {path: switched(text, self.slots[path], own[path]) for path, text in self.texts.items() if own[path]}
+            made = {
+                path: switched(text, self.slots[path], own[path], self._is_plain)
+                for path, text in self.texts.items()
+                if own[path]
+            }
             try:
                 self._workshop.build(
                     {path: text.whole for path, text in self.texts.items()}
@@ -75,6 +81,9 @@ class Trying:
             except Unbuilt as refused:
                 if not left:
                     raise
+                if not self._is_plain and any(_is_behind(str(refused), path.name, one) for path, one in made.items()):
+                    self._is_plain = True
+                    continue
                 left, rest = self._blame.parted(str(refused), made, left, turn >= PATIENT)
                 self.later = rest | self.later
         raise Unbuilt("too many changes are refused")
@@ -193,3 +202,8 @@ class Trying:
             lambda: found.update(runner.call(golden.entry.operation, *given, id)),
         )
         return found
+
+
+def _is_behind(said: str, name: str, made: Switched) -> bool:
+    """Whether a compiler refuses what is behind a text, and so no change of it."""
+    return any(line > made.behind for line in lines_of(said, name))

@@ -1,10 +1,13 @@
 """Changes in Rust, side by side: a choice is refused for its own sake alone, and what is no value has no choice."""
 
+import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rnnspec.conformance.candidate import Raised
 from rnnspec.conformance.rebuild.blaming import Blame, Placed
 from rnnspec.conformance.rebuild.changes.change import Change
 from rnnspec.conformance.rebuild.refused import lines_of
@@ -12,6 +15,9 @@ from rnnspec.conformance.rebuild.rust import lends
 from rnnspec.conformance.rebuild.slots import slots
 from rnnspec.conformance.rebuild.switching import is_placed, switched
 from rnnspec.conformance.rebuild.text import Text
+from rnnspec.conformance.rebuild.trying import Trying
+from rnnspec.conformance.rebuild.workshop import Workshop
+from rnnspec.golden import FOLDER
 
 RUST = """struct Tape { rows: Vec<f64>, marks: Vec<usize>, names: [String; 2] }
 
@@ -117,3 +123,78 @@ def test_of_a_file_that_is_not_meant_no_line_is_told() -> None:
     )
 
     assert (lines_of(said, "a.rs"), lines_of(said, "b.rs")) == (set(), {9})
+
+
+COUNTING = """use std::io::BufRead;
+use std::sync::atomic::{AtomicI32, Ordering};
+
+static CALLS: AtomicI32 = AtomicI32::new(0);
+
+fn counted(by: i32) -> i32 {
+    CALLS.fetch_add(by, Ordering::SeqCst) + by
+}
+
+fn main() {
+    for line in std::io::stdin().lock().lines() {
+        let line = line.unwrap();
+        match line.find("\\"id\\":\\"") {
+            None => println!("{}", START),
+            Some(at) => println!("{{\\"id\\":\\"{}\\",\\"error\\":\\"{}\\"}}", &line[at + 6..at + 18], counted(1)),
+        }
+    }
+}
+
+const START: &str = r#"{"protocol":1,"name":"n","version":"1","frameworks":"","dtypes":[],"operations":{}}"#;
+"""
+
+
+def _counting(text: str) -> Iterator[Trying]:
+    Path("count.rs").write_text(text)
+    subprocess.run(["rustc", "count.rs"], check=True)
+    workshop = Workshop(["./count"], [Path("count.rs")], "rustc count.rs", 10.0, None)
+    try:
+        trying = Trying(workshop, {Path("count.rs"): Text(Path("count.rs"))}, "float64", FOLDER)
+        trying.copied()
+        yield trying
+    finally:
+        workshop.close()
+
+
+def _asked(trying: Trying) -> str:
+    with pytest.raises(Raised) as said:
+        trying._workshop.candidate().peer.ask({"command": "run", "id": os.urandom(6).hex()}, "it")
+    return str(said.value)
+
+
+def _of_count(trying: Trying, *news: str) -> dict[int, Placed]:
+    (path,) = trying.texts
+    place = trying.texts[path].whole.index("counted(1)") + len("counted(")
+    return {number: (path, Change(place, place + 1, new, 0.0)) for number, new in enumerate(news, 1)}
+
+
+@pytest.mark.skipif(not shutil.which("rustc"), reason="rustc is not installed")
+@pytest.mark.parametrize("edition", ["2018", "2021", "2024"])
+def test_a_program_begins_anew_for_each_change(folder: Path, edition: str) -> None:
+    for trying in _counting(COUNTING):
+        trying._workshop._build += ["--edition", edition]
+        assert trying.built(_of_count(trying, "2", "None.unwrap()")) == {1, 2}
+        assert trying.begins_anew
+
+        trying.pick(1)
+        assert [_asked(trying), _asked(trying)] == ["2", "4"]
+        trying.pick(2)
+        assert _asked(trying) == "it crashed"
+        trying.pick(0)
+        assert [_asked(trying), _asked(trying)] == ["1", "2"]
+
+
+@pytest.mark.skipif(not shutil.which("rustc"), reason="rustc is not installed")
+def test_where_nothing_may_be_unsafe_it_remembers(folder: Path) -> None:
+    for trying in _counting(f"#![forbid(unsafe_code)]\n{COUNTING}"):
+        assert trying.built(_of_count(trying, "2")) == {1}
+        assert not trying.begins_anew
+
+        trying.pick(1)
+        assert [_asked(trying), _asked(trying)] == ["2", "4"]
+        trying.pick(0)
+        assert _asked(trying) == "5"
