@@ -81,6 +81,17 @@ def copies(source: Source, row: Row) -> Iterator[Change]:
             yield source.cut(place, place + 1, f"{token.text}.slice()", PLAIN if before == "=" else LIKELY)
 
 
+def turned(source: Source, row: Row) -> Iterator[Change]:
+    """Of `a.compare(b)` what a method is called of in the place of its one argument, and the other way round."""
+    for place, several in _handed(source, row):
+        if len(several) == 1 and source.tokens[place - 2].text == "." and (of := source.left(place - 2, row.first)):
+            (a, b), lent = several[0], "&" if source.tokens[several[0][0]].text == "&" else ""
+            other, method = source.said(a + len(lent), b), source.tokens[place - 1].text
+            if b > a + len(lent) and of.end < place:
+                new = f"{other}.{method}({lent}{source.text.cut(of)})"
+                yield source.cut(of.first, source.text.pairs[place] + 1, new, LIKELY)
+
+
 def shared(source: Source, row: Row) -> Iterator[Change]:
     """An array for each place of a list, all of whose places have one and the same: `Array(n).fill(new Float64Array(m))`."""
     for place in range(row.first, row.end) if source.text.path.suffix in SCRIPTS else ():

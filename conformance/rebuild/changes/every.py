@@ -30,7 +30,7 @@ KINDS = (
     ),
     *(terms.dropped, terms.turned, terms.beside, terms.exchanged, terms.joined, terms.strides, terms.added),
     *(wholes.instead, wholes.arrays, wholes.fields, wholes.indices, wholes.alone, wholes.brackets, wholes.backwards),
-    *(calls.arguments, calls.factors, calls.sizes, calls.alike, calls.copies, calls.shared, calls.ends),
+    *(calls.arguments, calls.factors, calls.sizes, calls.alike, calls.copies, calls.turned, calls.shared, calls.ends),
     *(calls.functions, calls.given),
     *(
         statements.conditions,

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from rnnspec.conformance.candidate import Raised
 from rnnspec.conformance.rebuild.blaming import Blame, Placed
-from rnnspec.conformance.rebuild.changes.change import Change
+from rnnspec.conformance.rebuild.changes.change import LIKELY, Change
+from rnnspec.conformance.rebuild.changes.every import changes
+from rnnspec.conformance.rebuild.changes.source import Source
 from rnnspec.conformance.rebuild.refused import lines_of
 from rnnspec.conformance.rebuild.rust import lends
 from rnnspec.conformance.rebuild.slots import slots
@@ -75,6 +77,20 @@ def test_a_type_has_no_choice(tmp_path: Path, old: str) -> None:
 
     assert not [one for one in within if one.startswith(old[:4])]
     assert is_placed(text, slots(text), _instead("vec![part[0]]", "vec![part[1]]"))
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [("lengths[i].cmp(&lengths[k])", "lengths[k].cmp(&lengths[i])"), ("a.max(b)", "b.max(a)")],
+)
+def test_what_is_compared_may_be_turned_round(tmp_path: Path, own: str, other: str) -> None:
+    text = f"fn f(order: &mut [usize]) {{\n    order.sort_by(|&i, &k| {own});\n}}\n"
+    (tmp_path / "a.rs").write_text(text)
+    source = Source(Text(tmp_path / "a.rs"))
+
+    found = {one.of(text): one.rank for row in source.text.rows for one in changes(source, row)}
+
+    assert found[text.replace(own, other)] <= LIKELY
 
 
 def _built(folder: Path, changes: dict[int, Change]) -> tuple[set[int], int]:
