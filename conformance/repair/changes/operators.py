@@ -71,7 +71,8 @@ def _binary(part: ast.BinOp) -> Iterator[tuple[ast.expr, float]]:
 
 def _parted(part: ast.BinOp) -> Iterator[tuple[ast.expr, float]]:
     """Of products in a row a sum or a difference of two: `a * b * c * d` where `a * b + c * d` was meant."""
-    operands, marks, left = list[ast.expr](), list[ast.operator](), part
+    operands, marks = list[ast.expr](), list[ast.operator]()
+    left: ast.expr = part
     while isinstance(left, ast.BinOp) and isinstance(left.op, PRODUCTS):
         operands, marks, left = [left.right, *operands], [left.op, *marks], left.left
     operands = [left, *operands]
