@@ -56,7 +56,7 @@ def _pieces(text: Text, first: int, end: int, is_row: bool = False) -> Iterator[
     """What commas and semicolons part."""
     start = first
     for place in text.free(first, end):
-        if text.tokens[place].text in (",", ";"):
+        if text.tokens[place].text in (",", ";") and place not in text.bound:
             yield from _of_piece(text, start, place, is_row)
             start = place + 1
     yield from _of_piece(text, start, end, is_row)

@@ -58,8 +58,8 @@ def test_what_is_made_there_and_lent_is_not_kept(text: str, is_lent: bool) -> No
     assert lends(text) == is_lent
 
 
-def _text(folder: Path) -> Text:
-    (folder / "a.rs").write_text(RUST)
+def _text(folder: Path, whole: str = RUST) -> Text:
+    (folder / "a.rs").write_text(whole)
     return Text(folder / "a.rs")
 
 
@@ -93,9 +93,19 @@ def test_what_is_compared_may_be_turned_round(tmp_path: Path, own: str, other: s
     assert found[text.replace(own, other)] <= LIKELY
 
 
-def _built(folder: Path, changes: dict[int, Change]) -> tuple[set[int], int]:
+@pytest.mark.skipif(not shutil.which("rustc"), reason="rustc is not installed")
+def test_what_a_function_of_two_gives_has_a_choice(tmp_path: Path) -> None:
+    own = "x.iter().map(|v| f(by * v)).collect()"
+    text = RUST.replace(own, "x.iter().map(|v| f(by * v)).fold(0.0, |a, b| a + b)")
+    text = text.replace("-> Vec<f64> {", "-> f64 {").replace("whole[0][n] + whole[1][n]", "whole[0] + whole[1]")
+    start = text.index("a + b")
+
+    assert _built(tmp_path, {1: Change(start, start + 5, "a - b", 0.0)}, text) == ({1}, 1)
+
+
+def _built(folder: Path, changes: dict[int, Change], whole: str = RUST) -> tuple[set[int], int]:
     """Those that can be built side by side, and how many compilers it takes."""
-    text = _text(folder)
+    text = _text(folder, whole)
     left: dict[int, Placed] = {number: (text.path, one) for number, one in changes.items()}
     blame = Blame({text.path: text})
     for turn in range(1, 10):
