@@ -8,8 +8,8 @@ MISSING = re.compile(r"undefined reference to .(\w+)")
 BESIDE = re.compile(r"[\d:,)]*\s*((fatal )?error\b|note: previous implicit declaration)")
 # which is the mistake, and not the use behind it
 MOVED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* value moved here", re.MULTILINE)
-# what is done several times with something that is declared as what may not be changed, and not where that is
-CHANGED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* cannot borrow as mutable", re.MULTILINE)
+# what is done with something in a function, or several times with what may not be changed, and not where that begins or is declared
+CHANGED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* (?:cannot borrow as mutable|occurs due to use)", re.MULTILINE)
 # in Rust, of a value that is lent out or given away: it may be by another change
 CLASHING = re.compile(r"error\[E0(382|499|502|503|505|506)\]")
 QUOTED = re.compile(r"^ *(\d+) +[|~+-]", re.MULTILINE)
