@@ -1,6 +1,7 @@
-"""What two texts differ in, without what stands around it."""
+"""What two texts, or two names, differ in, without what stands around it."""
 
 import difflib
+from itertools import takewhile
 
 MOST = 16  # lines of a difference
 CUT = " …"
@@ -24,3 +25,15 @@ def _changed(old: str, new: str, beside: int) -> list[str]:
     found = [CUT if line.startswith("@@") else line for line in every]
     ends = [place for place, line in enumerate(found) if line[0] != " "]
     return found[ends[0] : ends[-1] + 1] if ends else []
+
+
+def apart(one: str, other: str) -> tuple[str, str]:
+    """What stands between what two names begin and end with."""
+    first = _alike(one, other)
+    last = _alike(one[first:][::-1], other[first:][::-1])
+    return one[first : len(one) - last], other[first : len(other) - last]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters they both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import combinations_with_replacement, takewhile
+from itertools import combinations_with_replacement
 
+from ...repair.differing import apart
 from ..blocks import LEAVING, gaps, is_behind, is_statement
 from ..text import Row
 from .change import FAR, LIKELY, NEAR, RARE, Change, unlike
@@ -145,25 +146,13 @@ def _renamed(source: Source, row: Row) -> Iterator[dict[str, str]]:
     }
     for name, others in known.items():
         for other in others:
-            old, new = _differing(name, other)
+            old, new = apart(name, other)
             turned = {one: one.replace(old, new) for one in places if old in one} if old and new else {}
             found = {one: turned[one] for one in turned if turned[one] in known[one]}
             if len(found) > 1:
                 yield found
                 # a name that is seen nowhere else, as it stood in what is missing alone
                 yield from ({**found, one: new} for one, new in turned.items() if one not in found)
-
-
-def _differing(one: str, other: str) -> tuple[str, str]:
-    """What stands between what two names begin and end with."""
-    first = _alike(one, other)
-    last = _alike(one[first:][::-1], other[first:][::-1])
-    return one[first : len(one) - last], other[first : len(other) - last]
-
-
-def _alike(one: str, other: str) -> int:
-    """How many letters they both begin with."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _counted(source: Source, row: Row) -> Iterator[dict[str, str]]:

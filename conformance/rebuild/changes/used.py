@@ -130,7 +130,8 @@ class Used(Arrays):
                 is_new = after in DECLARED and (self.names.is_declared(place) or (is_head and self._is_given(place)))
                 if token.kind == "name" and (is_new or place in self.text.bound):
                     new[row.function].append(token.text)
-        return {key: [name for name in several if times[key][name] == 1] for key, several in new.items()}
+                once = {key: [name for name in several if times[key][name] == 1] for key, several in new.items()}
+        return {key: [name for name in several if name[0] != "_"] for key, several in once.items()}  # which is to be so
 
     def _is_given(self, place: int) -> bool:
         """Whether a function has a name there in its head by which it is given something."""

@@ -3,8 +3,8 @@
 import ast
 import copy
 from collections.abc import Iterator
-from itertools import takewhile
 
+from ..differing import apart
 from ..source import Spot, Statement
 from .words import Words
 
@@ -13,18 +13,14 @@ LIKELY = 1.2
 
 def siblings(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, float]]:
     match statement.node:
-        case ast.Assign(targets=[target], value=value) if statement.function:
-            own, here = _named(target), ast.dump(value)
-            every = (
-                one for one in ast.walk(statement.function) if isinstance(one, ast.Assign) and one is not statement.node
-            )
-            for other in every:
-                if own and len(other.targets) == 1 and (name := _named(other.targets[0])) and name != own:
-                    made = _Renamed(*_differing(name, own), {*statement.kinds, *words.keys}).visit(
-                        copy.deepcopy(other.value)
-                    )
-                    if ast.dump(made) != here:
-                        yield Spot(statement.node, "value"), made, LIKELY
+        case ast.Assign(targets=[target], value=value) if statement.function and (own := _named(target)):
+            here, known = ast.dump(value), {*statement.kinds, *words.keys}
+            for other in ast.walk(statement.function):
+                match other:
+                    case ast.Assign(targets=[home], value=like) if (name := _named(home)) not in ("", own):
+                        made = _Renamed(*apart(name, own), known).visit(copy.deepcopy(like))
+                        if ast.dump(made) != here:
+                            yield Spot(statement.node, "value"), made, LIKELY
 
 
 def _named(target: ast.expr) -> str:
@@ -35,17 +31,6 @@ def _named(target: ast.expr) -> str:
         case ast.Subscript(value=ast.Name(id=name)):
             return name
     return ""
-
-
-def _differing(one: str, other: str) -> tuple[str, str]:
-    """What stands between what two names begin and end with."""
-    first = _alike(one, other)
-    last = _alike(one[first:][::-1], other[first:][::-1])
-    return one[first : len(one) - last], other[first : len(other) - last]
-
-
-def _alike(one: str, other: str) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 class _Renamed(ast.NodeTransformer):

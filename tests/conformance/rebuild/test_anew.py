@@ -1,14 +1,12 @@
 """A program that is looked at begins anew for each change, and what stands in its text beside changes does what it did."""
 
-import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rnnspec.conformance.candidate import Raised
+from planted.rebuilding import asked, tried
 from rnnspec.conformance.rebuild.changes import statements
 from rnnspec.conformance.rebuild.changes.change import Change
 from rnnspec.conformance.rebuild.changes.every import changes
@@ -19,8 +17,6 @@ from rnnspec.conformance.rebuild.suspecting import span_of, suspects
 from rnnspec.conformance.rebuild.switching import is_placed
 from rnnspec.conformance.rebuild.text import Text
 from rnnspec.conformance.rebuild.trying import Trying
-from rnnspec.conformance.rebuild.workshop import Workshop
-from rnnspec.golden import FOLDER
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 CASES = ["lstm_forward/batch-of-one", "lstm_backward/batch-of-one", "lstm_forward/two-steps"]
@@ -57,7 +53,7 @@ def counting(folder: Path) -> Iterator[Trying]:
     if not shutil.which("cc"):
         pytest.skip("cc is not installed")
     (folder / "count.c").write_text(COUNTING)
-    yield from _trying("count.c", "cc -O0 count.c -o count", "./count")
+    yield from tried("count.c", "cc -O0 count.c -o count", "./count")
 
 
 @pytest.fixture
@@ -70,24 +66,7 @@ def layer(folder: Path, request: pytest.FixtureRequest) -> Iterator[Trying]:
     text = (folder / "layer.h").read_text()
     assert not right or text.count(right) == 1
     (folder / "layer.h").write_text(text.replace(right, wrong) if right else text)
-    yield from _trying("layer.h", "cc -O0 lstm.c -lm -o lstm", "./lstm")
-
-
-def _trying(source: str, build: str, program: str) -> Iterator[Trying]:
-    subprocess.run(build.split(), check=True)
-    workshop = Workshop([program], [Path(source)], build, 10.0, None)
-    try:
-        trying = Trying(workshop, {Path(source): Text(Path(source))}, "float64", FOLDER)
-        trying.copied()
-        yield trying
-    finally:
-        workshop.close()
-
-
-def _asked(trying: Trying) -> str:
-    with pytest.raises(Raised) as said:
-        trying._workshop.candidate().peer.ask({"command": "run", "id": os.urandom(6).hex()}, "it")
-    return str(said.value)
+    yield from tried("layer.h", "cc -O0 lstm.c -lm -o lstm", "./lstm")
 
 
 def _put(text: str, old: str, new: str) -> Change:
@@ -99,11 +78,11 @@ def test_a_change_meets_nothing_that_others_left_in_memory(counting: Trying) -> 
     assert counting.built({1: (Path("count.c"), Change(two.start, two.start + 1, "2", 0.0))}) == {1}
 
     counting.pick(0)
-    assert [_asked(counting), _asked(counting)] == ["1", "2"]
+    assert [asked(counting), asked(counting)] == ["1", "2"]
     counting.pick(1)
-    assert [_asked(counting), _asked(counting)] == ["2", "4"]
+    assert [asked(counting), asked(counting)] == ["2", "4"]
     counting.pick(0)
-    assert _asked(counting) == "1"
+    assert asked(counting) == "1"
 
 
 def test_a_build_begins_without_the_change_that_the_last_one_was_asked_for(counting: Trying) -> None:
@@ -114,7 +93,7 @@ def test_a_build_begins_without_the_change_that_the_last_one_was_asked_for(count
     counting.pick(1)
 
     assert counting.built({1: (Path("count.c"), condition)}) == {1}
-    assert _asked(counting) == "1"
+    assert asked(counting) == "1"
 
 
 def test_where_it_crashes_the_same_process_goes_on(counting: Trying) -> None:
@@ -124,10 +103,10 @@ def test_where_it_crashes_the_same_process_goes_on(counting: Trying) -> None:
     process = counting._workshop.candidate().peer._running
 
     counting.pick(1)
-    assert "it crashed" in _asked(counting)
+    assert "it crashed" in asked(counting)
     counting.pick(0)
 
-    assert _asked(counting) == "1"
+    assert asked(counting) == "1"
     assert counting._workshop.candidate().peer._running is process
 
 

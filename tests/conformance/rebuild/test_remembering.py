@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from planted.rebuilding import tried
 from rnnspec.conformance.rebuild.changes.change import Change
 from rnnspec.conformance.rebuild.remembering import OFTEN, Remembering
-from rnnspec.conformance.rebuild.text import Text
 from rnnspec.conformance.rebuild.trying import Trying
-from rnnspec.conformance.rebuild.workshop import Workshop
-from rnnspec.golden import FOLDER
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "node" / "lstm.mjs"
 RIGHT, WRONG = "const d = dc[k] + da[k] * o[k]", "const d = ONE[0] * dc[k] - da[k] * o[k]"
@@ -26,13 +24,7 @@ def trying(folder: Path) -> Iterator[Trying]:
     text = EXAMPLE.read_text()
     assert text.count(RIGHT) == 1
     (folder / "lstm.mjs").write_text(f"const ONE = [1];\n{text.replace(RIGHT, WRONG)}")
-    workshop = Workshop(["node", "lstm.mjs"], [Path("lstm.mjs")], None, 10.0, None)
-    try:
-        own = Trying(workshop, {Path("lstm.mjs"): Text(Path("lstm.mjs"))}, "float64", FOLDER)
-        own.copied()
-        yield own
-    finally:
-        workshop.close()
+    yield from tried("lstm.mjs", None, "node", "lstm.mjs")
 
 
 def _put(trying: Trying, new: str) -> tuple[Path, Change]:

@@ -1,13 +1,12 @@
 """Changes in Rust, side by side: a choice is refused for its own sake alone, and what is no value has no choice."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rnnspec.conformance.candidate import Raised
+from planted.rebuilding import asked, tried
 from rnnspec.conformance.rebuild.blaming import Blame, Placed
 from rnnspec.conformance.rebuild.changes.change import LIKELY, Change
 from rnnspec.conformance.rebuild.changes.every import changes
@@ -18,8 +17,6 @@ from rnnspec.conformance.rebuild.slots import slots
 from rnnspec.conformance.rebuild.switching import is_placed, switched
 from rnnspec.conformance.rebuild.text import Text
 from rnnspec.conformance.rebuild.trying import Trying
-from rnnspec.conformance.rebuild.workshop import Workshop
-from rnnspec.golden import FOLDER
 
 RUST = """struct Tape { rows: Vec<f64>, marks: Vec<usize>, names: [String; 2] }
 
@@ -189,20 +186,7 @@ const START: &str = r#"{"protocol":1,"name":"n","version":"1","frameworks":"","d
 
 def _counting(text: str) -> Iterator[Trying]:
     Path("count.rs").write_text(text)
-    subprocess.run(["rustc", "count.rs"], check=True)
-    workshop = Workshop(["./count"], [Path("count.rs")], "rustc count.rs", 10.0, None)
-    try:
-        trying = Trying(workshop, {Path("count.rs"): Text(Path("count.rs"))}, "float64", FOLDER)
-        trying.copied()
-        yield trying
-    finally:
-        workshop.close()
-
-
-def _asked(trying: Trying) -> str:
-    with pytest.raises(Raised) as said:
-        trying._workshop.candidate().peer.ask({"command": "run", "id": os.urandom(6).hex()}, "it")
-    return str(said.value)
+    yield from tried("count.rs", "rustc count.rs", "./count")
 
 
 def _of_count(trying: Trying, *news: str) -> dict[int, Placed]:
@@ -220,11 +204,11 @@ def test_a_program_begins_anew_for_each_change(folder: Path, edition: str) -> No
         assert trying.begins_anew
 
         trying.pick(1)
-        assert [_asked(trying), _asked(trying)] == ["2", "4"]
+        assert [asked(trying), asked(trying)] == ["2", "4"]
         trying.pick(2)
-        assert _asked(trying) == "it crashed"
+        assert asked(trying) == "it crashed"
         trying.pick(0)
-        assert [_asked(trying), _asked(trying)] == ["1", "2"]
+        assert [asked(trying), asked(trying)] == ["1", "2"]
 
 
 @pytest.mark.skipif(not shutil.which("rustc"), reason="rustc is not installed")
@@ -234,6 +218,6 @@ def test_where_nothing_may_be_unsafe_it_remembers(folder: Path) -> None:
         assert not trying.begins_anew
 
         trying.pick(1)
-        assert [_asked(trying), _asked(trying)] == ["2", "4"]
+        assert [asked(trying), asked(trying)] == ["2", "4"]
         trying.pick(0)
-        assert _asked(trying) == "5"
+        assert asked(trying) == "5"
