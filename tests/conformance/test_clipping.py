@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planted.ample import AMPLE
 from rnnspec.conformance import check
 from rnnspec.reference import FUNCTIONS, OPERATIONS
 
@@ -64,6 +65,8 @@ def failing(operation: str, function: Callable[..., Any]) -> list[str]:
     ("operation", "name", "limit"), [("lstm_forward", "c0", 50), ("lstm_cell_backward", "da_next", 10)]
 )
 def test_what_clips_is_named_with_its_limit(operation: str, name: str, limit: int) -> None:
-    report = check({**FUNCTIONS, operation: with_given(operation, name, limit)}, cases=[operation])
+    report = check(
+        {**FUNCTIONS, operation: with_given(operation, name, limit)}, cases=[operation], explain_seconds=AMPLE
+    )
 
     assert [explanation.deviations for explanation in report.explanations] == [(f"clip({name}, ± {limit}) for {name}",)]
