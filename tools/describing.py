@@ -62,8 +62,7 @@ def _called(known: Operation) -> Iterator[str]:
 def _beside(known: Operation) -> Iterator[str]:
     """What a program is given for a gradient, as no cache goes through a pipe."""
     if forward := known.forward:
-        options = [f"{name}=" for name in known.all_options if name not in known.options]
-        given = ", ".join([*forward.inputs, *forward.parameters, *options])
+        given = ", ".join([*forward.inputs, *forward.parameters, *(f"{name}=" for name in forward.options)])
         yield f"A program gets no cache, but what {forward.name} takes beside this: {given} (docs/protocol.md)."
         yield ""
 

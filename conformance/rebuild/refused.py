@@ -35,10 +35,11 @@ def missing_in(said: str) -> set[str]:
 
 def lines_of(said: str, name: str) -> set[int]:
     """The lines of a file in which a compiler, or an interpreter, says that an error is: beside the word, or below a line that begins with it."""
-    found = {int(line) for line in MOVED.findall(said)}
+    found = set[int]()
     for block in said.split("\n\n"):
-        own = _lines_in(block, name)
-        found |= {int(line) for line in CHANGED.findall(block)} or own if own else own
+        if own := _lines_in(block, name):
+            done, moved = ({int(line) for line in form.findall(block)} for form in (CHANGED, MOVED))
+            found |= (done or own) | moved
     return found
 
 
