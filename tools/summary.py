@@ -7,8 +7,9 @@ from collections import Counter
 import click
 from rich.console import Console
 from rich.table import Table
-from rnnspec.conformance.candidate import NOT_DEFINED, NOT_OFFERED
+from rnnspec.conformance.candidate import NOT_OFFERED
 from rnnspec.conformance.report import wording
+from rnnspec.conformance.report.offering import undefined
 from rnnspec.conformance.report.report import Report, counted
 from rnnspec.conformance.run.outcome import Ending, Outcome
 from rnnspec.golden.entry import shown
@@ -27,9 +28,7 @@ def show(report: Report, verbose: bool) -> None:
     width = width_of(terminal)
     for text in wording.failures(report, verbose):
         click.echo(folded(text, width) + "\n")
-    absent = [
-        name for name, outcomes in report.by_operation().items() if all(o.message == NOT_DEFINED for o in outcomes)
-    ]
+    absent = undefined(report.cases)
     if len(report.cases) > 1 and len(absent) < len(report.by_operation()):
         longest = max(len(name) for name in report.by_operation() if name not in absent)
         of_a_table = width if terminal.is_terminal else max(width, longest + BESIDE_A_NAME)

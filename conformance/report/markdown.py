@@ -9,10 +9,10 @@ from itertools import zip_longest
 
 from rnnspec.golden.entry import shown
 
-from ..candidate import NOT_DEFINED
 from ..run.outcome import Ending, Outcome
 from . import wording
 from .causes import ALIKE, EXPLAINED, LOCALISED, Cause, causes, told
+from .offering import undefined
 from .reasons import CONVENTION, Explanation, Reason
 from .report import Report, counted
 
@@ -76,7 +76,7 @@ def _table(reports: Sequence[Report]) -> list[str]:
     """A row an operation of which something was tested or refused; of several reports, a column each."""
     grouped = [report.by_operation() for report in reports]
     operations = dict.fromkeys(name for each in grouped for name in each)
-    absent = {name for name in operations if all(_absent(each.get(name, [])) for each in grouped)}
+    absent = operations.keys() & {*undefined(outcome for report in reports for outcome in report.cases)}
     names = [name for name in operations if name not in absent]
     if len(reports) == 1:
         columns = ["passed", "failed", "raised", "closest", "not tested"]
@@ -89,10 +89,6 @@ def _table(reports: Sequence[Report]) -> list[str]:
     if rest := len(names) - ROWS if len(names) > ROWS else 0:
         lines += ["", f"And {rest} more operations."]
     return [*lines, *(["", f"Of {len(absent)} operations none is defined, so none tested."] if absent else [])]
-
-
-def _absent(outcomes: Iterable[Outcome]) -> bool:
-    return all(outcome.message == NOT_DEFINED for outcome in outcomes)
 
 
 def _row(outcomes: list[Outcome]) -> list[str]:

@@ -12,9 +12,10 @@ from ..run.local import NO_CACHE
 from ..run.outcome import UNFIT, Ending, Outcome
 from ..verdict.comparing import OUTSIDE, WRONG, Verdict
 from .explained import ALONE, Around, around, explained
+from .offering import offered
 from .order import by_dependence, telling_first
 from .reasons import Explanation, Reason
-from .report import Report
+from .report import Report, counted
 
 ENDED = {Ending.FAIL: "failed", Ending.ERROR: "raised", Ending.CRASH: "crashed", Ending.TIMEOUT: "timed out"}
 MOST_OUTPUTS = 4  # shown of one failing case
@@ -222,8 +223,8 @@ def conclusion(report: Report) -> str:
             return f"nothing tested: {report.candidate} has no results of what was asked for"
         return f"nothing tested: {report.candidate} offers none of the operations asked for"
     parts = [f"{totals[Ending.PASS]} passed", *(f"{totals[key]} {word}" for key, word in ENDED.items() if totals[key])]
-    if report.untested:
-        parts.append(f"{len(report.untested)} not tested")
+    if left_out := counted(offered(report.cases))[Ending.UNSUPPORTED]:
+        parts.append(f"{left_out} not tested")
     if report.skipped:
         parts.append(f"{len(report.skipped)} not for {report.at}")
     verdict = "conformant" if report.conformant else "not conformant"
