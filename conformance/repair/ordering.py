@@ -11,7 +11,7 @@ from .changes.every import changes
 from .changes.words import Words
 from .observing import is_own, observed
 from .placing import Placing
-from .source import Change, File, Statement
+from .source import Change, File, Statement, reads
 from .suspecting import Suspect, rests
 from .trying import Trying
 
@@ -61,10 +61,12 @@ def suspects_of(
         is_asked = bool(base[id]) and time.process_time() < until
         return rests(trying, placing, file, statement, id, base[id]) if is_asked else None
 
+    raising = [one for one in file.statements if file.seen.raised[file.path] & one.rows]
     for statement in file.statements:
         own = rest(statement, case)
         is_calm = own is not None and any(rest(statement, id) for id in calm)
-        yield Suspect(statement, own, is_calm, bool(file.seen.raised[file.path] & statement.rows))
+        is_read = any(reads(one, statement) for one in raising)
+        yield Suspect(statement, own, is_calm, statement in raising, is_read)
 
 
 def calm_of(case: str, passing: Mapping[str, list[str]]) -> list[str]:

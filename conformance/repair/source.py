@@ -183,6 +183,13 @@ def _bodies(node: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield part.body
 
 
+def reads(one: Statement, other: Statement) -> bool:
+    """Whether it reads what another of the same function names."""
+    named = _stored(other.node) if isinstance(other.node, ast.Assign | ast.AnnAssign) else set[str]()
+    own = {node.id for node in ast.walk(one.node) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return one.function is other.function and bool(own & named)
+
+
 def _stored(node: ast.Assign | ast.AnnAssign) -> set[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
@@ -201,8 +208,9 @@ def head_of(function: Function) -> int:
 def _locate(part: Any, beside: ast.stmt) -> None:
     """What is new stands where its statement does."""
     for node in part if isinstance(part, list) else [part]:
-        if not hasattr(node, "lineno") and node._attributes:
-            ast.copy_location(node, beside)
+        if not hasattr(node, "lineno"):
+            if node._attributes:
+                ast.copy_location(node, beside)
             for _, value in ast.iter_fields(node):
                 if isinstance(value, ast.AST | list):
                     _locate(value, beside)

@@ -6,20 +6,20 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..candidate import Got
+from ..candidate import Foreign, Got
 from .moving import moved
 from .placing import Placing
 from .source import BUFFERS, Change, File, Spot, Statement, called
 from .trying import Trying
 
 NUDGED, BY = "__rnnspec_nudged__", 2.0**-12
-UNKNOWN, OF_RIGHT, ELSEWHERE, CALM, RAISING, OF_ALL = 0.3, 0.5, 0.8, 0.7, 1.3, 0.8
+UNKNOWN, OF_RIGHT, ELSEWHERE, CALM, RAISING, READ, OF_ALL = 0.3, 0.5, 0.8, 0.7, 1.3, 1.2, 0.8
 
 
 def rests(
     trying: Trying, placing: Placing, file: File, statement: Statement, id: str, base: dict[str, Got]
 ) -> set[str] | None:
-    """The outputs of a case that rest on what a statement computes, None where that is no number."""
+    """The outputs of a case that rest on what a statement computes, or may, as no array shows it; None where that is no number."""
     node: Any = statement.node
     if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return | ast.Expr) or node.value is None:
         return None
@@ -37,7 +37,7 @@ def rests(
         return None
     if not nudged.has:
         return None
-    return moved(base, found)
+    return moved(base, found) | {name for name, one in base.items() if isinstance(one, Foreign)}
 
 
 class _Nudged:
@@ -61,14 +61,15 @@ class _Nudged:
 
 @dataclass(frozen=True)
 class Suspect:
-    """A statement, the outputs that rest on it of a case that fails, None where it computes no number; whether what is right elsewhere does, and
-    whether it raises there.
+    """A statement, the outputs that rest on it of a case that fails, None where it computes no number; whether what is right elsewhere does,
+    whether it raises there, and whether what does reads what it names.
     """
 
     statement: Statement
     outputs: set[str] | None
     is_calm: bool = False
     raises: bool = False
+    is_read: bool = False
 
     def unlikely(self, change: Change, wrong: set[str], of_some: bool) -> float:
         """How unlikely it is to be the one, infinitely where it cannot: on a value has to rest what is wrong, all of it or some, and little that is
@@ -76,7 +77,8 @@ class Suspect:
         """
         if self.outputs is None:
             of_all = OF_ALL if not self.statement.body else 0.0  # of a block's size, too, by which many a mistake goes
-            return math.inf if of_some else UNKNOWN + of_all - RAISING * self.raises
+            near = RAISING if self.raises else READ if self.is_read else 0.0
+            return math.inf if of_some else UNKNOWN + of_all - near
         rank = CALM * (self.is_calm and _is_of_value(change))
         if of_some and not wrong <= self.outputs:
             return rank if wrong & self.outputs else math.inf

@@ -12,6 +12,7 @@ from .lost import lost
 from .names import exchanged, names, whole
 from .numbers import indices, numbers, slices
 from .operators import operators
+from .shared import parted, shared
 from .siblings import siblings
 from .statements import across, missing, statements
 from .words import Words
@@ -20,8 +21,8 @@ OfPart = Callable[[Statement, Spot, Words], Iterator[tuple[ast.expr, float]]]
 OfStatement = Callable[[Statement, Words], Iterator[tuple[Spot, object, float]]]
 LEVELS: tuple[tuple[tuple[OfPart, ...], tuple[OfStatement, ...]], ...] = (
     (
-        (operators, names, whole, numbers, axes, indices, calls, groups, masked),
-        (statements, across, exchanged, siblings, slices, lost),
+        (operators, names, whole, numbers, axes, indices, calls, groups, shared, masked),
+        (statements, across, exchanged, siblings, slices, parted, lost),
     ),
     ((instead, wrapped, joined), ()),
     ((joined_of_parts,), (missing,)),

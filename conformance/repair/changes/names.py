@@ -14,6 +14,7 @@ BESIDE = 1.2  # of the same type, and in the same statement
 WHOLE = 1.8  # for more than a name
 ATTRIBUTE, OF_OTHERS, KEY = 1.8, 2.0, 1.6
 EXCHANGED, RENAMED = 1.8, 2.0
+RESULTS = ("array", "float", "int", "tuple", "list", "dict", "NoneType")  # an object of another class is no result
 
 
 def names(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
@@ -22,10 +23,12 @@ def names(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.
         case ast.Name(id=own, ctx=ctx):
             kinds = statement.kinds
             kind = None if _is_asked(spot) else kinds.get(own)
+            is_no_result = isinstance(statement.node, ast.Return) and kind is not None and kind[0] not in RESULTS
             beside = {one.id for one in ast.walk(statement.node) if isinstance(one, ast.Name)}
             for name, other in kinds.items():
                 if name != own and not name.startswith("."):
-                    near = OF_KIND if kind in (other, None) else ALIKE if kind[0] == other[0] else OTHER
+                    is_alike = kind in (other, None) or (is_no_result and other[0] == RESULTS[0])
+                    near = OF_KIND if is_alike else ALIKE if kind and kind[0] == other[0] else OTHER
                     yield ast.Name(name, ctx), BESIDE if near <= ALIKE and name in beside else near
         case ast.Attribute(value=value, attr=own, ctx=ctx):
             attributes = words.attributes[ast.unparse(value)]

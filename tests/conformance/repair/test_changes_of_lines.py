@@ -1,4 +1,4 @@
-"""A line that another of its function is like, sums in place of products in a row, other axes, an array for a part of another."""
+"""A line that another of its function is like, sums in place of products in a row, other axes, an array for a part of another, one object for many."""
 
 import ast
 from pathlib import Path
@@ -21,6 +21,9 @@ def step(x, h, c, live, steps):
     w = y.sum(axis=(0, 1))
     last = y[1:]
     back = ends - 1 - ends + 0 * slots
+    every = dict.fromkeys("ab", np.zeros(3))
+    rows = [np.zeros(3)] * steps
+    one = two = np.zeros(3)
     return z, w, last, back
 
 
@@ -48,6 +51,9 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         "last = y",
         "last = x",
         "back = ends - 1 - slots + 0 * slots",
+        "every = {_: np.zeros(3) for _ in 'ab'}",
+        "rows = [np.zeros(3) for _ in range(steps)]",
+        "one = np.zeros(3) ; two = np.zeros(3)",
     ],
 )
 def test_a_line_is_made(every: set[str], line: str) -> None:
