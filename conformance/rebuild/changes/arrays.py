@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property
 
 from ..blocks import is_statement
 from ..languages import ENDINGS, SCRIPTS, C
 from ..names import Names
-from ..text import Part, Text
+from ..text import Part, Row, Text
 from ..tokens import REACHING
 
 MEMSET = re.compile(r"\bmemset\((\w+(?:(?:\.|->)\w+)*),")
@@ -84,6 +85,19 @@ class Arrays:
         while place - 2 > least and self.tokens[place - 1].text in REACHING and self.tokens[place - 2].kind != "mark":
             place -= 2
         return place
+
+    @cached_property
+    def sizes(self) -> dict[str, None]:
+        """How many elements are cleared or copied anywhere, in C: `n * sizeof(double)`."""
+        return {self.text.cut(part): None for row in self.text.rows for part in self.sized(row)}
+
+    def sized(self, row: Row) -> Iterator[Part]:
+        """Where a row says how many."""
+        for place in range(row.first, row.end - 1):
+            part = self.text.part_from(place, row.end)
+            behind = self.tokens[part.end : part.end + 2] if part else ()
+            if part and [one.text for one in behind] == ["*", "sizeof"]:
+                yield part
 
     @cached_property
     def clearing(self) -> list[str]:

@@ -29,7 +29,8 @@ KINDS = (
         marks.tiles,
     ),
     *(terms.dropped, terms.turned, terms.beside, terms.exchanged, terms.joined, terms.strides, terms.added),
-    *(wholes.instead, wholes.arrays, wholes.fields, wholes.indices, wholes.alone, wholes.brackets, wholes.backwards),
+    *(wholes.instead, wholes.arrays, wholes.fields, wholes.indices, wholes.sizes, wholes.alone),
+    *(wholes.brackets, wholes.backwards),
     *(calls.arguments, calls.factors, calls.sizes, calls.alike, calls.copies, calls.turned, calls.shared, calls.ends),
     *(calls.functions, calls.given),
     *(

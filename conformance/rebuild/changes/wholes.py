@@ -16,7 +16,8 @@ MOST = 48  # operands that may stand for one
 
 def instead(source: Source, row: Row) -> Iterator[Change]:
     """Another operand of the function: of the same array first; a name alone is another's case."""
-    several = source.factors.get(row.function, [])[:MOST]
+    given = [one for one in source.handed[row.function] if not one.isidentifier()]
+    several = dict.fromkeys([*source.factors.get(row.function, [])[:MOST], *given])
     for part in source.operands(row):
         own, base = source.text.cut(part), source.tokens[part.first].text
         is_alone = part.end == part.first + 1
@@ -62,6 +63,12 @@ def indices(source: Source, row: Row) -> Iterator[Change]:
         if source.tokens[place].text == "[" and source.text.ends_value(place - 1) and place + 1 < end <= row.end:
             several = {**source.indices[row.function], **dict.fromkeys(source.bounds.get(row.function, ()))}
             yield from (source.cut(place + 1, end, one, LIKELY) for one in several)
+
+
+def sizes(source: Source, row: Row) -> Iterator[Change]:
+    """As many elements as are cleared or copied elsewhere."""
+    for part in source.sized(row):
+        yield from (source.cut(part.first, part.end, one, LIKELY) for one in source.sizes)
 
 
 def alone(source: Source, row: Row) -> Iterator[Change]:

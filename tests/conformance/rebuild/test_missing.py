@@ -59,10 +59,17 @@ def ranks(source: Source) -> dict[str, float]:
         ),
         ("const int *on = alive(p);\n y[i] += x[i];", "const int *on = alive(p);\n if (on[i]) y[i] += x[i];", LIKELY),
         ("add(p->sums, x, n * n);", "memset(p->sums, 0, sizeof *p->sums * n * n); add(p->sums, x, n * n);", NEAR),
+        (
+            "memset(da, 0, n * sizeof *da);\n memcpy(y, x, p->n_v * sizeof *y);",
+            "memset(da, 0, p->n_v * sizeof *da);\n memcpy(y, x, p->n_v * sizeof *y);",
+            LIKELY,
+        ),
+        ("put(p->sums);\n put(x + i);", "put(p->sums);\n put(p->sums + i);", FAR),
     ],
     ids=[
         *("a turn alone", "no turn", "what a turn begins with", "a stride", "a size", "an array of another size"),
         *("an array that is reached", "a condition of what nothing uses", "an array of a size that loops have"),
+        *("as many as are copied", "what is handed on alone elsewhere"),
     ],
 )
 def test_what_is_missing_is_among_the_changes(tmp_path: Path, there: str, meant: str, most: float) -> None:
