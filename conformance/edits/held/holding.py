@@ -15,7 +15,6 @@ from ..generated.terms.equals import of_equal
 from ..generated.terms.regrouped import of_regrouped
 from ..generated.texts.running import is_back
 from ..trace.replaying import Edit
-from ..trace.trace import Arrays
 from ..trace.ways import FOLLOWED, OF_ANEW
 from .ahead import ahead_alone
 from .case import Case
@@ -23,7 +22,8 @@ from .filled import left_out
 from .going import ways_of
 from .lesser import Lesser, lesser
 from .narrowing import tells
-from .runs import AS_IT_IS, PLAIN, Run, runs_of
+from .runs import PLAIN, runs_of
+from .trial import Trial
 
 
 @dataclass
@@ -132,7 +132,8 @@ class Holding:
         if finding in self._fitting or not self._is_off:
             return finding in self._fitting
         if all(edit.kind in BY_SHARE for edit in finding.edits):
-            loop = PLAIN if tells(finding, self.cases) or self._fits(finding) else None
+            is_told = tells(finding, self.cases) or Trial(finding, self.deadline).fits(self.cases)
+            loop = PLAIN if is_told else None
         else:
             loop = self._loop_of(finding)
         if loop is not None and self.is_behind(finding) and self._is_told(finding):
@@ -160,13 +161,14 @@ class Holding:
 
     def _loop_of(self, finding: Finding) -> str | None:
         """The loop of which it fits, as the reference has it or written otherwise, and right; None where it fits of none."""
-        if self._fits(finding):
+        trial = Trial(finding, self.deadline)
+        if trial.fits(self.cases):
             return PLAIN
-        if not self._is_of_options or not self._fits_without_options(finding):
+        if not self._is_of_options or not self._fits_without_options(trial):
             return None
         is_told = all(edit.kind == RETURNED for edit in finding.edits)  # what is beyond the lengths is what it is of
         runs = runs_of(not is_told, any(left_out(case.golden) for case in self.cases))
-        return next((run.loop for run in runs if self._fits(finding, run)), None)
+        return next((run.loop for run in runs if trial.fits(self.cases, run)), None)
 
     def marked(self, finding: Finding) -> Finding:
         """With the loop of which it fits alone."""
@@ -178,12 +180,12 @@ class Holding:
         plain = (case for case in self.cases if case.wrong and not case.is_ragged and not case.is_reversed)
         return [case for case in plain if not left_out(case.golden)]
 
-    def _fits_without_options(self, finding: Finding) -> bool:
+    def _fits_without_options(self, trial: Trial) -> bool:
         cases = self._of_no_option
-        if not cases or self._fits_each(finding, cases, AS_IT_IS):
+        if not cases or trial.fits(cases):
             return True
-        found = cases[0].given(finding) if len(cases) == 1 else None  # one alone may be off by roundings
-        return found is not None and cases[0].fits_roughly(found, cases[0].given(finding, noisy=True))
+        found = cases[0].given(trial.finding) if len(cases) == 1 else None  # one alone may be off by roundings
+        return found is not None and cases[0].fits_roughly(found, cases[0].given(trial.finding, noisy=True))
 
     def is_behind(self, finding: Finding) -> bool:
         """Whether what it does to a forward is what that gave, perhaps with more; it is nothing where a backward computes it anew."""
@@ -222,27 +224,3 @@ class Holding:
     def _is_of_options(self) -> bool:
         """Whether it matters how a loop is written."""
         return any(case.is_ragged or case.is_reversed or left_out(case.golden) for case in self.cases)
-
-    def _fits(self, finding: Finding, run: Run = AS_IT_IS) -> bool:
-        cases = (run.of(case) for case in self.cases if not (finding.is_unragged and case.is_ragged))
-        return self._fits_each(finding, cases, run)
-
-    def _fits_each(self, finding: Finding, cases: Iterable[Case], run: Run) -> bool:
-        """Of most edits the first case is missed: whether roundings are all that it is off by is asked once another fits."""
-        changed, fitted, missed = False, False, list[tuple[Case, Arrays]]()
-        for case in cases:
-            found = case.given(finding, run.ran_alone)
-            if spent() > self.deadline:
-                return False
-            if case.fits(found, run.valid_alone) and (found is not None or case.can_run(finding)):
-                changed, fitted = changed or found is not None, True
-            elif not found or (missed and not fitted):
-                return False
-            else:
-                missed.append((case, found))
-            if fitted and not all(
-                one.fits_roughly(given, one.given(finding, run.ran_alone, noisy=True)) for one, given in missed
-            ):
-                return False
-            missed = [] if fitted else missed
-        return changed

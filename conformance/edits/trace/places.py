@@ -66,6 +66,7 @@ class Called(NamedTuple):
     module: str  # "" outside of the reference
     asked: frozenset[str]  # variables that say at which step it is
     passing: str  # whether it is left out of a place: "always", or "behind" what is inside
+    tells: bool  # whether a place is told by it
 
     @classmethod
     def of(cls, frame: FrameType) -> "Called":
@@ -79,7 +80,8 @@ class Called(NamedTuple):
             asked = frozenset({"t"})
         thin = module == PRIMITIVES and code.co_name in THIN
         behind = module in LOOPS and code.co_name not in EQUATIONS_OF_LOOPS
-        return cls(code, module, asked, "always" if thin else "behind" if behind else "")
+        passing = "always" if thin else "behind" if behind else ""
+        return cls(code, module, asked, passing, bool(module) and not thin)
 
 
 class Callers:
@@ -133,7 +135,10 @@ FRAMES = 64  # that are kept at most
 
 def here() -> Here:
     """Where the caller's caller is called from. What leads to a cell is left out, so that it is one place in every operation."""
-    frame, called = _placed(sys._getframe(2))
+    frame: FrameType | None = sys._getframe(2)
+    called = _CALLED.get(id(frame.f_code)) if frame else None
+    if called is None or not called.tells:
+        frame, called = _placed(frame)
     if frame is None or called is None:
         return NOWHERE
     above = _ABOVE.get(id(frame))
@@ -148,7 +153,7 @@ def _placed(frame: FrameType | None) -> tuple[FrameType | None, Called | None]:
     """The nearest frame from here on that a place is told by."""
     while frame is not None:
         called = _CALLED.get(id(frame.f_code)) or _CALLED.setdefault(id(frame.f_code), Called.of(frame))
-        if called.module and called.passing != "always":
+        if called.tells:
             return frame, called
         frame = frame.f_back
     return None, None

@@ -4,7 +4,8 @@ A `Traced` array takes part in the equations as an array of floats does; each pr
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -41,6 +42,10 @@ class Node(NamedTuple):
     @property
     def parents(self) -> list[int]:
         return [arg for arg in self.args if type(arg) is Id]
+
+
+# as `Node(*fields)` has it, without the way through Python: there are tens of thousands
+_node = cast(Callable[[tuple[Any, ...]], Node], partial(tuple.__new__, Node))
 
 
 class Tape:
@@ -87,7 +92,7 @@ class Tape:
         self._seen[key] = k + 1
         args = tuple([one.id if type(one) is Traced else one for one in given])
         value = function(*[one.value if type(one) is Traced else one for one in given])
-        return self._kept(Node(name, function, args, place, step, k), value)
+        return self._kept(_node((name, function, args, place, step, k)), value)
 
     def again(self, node: Node, values: Any, instead: Any = None) -> "Traced":
         """A node of another tape, on values of this one."""
@@ -115,6 +120,8 @@ def _given(*_: Any) -> Any:
 
 class Traced(NDArrayOperatorsMixin):
     """An array that is on a tape."""
+
+    __slots__ = ("id", "tape", "value")
 
     def __init__(self, value: Any, id: Id, tape: Tape) -> None:
         self.value, self.id, self.tape = value, id, tape

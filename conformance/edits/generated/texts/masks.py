@@ -192,8 +192,10 @@ def of_masks() -> Iterator[tuple[str, list[Changes]]]:
     of_length = f"np.maximum({LENGTHS.format('walk.valid')}, 1)"
     mean = f"tuple(d / ({of_length}) for d in doutputs[t])"
     yield "the gradient into the outputs divided by each example's length", [(unroll.backward, "doutputs[t]", mean)]
-    zero = HANDED_ON.replace("carried(valid[t], state_t, state)", "tuple(select(valid[t], s, 0) for s in state_t)")
-    yield "each state 0 where an example does not have the step", [(unroll.forward, HANDED_ON, zero)]
+    for words, k in (("each state", "True"), ("the first state", "k == 0"), ("states but the first", "k")):
+        zero = f"tuple(select(valid[t], s, 0 if {k} else b) for k, (s, b) in enumerate(zip(state_t, state)))"
+        carried = HANDED_ON.replace("carried(valid[t], state_t, state)", zero)
+        yield f"{words} 0 where an example does not have the step", [(unroll.forward, HANDED_ON, carried)]
     uncarried: Changes = (unroll.forward, HANDED_ON, "state = state_t")
     yield "states go on changing beyond the lengths", [uncarried]
     for words, k in (("states but the first go", "k == 0"), ("the first state goes", "k > 0")):
