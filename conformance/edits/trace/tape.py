@@ -196,6 +196,10 @@ def _operator(ufunc: Any) -> Callable[..., Traced]:
     return lambda *operands: operands[0].tape.computed(ufunc.__name__, ufunc, *operands)
 
 
+def _reflected(ufunc: Any) -> Callable[[Traced, Any], Traced]:
+    return lambda own, other: own.tape.computed(ufunc.__name__, ufunc, other, own)
+
+
 for _name, _ufunc in {
     "add": np.add,
     "sub": np.subtract,
@@ -205,6 +209,7 @@ for _name, _ufunc in {
 }.items():
     setattr(Traced, f"__{_name}__", _operator(_ufunc))
     setattr(Traced, f"__i{_name}__", _operator(_ufunc))
+    setattr(Traced, f"__r{_name}__", _reflected(_ufunc))
 
 
 def _part(array: Any, key: Any) -> Any:

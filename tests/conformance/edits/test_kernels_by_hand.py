@@ -1,5 +1,6 @@
 """Mistakes that somebody wrote by hand into kernels of layers and into networks, none of which has a name in a list: what each is told as."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -171,13 +172,18 @@ def test_a_kernel_without_a_mistake_is_right(module: str, names: list[str]) -> N
     assert told(functions, names) == (set(), [])
 
 
-def rnn_forward(x: Any, a0: Any, parameters: Any, *, reverse: bool = False) -> tuple[Any, ...]:
+def forward(first: str, x: Any, a0: Any, parameters: Any, *, reverse: bool = False) -> tuple[Any, ...]:
+    """Which keeps for the backward the outputs of t - 1, whichever step was before; `first` is what it keeps at t = 0."""
     p, (T, n, m) = parameters, (x.shape[2], len(parameters["Waa"]), x.shape[1])
     a, kept, before = np.zeros((n, m, T)), np.zeros((n, m, T)), np.zeros((n, m)) if a0 is None else a0
-    order = range(T)[::-1] if reverse else range(T)
+    order, initial = range(T)[::-1] if reverse else range(T), before
     for t in order:
         kept[:, :, t] = a[:, :, t - 1]  # which has a0 nowhere, and is the step before in one direction alone
+        if not t and first != "as they stand when a step is taken":
+            kept[:, :, 0] = {"its own": before, "the initial one": initial, "0": 0 * before}[first]
         before = a[:, :, t] = np.tanh(p["Wax"] @ x[:, :, t] + p["Waa"] @ before + p["ba"])
+    if first != "as they stand when a step is taken":
+        kept[:, :, 1:] = a[:, :, :-1]
     logits = np.einsum("ya,amt->ymt", p["Wya"], a) + p["by"][:, :, None]
     exponentials = np.exp(logits - logits.max(axis=0))
     return a.copy(), exponentials / exponentials.sum(axis=0), (x, a, kept, p, order, a0 is not None)
@@ -194,11 +200,12 @@ def rnn_backward(da: Any, cache: Any, *, da_last: Any = None) -> Any:
     return found | ({"da0": behind} if is_given else {})
 
 
-def test_the_outputs_of_the_step_before_are_no_state_before_the_first() -> None:
-    functions = {"rnn_forward": rnn_forward, "rnn_backward": rnn_backward}
+@pytest.mark.parametrize("first", ["as they stand when a step is taken", "its own", "the initial one", "0"])
+def test_the_outputs_of_the_step_before_are_no_state_before_the_first(first: str) -> None:
+    functions = {"rnn_forward": partial(forward, first), "rnn_backward": rnn_backward}
 
     _, (explanation,) = told(functions, [*functions])
 
     assert explanation.operation == "rnn_backward"
-    words = "+the sum of d @ v.T with the outputs of t - 1 for the state, as they stand when a step is taken"
-    assert words in explanation.difference
+    at = "" if first.startswith("as they") else "at t = 0 "
+    assert f"+the sum of d @ v.T with the outputs of t - 1 for the state, {at}{first}" in explanation.difference

@@ -27,10 +27,13 @@ GROUPS = {
 }
 COMPUTED = ("float32", "float16")
 Product = Callable[[Replay, int], Any]
-OF_OUTPUTS = {
-    "with the outputs of t - 1 for the state": True,
-    "with the outputs of t - 1 for the state, as they stand when a step is taken": False,
-}
+OF_OUTPUTS = "with the outputs of t - 1 for the state"
+AS_TAKEN, AS_IT_IS, INITIAL, NOTHING = (
+    ", as they stand when a step is taken",
+    ", at t = 0 its own",
+    ", at t = 0 the initial one",
+    ", at t = 0 0",
+)  # or the last, where none is said
 IN_TIME = {  # whether they are masked there
     "with the inputs of a run that is not reversed": False,
     "with the inputs of a run that is not reversed, 0 beyond the lengths": True,
@@ -50,7 +53,7 @@ def of_outers(trace: Trace) -> Iterator[Edit]:
 
 
 def _halves(words: str) -> tuple[str, ...]:
-    return () if words in (*OF_OUTPUTS, *IN_TIME) else (STATE, INPUT)
+    return () if words.startswith(OF_OUTPUTS) or words in IN_TIME else (STATE, INPUT)
 
 
 def narrow_outers(trace: Trace) -> Iterator[Edit]:
@@ -130,27 +133,32 @@ def _products() -> Iterator[tuple[str, str, Product]]:
     for words, at in (("first", 0), ("last", -1)):
         yield f"with v of the {words} step of the run", "value", partial(_of_one_step, at)
     yield "with v of each example's last step", "value", _of_each_last
-    for words, whole_ in OF_OUTPUTS.items():
-        yield words, "value", partial(_of_outputs, whole_)
+    for first in ("", AS_TAKEN, AS_IT_IS, INITIAL, NOTHING):
+        yield f"{OF_OUTPUTS}{first}", "value", partial(_of_outputs, first)
     for words, masked in IN_TIME.items():
         yield words, "value", partial(_of_inputs_in_time, masked)
     yield "with the sums over the examples of both", "sum", _of_sums_over_examples
     yield "with the sums over the steps of both", "sum", _of_sums
 
 
-def _of_outputs(whole: bool, r: Replay, i: int) -> Any:
+def _of_outputs(first: str, r: Replay, i: int) -> Any:
     """With the outputs at t - 1 for the state before, which is right as long as time goes forth and a run has begun."""
     names, old = r.trace.operation.states[:1], r.plain(i)
     step, out = r.trace.tape.nodes[i].step, next((r.trace.forward[n] for n in names if n in r.trace.forward), None)
     if step is None or out is None or np.ndim(r.values[out]) < 3:
         return None
-    at = (step[2] - 1) % r.trace.steps
-    is_there = whole or (at > step[2] if r.trace.is_reversed(step) else at < step[2])
     v = r.trace.tape.nodes[i].args[1]
     if joined_in(r.trace, v) is None and not entering(r.trace, v):
         return old  # of the input alone
-    before = r.values[out][..., at] * is_there
-    return np.concatenate([r.argument(i, 0) @ before.T, old[:, len(before) :]], axis=1)
+    at = (step[2] - 1) % r.trace.steps
+    before = r.values[out][..., at]
+    if first == AS_TAKEN:
+        before = before * (at > step[2] if r.trace.is_reversed(step) else at < step[2])
+    elif first and step[2] == 0:
+        initial = r.trace.inputs.get(f"{names[0]}0") if first == INITIAL else None
+        before = 0 * before if initial is None else r.values[initial]
+    is_own = first == AS_IT_IS and step[2] == 0
+    return old if is_own else np.concatenate([r.argument(i, 0) @ before.T, old[:, len(before) :]], axis=1)
 
 
 def _of_inputs_in_time(masked: bool, r: Replay, i: int) -> Any:
