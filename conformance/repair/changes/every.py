@@ -15,13 +15,14 @@ from .operators import operators
 from .shared import parted, shared
 from .siblings import siblings
 from .statements import across, missing, statements
+from .texts import texts
 from .words import Words
 
 OfPart = Callable[[Statement, Spot, Words], Iterator[tuple[ast.expr, float]]]
 OfStatement = Callable[[Statement, Words], Iterator[tuple[Spot, object, float]]]
 LEVELS: tuple[tuple[tuple[OfPart, ...], tuple[OfStatement, ...]], ...] = (
     (
-        (operators, names, whole, numbers, axes, indices, calls, groups, shared, masked),
+        (operators, names, whole, numbers, axes, indices, calls, groups, shared, texts, masked),
         (statements, across, exchanged, siblings, slices, parted, lost),
     ),
     ((instead, wrapped, joined), ()),

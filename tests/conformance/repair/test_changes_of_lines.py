@@ -21,9 +21,6 @@ def step(x, h, c, live, steps):
     w = y.sum(axis=(0, 1))
     last = y[1:]
     back = ends - 1 - ends + 0 * slots
-    every = dict.fromkeys("ab", np.zeros(3))
-    rows = [np.zeros(3)] * steps
-    one = two = np.zeros(3)
     return z, w, last, back
 
 
@@ -51,9 +48,6 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         "last = y",
         "last = x",
         "back = ends - 1 - slots + 0 * slots",
-        "every = {_: np.zeros(3) for _ in 'ab'}",
-        "rows = [np.zeros(3) for _ in range(steps)]",
-        "one = np.zeros(3) ; two = np.zeros(3)",
     ],
 )
 def test_a_line_is_made(every: set[str], line: str) -> None:
@@ -75,3 +69,19 @@ def test_what_stands_in_the_same_statement_comes_before_what_is_elsewhere(tmp_pa
     assert ranks["back = ends - 1 - slots + 0 * slots"] < ranks["back = ends - 1 - steps + 0 * slots"]
     assert ranks["back = ends - 1 - slots + 0 * slots"] < ranks["back = ends - 1 - live + 0 * slots"]
     assert ast.dump(file.tree) == ast.dump(ast.parse(file.text))
+
+
+@pytest.mark.parametrize(
+    ("there", "meant"),
+    [
+        ("own = dict.fromkeys('ab', np.zeros(3))", "own = {_: np.zeros(3) for _ in 'ab'}"),
+        ("own = [np.zeros(3)] * 4", "own = [np.zeros(3) for _ in range(4)]"),
+        ("own = other = np.zeros(3)", "own = np.zeros(3) ; other = np.zeros(3)"),
+        ("own = {'Wy' + name: 3 for name in 'fico'}", "own = {'dW' + name: 3 for name in 'fico'}"),
+        ("own = {f'Wy{name}': 3 for name in 'fico'}", "own = {f'dW{name}': 3 for name in 'fico'}"),
+        ("own['dWx'] = 3", "own['dWax'] = 3"),
+    ],
+    ids=["one for all keys", "one in each place", "one by two names", "a beginning", "of a format", "a name"],
+)
+def test_of_one_object_and_of_names_another_line_is_made(tmp_path: Path, there: str, meant: str) -> None:
+    assert meant in lines_of(tmp_path, f"def run():\n    own = {{}}\n    {there}\n    return own\n")
