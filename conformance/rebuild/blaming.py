@@ -1,12 +1,14 @@
 """Which changes of a text it is that a compiler refuses: those whose lines it names, those that it says once for several, or half of those that may be."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .changes.change import Change
 from .refused import (
     beside_in,
+    called_in,
     chosen_in,
     clashing_in,
     expanded_in,
@@ -44,6 +46,7 @@ class Blame:
         blamed |= {*doubted} if not rest else set()
         clashing = {n for path, one in made.items() for n in one.blamed(clashing_in(said, path.name))}
         rest |= {n: changes[n] for n in clashing if changes[n] not in self._clashed}  # not for the second time
+        rest |= {n: changes[n] for n in self._of_calls(said, made, changes)}
         self._clashed |= {changes[n] for n in clashing}
         blamed -= {*rest}
         self.refused |= {changes[n] for n in blamed - clashing}
@@ -64,6 +67,7 @@ class Blame:
         for path, one in made.items():
             unknown = unknown_in(said, path.name)
             lines = lines_of(said, path.name) or expanded_in(said, path.name)
+            lines -= {line for line in called_in(said, path.name) if len(one.numbers.get(line, ())) > 1}
             # of a name whose declaration is refused C++ says so once more wherever it is read
             behind = {
                 line for line in unknown if not any(_tells(changes[n][1], unknown[line]) for n in one.alone([line]))
@@ -75,13 +79,23 @@ class Blame:
             blamed |= set() if found or of_templates else one.blamed(templates)
             quoted = quoted_in(said, path.name)
             doubted += one.doubted({line: quoted.get(line, ()) for line in lines})
-            own = (
-                changes[n] for line, names in unknown.items() for n in one.blamed([line]) if changes[n][1].new in names
-            )
-            blamed |= self._alike(own, changes)
+            own = [(changes[n], name) for line, names in unknown.items() for n in one.blamed([line]) for name in names]
+            blamed |= self._alike([told for told, name in own if told[1].new == name], changes)
+            blamed |= self._unknown(own, changes)
         missing = [f"{name}(" for name in missing_in(said)]
         blamed |= {n for n, (_, one) in changes.items() if any(call in one.new for call in missing)}
         return blamed, [] if blamed else doubted
+
+    def _of_calls(self, said: str, made: Mapping[Path, Switched], changes: Numbered) -> set[int]:
+        """Of what is given in a call that no function takes the less likely half, that the other is tried without."""
+        later = set[int]()
+        for path, one in made.items():
+            text = self._texts[path]
+            for line in called_in(said, path.name):
+                rows = {text.row_at(changes[n][1].start) for n in one.numbers.get(line, ())}
+                several = [n for n, (place, own) in changes.items() if place == path and text.row_at(own.start) in rows]
+                later |= {*several[len(several) // 2 :]} if len(several) > 1 else set()
+        return later
 
     def _alike(self, unknown: Iterable[Placed], changes: Numbered) -> set[int]:
         """Changes to a name in a row in which that is not known: a compiler says so once."""
@@ -91,6 +105,20 @@ class Blame:
 
         known = {key(*one) for one in unknown}
         return {number for number, one in changes.items() if key(*one) in known}
+
+    def _unknown(self, told: Iterable[tuple[Placed, str]], changes: Numbered) -> set[int]:
+        """Changes in a function that put a name there which it has nowhere, and that is not known in it: a compiler of C++ says so once."""
+
+        def home(path: Path, one: Change) -> tuple[Path, int]:
+            text = self._texts[path]
+            return path, text.rows[text.row_at(one.start) - 1].function
+
+        known = {(*home(*placed), name) for placed, name in told if _tells(placed[1], [name])}
+        known = {(path, of, name) for path, of, name in known if name not in self._texts[path].words[of]}
+        by_home = defaultdict[tuple[Path, int], set[str]](set)
+        for path, of, name in known:
+            by_home[path, of].add(name)
+        return {number for number, one in changes.items() if _tells(one[1], by_home[home(*one)])}
 
     def _like(self, refused: Iterable[Placed], changes: Numbered) -> set[int]:
         """Changes of the same to the same, in a function: of a template a compiler says once that it cannot be written out for a type."""
@@ -104,5 +132,5 @@ class Blame:
 
 
 def _tells(change: Change, names: Iterable[str]) -> bool:
-    """Whether one of these names stands in what a change puts there."""
-    return any(re.search(rf"\b{re.escape(name)}\b", change.new) for name in names)
+    """Whether one of these names stands in what a change puts there, and is reached of nothing."""
+    return any(re.search(rf"(?<![\w.>:]){re.escape(name)}\b", change.new) for name in names)

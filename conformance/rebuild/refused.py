@@ -61,6 +61,11 @@ def chosen_in(said: str, name: str) -> set[int]:
     }
 
 
+def called_in(said: str, name: str) -> set[int]:
+    """The lines where a call begins of which a compiler of C++ says that no function takes all that it is given: any of that may be it."""
+    return {int(line) for line in re.findall(rf"(?<![\w.-]){re.escape(name)}:(\d+):\d+: error: no matching ", said)}
+
+
 def instantiated_in(said: str, name: str) -> set[int]:
     """The lines for which a template was written out that is refused, which a compiler of C++ tells before the error: of each template once."""
     return {int(line) for line in re.findall(rf"(?<![\w.-]){re.escape(name)}:(\d+):\d+:\s+required from", said)}

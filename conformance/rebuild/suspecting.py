@@ -25,16 +25,18 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
     for form in NUDGES:
         built = trying.built({n: (path, _nudged(trying, path, slot, form)) for n, (path, slot) in enumerate(left, 1)})
         base = {id: trying.outputs(id) for id in (failing, *passing)}
-        if not base[failing]:  # it crashes, and all that is known is where
+        if not base[failing] and not trying.answers(failing):  # it crashes, and all that is known is where
             return found | _begun(trying, failing)
         still = list[tuple[Path, Slot]]()
         for number in sorted(built):
             trying.hurry()
             trying.pick(number)
-            if not (now := trying.outputs(failing)):  # it has crashed
+            now = trying.outputs(failing)
+            if base[failing] and not now:  # it has crashed
                 continue
             calm = any(moved(base[id], trying.outputs(id)) for id in passing)
-            place, outputs = left[number - 1], frozenset(moved(base[failing], now))
+            # of an answer that has not all that it is to have, all rests on what makes it one that has
+            place, outputs = left[number - 1], frozenset(moved(base[failing], now) if base[failing] else now)
             found[place] = Suspect(outputs, calm, place[1] not in trying.slots[place[0]])
             still += [] if calm or outputs else [place]
         trying.pick(0)

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -173,6 +174,14 @@ class Text:
                 is_end = code.pop() and not any(code)  # of a function, which may lie in a class or a namespace
                 function += token.text == "}" and (is_end or not open_)
         cut(len(self.tokens))
+        return found
+
+    @cached_property
+    def words(self) -> defaultdict[int, set[str]]:
+        """By function, all names that stand in its body."""
+        found = defaultdict[int, set[str]](set)
+        for row in (row for row in self.rows if row.is_inside):
+            found[row.function] |= {token.text for token in self.tokens[row.first : row.end] if token.kind == "name"}
         return found
 
     def _is_code(self, place: int) -> bool:

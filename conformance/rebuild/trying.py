@@ -193,6 +193,10 @@ class Trying:
             return self._checks.run(id).outcome is Ending.PASS
         return self._runner.case(self.golden(id)).outcome is Ending.PASS
 
+    def answers(self, id: str) -> bool:
+        """Whether it comes to an answer, of whatever outputs."""
+        return self._runner.case(self.golden(id)).outcome in (Ending.PASS, Ending.FAIL)
+
     def outputs(self, id: str) -> dict[str, Got]:
         """What it gives, nothing where it does not."""
         golden, found, runner = self.golden(id), dict[str, Got](), self._runner

@@ -10,6 +10,7 @@ PLACE = re.compile(r"[A-Za-z_][\w.>\[\]-]*")  # what may be counted up
 STEPS = ("++", "--")
 STATED = (";", "{", "}", ")", ":", "else")  # before a statement
 OF_VALUES = set("-+/%=;,.)]")  # behind a value, and not a type
+WITHIN = ("=", "+", "-", "*", "/", "[", "turn")  # before what is a value, of `return` the end
 
 
 def refuses(source: Source, row: Row, change: Change) -> bool:
@@ -29,6 +30,8 @@ def refuses(source: Source, row: Row, change: Change) -> bool:
             return True
         if name in source.scopes and behind[:2] != "::":
             return True
-        if name in source.types and (not behind or behind[0] in OF_VALUES):
+        is_value = behind[:1] in ("*", "&") and ahead.endswith(WITHIN)
+        is_value |= behind[:2] in ("< ", "<=") or (behind[:1] == "[" and not ahead.endswith("new"))
+        if name in source.types and (not behind or behind[0] in OF_VALUES or is_value):
             return True
     return False

@@ -15,7 +15,7 @@ DECLARED = {",", ")", ":", "=", "[", ";"}  # behind a name that is
 BINARY = {"+", "-", "*", "/"}
 LONGEST = 40  # characters of what may be a factor
 GIVING_NOTHING = re.compile(r"\bvoid\s+(?:\w+::)*(\w+)\s*\(")
-TYPES = re.compile(r"\b(?:struct|class|using|typedef[^;{}]*\b)\s+(\w+)\s*[{=;:]")
+TYPES = re.compile(r"\b(?:struct|class|using|typename|namespace|typedef[^;{}]*\b)\s+(\w+)\s*[{=;:,>]")
 
 
 class Used(Arrays):
@@ -161,8 +161,13 @@ class Used(Arrays):
 
     @cached_property
     def types(self) -> set[str]:
-        """Scopes, and names of what is declared as a type."""
-        return {*self.scopes, *(match[1] for match in TYPES.finditer(self.text.whole))}
+        """Scopes, names of what is declared as a type, and those that stand before what a template is of, and nowhere else."""
+        of_templates, others = set[str](), set[str]()
+        for one, after in pairwise(self.tokens):
+            if one.kind == "name":
+                is_before = after.text == "<" and after.start == one.end
+                (of_templates if is_before else others).add(one.text)
+        return {*self.scopes, *(of_templates - others), *(match[1] for match in TYPES.finditer(self.text.whole))}
 
     @cached_property
     def special(self) -> re.Pattern[str]:

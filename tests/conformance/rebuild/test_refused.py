@@ -7,6 +7,7 @@ from rnnspec.conformance.rebuild.blaming import Blame
 from rnnspec.conformance.rebuild.changes.change import Change
 from rnnspec.conformance.rebuild.refused import (
     beside_in,
+    called_in,
     chosen_in,
     clashing_in,
     instantiated_in,
@@ -176,3 +177,42 @@ def test_of_a_name_whose_declaration_is_refused_its_readers_are_not_blamed(tmp_p
     left, rest = Blame({path: text}).parted(said, made, changes, False)
 
     assert (left, rest) == ({2: (path, other)}, {})
+
+
+def test_a_name_that_a_function_has_not_is_refused_wherever_it_is_put_there(tmp_path: Path) -> None:
+    """A compiler of C++ says so of a name once. What a class declares behind its functions is none of those that follow."""
+    whole = "struct Walk {\n    int time(int s) const { return s; }\n    int steps_;\n};\nint f(int n) {\n    return g(n, n);\n}\n"
+    whole += "int h(int m) {\n    return m;\n}\n"
+    (tmp_path / "a.cpp").write_text(whole)
+    text, path = Text(tmp_path / "a.cpp"), Path("a.cpp")
+    first, other = whole.index("n, n)"), whole.index("m;")
+    news = {1: (first, "steps_"), 2: (first + 3, "(n - steps_)"), 3: (first + 3, "-n"), 4: (other, "steps_")}
+    changes = {number: (path, Change(at, at + 1, new, 0.0)) for number, (at, new) in news.items()}
+    made = {path: switched(text, slots(text), {number: one for number, (_, one) in changes.items()})}
+    line = next(n for n, own in made[path].numbers.items() if own == {1})
+    said = f"a.cpp:{line}:1: error: 'steps_' was not declared in this scope\n"
+
+    left, rest = Blame({path: text}).parted(said, made, changes, False)
+
+    assert ({*left}, rest) == ({3, 4}, {})
+
+
+def test_of_a_call_that_no_function_takes_all_that_it_is_given_may_be_the_reason(tmp_path: Path) -> None:
+    """A compiler of C++ names the line where the call begins, which may be the first argument's: half of them are tried without the others."""
+    whole = "template <class R> void f(const R *x, size_t j, R *y) {\n    put(x, j, y);\n    y[0] = x[j];\n}\n"
+    (tmp_path / "a.cpp").write_text(whole)
+    text, path = Text(tmp_path / "a.cpp"), Path("a.cpp")
+    places = [whole.index(one, whole.index("put(")) for one in ("x,", "x,", "j,", "y)")] + [whole.index("0]")]
+    changes = {
+        n: (path, Change(at, at + 1, new, 0.0)) for n, (at, new) in enumerate(zip(places, "yjxj1", strict=True), 1)
+    }
+    made = {path: switched(text, slots(text), {number: one for number, (_, one) in changes.items()})}
+    line = next(n for n, own in made[path].numbers.items() if own == {1, 2})
+    said = f"a.cpp:{line}:5: error: no matching function for call to 'put(const float*, size_t, size_t)'\n"
+    blame = Blame({path: text})
+
+    left, rest = blame.parted(said, made, changes, False)
+
+    assert called_in(said, "a.cpp") == {line}
+    assert ({*left}, {*rest}) == ({1, 2, 5}, {3, 4})
+    assert blame.refused == set()

@@ -54,3 +54,25 @@ def test_the_head_of_a_function_without_a_name_is_no_value(source: Source) -> No
         for one in slots(source.text)
         if CPP[one.start] == "[" or (CPP[one.start : one.end] == "n" and CPP[one.start - 1] == "[")
     ]
+
+
+TEMPLATES = """namespace gru {
+template <class Real> using Buffer = std::vector<Real>;
+template <typename Real>
+void scale(const Buffer<Real> &x, Buffer<Real> &y, const Tensor<Real> &w, int n) {
+    for (int j = 0; j < n; ++j) y[j] = w.data[j] * x[j] + n;
+}
+}
+"""
+
+
+def test_what_templates_are_called_and_are_of_is_no_value(tmp_path: Path) -> None:
+    (tmp_path / "a.hpp").write_text(TEMPLATES)
+    source = Source(Text(tmp_path / "a.hpp"))
+
+    found = [one.new for row in source.text.rows if row.is_inside for one in changes(source, row)]
+
+    assert {"Buffer", "Real", "Tensor", "gru", "vector", "std"} <= source.types
+    assert not {"x", "y", "w", "n", "j"} & source.types
+    assert len(found) > 100
+    assert not [one for one in found if re.search(r"\b(?:Buffer|Tensor|gru|vector|std)\b(?!<|::)", one)]
