@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from .changes.change import Change
@@ -15,6 +15,7 @@ from .refused import (
     instantiated_in,
     lines_of,
     missing_in,
+    mistyped_in,
     quoted_in,
     unknown_in,
 )
@@ -46,7 +47,8 @@ class Blame:
         blamed |= {*doubted} if not rest else set()
         clashing = {n for path, one in made.items() for n in one.blamed(clashing_in(said, path.name))}
         rest |= {n: changes[n] for n in clashing if changes[n] not in self._clashed}  # not for the second time
-        rest |= {n: changes[n] for n in self._of_calls(said, made, changes)}
+        of_calls = [one for path in made for one in self._of_calls(path, said, made[path], changes).values()]
+        rest |= {n: changes[n] for several in of_calls for n in several[len(several) // 2 :]}
         self._clashed |= {changes[n] for n in clashing}
         blamed -= {*rest}
         self.refused |= {changes[n] for n in blamed - clashing}
@@ -67,7 +69,7 @@ class Blame:
         for path, one in made.items():
             unknown = unknown_in(said, path.name)
             lines = lines_of(said, path.name) or expanded_in(said, path.name)
-            lines -= {line for line in called_in(said, path.name) if len(one.numbers.get(line, ())) > 1}
+            lines -= self._of_calls(path, said, one, changes).keys()
             # of a name whose declaration is refused C++ says so once more wherever it is read
             behind = {
                 line for line in unknown if not any(_tells(changes[n][1], unknown[line]) for n in one.alone([line]))
@@ -78,7 +80,9 @@ class Blame:
             blamed |= found | self._like([changes[n] for n in of_templates], changes)
             blamed |= set() if found or of_templates else one.blamed(templates)
             quoted = quoted_in(said, path.name)
-            doubted += one.doubted({line: quoted.get(line, ()) for line in lines})
+            doubted += self._mistyped(path, said, one, changes) or one.doubted(
+                {line: quoted.get(line, ()) for line in lines}
+            )
             own = [(changes[n], name) for line, names in unknown.items() for n in one.blamed([line]) for name in names]
             blamed |= self._alike([told for told, name in own if told[1].new == name], changes)
             blamed |= self._unknown(own, changes)
@@ -86,16 +90,27 @@ class Blame:
         blamed |= {n for n, (_, one) in changes.items() if any(call in one.new for call in missing)}
         return blamed, [] if blamed else doubted
 
-    def _of_calls(self, said: str, made: Mapping[Path, Switched], changes: Numbered) -> set[int]:
-        """Of what is given in a call that no function takes the less likely half, that the other is tried without."""
-        later = set[int]()
-        for path, one in made.items():
-            text = self._texts[path]
-            for line in called_in(said, path.name):
-                rows = {text.row_at(changes[n][1].start) for n in one.numbers.get(line, ())}
-                several = [n for n, (place, own) in changes.items() if place == path and text.row_at(own.start) in rows]
-                later |= {*several[len(several) // 2 :]} if len(several) > 1 else set()
-        return later
+    def _mistyped(self, path: Path, said: str, made: Switched, changes: Numbered) -> list[int]:
+        """Where a variable of a function is of another type, and nothing is changed there: what is changed where it stands, and in what it is made of."""
+        text, found = self._texts[path], set[int]()
+        starts = {number: one.start for number, (place, one) in changes.items() if place == path}
+        for line, names in mistyped_in(said, path.name).items():
+            before = max((other for other in made.numbers if other < line), default=None)
+            if line in made.numbers or before is None:
+                continue
+            of = text.rows[text.row_at(starts[min(made.numbers[before])]) - 1].function
+            for first, end in _spans(text, names, of):
+                found |= {number for number, start in starts.items() if first <= start < end}
+        return sorted(found)
+
+    def _of_calls(self, path: Path, said: str, made: Switched, changes: Numbered) -> dict[int, list[int]]:
+        """By the line of a call that no function takes, the likelier first, all that is changed in it, where that is more than one."""
+        text, found = self._texts[path], dict[int, list[int]]()
+        for line in called_in(said, path.name):
+            rows = {text.row_at(changes[n][1].start) for n in made.numbers.get(line, ())}
+            several = [n for n, (place, own) in changes.items() if place == path and text.row_at(own.start) in rows]
+            found |= {line: several} if len(several) > 1 else {}
+        return found
 
     def _alike(self, unknown: Iterable[Placed], changes: Numbered) -> set[int]:
         """Changes to a name in a row in which that is not known: a compiler says so once."""
@@ -134,3 +149,12 @@ class Blame:
 def _tells(change: Change, names: Iterable[str]) -> bool:
     """Whether one of these names stands in what a change puts there, and is reached of nothing."""
     return any(re.search(rf"(?<![\w.>:]){re.escape(name)}\b", change.new) for name in names)
+
+
+def _spans(text: Text, names: set[str], function: int) -> Iterator[tuple[int, int]]:
+    """Where one of these stands in a function: from where its row begins to the end of what is opened there."""
+    for row in (row for row in text.rows if row.function == function):
+        places = range(row.first, row.end)
+        if names & {text.tokens[place].text for place in places}:
+            last = max([row.end - 1, *(text.pairs[place] for place in places if place in text.pairs)])
+            yield text.tokens[row.first].start, text.tokens[last].end

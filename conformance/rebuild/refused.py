@@ -61,6 +61,17 @@ def chosen_in(said: str, name: str) -> set[int]:
     }
 
 
+def mistyped_in(said: str, name: str) -> dict[int, set[str]]:
+    """Of each line in which Rust finds a value of another type, the names in it: of which type a variable is goes by where it is used first."""
+    found = dict[int, set[str]]()
+    for block in (one for one in said.split("\n\n") if one.startswith("error[E0308]")):
+        for line in _lines_in(block, name):
+            if shown := re.search(rf"^{line} .*\|(.*)\n\s*\|(.*)", block, re.MULTILINE):
+                under = "".join(text for text, mark in zip(*shown.groups(), strict=False) if mark == "^")
+                found.setdefault(line, set()).update(re.findall(r"[a-z_]\w*", under))
+    return found
+
+
 def called_in(said: str, name: str) -> set[int]:
     """The lines where a call begins of which a compiler of C++ says that no function takes all that it is given: any of that may be it."""
     return {int(line) for line in re.findall(rf"(?<![\w.-]){re.escape(name)}:(\d+):\d+: error: no matching ", said)}

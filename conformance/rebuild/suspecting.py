@@ -37,7 +37,8 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
             calm = any(moved(base[id], trying.outputs(id)) for id in passing)
             # of an answer that has not all that it is to have, all rests on what makes it one that has
             place, outputs = left[number - 1], frozenset(moved(base[failing], now) if base[failing] else now)
-            found[place] = Suspect(outputs, calm, place[1] not in trying.slots[place[0]])
+            if base[failing] or now:
+                found[place] = Suspect(outputs, calm, place[1] not in trying.slots[place[0]])
             still += [] if calm or outputs else [place]
         trying.pick(0)
         left = still

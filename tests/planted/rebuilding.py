@@ -1,6 +1,7 @@
 """A program whose source is looked at, built where one is, and what it answers."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ from rnnspec.conformance.rebuild.text import Text
 from rnnspec.conformance.rebuild.trying import Trying
 from rnnspec.conformance.rebuild.workshop import Workshop
 from rnnspec.golden import FOLDER
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 def tried(source: str, build: str | None, *program: str) -> Iterator[Trying]:
@@ -23,6 +26,16 @@ def tried(source: str, build: str | None, *program: str) -> Iterator[Trying]:
         yield trying
     finally:
         workshop.close()
+
+
+def tried_in_node(folder: Path, before: str, after: str, ahead: str) -> Iterator[Trying]:
+    """The example in JavaScript with one text in another's place, and more ahead of it all."""
+    if not shutil.which("node"):
+        pytest.skip("Node is not installed")
+    text = (EXAMPLES / "node" / "lstm.mjs").read_text()
+    assert text.count(before) == 1
+    (folder / "lstm.mjs").write_text(f"{ahead}{text.replace(before, after)}")
+    yield from tried("lstm.mjs", None, "node", "lstm.mjs")
 
 
 def asked(trying: Trying) -> str:

@@ -13,6 +13,7 @@ from rnnspec.conformance.rebuild.refused import (
     instantiated_in,
     lines_of,
     missing_in,
+    mistyped_in,
     quoted_in,
     unknown_in,
 )
@@ -216,3 +217,30 @@ def test_of_a_call_that_no_function_takes_all_that_it_is_given_may_be_the_reason
     assert called_in(said, "a.cpp") == {line}
     assert ({*left}, {*rest}) == ({1, 2, 5}, {3, 4})
     assert blame.refused == set()
+
+
+MISTYPED = """error[E0308]: mismatched types
+   --> a.rs:%d:8
+    |
+%d |     Ok(outputs)
+    |     -- ^^^^^^^ expected `Vec<String>`, found `Vec<&str>`
+    |     |
+    |     arguments to this enum variant are incorrect
+"""
+
+
+def test_a_variable_that_is_of_another_type_is_so_by_where_it_is_made_of_something(tmp_path: Path) -> None:
+    """Rust says so where nothing is changed; half of what may be it is tried without the other."""
+    whole = "fn f(d: f64) -> Vec<(String, T)> {\n    let k = d + 1.0;\n    let outputs = vec![\n        (x.into(), T { d: k }),\n        (y.into(), T { d }),\n    ];\n    Ok(outputs)\n}\n"
+    (tmp_path / "a.rs").write_text(whole)
+    text, path = Text(tmp_path / "a.rs"), Path("a.rs")
+    wanted = {1: ("1.0", "2.0"), 2: ("x.into()", "x"), 3: ("y.into()", "y"), 4: ("k })", "d })")}
+    changes = {n: (path, Change(at := whole.index(old), at + len(old), new, 0.0)) for n, (old, new) in wanted.items()}
+    made = {path: switched(text, slots(text), {number: one for number, (_, one) in changes.items()})}
+    line = next(n for n, own in enumerate(made[path].text.splitlines(), 1) if "Ok(outputs)" in own)
+    said = MISTYPED % (line, line)
+
+    left, rest = Blame({path: text}).parted(said, made, changes, False)
+
+    assert mistyped_in(said, "a.rs") == {line: {"outputs"}}
+    assert ({*left}, {*rest}) == ({1, 2}, {3, 4})

@@ -1,16 +1,14 @@
 """In a program that cannot begin anew a change meets what others have left in memory: that is noticed, and what was tried meanwhile is tried once more."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from planted.rebuilding import tried
+from planted.rebuilding import tried_in_node
 from rnnspec.conformance.rebuild.changes.change import Change
 from rnnspec.conformance.rebuild.remembering import OFTEN, Remembering
 from rnnspec.conformance.rebuild.trying import Trying
 
-EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "node" / "lstm.mjs"
 RIGHT, WRONG = "const d = dc[k] + da[k] * o[k]", "const d = ONE[0] * dc[k] - da[k] * o[k]"
 FAILING, PASSING = ["lstm_backward/batch-of-one"], ["lstm_forward/batch-of-one"]
 LEAVING = "(ONE[0] = 2)"  # what is read by all that follows
@@ -19,12 +17,7 @@ LEAVING = "(ONE[0] = 2)"  # what is read by all that follows
 @pytest.fixture
 def trying(folder: Path) -> Iterator[Trying]:
     """A layer in JavaScript that is wrong in one place, with a table that all calls read."""
-    if not shutil.which("node"):
-        pytest.skip("Node is not installed")
-    text = EXAMPLE.read_text()
-    assert text.count(RIGHT) == 1
-    (folder / "lstm.mjs").write_text(f"const ONE = [1];\n{text.replace(RIGHT, WRONG)}")
-    yield from tried("lstm.mjs", None, "node", "lstm.mjs")
+    yield from tried_in_node(folder, RIGHT, WRONG, "const ONE = [1];\n")
 
 
 def _put(trying: Trying, new: str) -> tuple[Path, Change]:
