@@ -21,9 +21,12 @@ from .refused import (
 )
 from .switching import Switched
 from .text import Text
+from .tokens import FREE
 
+IN_QUOTES = re.compile(r"\"[^\"]*\"|'[^']*'")
 Placed = tuple[Path, Change]
 Numbered = Mapping[int, Placed]
+OfCalls = dict[int, list[int]]  # by the line of a call that no function takes
 
 
 class Blame:
@@ -42,13 +45,14 @@ class Blame:
         self, said: str, made: Mapping[Path, Switched], changes: Numbered, is_halved: bool
     ) -> tuple[dict[int, Placed], dict[int, Placed]]:
         """Changes of which some are refused, without those; and what of them is to be tried later."""
-        blamed, doubted = self._blamed(said, made, changes)
+        of_calls = {path: self._of_calls(path, said, one, changes) for path, one in made.items()}
+        blamed, doubted = self._blamed(said, made, changes, of_calls)
         rest = {number: changes[number] for number in doubted[len(doubted) // 2 :] if len(doubted) > 1}
         blamed |= {*doubted} if not rest else set()
         clashing = {n for path, one in made.items() for n in one.blamed(clashing_in(said, path.name))}
         rest |= {n: changes[n] for n in clashing if changes[n] not in self._clashed}  # not for the second time
-        of_calls = [one for path in made for one in self._of_calls(path, said, made[path], changes).values()]
-        rest |= {n: changes[n] for several in of_calls for n in several[len(several) // 2 :]}
+        halves = (several[len(several) // 2 :] for own in of_calls.values() for several in own.values())
+        rest |= {n: changes[n] for half in halves for n in half}
         self._clashed |= {changes[n] for n in clashing}
         blamed -= {*rest}
         self.refused |= {changes[n] for n in blamed - clashing}
@@ -63,13 +67,15 @@ class Blame:
             rest |= half
         return left, rest
 
-    def _blamed(self, said: str, made: Mapping[Path, Switched], changes: Numbered) -> tuple[set[int], list[int]]:
+    def _blamed(
+        self, said: str, made: Mapping[Path, Switched], changes: Numbered, of_calls: Mapping[Path, OfCalls]
+    ) -> tuple[set[int], list[int]]:
         """Those for which a compiler refuses the texts, or where it names a line that is nobody's those that one of may be it."""
         blamed, doubted = set[int](), list[int]()
         for path, one in made.items():
             unknown = unknown_in(said, path.name)
             lines = lines_of(said, path.name) or expanded_in(said, path.name)
-            lines -= self._of_calls(path, said, one, changes).keys()
+            lines -= of_calls[path].keys()
             # of a name whose declaration is refused C++ says so once more wherever it is read
             behind = {
                 line for line in unknown if not any(_tells(changes[n][1], unknown[line]) for n in one.alone([line]))
@@ -98,15 +104,15 @@ class Blame:
             before = max((other for other in made.numbers if other < line), default=None)
             if line in made.numbers or before is None:
                 continue
-            of = text.rows[text.row_at(starts[min(made.numbers[before])]) - 1].function
+            of = text.function_at(starts[min(made.numbers[before])])
             for first, end in _spans(text, names, of):
                 found |= {number for number, start in starts.items() if first <= start < end}
         return sorted(found)
 
-    def _of_calls(self, path: Path, said: str, made: Switched, changes: Numbered) -> dict[int, list[int]]:
-        """By the line of a call that no function takes, the likelier first, all that is changed in it, where that is more than one."""
-        text, found = self._texts[path], dict[int, list[int]]()
-        for line in called_in(said, path.name):
+    def _of_calls(self, path: Path, said: str, made: Switched, changes: Numbered) -> OfCalls:
+        """All that is changed in it, the likelier first, where that is more than one; not of a call that is one change's own."""
+        text, found = self._texts[path], OfCalls()
+        for line in called_in(said, path.name) - made.own:
             rows = {text.row_at(changes[n][1].start) for n in made.numbers.get(line, ())}
             several = [n for n, (place, own) in changes.items() if place == path and text.row_at(own.start) in rows]
             found |= {line: several} if len(several) > 1 else {}
@@ -122,11 +128,10 @@ class Blame:
         return {number for number, one in changes.items() if key(*one) in known}
 
     def _unknown(self, told: Iterable[tuple[Placed, str]], changes: Numbered) -> set[int]:
-        """Changes in a function that put a name there which it has nowhere, and that is not known in it: a compiler of C++ says so once."""
+        """Changes in a function that put a name there which it has nowhere, and that is not known in it: a compiler of C or C++ says so once."""
 
         def home(path: Path, one: Change) -> tuple[Path, int]:
-            text = self._texts[path]
-            return path, text.rows[text.row_at(one.start) - 1].function
+            return path, self._texts[path].function_at(one.start)
 
         known = {(*home(*placed), name) for placed, name in told if _tells(placed[1], [name])}
         known = {(path, of, name) for path, of, name in known if name not in self._texts[path].words[of]}
@@ -140,7 +145,7 @@ class Blame:
 
         def key(path: Path, one: Change) -> tuple[Path, int, str, str]:
             text = self._texts[path]
-            return path, text.rows[text.row_at(one.start) - 1].function, text.whole[one.start : one.end], one.new
+            return path, text.function_at(one.start), text.whole[one.start : one.end], one.new
 
         known = {key(*one) for one in refused}
         return {number for number, one in changes.items() if key(*one) in known}
@@ -148,7 +153,8 @@ class Blame:
 
 def _tells(change: Change, names: Iterable[str]) -> bool:
     """Whether one of these names stands in what a change puts there, and is reached of nothing."""
-    return any(re.search(rf"(?<![\w.>:]){re.escape(name)}\b", change.new) for name in names)
+    new = IN_QUOTES.sub("", change.new)
+    return any(re.search(rf"{FREE}{re.escape(name)}\b", new) for name in names)
 
 
 def _spans(text: Text, names: set[str], function: int) -> Iterator[tuple[int, int]]:

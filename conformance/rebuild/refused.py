@@ -7,9 +7,9 @@ MISSING = re.compile(r"undefined reference to .(\w+)")
 # also where a function is called that is not known yet: a compiler of C refuses its definition further down
 BESIDE = re.compile(r"[\d:,)]*\s*((fatal )?error\b|note: previous implicit declaration)")
 # which is the mistake, and not the use behind it
-MOVED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* value moved here", re.MULTILINE)
+MOVED = re.compile(r"^ *(\d+) .*\|.*\n\s*\|.* value moved here", re.MULTILINE)
 # what is done with something in a function, or several times with what may not be changed, and not where that begins or is declared
-CHANGED = re.compile(r"^(\d+) .*\|.*\n\s*\|.* (?:cannot borrow as mutable|occurs due to use)", re.MULTILINE)
+CHANGED = re.compile(r"^ *(\d+) .*\|.*\n\s*\|.* (?:cannot borrow as mutable|occurs due to use)", re.MULTILINE)
 # in Rust, of a value that is lent out or given away: it may be by another change
 CLASHING = re.compile(r"error\[E0(382|499|502|503|505|506)\]")
 QUOTED = re.compile(r"^ *(\d+) +[|~+-]", re.MULTILINE)
@@ -43,6 +43,11 @@ def lines_of(said: str, name: str) -> set[int]:
     return found
 
 
+def _errors(said: str) -> list[str]:
+    """What Rust says of each, from the word on: what builds may have said something before it."""
+    return [block for block in re.findall(r"^error\b.*?(?=\n\n|\Z)", said, re.MULTILINE | re.DOTALL) if block]
+
+
 def _lines_in(block: str, name: str) -> set[int]:
     place, found, head = re.compile(rf"(?<![\w.-]){re.escape(name)}[:(](\d+)"), set[int](), ""
     for line in block.splitlines():
@@ -64,9 +69,9 @@ def chosen_in(said: str, name: str) -> set[int]:
 def mistyped_in(said: str, name: str) -> dict[int, set[str]]:
     """Of each line in which Rust finds a value of another type, the names in it: of which type a variable is goes by where it is used first."""
     found = dict[int, set[str]]()
-    for block in (one for one in said.split("\n\n") if one.startswith("error[E0308]")):
+    for block in (one for one in _errors(said) if one.startswith("error[E0308]")):
         for line in _lines_in(block, name):
-            if shown := re.search(rf"^{line} .*\|(.*)\n\s*\|(.*)", block, re.MULTILINE):
+            if shown := re.search(rf"^ *{line} +\|(.*)\n +\|(.*)", block, re.MULTILINE):
                 under = "".join(text for text, mark in zip(*shown.groups(), strict=False) if mark == "^")
                 found.setdefault(line, set()).update(re.findall(r"[a-z_]\w*", under))
     return found
@@ -90,8 +95,8 @@ def expanded_in(said: str, name: str) -> set[int]:
 def quoted_in(said: str, name: str) -> dict[int, set[int]]:
     """Of each line in which an error is, the others of the file that a compiler shows with it."""
     found = dict[int, set[int]]()
-    for block in said.split("\n\n"):
-        if block.startswith("error") and (lines := sorted(lines_of(block, name))):
+    for block in _errors(said):
+        if lines := sorted(lines_of(block, name)):
             found.setdefault(lines[0], set()).update(int(line) for line in QUOTED.findall(block))
     return found
 
@@ -99,7 +104,7 @@ def quoted_in(said: str, name: str) -> dict[int, set[int]]:
 def beside_in(said: str, name: str) -> dict[int, set[int]]:
     """Of each line in which an error is, the others of the file that a compiler names with it, as where a closure begins."""
     place, found = re.compile(rf"(?<![\w.-]){re.escape(name)}:(\d+):"), dict[int, set[int]]()
-    for block in (one for one in said.split("\n\n") if one.startswith("error")):
+    for block in _errors(said):
         for line in lines_of(block, name):
             found.setdefault(line, set()).update({int(other) for other in place.findall(block)} - {line})
     return found
@@ -107,5 +112,5 @@ def beside_in(said: str, name: str) -> dict[int, set[int]]:
 
 def clashing_in(said: str, name: str) -> set[int]:
     """The lines that are refused for what may be another's sake."""
-    blocks = (block for block in said.split("\n\n") if CLASHING.match(block))
+    blocks = (block for block in _errors(said) if CLASHING.match(block))
     return {line for block in blocks for line in lines_of(block, name)}

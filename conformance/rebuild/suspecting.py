@@ -31,14 +31,14 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
         for number in sorted(built):
             trying.hurry()
             trying.pick(number)
-            now = trying.outputs(failing)
-            if base[failing] and not now:  # it has crashed
+            place, now = left[number - 1], trying.outputs(failing)
+            if not now:  # it has crashed, or answers with less than it is to
+                still += [] if base[failing] else [place]
                 continue
             calm = any(moved(base[id], trying.outputs(id)) for id in passing)
             # of an answer that has not all that it is to have, all rests on what makes it one that has
-            place, outputs = left[number - 1], frozenset(moved(base[failing], now) if base[failing] else now)
-            if base[failing] or now:
-                found[place] = Suspect(outputs, calm, place[1] not in trying.slots[place[0]])
+            outputs = frozenset(moved(base[failing], now) if base[failing] else now)
+            found[place] = Suspect(outputs, calm, place[1] not in trying.slots[place[0]])
             still += [] if calm or outputs else [place]
         trying.pick(0)
         left = still

@@ -23,6 +23,7 @@ class Switched:
     numbers: Mapping[int, set[int]] = field(default_factory=dict)
     choices: Mapping[int, Slot] = field(default_factory=dict)  # the expression that a change is another of
     behind: float = math.inf  # the line from which on nothing is the text's own
+    own: set[int] = field(default_factory=set)  # the lines that are what one change puts there, and nothing else
 
     def last(self, lines: Iterable[int]) -> set[int]:
         """Of lines in which something is chosen, the last of each choice: those before it go by the type of what is chosen behind them."""
@@ -66,7 +67,7 @@ class _Writing:
     def __init__(self, text: Text, slots: Sequence[Slot], changes: Mapping[int, Change]) -> None:
         self._text, self._language = text, ENDINGS[text.path.suffix]
         self._parts, self._line = list[str](), 1
-        self._numbers = dict[int, set[int]]()
+        self._numbers, self._own = dict[int, set[int]](), set[int]()
         self._within: dict[Slot, dict[int, Change]] = {slot: {} for slot in slots}
         self._whole = dict[tuple[int, int], dict[int, Change]]()  # what stands between two places, or is put in at one
         for number, change in changes.items():
@@ -89,7 +90,13 @@ class _Writing:
         behind = self._line + 1 if is_last else math.inf
         self._put(f"\n{prelude}" if is_last else "")
         choices = {number: slot for slot, several in self._within.items() for number in several}
-        return Switched("".join(self._parts), self._numbers, choices, behind)
+        return Switched("".join(self._parts), self._numbers, choices, behind, self._own)
+
+    def _put_new(self, text: str, number: int) -> None:
+        """What a change puts there."""
+        begun = self._line
+        self._put(text, [number])
+        self._own |= {*range(begun, self._line)}
 
     def _put(self, text: str, numbers: Iterable[int] = ()) -> None:
         last = self._line + text.count("\n")
@@ -123,7 +130,7 @@ class _Writing:
         self._put("{\n")
         for number, change in self._whole.pop((place, place)).items():
             own, end, _ = self._language.instead.replace("{n}", str(number)).rpartition("\n")
-            self._put(own.replace("{new}", change.new) + end, [number])
+            self._put_new(own.replace("{new}", change.new) + end, number)
         self._put("}\n")
 
     def _statement(self, first: int, last: int) -> None:
@@ -133,7 +140,7 @@ class _Writing:
         for number, change in several.items():
             new = self._text.whole[first : change.start] + change.new + self._text.whole[change.end : last]
             own, end, other = self._language.instead.replace("{n}", str(number)).rpartition("\n")
-            self._put(own.replace("{new}", new) + end, [number])
+            self._put_new(own.replace("{new}", new) + end, number)
             self._put(other)
         self._put("{ ")
         self._range(first, last, None)
@@ -153,7 +160,7 @@ class _Writing:
         for number, change in several.items():
             new = self._text.whole[slot.start : change.start] + change.new + self._text.whole[change.end : slot.end]
             own, end, other = language.choice.replace("{n}", str(number)).rpartition("\n")
-            self._put(own.replace("({new})", f"{cast}({{new}})").replace("{new}", new) + end, [number])
+            self._put_new(own.replace("({new})", f"{cast}({{new}})").replace("{new}", new) + end, number)
             self._put(other)
         if language.first:
             self._put(language.other, several)

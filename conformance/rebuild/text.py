@@ -176,6 +176,10 @@ class Text:
         cut(len(self.tokens))
         return found
 
+    def function_at(self, place: int) -> int:
+        """The number of the function in which a place of the text is."""
+        return self.rows[self.row_at(place) - 1].function
+
     @cached_property
     def words(self) -> defaultdict[int, set[str]]:
         """By function, all names that stand in its body."""

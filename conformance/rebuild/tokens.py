@@ -12,6 +12,7 @@ OPERATORS = re.compile(
     r"<<=|>>=|\*\*=|===|!==|\.\.=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|\+\+|--|->|=>|::|==|!=|<=|>=|&&|\|\||<<|>>|\*\*|\.\.|."
 )
 REACHING = {".", "->", "::"}
+FREE = r"(?<!\w)(?<!(?<!\.)\.)(?<!->)(?<!::)"  # before a name that is reached of nothing, in a regular expression: also behind `..`
 # what Pygments takes for a name and no value is
 WORDS = {"return", "else", "if", "while", "for", "in", "do", "const", "let", "var", "mut", "new", "typeof", "as"}
 

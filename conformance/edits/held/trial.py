@@ -1,4 +1,4 @@
-"""One finding held against cases, in whichever way their loop is run: of what two ways have alike it is run once."""
+"""One finding held against cases, in whichever way their loop is run: a case in which two ways are one is run once, but for roundings."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

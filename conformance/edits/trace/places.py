@@ -131,15 +131,13 @@ _EXPRESSIONS: dict[tuple[int, int], Expression] = {}  # by the code's id and the
 _PLACES: dict[tuple[Expression, ...], Place] = {}  # one object each
 _OUTSIDE = Callers((), None, frozenset())
 FRAMES = 64  # that are kept at most
-OF_ARRAYS = (
-    3  # frames that are none of the equations': this module's own, that of what is recorded, the array's operation
-)
+OF_ARRAYS = 3  # frames that are no equation's: this module's, that which records, the array's operation
 
 
 def here() -> Here:
     """Where the operation of an array is called that asks. What leads to a cell is left out, so that it is one place in every operation."""
     frame: FrameType | None = sys._getframe(OF_ARRAYS)
-    called = _CALLED.get(id(frame.f_code)) if frame else None
+    called = _CALLED.get(id(frame.f_code)) if frame is not None else None
     if called is None or not called.tells:
         frame, called = _placed(frame)
     if frame is None or called is None:

@@ -12,9 +12,10 @@ from ..text import Part, Row, Text
 from ..tokens import REACHING
 
 MEMSET = re.compile(r"\bmemset\((\w+(?:(?:\.|->)\w+)*),")
+CPP = (".cc", ".cpp", ".cxx", ".hpp", ".hh")
 CLEARING = {
     **dict.fromkeys(SCRIPTS, ("{}.fill(0)",)),
-    **dict.fromkeys((".cc", ".cpp", ".cxx", ".hpp", ".hh"), ("std::fill({}.begin(), {}.end(), 0)",)),
+    **dict.fromkeys(CPP, ("std::fill({}.begin(), {}.end(), 0)",)),
     ".rs": ("{}.fill(0.0)",),
 }
 ZEROS = {  # how an array is declared as zeros in C and C++, and what makes it so again
@@ -93,10 +94,8 @@ class Arrays:
 
     def sized(self, row: Row) -> Iterator[Part]:
         """Where a row says how many."""
-        for place in range(row.first, row.end - 1):
-            part = self.text.part_from(place, row.end)
-            behind = self.tokens[part.end : part.end + 2] if part else ()
-            if part and [one.text for one in behind] == ["*", "sizeof"]:
+        for part in self.text.parts(row.first, row.end):
+            if [one.text for one in self.tokens[part.end : part.end + 2]] == ["*", "sizeof"]:
                 yield part
 
     @cached_property
@@ -116,7 +115,5 @@ class Arrays:
         clear = "memset" if "memset(" in self.text.whole else "__builtin_memset"  # which needs no header
         for form, again in ZEROS.items() if ENDINGS[self.text.path.suffix] is C else ():
             for match in form.finditer(self.text.whole):
-                found[self.text.rows[self.text.row_at(match.start(1)) - 1].function].append(
-                    again.format(match[1], clear)
-                )
+                found[self.text.function_at(match.start(1))].append(again.format(match[1], clear))
         return found

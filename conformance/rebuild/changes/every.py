@@ -7,6 +7,7 @@ from functools import cache
 
 from ..languages import ENDINGS, SCRIPTS, C
 from ..text import Row
+from ..tokens import FREE
 from . import calls, marks, missing, statements, terms, wholes
 from .change import UP_TO, Change
 from .refusing import refuses
@@ -81,7 +82,7 @@ def changes(source: Source, row: Row) -> Iterator[Change]:
 @cache
 def _roots(text: str) -> frozenset[str]:
     """Names in a text that are reached of nothing."""
-    return frozenset(re.findall(r"(?<![\w.>:])[A-Za-z_$]\w*", text))
+    return frozenset(re.findall(rf"{FREE}[A-Za-z_$]\w*", text))
 
 
 def _open(text: str) -> tuple[int, ...]:

@@ -30,8 +30,9 @@ def refuses(source: Source, row: Row, change: Change) -> bool:
             return True
         if name in source.scopes and behind[:2] != "::":
             return True
-        is_value = behind[:1] in ("*", "&") and ahead.endswith(WITHIN)
-        is_value |= behind[:2] in ("< ", "<=") or (behind[:1] == "[" and not ahead.endswith("new"))
+        is_within = behind[:1] in ("*", "&") and ahead.endswith(WITHIN)
+        is_indexed = behind[:1] == "[" and behind[:2] != "[]" and not ahead.endswith("new")
+        is_value = source.is_cpp and (is_within or is_indexed or behind[:2] in ("< ", "<="))
         if name in source.types and (not behind or behind[0] in OF_VALUES or is_value):
             return True
     return False

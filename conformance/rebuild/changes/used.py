@@ -8,14 +8,14 @@ from itertools import pairwise
 from ..blocks import is_statement
 from ..kinds import Kinds
 from ..languages import SCRIPTS
-from .arrays import Arrays
+from .arrays import CPP, Arrays
 from .change import UP_TO
 
 DECLARED = {",", ")", ":", "=", "[", ";"}  # behind a name that is
 BINARY = {"+", "-", "*", "/"}
 LONGEST = 40  # characters of what may be a factor
 GIVING_NOTHING = re.compile(r"\bvoid\s+(?:\w+::)*(\w+)\s*\(")
-TYPES = re.compile(r"\b(?:struct|class|using|typename|namespace|typedef[^;{}]*\b)\s+(\w+)\s*[{=;:,>]")
+TYPES = re.compile(r"\b(?:struct|class|using|namespace|typedef[^;{}]*\b)\s+(\w+)\s*[{=;:]")
 
 
 class Used(Arrays):
@@ -161,13 +161,19 @@ class Used(Arrays):
 
     @cached_property
     def types(self) -> set[str]:
-        """Scopes, names of what is declared as a type, and those that stand before what a template is of, and nowhere else."""
+        """Scopes, names of what is declared as a type, and in C++ those that stand before what a template is of, and nowhere else."""
         of_templates, others = set[str](), set[str]()
-        for one, after in pairwise(self.tokens):
-            if one.kind == "name":
-                is_before = after.text == "<" and after.start == one.end
+        for place, (one, after) in enumerate(pairwise(self.tokens)):
+            if one.kind == "name" and self.is_cpp:
+                is_reached = place > 0 and self.tokens[place - 1].text in (".", "->")
+                is_before = after.text == "<" and after.start == one.end and not is_reached
                 (of_templates if is_before else others).add(one.text)
         return {*self.scopes, *(of_templates - others), *(match[1] for match in TYPES.finditer(self.text.whole))}
+
+    @cached_property
+    def is_cpp(self) -> bool:
+        """Whether it is C++, as far as its name or a template in it tells."""
+        return self.text.path.suffix in CPP or bool(re.search(r"\btemplate\s*<", self.text.whole))
 
     @cached_property
     def special(self) -> re.Pattern[str]:

@@ -72,7 +72,31 @@ def test_what_templates_are_called_and_are_of_is_no_value(tmp_path: Path) -> Non
 
     found = [one.new for row in source.text.rows if row.is_inside for one in changes(source, row)]
 
-    assert {"Buffer", "Real", "Tensor", "gru", "vector", "std"} <= source.types
+    assert {"Buffer", "Tensor", "gru", "vector", "std"} <= source.types
     assert not {"x", "y", "w", "n", "j"} & source.types
     assert len(found) > 100
     assert not [one for one in found if re.search(r"\b(?:Buffer|Tensor|gru|vector|std)\b(?!<|::)", one)]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "new"),
+    [
+        (
+            "a.c",
+            "typedef void (*Step)(double *x, int n, int m);\nvoid f(double *x, int n, int m) {\n    x[m] = 0;\n}\n",
+            "n",
+        ),
+        (
+            "a.c",
+            "struct gate { double w; };\nvoid f(struct gate *gate, double *gates, int i) {\n    gates[i] = gate[i].w;\n}\n",
+            "gate",
+        ),
+        ("a.c", "double f(node *p, int n) {\n    if(p->first<n) return p->last;\n    return n;\n}\n", "first"),
+    ],
+    ids=["a parameter of a type of functions", "a name of a structure, too", "compared without blanks"],
+)
+def test_in_c_a_value_is_one_whatever_it_is_called_besides(tmp_path: Path, file: str, text: str, new: str) -> None:
+    (tmp_path / file).write_text(text)
+    source = Source(Text(tmp_path / file))
+
+    assert new in [one.new for row in source.text.rows if row.is_inside for one in changes(source, row)]

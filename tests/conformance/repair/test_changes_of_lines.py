@@ -74,14 +74,25 @@ def test_what_stands_in_the_same_statement_comes_before_what_is_elsewhere(tmp_pa
 @pytest.mark.parametrize(
     ("there", "meant"),
     [
-        ("own = dict.fromkeys('ab', np.zeros(3))", "own = {_: np.zeros(3) for _ in 'ab'}"),
-        ("own = [np.zeros(3)] * 4", "own = [np.zeros(3) for _ in range(4)]"),
+        ("own = dict.fromkeys('ab', np.zeros(3))", "own = {each: np.zeros(3) for each in 'ab'}"),
+        ("own = [np.zeros(3)] * 4", "own = [np.zeros(3) for each in range(4)]"),
+        ("own = 4 * [np.zeros(3)]", "own = [np.zeros(3) for each in range(4)]"),
+        ("each = 3\n    own = [np.zeros(each)] * 4", "own = [np.zeros(each) for each_ in range(4)]"),
         ("own = other = np.zeros(3)", "own = np.zeros(3) ; other = np.zeros(3)"),
         ("own = {'Wy' + name: 3 for name in 'fico'}", "own = {'dW' + name: 3 for name in 'fico'}"),
         ("own = {f'Wy{name}': 3 for name in 'fico'}", "own = {f'dW{name}': 3 for name in 'fico'}"),
         ("own['dWx'] = 3", "own['dWax'] = 3"),
     ],
-    ids=["one for all keys", "one in each place", "one by two names", "a beginning", "of a format", "a name"],
+    ids=[
+        "one for all keys",
+        "one in each place",
+        "so often one",
+        "of each that is its own",
+        "one by two names",
+        "a beginning",
+        "of a format",
+        "a name",
+    ],
 )
 def test_of_one_object_and_of_names_another_line_is_made(tmp_path: Path, there: str, meant: str) -> None:
     assert meant in lines_of(tmp_path, f"def run():\n    own = {{}}\n    {there}\n    return own\n")

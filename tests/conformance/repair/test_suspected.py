@@ -19,7 +19,7 @@ class Kept(NamedTuple):
 def rnn_cell_forward(xt, a_prev, p):
     a = np.tanh(p["Wax"] @ xt + p["Waa"] @ a_prev + p["ba"])
     z = p["Wya"] @ a + p["by"]
-    parts = [np.zeros_like(z) for _ in range(3)]
+    parts = [np.zeros_like(z) for each in range(3)]
     parts[0] += z - z.max(axis=0)
     parts[1] += np.exp(parts[0])
     parts[2] += np.log(parts[1].sum(axis=0))
@@ -52,7 +52,7 @@ def test_the_cell_is_right(tmp_path: Path) -> None:
         ("return a, y, cache", "return a, cache, cache", "rnn_cell_forward"),
         ("dW = dz @ joined.T", "dW = dz @ a.T", "rnn_cell_backward"),
         (
-            "parts = [np.zeros_like(z) for _ in range(3)]",
+            "parts = [np.zeros_like(z) for each in range(3)]",
             "parts = [np.zeros_like(z)] * 3",
             "rnn_cell_forward",
         ),
