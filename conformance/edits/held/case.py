@@ -29,6 +29,7 @@ class Case(Gave):
     """What a candidate gave, beside a run of the reference that can be edited."""
 
     written: dict[str, "Case"] = field(default_factory=dict)  # what written.py makes of it
+    _on: dict[bool, "Case | None"] = field(default_factory=dict)  # what runs on, or reads on, too
     _begun: dict[tuple[tuple[Edit, ...], How], Begun | None] = field(default_factory=dict)
 
     @property
@@ -45,22 +46,23 @@ class Case(Gave):
     def trace(self) -> Trace:
         return traced(self.run)
 
-    @cached_property
+    @property
     def run_on(self) -> "Case":
         """The case of a loop that runs on beyond lengths, where that can be."""
-        return self._running_on(reads=False)
+        return self._running_on(reads=False) or self
 
-    @cached_property
+    @property
     def read_on(self) -> "Case":
         """That of one that reads of the padding what changes nothing."""
-        return self._running_on(reads=True)
+        return self._running_on(reads=True) or self
 
-    def _running_on(self, reads: bool) -> "Case":
-        if not self.is_ragged or (own := running_on(self.trace, reads)) is None:
-            return self
-        other = Case(self.golden, self.arrays, self.dtype, self.wrong)
-        other.trace, other.right = own, self.right
-        return other
+    def _running_on(self, reads: bool) -> "Case | None":
+        if self.is_ragged and reads not in self._on:
+            self._on[reads] = None
+            if own := running_on(self.trace, reads):
+                self._on[reads] = other = Case(self.golden, self.arrays, self.dtype, self.wrong)
+                other.trace, other.right = own, self.right
+        return self._on.get(reads)
 
     @cached_property
     def right(self) -> Arrays:
