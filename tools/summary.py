@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rnnspec.conformance.candidate import NOT_OFFERED
 from rnnspec.conformance.report import wording
-from rnnspec.conformance.report.offering import undefined
+from rnnspec.conformance.report.offering import offered, undefined
 from rnnspec.conformance.report.report import Report, counted
 from rnnspec.conformance.run.outcome import Ending, Outcome
 from rnnspec.golden.entry import shown
@@ -34,7 +34,8 @@ def show(report: Report, verbose: bool) -> None:
         of_a_table = width if terminal.is_terminal else max(width, longest + BESIDE_A_NAME)
         click.echo(_printed(table(report, absent), of_a_table))
     if absent:
-        click.echo(folded(f"not defined, so not tested: {together(absent)}", width))
+        count = len(report.cases) - len(offered(report.cases))
+        click.echo(folded(f"{count} not defined, so not tested: {together(absent)}", width))
     style = "green" if report.conformant else "red"
     for line in wording.conclusion(report).splitlines():
         verdict = line.startswith(report.candidate)

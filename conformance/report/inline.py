@@ -11,7 +11,6 @@ from typing import Protocol
 from rnnspec.golden.entry import shown
 
 from ..run.outcome import Ending, Outcome
-from .offering import offered
 from .reasons import Explanation
 
 ROWS, CAUSES, LONGEST = 40, 8, 300  # operations, explanations, characters of a text
@@ -69,7 +68,7 @@ def _verdict(report: Seen) -> str:
 
 
 def _bar(report: Seen) -> str:
-    counts = _counts(offered(report.cases), len(report.skipped) + len(report.missing))
+    counts = _counts(report.cases, len(report.skipped) + len(report.missing))
     total = max(1, sum(counts.values()))
     parts = (f'<i style="width:{30 * n / total:.2f}em;background:{COLOURS[kind]}"></i>' for kind, n in counts.items())
     return f"<p>{''.join(parts)}<br>{', '.join(f'{n} {kind}' for kind, n in counts.items())}</p>"
