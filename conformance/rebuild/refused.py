@@ -45,7 +45,7 @@ def lines_of(said: str, name: str) -> set[int]:
 
 def _errors(said: str) -> list[str]:
     """What Rust says of each, from the word on: what builds may have said something before it."""
-    return [block for block in re.findall(r"^error\b.*?(?=\n\n|\Z)", said, re.MULTILINE | re.DOTALL) if block]
+    return re.findall(r"^error\b.*?(?=\n\n|\Z)", said, re.MULTILINE | re.DOTALL)
 
 
 def _lines_in(block: str, name: str) -> set[int]:

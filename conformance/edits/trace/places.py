@@ -136,10 +136,9 @@ OF_ARRAYS = 3  # frames that are no equation's: this module's, that which record
 
 def here() -> Here:
     """Where the operation of an array is called that asks. What leads to a cell is left out, so that it is one place in every operation."""
-    frame: FrameType | None = sys._getframe(OF_ARRAYS)
-    called = _CALLED.get(id(frame.f_code)) if frame is not None else None
-    if called is None or not called.tells:
-        frame, called = _placed(frame)
+    nearest = sys._getframe(OF_ARRAYS)
+    known = _CALLED.get(id(nearest.f_code))
+    frame, called = (nearest, known) if known and known.tells else _placed(nearest)
     if frame is None or called is None:
         return NOWHERE
     above = _ABOVE.get(id(frame))
