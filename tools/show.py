@@ -57,7 +57,9 @@ def _shown(name: str, as_hex: bool, goldens: Path) -> tuple[dict[str, Any], str]
 def _unknown(name: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, known, n=3)
+    start, _, end = name.partition("/")
+    meant = f"{start}/property/{end}"
+    near = [meant] if meant in known else get_close_matches(name, known, n=3)
     kinds = "operations|families|cases|properties|deviations"
     hint = f"did you mean {', '.join(near)}?" if near else f"`rnnspec list {kinds}` names all"
     return f"no operation, family, case, property or deviation {name!r}; {hint}"

@@ -127,3 +127,12 @@ def test_words_are_folded_at_80_columns_and_code_is_not(name: str) -> None:
 
     assert [line for line in wide if line.strip() not in code] == []
     assert [line for line in code if line not in said] == []
+
+
+def test_a_property_named_without_its_kind_is_meant() -> None:
+    done = CliRunner().invoke(main, ["show", "lstm_forward/no-steps"])
+
+    assert (done.exit_code, done.output.partition("; ")[2].strip()) == (
+        2,
+        "did you mean lstm_forward/property/no-steps?",
+    )
