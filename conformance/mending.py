@@ -6,6 +6,7 @@ python -m rnnspec.conformance.mending
 import ast
 import os
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,18 +61,21 @@ def _found(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
     os.chdir(job["folder"])
     bounded()
     read_as(job["texts"])
+    began = time.process_time()
     try:
         checks = Checks(candidate_of(job["name"]), job["dtype"], None, Path(job["goldens"]))
     except (UnknownCandidate, BrokenCandidate, BadChoice):  # it is not as it was
         return
+    loading = time.process_time() - began  # a framework's seconds are not the search's
     own(job["name"].partition(":")[0])
     trying = Trying(checks.runner, lambda id: load(id, Path(job["goldens"])), checks.run)
     if job["texts"]:
         ids = [id for group in ("failing", "passing") for several in job[group].values() for id in several]
         yield {"fails": [id for id in ids if not trying.passes(id)]}
         return
-    by_operation = {name: job[name] for name in ("failing", "passing", "properties", "seconds", "done")}
-    search = Search(trying, **by_operation, skip=tuple(job["skip"]), reached=_reached)
+    by_operation = {name: job[name] for name in ("failing", "passing", "properties", "done")}
+    skip, seconds = tuple(job["skip"]), job["seconds"] + loading
+    search = Search(trying, **by_operation, seconds=seconds, skip=skip, reached=_reached)
     yield from (_told(repaired, job["folder"]) for repaired in search.repaired())
 
 

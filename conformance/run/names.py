@@ -33,13 +33,16 @@ def misspelt(candidate: str, thing: Any) -> tuple[str, ...]:
     defined = own(thing)
     missing = [name for name in OPERATIONS if name not in defined]
     names = [n for n, value in defined.items() if n not in OPERATIONS and not inspect.isclass(value)]
-    near = {
-        n: [x for x in get_close_matches(n.lower(), missing, 3, NEAR) if _apart(n.lower(), x) <= LETTERS] for n in names
-    }
+    near = {n: [x for x in get_close_matches(n.lower(), missing, 3, NEAR) if _is_meant(n.lower(), x)] for n in names}
     lines = [
         f"{candidate} defines {shown(name, 80)}: did you mean {found[0]}?" for name, found in near.items() if found
     ]
     return tuple(lines[:MOST])
+
+
+def _is_meant(name: str, operation: str) -> bool:
+    """Few letters are other ones; and not its derivative, as `dsigmoid`."""
+    return _apart(name, operation) <= LETTERS and name not in (f"d{operation}", f"d_{operation}")
 
 
 def _apart(one: str, two: str) -> int:

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from ..source import Change, Spot, Statement, spots
+from .arguments import arguments
 from .axes import axes
 from .calls import calls, wrapped
 from .groups import groups
@@ -16,14 +17,15 @@ from .shared import parted, shared
 from .siblings import siblings
 from .statements import across, missing, statements
 from .texts import texts
+from .unused import unused
 from .words import Words
 
 OfPart = Callable[[Statement, Spot, Words], Iterator[tuple[ast.expr, float]]]
 OfStatement = Callable[[Statement, Words], Iterator[tuple[Spot, object, float]]]
 LEVELS: tuple[tuple[tuple[OfPart, ...], tuple[OfStatement, ...]], ...] = (
     (
-        (operators, names, whole, numbers, axes, indices, calls, groups, shared, texts, masked),
-        (statements, across, exchanged, siblings, slices, parted, lost),
+        (operators, names, whole, numbers, axes, indices, calls, arguments, groups, shared, texts, masked),
+        (statements, across, exchanged, siblings, slices, parted, lost, unused),
     ),
     ((instead, wrapped, joined), ()),
     ((joined_of_parts,), (missing,)),

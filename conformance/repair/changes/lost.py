@@ -24,7 +24,7 @@ def lost(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, flo
     named = _stored(node) if isinstance(node, ast.Assign) else {*kinds}
     numbers = sorted(name for name in named if kinds.get(name, ("",))[0] in NUMERIC)
     news = [*_appended(function, numbers)]
-    if isinstance(node, ast.Assign) and (unread := [name for name in numbers if name not in _read(function)]):
+    if isinstance(node, ast.Assign) and (unread := [name for name in numbers if name not in read(function)]):
         news += [*_written(function, unread, statement, words), *_added(unread, kinds)]
     for new, rank in news:
         yield here, [*body[: place + 1], new, *body[place + 1 :]], rank
@@ -44,7 +44,7 @@ def _written(
     function: Function, names: list[str], statement: Statement, words: Words
 ) -> Iterator[tuple[ast.stmt, float]]:
     """As it is, or under a function."""
-    for name, buffer in product(names, _unwritten(function)):
+    for name, buffer in product(names, unwritten(function)):
         value = ast.Name(name, ast.Load())
         parts = (value, *(under for under, _ in words.under(value, statement)))
         for part, at in product(parts, _indices(function)):
@@ -60,7 +60,7 @@ def _added(names: list[str], kinds: dict[str, Any]) -> Iterator[tuple[ast.stmt, 
                 yield ast.Assign([ast.Name(other, ast.Store())], more), ADDED
 
 
-def _read(function: Function) -> set[str]:
+def read(function: Function) -> set[str]:
     return {one.id for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
 
 
@@ -78,7 +78,7 @@ def _unfilled(function: Function) -> list[str]:
     return [name for name in begun if name not in done and stored[name] == 1]
 
 
-def _unwritten(function: Function) -> list[str]:
+def unwritten(function: Function) -> list[str]:
     """Buffers that are made once, and of which no part is written to, also by what is called with them."""
     made, stored, written = list[str](), Counter[str](), set[str]()
     for node in ast.walk(function):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..source import File, Function, Statement, spots
+from ..source import File, Function, Statement, called, spots
 
 OF_NUMPY = ("tanh", "exp", "log", "sqrt", "abs", "square")  # of whatever module has the functions of arrays
 OF_PYTHON = ("abs", "reversed", "tuple", "list", "sum", "max", "min")
@@ -41,6 +41,10 @@ class Words:
     keys: dict[str, None] = field(default_factory=dict)
     functions: dict[str, ast.expr] = field(default_factory=dict)  # of one argument
     calls: dict[str, Call] = field(default_factory=dict)  # of several, each once for all but one of them
+    parameters: dict[tuple[str, int], str] = field(default_factory=dict)  # of the file's own functions, by place
+    given: defaultdict[tuple[str, int | str | None], dict[str, tuple[ast.expr, set[str]]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )  # to them, by place or keyword, with the names in it
     numbers: dict[float, None] = field(default_factory=dict)
     globals: set[str] = field(default_factory=set)  # what the file's own statements bind, and what Python has
     parts: defaultdict[Function | None, dict[str, ast.expr]] = field(default_factory=lambda: defaultdict(dict))
@@ -76,6 +80,7 @@ def words_of(file: File) -> Words:
         _note(words, node)
     for node in file.tree.body:
         _note_function(words, node)
+    _note_given(words, file.tree)
     if modules := [one for one in OF_ARRAYS if one in words.attributes]:
         for name in OF_NUMPY:
             words.functions.setdefault(f"{modules[0]}.{name}", _apart(f"{modules[0]}.{name}"))
@@ -86,9 +91,7 @@ def words_of(file: File) -> Words:
             text = ast.unparse(spot.part)
             if isinstance(spot.part, VALUES) and len(text) <= LONGEST and _is_read(spot.part):
                 words.parts[statement.function].setdefault(text, part := _apart(text))
-                words.variables[text] = (
-                    frozenset(n.id for n in ast.walk(part) if isinstance(n, ast.Name)) - words.globals
-                )
+                words.variables[text] = frozenset(_names_in(part) - words.globals)
     return words
 
 
@@ -122,13 +125,32 @@ def _note_function(words: Words, node: ast.stmt) -> None:
             _note_call(words, ast.Name(name, ast.Load()), [ast.Name(one.arg, ast.Load()) for one in args])
 
 
+def _note_given(words: Words, tree: ast.Module) -> None:
+    """What the file's own functions are given, and by what names they take it."""
+    for node in ast.walk(tree):
+        if isinstance(node, Function):
+            taken = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+            words.parameters |= {(node.name, place): name for place, name in enumerate(taken[taken[:1] == [SELF] :])}
+    own = {name for name, _ in words.parameters}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called(node) in own:
+            pairs = [*enumerate(node.args), *((one.arg, one.value) for one in node.keywords)]
+            for place, value in pairs:
+                if len(text := ast.unparse(value)) <= LONGEST and not isinstance(value, ast.Starred):
+                    words.given[called(node), place][text] = _apart(text), _names_in(value)
+
+
+def _names_in(part: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(part) if isinstance(one, ast.Name)}
+
+
 def _note_call(words: Words, called: ast.Name, args: list[ast.expr]) -> None:
     for place in range(min(len(args), MOST)):
         others = [*args[:place], ast.Name("_"), *args[place + 1 :]]
         text = ast.unparse(ast.Call(called, others, []))
         own = _apart(text)
         assert isinstance(own, ast.Call)
-        names = {one.id for one in ast.walk(own) if isinstance(one, ast.Name)} - {"_"}
+        names = _names_in(own) - {"_"}
         words.calls.setdefault(text, Call(own.func, tuple(own.args), place, frozenset(names)))
 
 
@@ -152,7 +174,7 @@ def _globals(file: File) -> set[str]:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 found.add(name)
             case ast.Assign(targets=targets):
-                found |= {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+                found = found.union(*map(_names_in, targets))
     return found
 
 

@@ -55,6 +55,17 @@ def test_a_cache_that_a_backward_changes_is_named() -> None:
     assert names(report) == {CELL[1]: ("xt, a_prev changed in place by the call", "the backward changes its cache")}
 
 
+def test_gradients_that_a_backward_changes_are_no_cache() -> None:
+    def adding(da_next: Any, cache: Any) -> Any:
+        found = FUNCTIONS["rnn_cell_backward"](da_next.copy(), cache)
+        da_next += 1
+        return found
+
+    assert names(check(fake(rnn_cell_backward=adding), cases=CELL)) == {
+        CELL[1]: ("da_next changed in place by the call",)
+    }
+
+
 def test_beside_another_mistake_a_changed_input_is_not_all_of_it() -> None:
     def wrong(*given: Any) -> Any:
         a, *others = changing(*given)

@@ -193,6 +193,15 @@ def test_what_takes_long_the_first_time_is_not_stopped(tmp_path: Path) -> None:
     assert right in lines[1]
 
 
+def test_what_a_candidate_takes_to_load_is_no_part_of_the_search(tmp_path: Path) -> None:
+    """As where it imports a framework, which alone takes longer here than there is time for."""
+    path = planted(tmp_path, ("t = order[slot]", "t = order[-slot]"))
+    loading = "import time\n\nwhile time.process_time() < 4:\n    pass\n\n"
+    path.write_text(loading + path.read_text(encoding="utf-8"), encoding="utf-8")
+
+    assert [*repairs(check(str(path), explain_seconds=4)).values()] == [BACKWARD]
+
+
 def test_two_that_all_outputs_go_by_are_not(tmp_path: Path) -> None:
     """What a cell hands back and the slope of tanh: neither makes any output right without the other."""
     path = planted(
