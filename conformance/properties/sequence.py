@@ -170,17 +170,35 @@ def _zeros_if_left_out(operation: Operation) -> list[str]:
     return [*operation.all_omittable, *(f"{state}0" for state in operation.states), *gradients]
 
 
-@says("A reversed run is a forward run on flipped time, its outputs flipped back.")
+@says("A reversed run is a forward run on flipped time, its outputs flipped back; with all options that it takes, too.")
 def reverse_is_flip(trial: Trial) -> str:
     inputs, parameters = trial.arrays()
     if "lengths" in inputs:  # flipped within them, which is another order
         return ""
-    plain, is_reversed = trial.plain(), bool(inputs.get("reverse", False))
+    if name := differing(trial, trial.plain(), _flipped(trial, inputs, parameters)):
+        return f"{name} of a reversed run differs from {name} of flipped time, flipped back"
+    is_alone = not {*inputs} & ({*trial.operation.all_options} - {*FLAGS})
+    return _flipped_with_options(trial, inputs, parameters) if is_alone else ""
+
+
+def _flipped(trial: Trial, inputs: Arrays, parameters: Arrays) -> Numbers:
+    is_reversed = bool(inputs.get("reverse", False))
     timed = {name: array[:, :, ::-1].copy() for name, array in inputs.items() if array.ndim == 3}
-    flipped = trial.call({**inputs, **timed, "reverse": np.array(not is_reversed)}, parameters)
-    back = {name: array[:, :, ::-1] if array.ndim == 3 else array for name, array in flipped.items()}
-    name = differing(trial, plain, back)
-    return f"{name} of a reversed run differs from {name} of flipped time, flipped back" if name else ""
+    found = trial.call({**inputs, **timed, "reverse": np.array(not is_reversed)}, parameters)
+    return {name: array[:, :, ::-1] if array.ndim == 3 else array for name, array in found.items()}
+
+
+def _flipped_with_options(trial: Trial, inputs: Arrays, parameters: Arrays) -> str:
+    """With all that the candidate takes, of which no case may have no more: a gradient of the last state belongs at the end of the run."""
+    more = {name: array for name, array in every_option(trial).items() if name != "lengths"}
+    given = {**inputs, **more}
+    try:
+        own = trial.on(given, parameters) if trial.runner.precision else trial
+        one = copied(trial.call(given, parameters))
+        name = apart(own, {n: one[n] for n in own.golden.outputs if n in one}, _flipped(trial, given, parameters))
+    except Unsupported:  # not all of them at once
+        return ""
+    return f"{name} of a reversed run with {', '.join(more)} differs from {name} of flipped time" if name else ""
 
 
 @says("A state that is None is one of zeros.")

@@ -19,6 +19,7 @@ from .pattern import BadDescription
 
 CORRECT = "correct what is not so, and check the candidate"
 KEEP = "these lines are a candidate: keep them beside your tests"
+TWO = "of two biases that it adds the first is given 2 b, the second -b: another number of b is one alone, or twice"
 Make = Callable[[Description], Operations]
 
 
@@ -44,8 +45,9 @@ class Described(Local):
 
     def hints(self, dtype: str, failing: Sequence[Outcome], load: Callable[[str], Golden]) -> list[str]:
         """The first other description with which all that fails in the first operation would pass, as a question; what to do with a guess."""
+        two = [TWO] if failing and {"bx", "bxh"} & self.description.names.keys() else []
         if self.guessed:
-            return [CORRECT if failing else KEEP]
+            return [*two, CORRECT if failing else KEEP]
         ids = [o.id for o in failing if o.operation == failing[0].operation and o.verdicts and o.outcome is Ending.FAIL]
         for description, otherwise, question in others(self.description) if ids and not self.costly else ():
             try:
@@ -56,7 +58,7 @@ class Described(Local):
             if passing := _passing(Runner(replace(self, functions=functions), dtype), there, load):
                 which = f"all {passing} failing cases of {failing[0].operation}"
                 return [f"with {otherwise} {which} pass: {question}?"]
-        return []
+        return two
 
 
 def _passing(runner: Runner, ids: list[str], load: Callable[[str], Golden]) -> int:

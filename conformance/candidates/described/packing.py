@@ -29,6 +29,8 @@ NEEDED = {
     "what acts on input and state": (("Wx", "Wh"), ("Wxh",), ("Whx",)),
     "the biases": (("b",), ("bx", "bh"), ("bxh",)),
 }
+# how much of a bias each of two carries: exact in every format, and neither is all of it alone, or twice
+BIASES = {"bx": 2, "bh": -1}
 LSTM = {"i": "i", "f": "f", "g": "c", "c": "c", "o": "o"}
 # z weights the old value, the contract's u the new one: z = 1 - u = sigmoid(-(Wu v + bu))
 GRU = {"r": "r", "u": "u", "z": "-u", "n": "c", "c": "c", "h": "c"}
@@ -134,7 +136,7 @@ class Packing:
             return own
         if gate == "c" and "bca" in p:
             return own if key == "bx" else p["bca"][:, 0]
-        return own / 2  # each of the two carries a half, so that one that is left out shows
+        return BIASES[key] * own
 
     def _of_gates(self) -> set[str]:
         """The contract's parameters that the gated weights are made of; a second bias may have a name of its own."""
@@ -168,7 +170,7 @@ def orders(family: str, gates: str, names: Mapping[str, str], *, trusted: bool =
 def unpacked(packing: Packing, p: Named, gradients: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """The gradients of the contract's parameters, from those of the layer's weights by what stands in them.
 
-    Packing places elements, turns signs and halves, and no more: packed, ones say by how much an element counts, and the
+    Packing places elements, turns signs and doubles, and no more: packed, ones say by how much an element counts, and the
     parameters' own places where its gradient belongs. Raises ContractError where one has another shape.
     """
     names = [name for name in p if name not in FAMILY[packing.family].head]

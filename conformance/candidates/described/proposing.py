@@ -17,6 +17,8 @@ from .writing import lines_of, meant
 SIZES = {"btf": (BATCH, STEPS, N_X), "tbf": (STEPS, BATCH, N_X), "bf": (BATCH, N_X)}
 STATES = {"bf": (BATCH, N_A), "1bf": (1, BATCH, N_A)}
 NO_CALL = "no call gives what can be described: given"
+NEARLY = 2.0  # times as far as the nearest is nearly as near
+OTHERS = 3  # of those that are told
 Call = dict[str, str]
 
 
@@ -104,11 +106,13 @@ def proposed(ways: Sequence[Way], quickly: Callable[[], AbstractContextManager[A
     `quickly` is how it is tried in many orders of gates, where it is compiled otherwise. Raises BadDescription.
     """
     with quickly():
-        way, found, passes = _searched(ways)
-    return _noted(way, found, next((dtype for dtype in (WIDE, NARROW) if passes and Tried.at(found, dtype).passes), ""))
+        way, found, others = _searched(ways)
+    passing = (dtype for dtype in (WIDE, NARROW) if others is None and Tried.at(found, dtype).passes)
+    return _noted(way, found, next(passing, ""), others or ())
 
 
-def _searched(ways: Sequence[Way]) -> tuple[Way, Described, bool]:
+def _searched(ways: Sequence[Way]) -> tuple[Way, Described, Sequence[str] | None]:
+    """What passes, or the nearest with what is nearly as near."""
     why = Why()
     for stateful in (True, False):  # a state that can be given is not left out
         tried = list[tuple[Way, Tried]]()
@@ -116,17 +120,25 @@ def _searched(ways: Sequence[Way]) -> tuple[Way, Described, bool]:
             for one in (again for found in way.fitting(stateful, why) for again in ordered(found)):
                 tried.append((way, Tried.at(one, WIDE)))
                 if tried[-1][1].passes:
-                    return way, one, True
+                    return way, one, None
         for way, one in ((way, one.candidate) for way, one in tried if one.narrow):
             if Tried.at(one, NARROW).passes:
-                return way, one, True
+                return way, one, None
         if tried:
-            way, nearest = min(tried, key=lambda pair: (-pair[1].right, pair[1].apart))
-            return way, nearest.candidate, False
+            (way, nearest), *others = sorted(tried, key=lambda pair: (-pair[1].right, pair[1].apart))
+            most = nearest.right, NEARLY * nearest.apart
+            near = (_kind_of(one) for _, one in others if one.right == most[0] and one.apart <= most[1])
+            return way, nearest.candidate, [one for one in dict.fromkeys(near) if one != _kind_of(nearest)][:OTHERS]
     raise BadDescription(why.text)
 
 
-def _noted(way: Way, found: Described, passing: str) -> Described:
+def _kind_of(one: Tried) -> str:
+    """What of its description tells it from others of one call."""
+    description = one.candidate.description
+    return f"like={description.like!r}, gates={description.gates!r}"
+
+
+def _noted(way: Way, found: Described, passing: str, others: Sequence[str]) -> Described:
     """With the lines to paste; other orders of its gates have been tried."""
     how = {
         WIDE: ", and called as described here:",
@@ -135,4 +147,5 @@ def _noted(way: Way, found: Described, passing: str) -> Described:
     }
     lines = lines_of(way.describe.__name__, way.first, way.lines, found.description)
     first = f"{way.kind.__name__} was looked at{how[passing]}"
-    return replace(found, notes=(first, *lines), costly=True, guessed=True)
+    near = [f"nearly as near: {'; '.join(others)}"] if others else []
+    return replace(found, notes=(first, *lines, *near), costly=True, guessed=True)

@@ -213,3 +213,14 @@ def test_what_passes_is_not_asked_to_be_corrected(name: str, passes: bool, tmp_p
 
     assert ("correct what is not so, and check the candidate" in said) != passes
     assert ("these lines are a candidate: keep them beside your tests" in said) == passes
+
+
+def test_what_is_nearly_as_near_is_told(tmp_path: Path) -> None:
+    """Of a wrong layer the nearest guess may not be what is meant."""
+    text = (OWN / "torch_one_bias.py").read_text().replace("torch.sigmoid(i) * torch.tanh(g)", "0.1 * torch.tanh(g)")
+    (tmp_path / "mine.py").write_text(text)
+
+    report = check(f"{tmp_path / 'mine.py'}:FastLSTM", cases=["lstm_forward/generic"], explain_seconds=0)
+
+    (told,) = [note for note in report.record.notes if note.startswith("nearly as near: ")]
+    assert "like='lstm', gates='" in told
