@@ -68,7 +68,7 @@ def _found(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
         return
     loading = time.process_time() - began  # a framework's seconds are not the search's
     own(job["name"].partition(":")[0])
-    trying = Trying(checks.runner, lambda id: load(id, Path(job["goldens"])), checks.run)
+    trying = Trying(checks.runner, lambda id: load(id, Path(job["goldens"])), checks.run, job["lacking"])
     if job["texts"]:
         ids = [id for group in ("failing", "passing") for several in job[group].values() for id in several]
         yield {"fails": [id for id in ids if not trying.passes(id)]}

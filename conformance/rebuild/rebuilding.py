@@ -15,7 +15,7 @@ from ..properties.table import property_in
 from ..remote.program import Remote
 from ..repair.asking import Repair
 from ..repair.joining import explained, joined, unexplained
-from ..repair.wanted import asked_of, sorted_by_operation, wrong_of
+from ..repair.wanted import asked_of, lacking_of, sorted_by_operation, wrong_of
 from ..report.report import Report
 from ..run.outcome import Ending, Outcome
 from ..sources import Stored
@@ -57,6 +57,7 @@ class _Repairing:
 
     def __init__(self, report: Report, entries: Mapping[str, Entry], trying: Trying, sanitized: Sanitizing) -> None:
         self._report, self._entries, self._trying, self._sanitized = report, entries, trying, sanitized
+        trying.lacking = lacking_of(report.cases)
         self._beyond: Mapping[str, Beyond] = {}
         self._left = unexplained(report.failures, report.explanations, report.localisations)
         self._own = {name: [o for o in report.cases if o.operation == name] for name in OPERATIONS}

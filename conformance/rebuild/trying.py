@@ -10,6 +10,7 @@ from rnnspec.golden import Golden, load
 from ..candidate import Got
 from ..checks import Checks
 from ..properties.table import property_in
+from ..repair.wanted import is_whole
 from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .blaming import Blame, Placed
@@ -40,6 +41,7 @@ class Trying:
         self._checks: Checks | None = None
         self._blame = Blame(texts)
         self._is_plain = False  # what stands beside changes, as a compiler takes nothing else
+        self.lacking: Mapping[str, Sequence[str]] = {}  # outputs that an operation leaves out as it is
         self.later: dict[int, Placed] = {}  # what no build was blamed for, and that was in none
 
     @property
@@ -191,7 +193,8 @@ class Trying:
             ):  # which it takes longer to make than to ask
                 self._checks = Checks(candidate, self._dtype, None, self._goldens)
             return self._checks.run(id).outcome is Ending.PASS
-        return self._runner.case(self.golden(id)).outcome is Ending.PASS
+        outcome = self._runner.case(self.golden(id))
+        return outcome.outcome is Ending.PASS and is_whole(outcome, self.lacking)
 
     def answers(self, id: str) -> bool:
         """Whether it comes to an answer, of whatever outputs."""

@@ -23,7 +23,7 @@ SLOWER, AT_LEAST = 3, 10.0  # of its CPU time how long it may take, and so many 
 LONGEST = 1 << 24
 MOST = 8  # changes that are told together
 REACHED = re.compile(r"@(\d+) (\d+)\n")  # on its stderr, before it is tried: the place of an operation, and a change
-TOLD = ("dtype", "goldens", "failing", "passing", "properties", "seconds", "skip", "done", "texts")
+TOLD = ("dtype", "goldens", "failing", "passing", "properties", "lacking", "seconds", "skip", "done", "texts")
 WIDTH = 120  # characters of a line that is told
 
 
@@ -51,6 +51,7 @@ class Job:
     seconds: float  # of CPU time
     wait: float = 0.0  # seconds before it begins
     skip: tuple[int, int] = (0, 0)  # operations and changes of the next that have been tried
+    lacking: Mapping[str, list[str]] = field(default_factory=dict)  # outputs that an operation leaves out
     done: list[str] = field(default_factory=list)  # operations that are repaired
     texts: Mapping[str, str] = field(
         default_factory=dict

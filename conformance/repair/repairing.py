@@ -19,7 +19,7 @@ from ..report.report import Report
 from ..run.outcome import Ending, Outcome
 from .asking import Job, Mender, Repair
 from .joining import Reasons, explained, joined, unexplained
-from .wanted import asked_of, sorted_by_operation
+from .wanted import asked_of, lacking_of, sorted_by_operation
 
 SOON, LATER = 0.2, 2.0  # seconds that a known mistake takes; what most others take, where one core has to do for both
 AROUND = 0.4  # seconds that processes and imports take besides, and the change that is at work when time is up
@@ -89,7 +89,8 @@ def begun(
     besides = (o for o in near if o.failed and o.id not in asked[o.operation])
     wait = min(LATER if is_shared else SOON, seconds)
     own = max(0.0, seconds - AROUND - (0.0 if is_shared else wait))
-    job = Job(origin, dtype, str(goldens), asked, by_operation(passing), by_operation(besides), own, wait)
+    groups = asked, by_operation(passing), by_operation(besides)
+    job = Job(origin, dtype, str(goldens), *groups, own, wait, lacking=lacking_of(near))
     repairing = Repairing(job, near)
     repairing.start()
     return repairing

@@ -5,8 +5,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from types import MappingProxyType
 from typing import Any
 
 from rnnspec.golden import Golden
@@ -15,6 +16,7 @@ from ..candidate import Got
 from ..properties.table import property_in
 from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
+from .wanted import is_whole
 
 SLOWER, LEAST = 20, 0.1  # how many times what it took a case may take with a change, seconds of CPU time that any may …
 MANY = 20  # calls that a property may make
@@ -38,6 +40,7 @@ DENIED = {f"os.{name}" for name in DONE_TO_FILES + DONE_TO_PROCESSES}
 DENIED_PARTS = ("shutil.", "subprocess.", "socket.")
 WRITES, WRITING = set("wax+"), os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 JUDGED = (Ending.PASS, Ending.FAIL)
+GONE = "an output is gone that was there"
 HAS_TIMERS = hasattr(signal, "setitimer")
 
 
@@ -48,8 +51,14 @@ class TooLong(BaseException):
 class Trying:
     """Cases of a candidate, run with and without changes of its own source."""
 
-    def __init__(self, runner: Runner, load: Callable[[str], Golden], property: Callable[[str], Outcome]) -> None:
-        self._runner, self._load, self._property = runner, load, property
+    def __init__(
+        self,
+        runner: Runner,
+        load: Callable[[str], Golden],
+        property: Callable[[str], Outcome],
+        lacking: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
+        self._runner, self._load, self._property, self._lacking = runner, load, property, lacking
         self._goldens: dict[str, Golden] = {}
         self._known: dict[str, Outcome] | None = None
         self._limits: dict[str, float] = {}  # CPU seconds by case
@@ -95,7 +104,8 @@ class Trying:
         return outcome
 
     def _case(self, id: str) -> Outcome:
-        return self._runner.case(self.golden(id))
+        outcome = self._runner.case(self.golden(id))
+        return outcome if is_whole(outcome, self._lacking) else Outcome(id, outcome.operation).ended(Ending.FAIL, GONE)
 
     def timed(self, id: str) -> Outcome:
         """As it is: what a change may take goes by that."""

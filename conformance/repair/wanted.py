@@ -1,7 +1,7 @@
 """What is asked of a repair: by operation, what fails and what passes."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rnnspec.golden import Entry
 from rnnspec.reference import OPERATIONS
@@ -28,6 +28,20 @@ def asked_of(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """The cases that fail, or where none does the properties."""
     failed = [o for o in outcomes if o.failed]
     return [o for o in failed if not property_in(o.id)] or failed
+
+
+def lacking_of(outcomes: Iterable[Outcome]) -> dict[str, list[str]]:
+    """By operation that comes to an answer, the outputs that it leaves out."""
+    found = dict[str, set[str]]()
+    for outcome in outcomes:
+        if outcome.verdicts:
+            found.setdefault(outcome.operation, set()).update(outcome.left_out)
+    return {name: sorted(several) for name, several in found.items()}
+
+
+def is_whole(outcome: Outcome, lacking: Mapping[str, Sequence[str]]) -> bool:
+    """Whether it leaves out no more than was: a change with which an output is gone repairs nothing."""
+    return {*outcome.left_out} <= {*lacking.get(outcome.operation, outcome.left_out)}
 
 
 def wrong_of(outcome: Outcome) -> set[str]:

@@ -36,3 +36,19 @@ def test_what_makes_an_answer_whole_is_suspected_for_all_of_it(lacking: Trying) 
     assert not lacking.outputs(CASE)
     assert told["0"] == told["const left = 0"] == {"a", "y", "c"}
     assert not [value for value in told if "tanh" in value]
+
+
+@pytest.fixture
+def headless(folder: Path) -> Iterator[Trying]:
+    yield from tried_in_node(folder, "return { a, y, c };", "return { a, c };", "")
+
+
+def test_a_program_that_gives_less_than_it_did_does_not_pass(headless: Trying) -> None:
+    """So that no change repairs a wrong output by leaving it out; what was left out from the beginning may be."""
+    assert headless.passes(CASE)
+
+    headless.lacking = {"lstm_forward": ["y"]}
+    assert headless.passes(CASE)
+
+    headless.lacking = {"lstm_forward": []}
+    assert not headless.passes(CASE)
