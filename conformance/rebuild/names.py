@@ -6,11 +6,13 @@ from functools import cached_property
 
 from .blocks import LITERAL
 from .declared import Declared
-from .languages import ENDINGS, C
+from .languages import ENDINGS, SCRIPTS, C
 from .text import Row
 from .tokens import REACHING
 
 COUNTS, POINTS = "counts ", "points"  # whether it does, in how a name is used; what something else is reached of
+# between which a name alone is handed on: to a function; where no type says what may be, also in an object, in a list, and to another name
+IN_CALLS, IN_SCRIPTS = (("(", ","), (")", ",")), (("(", ",", ":", "=", "[", "return"), (")", ",", "}", ";", "]"))
 Span = tuple[int, int]
 
 
@@ -78,7 +80,8 @@ class Names(Declared):
         """Where a name is handed on, what something is reached of where nothing is of this one, or the other way round."""
         own, use = self._tokens[place], self.use(place, row)
         before, after = (self._tokens[at].text if 0 <= at < len(self._tokens) else "" for at in (place - 1, place + 1))
-        if before in ("(", ",") and after in (")", ",") and use[0] == "" and not use[1].endswith("True"):
+        begins, ends = IN_SCRIPTS if self._text.path.suffix in SCRIPTS else IN_CALLS
+        if before in begins and after in ends and use[0] == "" and not use[1].endswith("True"):
             several = self._known["", f"{COUNTS}False"] if use[1] == POINTS else self.pointing[row.function]
             yield from (name for name in several if name != own.text)
 

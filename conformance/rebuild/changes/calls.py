@@ -42,6 +42,13 @@ def _handed(source: Source, row: Row) -> Iterator[tuple[int, list[tuple[int, int
             yield place, source.text.cuts(place + 1, end)
 
 
+def allocated(source: Source, row: Row) -> Iterator[Change]:
+    """Memory in C that is to begin as zeros: `calloc` for `malloc`."""
+    for place, handed in _handed(source, row):
+        if source.tokens[place - 1].text == "malloc" and len(handed) == 1:
+            yield source.cut(place - 1, source.text.pairs[place] + 1, f"calloc(1, {source.said(*handed[0])})", LIKELY)
+
+
 def factors(source: Source, row: Row) -> Iterator[Change]:
     """A factor that is missing before a name, as another call of the same function has it before another: `take(T * m)` beside `take(n)`."""
     for place, several in _handed(source, row):

@@ -33,7 +33,7 @@ KINDS = (
     *(wholes.instead, wholes.arrays, wholes.fields, wholes.indices, wholes.sizes, wholes.alone),
     *(wholes.brackets, wholes.backwards),
     *(calls.arguments, calls.factors, calls.sizes, calls.alike, calls.copies, calls.turned, calls.shared, calls.ends),
-    *(calls.functions, calls.given),
+    *(calls.functions, calls.given, calls.allocated),
     *(
         statements.conditions,
         statements.without,
@@ -49,6 +49,7 @@ KINDS = (
         missing.siblings,
         missing.cleared,
         missing.before,
+        missing.unmade,
         missing.copies,
         missing.elsewhere,
     ),

@@ -6,7 +6,7 @@ from itertools import combinations_with_replacement
 
 from ...repair.differing import apart
 from ..blocks import LEAVING, gaps, is_behind, is_statement
-from ..text import Row
+from ..text import HEADS, Row
 from .change import FAR, LIKELY, NEAR, RARE, Change, unlike
 from .source import Source
 
@@ -102,6 +102,13 @@ def _sized(source: Source, row: Row, name: str) -> Iterator[str]:
             if other in source.multiplied[one]
         )
         yield from (f"memset({name}, 0, sizeof(*{name}) * {size})" for size in (*both, *ends))
+
+
+def unmade(source: Source, row: Row) -> Iterator[Change]:
+    """A list ahead of a loop in whose function it is filled, and that nothing makes, in JavaScript."""
+    if source.tokens[row.first].text in HEADS and source.unmade.get(row.function):
+        place = source.tokens[row.first].start
+        yield from (source.put(place, f"{name} = []", LIKELY) for name in source.unmade[row.function])
 
 
 def before(source: Source, row: Row) -> Iterator[Change]:

@@ -133,6 +133,24 @@ class Used(Arrays):
                 once = {key: [name for name in several if times[key][name] == 1] for key, several in new.items()}
         return {key: [name for name in several if name[0] != "_"] for key, several in once.items()}  # which is to be so
 
+    @cached_property
+    def unmade(self) -> dict[int, dict[str, None]]:
+        """By function, what of `this` elements are written into, and that is itself never written to, in JavaScript."""
+        if self.text.path.suffix not in SCRIPTS:
+            return {}
+        filled, made = defaultdict[int, dict[str, None]](dict), set[str]()
+        for row in self.text.rows:
+            for place in (p for p in range(row.first, row.end - 2) if self.tokens[p].text == "this"):
+                name, after = f"this.{self.tokens[place + 2].text}", self.tokens[place + 3 : place + 4]
+                if not after or after[0].text in ("=", ",", "]"):  # the last two where several are taken apart
+                    made.add(name)
+                elif after[0].text == "[" and self._is_written_to(self.text.pairs.get(place + 3, 0)):
+                    filled[row.function][name] = None
+        return {key: {name: None for name in names if name not in made} for key, names in filled.items()}
+
+    def _is_written_to(self, end: int) -> bool:
+        return 0 < end < len(self.tokens) - 1 and self.tokens[end + 1].text == "="
+
     def _is_given(self, place: int) -> bool:
         """Whether a function has a name there in its head by which it is given something."""
         before, after = (self.tokens[at].text for at in (place - 1, place + 1))

@@ -133,3 +133,45 @@ def test_a_condition_of_another_function_may_be_missing(tmp_path: Path) -> None:
     (tmp_path / "a.c").write_text(text % "")
 
     assert ranks(Source(Text(tmp_path / "a.c")))[squeezed(text % "if (on[j]) ")] <= RARE
+
+
+JS = """class Layer {
+  constructor(n) {
+    this.units = n;
+  }
+  run(x, order) {
+    let first = x.copy();
+    let last = x;
+    %s
+    for (const t of order) {
+      this.records[t] = this.units + first;
+    }
+    return { first, last: %s };
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("there", "meant", "most"),
+    [
+        (JS % ("", "last"), JS % ("this.records = [];", "last"), NEAR),
+        (JS % ("this.records = [];", "first"), JS % ("this.records = [];", "last"), NEAR + LIKELY),
+        (C % "double *z = malloc(n * 8);", C % "double *z = calloc(1, n * 8);", LIKELY),
+    ],
+    ids=["a list that nothing makes", "what is handed on in an object", "memory that is to begin as zeros"],
+)
+def test_what_is_not_made_or_is_another_is_among_them(tmp_path: Path, there: str, meant: str, most: float) -> None:
+    path = tmp_path / ("layer.js" if "class" in there else "layer.c")
+    path.write_text(there, encoding="utf-8")
+
+    found = ranks(Source(Text(path)))
+
+    assert found[squeezed(meant)] <= most
+
+
+def test_a_list_that_is_made_is_not_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "layer.js"
+    path.write_text(JS % ("this.records = [];", "last"), encoding="utf-8")
+
+    assert not [text for text in ranks(Source(Text(path))) if text.count("this.records=[]") > 1]
