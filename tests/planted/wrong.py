@@ -48,15 +48,21 @@ def kind_of(number: int) -> str:
     return KINDS[number % len(KINDS)]
 
 
+def _apart(name: str) -> Any:
+    if not (found := getattr(apart_families, name, None)):
+        raise LookupError(f"{name} is not in tests/writings/apart_families.py, in which every family is written")
+    return found
+
+
 def wrong(number: int) -> tuple[dict[str, Any], str]:
     """The candidate of that number, and the operation to try it on."""
     kind, operation = kind_of(number), COMPUTED[number * 7 % len(COMPUTED)]
     if kind in WEIGHTS and OPERATIONS[operation].family not in LAYERS:
         operation = "lstm_forward"
     forward = OPERATIONS[operation].forward
-    functions = {operation: getattr(apart_families, operation)}
+    functions = {operation: _apart(operation)}
     if forward:
-        functions[forward.name] = getattr(apart_families, forward.name)
+        functions[forward.name] = _apart(forward.name)
     if kind in OUTPUTS:
         functions[operation] = _returning(functions[operation], OUTPUTS[kind], number)
     else:

@@ -56,7 +56,9 @@ def gru(p: Tensors, x: Any, a: Any) -> Any:
 def step(family: str, p: Tensors, x: Any, state: list[Any]) -> Any:
     if family.startswith("rnn"):
         return elman(torch.relu if family == "rnn_relu" else torch.tanh, p, x, *state)
-    return (gru if family.startswith("gru") else lstm)(p, x, *state)
+    if family.startswith(("gru", "lstm")):
+        return (gru if family.startswith("gru") else lstm)(p, x, *state)
+    raise LookupError(f"{family} is not written by torch: a branch of step in by_torch.py")
 
 
 def leaves(inputs: Arrays, parameters: Arrays, initial: Mapping[str, tuple[int, ...]]) -> Tensors:

@@ -46,4 +46,8 @@ OPERATIONS: dict[str, Callable[[Arrays, Arrays], Outputs]] = {
 
 def evaluate(operation: str, inputs: Arrays, parameters: Arrays) -> Outputs:
     """The outputs of `operation` by name, and by place where there are layers: `dWf[1][0]`."""
+    if operation not in OPERATIONS:
+        raise LookupError(
+            f"{operation} is not written a second time: a step in scalar_steps.py, its entry in scalar_layers.py"
+        )
     return OPERATIONS[operation](inputs, parameters)
