@@ -9,6 +9,8 @@ from typing import Any
 from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS
 
+from ..candidate import Candidate
+
 NEAR = 0.8  # of 1
 LETTERS = 2  # that differ, at most: all names end alike, so that a helper's, which is short, is near to one
 MOST = 6
@@ -58,7 +60,11 @@ def instead(candidate: str, thing: Any) -> tuple[str, ...]:
     classes = sorted(name for name, value in defined.items() if inspect.isclass(value))
     more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
     lines = [f"it defines {', '.join(names[:MOST])}{more}, and none of these is an operation"] if names else []
-    if classes and isinstance(thing, ModuleType):
+    held = vars(thing) if isinstance(thing, ModuleType) else {}
+    made = [name for name, value in held.items() if issubclass(type(value), Candidate)]
+    if made:
+        lines.append(f"a candidate is given by its name: rnnspec check {candidate}:{shown(made[0], 80)}")
+    elif classes and held:
         lines.append(f"a class is given by its name: rnnspec check {candidate}:{shown(classes[0], 80)}")
     lines.append(
         "an operation is a function such as rnn_forward(x, a0, parameters): `rnnspec show rnn_forward` says what it"

@@ -133,3 +133,16 @@ def test_a_wrong_candidate_ends_with_1(project: Project) -> None:
     assert said.code == 1
     assert "explained by `sigmoid-summed` with `softmax-over-everything` with `c-aliases-a`" in said.flat
     assert "notebook is not conformant [float64]: " in said.flat
+
+
+def test_a_file_that_holds_a_candidate_says_its_name(project: Project) -> None:
+    text = "import numpy as np\nfrom rnnspec.adapt import numpy_function\n\n\ndef sequence(x, h, Wx, Wh, b):\n    every = []\n"
+    text += "    for xt in x:\n        h = np.tanh(Wx @ xt + Wh @ h + b[:, None])\n        every.append(h)\n"
+    text += "    return np.stack(every), h\n\n\nlayer = numpy_function(sequence, like='rnn', layout='tfb', state='fb',"
+    text += " takes='x, h, Wx, Wh, b', returns='y, h', weights={'Wx': 'Wx', 'Wh': 'Wh', 'b': 'b'})\n"
+
+    said = project.check(text)
+
+    assert said.code == 5
+    assert "a candidate is given by its name: rnnspec check mine.py:layer" in said.flat
+    assert project.run("check", "mine.py:layer").code == 0
