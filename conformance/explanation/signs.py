@@ -182,7 +182,19 @@ def _features(evidence: Evidence) -> str:
         if _split(evidence, partial(_has, evidence, feature)):
             return f"every case with {feature} fails and every other passes"
     common = set(features).intersection(*(evidence.goldens[name].entry.features for name in evidence.failing))
-    return f"every failing case has {', '.join(sorted(common))}" if common else ""
+    return f"every failing case has {', '.join(sorted(common))}{_integers(evidence)}" if common else ""
+
+
+def _integers(evidence: Evidence) -> str:
+    """Where lengths fail in one format of integers alone, and there are some of another."""
+    formats = {n: str(g.inputs["lengths"].dtype) for n, g in evidence.goldens.items() if "lengths" in g.inputs}
+    failing = {formats.get(name, "") for name in evidence.failing}
+    others = sorted({*formats.values()} - failing)
+    return (
+        f", in {failing.pop()}; in {', '.join(others)} all pass: look at how they are read"
+        if len(failing) == 1 and others
+        else ""
+    )
 
 
 def _steps(evidence: Evidence) -> str:

@@ -137,3 +137,19 @@ def test_a_final_state_that_is_wrong_beside_the_first_is_told() -> None:
 
     assert found.localisation is not None
     assert found.localisation.lines[0].startswith("layer 0, direction 0 is the first whose c_last is wrong")
+
+
+def test_lengths_that_are_read_in_another_format_of_integers_are_told() -> None:
+    """As where a program reads all of them as int32."""
+
+    def narrow(x: Any, a0: Any, parameters: Any, *, lengths: Any = None, reverse: bool = False) -> Any:
+        if lengths is not None:
+            lengths = np.clip(np.ascontiguousarray(lengths).view(np.int32)[: len(lengths)], 0, x.shape[2])
+        return FUNCTIONS["gru_forward"](x, a0, parameters, lengths=lengths, reverse=reverse)
+
+    found = judged({**FUNCTIONS, "gru_forward": narrow}, "gru_forward", SHORT)
+
+    assert found.localisation is not None
+    assert "every failing case has lengths, in int64; in int32 all pass: look at how they are read" in "\n".join(
+        found.localisation.lines
+    )
