@@ -1,5 +1,6 @@
 """Descriptions proposed for a class that is looked at: what fits its shapes and a call, and of these what passes, or is nearest."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,10 @@ from .writing import lines_of, meant
 SIZES = {"btf": (BATCH, STEPS, N_X), "tbf": (STEPS, BATCH, N_X), "bf": (BATCH, N_X)}
 STATES = {"bf": (BATCH, N_A), "1bf": (1, BATCH, N_A)}
 NO_CALL = "no call gives what can be described: given"
+BACKWARDS = re.compile(r"reverse|backward|bwd")  # in the name of a weight of the other direction
+TWO_WAYS = (
+    "by {!r} it runs in two directions: that is a network, as `rnnspec show lstm_network_forward` has it, and no layer"
+)
 NEARLY = 2.0  # times as far as the nearest is nearly as near
 OTHERS = 3  # of those that are told
 Call = dict[str, str]
@@ -55,6 +60,7 @@ class Way:
                     values = {word: self.zeros(STATES[state] if word != "x" else size) for word in pattern.words}
                     try:
                         value, weights = self.probe(subject, *pattern.arguments(values))
+                        why.weights |= weights.keys()
                         words = returned(value, layout, tuple(word for word in pattern.words if word != "x"))
                     except Exception as error:  # not called so
                         why.missed(layout, pattern.text, values, error)
@@ -86,6 +92,7 @@ class Why:
     descriptions: list[str] = field(default_factory=list)
     call: str = ""
     told: tuple[int, ...] = ()
+    weights: set[str] = field(default_factory=set)  # of what could be called
 
     def missed(self, layout: str, takes: str, values: dict[str, Any], error: Exception) -> None:
         """What it gave says more than that it raised, this more than that it is not called so, and most the plainest call."""
@@ -97,7 +104,8 @@ class Why:
 
     @property
     def text(self) -> str:
-        return self.descriptions[0] if self.descriptions else f"{NO_CALL} {self.call}"
+        two = next((f"; {TWO_WAYS.format(name)}" for name in sorted(self.weights) if BACKWARDS.search(name)), "")
+        return f"{self.descriptions[0] if self.descriptions else f'{NO_CALL} {self.call}'}{two}"
 
 
 def proposed(ways: Sequence[Way], quickly: Callable[[], AbstractContextManager[Any]] = nullcontext) -> Described:

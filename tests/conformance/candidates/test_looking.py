@@ -49,6 +49,10 @@ class Stateless(nn.LSTM):
     def forward(self, x):
         return super().forward(x)[0]
 
+class Both(nn.LSTM):
+    def __init__(self, n_x, n_a):
+        super().__init__(n_x, n_a, bidirectional=True)
+
 class Wrong(nn.LSTM):
     def forward(self, x, state):
         return super().forward(x * x, state)
@@ -105,6 +109,7 @@ NOT = {
     "Fewer": "Fewer(3, 5) raised TypeError: Fewer.__init__() takes 2 positional arguments but 3 were given; give"
     " rnnspec.adapt.torch_module a function of n_x and n_a that makes one",
     "Dense": "weights lacks Wx with Wh or Wxh or Whx",
+    "Both": "by 'bias_hh_l0_reverse' it runs in two directions: that is a network, as `rnnspec show lstm_network_forward` has it",
     "Odd": "\"print('said')\" is no name in Python",
 }
 
