@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+from rnnspec.golden import Golden
 from rnnspec.reference import Direction
 
 from ..candidate import Foreign
@@ -186,15 +187,21 @@ def _features(evidence: Evidence) -> str:
 
 
 def _integers(evidence: Evidence) -> str:
-    """Where lengths fail in one format of integers alone, and there are some of another."""
+    """Where lengths fail in one format of integers alone, all that could, and there are some of another."""
     formats = {n: str(g.inputs["lengths"].dtype) for n, g in evidence.goldens.items() if "lengths" in g.inputs}
-    failing = {formats.get(name, "") for name in evidence.failing}
-    others = sorted({*formats.values()} - failing)
-    return (
-        f", in {failing.pop()}; in {', '.join(others)} all pass: look at how they are read"
-        if len(failing) == 1 and others
-        else ""
-    )
+    failing = {*evidence.failing}
+    kinds = {formats.get(name, "") for name in failing}
+    others = sorted({*formats.values()} - kinds)
+    if len(kinds) > 1 or "" in kinds or not others:
+        return ""
+    (kind,) = kinds
+    cut = {n for n, own in formats.items() if own == kind and _tells_lengths(evidence.goldens[n])}
+    return f", in {kind}; in {', '.join(others)} all pass: look at how they are read" if cut <= failing else ""
+
+
+def _tells_lengths(golden: Golden) -> bool:
+    """Whether any is read as another one in another format: behind the first, and no 0."""
+    return bool(golden.inputs["lengths"][1:].any())
 
 
 def _steps(evidence: Evidence) -> str:

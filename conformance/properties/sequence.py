@@ -143,7 +143,7 @@ def left_out_is_zeros(trial: Trial) -> str:
     for name in [n for n in given if n in _zeros_if_left_out(trial.operation)]:
         others = {n: array for n, array in given.items() if n != name}
         try:
-            without = copied(trial.call(others, parameters))
+            without = copied(trial.call(copied(others), parameters))  # which a call may change
         except Raised:
             if name in trial.operation.all_omittable:  # how a candidate declines to start from None
                 continue
@@ -178,7 +178,7 @@ def reverse_is_flip(trial: Trial) -> str:
     if name := differing(trial, trial.plain(), _flipped(trial, inputs, parameters)):
         return f"{name} of a reversed run differs from {name} of flipped time, flipped back"
     is_alone = not {*inputs} & ({*trial.operation.all_options} - {*FLAGS})
-    return _flipped_with_options(trial, inputs, parameters) if is_alone else ""
+    return _flipped_with_options(trial) if is_alone else ""
 
 
 def _flipped(trial: Trial, inputs: Arrays, parameters: Arrays) -> Numbers:
@@ -188,17 +188,33 @@ def _flipped(trial: Trial, inputs: Arrays, parameters: Arrays) -> Numbers:
     return {name: array[:, :, ::-1] if array.ndim == 3 else array for name, array in found.items()}
 
 
-def _flipped_with_options(trial: Trial, inputs: Arrays, parameters: Arrays) -> str:
-    """With all that the candidate takes, of which no case may have no more: a gradient of the last state belongs at the end of the run."""
-    more = {name: array for name, array in every_option(trial).items() if name != "lengths"}
-    given = {**inputs, **more}
-    try:
-        own = trial.on(given, parameters) if trial.runner.precision else trial
-        one = copied(trial.call(given, parameters))
-        name = apart(own, {n: one[n] for n in own.golden.outputs if n in one}, _flipped(trial, given, parameters))
-    except Unsupported:  # not all of them at once
-        return ""
-    return f"{name} of a reversed run with {', '.join(more)} differs from {name} of flipped time" if name else ""
+def _flipped_with_options(trial: Trial) -> str:
+    """With all that the candidate takes, of which no case may have no more: a gradient of the last state belongs at the end of the run. With
+    each alone where not all are taken at once.
+    """
+    every = tuple(name for name in every_option(trial) if name != "lengths")
+    for options in dict.fromkeys((every, *((name,) for name in every))):
+        try:
+            name = _apart_from_flipped(trial, options) if options else ""
+        except Unsupported:
+            continue
+        if name:
+            return f"{name} of a reversed run with {', '.join(options)} differs from {name} of flipped time"
+        if options == every:
+            break
+    return ""
+
+
+def _apart_from_flipped(trial: Trial, options: tuple[str, ...]) -> str:
+    def given() -> Numbers:
+        """Arrays of its own for each call, which may change them."""
+        more = every_option(trial)
+        return {**trial.arrays()[0], **{name: more[name] for name in options}}
+
+    parameters = trial.arrays()[1]
+    own = trial.on(given(), parameters) if trial.runner.precision else trial
+    one = copied(trial.call(given(), parameters))
+    return apart(own, {n: one[n] for n in own.golden.outputs if n in one}, _flipped(trial, given(), parameters))
 
 
 @says("A state that is None is one of zeros.")

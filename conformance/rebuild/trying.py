@@ -41,7 +41,7 @@ class Trying:
         self._checks: Checks | None = None
         self._blame = Blame(texts)
         self._is_plain = False  # what stands beside changes, as a compiler takes nothing else
-        self.lacking: Mapping[str, Sequence[str]] = {}  # outputs that an operation leaves out as it is
+        self.lacking: Mapping[str, Sequence[str]] = {}  # outputs that a case leaves out as it is
         self.later: dict[int, Placed] = {}  # what no build was blamed for, and that was in none
 
     @property

@@ -51,7 +51,7 @@ class Job:
     seconds: float  # of CPU time
     wait: float = 0.0  # seconds before it begins
     skip: tuple[int, int] = (0, 0)  # operations and changes of the next that have been tried
-    lacking: Mapping[str, list[str]] = field(default_factory=dict)  # outputs that an operation leaves out
+    lacking: Mapping[str, list[str]] = field(default_factory=dict)  # outputs that a case leaves out
     done: list[str] = field(default_factory=list)  # operations that are repaired
     texts: Mapping[str, str] = field(
         default_factory=dict

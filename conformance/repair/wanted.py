@@ -31,17 +31,19 @@ def asked_of(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 
 def lacking_of(outcomes: Iterable[Outcome]) -> dict[str, list[str]]:
-    """By operation that comes to an answer, the outputs that it leaves out."""
-    found = dict[str, set[str]]()
+    """By case that comes to an answer, the outputs that it leaves out; for those that come to none, by operation what any does."""
+    cases, operations = dict[str, list[str]](), dict[str, set[str]]()
     for outcome in outcomes:
         if outcome.verdicts:
-            found.setdefault(outcome.operation, set()).update(outcome.left_out)
-    return {name: sorted(several) for name, several in found.items()}
+            cases[outcome.id] = outcome.left_out
+            operations.setdefault(outcome.operation, set()).update(outcome.left_out)
+    return {**{name: sorted(several) for name, several in operations.items()}, **cases}
 
 
 def is_whole(outcome: Outcome, lacking: Mapping[str, Sequence[str]]) -> bool:
     """Whether it leaves out no more than was: a change with which an output is gone repairs nothing."""
-    return {*outcome.left_out} <= {*lacking.get(outcome.operation, outcome.left_out)}
+    own = lacking.get(outcome.id, lacking.get(outcome.operation, outcome.left_out))
+    return {*outcome.left_out} <= {*own}
 
 
 def wrong_of(outcome: Outcome) -> set[str]:

@@ -61,10 +61,10 @@ def instead(candidate: str, thing: Any) -> tuple[str, ...]:
     more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
     lines = [f"it defines {', '.join(names[:MOST])}{more}, and none of these is an operation"] if names else []
     held = vars(thing) if isinstance(thing, ModuleType) else {}
-    made = [name for name, value in held.items() if issubclass(type(value), Candidate)]
+    made = [name for name, value in held.items() if name[0] != "_" and issubclass(type(value), Candidate)]
     if made:
         lines.append(f"a candidate is given by its name: rnnspec check {candidate}:{shown(made[0], 80)}")
-    elif classes and held:
+    if classes and held:
         lines.append(f"a class is given by its name: rnnspec check {candidate}:{shown(classes[0], 80)}")
     lines.append(
         "an operation is a function such as rnn_forward(x, a0, parameters): `rnnspec show rnn_forward` says what it"

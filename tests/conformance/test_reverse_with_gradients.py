@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rnnspec.conformance import check
+from rnnspec.conformance import Unsupported, check
 from rnnspec.reference import FUNCTIONS
 
 
@@ -35,3 +35,31 @@ def test_the_gradient_of_the_last_state_goes_in_where_the_run_ends(family: str) 
 
     assert (right.outcome, wrong.outcome) == ("pass", "fail")
     assert wrong.message == "dx of a reversed run with da_last differs from dx of flipped time"
+
+
+def test_an_option_that_is_declined_in_the_call_hides_no_other() -> None:
+    """Where not all are taken at once each is asked alone."""
+    plain = headless("gru", "sequence")
+
+    def back(da: Any, caches: Any, *, dy: Any = None, da_last: Any = None) -> Any:
+        if dy is not None:
+            raise Unsupported("there is no head")
+        return plain["gru_backward"](da, caches, da_last=da_last)
+
+    (wrong,) = check({**plain, "gru_backward": back}, cases=["gru_backward/property/reverse-is-flip"]).cases
+
+    assert wrong.message == "dx of a reversed run with da_last differs from dx of flipped time"
+
+
+@pytest.mark.parametrize("property", ["reverse-is-flip", "left-out-is-zeros"])
+def test_a_gradient_that_is_changed_in_place_is_no_other_mistake(property: str) -> None:
+    plain = headless("gru", "run")
+
+    def back(da: Any, caches: Any, *, da_last: Any = None) -> Any:
+        found = plain["gru_backward"](da.copy(), caches, da_last=da_last)
+        da += 1
+        return found
+
+    (outcome,) = check({**plain, "gru_backward": back}, cases=[f"gru_backward/property/{property}"]).cases
+
+    assert outcome.outcome == "pass"

@@ -1,5 +1,6 @@
 """Descriptions proposed for a class that is looked at: what fits its shapes and a call, and of these what passes, or is nearest."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -134,9 +135,9 @@ def _searched(ways: Sequence[Way]) -> tuple[Way, Described, Sequence[str] | None
                 return way, one, None
         if tried:
             (way, nearest), *others = sorted(tried, key=lambda pair: (-pair[1].right, pair[1].apart))
-            most = nearest.right, NEARLY * nearest.apart
-            near = (_kind_of(one) for _, one in others if one.right == most[0] and one.apart <= most[1])
-            return way, nearest.candidate, [one for one in dict.fromkeys(near) if one != _kind_of(nearest)][:OTHERS]
+            near = (one for _, one in others if one.right == nearest.right and one.apart <= NEARLY * nearest.apart)
+            kinds = dict.fromkeys(_kind_of(one) for one in near if math.isfinite(one.apart))
+            return way, nearest.candidate, [kind for kind in kinds if kind != _kind_of(nearest)][:OTHERS]
     raise BadDescription(why.text)
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..languages import SCRIPTS
+from ..names import HANDED, HANDING
 from ..text import Part, Row
 from ..tokens import REACHING
 from .change import FAR, LIKELY, NEAR, PLAIN, RARE, STRANGE, Change
 from .source import Source
 
-HANDING, HANDED = {"=", "(", ",", ":", "[", "return"}, {")", "]", "}", ",", ";"}  # around a name that stands alone
 FACTOR = re.compile(r"(\w+|\([^()]*\)) ?\* ?\w+")  # before a name
 NAMED, OTHER = re.compile(r"[A-Za-z_]"), re.compile(r"[\[\]{}&\"'=?]")  # what a size has, and what none has
 FEW = 6  # sizes of a function

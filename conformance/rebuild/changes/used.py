@@ -12,6 +12,7 @@ from .arrays import CPP, Arrays
 from .change import UP_TO
 
 DECLARED = {",", ")", ":", "=", "[", ";"}  # behind a name that is
+MAKING = {"=", "?", "||", ",", "]", "}"}  # behind what is made, also where it is not yet, or several are taken apart
 BINARY = {"+", "-", "*", "/"}
 LONGEST = 40  # characters of what may be a factor
 GIVING_NOTHING = re.compile(r"\bvoid\s+(?:\w+::)*(\w+)\s*\(")
@@ -138,11 +139,12 @@ class Used(Arrays):
         """By function, what of `this` elements are written into, and that is itself never written to, in JavaScript."""
         if self.text.path.suffix not in SCRIPTS:
             return {}
-        filled, made = defaultdict[int, dict[str, None]](dict), set[str]()
+        filled = defaultdict[int, dict[str, None]](dict)
+        made = {f"this.{one.text}" for one, after in pairwise(self.tokens) if after.text == "="}  # a field of a class
         for row in self.text.rows:
             for place in (p for p in range(row.first, row.end - 2) if self.tokens[p].text == "this"):
                 name, after = f"this.{self.tokens[place + 2].text}", self.tokens[place + 3 : place + 4]
-                if not after or after[0].text in ("=", ",", "]"):  # the last two where several are taken apart
+                if not after or after[0].text in MAKING:
                     made.add(name)
                 elif after[0].text == "[" and self._is_written_to(self.text.pairs.get(place + 3, 0)):
                     filled[row.function][name] = None

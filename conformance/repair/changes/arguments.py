@@ -1,6 +1,7 @@
 """What a function of the file is given: what is called as its parameter is, or what other calls of it have in the place; and so of what is listed."""
 
 import ast
+import copy
 from collections.abc import Iterator
 
 from ..source import Spot, Statement, called
@@ -32,7 +33,8 @@ def _beside(statement: Statement, own: ast.Tuple | ast.List) -> Iterator[tuple[i
         if type(node) is type(own) and node is not own and len(node.elts) == len(here):
             there = [ast.dump(one) for one in node.elts]
             if any(a == b for a, b in zip(here, there, strict=True)):
-                yield from ((place, node.elts[place]) for place in range(len(here)) if here[place] != there[place])
+                apart = (place for place in range(len(here)) if here[place] != there[place])
+                yield from ((place, copy.deepcopy(node.elts[place])) for place in apart)
 
 
 def _others(

@@ -229,3 +229,13 @@ def test_what_is_nearly_as_near_is_told(tmp_path: Path) -> None:
 
     (told,) = [note for note in report.record.notes if note.startswith("nearly as near: ")]
     assert "like='lstm', gates='" in told
+
+
+def test_where_nothing_is_near_nothing_is_nearly_so(tmp_path: Path) -> None:
+    text = (OWN / "torch_one_bias.py").read_text().replace("torch.sigmoid(i) * torch.tanh(g)", "float('nan')")
+    (tmp_path / "mine.py").write_text(text)
+
+    report = check(f"{tmp_path / 'mine.py'}:FastLSTM", cases=["lstm_forward/generic"], explain_seconds=0)
+
+    assert report.failures
+    assert [note for note in report.record.notes if note.startswith("nearly as near: ")] == []

@@ -153,3 +153,21 @@ def test_lengths_that_are_read_in_another_format_of_integers_are_told() -> None:
     assert "every failing case has lengths, in int64; in int32 all pass: look at how they are read" in "\n".join(
         found.localisation.lines
     )
+
+
+@pytest.mark.parametrize("option", ["lengths", "reverse"])
+def test_lengths_that_fail_for_another_reason_are_not(option: str) -> None:
+    """Those that rise, or none at all."""
+
+    def wrong(x: Any, a0: Any, parameters: Any, *, lengths: Any = None, reverse: bool = False) -> Any:
+        is_off = (
+            reverse and lengths is None if option == "reverse" else lengths is not None and (np.diff(lengths) > 0).any()
+        )
+        a, *others = FUNCTIONS["gru_forward"](x, a0, parameters, lengths=lengths, reverse=reverse)
+        return (a + 0.1 * np.sin(9 * x).sum() if is_off else a), *others
+
+    found = judged({**FUNCTIONS, "gru_forward": wrong}, "gru_forward", SHORT)
+
+    assert found.failing
+    assert found.localisation is not None
+    assert "int32" not in "\n".join(found.localisation.lines)

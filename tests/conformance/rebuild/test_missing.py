@@ -170,8 +170,28 @@ def test_what_is_not_made_or_is_another_is_among_them(tmp_path: Path, there: str
     assert found[squeezed(meant)] <= most
 
 
-def test_a_list_that_is_made_is_not_made_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        JS % ("this.records = [];", "last"),
+        JS % ("this.records ??= [];", "last"),
+        (JS % ("", "last")).replace("class Layer {", "class Layer {\n  records = [];"),
+    ],
+    ids=["in a function", "where it is not yet", "as a field"],
+)
+def test_a_list_that_is_made_is_not_made_again(tmp_path: Path, text: str) -> None:
     path = tmp_path / "layer.js"
-    path.write_text(JS % ("this.records = [];", "last"), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
 
-    assert not [text for text in ranks(Source(Text(path))) if text.count("this.records=[]") > 1]
+    assert not [
+        own for own in ranks(Source(Text(path))) if own.count("this.records=[]") > text.count("this.records = []")
+    ]
+
+
+def test_what_is_declared_beside_others_is_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "layer.js"
+    path.write_text(JS % ("const [one, two] = parted(x);", "one"), encoding="utf-8")
+
+    assert not [
+        own for own in ranks(Source(Text(path))) if "[x,two]" in own or "[one,x]" in own or "[first,two]" in own
+    ]

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from rnnspec.conformance import check
-from rnnspec.conformance.repair.wanted import lacking_of
+from rnnspec.conformance.repair.wanted import is_whole, lacking_of
 
 LAYER = """
 from rnnspec.reference import FUNCTIONS
@@ -41,5 +41,19 @@ def test_what_was_given_is_to_be_given(tmp_path: Path) -> None:
 def test_what_is_left_out_is_known_from_what_answers(tmp_path: Path) -> None:
     (tmp_path / "layer.py").write_text(LAYER, encoding="utf-8")
 
-    assert lacking_of(check(str(tmp_path / "layer.py")).cases) == {"rnn_cell_forward": ["yt_pred"]}
-    assert lacking_of(check("reference", cases=["rnn_cell_forward/generic"]).cases) == {"rnn_cell_forward": []}
+    report = check(str(tmp_path / "layer.py"))
+
+    keys = ["rnn_cell_forward", *(o.id for o in report.cases if o.verdicts)]
+    assert lacking_of(report.cases) == {key: ["yt_pred"] for key in keys}
+    assert lacking_of(check("reference", cases=["softmax/generic"]).cases) == {"softmax": [], "softmax/generic": []}
+
+
+def test_what_one_case_leaves_out_another_may_not() -> None:
+    right = {o.id: o for o in check("reference", cases=["rnn_cell_forward/generic", "rnn_cell_forward/tiny"]).cases}
+    generic, tiny = right["rnn_cell_forward/generic"], right["rnn_cell_forward/tiny"]
+    generic.left_out = ["yt_pred"]
+    lacking = lacking_of([generic, tiny])
+    tiny.left_out = ["yt_pred"]
+
+    assert is_whole(generic, lacking)
+    assert not is_whole(tiny, lacking)
