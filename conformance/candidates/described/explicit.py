@@ -76,10 +76,11 @@ class Explicit:
 
     def _forward(self, x: Array, a0: Array, parameters: Named, lengths: Any = None, c0: Any = None) -> Any:
         d, layer, parameters = self.description, self.layer, owned(parameters)
-        first = np.zeros((parameters[layer.head[0]].shape[1], x.shape[1]), x.dtype) if a0 is None else a0
-        given: Named = {"a0": first} if c0 is None else {"a0": first, "c0": c0}
+        given: Named = {"a0": layer.zeros("a0", parameters, x) if a0 is None else a0}
+        given = given if c0 is None else {**given, "c0": c0}
         layer.taken(given)
-        states = [np.transpose(given[n] if n in given else np.zeros_like(first)).copy() for n in layer.initial]
+        every_first = (given[n] if n in given else layer.zeros(n, parameters, x) for n in layer.initial)
+        states = [np.transpose(one).copy() for one in every_first]
         ours = d.on_ones(np.transpose(x, (2, 1, 0)), np).copy()
         words = calling.OfDescribed(d, _never, np).values(
             parameters, d.axes.of(ours, OURS, np), ours, states, {"lengths": lengths}

@@ -73,3 +73,22 @@ def test_a_function_that_changes_what_it_is_given_is_told() -> None:
             takes="x, h, Wxh, bx, bh",
             returns="y, h, _",
         )
+
+
+def test_a_projected_layer_has_states_of_two_sizes() -> None:
+    def projected(x: Any, h: Any, c: Any, Wxh: Any, Wp: Any, b: Any) -> Any:
+        every = []
+        for xt in x:
+            i, f, g, o = np.split(np.concatenate([xt, h], axis=1) @ Wxh.T + b, 4, axis=1)
+            c = c / (1 + np.exp(-f)) + np.tanh(g) / (1 + np.exp(-i))
+            h = (np.tanh(c) / (1 + np.exp(-o))) @ Wp.T
+            every.append(h)
+        return np.stack(every), h, c
+
+    weights = {"Wxh": "Wxh", "Wp": "Wp", "b": "b"}
+    layer = numpy_function(projected, like="lstm_projected", weights=weights, takes="x, h, c, Wxh, Wp, b")
+
+    report = check(layer, cases=["lstm_projected_forward/generic", "lstm_projected_forward/no-state"])
+
+    assert report.conformant
+    assert report.totals["pass"] >= 1
