@@ -141,9 +141,9 @@ def left_out_is_zeros(trial: Trial) -> str:
     given = {**inputs, **every_option(trial)}
     given.pop("lengths", None)
     for name in [n for n in given if n in _zeros_if_left_out(trial.operation)]:
-        others = {n: array for n, array in given.items() if n != name}
+        others = {n: array.copy() for n, array in given.items() if n != name}  # which a call may change
         try:
-            without = copied(trial.call(copied(others), parameters))  # which a call may change
+            without = copied(trial.call(others, parameters))
         except Raised:
             if name in trial.operation.all_omittable:  # how a candidate declines to start from None
                 continue

@@ -63,3 +63,14 @@ def test_a_gradient_that_is_changed_in_place_is_no_other_mistake(property: str) 
     (outcome,) = check({**plain, "gru_backward": back}, cases=[f"gru_backward/property/{property}"]).cases
 
     assert outcome.outcome == "pass"
+
+
+@pytest.mark.parametrize("precision", ["bf16", "amp-bf16"])
+def test_at_a_precision_what_is_asked_with_options_is_judged_too(precision: str) -> None:
+    """In arrays of bfloat16, which NumPy does not have, and with budgets of what is given."""
+    pytest.importorskip("torch")
+    asked = [f"lstm_backward/property/{name}" for name in ("reverse-is-flip", "left-out-is-zeros")]
+
+    report = check("torch", cases=asked, precision=precision)
+
+    assert [outcome.outcome for outcome in report.cases] == ["pass", "pass"]
