@@ -192,7 +192,7 @@ def _integers(evidence: Evidence) -> str:
     failing = {*evidence.failing}
     kinds = {formats.get(name, "") for name in failing}
     others = sorted({*formats.values()} - kinds)
-    if len(kinds) > 1 or "" in kinds or not others:
+    if len(kinds) != 1 or "" in kinds or not others:
         return ""
     (kind,) = kinds
     cut = {n for n, own in formats.items() if own == kind and _tells_lengths(evidence.goldens[n])}

@@ -193,9 +193,9 @@ def _flipped_with_options(trial: Trial) -> str:
     each alone where not all are taken at once.
     """
     every = tuple(name for name in every_option(trial) if name != "lengths")
-    for options in dict.fromkeys((every, *((name,) for name in every))):
+    for options in (every, *((name,) for name in every)) if every else ():
         try:
-            name = _apart_from_flipped(trial, options) if options else ""
+            name = _apart_from_flipped(trial, options)
         except Unsupported:
             continue
         if name:

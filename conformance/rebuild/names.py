@@ -82,17 +82,9 @@ class Names(Declared):
         before, after = (self._tokens[at].text if 0 <= at < len(self._tokens) else "" for at in (place - 1, place + 1))
         # where no type says what may be, also in an object, in a list, and to another name
         begins, ends = (HANDING, HANDED) if self._text.path.suffix in SCRIPTS else TO_CALLS
-        is_alone = before in begins and after in ends and not self._is_taken_apart(place, row)
-        if is_alone and use[0] == "" and not use[1].endswith("True"):
+        if before in begins and after in ends and use[0] == "" and not use[1].endswith("True"):
             several = self._known["", f"{COUNTS}False"] if use[1] == POINTS else self.pointing[row.function]
             yield from (name for name in several if name != own.text)
-
-    def _is_taken_apart(self, place: int, row: Row) -> bool:
-        """Whether it is declared beside others, `const [a, b] = …` or `let a = 1, b`, in JavaScript."""
-        if self._tokens[row.first].text not in ("const", "let", "var"):
-            return False
-        is_ahead = "=" not in (one.text for one in self._tokens[row.first : place])
-        return is_ahead or (self._tokens[place - 1].text == "," and place in self._text.free(row.first, row.end))
 
     def called(self, arguments: int) -> list[str]:
         """Functions that the text calls with so many for what they give, with what they are of."""

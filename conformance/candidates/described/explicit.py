@@ -76,11 +76,10 @@ class Explicit:
 
     def _forward(self, x: Array, a0: Array, parameters: Named, lengths: Any = None, c0: Any = None) -> Any:
         d, layer, parameters = self.description, self.layer, owned(parameters)
-        given: Named = {"a0": layer.zeros("a0", parameters, x) if a0 is None else a0}
-        given = given if c0 is None else {**given, "c0": c0}
+        given = {name: state for name, state in (("a0", a0), ("c0", c0)) if state is not None}
         layer.taken(given)
-        every_first = (given[n] if n in given else layer.zeros(n, parameters, x) for n in layer.initial)
-        states = [np.transpose(one).copy() for one in every_first]
+        first = {name: layer.zeros(name, parameters, x) for name in layer.initial} | given
+        states = [np.transpose(first[name]).copy() for name in layer.initial]
         ours = d.on_ones(np.transpose(x, (2, 1, 0)), np).copy()
         words = calling.OfDescribed(d, _never, np).values(
             parameters, d.axes.of(ours, OURS, np), ours, states, {"lengths": lengths}

@@ -12,7 +12,7 @@ from .arrays import CPP, Arrays
 from .change import UP_TO
 
 DECLARED = {",", ")", ":", "=", "[", ";"}  # behind a name that is
-MAKING = {"=", "?", "||", ",", "]", "}"}  # behind what is made, also where it is not yet, or several are taken apart
+MAKING = {"?", "||", ",", "]", "}"}  # behind what is made where it is not yet, or beside others
 BINARY = {"+", "-", "*", "/"}
 LONGEST = 40  # characters of what may be a factor
 GIVING_NOTHING = re.compile(r"\bvoid\s+(?:\w+::)*(\w+)\s*\(")
@@ -140,7 +140,9 @@ class Used(Arrays):
         if self.text.path.suffix not in SCRIPTS:
             return {}
         filled = defaultdict[int, dict[str, None]](dict)
-        made = {f"this.{one.text}" for one, after in pairwise(self.tokens) if after.text == "="}  # a field of a class
+        made = {
+            f"this.{one.text}" for one, after in pairwise(self.tokens) if after.text == "="
+        }  # a class's fields, too
         for row in self.text.rows:
             for place in (p for p in range(row.first, row.end - 2) if self.tokens[p].text == "this"):
                 name, after = f"this.{self.tokens[place + 2].text}", self.tokens[place + 3 : place + 4]

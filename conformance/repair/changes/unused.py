@@ -7,7 +7,7 @@ from ..source import Function, Spot, Statement, spots
 from .lost import NUMERIC, read, unwritten
 from .words import Words
 
-UNREAD, UNWRITTEN = 1.0, 1.0
+UNUSED = 1.0
 
 
 def unused(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, float]]:
@@ -17,10 +17,9 @@ def unused(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, f
     homes = unwritten(function)
     values = [name for name in _unread(function) if statement.kinds.get(name, ("",))[0] in NUMERIC]
     for spot in spots(statement.node) if homes or values else ():
-        if isinstance(spot.part, ast.Name):
-            some, rank = (homes, UNWRITTEN) if _is_home(spot) else (values, UNREAD)
-            for name in some if isinstance(spot.part.ctx, ast.Load) or _is_home(spot) else ():
-                yield spot, ast.Name(name, spot.part.ctx), rank
+        match spot.part:
+            case ast.Name(ctx=ctx) if (is_home := _is_home(spot)) or isinstance(ctx, ast.Load):
+                yield from ((spot, ast.Name(name, ctx), UNUSED) for name in (homes if is_home else values))
 
 
 def _unread(function: Function) -> list[str]:

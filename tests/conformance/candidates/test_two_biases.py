@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from planted.ample import AMPLE
 from rnnspec.conformance import check
 from rnnspec.conformance.candidates.described.candidate import TWO
 
@@ -29,10 +30,10 @@ class Own(torch.nn.Module):
 """
 RIGHT = "self.bias_ih + self.bias_hh"
 WRONG = {
-    "4 * bi": "self.bias_ih + self.bias_ih",
-    "-2 * bi": "self.bias_hh + self.bias_hh",
-    "2 * bi": "self.bias_ih",
-    "-bi": "self.bias_hh",
+    "the first twice": "self.bias_ih + self.bias_ih",
+    "the second twice": "self.bias_hh + self.bias_hh",
+    "the first alone": "self.bias_ih",
+    "the second alone": "self.bias_hh",
 }
 
 
@@ -49,10 +50,18 @@ def test_both_of_them_are_right(tmp_path: Path) -> None:
     assert TWO not in report.record.notes
 
 
-@pytest.mark.parametrize("number", WRONG)
-def test_one_alone_or_twice_is_wrong_forward_and_back(number: str, tmp_path: Path) -> None:
-    report = check(written(tmp_path, WRONG[number]), cases=["lstm_forward", "lstm_backward"], explain_seconds=0)
+@pytest.mark.parametrize("what", WRONG)
+def test_one_alone_or_twice_is_wrong_forward_and_back(what: str, tmp_path: Path) -> None:
+    report = check(written(tmp_path, WRONG[what]), cases=["lstm_forward", "lstm_backward"], explain_seconds=0)
 
     failed = {o.operation for o in report.failures}
     assert failed == {"lstm_forward", "lstm_backward"}
     assert TWO in report.record.notes
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_it_is_explained_by_the_equation_or_the_line(what: str, tmp_path: Path) -> None:
+    report = check(written(tmp_path, WRONG[what]), cases=["lstm_forward"], explain_seconds=AMPLE)
+
+    assert [one.operation for one in report.explanations] == ["lstm_forward"]
+    assert not report.localisations

@@ -186,12 +186,3 @@ def test_a_list_that_is_made_is_not_made_again(tmp_path: Path, text: str) -> Non
     assert not [
         own for own in ranks(Source(Text(path))) if own.count("this.records=[]") > text.count("this.records = []")
     ]
-
-
-def test_what_is_declared_beside_others_is_no_other(tmp_path: Path) -> None:
-    path = tmp_path / "layer.js"
-    path.write_text(JS % ("const [one, two] = parted(x);", "one"), encoding="utf-8")
-
-    assert not [
-        own for own in ranks(Source(Text(path))) if "[x,two]" in own or "[one,x]" in own or "[first,two]" in own
-    ]
