@@ -182,26 +182,26 @@ def growth_table(found: dict[str, Any]) -> list[str]:
     return lines
 
 
-def kernel(told: str) -> str:
-    """By which products are computed, of what is told of a machine."""
-    return told.partition("with its ")[2].partition(",")[0]
+def products_of(told: str) -> str:
+    """The processor and the kernel by which products are computed, of what is told of a machine."""
+    return f"{told.partition(',')[0]} with {told.partition('with its ')[2].partition(',')[0]}"
 
 
 def others(record: Mapping[str, Any], here: str) -> list[dict[str, Any]]:
-    """What is recorded of machines with another kernel than the one here, the newest first."""
+    """What is recorded of machines with another processor or kernel than here, the newest first."""
     every = [{name: record[name] for name in ("machine", "rows")}, *record.get("others", ())]
-    return [one for one in every if kernel(one["machine"]) != kernel(here)]
+    return [one for one in every if products_of(one["machine"]) != products_of(here)]
 
 
 def check(seconds: float) -> list[str]:
     """Which layers' median ratio is a quarter worse than the recorded one, in each of a few tries: what else a machine does is no regression.
 
-    Where products are computed by a kernel that is not recorded the ratios are others: none is worse then.
+    Where no such processor and kernel is recorded the ratios are others: none is worse then.
     """
-    record, here, worse = json.loads(RECORD.read_text(encoding="utf-8")), kernel(machine()), list[str]()
-    every = {kernel(one["machine"]): one["rows"] for one in (record, *record.get("others", ()))}
+    record, here, worse = json.loads(RECORD.read_text(encoding="utf-8")), products_of(machine()), list[str]()
+    every = {products_of(one["machine"]): one["rows"] for one in (record, *record.get("others", ()))}
     if here not in every:
-        print(f"not held: recorded with {', '.join(every)}, and here NumPy has {here}")
+        print(f"not held: recorded on {'; '.join(every)}, and here it is {here}")
         return []
     for row in every[here]:
         layer, most = f"{row['family']} {row['size']}", WORSE * row["median"]

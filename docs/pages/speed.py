@@ -25,8 +25,8 @@ that all meet the same machine. A goal stands beside its number. torch and ONNX 
 products of a forward alone are more than 0.6 of ONNX's time, or all products more of torch's than the goal beside that, it is out of reach.
 
 This page is written by `python docs/pages speed`; `python benchmarks/reference.py --check` fails where a median of ratios is
-25 % worse than the one that [speed.json](speed.json) has of the kernel by which NumPy multiplies; CI runs it. Of each kernel there is the
-newest table, and the rest of the page is of the first: ratios are of a processor, too, as torch's kernels are.
+25 % worse than the one that [speed.json](speed.json) has of the same processor and kernel by which NumPy multiplies, and holds nothing
+against another's; CI runs it. Of each there is the newest table, and the rest of the page is of the first.
 """
 KIT = """## The kit
 

@@ -36,30 +36,43 @@ def test_a_ratio_is_held_against_the_recorded_one(
     assert all(text.startswith("rnn small: ") for text in found)
 
 
-def test_what_another_kernel_computes_is_held_against_nothing(
-    benchmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+ABACUS = "blas 1 with its kernel Abacus, one thread"
+
+
+def elsewhere(here: str) -> list[str]:
+    """Machines with another kernel, another processor and both."""
+    _, _, kernel = here.partition(", ")
+    return [f"{here.partition(',')[0]}, {ABACUS}", f"a processor, {kernel}", f"a processor, {ABACUS}"]
+
+
+@pytest.mark.parametrize("which", range(3))
+def test_what_another_machine_computes_is_held_against_nothing(
+    which: int, benchmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    other = elsewhere(benchmark.machine())[which]
     record = tmp_path / "speed.json"
     rows = [{"family": "rnn", "size": "small", "median": 0.01}]
-    record.write_text(json.dumps({"machine": "a processor; blas 1 with its kernel Abacus, one thread", "rows": rows}))
+    record.write_text(json.dumps({"machine": other, "rows": rows}))
     monkeypatch.setattr(benchmark, "RECORD", record)
 
     assert benchmark.check(0.0) == []
-    assert "not held: recorded with kernel Abacus" in capsys.readouterr().out
+    assert f"not held: recorded on {benchmark.products_of(other)}, and here" in capsys.readouterr().out
 
 
-def test_of_each_kernel_the_newest_is_kept_and_held_against(
-    benchmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("which", range(3))
+def test_of_each_machine_the_newest_is_kept_and_held_against(
+    which: int, benchmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    abacus = {"machine": "blas 1 with its kernel Abacus, one thread", "rows": []}
-    own = {"machine": benchmark.machine(), "rows": [{"family": "rnn", "size": "small", "median": 0.01}]}
+    here = benchmark.machine()
+    other = {"machine": elsewhere(here)[which], "rows": []}
+    own = {"machine": here, "rows": [{"family": "rnn", "size": "small", "median": 0.01}]}
     record = tmp_path / "speed.json"
-    record.write_text(json.dumps({**abacus, "others": [own]}))
+    record.write_text(json.dumps({**other, "others": [own]}))
     monkeypatch.setattr(benchmark, "RECORD", record)
 
     assert len(benchmark.check(0.0)) == 1
-    assert benchmark.others({**abacus, "others": [own]}, benchmark.machine()) == [abacus]
-    assert benchmark.others({**own, "others": [abacus]}, abacus["machine"]) == [own]
+    assert benchmark.others({**other, "others": [own]}, here) == [other]
+    assert benchmark.others({**own, "others": [other]}, other["machine"]) == [own]
 
 
 def test_a_goal_that_is_missed_is_said_beside_the_number(benchmark: Any) -> None:
