@@ -69,10 +69,10 @@ class _Repairing:
         report = self._report
         if not any(o.failed for name in self._left for o in self._own[name]):
             return
-        repairs = list[Repair]()
+        repairs, search = list[Repair](), self._search(seconds)
         try:
             self._trying.copied()
-            for repair in self._search(seconds).repairs():  # what is found is kept, whatever comes behind it
+            for repair in search.repairs():  # what is found is kept, whatever comes behind it
                 repairs.append(repair)
         except (Unbuilt, BadChoice) as why:
             lines = [line for line in str(why).splitlines() if line.strip()] or ["it says nothing"]
@@ -85,7 +85,7 @@ class _Repairing:
         report.explanations, report.localisations = joined(report.explanations, report.localisations, found)
         if self._left - {one.operation for one in found}:
             names = ", ".join(map(str, self._trying.texts))
-            said = f"no one change of {names} repairs all that has no explanation, of those tried in {seconds:g} s"
+            said = f"no one change of {names} repairs all that has no explanation: {search.said}"
             report.record.notes += [
                 f"--source: {said}",
                 *self._said_beyond(self._left - {one.operation for one in found}),

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
 from itertools import count, islice
 from pathlib import Path
@@ -53,7 +52,16 @@ class Search:
         self._properties, self._holding = properties, holding
         self._until, self._sanitized = time.monotonic() + seconds, beyond
         self._told = set[tuple[Path, int]]()  # where a change stands that is told
+        self.tried, self.is_cut = set[Placed](), False  # changes, and whether time was up before all were
         self._unseen = dict[str, str]()  # what failed of an operation, and does not of a program that is built anew
+
+    @property
+    def said(self) -> str:
+        """How many changes were tried, and what to do where time was up."""
+        if self.is_cut:
+            every = len(self._changes) - len(self._trying.refused)
+            return f"{len(self.tried)} of {every} were tried when time was up: more of --source-seconds may find one"
+        return f"all {len(self.tried)} that can be built were tried" if self.tried else "none could be tried"
 
     def repairs(self) -> Iterator[Repair]:
         """Each explains what those before it have left. Raises Unbuilt where the sources, as they are, come to no program, or to one in which nothing fails."""
@@ -62,8 +70,10 @@ class Search:
             found, now = None, time.monotonic()
             is_last = place + 1 == len(self._failing)
             self._trying.until(now + (self._until - now) * (1.0 if is_last else OF_FIRST))
-            with suppress(NoTime):
+            try:
                 found = self._of(operation, left) if operation in left else None
+            except NoTime:
+                self.is_cut = True
             if found:
                 yield found
                 left = [name for name in left if name not in found.cases]
@@ -194,7 +204,10 @@ class Search:
                     waiting[:0] = _halves({number: numbered[number] for number in sorted(built)})
                     continue
                 passing.clear()  # not for its sake: what writes beyond an array does other things in each build
-            found = Remembering(self._trying, ids, passing).first(sorted(built), ids)
+            try:
+                found = Remembering(self._trying, ids, passing).first(sorted(built), ids)
+            finally:
+                self.tried |= {numbered[number] for number in self._trying.asked}
             if found is not None:
                 yield numbered[found]  # after which another program stands there
                 behind = {number: numbered[number] for number in sorted(built) if number > found}

@@ -42,6 +42,7 @@ class Trying:
         self._blame = Blame(texts)
         self._is_plain = False  # what stands beside changes, as a compiler takes nothing else
         self.lacking: Mapping[str, Sequence[str]] = {}  # outputs that a case leaves out as it is
+        self.asked = set[int]()  # changes of what is built
         self.later: dict[int, Placed] = {}  # what no build was blamed for, and that was in none
 
     @property
@@ -65,6 +66,7 @@ class Trying:
     def built(self, changes: Mapping[int, Placed]) -> set[int]:
         """Those, by number, that the program can make now. Raises Unbuilt where it is refused also without all that its lines are blamed for, NoTime."""
         left, self.later = {n: one for n, one in changes.items() if one not in self.refused}, {}
+        self.asked = set()
         for turn in range(1, 1 + ROUNDS):
             self.hurry()
             own = {path: {n: one for n, (place, one) in left.items() if place == path} for path in self.texts}
@@ -178,6 +180,7 @@ class Trying:
         """Whether all of these cases pass with a change: the first in the time that is known for it, the others in all that a case has. Raises NoTime."""
         self.hurry()
         self.pick(number)
+        self.asked.add(number)
         first, *others = ids
         if not self.passes(first):
             return False
