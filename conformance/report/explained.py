@@ -108,7 +108,11 @@ def _reach(around: Around) -> list[str]:
     """Which other operations it explains, and what it leaves."""
     if not around.too:
         return []
-    left = f"; left, or not by it alone: {', '.join(around.left)}" if around.left else ", and so all that fails"
+    left = (
+        f"; left, or not by it alone: {', '.join(around.left)}"
+        if around.left
+        else ", and so every operation that fails"
+    )
     return [f"      it explains {', '.join(around.too)}, too{left}"]
 
 

@@ -13,7 +13,7 @@ from ..run.outcome import Outcome
 from .report import Report
 
 OVER_TIME = ("T_x", "n_l", "n_d")
-Rank = tuple[bool, bool, bool, bool, int, int]
+Rank = tuple[bool, bool, int, bool, int, int]
 
 
 def by_dependence(report: Report) -> list[tuple[str, list[Outcome]]]:
@@ -23,7 +23,7 @@ def by_dependence(report: Report) -> list[tuple[str, list[Outcome]]]:
 
 
 def telling_first(outcomes: list[Outcome], explained: Collection[str] = ()) -> list[Outcome]:
-    """Cases before properties, explained ones before others, without options or a trait of their own, and small."""
+    """Cases before properties, explained ones before others, with few options and without a trait of their own, and small."""
     return sorted(outcomes, key=lambda outcome: _rank(outcome, explained))
 
 
@@ -36,7 +36,7 @@ def in_order(report: Report) -> Iterator[Outcome]:
 
 def _rank(outcome: Outcome, explained: Collection[str]) -> Rank:
     entry = _entries().get(outcome.id)
-    plain = (bool(property_in(outcome.id)), outcome.id not in explained, bool(outcome.features))
+    plain = (bool(property_in(outcome.id)), outcome.id not in explained, len(outcome.features))
     if not entry:  # a property, or a case of other goldens
         return *plain, True, 0, 0
     return *plain, bool(entry.labels), *effort(entry)

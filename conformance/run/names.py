@@ -3,11 +3,12 @@
 import inspect
 from collections.abc import Mapping
 from difflib import SequenceMatcher, get_close_matches
-from types import ModuleType
+from itertools import chain
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from rnnspec.golden.entry import shown
-from rnnspec.reference import OPERATIONS
+from rnnspec.reference import OPERATIONS, Kind
 
 from ..candidate import Candidate
 
@@ -32,14 +33,26 @@ def own(thing: Any) -> dict[str, Any]:
 
 def misspelt(candidate: str, thing: Any) -> tuple[str, ...]:
     """For each of its names that is nearly an operation's, which it lacks, a line."""
-    defined = own(thing)
-    missing = [name for name in OPERATIONS if name not in defined]
-    names = [n for n, value in defined.items() if n not in OPERATIONS and not inspect.isclass(value)]
-    near = {n: [x for x in get_close_matches(n.lower(), missing, 3, NEAR) if _is_meant(n.lower(), x)] for n in names}
-    lines = [
-        f"{candidate} defines {shown(name, 80)}: did you mean {found[0]}?" for name, found in near.items() if found
-    ]
+    defined, lines = own(thing), list[str]()
+    missing, used = [name for name in OPERATIONS if name not in defined], _used(defined)
+    for name in (n for n, value in defined.items() if n not in OPERATIONS and not inspect.isclass(value)):
+        near = get_close_matches(name.lower(), missing, 3, NEAR)
+        meant = next((one for one in near if _is_meant(name.lower(), one)), None)
+        if meant and not (name in used and OPERATIONS[meant].kind is Kind.ELEMENTWISE):
+            lines.append(f"{candidate} defines {shown(name, 80)}: did you mean {meant}?")
     return tuple(lines[:MOST])
+
+
+def _used(defined: Mapping[str, Any]) -> set[str]:
+    """The names that its functions and methods use: one that is nearly that of a function of numbers is a helper's."""
+    classes = [vars(value).values() for value in defined.values() if inspect.isclass(value)]
+    codes = [f.__code__ for f in chain(defined.values(), *classes) if type(f) is FunctionType]
+    found = set[str]()
+    while codes:
+        code = codes.pop()
+        found |= {*code.co_names}
+        codes += [one for one in code.co_consts if type(one) is CodeType]
+    return found
 
 
 def _is_meant(name: str, operation: str) -> bool:

@@ -88,13 +88,14 @@ def test_a_typo_in_an_operations_name_gets_the_near_one(project: Project) -> Non
     assert nothing.code == 5
     assert "mine.py defines lstm_foward: did you mean lstm_forward?" in nothing.flat
 
-    something = project.check(HEAD + "def rnn_cell_backwards(da_next, cache): pass\n")
+    something = project.check(HEAD + "def rnn_cell_backwards(da_next, cache): pass\ndef sigmoid0(x): pass\n")
     assert something.code == 0
+    assert "mine.py defines sigmoid0: did you mean sigmoid?" in something.flat
     assert "mine.py defines rnn_cell_backwards: did you mean rnn_cell_backward?" in something.flat
 
 
 def test_a_name_that_is_no_typo_gets_no_hint(project: Project) -> None:
-    helpers = "def helper(x): pass\ndef mg_forward(x): pass\ndef cell_forward(x): pass\ndef dsoftmax(x): pass\n"
+    helpers = "def helper(x): sigmoid0(x)\ndef sigmoid0(x): pass\ndef mg_forward(x): pass\ndef cell_forward(x): pass\ndef dsoftmax(x): pass\n"
     said = project.check(HEAD + f"{helpers}from os.path import join\nrnn_forwards = 3\n")
     assert said.code == 0
     assert "did you mean" not in said.flat

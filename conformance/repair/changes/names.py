@@ -24,7 +24,8 @@ def names(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.
             kinds = statement.kinds
             kind = None if _is_asked(spot) else kinds.get(own)
             is_no_result = isinstance(statement.node, ast.Return) and kind is not None and kind[0] not in RESULTS
-            beside = {one.id for one in ast.walk(statement.node) if isinstance(one, ast.Name)}
+            asked = _asked_for(statement) if _is_asked(spot) else set[str]()
+            beside = asked or {one.id for one in ast.walk(statement.node) if isinstance(one, ast.Name)}
             for name, other in kinds.items():
                 if name != own and not name.startswith("."):
                     is_alike = kind in (other, None) or (is_no_result and other[0] == RESULTS[0])
@@ -84,6 +85,13 @@ class _Renamed(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.Name:  # as ast has it
         node.id = self._names.get(node.id, node.id)
         return node
+
+
+def _asked_for(statement: Statement) -> set[str]:
+    """The names of its function that are asked whether they are None: of these another is likely meant."""
+    every = ast.walk(statement.function or statement.node)
+    several = (one for one in every if isinstance(one, ast.Compare) and _is_asked(Spot(one, "left")))
+    return {one.left.id for one in several if isinstance(one.left, ast.Name)}
 
 
 def _is_asked(spot: Spot) -> bool:

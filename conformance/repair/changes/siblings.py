@@ -8,7 +8,7 @@ from ..differing import apart
 from ..source import Spot, Statement
 from .words import Words
 
-LIKELY = 1.2
+LIKELY, COPIED = 1.2, 1.8  # also where no name differs
 
 
 def siblings(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, float]]:
@@ -20,7 +20,8 @@ def siblings(statement: Statement, words: Words) -> Iterator[tuple[Spot, object,
                     case ast.Assign(targets=[home], value=like) if (name := _named(home)) not in ("", own):
                         made = _Renamed(*apart(name, own), known).visit(copy.deepcopy(like))
                         if ast.dump(made) != here:
-                            yield Spot(statement.node, "value"), made, LIKELY
+                            rank = LIKELY if ast.dump(made) != ast.dump(like) else COPIED
+                            yield Spot(statement.node, "value"), made, rank
 
 
 def _named(target: ast.expr) -> str:

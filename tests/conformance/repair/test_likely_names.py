@@ -63,6 +63,16 @@ def test_what_is_used_stands_for_nothing_else_so_soon(ranks: dict[str, float]) -
     assert ranks["total[0] = h[:3]"] >= ranks["third = Layer().stepped(h, scale=other)"]
 
 
+def test_what_is_asked_whether_it_is_none_is_what_else_is_asked(tmp_path: Path) -> None:
+    body = "x, a0, c0 = np.ones(2), None, None\n    n_x = x.shape[0]\n    c = 0 if c0 is None else c0\n"
+    text = f"def run():\n    {body}    one = a0 is not None\n    two = n_x\n    return one, two, c\n"
+    file, every = changes_of(tmp_path, text)
+    ranks = {made(file, change): change.rank for change in sorted(every, key=lambda one: -one.rank)}
+
+    assert ranks["one = c0 is not None"] < ranks["one = n_x"]
+    assert ranks["one = c0 is not None"] < ranks["one = x is not None"]
+
+
 def test_a_parameter_that_has_no_variable_is_none(tmp_path: Path) -> None:
     text = "def twice(value):\n    return 2 * value\n\n\ndef run():\n    x = np.ones(2)\n    return twice(x)\n"
     file, every = changes_of(tmp_path, text)

@@ -36,7 +36,7 @@ def test_it_is_told_with_what_it_explains_and_what_it_leaves() -> None:
 def test_where_all_that_fails_has_one_cause_that_is_said() -> None:
     (text, _) = map(flat, failures(check("notebook", cases=CASES[1:])))
 
-    assert "it explains rnn_cell_forward, too, and so all that fails" in text
+    assert "it explains rnn_cell_forward, too, and so every operation that fails" in text
 
 
 def test_each_in_full_is_in_full() -> None:
