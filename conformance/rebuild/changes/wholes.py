@@ -57,12 +57,15 @@ def fields(source: Source, row: Row) -> Iterator[Change]:
 
 
 def indices(source: Source, row: Row) -> Iterator[Change]:
-    """Where another array of the function is read or written; what counts in one of its loops."""
+    """Where another array of the function is read or written; what counts in one of its loops, or what nothing uses, also as one more term."""
+    counting = source.bounds.get(row.function, {})
     for place in range(row.first + 1, row.end):
         end = source.text.pairs.get(place, 0)
         if source.tokens[place].text == "[" and source.text.ends_value(place - 1) and place + 1 < end <= row.end:
-            several = {**source.indices[row.function], **dict.fromkeys(source.bounds.get(row.function, ()))}
-            yield from (source.cut(place + 1, end, one, LIKELY) for one in several)
+            yield from (source.cut(place + 1, end, one, LIKELY) for one in {**source.indices[row.function], **counting})
+            own = {source.tokens[p].text for p in range(place + 1, end)}
+            terms = (one for one in (*counting, *source.unused.get(row.function, ())) if one not in own)
+            yield from (source.cut(place + 1, end, f"{source.said(place + 1, end)} + {one}", LIKELY) for one in terms)
 
 
 def sizes(source: Source, row: Row) -> Iterator[Change]:
