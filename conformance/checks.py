@@ -32,11 +32,15 @@ from .sources import Source, Stored
 if TYPE_CHECKING:
     from .repair.repairing import Repairing
 
+NO_LINE = (
+    "--line: the candidate's source was not looked at: it is where it is found by a name, for stored goldens, and no case"
+    " crashes or hangs"
+)
 OF_SOURCE = 0.5  # of the time to explain is for the candidate's own source, where one core has to do for both searches
 
 
 class Checks:
-    """All that is asked of a candidate at one dtype, by id.
+    """All that is asked of a candidate at one dtype, by id; with `line` its own lines are looked for also where the equations explain.
 
     Raises UnknownCase, GoldenError, TypeError for a text in place of a list, or BadChoice for a dtype that is none
     of float64, float32, float16.
@@ -48,12 +52,13 @@ class Checks:
         dtype: str = DTYPES[0],
         names: Collection[str] | None = None,
         goldens: Path | Source = FOLDER,
+        line: bool = False,
     ) -> None:
         if dtype not in DTYPES:
             raise BadChoice(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
         self.source: Source = Stored(goldens) if isinstance(goldens, Path) else goldens
         self.known, self.entries, self.load = self.source.known, self.source.entries, self.source.load
-        asked = selected(names, self.known)
+        asked, self.line = selected(names, self.known), line
         self.runner, self.whole = Runner(candidate, dtype, self.source.precision), names is None and self.source.whole
         wide = {entry.id for entry in self.entries.values() if dtype not in entry.dtypes}
         self.possible = [id for id in self.known if self._case_of(id) not in wide]
@@ -199,7 +204,11 @@ class Checks:
         with self._repairing(report, OF_SOURCE * seconds if is_shared else seconds, is_shared) as beside:
             own = (1 - OF_SOURCE) * seconds if beside and is_shared else seconds
             found = explain(traced, report.dtype, self.source.evidence, own, known)
-            report.explanations, report.localisations = beside.with_repairs(report, *found) if beside else found
+            report.explanations, report.localisations = (
+                beside.with_repairs(report, *found, self.line) if beside else found
+            )
+        if self.line and not beside:
+            report.record.notes.append(NO_LINE)
 
     def _repairing(self, report: Report, seconds: float, is_shared: bool) -> "AbstractContextManager[Repairing | None]":
         """The search in the candidate's source, where another process finds that, and may run it: what crashes or hangs is not begun again."""

@@ -18,6 +18,7 @@ NOT_REPLAYED = (
     "write_known_failing",
     "baseline",
     "rebuild",
+    "line",
 )
 
 
@@ -37,6 +38,7 @@ NOT_REPLAYED = (
 @options.MAP
 @options.EXPLAIN_SECONDS
 @options.NO_EXPLAIN
+@options.LINE
 @options.SOURCE
 @options.BUILD
 @options.SOURCE_SECONDS
@@ -75,8 +77,12 @@ def check(
     """
     subject = begun(ctx, candidate, program, json_file)
     pages.asked(ctx, json_file)
+    if given["line"] and no_explain:
+        raise click.UsageError("--line is beside what explains the failures: leave out --no-explain")
     given["explain_seconds"] *= not no_explain
     given["rebuild"] = options.rebuild(given.pop("sources"), given.pop("build"), given.pop("source_seconds"))
+    if given["line"] and not isinstance(subject, str) and given["rebuild"] is None:
+        raise click.UsageError("--line: of a program --source says where to look")
     given["at"] = options.size(given["at"], given.pop("used"), given.pop("seed"))
     report = _checked(subject, running=ctx.obj, **given) if replay is None else _replayed(ctx, subject, replay, given)
     told(ctx, report, verbose, json_file)

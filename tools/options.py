@@ -59,6 +59,9 @@ EXPLAIN_SECONDS = click.option(
     help="CPU time to look for what explains the failures: in the equations, and in the candidate's source.",
 )
 NO_EXPLAIN = click.option("--no-explain", is_flag=True, help="Do not look for what explains the failures.")
+LINE = click.option(
+    "--line", is_flag=True, help="Look for the wrong line in the source, too, where the equations explain."
+)
 SOURCE = click.option(
     "--source",
     "sources",

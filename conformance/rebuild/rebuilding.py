@@ -14,7 +14,7 @@ from ..choices import BadChoice
 from ..properties.table import property_in
 from ..remote.program import Remote
 from ..repair.asking import Repair
-from ..repair.joining import explained, joined, unexplained
+from ..repair.joining import explained, joined, own_lines, unexplained
 from ..repair.wanted import asked_of, lacking_of, sorted_by_operation, wrong_of
 from ..report.report import Report
 from ..run.outcome import Ending, Outcome
@@ -27,6 +27,7 @@ from .trying import Trying
 from .workshop import Unbuilt, Workshop
 
 SHARE, AT_LEAST = 0.25, 10.0  # of the time, and seconds, to be told what is done beyond arrays
+EXPLAINED = "as the equations explain all that fails: --line looks for the line, too"
 MISTAKE = re.compile(r"error|undefined reference|cannot find", re.IGNORECASE)
 
 
@@ -34,8 +35,8 @@ Sanitizing = Callable[[Mapping[str, Sequence[str]], float], Mapping[str, Beyond]
 
 
 @contextmanager
-def begun(rebuild: Rebuild, checks: Checks) -> Iterator[Callable[[Report], object]]:
-    """What looks for a change of a program's source that repairs a report's failures. Raises BadChoice where there is no program, or none
+def begun(rebuild: Rebuild, checks: Checks, line: bool = False) -> Iterator[Callable[[Report], object]]:
+    """What looks for a change of a program's source that repairs a report's failures, with `line` those that are explained, too. Raises BadChoice where there is no program, or none
     that can be built here.
     """
     candidate, source = checks.runner.candidate, checks.source
@@ -49,25 +50,36 @@ def begun(rebuild: Rebuild, checks: Checks) -> Iterator[Callable[[Report], objec
         trying = Trying(workshop, texts, checks.runner.dtype, source.folder)
         another = partial(Sanitized, peer.command, paths, rebuild.build, peer.timeout, peer.memory)
         beyond = partial(sanitized, another, texts, trying.golden, checks.runner.dtype)
-        yield lambda report: _Repairing(report, checks.entries, trying, beyond).repaired(rebuild.seconds)
+        yield lambda report: _Repairing(report, checks.entries, trying, beyond, line).repaired(rebuild.seconds)
 
 
 class _Repairing:
-    """The failures of a report that have no explanation yet."""
+    """The failures of a report that have no explanation yet; where a line is asked for all of them."""
 
-    def __init__(self, report: Report, entries: Mapping[str, Entry], trying: Trying, sanitized: Sanitizing) -> None:
-        self._report, self._entries, self._trying, self._sanitized = report, entries, trying, sanitized
+    def __init__(
+        self, report: Report, entries: Mapping[str, Entry], trying: Trying, sanitized: Sanitizing, line: bool
+    ) -> None:
+        self._report, self._entries, self._trying, self._sanitized, self._line = (
+            report,
+            entries,
+            trying,
+            sanitized,
+            line,
+        )
         trying.lacking = lacking_of(report.cases)
         self._beyond: Mapping[str, Beyond] = {}
         self._left = unexplained(report.failures, report.explanations, report.localisations)
         self._own = {name: [o for o in report.cases if o.operation == name] for name in OPERATIONS}
         # those of which properties alone fail, as they run what is wrong
         self._placed = {one.operation for one in report.localisations if all(map(property_in, one.cases))} - self._left
+        self._asked = {o.operation for o in report.failures} if line else self._left
 
     def repaired(self, seconds: float) -> None:
         """Put what repairs them into the report; else say why there is none."""
         report = self._report
-        if not any(o.failed for name in self._left for o in self._own[name]):
+        if not any(o.failed for name in self._asked for o in self._own[name]):
+            if report.failures:
+                report.record.notes.append(f"--source: {self._names} was not looked at, {EXPLAINED}")
             return
         repairs, search = list[Repair](), self._search(seconds)
         try:
@@ -81,15 +93,19 @@ class _Repairing:
             report.record.notes.append(shown(f"--source: no {more}change was looked for: {first}"))
             if not repairs:
                 return
-        found = [one for repair in repairs for one in explained(repair, self._own)]
+        report.record.notes += own_lines(repairs, report.failures, self._left) if self._line else ()
+        found = [one for repair in repairs if self._left & repair.cases.keys() for one in explained(repair, self._own)]
         report.explanations, report.localisations = joined(report.explanations, report.localisations, found)
         if self._left - {one.operation for one in found}:
-            names = ", ".join(map(str, self._trying.texts))
-            said = f"no one change of {names} repairs all that has no explanation: {search.said}"
+            said = f"no one change of {self._names} repairs all that has no explanation: {search.said}"
             report.record.notes += [
                 f"--source: {said}",
                 *self._said_beyond(self._left - {one.operation for one in found}),
             ]
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(map(str, self._trying.texts))
 
     def _said_beyond(self, left: Iterable[str]) -> Iterator[str]:
         """Of what is not repaired, where it does what it must not, each place once."""
@@ -99,10 +115,10 @@ class _Repairing:
                 yield f"--source: at {path}:{line} something is done beyond an array, as the compiler's AddressSanitizer says: {one.kind}"
 
     def _search(self, seconds: float) -> Search:
-        failed = [o for name in (*self._left, *self._placed) for o in self._own[name] if o.failed]
+        failed = [o for name in {*self._asked, *self._placed} for o in self._own[name] if o.failed]
         properties = self._sorted(o for o in failed if property_in(o.id))
         # where no case of an operation fails its properties are what is asked
-        asked = [o for name in self._left for o in asked_of(self._own[name])]
+        asked = [o for name in self._asked for o in asked_of(self._own[name])]
         # what comes to a wrong end tells more than what comes to none, and no process has to be begun anew
         ended = {o.id for o in asked if o.outcome is Ending.FAIL}
         failing = {n: sorted(ids, key=lambda id: id not in ended) for n, ids in self._sorted(asked).items()}

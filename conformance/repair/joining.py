@@ -1,6 +1,8 @@
 """What is told where both a search in the equations and one in the candidate's source have found something."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from rnnspec.golden.entry import shown
 
 from ..properties.table import property_in
 from ..report.reasons import CHANGE, EDIT, Explanation, Localisation, Told
@@ -40,6 +42,18 @@ def explained(repair: Repair, outcomes: Mapping[str, Sequence[Outcome]]) -> Iter
             difference=repair.lines,
             passing=sum(o.outcome is Ending.PASS and not property_in(o.id) for o in own),
         )
+
+
+def own_lines(repairs: Iterable[Repair], failures: Iterable[Outcome], others: Collection[str]) -> Iterator[str]:
+    """Of operations that the equations explain, which all are that fail but others, which lines of the candidate's own make them wrong, in words, or that none was found."""
+    left = [name for name in dict.fromkeys(o.operation for o in failures) if name not in others]
+    for repair in repairs:
+        if of := [name for name in repair.cases if name in left]:
+            lines = " ".join(f"{line[:1]} {line[1:].strip()}" for line in repair.lines)
+            yield shown(f"--line: {' and '.join(repair.places)}: {lines}: with it all cases of {', '.join(of)} pass")
+            left = [name for name in left if name not in of]
+    if left:
+        yield f"--line: no one change of the source was found with which all cases of {', '.join(left)} pass"
 
 
 def joined(

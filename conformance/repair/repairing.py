@@ -18,7 +18,7 @@ from ..report.reasons import Explanation, Localisation
 from ..report.report import Report
 from ..run.outcome import Ending, Outcome
 from .asking import Job, Mender, Repair
-from .joining import Reasons, explained, joined, unexplained
+from .joining import Reasons, explained, joined, own_lines, unexplained
 from .wanted import asked_of, lacking_of, sorted_by_operation
 
 SOON, LATER = 0.2, 2.0  # seconds that a known mistake takes; what most others take, where one core has to do for both
@@ -55,14 +55,15 @@ class Repairing(Thread):
         self._other.done()
 
     def with_repairs(
-        self, report: Report, explanations: list[Explanation], localisations: list[Localisation]
+        self, report: Report, explanations: list[Explanation], localisations: list[Localisation], line: bool
     ) -> Reasons:
         """What explains a report's failures by the equations, and what repairs those that nothing else explains whole, with all else that it
-        repairs. Where there are none, nothing is waited for.
+        repairs; with `line` it is noted what repairs the others. Where there are none, nothing is waited for.
         """
-        if not (left := unexplained(report.failures, explanations, localisations)):
+        if not (left := unexplained(report.failures, explanations, localisations)) and not line:
             self._mender.stop()
         self.join()
+        report.record.notes += own_lines(self._repairs, report.failures, left) if line else ()
         repairs = [repair for repair in self._repairs if left & repair.cases.keys()]
         return joined(explanations, localisations, [one for repair in repairs for one in explained(repair, self._own)])
 

@@ -123,7 +123,21 @@ def test_what_the_equations_explain_is_not_looked_for(folder: Path) -> None:
     report = rnnspec.check(["./lstm"], cases=["lstm_backward"], rebuild=Rebuild(["layer.h"], "false"))
 
     assert report.explanations
-    assert not [note for note in report.record.notes if "--source" in note]
+    (note,) = [note for note in report.record.notes if "--source" in note]
+    assert note.startswith("--source: layer.h was not looked at, as the equations explain all that fails")
+
+
+def test_asked_for_the_line_it_is_looked_for_all_the_same(folder: Path) -> None:
+    tool("cc")
+    put(folder, "c_only", "layer.h", "dc[k] = d * f;", "dc[k] = d * i;")
+    built(CC)
+
+    report = rnnspec.check(["./lstm"], cases=["lstm_backward"], rebuild=Rebuild(["layer.h"], CC), line=True)
+
+    assert not told(report)
+    (note,) = [note for note in report.record.notes if note.startswith("--")]
+    assert note.startswith("--line: layer.h:")
+    assert "- dc[k] = d * i; + dc[k] = d * f;: with it all cases of lstm_backward pass" in note
 
 
 @pytest.mark.parametrize(
