@@ -7,7 +7,6 @@ verdict of it. The command runs in one that it watches.
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,20 +69,18 @@ def check(
 ) -> Report:
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
-    `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory` in MB; `at` is a size to judge at, `sizes` are those past the usual blocks; `precision` is a policy, by name or in words;
-    `progress` gets (done, of all), `running` an id before it runs; 0 `explain_seconds` explain nothing; `rebuild` says how a program is built, `line` looks for a line of the candidate's own also where the equations say what is wrong. Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text as `cases`."""
-    folder, places = Path(goldens or FOLDER).absolute(), (known_failing, write_known_failing, baseline)
+    `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory` in MB; `at` is a size to judge at, `sizes` are those past the usual blocks; `precision` is a policy, by name or in words; `progress` gets (done, of all), `running` an id before it runs; 0 `explain_seconds` explain nothing; `rebuild` says how a program is built, `line` looks for a line of the candidate's own also where the equations say what is wrong. Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text as `cases`."""
+    folder = Path(goldens or FOLDER).absolute()
     source, names, dtype = asked(folder, dtype, cases, at, sizes, precision, is_apart(candidate, isolate))
-    _prepared(*places, dtype, cases is None, source is folder)
-    with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as found:
-        checks = Checks(found, dtype, names, source, line and rebuild is None)
-        return _ran(checks, places, progress, running, explain_seconds, back, partial(_rebuilding, rebuild, line))
+    places = _prepared(known_failing, write_known_failing, baseline, dtype, cases is None, source is folder)
+    with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as one:
+        return _ran(Checks(one, dtype, names, source, line), places, progress, running, explain_seconds, back, rebuild)
 
 
 def _prepared(
     known_failing: Place, write_known_failing: Place, baseline: Place, dtype: str, whole: bool, stored: bool
-) -> None:
-    """What is wrong with a list is told before the run, and what records is imported before it."""
+) -> tuple[Place, Place, Place]:
+    """The places; what is wrong with a list is told before the run, and what records is imported before it."""
     if not stored and (known_failing or write_known_failing or baseline):
         raise BadChoice(NOT_STORED)
     if baseline:
@@ -94,6 +91,7 @@ def _prepared(
         known_failures.writable(Path(write_known_failing))
     if known_failing and Path(known_failing) != Path(write_known_failing or ""):  # that is written before it is read
         known_failures.read(Path(known_failing), dtype)
+    return known_failing, write_known_failing, baseline
 
 
 @contextmanager
@@ -133,10 +131,10 @@ def _ran(
     running: Running | None,
     seconds: float,
     back: Callable[[], None],
-    rebuilding: Callable[[Checks], AbstractContextManager[Callable[[Report], object]]],
+    rebuild: Rebuild | None,
 ) -> Report:
     """Run all of it, come back, explain it in so many seconds, and hold it against what stands in places."""
-    with rebuilding(checks) as repaired:
+    with _rebuilding(rebuild, checks) as repaired:
         report = _judged(checks, progress, running, seconds, back)
         repaired(report)
     report.record.notes += checks.advice(report)
@@ -145,15 +143,13 @@ def _ran(
     return report
 
 
-def _rebuilding(
-    rebuild: Rebuild | None, line: bool, checks: Checks
-) -> AbstractContextManager[Callable[[Report], object]]:
+def _rebuilding(rebuild: Rebuild | None, checks: Checks) -> AbstractContextManager[Callable[[Report], object]]:
     """What looks for a change of a program's source, or for nothing."""
     if rebuild is None:
         return nullcontext(lambda report: None)
     from .rebuild.rebuilding import begun  # a tenth of what a start takes, and a run without sources needs none
 
-    return begun(rebuild, checks, line)
+    return begun(rebuild, checks)
 
 
 def _judged(

@@ -207,8 +207,15 @@ class Checks:
             report.explanations, report.localisations = (
                 beside.with_repairs(report, *found, self.line) if beside else found
             )
-        if self.line and not beside:
+        if self.line and not beside and not self._is_program:
             report.record.notes.append(NO_LINE)
+
+    @property
+    def _is_program(self) -> bool:
+        from .remote.program import Remote  # which a candidate in this process needs none of
+
+        candidate = self.runner.candidate
+        return isinstance(candidate, Remote) and not candidate.own
 
     def _repairing(self, report: Report, seconds: float, is_shared: bool) -> "AbstractContextManager[Repairing | None]":
         """The search in the candidate's source, where another process finds that, and may run it: what crashes or hangs is not begun again."""

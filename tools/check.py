@@ -77,15 +77,20 @@ def check(
     """
     subject = begun(ctx, candidate, program, json_file)
     pages.asked(ctx, json_file)
-    if given["line"] and no_explain:
-        raise click.UsageError("--line is beside what explains the failures: leave out --no-explain")
-    given["explain_seconds"] *= not no_explain
-    given["rebuild"] = options.rebuild(given.pop("sources"), given.pop("build"), given.pop("source_seconds"))
-    if given["line"] and not isinstance(subject, str) and given["rebuild"] is None:
-        raise click.UsageError("--line: of a program --source says where to look")
+    given |= _looking(subject, given, no_explain)
     given["at"] = options.size(given["at"], given.pop("used"), given.pop("seed"))
     report = _checked(subject, running=ctx.obj, **given) if replay is None else _replayed(ctx, subject, replay, given)
     told(ctx, report, verbose, json_file)
+
+
+def _looking(subject: Any, given: dict[str, Any], no_explain: bool) -> dict[str, Any]:
+    """What is chosen of how failures are explained. Raises UsageError where a line is asked for and could not be told."""
+    rebuild = options.rebuild(given.pop("sources"), given.pop("build"), given.pop("source_seconds"))
+    if given["line"] and no_explain:
+        raise click.UsageError("--line is beside what explains the failures: leave out --no-explain")
+    if given["line"] and rebuild is None and not isinstance(subject, str):
+        raise click.UsageError("--line: of a program --source says where to look")
+    return {"rebuild": rebuild, "explain_seconds": given["explain_seconds"] * (not no_explain)}
 
 
 def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) -> None:

@@ -35,8 +35,8 @@ Sanitizing = Callable[[Mapping[str, Sequence[str]], float], Mapping[str, Beyond]
 
 
 @contextmanager
-def begun(rebuild: Rebuild, checks: Checks, line: bool = False) -> Iterator[Callable[[Report], object]]:
-    """What looks for a change of a program's source that repairs a report's failures, with `line` those that are explained, too. Raises BadChoice where there is no program, or none
+def begun(rebuild: Rebuild, checks: Checks) -> Iterator[Callable[[Report], object]]:
+    """What looks for a change of a program's source that repairs a report's failures, where a line is asked for those that are explained, too. Raises BadChoice where there is no program, or none
     that can be built here.
     """
     candidate, source = checks.runner.candidate, checks.source
@@ -50,7 +50,7 @@ def begun(rebuild: Rebuild, checks: Checks, line: bool = False) -> Iterator[Call
         trying = Trying(workshop, texts, checks.runner.dtype, source.folder)
         another = partial(Sanitized, peer.command, paths, rebuild.build, peer.timeout, peer.memory)
         beyond = partial(sanitized, another, texts, trying.golden, checks.runner.dtype)
-        yield lambda report: _Repairing(report, checks.entries, trying, beyond, line).repaired(rebuild.seconds)
+        yield lambda report: _Repairing(report, checks.entries, trying, beyond, checks.line).repaired(rebuild.seconds)
 
 
 class _Repairing:
