@@ -242,7 +242,7 @@ def test_every_choice_is_an_option_of_both() -> None:
     assert [*of_pytest] == [word for n in names for word in (f"--rnnspec-{n}", f"rnnspec_{n.replace('-', '_')}")]
     assert {*names} - options == set()
     alone = {"verbose", "json", "baseline", "write-known-failing", *PAGES, "map", "explain-seconds", "no-explain"}
-    alone |= {"at", "option", "seed", "sizes", "replay", "source", "build", "source-seconds"}
+    alone |= {"at", "option", "seed", "sizes", "replay", "line", "source", "build", "source-seconds"}
     assert options - {*names} == alone
 
 
