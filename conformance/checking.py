@@ -70,17 +70,17 @@ def check(
     """Check a candidate: a module, an object, a file's path, a dotted or a registered name, or a program's command.
 
     `cases` are ids, operations, families or properties; `isolate` is a process of its own, `timeout` in seconds a case, `memory` in MB; `at` is a size to judge at, `sizes` are those past the usual blocks; `precision` is a policy, by name or in words; `progress` gets (done, of all), `running` an id before it runs; 0 `explain_seconds` explain nothing; `rebuild` says how a program is built, `line` looks for a line of the candidate's own also where the equations say what is wrong. Raises BrokenCandidate, one of WRONG for a choice that cannot be, or TypeError for a text as `cases`."""
-    folder = Path(goldens or FOLDER).absolute()
+    folder, places = Path(goldens or FOLDER).absolute(), (known_failing, write_known_failing, baseline)
     source, names, dtype = asked(folder, dtype, cases, at, sizes, precision, is_apart(candidate, isolate))
-    places = _prepared(known_failing, write_known_failing, baseline, dtype, cases is None, source is folder)
+    _prepared(*places, dtype, cases is None, source is folder)
     with held(), _standing() as back, _judging(), started(candidate, isolate, timeout, memory, folder, device) as one:
         return _ran(Checks(one, dtype, names, source, line), places, progress, running, explain_seconds, back, rebuild)
 
 
 def _prepared(
     known_failing: Place, write_known_failing: Place, baseline: Place, dtype: str, whole: bool, stored: bool
-) -> tuple[Place, Place, Place]:
-    """The places; what is wrong with a list is told before the run, and what records is imported before it."""
+) -> None:
+    """What is wrong with a list is told before the run, and what records is imported before it."""
     if not stored and (known_failing or write_known_failing or baseline):
         raise BadChoice(NOT_STORED)
     if baseline:
@@ -91,7 +91,6 @@ def _prepared(
         known_failures.writable(Path(write_known_failing))
     if known_failing and Path(known_failing) != Path(write_known_failing or ""):  # that is written before it is read
         known_failures.read(Path(known_failing), dtype)
-    return known_failing, write_known_failing, baseline
 
 
 @contextmanager
@@ -134,6 +133,8 @@ def _ran(
     rebuild: Rebuild | None,
 ) -> Report:
     """Run all of it, come back, explain it in so many seconds, and hold it against what stands in places."""
+    if checks.line and not seconds:
+        raise BadChoice("line: it is looked for beside what explains the failures, and nothing is to be explained")
     with _rebuilding(rebuild, checks) as repaired:
         report = _judged(checks, progress, running, seconds, back)
         repaired(report)
@@ -145,6 +146,8 @@ def _ran(
 
 def _rebuilding(rebuild: Rebuild | None, checks: Checks) -> AbstractContextManager[Callable[[Report], object]]:
     """What looks for a change of a program's source, or for nothing."""
+    if checks.line and rebuild is None and checks.is_program:
+        raise BadChoice("line: of a program say in which source: --source, in Python rebuild=Rebuild(…)")
     if rebuild is None:
         return nullcontext(lambda report: None)
     from .rebuild.rebuilding import begun  # a tenth of what a start takes, and a run without sources needs none

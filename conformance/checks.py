@@ -32,10 +32,6 @@ from .sources import Source, Stored
 if TYPE_CHECKING:
     from .repair.repairing import Repairing
 
-NO_LINE = (
-    "--line: the candidate's source was not looked at: it is where it is found by a name, for stored goldens, and no case"
-    " crashes or hangs"
-)
 OF_SOURCE = 0.5  # of the time to explain is for the candidate's own source, where one core has to do for both searches
 
 
@@ -207,11 +203,12 @@ class Checks:
             report.explanations, report.localisations = (
                 beside.with_repairs(report, *found, self.line) if beside else found
             )
-        if self.line and not beside and not self._is_program:
-            report.record.notes.append(NO_LINE)
+        if self.line and not self.is_program and (why := self._unlooked(report)):
+            report.record.notes.append(f"--line: the candidate's source was not looked at: {why}")
 
     @property
-    def _is_program(self) -> bool:
+    def is_program(self) -> bool:
+        """Whether the candidate is a program of the user's."""
         from .remote.program import Remote  # which a candidate in this process needs none of
 
         candidate = self.runner.candidate
@@ -219,10 +216,18 @@ class Checks:
 
     def _repairing(self, report: Report, seconds: float, is_shared: bool) -> "AbstractContextManager[Repairing | None]":
         """The search in the candidate's source, where another process finds that, and may run it: what crashes or hangs is not begun again."""
-        origin = self.runner.candidate.origin
-        ended = {one.outcome for one in report.failures} & {Ending.CRASH, Ending.TIMEOUT}
-        if not (origin.name and isinstance(self.source, Stored)) or ended:
+        if self._unlooked(report) or not isinstance(self.source, Stored):
             return nullcontext()
         from .repair.repairing import begun
 
+        origin = self.runner.candidate.origin
         return begun(origin, report.dtype, self.source.folder, report.cases, self.entries, seconds, is_shared)
+
+    def _unlooked(self, report: Report) -> str:
+        """Why the candidate's own source is not looked at, "" where it is."""
+        if not isinstance(self.source, Stored):
+            return "it is for stored goldens alone"
+        if not self.runner.candidate.origin.name:
+            return "it is where it is found by the name of a file or a module of yours"
+        ended = {one.outcome for one in report.failures} & {Ending.CRASH, Ending.TIMEOUT}
+        return "a case crashes or hangs" if ended else ""

@@ -70,27 +70,18 @@ def check(
     a registered name (`rnnspec list candidates`). Or, behind `--`, it is a program in any language, with its
     arguments: rnnspec check -- ./program (docs/protocol.md).
 
-    Every choice may also stand in [tool.rnnspec] of a pyproject.toml, by the option's name.
+    What pytest takes, too, may also stand in [tool.rnnspec] of a pyproject.toml, by the option's name.
 
     Exit code: 0 conformant (or every failure is a known one), 1 not, also where the candidate ends the run, 2 usage,
     3 the candidate did not start or broke the protocol, 5 nothing was tested, 130 interrupted, 143 terminated.
     """
     subject = begun(ctx, candidate, program, json_file)
     pages.asked(ctx, json_file)
-    given |= _looking(subject, given, no_explain)
+    given["explain_seconds"] *= not no_explain
+    given["rebuild"] = options.rebuild(given.pop("sources"), given.pop("build"), given.pop("source_seconds"))
     given["at"] = options.size(given["at"], given.pop("used"), given.pop("seed"))
     report = _checked(subject, running=ctx.obj, **given) if replay is None else _replayed(ctx, subject, replay, given)
     told(ctx, report, verbose, json_file)
-
-
-def _looking(subject: Any, given: dict[str, Any], no_explain: bool) -> dict[str, Any]:
-    """What is chosen of how failures are explained. Raises UsageError where a line is asked for and could not be told."""
-    rebuild = options.rebuild(given.pop("sources"), given.pop("build"), given.pop("source_seconds"))
-    if given["line"] and no_explain:
-        raise click.UsageError("--line is beside what explains the failures: leave out --no-explain")
-    if given["line"] and rebuild is None and not isinstance(subject, str):
-        raise click.UsageError("--line: of a program --source says where to look")
-    return {"rebuild": rebuild, "explain_seconds": given["explain_seconds"] * (not no_explain)}
 
 
 def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) -> None:

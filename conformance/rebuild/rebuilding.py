@@ -1,6 +1,7 @@
 """Failures that one change of a program's source repairs, which is built anew for that."""
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
@@ -54,54 +55,58 @@ def begun(rebuild: Rebuild, checks: Checks) -> Iterator[Callable[[Report], objec
 
 
 class _Repairing:
-    """The failures of a report that have no explanation yet; where a line is asked for all of them."""
+    """The failures of a report that have no explanation yet; where a line is asked for the others behind them."""
 
     def __init__(
         self, report: Report, entries: Mapping[str, Entry], trying: Trying, sanitized: Sanitizing, line: bool
     ) -> None:
-        self._report, self._entries, self._trying, self._sanitized, self._line = (
-            report,
-            entries,
-            trying,
-            sanitized,
-            line,
-        )
+        self._report, self._entries, self._trying, self._sanitized = report, entries, trying, sanitized
+        self._line, self._is_copied = line, False
         trying.lacking = lacking_of(report.cases)
         self._beyond: Mapping[str, Beyond] = {}
         self._left = unexplained(report.failures, report.explanations, report.localisations)
         self._own = {name: [o for o in report.cases if o.operation == name] for name in OPERATIONS}
         # those of which properties alone fail, as they run what is wrong
         self._placed = {one.operation for one in report.localisations if all(map(property_in, one.cases))} - self._left
-        self._asked = {o.operation for o in report.failures} if line else self._left
 
     def repaired(self, seconds: float) -> None:
         """Put what repairs them into the report; else say why there is none."""
-        report = self._report
-        if not any(o.failed for name in self._asked for o in self._own[name]):
-            if report.failures:
-                report.record.notes.append(f"--source: {self._names} was not looked at, {EXPLAINED}")
-            return
-        repairs, search = list[Repair](), self._search(seconds)
+        until, failing = time.monotonic() + seconds, dict.fromkeys(o.operation for o in self._report.failures)
+        if self._left:
+            self._repair(self._search(seconds, self._left, self._placed))
+        elif failing and not self._line:
+            self._report.record.notes.append(f"--source: {self._names} was not looked at, {EXPLAINED}")
+        others = [name for name in failing if name not in self._left]
+        if self._line and others:
+            search = self._search(until - time.monotonic(), others)
+            repairs, why = self._found(search)
+            self._report.record.notes += own_lines(repairs, others, why or search.said)
+
+    def _found(self, search: Search) -> tuple[list[Repair], str]:
+        """What repairs, and why no more was looked for, "" where all was."""
+        repairs = list[Repair]()
         try:
-            self._trying.copied()
+            if not self._is_copied:
+                self._trying.copied()
+            self._is_copied = True
             for repair in search.repairs():  # what is found is kept, whatever comes behind it
                 repairs.append(repair)
         except (Unbuilt, BadChoice) as why:
             lines = [line for line in str(why).splitlines() if line.strip()] or ["it says nothing"]
             first = next((line for line in lines if MISTAKE.search(line)), lines[0])
-            more = "more " if repairs else ""
-            report.record.notes.append(shown(f"--source: no {more}change was looked for: {first}"))
-            if not repairs:
-                return
-        report.record.notes += own_lines(repairs, report.failures, self._left) if self._line else ()
-        found = [one for repair in repairs if self._left & repair.cases.keys() for one in explained(repair, self._own)]
+            return repairs, shown(f"no {'more ' if repairs else ''}change was looked for: {first}")
+        return repairs, ""
+
+    def _repair(self, search: Search) -> None:
+        report, (repairs, why) = self._report, self._found(search)
+        report.record.notes += [f"--source: {why}"] if why else []
+        found = [one for repair in repairs for one in explained(repair, self._own)]
         report.explanations, report.localisations = joined(report.explanations, report.localisations, found)
-        if self._left - {one.operation for one in found}:
-            said = f"no one change of {self._names} repairs all that has no explanation: {search.said}"
-            report.record.notes += [
-                f"--source: {said}",
-                *self._said_beyond(self._left - {one.operation for one in found}),
-            ]
+        left = self._left - {one.operation for one in found}
+        if left and not (why and not repairs):
+            ending = "" if why else f": {search.said}"
+            said = f"no one change of {self._names} repairs all that has no explanation{ending}"
+            report.record.notes += [f"--source: {said}", *self._said_beyond(left)]
 
     @property
     def _names(self) -> str:
@@ -114,11 +119,12 @@ class _Repairing:
             if one.kind != PANIC:  # which says where itself
                 yield f"--source: at {path}:{line} something is done beyond an array, as the compiler's AddressSanitizer says: {one.kind}"
 
-    def _search(self, seconds: float) -> Search:
-        failed = [o for name in {*self._asked, *self._placed} for o in self._own[name] if o.failed]
+    def _search(self, seconds: float, names: Iterable[str], beside: Iterable[str] = ()) -> Search:
+        """For operations, and for others of which properties alone fail."""
+        failed = [o for name in (*names, *beside) for o in self._own[name] if o.failed]
         properties = self._sorted(o for o in failed if property_in(o.id))
         # where no case of an operation fails its properties are what is asked
-        asked = [o for name in self._asked for o in asked_of(self._own[name])]
+        asked = [o for name in names for o in asked_of(self._own[name])]
         # what comes to a wrong end tells more than what comes to none, and no process has to be begun anew
         ended = {o.id for o in asked if o.outcome is Ending.FAIL}
         failing = {n: sorted(ids, key=lambda id: id not in ended) for n, ids in self._sorted(asked).items()}

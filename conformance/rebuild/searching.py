@@ -52,16 +52,18 @@ class Search:
         self._properties, self._holding = properties, holding
         self._until, self._sanitized = time.monotonic() + seconds, beyond
         self._told = set[tuple[Path, int]]()  # where a change stands that is told
-        self.tried, self.is_cut = set[Placed](), False  # changes, and whether time was up before all were
+        self._tried = dict[str, set[Placed]]()  # by operation that nothing repairs yet
+        self._is_cut = False  # time was up before all changes were
         self._unseen = dict[str, str]()  # what failed of an operation, and does not of a program that is built anew
 
     @property
     def said(self) -> str:
-        """How many changes were tried, and what to do where time was up."""
-        if self.is_cut:
-            every = len(self._changes) - len(self._trying.refused)
-            return f"{len(self.tried)} of {every} were tried when time was up: more of --source-seconds may find one"
-        return f"all {len(self.tried)} that can be built were tried" if self.tried else "none could be tried"
+        """How many changes were tried, of the operation of which fewest were, and what to do where time was up."""
+        tried = min(map(len, self._tried.values()), default=0)
+        every = len(self._changes) - len(self._trying.refused)
+        if self._is_cut:
+            return f"{tried} of {every} were tried when time was up: more of --source-seconds may find one"
+        return f"all {tried} that can be built were tried" if tried >= every else f"{tried} of {every} could be tried"
 
     def repairs(self) -> Iterator[Repair]:
         """Each explains what those before it have left. Raises Unbuilt where the sources, as they are, come to no program, or to one in which nothing fails."""
@@ -73,8 +75,9 @@ class Search:
             try:
                 found = self._of(operation, left) if operation in left else None
             except NoTime:
-                self.is_cut = True
+                self._is_cut = True
             if found:
+                self._tried = {name: own for name, own in self._tried.items() if name not in found.cases}
                 yield found
                 left = [name for name in left if name not in found.cases]
         if self._unseen and self._unseen.keys() == self._failing.keys():
@@ -84,6 +87,7 @@ class Search:
 
     def _of(self, operation: str, left: Sequence[str]) -> Repair | None:
         """The first with which all passes that failed of the operation, and all that passed of it and in its family. Raises NoTime."""
+        self._tried[operation] = set()
         passing = [id for name in self._near(operation) for id in self._passing[name]]
         if all(map(property_in, (*self._failing[operation], *self._passing.get(operation, ())))):
             return None
@@ -94,7 +98,7 @@ class Search:
             still.clear()
         ids, holding = [*failing, *passing], self._holding.get(operation, ())
         for several in self._ranked(operation, failing):
-            for path, change in self._right(several, ids, still):
+            for path, change in self._right(operation, several, ids, still):
                 # what takes longest is asked of the change alone
                 if found := self._repair(path, change, operation, [*ids, *holding], left):
                     return found
@@ -187,7 +191,9 @@ class Search:
                 rows |= {(path, text.tokens[row.first].start) for row in own_rows}
         return found
 
-    def _right(self, several: Sequence[Placed], ids: Sequence[str], passing: list[str]) -> Iterator[Placed]:
+    def _right(
+        self, operation: str, several: Sequence[Placed], ids: Sequence[str], passing: list[str]
+    ) -> Iterator[Placed]:
         """Those with which these cases pass, as those do that pass without, of which none is asked any more where one change alone breaks some, not at work."""
         numbered = dict(zip(count(1), several, strict=False))
         waiting: list[Mapping[int, Placed]] = [numbered]
@@ -207,7 +213,7 @@ class Search:
             try:
                 found = Remembering(self._trying, ids, passing).first(sorted(built), ids)
             finally:
-                self.tried |= {numbered[number] for number in self._trying.asked}
+                self._tried[operation] |= {numbered[number] for number in self._trying.asked}
             if found is not None:
                 yield numbered[found]  # after which another program stands there
                 behind = {number: numbered[number] for number in sorted(built) if number > found}

@@ -1,6 +1,6 @@
 """What is told where both a search in the equations and one in the candidate's source have found something."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rnnspec.golden.entry import shown
 
@@ -10,6 +10,7 @@ from ..run.outcome import Ending, Outcome
 from .asking import Repair
 
 NAME = "a change at {}"
+LONGEST = 2000  # characters of lines that are told in one
 Reasons = tuple[list[Explanation], list[Localisation]]
 
 
@@ -44,16 +45,18 @@ def explained(repair: Repair, outcomes: Mapping[str, Sequence[Outcome]]) -> Iter
         )
 
 
-def own_lines(repairs: Iterable[Repair], failures: Iterable[Outcome], others: Collection[str]) -> Iterator[str]:
-    """Of operations that the equations explain, which all are that fail but others, which lines of the candidate's own make them wrong, in words, or that none was found."""
-    left = [name for name in dict.fromkeys(o.operation for o in failures) if name not in others]
+def own_lines(repairs: Iterable[Repair], names: Iterable[str], ending: str) -> Iterator[str]:
+    """Of operations, in words, which lines of the candidate's own make them wrong; of those of which none was found, how that ended."""
+    left = [*names]
     for repair in repairs:
         if of := [name for name in repair.cases if name in left]:
-            lines = " ".join(f"{line[:1]} {line[1:].strip()}" for line in repair.lines)
-            yield shown(f"--line: {' and '.join(repair.places)}: {lines}: with it all cases of {', '.join(of)} pass")
+            changes = "one change" if len(repair.places) == 1 else f"{len(repair.places)} changes"
+            lines = " | ".join(f"{line[:1]} {line[1:].strip()}" for line in repair.lines)
+            what = f"with {changes} at {' and '.join(repair.places)} all that failed of {', '.join(of)} passes: {lines}"
+            yield f"--line: {shown(what, LONGEST)}"
             left = [name for name in left if name not in of]
     if left:
-        yield f"--line: no one change of the source was found with which all cases of {', '.join(left)} pass"
+        yield f"--line: no change of the source was found with which all that failed of {', '.join(left)} passes: {ending}"
 
 
 def joined(

@@ -63,9 +63,13 @@ class Repairing(Thread):
         if not (left := unexplained(report.failures, explanations, localisations)) and not line:
             self._mender.stop()
         self.join()
-        report.record.notes += own_lines(self._repairs, report.failures, left) if line else ()
         repairs = [repair for repair in self._repairs if left & repair.cases.keys()]
-        return joined(explanations, localisations, [one for repair in repairs for one in explained(repair, self._own)])
+        found = joined(explanations, localisations, [one for repair in repairs for one in explained(repair, self._own)])
+        if line:
+            told = {one.operation for one in found[0] if one.is_change}
+            others = (name for name in dict.fromkeys(o.operation for o in report.failures) if name not in told)
+            report.record.notes += own_lines(self._repairs, others, "more of --explain-seconds may find one")
+        return found
 
 
 def begun(

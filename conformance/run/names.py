@@ -3,12 +3,11 @@
 import inspect
 from collections.abc import Mapping
 from difflib import SequenceMatcher, get_close_matches
-from itertools import chain
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from rnnspec.golden.entry import shown
-from rnnspec.reference import OPERATIONS, Kind
+from rnnspec.reference import OPERATIONS
 
 from ..candidate import Candidate
 
@@ -19,35 +18,47 @@ MOST = 6
 
 def own(thing: Any) -> dict[str, Any]:
     """What a candidate defines itself and may have meant to be called: nothing that it imports, and no attribute is asked for."""
-    if isinstance(thing, Mapping):
-        found = {name: value for name, value in thing.items() if type(name) is str}
-    else:
-        found = vars(thing if isinstance(thing, ModuleType) else type(thing))
-    here = thing.__name__ if isinstance(thing, ModuleType) else None
+    here = _home(thing)
     return {
         name: value
-        for name, value in found.items()
+        for name, value in _held(thing).items()
         if not name.startswith("_") and callable(value) and (not here or getattr(value, "__module__", None) == here)
     }
+
+
+def _held(thing: Any) -> dict[str, Any]:
+    if isinstance(thing, Mapping):
+        return {name: value for name, value in thing.items() if type(name) is str}
+    return {**vars(thing if isinstance(thing, ModuleType) else type(thing))}
+
+
+def _home(thing: Any) -> str | None:
+    return thing.__name__ if isinstance(thing, ModuleType) else None
 
 
 def misspelt(candidate: str, thing: Any) -> tuple[str, ...]:
     """For each of its names that is nearly an operation's, which it lacks, a line."""
     defined, lines = own(thing), list[str]()
-    missing, used = [name for name in OPERATIONS if name not in defined], _used(defined)
+    missing, used = [name for name in OPERATIONS if name not in defined], _used(thing)
+    families = {OPERATIONS[name].family for name in defined if name in OPERATIONS}
     for name in (n for n, value in defined.items() if n not in OPERATIONS and not inspect.isclass(value)):
         near = get_close_matches(name.lower(), missing, 3, NEAR)
         meant = next((one for one in near if _is_meant(name.lower(), one)), None)
-        if meant and not (name in used and OPERATIONS[meant].kind is Kind.ELEMENTWISE):
+        # what others use is a helper of theirs, but of a family that is there
+        if meant and (name not in used or (OPERATIONS[meant].family or None) in families):
             lines.append(f"{candidate} defines {shown(name, 80)}: did you mean {meant}?")
     return tuple(lines[:MOST])
 
 
-def _used(defined: Mapping[str, Any]) -> set[str]:
-    """The names that its functions and methods use: one that is nearly that of a function of numbers is a helper's."""
-    classes = [vars(value).values() for value in defined.values() if inspect.isclass(value)]
-    codes = [f.__code__ for f in chain(defined.values(), *classes) if type(f) is FunctionType]
-    found = set[str]()
+def _used(thing: Any) -> set[str]:
+    """The names that functions and methods of a candidate use, also those that are its own affair."""
+    every = [*_held(thing).values()]
+    classes = [one for one in every if type(one) is type and one.__module__ == _home(thing)]
+    every += [held for one in classes for held in vars(one).values()]
+    plain = [one.__func__ if type(one) in (staticmethod, classmethod) else one for one in every]
+    functions = [one for one in plain if type(one) is FunctionType]
+    functions += [f for one in functions if type(f := vars(one).get("__wrapped__")) is FunctionType]
+    codes, found = [one.__code__ for one in functions], set[str]()
     while codes:
         code = codes.pop()
         found |= {*code.co_names}

@@ -64,7 +64,9 @@ def indices(source: Source, row: Row) -> Iterator[Change]:
         if source.tokens[place].text == "[" and source.text.ends_value(place - 1) and place + 1 < end <= row.end:
             yield from (source.cut(place + 1, end, one, LIKELY) for one in {**source.indices[row.function], **counting})
             own = {source.tokens[p].text for p in range(place + 1, end)}
-            terms = (one for one in (*counting, *source.unused.get(row.function, ())) if one not in own)
+            more = (one for one in source.unused.get(row.function, ()) if one[0].islower())  # no type
+            is_new = source.names.is_declared(place - 1)
+            terms = (one for one in (*counting, *more) if one not in own and not is_new)
             yield from (source.cut(place + 1, end, f"{source.said(place + 1, end)} + {one}", LIKELY) for one in terms)
 
 

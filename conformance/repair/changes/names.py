@@ -24,7 +24,7 @@ def names(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.
             kinds = statement.kinds
             kind = None if _is_asked(spot) else kinds.get(own)
             is_no_result = isinstance(statement.node, ast.Return) and kind is not None and kind[0] not in RESULTS
-            asked = _asked_for(statement) if _is_asked(spot) else set[str]()
+            asked = _asked_for(statement) if isinstance(spot.owner, ast.Compare) and _is_asked(spot) else set[str]()
             beside = asked or {one.id for one in ast.walk(statement.node) if isinstance(one, ast.Name)}
             for name, other in kinds.items():
                 if name != own and not name.startswith("."):

@@ -9,6 +9,7 @@ import psutil
 import pytest
 import rnnspec
 from click.testing import CliRunner
+from rnnspec.conformance.choices import BadChoice
 from rnnspec.conformance.rebuild import copying
 from rnnspec.conformance.rebuild.choice import Rebuild
 from rnnspec.conformance.report.report import Report
@@ -136,8 +137,10 @@ def test_asked_for_the_line_it_is_looked_for_all_the_same(folder: Path) -> None:
 
     assert not told(report)
     (note,) = [note for note in report.record.notes if note.startswith("--")]
-    assert note.startswith("--line: layer.h:")
-    assert "- dc[k] = d * i; + dc[k] = d * f;: with it all cases of lstm_backward pass" in note
+    assert note.startswith("--line: with one change at layer.h:")
+    assert note.endswith("all that failed of lstm_backward passes: - dc[k] = d * i; | + dc[k] = d * f;")
+    with pytest.raises(BadChoice, match="of a program say in which source"):
+        rnnspec.check(["./lstm"], cases=["lstm_backward"], line=True)
 
 
 @pytest.mark.parametrize(

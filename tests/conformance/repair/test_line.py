@@ -7,11 +7,15 @@ import pytest
 from click.testing import CliRunner
 from planted.ample import AMPLE
 from rnnspec.conformance import check
+from rnnspec.conformance.choices import BadChoice
 from rnnspec.golden.sized import Size
 from rnnspec.tools import main
 
 # right but for the mistake that each test puts in
-CELL = """import numpy as np
+CASES = ["rnn_cell_forward"]
+CELL = """import os
+
+import numpy as np
 
 def softmax(z):
     e = np.exp(z - z.max(axis=0))
@@ -37,7 +41,7 @@ def written(folder: Path, *changes: tuple[str, str]) -> str:
 
 
 def notes(candidate: str, line: bool) -> list[str]:
-    report = check(candidate, cases=["rnn_cell_forward"], explain_seconds=AMPLE, line=line)
+    report = check(candidate, cases=CASES, explain_seconds=AMPLE, line=line)
     assert [one.is_change for one in report.explanations] == [False]
     return [note for note in report.record.notes if note.startswith("--line")]
 
@@ -45,10 +49,9 @@ def notes(candidate: str, line: bool) -> list[str]:
 def test_it_is_told_where_an_equation_explains(tmp_path: Path) -> None:
     (note,) = notes(written(tmp_path, WRONG), line=True)
 
-    assert note.startswith("--line: ")
-    assert "layer.py:9: - z = " in note
-    assert "+ p['ba']: with it" in note
-    assert note.endswith("with it all cases of rnn_cell_forward pass")
+    assert note.startswith("--line: with one change at ")
+    assert "layer.py:11 all that failed of rnn_cell_forward passes: - z = " in note
+    assert note.endswith("+ p['ba']")
 
 
 def test_it_is_not_looked_for_where_nobody_asks(tmp_path: Path) -> None:
@@ -58,18 +61,19 @@ def test_it_is_not_looked_for_where_nobody_asks(tmp_path: Path) -> None:
 def test_that_there_is_none_is_told(tmp_path: Path) -> None:
     path = written(
         tmp_path,
-        ("import numpy as np", "import numpy as np\nfrom other import z_of"),
+        ("import os\n", "import os\nfrom other import z_of"),
         ('z = p["Wax"] @ xt + p["Waa"] @ a_prev + p["ba"]', "z = z_of(p, xt, a_prev)"),
     )
     (tmp_path / "other.py").write_text("z_of = eval(\"lambda p, x, a: p['Wax'] @ x + p['Waa'] @ a - p['ba']\")\n")
 
     assert notes(path, line=True) == [
-        "--line: no one change of the source was found with which all cases of rnn_cell_forward pass"
+        "--line: no change of the source was found with which all that failed of rnn_cell_forward passes: more of"
+        " --explain-seconds may find one"
     ]
 
 
 def test_a_right_one_has_none(tmp_path: Path) -> None:
-    report = check(written(tmp_path), cases=["rnn_cell_forward"], line=True)
+    report = check(written(tmp_path), cases=CASES, line=True)
 
     assert report.accepted
     assert not [note for note in report.record.notes if "--line" in note]
@@ -77,25 +81,30 @@ def test_a_right_one_has_none(tmp_path: Path) -> None:
 
 def test_where_the_source_cannot_be_looked_at_that_is_told(tmp_path: Path) -> None:
     path = written(tmp_path, WRONG)
-    sized = check(path, cases=["rnn_cell_forward"], at=Size.named("n_a=8,n_x=3,m=4"), line=True)
-    given = check(runpy.run_path(path), cases=["rnn_cell_forward"], line=True)
+    sized = check(path, cases=CASES, at=Size.named("n_a=8,n_x=3,m=4"), line=True)
+    given = check(runpy.run_path(path), cases=CASES, line=True)
+    ended = check(
+        written(tmp_path, ("    a = np", "    os.kill(os.getpid(), 9)\n    a = np")),
+        cases=CASES,
+        isolate=True,
+        line=True,
+    )
 
-    for report in (sized, given):
-        assert not report.accepted
-        assert [note.partition(":")[2] for note in report.record.notes if "--line" in note] == [
-            " the candidate's source was not looked at: it is where it is found by a name, for stored goldens, and no case"
-            " crashes or hangs"
-        ]
+    told = [[note.partition(": ")[2] for note in one.record.notes if "--line" in note] for one in (sized, given, ended)]
+    assert told == [
+        [f"the candidate's source was not looked at: {why}"]
+        for why in (
+            "it is for stored goldens alone",
+            "it is where it is found by the name of a file or a module of yours",
+            "a case crashes or hangs",
+        )
+    ]
 
 
-@pytest.mark.parametrize(
-    ("words", "why"),
-    [
-        (("--line", "--no-explain", "reference"), "leave out --no-explain"),
-        (("--line", "--", "./layer"), "of a program --source says where to look"),
-    ],
-)
-def test_what_goes_with_nothing_is_told(words: tuple[str, ...], why: str) -> None:
-    done = CliRunner().invoke(main, ["check", *words], catch_exceptions=False)
+def test_where_nothing_is_to_be_explained_it_is_no_choice(tmp_path: Path) -> None:
+    with pytest.raises(BadChoice, match="nothing is to be explained"):
+        check(written(tmp_path, WRONG), cases=CASES, explain_seconds=0, line=True)
 
-    assert (done.exit_code, why in " ".join(done.output.replace("│", " ").split())) == (2, True)
+    done = CliRunner().invoke(main, ["check", "--line", "--no-explain", "reference"], catch_exceptions=False)
+
+    assert (done.exit_code, "nothing is to be explained" in " ".join(done.output.split())) == (2, True)
