@@ -183,7 +183,8 @@ def _features(evidence: Evidence) -> str:
         if _split(evidence, partial(_has, evidence, feature)):
             return f"every case with {feature} fails and every other passes"
     common = set(features).intersection(*(evidence.goldens[name].entry.features for name in evidence.failing))
-    return f"every failing case has {', '.join(sorted(common))}{_integers(evidence)}" if common else ""
+    told = common and len(evidence.failing) > 1  # of one it is chance
+    return f"every failing case has {', '.join(sorted(common))}{_integers(evidence)}" if told else ""
 
 
 def _integers(evidence: Evidence) -> str:

@@ -155,6 +155,23 @@ def test_lengths_that_are_read_in_another_format_of_integers_are_told() -> None:
     )
 
 
+@pytest.mark.parametrize("several", [True, False])
+def test_what_one_failing_case_has_is_chance(several: bool) -> None:
+    seen = list[bool]()
+
+    def wrong(x: Any, a0: Any, parameters: Any, *, reverse: bool = False, **options: Any) -> Any:
+        a, y, cache = FUNCTIONS["gru_forward"](x, a0, parameters, reverse=reverse, **options)
+        is_wrong = reverse and "lengths" in options and x.shape[2] > 3 and (several or not any(seen))
+        seen.append(is_wrong)
+        return a + 0.1 * np.sin(70 * a) * is_wrong, y, cache
+
+    found = judged({**FUNCTIONS, "gru_forward": wrong}, "gru_forward", SHORT)
+
+    assert found.localisation is not None
+    assert (found.failing > 1) is several
+    assert any("every failing case has lengths, reverse" in line for line in found.localisation.lines) is several
+
+
 @pytest.mark.parametrize("option", ["lengths", "reverse"])
 def test_lengths_that_fail_for_another_reason_are_not(option: str) -> None:
     """Those that rise, or none at all."""
