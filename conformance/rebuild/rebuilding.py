@@ -28,7 +28,7 @@ from .trying import Trying
 from .workshop import Unbuilt, Workshop
 
 SHARE, AT_LEAST = 0.25, 10.0  # of the time, and seconds, to be told what is done beyond arrays
-EXPLAINED = "as the equations explain all that fails: --line looks for the line, too"
+TOLD = "as all that fails is told already: --line looks for its line, too"
 MISTAKE = re.compile(r"error|undefined reference|cannot find", re.IGNORECASE)
 
 
@@ -75,7 +75,7 @@ class _Repairing:
         if self._left:
             self._repair(self._search(seconds, self._left, self._placed))
         elif failing and not self._line:
-            self._report.record.notes.append(f"--source: {self._names} was not looked at, {EXPLAINED}")
+            self._report.record.notes.append(f"--source: {self._names} was not looked at, {TOLD}")
         others = [name for name in failing if name not in self._left]
         if self._line and others:
             search = self._search(until - time.monotonic(), others)

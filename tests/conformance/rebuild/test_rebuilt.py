@@ -125,7 +125,7 @@ def test_what_the_equations_explain_is_not_looked_for(folder: Path) -> None:
 
     assert report.explanations
     (note,) = [note for note in report.record.notes if "--source" in note]
-    assert note.startswith("--source: layer.h was not looked at, as the equations explain all that fails")
+    assert note.startswith("--source: layer.h was not looked at, as all that fails is told already")
 
 
 def test_asked_for_the_line_it_is_looked_for_all_the_same(folder: Path) -> None:
