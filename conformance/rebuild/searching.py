@@ -53,6 +53,7 @@ class Search:
         self._until, self._sanitized = time.monotonic() + seconds, beyond
         self._told = set[tuple[Path, int]]()  # where a change stands that is told
         self._tried = dict[str, set[Placed]]()  # by operation that nothing repairs yet
+        self._now = set[Placed]()  # of the operation that is looked at
         self._is_cut = False  # time was up before all changes were
         self._unseen = dict[str, str]()  # what failed of an operation, and does not of a program that is built anew
 
@@ -87,7 +88,7 @@ class Search:
 
     def _of(self, operation: str, left: Sequence[str]) -> Repair | None:
         """The first with which all passes that failed of the operation, and all that passed of it and in its family. Raises NoTime."""
-        self._tried[operation] = set()
+        self._now = self._tried[operation] = set[Placed]()
         passing = [id for name in self._near(operation) for id in self._passing[name]]
         if all(map(property_in, (*self._failing[operation], *self._passing.get(operation, ())))):
             return None
@@ -98,7 +99,7 @@ class Search:
             still.clear()
         ids, holding = [*failing, *passing], self._holding.get(operation, ())
         for several in self._ranked(operation, failing):
-            for path, change in self._right(operation, several, ids, still):
+            for path, change in self._right(several, ids, still):
                 # what takes longest is asked of the change alone
                 if found := self._repair(path, change, operation, [*ids, *holding], left):
                     return found
@@ -191,9 +192,7 @@ class Search:
                 rows |= {(path, text.tokens[row.first].start) for row in own_rows}
         return found
 
-    def _right(
-        self, operation: str, several: Sequence[Placed], ids: Sequence[str], passing: list[str]
-    ) -> Iterator[Placed]:
+    def _right(self, several: Sequence[Placed], ids: Sequence[str], passing: list[str]) -> Iterator[Placed]:
         """Those with which these cases pass, as those do that pass without, of which none is asked any more where one change alone breaks some, not at work."""
         numbered = dict(zip(count(1), several, strict=False))
         waiting: list[Mapping[int, Placed]] = [numbered]
@@ -213,7 +212,7 @@ class Search:
             try:
                 found = Remembering(self._trying, ids, passing).first(sorted(built), ids)
             finally:
-                self._tried[operation] |= {numbered[number] for number in self._trying.asked}
+                self._now |= {numbered[number] for number in self._trying.asked}
             if found is not None:
                 yield numbered[found]  # after which another program stands there
                 behind = {number: numbered[number] for number in sorted(built) if number > found}
