@@ -36,7 +36,7 @@ OF_SOURCE = 0.5  # of the time to explain is for the candidate's own source, whe
 
 
 class Checks:
-    """All that is asked of a candidate at one dtype, by id; with `line` its own lines are looked for also where the equations explain.
+    """All that is asked of a candidate at one dtype, by id; with `line` a line of its own is looked for also where the equations explain.
 
     Raises UnknownCase, GoldenError, TypeError for a text in place of a list, or BadChoice for a dtype that is none
     of float64, float32, float16.

@@ -37,8 +37,8 @@ Sanitizing = Callable[[Mapping[str, Sequence[str]], float], Mapping[str, Beyond]
 
 @contextmanager
 def begun(rebuild: Rebuild, checks: Checks) -> Iterator[Callable[[Report], object]]:
-    """What looks for a change of a program's source that repairs a report's failures, where a line is asked for those that are explained, too. Raises BadChoice where there is no program, or none
-    that can be built here.
+    """What looks for a change of a program's source that repairs a report's failures, where a line is asked for those that are explained,
+    too. Raises BadChoice where there is no program, or none that can be built here.
     """
     candidate, source = checks.runner.candidate, checks.source
     if not isinstance(candidate, Remote) or candidate.own:
@@ -88,7 +88,7 @@ class _Repairing:
         try:
             if not self._is_copied:
                 self._trying.copied()
-            self._is_copied = True
+                self._is_copied = True
             for repair in search.repairs():  # what is found is kept, whatever comes behind it
                 repairs.append(repair)
         except (Unbuilt, BadChoice) as why:

@@ -19,6 +19,7 @@ class Around(NamedTuple):
 
 
 ALONE = Around()
+NONE_LEFT = ", and so every operation that fails"
 
 
 def around(
@@ -108,12 +109,8 @@ def _reach(around: Around) -> list[str]:
     """Which other operations it explains, and what it leaves."""
     if not around.too:
         return []
-    left = (
-        f"; left, or not by it alone: {', '.join(around.left)}"
-        if around.left
-        else ", and so every operation that fails"
-    )
-    return [f"      it explains {', '.join(around.too)}, too{left}"]
+    rest = f"; left, or not by it alone: {', '.join(around.left)}" if around.left else NONE_LEFT
+    return [f"      it explains {', '.join(around.too)}, too{rest}"]
 
 
 def uncounted(failing: Sequence[Outcome], why: Reason | None) -> str:

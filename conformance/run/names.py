@@ -40,12 +40,12 @@ def misspelt(candidate: str, thing: Any) -> tuple[str, ...]:
     """For each of its names that is nearly an operation's, which it lacks, a line."""
     defined, lines = own(thing), list[str]()
     missing, used = [name for name in OPERATIONS if name not in defined], _used(thing)
-    families = {OPERATIONS[name].family for name in defined if name in OPERATIONS}
+    families = {family for name in defined if name in OPERATIONS and (family := OPERATIONS[name].family)}
     for name in (n for n, value in defined.items() if n not in OPERATIONS and not inspect.isclass(value)):
         near = get_close_matches(name.lower(), missing, 3, NEAR)
         meant = next((one for one in near if _is_meant(name.lower(), one)), None)
         # what others use is a helper of theirs, but of a family that is there
-        if meant and (name not in used or (OPERATIONS[meant].family or None) in families):
+        if meant and (name not in used or OPERATIONS[meant].family in families):
             lines.append(f"{candidate} defines {shown(name, 80)}: did you mean {meant}?")
     return tuple(lines[:MOST])
 

@@ -14,6 +14,21 @@ from rnnspec.conformance.rebuild.workshop import Workshop
 from rnnspec.golden import FOLDER
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+IN_C = "cc -O0 lstm.c -lm -o lstm"
+
+
+def in_two_files(folder: Path, part: str, *changes: tuple[str, str]) -> None:
+    """The example in C with a function `part` of a number in part.h, and other texts in layer.h, built."""
+    if not shutil.which("cc"):
+        pytest.skip("cc is not installed")
+    shutil.copytree(EXAMPLES / "c_only", folder, dirs_exist_ok=True)
+    (folder / "part.h").write_text(f"static double part(double x) {{\n    return {part};\n}}\n")
+    include = ("lstm.c", "#define REAL double", '#include "part.h"\n#define REAL double')
+    for file, before, after in (include, *(("layer.h", *change) for change in changes)):
+        text = (folder / file).read_text()
+        assert text.count(before) == 1
+        (folder / file).write_text(text.replace(before, after))
+    subprocess.run(IN_C.split(), check=True)
 
 
 def tried(source: str, build: str | None, *program: str) -> Iterator[Trying]:

@@ -1,41 +1,27 @@
 """Where no change repairs a program it is said how many were tried, and that time was up where it was."""
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 import rnnspec
-from planted.rebuilding import EXAMPLES
+from planted.rebuilding import IN_C, in_two_files
 from rnnspec.conformance.rebuild.changes.every import changes
 from rnnspec.conformance.rebuild.changes.source import Source
 from rnnspec.conformance.rebuild.choice import Rebuild
 from rnnspec.conformance.rebuild.text import Text
 
-BUILD = "cc -O0 lstm.c -lm -o lstm"
 NONE = "--source: no one change of %s repairs all that has no explanation: "
 
 
 @pytest.fixture
 def in_another_file(folder: Path) -> None:
-    """The example in C with two mistakes at once in layer.h, and a function that has none in part.h."""
-    if not shutil.which("cc"):
-        pytest.skip("cc is not installed")
-    shutil.copytree(EXAMPLES / "c_only", folder, dirs_exist_ok=True)
-    (folder / "part.h").write_text("static double part(double x) {\n    return x + 0;\n}\n")
-    for file, before, after in (
-        ("lstm.c", "#define REAL double", '#include "part.h"\n#define REAL double'),
-        ("layer.h", "dc[k] = d * f;", "dc[k] = part(d * f) * 0.75 + 0.125;"),
-    ):
-        text = (folder / file).read_text()
-        assert text.count(before) == 1
-        (folder / file).write_text(text.replace(before, after))
-    subprocess.run(BUILD.split(), check=True)
+    """Two mistakes at once in layer.h, and a function that has none in part.h."""
+    in_two_files(folder, "x + 0", ("dc[k] = d * f;", "dc[k] = part(d * f) * 0.75 + 0.125;"))
 
 
 def said(source: str, seconds: float) -> str:
-    rebuild = Rebuild([source], BUILD, seconds=seconds)
+    rebuild = Rebuild([source], IN_C, seconds=seconds)
     report = rnnspec.check(["./lstm"], cases=["lstm_backward"], explain_seconds=0, rebuild=rebuild)
     assert not report.explanations
     (note,) = (note for note in report.record.notes if note.startswith(NONE % source))

@@ -11,8 +11,8 @@ from rnnspec.conformance.choices import BadChoice
 from rnnspec.golden.sized import Size
 from rnnspec.tools import main
 
-# right but for the mistake that each test puts in
 CASES = ["rnn_cell_forward"]
+# right but for the mistake that each test puts in
 CELL = """import os
 
 import numpy as np

@@ -73,8 +73,8 @@ def of_padded_states() -> Iterator[tuple[str, list[Changes]]]:
         own = [(layer._forward, PREDICTED, head)] if head != PREDICTED else []
         yield f"states are not masked beyond the lengths, there {state}{words}", [*padded, *own]
     of_head: Changes = (layer._forward, PREDICTED, PREDICTED.replace("walk.valid", OWN_MASK))
-    shifted = {"t - 1 (t <= lengths)": "t - 1", "t + 1 (t < lengths - 1)": "t + 1"}
-    for words, t in (*shifted.items(), ("t, and none at the first step", "(t or -1)")):
+    others = {"t - 1 (t <= lengths)": "t - 1", "t + 1 (t < lengths - 1)": "t + 1"}
+    for words, t in (others | {"t, and none at the first step": "(t or -1)"}).items():
         mask: Changes = (unroll.forward, MASK, MASK.replace("t < lengths", f"{t} < lengths"))
         yield f"the mask of {words}", [mask]
         yield f"the mask of {words}, the predictions' is right", [mask, of_head]
