@@ -21,15 +21,18 @@ from .choices import BadChoice
 from .finding import candidate_of
 from .remote import protocol
 from .remote.encoding import parsed
+from .repair.accusing import Accused
 from .repair.bounds import bounded
 from .repair.observing import own
 from .repair.reading import read_as
 from .repair.searching import Search
 from .repair.stage import Repaired
 from .repair.standing import standing
-from .repair.telling import lines, place
+from .repair.telling import called_from, lines, place
 from .repair.trying import Trying
 from .worker import taken_away
+
+OF_ACCUSED = 0.2  # of the time is to tell where to look where nothing repairs
 
 
 def main() -> None:
@@ -74,9 +77,16 @@ def _found(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"fails": [id for id in ids if not trying.passes(id)]}
         return
     by_operation = {name: job[name] for name in ("failing", "passing", "properties", "done")}
-    skip, seconds = tuple(job["skip"]), job["seconds"] + loading
-    search = Search(trying, **by_operation, seconds=seconds, skip=skip, reached=_reached)
+    skip, seconds, kept = tuple(job["skip"]), job["seconds"] + loading, OF_ACCUSED * job["seconds"]
+    search = Search(trying, **by_operation, seconds=seconds, skip=skip, reached=_reached, kept=kept)
     yield from (_told(repaired, job["folder"]) for repaired in search.repaired())
+    for operation, several in search.accused():
+        yield {"operation": operation, "accused": [_placed(one, job["folder"]) for one in several]}
+
+
+def _placed(one: Accused, folder: str) -> dict[str, Any]:
+    place = f"{called_from(one.line.path, folder)}:{one.line.number}"
+    return {"place": place, "value": one.value, "share": one.share, "cases": one.cases}
 
 
 def _reached(place: int, change: int) -> None:

@@ -38,6 +38,18 @@ class Repair(NamedTuple):
     texts: Mapping[str, str]
 
 
+class Accusation(NamedTuple):
+    """Of an operation that nothing repairs the lines to be looked at, with the values in them, how much of what is wrong or changes with these
+    is both, and in how many failing cases.
+    """
+
+    operation: str
+    places: tuple[str, ...]
+    values: tuple[str, ...]
+    share: float
+    cases: int
+
+
 @dataclass(frozen=True)
 class Job:
     """A candidate, and by operation what fails and what passes, the small ones first, and properties that fail beside cases."""
@@ -69,6 +81,7 @@ class Mender:
 
     def __init__(self, job: Job) -> None:
         self._job, self._stopped = job, Event()
+        self.accusations = list[Accusation]()
         self._process: Process | None = None
 
     def stop(self) -> None:
@@ -85,6 +98,9 @@ class Mender:
             done = list[str]()
             try:
                 for found in self._asked(job):
+                    if isinstance(found, Accusation):
+                        self.accusations.append(found)
+                        continue
                     done += found.cases
                     if self._is_confirmed(found):
                         yield found
@@ -101,7 +117,7 @@ class Mender:
         *_, (place, change) = [("0", "0"), *REACHED.findall(self._process.words if self._process else "")]
         return int(place), int(change)
 
-    def _asked(self, job: Job) -> Iterator[Repair]:
+    def _asked(self, job: Job) -> Iterator[Repair | Accusation]:
         with suppress(Late, Flooded, Malformed):
             for answer in self._answers(job):
                 if not (found := _meant(answer, job)):
@@ -127,7 +143,7 @@ class Mender:
         return False
 
 
-def _meant(answer: Mapping[str, Any], job: Job) -> Repair | None:
+def _meant(answer: Mapping[str, Any], job: Job) -> Repair | Accusation | None:
     """None where there is no more. Raises Malformed for what no mender says: a candidate runs in its process."""
     match answer.get("found"):
         case {"places": [_, *_] as places, "lines": [*lines], "cases": {**cases}, "texts": {**texts}}:
@@ -139,9 +155,25 @@ def _meant(answer: Mapping[str, Any], job: Job) -> Repair | None:
             if len(places) > MOST or not all(isinstance(one, str) for pair in texts.items() for one in pair):
                 raise Malformed("is no repair")
             return Repair(_shown(places), _shown(lines), known, {str(file): str(text) for file, text in texts.items()})
+        case {"operation": str(name), "accused": [_, *_] as accused} if name in job.failing and len(accused) <= MOST:
+            return _accused(name, accused)
         case None:
             return None
     raise Malformed("is no repair")
+
+
+def _accused(operation: str, told: list[Any]) -> Accusation:
+    found = list[tuple[str, str]]()
+    for one in told:
+        match one:
+            case {"place": str(place), "value": str(value), "share": float(share), "cases": int(cases)} if (
+                0 <= share <= 1
+            ):
+                found.append((place, value))
+            case _:
+                raise Malformed("is no accusation")
+    places, values = zip(*found, strict=True)
+    return Accusation(operation, _shown([*places]), _shown([*values]), share, cases)
 
 
 def _shown(texts: list[Any]) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """What is told where both a search in the equations and one in the candidate's source have found something."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from rnnspec.golden.entry import shown
 
 from ..properties.table import property_in
 from ..report.reasons import CHANGE, EDIT, Explanation, Localisation, Told
 from ..run.outcome import Ending, Outcome
-from .asking import Repair
+from .asking import Accusation, Repair
 
 NAME = "a change at {}"
 LONGEST = 2000  # characters of lines that are told in one
@@ -57,6 +58,22 @@ def own_lines(repairs: Iterable[Repair], names: Iterable[str], ending: str) -> I
             left = [name for name in left if name not in of]
     if left:
         yield f"--line: no change of the source was found with which all that failed of {', '.join(left)} passes: {ending}"
+
+
+def with_accused(localisations: Iterable[Localisation], accusations: Iterable[Accusation]) -> list[Localisation]:
+    """Where nothing says why, and where it begins is told, also where to look in the source."""
+    by_operation = {one.operation: _suspected(one) for one in accusations}
+    return [
+        replace(one, lines=(*one.lines, by_operation[one.operation])) if one.operation in by_operation else one
+        for one in localisations
+    ]
+
+
+def _suspected(found: Accusation) -> str:
+    where = ", or at ".join(f"{place}, `{value}`" for place, value in zip(found.places, found.values, strict=True))
+    what = "just what is wrong" if found.share == 1 else f"what is wrong but for {1 - found.share:.1%} of the elements"
+    cases = f"{found.cases} failing case{'s' if found.cases > 1 else ''}"
+    return f"in the source look at {where}: with another value there {what} changes, in {cases}: a hint, not a name"
 
 
 def joined(

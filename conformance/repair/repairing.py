@@ -18,7 +18,7 @@ from ..report.reasons import Explanation, Localisation
 from ..report.report import Report
 from ..run.outcome import Ending, Outcome
 from .asking import Job, Mender, Repair
-from .joining import Reasons, explained, joined, own_lines, unexplained
+from .joining import Reasons, explained, joined, own_lines, unexplained, with_accused
 from .wanted import asked_of, lacking_of, sorted_by_operation
 
 SOON, LATER = 0.2, 2.0  # seconds that a known mistake takes; what most others take, where one core has to do for both
@@ -64,7 +64,8 @@ class Repairing(Thread):
             self._mender.stop()
         self.join()
         repairs = [repair for repair in self._repairs if left & repair.cases.keys()]
-        found = joined(explanations, localisations, [one for repair in repairs for one in explained(repair, self._own)])
+        every = [one for repair in repairs for one in explained(repair, self._own)]
+        found = joined(explanations, with_accused(localisations, self._mender.accusations), every)
         if line:
             told = {one.operation for one in found[0] if one.is_change}
             others = (name for name in dict.fromkeys(o.operation for o in report.failures) if name not in told)

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 
+from .accusing import Accused
 from .stage import Cases, Repaired, Stage
 from .standing import Made, fewest, standing
 from .trying import Trying
@@ -26,24 +27,37 @@ class Search:
     done: Sequence[str] = ()  # operations that are repaired
     skip: tuple[int, int] = (0, 0)  # operations and changes of the next that have been tried
     reached: Callable[[int, int], object] = lambda operation, change: None  # called before each is tried
+    kept: float = 0.0  # seconds of these, to tell where to look where nothing repairs
+    left: Cases = field(init=False, default_factory=dict)  # what nothing repairs yet, behind `made`
+    made: tuple[Made, ...] = field(init=False, default=())
 
     def repaired(self) -> Iterator[Repaired]:
         """Each explains what those before it have left: alone, or behind them."""
-        left = {name: ids for name, ids in self.failing.items() if name not in self.done}
-        before = tuple[Made, ...]()
+        self.left = {name: ids for name, ids in self.failing.items() if name not in self.done}
         for place, operation in enumerate(self.failing):
-            if operation in left and place >= self.skip[0] and (found := self._of(operation, place, left, before)):
+            if operation in self.left and place >= self.skip[0] and (found := self._of(operation, place)):
                 yield self._with_properties(found)
-                before += tuple(one for one in found.made if one not in before)
-                left = {name: ids for name, ids in left.items() if name not in found.cases}
+                self.made += tuple(one for one in found.made if one not in self.made)
+                self.left = {name: ids for name, ids in self.left.items() if name not in found.cases}
 
-    def _of(self, operation: str, place: int, left: Cases, before: tuple[Made, ...]) -> Repaired | None:
+    def accused(self) -> Iterator[tuple[str, list[Accused]]]:
+        """Behind that, of each operation that nothing repairs the lines to be looked at."""
+        for place, operation in enumerate(self.left):
+            now = time.process_time()
+            until = now + (self.seconds - now) / (len(self.left) - place)
+            with standing(self.made, self.trying.guarded):
+                lines = Stage(self.trying, operation, self.left, self.passing).accused(until)
+            if lines:
+                yield operation, lines
+
+    def _of(self, operation: str, place: int) -> Repaired | None:
         """One change, or several of which each but the last makes some outputs right, behind those before them."""
-        now, is_last, made = time.process_time(), operation == [*left][-1], before
-        until, is_next = now + (self.seconds - now) * (1.0 if is_last else OF_FIRST), self._counted(place)
-        while len(made) - len(before) < SEVERAL and time.process_time() < until:
+        now, is_last, made = time.process_time(), operation == [*self.left][-1], self.made
+        part = 1.0 if is_last else OF_FIRST
+        until, is_next = now + (self.seconds - self.kept - now) * part, self._counted(place)
+        while len(made) - len(self.made) < SEVERAL and time.process_time() < until:
             with standing(made, self.trying.guarded):
-                found = Stage(self.trying, operation, left, self.passing).searched(is_next, until)
+                found = Stage(self.trying, operation, self.left, self.passing).searched(is_next, until)
             if isinstance(found, Repaired):
                 every = (*made, *found.made)
                 return replace(found, made=fewest(every, partial(self._passes, found.cases), self.trying.guarded))

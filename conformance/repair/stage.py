@@ -9,7 +9,9 @@ from itertools import takewhile
 from rnnspec.reference import OPERATIONS
 
 from ..run.outcome import Ending, Outcome
+from .accusing import Accused
 from .changes.words import words_of
+from .nudging import accused
 from .ordering import Ranked, calm_of, files_of, in_order, suspects_of
 from .placing import Placing
 from .standing import Made
@@ -76,6 +78,13 @@ class Stage:
             or self._best(placing, some, is_next, _part_of(until, OF_SOME))
             or self._best(placing, whole, is_next, until)
         )
+
+    def accused(self, until: float) -> list[Accused]:
+        """Which lines are to be looked at, of those that the first case runs that answers."""
+        first = next((id for id in self._ids if self._trying.outputs(id)), "")
+        files = files_of(self._trying, first) if first else []
+        passing = self._passing.get(self._operation, [])
+        return accused(self._trying, files, self._ids, passing, self._calm, until)
 
     def _best(
         self, placing: Placing, several: Iterator[Ranked], is_next: Callable[[], bool], until: float

@@ -1,18 +1,17 @@
 """Which statements are to be suspected: those on which outputs rest that are wrong, best all of them, and few that are right."""
 
 import ast
-import builtins
 import math
 from dataclasses import dataclass
 from typing import Any
 
 from ..candidate import Foreign, Got
 from .moving import moved
+from .nudging import outputs_nudged
 from .placing import Placing
 from .source import BUFFERS, Change, File, Spot, Statement, called
 from .trying import Trying
 
-NUDGED, BY = "__rnnspec_nudged__", 2.0**-12
 UNKNOWN, OF_RIGHT, ELSEWHERE, CALM, RAISING, READ, OF_ALL = 0.3, 0.5, 0.8, 0.7, 1.3, 1.2, 0.8
 
 
@@ -26,37 +25,10 @@ def rests(
     parts = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
     if all(isinstance(one, ast.Call) and called(one) in BUFFERS for one in parts):
         return None  # whose shape and dtype matter, and what it holds may not
-    nudged = _Nudged()
-    setattr(builtins, NUDGED, nudged)
-    call = ast.Call(ast.Name(NUDGED, ast.Load()), [node.value], [])
-    change = Change(statement, Spot(node, "value"), call, 0.0)
-    try:
-        with change.made(), placing.of(file, statement):
-            found = trying.outputs(id)
-    except (SyntaxError, ValueError):
-        return None
-    if not nudged.has:
+    found = outputs_nudged(trying, placing, file, statement, Spot(node, "value"), id)
+    if found is None:
         return None
     return moved(base, found) | {name for name, one in base.items() if isinstance(one, Foreign)}
-
-
-class _Nudged:
-    """A value, a little off where it is of floating point."""
-
-    def __init__(self) -> None:
-        self.has = False
-
-    def __call__(self, value: Any) -> Any:
-        if type(value) in (tuple, list):
-            return type(value)([self(part) for part in value])
-        if isinstance(value, tuple) and hasattr(value, "_make"):  # a named one
-            return value._make([self(part) for part in value])
-        if type(value) is dict:
-            return {key: self(part) for key, part in value.items()}
-        if "float" in str(getattr(value, "dtype", type(value).__name__)):
-            self.has = True
-            return value * (1 + BY) + BY
-        return value
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ def place(file: File, change: Change, folder: str) -> str:
     """The file, as it is called from a folder, and the first line that is another."""
     text = _text_with(file, change)
     line = change.statement.node.lineno if text is None else 1 + _alike(file.text.splitlines(), text.splitlines())
-    return f"{_called(file.path, folder)}:{line}"
+    return f"{called_from(file.path, folder)}:{line}"
 
 
-def _called(path: str, folder: str) -> str:
+def called_from(path: str, folder: str) -> str:
     try:
         near = os.path.relpath(path, folder)
     except ValueError:  # on another drive

@@ -68,6 +68,10 @@ class Trying:
             signal.signal(signal.SIGPROF, _too_long)
             signal.signal(signal.SIGALRM, _too_long)
 
+    @property
+    def dtype(self) -> str:
+        return self._runner.dtype
+
     def golden(self, id: str) -> Golden:
         if id not in self._goldens:
             self._goldens[id] = self._load(id)
