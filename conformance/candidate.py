@@ -19,6 +19,7 @@ Arrays = Mapping[str, NDArray[Any]]
 Move = Callable[[str], "Candidate"]  # to a device
 Cache = object  # the candidate's own business
 
+MOST = 1 << 31  # steps of a chunk
 NOT_DEFINED = "not defined"
 NO_RESULTS = "no results"
 NOT_OFFERED = "not offered: "
@@ -171,6 +172,8 @@ def chunks_of(value: Any) -> tuple[int, ...]:
     for one in value:
         if type(one) is bool or not isinstance(one, Integral) or one < 1:
             raise ValueError(f"chunks has {shown(repr(one), 80)}, {wanted}")
+        if int(one) > MOST:
+            raise ValueError(f"chunks has one of more than {MOST} steps, {wanted}")
     return tuple(int(one) for one in value)
 
 

@@ -78,7 +78,7 @@ def parsed(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
     kind = KINDS[name]
     try:
         found = PARSERS[kind](value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise BadChoice(f"{where}: {name} is {value!r}, want {WORDS[kind]}") from None
     if kind == "candidate" and not isfile(found) and isfile(folder / found):  # Path's own raise for names too long
         return _near(folder / found)
@@ -96,7 +96,7 @@ def _near(path: Path) -> str:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or "\0" in value:
         raise TypeError
     return value
 
@@ -114,7 +114,7 @@ def _policy(value: Any) -> str:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str) or not all(isinstance(part, str) for part in value):
+    if not isinstance(value, list | tuple) or not all(isinstance(part, str) for part in value):
         raise TypeError
     return tuple(value)
 

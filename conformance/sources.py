@@ -14,6 +14,7 @@ from rnnspec.golden.entry import Entry
 from rnnspec.golden.estimated import Unfit, entry, estimate, numbers
 from rnnspec.golden.memory import free, needed
 from rnnspec.golden.precision import Precision
+from rnnspec.golden.regimes import ALL_BITS
 from rnnspec.golden.sized import BadSize, Size, Sized, possible, sized
 from rnnspec.reference import OPERATIONS, ContractError, Operation
 
@@ -93,9 +94,8 @@ class Stored:
 
 
 class Estimated:
-    """Cases that no folder has, each an operation at a size, to be judged at a dtype or at a precision, in the dtype that carries it.
-
-    What is said of some by `truths` is not estimated again.
+    """Cases that no folder has, each an operation at a size, to be judged at a dtype or at a precision, in the dtype that carries it; what is
+    said of some by `truths` is not estimated again.
     """
 
     whole = False
@@ -196,8 +196,8 @@ ESTIMATED = (
 
 
 def _proven(case: Sized, dtype: str) -> Golden | None:
-    """The case as a golden, None where python-flint is not installed or the case is not fit to be one at this dtype."""
-    if find_spec("flint") is None:
+    """The case as a golden, None where python-flint is not installed or the case is not fit to be one at this dtype, which may not hold its bits."""
+    if find_spec("flint") is None or (case.idea.recipe == ALL_BITS and dtype != "float64"):
         return None
     from rnnspec.golden.proof import prove
     from rnnspec.golden.refusal import Refused
@@ -207,15 +207,13 @@ def _proven(case: Sized, dtype: str) -> Golden | None:
             found = prove(case)
     except (Refused, ContractError, MemoryError, OverflowError):  # of numbers that are too near to 0
         return None
-    if dtype not in case.dtypes or dtype in found.refused:
-        return None
-    budgets = found.sensitivity, found.sensitivity16, found.underflow
-    return Golden(entry(case, dtype), found.inputs, found.parameters, found.outputs, *budgets)
+    known = found.inputs, found.parameters, found.outputs, found.sensitivity, found.sensitivity16, found.underflow
+    return Golden(entry(case, dtype), *known) if dtype in case.dtypes and dtype not in found.refused else None
 
 
 def at(size: Size, names: Collection[str] | None, dtype: str, precision: Precision | None = None) -> Estimated:
     """Every operation asked for, of those that have it, at a size. Raises BadSize or UnknownCase."""
-    return Estimated([sized(operation, size) for operation in possible(size, operations(names))], dtype, precision)
+    return Estimated([sized(one, size) for one in possible(size, operations(names))], dtype, precision)
 
 
 def past_usual_blocks(names: Collection[str] | None, dtype: str, precision: Precision | None = None) -> Estimated:

@@ -57,9 +57,11 @@ class Estimate:
 def estimate(case: Case, dtype: str, precision: Precision | None = None) -> Estimate:
     """The truth of a case and what a correct implementation of a dtype may be off by, or of a precision, in numbers of that dtype. Raises Unfit."""
     try:
+        policy = precision or Precision.named(dtype)
+        inputs, parameters = (_given(arrays, policy) for arrays in draw(case))
         if precision:
-            held(precision, [*draw(case)])
-        return _estimate(case, dtype, precision or Precision.named(dtype))
+            held(precision, [inputs, parameters])
+        return _of_given(entry(case, dtype), inputs, parameters, dtype, policy)
     except MemoryError:
         raise Unfit("it takes more memory than there is") from None
     except ContractError as error:  # lengths that do not go together
@@ -77,9 +79,15 @@ def of_given(
     return _of_given(golden.entry, given, weights, dtype, precision)
 
 
-def _estimate(case: Case, dtype: str, precision: Precision) -> Estimate:
-    inputs, parameters = draw(case)
-    return _of_given(entry(case, dtype), inputs, parameters, dtype, precision)
+def _given(arrays: Arrays, precision: Precision) -> Arrays:
+    """With no more bits than what is given can have, which is fewer than were drawn where all of them are meant."""
+    bits = min(FORMATS[part].bits for part in (precision.arrays, precision.inputs))
+    return {name: _rounded(array, bits) if array.dtype.kind == "f" else array for name, array in arrays.items()}
+
+
+def _rounded(array: Floats, bits: int) -> Floats:
+    fraction, exponent = np.frexp(array)
+    return np.ldexp(np.rint(np.ldexp(fraction, bits)), exponent - bits)
 
 
 def _of_given(entry: Entry, inputs: Arrays, parameters: Arrays, dtype: str, precision: Precision) -> Estimate:

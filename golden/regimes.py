@@ -1,4 +1,4 @@
-"""What the numbers of a problem are like, where they are not plain: saturating, tiny, sparse, alike, cancelling, below the normal numbers."""
+"""What the numbers of a problem are like, where they are not plain: saturating, tiny, sparse, alike, cancelling, of all bits, below the normal numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,12 +16,13 @@ def _all(by: int) -> dict[str, int]:
     return dict.fromkeys(("data", "state", "upstream", "key"), by)
 
 
-PLAIN = ""
+PLAIN, ALL_BITS = "", "full"
 REGIMES: Mapping[str, Regime] = {
     PLAIN: Regime(),
     "sparse": Regime(recipe="sparse"),
     "equal-rows": Regime(recipe="equal-rows"),
     "cancelling": Regime(recipe="cancelling"),
+    "every-bit": Regime(recipe=ALL_BITS),  # of the format that is given: what rounds it to fewer shows
     "tiny": Regime(_all(-8)),
     "large": Regime({"data": 8}),
     "saturated": Regime({"weight": 3, "bias": 2, "gate": 2}),

@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from os.path import isdir
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -214,8 +215,7 @@ def ending(kinds: dict[type[Exception], int]) -> Iterator[None]:
     try:
         yield
     except tuple(kinds) as error:
-        code = next(code for kind, code in kinds.items() if isinstance(error, kind))
-        raise Ended(error, code) from None
+        raise Ended(error, next(code for kind, code in kinds.items() if isinstance(error, kind))) from None
     except MemoryError as error:
         raise Ended(f"it takes more memory than there is: {str(error) or 'no more can be had'}", NO_MEMORY) from None
 
@@ -230,7 +230,7 @@ def has_folder(target: str | None) -> None:
     """Raises Ended where there is no folder to write a result into: a run is not to end with that."""
     if target == "":
         raise Ended("'' is no name of a file", 2)
-    if target and target != "-" and not (parent := Path(target).absolute().parent).is_dir():
+    if target and target != "-" and not isdir(parent := Path(target).absolute().parent):
         raise Ended(f"{target}: cannot be written: there is no folder {parent}", 2)
 
 

@@ -15,8 +15,8 @@ from rnnspec.reference import FAMILIES, ContractError, Operation
 from ..candidate import DTYPES, Arrays, Raised, Unsupported
 from ..run.runner import Runner
 from ..verdict.nearness import alike
-from .sequence import every_option
-from .trial import Trial, copied, differing, negated, other_bits, says
+from .sequence import apart, every_option
+from .trial import Numbers, Trial, copied, differing, negated, other_bits, says
 
 Layout = Callable[[NDArray[Any]], NDArray[Any]]
 
@@ -49,7 +49,7 @@ def untouched(trial: Trial, inputs: Arrays, parameters: Arrays) -> str:
     return f"{', '.join(changed)} changed in place by the call" if changed else ""
 
 
-@says("Read-only, Fortran-ordered and non-contiguous inputs give the same.")
+@says("Read-only, Fortran-ordered and non-contiguous inputs give the same, and gradients of stride 0.")
 def any_layout(trial: Trial) -> str:
     plain = trial.plain()
     for words, layout in (COMBINED if trial.golden.entry.features else LAYOUTS).items():
@@ -60,7 +60,21 @@ def any_layout(trial: Trial) -> str:
             return f"{words} inputs: {error}"
         if name := differing(trial, plain, other):
             return f"{words} inputs give another {name}"
-    return ""
+    return _spread_out(trial) if trial.operation.forward else ""
+
+
+def _spread_out(trial: Trial) -> str:
+    """What differs where all of a gradient is one number in memory, as a framework hands back that of a sum."""
+    (inputs, parameters), operation = trial.given(), trial.operation
+    upstream = [name for name in (*operation.arguments, *operation.options) if name in inputs]
+    half = {name: np.full_like(inputs[name], 0.5) for name in upstream}
+    one = copied(trial.call({**inputs, **half}, parameters))
+    try:
+        two = trial.call({**inputs, **{n: np.broadcast_to(a.flat[0], a.shape) for n, a in half.items()}}, parameters)
+    except Raised as error:
+        return f"gradients of stride 0: {error}"
+    name = apart(trial, one, two)
+    return f"gradients of stride 0 give another {name}" if name else ""
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:
@@ -193,19 +207,27 @@ def parameters_read_anew(trial: Trial) -> str:
         before = {name: given[name].copy() for name in group}
         for name in group:
             given[name] *= 0.5
-        changed = trial.call(inputs, parameters)
-        is_seen, new = _differ(plain, changed), {name: given[name].copy() for name in group}
+        changed, new = copied(trial.call(inputs, parameters)), {name: given[name].copy() for name in group}
         for name in group:
             given[name][...] = before[name]
-        if not is_seen:
-            one = f"a change of {', '.join(group)} between two calls is not seen"
-            in_new = _differ(plain, trial.call(inputs, {**parameters, **new}))
-            return (
-                f"{one} in the same arrays"
-                if in_new
-                else f"{one}, nor in new arrays: kept from before, or of no effect"
-            )
+        if said := _unread(trial, inputs, parameters, plain, changed, new):
+            return said
     return ""
+
+
+def _unread(trial: Trial, inputs: Arrays, parameters: Arrays, plain: Numbers, changed: Numbers, new: Arrays) -> str:
+    """What of a change of some is not read, by what was given with it, and behind it; in new arrays it is what it was in the same."""
+    one = f"a change of {', '.join(new)} between two calls is not seen"
+    if _differ(plain, trial.call(inputs, parameters)):
+        return f"{one} where it is taken back"
+    in_new = copied(trial.call(inputs, {**parameters, **new}))
+    if not _differ(plain, changed):
+        return (
+            f"{one} in the same arrays"
+            if _differ(plain, in_new)
+            else f"{one}, nor in new arrays: kept from before, or of no effect"
+        )
+    return f"{one} in the same arrays as it is in new ones" if _differ(changed, in_new) else ""
 
 
 def _differ(one: Arrays, other: Arrays) -> bool:

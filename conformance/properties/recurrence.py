@@ -19,7 +19,7 @@ from ..verdict.nearness import alike
 from .sequence import in_two_parts, steps_of
 from .trial import Numbers, Trial, copied, differing, says
 
-CHUNKS = (1, 2, 4, 16, 64)
+CHUNKS = (1, 2, 3, 4, 8, 16, 32, 64, 128)
 WHOLE = ("causal_conv", "causal_conv_silu", "slstm")  # which nobody computes in chunks
 # the logarithm of what is kept of all that a state holds, or what that is made of
 DECAY = {"gated_linear": "g", "gated_delta": "g", "diagonal": "g", "mlstm": "f"}
@@ -58,7 +58,9 @@ def cut_anywhere(trial: Trial) -> str:
     return ""
 
 
-@says("A sequence computed in chunks, of the steps that are declared or of 1, 2, 4, 16 and 64, is what it is without.")
+@says(
+    "A sequence computed in chunks, of the steps that are declared or of 1, 2, 3, 4, 8 and so on to 128, is what it is without."
+)
 def chunked_is_stepwise(trial: Trial) -> str:
     operation, declared = widened(trial, "chunk", ""), trial.runner.candidate.chunks
     plain, (inputs, parameters) = trial.plain(), trial.arrays()

@@ -45,7 +45,9 @@ from .stabiliser import STABILISED
 RECURRENT: Mapping[str, Property] = {
     "cut-anywhere": Property(cut_anywhere, (Kind.SEQUENCE,), "initial-state", needs=carrying, where=is_recurrence),
     "no-time": Property(no_time, (Kind.SEQUENCE,), with_options=EACH, where=is_recurrence),
-    "chunked-is-stepwise": Property(chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", where=is_chunked),
+    "chunked-is-stepwise": Property(
+        chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", with_options=EACH, where=is_chunked
+    ),
     "packed-is-separate": Property(
         packed_is_separate,
         (Kind.SEQUENCE,),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from rnnspec.reference import Direction, Kind, Operation
 
+from .bits import every_bit
 from .calls import (
     any_layout,
     batch_independent,
@@ -42,6 +43,7 @@ PROPERTIES: Mapping[str, Property] = {
     "repeatable-across-dtypes": Property(repeatable_across_dtypes, (Kind.ELEMENTWISE, *LAYERS), with_options=EACH),
     "cache-reusable": Property(cache_reusable, LAYERS, direction=Direction.BACKWARD, with_options=EACH),
     "batch-independent": Property(batch_independent, (Kind.ELEMENTWISE, *LAYERS)),
+    "every-bit": Property(every_bit, (Kind.ELEMENTWISE, *LAYERS), with_options=MOST),
     "outputs-own-memory": Property(outputs_own_memory, ANY, with_options=EACH),
     "parameters-read-anew": Property(parameters_read_anew, LAYERS, where=has_parameters),
     "split-sequence": Property(split_sequence, (Kind.SEQUENCE,), needs=carrying),

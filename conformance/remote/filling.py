@@ -69,6 +69,6 @@ def filling(folder: Path) -> Iterator[Filling]:
 def _look(folder: Path, known: set[str]) -> None:
     found = {path.name for path in folder.iterdir()}
     if CLAIM in found - known:
-        raise Occupied(f"{folder}: another export writes there, or was killed: take another folder")
+        raise Occupied(f"{folder}: another export writes there, or was killed: take another folder, or remove this one")
     if found - known:
         raise Occupied(f"{folder}: is not empty")

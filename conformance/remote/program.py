@@ -17,6 +17,7 @@ from ..candidate import (
     NOT_OFFERED,
     NOWHERE,
     Arrays,
+    BrokenCandidate,
     Cache,
     Calls,
     Candidate,
@@ -125,7 +126,10 @@ def program(
         raise UnknownCandidate("the name of the program is empty: there is nothing to check")
     said = shlex.join(command)
     peer = Peer(command, name or said, timeout, memory)
-    offered = peer.start()
+    try:
+        offered = peer.start()
+    except protocol.Unknown as error:  # which the kit's worker says of a name, and any program may
+        raise UnknownCandidate(str(error)) if name else BrokenCandidate(f"{said} did not start: {error}") from None
     limits = f"--timeout {timeout:g} " if timeout != TIMEOUT else ""
     limits += f"--memory {memory or 0} " if memory != MEMORY else ""
     spelled = f"check{{dtype}} {limits}--case {{case}} {spelled or f'-- {said}'}"
@@ -151,8 +155,5 @@ def isolated(
     # -P: what lies in the current folder must not stand in for a module of the worker's own
     command = [sys.executable, "-P", "-m", WORKER, candidate, str(folder.resolve()), *([device] if device else [])]
     where = f"--device {shlex.quote(device)} " if device else ""
-    try:
-        found = program(command, timeout, memory, candidate, f"{where}--isolate {shlex.quote(candidate)}")
-        return replace(found, own=True, origin=NOWHERE if device else Origin(candidate, os.getcwd()))
-    except protocol.Unknown as error:
-        raise UnknownCandidate(str(error)) from None
+    found = program(command, timeout, memory, candidate, f"{where}--isolate {shlex.quote(candidate)}")
+    return replace(found, own=True, origin=NOWHERE if device else Origin(candidate, os.getcwd()))

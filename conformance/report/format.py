@@ -184,7 +184,11 @@ def check(data: Any) -> None:
         )
     if _follows(data):
         return
-    if error := best_match(Draft202012Validator(schema()).iter_errors(data)):
+    try:
+        error = best_match(Draft202012Validator(schema()).iter_errors(data))
+    except RecursionError:
+        raise ReportError(f"is no report of schema {SCHEMA}: it is nested too deep") from None
+    if error:
         place = "".join(f"[{part!r}]" for part in error.absolute_path)
         raise ReportError(f"is no report of schema {SCHEMA}: {place or 'it'}: {shown(error.message, 200)}")
 

@@ -63,9 +63,9 @@ def test_a_programs_skeleton_runs_and_says_what_is_missing(tmp_path: Path) -> No
     said = " ".join(step.stdout.split())
     assert step.returncode == 0
     assert "lstm_forward is not written yet" in said
-    assert "rnn_cell_forward 17 " in said
+    assert "rnn_cell_forward 18 " in said
     assert tests.returncode == 0
-    assert "31 passed" in tests.stdout
+    assert "33 passed" in tests.stdout
 
 
 def test_a_model_is_written_that_passes(tmp_path: Path) -> None:

@@ -16,13 +16,15 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from rnnspec.golden.entry import shown
+
 
 def sealed(title: str, styles: Iterable[str], scripts: Iterable[str], data: Any, waits: bool = False) -> str:
     """The page of some data: styles and scripts are texts, which stand in it in their order, the scripts in one scope, which `waits` or not."""
     begin, end = ("(async () => {\n", "})();") if waits else ("{\n", "}")
     style, script = "".join(styles), "".join(['"use strict"; ', begin, *scripts, end])
     return Template(text("page.html")).substitute(
-        title=escape(title),
+        title=escape(shown(title)),
         style=style,
         style_hash=_hash(style),
         script=script,
