@@ -58,7 +58,7 @@ def estimate(case: Case, dtype: str, precision: Precision | None = None) -> Esti
     """The truth of a case and what a correct implementation of a dtype may be off by, or of a precision, in numbers of that dtype. Raises Unfit."""
     try:
         policy = precision or Precision.named(dtype)
-        inputs, parameters = (_given(arrays, policy) for arrays in draw(case))
+        inputs, parameters = (given(arrays, policy) for arrays in draw(case))
         if precision:
             held(precision, [inputs, parameters])
         return _of_given(entry(case, dtype), inputs, parameters, dtype, policy)
@@ -72,14 +72,14 @@ def of_given(
     golden: Golden, inputs: Mapping[str, Floats], parameters: Mapping[str, Floats], dtype: str, precision: Precision
 ) -> Estimate:
     """What a golden's operation may be off by on other inputs, in numbers of that dtype. Raises Unfit."""
-    given, weights = (
+    arrays, weights = (
         {n: a.astype(np.float64) if a.dtype.kind not in "iub" else a for n, a in group.items()}
         for group in (inputs, parameters)
     )
-    return _of_given(golden.entry, given, weights, dtype, precision)
+    return _of_given(golden.entry, arrays, weights, dtype, precision)
 
 
-def _given(arrays: Arrays, precision: Precision) -> Arrays:
+def given(arrays: Arrays, precision: Precision) -> Arrays:
     """With no more bits than what is given can have, which is fewer than were drawn where all of them are meant."""
     bits = min(FORMATS[part].bits for part in (precision.arrays, precision.inputs))
     return {name: _rounded(array, bits) if array.dtype.kind == "f" else array for name, array in arrays.items()}

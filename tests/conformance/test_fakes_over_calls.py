@@ -86,6 +86,6 @@ def test_what_a_candidate_prints_stays_out_of_the_report(tmp_path: Path) -> None
     result = CliRunner().invoke(main, ["check", str(path), "--case", "softmax", "--json", "-"])
 
     assert result.exit_code == 0
-    assert json.loads(result.stdout)["totals"]["pass"] == 18
+    assert json.loads(result.stdout)["totals"]["pass"] == 19
     assert "importing" in result.stderr
     assert "working" in result.stderr

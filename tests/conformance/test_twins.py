@@ -168,7 +168,7 @@ def test_wherever_the_choices_stand_the_verdicts_are_the_same(pytester: pytest.P
     in_project = same(command(), suite(pytester))
 
     assert in_ini.verdicts == in_project == typed
-    assert {*typed.values()} == {"pass", "failure"}
+    assert {*typed.values()} == {"pass", "failure", "not tested"}
 
 
 def test_the_command_line_is_before_the_ini_file_before_pyproject_before_defaults(

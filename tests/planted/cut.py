@@ -35,7 +35,7 @@ def with_keyword(operation: str, keyword: str) -> Callable[..., Any]:
             own = {name: _alone(state, j) for name, state in states.items()} if keyword == PACKED else states
             if begin < end:
                 part = (_between(array, axes[name], begin, end) for name, array in given.items())
-                more = {name: _between(array, axes[name], begin, end) for name, array in options.items()}
+                more = {name: _of_part(name, array, axes[name], begin, end) for name, array in options.items()}
                 first = {name.replace("_last", "0"): state for name, state in own.items() if state is not None}
                 *outputs, cache = function(*part, *parameters, **more, **first)
                 own = dict(zip(known.outputs, outputs, strict=True))
@@ -87,6 +87,12 @@ def _with_zeros(parts: list[Any]) -> list[Any]:
 def _chunks(given: dict[str, Any], axes: dict[str, str], steps: int) -> Iterator[tuple[int, int]]:
     whole = next(a.shape[-1] for name, a in given.items() if a is not None and axes[name].endswith("T_x"))
     return ((begin, min(begin + steps, whole)) for begin in range(0, whole, steps))
+
+
+def _of_part(name: str, array: Any, axes: str, begin: int, end: int) -> Any:
+    if name == "lengths" and array is not None:
+        return np.clip(array - begin, 0, end - begin)
+    return _between(array, axes, begin, end)
 
 
 def _between(array: Any, axes: str, begin: int, end: int) -> Any:

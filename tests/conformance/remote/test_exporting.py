@@ -79,4 +79,6 @@ def test_a_folder_that_is_being_written_says_so(tmp_path: Path) -> None:
 
     files.export(tmp_path / "here", "float64", CASES, progress=again)
 
-    assert said == [f"{tmp_path / 'here'}: another export writes there, or was killed: take another folder, or remove this one"]
+    assert said == [
+        f"{tmp_path / 'here'}: another export writes there, or was killed: take another folder, or remove this one"
+    ]
