@@ -21,6 +21,7 @@ from .head import has_head, logits_together
 from .kinds import ANY, BASE, EACH, LAYERS, MOST, OVER_TIME, Property
 from .long import FORGETTING, carrying_all, long_lengths, long_sequence
 from .network import one_layer_is_the_sequence, split_network, two_directions_are_two_runs
+from .padding import padding_ignored
 from .recurrence import is_recurrence
 from .recurrent import RECURRENT
 from .refusals import refuses_empty, refuses_short_total, refuses_unsorted
@@ -29,7 +30,6 @@ from .sequence import (
     left_out_is_zeros,
     no_state_is_zeros,
     no_steps,
-    padding_ignored,
     reverse_is_flip,
     split_sequence,
 )
