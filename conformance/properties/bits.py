@@ -17,6 +17,7 @@ from rnnspec.golden.precision import Precision
 from ..candidate import Arrays, Unsupported
 from ..run.outcome import UNFIT
 from ..verdict.comparing import compare
+from ..verdict.part import part_of
 from .trial import Numbers, Trial, says
 
 NEARER = 2.0**-7  # by less than which, relatively: what bfloat16 has between two numbers
@@ -26,16 +27,17 @@ NEARER = 2.0**-7  # by less than which, relatively: what bfloat16 has between tw
     "Numbers with all the bits of what is given are not rounded to fewer: in float32 a product in bfloat16 or TF32 shows."
 )
 def every_bit(trial: Trial) -> str:
-    runner, golden = trial.runner, trial.golden
-    if not _is_right(golden, trial.plain(), runner.dtype):
+    runner, golden, plain = trial.runner, trial.golden, trial.plain()
+    if not _is_right(part_of(golden, plain), plain, runner.dtype):
         raise Unsupported("numbers with few bits are wrong, too")
     inputs, parameters = (_nearer(arrays, runner.policy) for arrays in (golden.inputs, golden.parameters))
     try:
         found = of_given(golden, inputs, parameters, runner.dtype, runner.policy).telling()
     except Unfit as why:
         raise Unsupported(f"{UNFIT}: {why}") from None
-    right = runner.allowing(found.golden)
-    for name, got in trial.call(runner.fresh(inputs), runner.fresh(parameters)).items():
+    outputs = trial.call(runner.fresh(inputs), runner.fresh(parameters))
+    right = part_of(runner.allowing(found.golden), outputs)
+    for name, got in outputs.items():
         verdict = compare(right, name, got, runner.dtype) if name in right.outputs else None
         if verdict and not verdict.passed:
             where = f" at {verdict.place}: got {verdict.got:.8g}, want {verdict.want:.8g}" if verdict.place else ""

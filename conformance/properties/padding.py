@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..candidate import Unsupported
-from ..verdict.nearness import within
-from .sequence import steps_of
+from .sequence import apart, steps_of
 from .trial import Numbers, Trial, copied, other_bits, says
 
 
@@ -30,21 +29,23 @@ def _all_short(trial: Trial, more: Numbers) -> str:
     (inputs, parameters), steps = trial.arrays(), trial.golden.entry.dims["T_x"] - 1
     given = {**inputs, **more, "lengths": np.full_like(inputs["lengths"], steps)}
     short = {name: _cut(trial, f"inputs/{name}", array, steps) for name, array in given.items() if name != "lengths"}
-    try:
-        own = trial.on(given, parameters) if trial.runner.precision else trial
-    except Unsupported:  # nothing is known of these, and of what stands behind lengths all is
-        return ""
     one, two = copied(trial.call(short, parameters)), trial.call(given, parameters)
     trial.check_shapes(two)
     cut = {name: _cut(trial, f"outputs/{name}", array, steps) for name, array in two.items()}
-    name = next((n for n in one if n in own.golden.outputs and not within(one[n], cut[n], own.room(n, one[n]))), "")
+    name = apart(trial, one, cut)
+    try:
+        if name or trial.runner.precision:  # the golden's budgets are of its own lengths
+            own = trial.on(given, parameters)
+            name = apart(own, {n: one[n] for n in own.golden.outputs if n in one}, cut)
+    except Unsupported:  # nothing is known of these, and of what stands behind lengths all is
+        return ""
     how = f"with lengths that are all {steps}{', reversed' if more else ''}"
     return f"{name} {how} differs from {name} of {steps} steps" if name else ""
 
 
 def _cut(trial: Trial, key: str, array: NDArray[Any], steps: int) -> NDArray[Any]:
     over_time = key.partition("/")[2] != "reverse" and trial.axes(key).split()[-1:] == ["T_x"]
-    return array[..., :steps].copy() if over_time else array
+    return (array[..., :steps] if over_time else array).copy()
 
 
 def _padded(inputs: Numbers, x: NDArray[Any], garbage: float) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from rnnspec.reference import FUNCTIONS
 from rnnspec.reference.containers import PACKED, pack_sequence
 
 from .larger import Larger, differing_inside
-from .trial import Numbers, Trial, copied, other_bits, says
+from .trial import Holds, Numbers, Trial, copied, other_bits, says
 
 EXAMPLES = (33, 65, 257)
 # One above each power of two that a block, a tile or a buffer is likely to have. The widest has one example, or no product
@@ -24,7 +24,10 @@ STEPS = 300
 
 @says("In a batch of 33, 65 or 257, each example gives what it gives in a small one, and gradients add up.")
 def many_examples(trial: Trial) -> str:
-    trial = _cut_short(trial)
+    return _with_short_ones(trial, _among_many)
+
+
+def _among_many(trial: Trial) -> str:
     plain, m = trial.plain(), trial.golden.entry.dims["m"]
     for many in EXAMPLES[-1:] if trial.golden.entry.features else EXAMPLES:
         for living in (1, many // m) if trial.operation.forward and many == EXAMPLES[-1] else (1,):
@@ -37,18 +40,17 @@ def many_examples(trial: Trial) -> str:
     "Copies of a small problem that do not see each other, in a larger one of 33 or 129 units or of many heads, give what it gives."
 )
 def embedded(trial: Trial) -> str:
-    return _inside(trial, [MANY] if trial.golden.entry.features else [SOME, MANY])
+    return _with_short_ones(trial, lambda one: _inside(one, [MANY] if one.golden.entry.features else [SOME, MANY]))
 
 
 @says(
     "Copies of a small problem that do not see each other, in one of 257 units and 129 features or of 33 heads, give what it gives."
 )
 def embedded_widely(trial: Trial) -> str:
-    return _inside(trial, [WIDEST])
+    return _with_short_ones(trial, lambda one: _inside(one, [WIDEST]))
 
 
 def _inside(trial: Trial, many: list[Sizes]) -> str:
-    trial = _cut_short(trial)
     plain = trial.plain()
     for sizes in many:
         larger = Larger(trial.golden, sizes)
@@ -58,13 +60,15 @@ def _inside(trial: Trial, many: list[Sizes]) -> str:
     return ""
 
 
-def _cut_short(trial: Trial) -> Trial:
-    """Of a forward whose lengths all are whole the same with some that are not: what sorts examples by these shows only so."""
+def _with_short_ones(trial: Trial, holds: Holds) -> str:
+    """A property, of a forward whose lengths all are whole with some that are not: what sorts examples by these shows only so."""
     inputs, steps = trial.golden.inputs, trial.golden.entry.dims.get("T_x", 1)
     if trial.operation.forward or "lengths" not in inputs or np.any(inputs["lengths"] < steps):
-        return trial
+        return holds(trial)
     lengths = steps - np.arange(len(inputs["lengths"]), dtype=inputs["lengths"].dtype) % steps
-    return Trial(trial.runner, replace(trial.golden, inputs={**inputs, "lengths": lengths}))
+    cut = replace(trial.golden, inputs={**inputs, "lengths": lengths})
+    wrong = holds(Trial(trial.runner, cut))
+    return wrong and holds(trial.on(cut.inputs, cut.parameters))  # the golden's budgets are of whole lengths
 
 
 def _wrong(trial: Trial, plain: Numbers, larger: Larger) -> str:

@@ -91,15 +91,12 @@ class Trial:
         return found
 
     def on(self, inputs: Arrays, parameters: Arrays) -> "Trial":
-        """At a precision, the same with the budgets of these inputs in place of the golden's. Raises Unsupported where they are not known."""
-        assert self.runner.precision
+        """The same on these inputs, with what the reference gives on them and budgets that are estimated. Raises Unsupported where they are not known."""
         try:
-            found = of_given(
-                self.golden, inputs, parameters, self.runner.dtype, self.runner.precision.handed_on
-            ).telling()
+            found = of_given(self.golden, inputs, parameters, self.runner.dtype, self.runner.policy.handed_on).telling()
         except Unfit as why:
             raise Unsupported(f"{UNFIT}: {why}") from None
-        return Trial(self.runner, part_of(found.golden, self.golden.outputs))
+        return Trial(self.runner, part_of(self.runner.allowing(found.golden), self.golden.outputs))
 
     def holds(self, arrays: Arrays) -> bool:
         """Whether a precision gives these numbers as they are, and rounds none on the way in."""
