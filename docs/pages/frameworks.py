@@ -17,6 +17,7 @@ import scoreboard
 from rnnspec.conformance.candidate import NOT_DEFINED, BrokenCandidate
 from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of, registered
+from rnnspec.conformance.properties.bits import OF_WRONG
 from rnnspec.conformance.report.report import Report
 from rnnspec.conformance.run.outcome import Ending
 from rnnspec.golden import read_manifest, saving
@@ -175,7 +176,7 @@ def _cell(found: dict[str, Any] | None) -> str:
 def _not_offered(rows: Rows) -> str:
     lines = ["## What is not offered", ""]
     for name, dtypes in sorted(rows.items()):
-        told = {why for one in dtypes.values() for o in one["operations"].values() for why in o["why not"]}
+        told = {why for one in dtypes.values() for o in one["operations"].values() for why in o["why not"]} - {OF_WRONG}
         lines.append(f"- {name}: {'; '.join(sorted(told))}")
     return "\n".join(lines) + "\n"
 

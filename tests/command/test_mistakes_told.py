@@ -111,7 +111,7 @@ def test_a_forgotten_cache_is_told_and_its_backward_is_not_judged_apart(project:
     said = project.check(HEAD + CELL.replace(", (xt, a_prev, a, p)\n", "\n"))
     assert said.code == 1
     assert said.flat.count("returned 2 values, want 3 (a_next, yt_pred, cache)") == 2  # and where to begin
-    assert "rnn_cell_backward: 20 fail by rnn_cell_forward, as told above" in said.flat
+    assert "rnn_cell_backward: 21 fail by rnn_cell_forward, as told above" in said.flat
 
 
 def test_steps_that_are_not_stacked_are_a_list(project: Project) -> None:

@@ -140,7 +140,8 @@ def test_a_comparison_finds_what_changed_since() -> None:
     found = right().compare(without_softmax_and_worse())
     back = without_softmax_and_worse().compare(right())
 
-    assert {*found.gone} == {o.id for o in right() if o.operation == "softmax"} == {*back.new}
+    unasked = {"sigmoid/property/every-bit"}  # of what is wrong on few bits
+    assert {*found.gone} == {o.id for o in right() if o.operation == "softmax"} | unasked == {*back.new}
     assert {*found.newly_failing} == {*back.fixed}
     assert {id.partition("/")[0] for id in found.newly_failing} == {"sigmoid"}
     assert (found.new, found.fixed, back.gone, back.newly_failing) == ((), (), (), ())

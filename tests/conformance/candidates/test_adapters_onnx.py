@@ -74,7 +74,9 @@ def test_what_is_not_offered_has_its_reason(name: str, expected: Callable[[str, 
 
     report = of_all(name) if dtype == "float32" else check(name, dtype, cases=asked, explain_seconds=0)
 
-    said = {(o.operation, o.message if o.outcome == "unsupported" else "") for o in report.cases}
+    wrong = {o.operation for o in report.cases if o.id.endswith("/generic") and o.failed}
+    unasked = {f"{operation}/property/every-bit" for operation in wrong}
+    said = {(o.operation, o.message if o.outcome == "unsupported" else "") for o in report.cases if o.id not in unasked}
     assert said == {(operation, expected(operation, dtype)) for operation in asked}
     failing = {o.id for o in report.cases if o.outcome not in ("pass", "unsupported")}
     assert failing == {o.id for o in report.cases if o.outcome != "unsupported" and is_known(name, o)}
