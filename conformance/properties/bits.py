@@ -33,7 +33,7 @@ def every_bit(trial: Trial) -> str:
     runner, golden, plain = trial.runner, trial.golden, trial.plain()
     if not _is_right(part_of(golden, plain), plain, runner.dtype):
         raise Unsupported(OF_WRONG)
-    inputs, parameters = (_nearer(arrays, runner.policy) for arrays in (golden.inputs, golden.parameters))
+    inputs, parameters = (dict(_nearer(arrays, runner.policy)) for arrays in (golden.inputs, golden.parameters))
     outputs = trial.call(runner.fresh(inputs), runner.fresh(parameters))
     near = replace(golden, inputs=inputs, parameters=parameters, outputs=run(trial.operation, inputs, parameters))
     if not runner.precision and not _what_is_wrong(trial, near, outputs):
