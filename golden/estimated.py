@@ -33,7 +33,7 @@ TINY = 1e15  # smallest normal numbers: beside a budget of more, what underflow 
 ALL_OF_IT = 0.5  # of an element's size, or of 1: a budget that is more tells nothing
 NONE = 2.0**64  # times that: as good as none
 MOST = 0.1  # of an output's elements that may have such a budget
-LABEL = "estimated"
+LABEL, FULL = "estimated", "full-precision"
 
 
 class Unfit(ValueError):
@@ -58,7 +58,9 @@ def estimate(case: Case, dtype: str, precision: Precision | None = None) -> Esti
     """The truth of a case and what a correct implementation of a dtype may be off by, or of a precision, in numbers of that dtype. Raises Unfit."""
     try:
         policy = precision or Precision.named(dtype)
-        inputs, parameters = (given(arrays, policy) for arrays in draw(case))
+        inputs, parameters = draw(case)
+        if FULL not in case.idea.labels:  # whose numbers are what they are
+            inputs, parameters = given(inputs, policy), given(parameters, policy)
         if precision:
             held(precision, [inputs, parameters])
         return _of_given(entry(case, dtype), inputs, parameters, dtype, policy)
