@@ -14,7 +14,6 @@ from rnnspec.golden.entry import Entry
 from rnnspec.golden.estimated import Unfit, entry, estimate, numbers
 from rnnspec.golden.memory import free, needed
 from rnnspec.golden.precision import Precision
-from rnnspec.golden.regimes import ALL_BITS
 from rnnspec.golden.sized import BadSize, Size, Sized, possible, sized
 from rnnspec.reference import OPERATIONS, ContractError, Operation
 
@@ -197,7 +196,7 @@ ESTIMATED = (
 
 def _proven(case: Sized, dtype: str) -> Golden | None:
     """The case as a golden, None where python-flint is not installed or the case is not fit to be one at this dtype, which may not hold its bits."""
-    if find_spec("flint") is None or (case.idea.recipe == ALL_BITS and dtype != "float64"):
+    if find_spec("flint") is None or dtype not in case.dtypes:
         return None
     from rnnspec.golden.proof import prove
     from rnnspec.golden.refusal import Refused
@@ -208,7 +207,7 @@ def _proven(case: Sized, dtype: str) -> Golden | None:
     except (Refused, ContractError, MemoryError, OverflowError):  # of numbers that are too near to 0
         return None
     known = found.inputs, found.parameters, found.outputs, found.sensitivity, found.sensitivity16, found.underflow
-    return Golden(entry(case, dtype), *known) if dtype in case.dtypes and dtype not in found.refused else None
+    return Golden(entry(case, dtype), *known) if dtype not in found.refused else None
 
 
 def at(size: Size, names: Collection[str] | None, dtype: str, precision: Precision | None = None) -> Estimated:

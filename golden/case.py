@@ -28,6 +28,7 @@ from .ideas.layers import (
 )
 from .ideas.networks import MATRIX, of_network
 from .ideas.recurrences import OF_FAMILY, SEQUENCES, STEPS
+from .regimes import ALL_BITS
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Case:
 
     @property
     def dtypes(self) -> list[str]:
-        if {"chaotic", "full-precision"} & set(self.idea.labels):
+        if {"chaotic", "full-precision"} & set(self.idea.labels) or self.idea.recipe == ALL_BITS:
             return ["float64"]
         return ["float64", "float32", *(["float16"] if self.idea.half else [])]
 

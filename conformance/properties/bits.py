@@ -1,6 +1,6 @@
 """A property of numbers with all the bits of a dtype.
 
-The numbers of goldens have few, so that one serves every format: what rounds them to bfloat16 on the way into a product changes none of
+The numbers of most goldens have few, so that one serves every format: what rounds them to bfloat16 on the way into a product changes none of
 them. These have all that what is given can have, a little nearer to 0 than a golden's own. What is right of them is the reference in float64, and budgets are
 estimated where the golden's own are not enough (docs/budget.md).
 """

@@ -30,7 +30,9 @@ SHORT, MIDDLE, LONG, LONGEST = 65, 130, 260, 1025
 WRAPPED = 257  # a length that eight bits do not hold
 
 
-@says("A sequence of 65 to 1025 steps in two uneven parts, the states carried by the caller, is the whole.")
+@says(
+    "A sequence of 65 and of 260 steps in two uneven parts, of 130 backward, of up to 1025 where a layer has five parameters or fewer, is the whole, the states carried by the caller."
+)
 def long_sequence(trial: Trial) -> str:
     # the second part is shorter than a chunk counted from the end, the first no multiple of one
     in_parts = network_in_two_parts if trial.operation.kind is Kind.NETWORK else in_two_parts

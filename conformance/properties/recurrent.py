@@ -29,6 +29,7 @@ from .packed import packed_is_separate
 from .recurrence import (
     DECAY,
     NOTHING,
+    OVER_A_CHUNK,
     chunked_is_stepwise,
     cut_anywhere,
     endless_decay_forgets,
@@ -46,7 +47,7 @@ RECURRENT: Mapping[str, Property] = {
     "cut-anywhere": Property(cut_anywhere, (Kind.SEQUENCE,), "initial-state", needs=carrying, where=is_recurrence),
     "no-time": Property(no_time, (Kind.SEQUENCE,), with_options=EACH, where=is_recurrence),
     "chunked-is-stepwise": Property(
-        chunked_is_stepwise, (Kind.SEQUENCE,), "over-a-chunk", with_options=EACH, where=is_chunked
+        chunked_is_stepwise, (Kind.SEQUENCE,), OVER_A_CHUNK, with_options=EACH, where=is_chunked
     ),
     "packed-is-separate": Property(
         packed_is_separate,
@@ -108,7 +109,7 @@ RECURRENT: Mapping[str, Property] = {
     "idle-steps": Property(
         idle_steps,
         (Kind.SEQUENCE,),
-        "over-a-chunk",
+        OVER_A_CHUNK,
         direction=Direction.FORWARD,
         where=lambda operation: operation.family in NOTHING,
     ),

@@ -163,17 +163,18 @@ def _meant(answer: Mapping[str, Any], job: Job) -> Repair | Accusation | None:
 
 
 def _accused(operation: str, told: list[Any]) -> Accusation:
-    found = list[tuple[str, str]]()
+    found, shares = list[tuple[str, str]](), list[float]()
     for one in told:
         match one:
             case {"place": str(place), "value": str(value), "share": float(share), "cases": int(cases)} if (
                 0 <= share <= 1
             ):
                 found.append((place, value))
+                shares.append(share)
             case _:
                 raise Malformed("is no accusation")
     places, values = zip(*found, strict=True)
-    return Accusation(operation, _shown([*places]), _shown([*values]), share, cases)
+    return Accusation(operation, _shown([*places]), _shown([*values]), min(shares), cases)
 
 
 def _shown(texts: list[Any]) -> tuple[str, ...]:

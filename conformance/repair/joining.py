@@ -1,5 +1,6 @@
 """What is told where both a search in the equations and one in the candidate's source have found something."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -71,9 +72,9 @@ def with_accused(localisations: Iterable[Localisation], accusations: Iterable[Ac
 
 def _suspected(found: Accusation) -> str:
     where = ", or at ".join(f"{place}, `{value}`" for place, value in zip(found.places, found.values, strict=True))
-    what = "just what is wrong" if found.share == 1 else f"what is wrong but for {1 - found.share:.1%} of the elements"
+    rest = "" if found.share == 1 else f", but for {math.ceil(100 * (1 - found.share))} % of what does either"
     cases = f"{found.cases} failing case{'s' if found.cases > 1 else ''}"
-    return f"in the source look at {where}: with another value there {what} changes, in {cases}: a hint, not a name"
+    return f"in the source look at {where}: with another value there just what is wrong changes{rest}, in {cases}: a hint, not a name"
 
 
 def joined(

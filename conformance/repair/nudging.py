@@ -39,6 +39,8 @@ def accused(
     trying: Trying, files: Sequence[File], failing: list[str], passing: list[str], calm: list[str], until: float
 ) -> list[Accused]:
     """Which lines of what ran are to be looked at; none behind the CPU time that is up."""
+    if time.process_time() > until:
+        return []
     placing = Placing([*files], trying.guarded)
 
     def values() -> Iterator[Value]:

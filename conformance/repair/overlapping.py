@@ -8,6 +8,7 @@ from rnnspec.golden import Golden
 
 from ..candidate import Foreign, Got
 from ..verdict.nearness import outside
+from ..verdict.part import part_of
 
 Marks = Mapping[
     str, NDArray[np.bool_]
@@ -17,10 +18,10 @@ WHOLE = np.ones((), bool)
 
 def wrong_in(golden: Golden, gave: Mapping[str, Got], dtype: str) -> Marks:
     """What is outside its budget of what a case gave."""
-    found = dict[str, NDArray[np.bool_]]()
-    for name, got in gave.items():
+    found, golden = dict[str, NDArray[np.bool_]](), part_of(golden, gave)
+    for name, got in ((name, got) for name, got in gave.items() if name in golden.outputs):
         want = golden.outputs[name]
-        is_array = not isinstance(got, Foreign) and got.dtype.kind == "f" and got.shape == want.shape
+        is_array = not isinstance(got, Foreign) and got.dtype.kind in "fiu" and got.shape == want.shape
         found[name] = outside(want, np.asarray(got), golden, name, dtype) if is_array else WHOLE
     return found
 

@@ -1,6 +1,7 @@
 """Mistakes that show in few calls, which an adversary got past everything: by the property that each breaks now."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,12 @@ import pytest
 from planted.cut import PACKED, with_keyword
 from planted.fakes import fake
 from rnnspec.conformance import check
+from rnnspec.conformance.candidate import Unsupported
+from rnnspec.conformance.finding import candidate_of
+from rnnspec.conformance.properties.trial import Trial
+from rnnspec.conformance.run.runner import Runner
+from rnnspec.conformance.verdict.part import part_of
+from rnnspec.golden import load
 from rnnspec.reference import gated_linear_forward, rnn_backward, rnn_cell_forward, rnn_forward, sigmoid
 
 Array = Any
@@ -97,3 +104,40 @@ def test_what_is_wrong_of_few_bits_is_not_asked_of_many() -> None:
     report = check(fake(sigmoid=lambda x: 2 * sigmoid(x)), "float32", cases=["sigmoid"], explain_seconds=0)
 
     assert [o.message for o in report.cases if o.id.endswith("every-bit")] == ["numbers with few bits are wrong, too"]
+
+
+def changing_what_it_is_given(da: Array, cache: Any, **options: Any) -> Any:
+    found = rnn_backward(da.copy(), cache, **options)
+    if da.flags.writeable:
+        da *= 0.5
+    return found
+
+
+def declining_an_option_in_chunks(q: Array, k: Array, v: Array, g: Array, *, chunk: Any = None, **options: Any) -> Any:
+    if chunk is not None and options.get("lengths") is not None:
+        raise Unsupported("no lengths in chunks")
+    return gated_linear_forward(q, k, v, g, **options)
+
+
+def test_what_changes_its_inputs_has_that_name_alone() -> None:
+    report = check(fake(rnn_backward=changing_what_it_is_given), cases=["rnn_backward"], explain_seconds=0)
+
+    failing = {o.id.rpartition("/")[2] for o in report.failures}
+    assert "inputs-untouched" in failing
+    assert not {"any-layout", "parameters-read-anew", "padding-ignored"} & failing
+
+
+def test_declared_chunks_may_be_declined_with_an_option() -> None:
+    candidate = fake(gated_linear_forward=declining_an_option_in_chunks)
+    candidate.chunks = (5,)
+
+    report = check(candidate, cases=["gated_linear_forward/property/chunked-is-stepwise"], explain_seconds=0)
+
+    assert [(o.outcome, o.message) for o in report.cases] == [("pass", "")]
+
+
+def test_of_an_estimate_outputs_of_which_nothing_is_known_are_left_aside() -> None:
+    trial = Trial(Runner(candidate_of("reference"), "float64"), load("rnn_forward/generic"))
+    known = part_of(trial.golden, ["a"])
+
+    assert [*Trial(trial.runner, replace(known, entry=trial.golden.entry)).plain()] == ["a"]

@@ -11,7 +11,7 @@ from rnnspec.conformance.candidate import Origin
 from rnnspec.conformance.remote.encoding import Malformed
 from rnnspec.conformance.repair.accusing import Accusing, Line, Value
 from rnnspec.conformance.repair.asking import Job, _meant
-from rnnspec.conformance.repair.overlapping import overlap
+from rnnspec.conformance.repair.overlapping import overlap, wrong_in
 from rnnspec.golden import load
 
 CASES = ["rnn_cell_backward"]
@@ -109,6 +109,17 @@ def test_of_what_is_as_likely_that_is_told_on_which_nothing_rests_that_passes() 
         )
 
     assert [one.line.number for one in asking.accused([moving(GOLDEN, other), moving(GOLDEN)])] == [1]
+
+
+def test_of_a_last_state_and_of_whole_numbers_what_is_right_is_not_wrong() -> None:
+    cells, packed = load("lstm_forward/generic"), load("pack_padded_sequence/all-shorter")
+    states = {"a": cells.outputs["a"], "c_last": cells.outputs["c"][..., -1] + 1}
+
+    assert {name: bool(mask.all()) for name, mask in wrong_in(cells, states, "float64").items()} == {
+        "a": False,
+        "c_last": True,
+    }
+    assert not any(mask.any() for mask in wrong_in(packed, packed.outputs, "float64").values())
 
 
 def test_an_overlap_is_of_elements() -> None:
