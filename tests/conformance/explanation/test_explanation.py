@@ -13,6 +13,7 @@ from planted.ample import AMPLE
 from planted.course import DEVIANTS, course_lstm_backward, course_lstm_forward
 from rnnspec.conformance import Report, check
 from rnnspec.conformance.deviations.catalogue import CATALOGUE
+from rnnspec.conformance.properties.bits import OF_WRONG
 from rnnspec.conformance.report.format import schema
 from rnnspec.reference import OPERATIONS
 from writings import apart_families as apart
@@ -198,7 +199,7 @@ def test_whatever_a_candidate_gives_can_be_judged_and_written_as_json(name: str)
 
     text = json.dumps(report.as_json(), allow_nan=False)
 
-    assert [o.id for o in report.cases if o.outcome not in ("pass", "fail")] == []
+    assert {o.message for o in report.cases if o.outcome not in ("pass", "fail")} <= {OF_WRONG}
     assert report.totals["fail"] > 50
     assert json.loads(text) == report.as_json()
     assert not report.conformant
