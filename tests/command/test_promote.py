@@ -17,6 +17,7 @@ FOUND = Problem("rnn_forward", Size({"n_x": 1, "m": 1, "T_x": 2}, (), 3), "float
 ID = FOUND.case.id
 UNFIT = Problem("rnn_relu_forward", Size({"n_a": 4, "T_x": 6}, regime="saturated"), "float64")
 
+OF_ALL_BITS = Problem("rnn_cell_forward", Size({"n_a": 3, "m": 2}, regime="every-bit"), "float32")
 NARROW = Problem("gru_backward", Size({"m": 2, "T_x": 3}, (), 1, "saturated"), "float16")
 
 
@@ -53,7 +54,9 @@ def test_a_case_is_proven_once_and_judges(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("problem", "words"), [(UNFIT, ""), (NARROW, " for float16: ")], ids=["at all", "for its dtype"]
+    ("problem", "words"),
+    [(UNFIT, ""), (NARROW, " for float16: "), (OF_ALL_BITS, " for float32: it cannot hold its inputs")],
+    ids=["at all", "for its dtype", "of all bits"],
 )
 def test_what_is_no_golden_is_refused(project: Project, problem: Problem, words: str) -> None:
     save(problem, project.folder / "unfit.json")

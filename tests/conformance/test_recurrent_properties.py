@@ -12,6 +12,7 @@ from planted.of_recurrences import WRONG, Function, by_sums_of_decays, with_chun
 from rnnspec.conformance import BadChoice, Unsupported
 from rnnspec.conformance.checks import Checks
 from rnnspec.conformance.finding import candidate_of
+from rnnspec.conformance.properties.recurrence import CHUNKS
 from rnnspec.reference import gated_delta_forward, gated_linear_forward, lstm_forward
 from rnnspec.tools import main
 
@@ -155,3 +156,10 @@ def test_what_goes_wrong_there_says_on_what() -> None:
 
     assert outcome.outcome == "fail"
     assert outcome.message.startswith("on gated_delta_forward/decay-of-a-head: ")
+
+
+def test_the_contract_says_which_chunks_are_tried() -> None:
+    contract = (Path(__file__).parents[2] / "docs" / "contract.md").read_text(encoding="utf-8")
+
+    (said,) = re.findall(r"It is tried with ([\d, ]+ and \d+), on 65 steps", contract)
+    assert tuple(map(int, re.findall(r"\d+", said))) == CHUNKS
