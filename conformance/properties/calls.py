@@ -204,14 +204,14 @@ def has_parameters(operation: Operation) -> bool:
 def parameters_read_anew(trial: Trial) -> str:
     inputs, parameters = trial.given()
     given = dict(parameters)
-    plain = copied(trial.call(_copied(inputs), parameters))
+    plain = copied(trial.call(copied(inputs), parameters))
     # each shows in an output of forward; gradients of a rectifier need not move with each
     groups = [list(given)] if trial.operation.forward else [[name] for name in given if name not in unseen(trial)]
     for group in groups:
         before = {name: given[name].copy() for name in group}
         for name in group:
             given[name] *= 0.5
-        changed, new = copied(trial.call(_copied(inputs), parameters)), {name: given[name].copy() for name in group}
+        changed, new = copied(trial.call(copied(inputs), parameters)), {name: given[name].copy() for name in group}
         for name in group:
             given[name][...] = before[name]
         if said := _unread(trial, inputs, parameters, plain, changed, new):
@@ -222,9 +222,9 @@ def parameters_read_anew(trial: Trial) -> str:
 def _unread(trial: Trial, inputs: Arrays, parameters: Arrays, plain: Numbers, changed: Numbers, new: Arrays) -> str:
     """What of a change of some is not read, by what was given with it, and behind it; in new arrays it is what it was in the same."""
     one = f"a change of {', '.join(new)} between two calls is not seen"
-    if _differ(plain, trial.call(_copied(inputs), parameters)):
+    if _differ(plain, trial.call(copied(inputs), parameters)):
         return f"{one} where it is taken back"
-    in_new = copied(trial.call(_copied(inputs), {**parameters, **new}))
+    in_new = copied(trial.call(copied(inputs), {**parameters, **new}))
     if not _differ(plain, changed):
         return (
             f"{one} in the same arrays"
@@ -232,11 +232,6 @@ def _unread(trial: Trial, inputs: Arrays, parameters: Arrays, plain: Numbers, ch
             else f"{one}, nor in new arrays: kept from before, or of no effect"
         )
     return f"{one} in the same arrays as it is in new ones" if _differ(changed, in_new) else ""
-
-
-def _copied(inputs: Arrays) -> Numbers:
-    """Which a call may change."""
-    return {name: array.copy() for name, array in inputs.items()}
 
 
 def _differ(one: Arrays, other: Arrays) -> bool:

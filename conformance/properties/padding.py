@@ -30,7 +30,7 @@ def _all_short(trial: Trial, more: Numbers) -> str:
     (inputs, parameters), steps = trial.arrays(), trial.golden.entry.dims["T_x"] - 1
     given = {**inputs, **more, "lengths": np.full_like(inputs["lengths"], steps)}
     short = {name: _cut(trial, f"inputs/{name}", array, steps) for name, array in given.items() if name != "lengths"}
-    one, two = copied(trial.call(short, parameters)), trial.call(dict(trial.runner.fresh(given)), trial.arrays()[1])
+    one, two = copied(trial.call(short, parameters)), trial.call(trial.runner.fresh(given), trial.arrays()[1])
     trial.check_shapes(two)
     cut = {name: _cut(trial, f"outputs/{name}", array, steps) for name, array in two.items()}
     name = apart(trial, one, cut)

@@ -199,7 +199,8 @@ def test_whatever_a_candidate_gives_can_be_judged_and_written_as_json(name: str)
 
     text = json.dumps(report.as_json(), allow_nan=False)
 
-    assert {o.message for o in report.cases if o.outcome not in ("pass", "fail")} <= {OF_WRONG}
+    unasked = [o.message for o in report.cases if o.outcome not in ("pass", "fail")]
+    assert unasked == [OF_WRONG] * (0 if name in ("complex", "objects", "none") else 3)  # every-bit, of each operation
     assert report.totals["fail"] > 50
     assert json.loads(text) == report.as_json()
     assert not report.conformant
