@@ -202,29 +202,29 @@ def has_parameters(operation: Operation) -> bool:
 
 @says("Weights that change in place between two calls change the result: nothing is cached by identity or shape.")
 def parameters_read_anew(trial: Trial) -> str:
-    inputs, parameters = trial.given()
+    parameters = trial.given()[1]
     given = dict(parameters)
-    plain = copied(trial.call(copied(inputs), parameters))
+    plain = copied(trial.call(trial.given()[0], parameters))
     # each shows in an output of forward; gradients of a rectifier need not move with each
     groups = [list(given)] if trial.operation.forward else [[name] for name in given if name not in unseen(trial)]
     for group in groups:
         before = {name: given[name].copy() for name in group}
         for name in group:
             given[name] *= 0.5
-        changed, new = copied(trial.call(copied(inputs), parameters)), {name: given[name].copy() for name in group}
+        changed, new = copied(trial.call(trial.given()[0], parameters)), {name: given[name].copy() for name in group}
         for name in group:
             given[name][...] = before[name]
-        if said := _unread(trial, inputs, parameters, plain, changed, new):
+        if said := _unread(trial, parameters, plain, changed, new):
             return said
     return ""
 
 
-def _unread(trial: Trial, inputs: Arrays, parameters: Arrays, plain: Numbers, changed: Numbers, new: Arrays) -> str:
+def _unread(trial: Trial, parameters: Arrays, plain: Numbers, changed: Numbers, new: Arrays) -> str:
     """What of a change of some is not read, by what was given with it, and behind it; in new arrays it is what it was in the same."""
     one = f"a change of {', '.join(new)} between two calls is not seen"
-    if _differ(plain, trial.call(copied(inputs), parameters)):
+    if _differ(plain, trial.call(trial.given()[0], parameters)):
         return f"{one} where it is taken back"
-    in_new = copied(trial.call(copied(inputs), {**parameters, **new}))
+    in_new = copied(trial.call(trial.given()[0], {**parameters, **new}))
     if not _differ(plain, changed):
         return (
             f"{one} in the same arrays"
