@@ -17,6 +17,7 @@ from .checks import Checks
 from .choices import BadChoice
 from .finding import candidate_of, is_apart
 from .report import known_failures
+from .report.failing import reason
 from .report.report import Report
 from .report.wording import failure
 from .run.outcome import Ending, Outcome
@@ -96,7 +97,7 @@ class Requirement:
         if outcome.outcome is Ending.UNSUPPORTED:
             pytest.skip(f"not tested: {outcome.operation}: {outcome.message}")
         if outcome.failed and self.of.known and self.of.known.covers(outcome):
-            pytest.xfail(f"known: {known_failures.reason(outcome)}")
+            pytest.xfail(f"known: {reason(outcome)}")
         if outcome.failed:
             pytest.fail(self._explained(outcome), pytrace=False)
         return outcome

@@ -12,6 +12,7 @@ from .report import loaded
 FOUND, NOT_COMPARABLE = 1, 2
 KINDS = {
     "new": "newly_failing",
+    "otherwise": "otherwise",
     "gone": "gone",
     "fixed": "fixed",
     "added": "new",
@@ -28,7 +29,7 @@ KINDS = {
     "kinds",
     multiple=True,
     type=click.Choice(list(KINDS)),
-    help="End with 1 where something is so: new fails and did not before, gone is tested no more, added is tested only "
+    help="End with 1 where something is so: new fails and did not before, otherwise fails by another reason or size, gone is tested no more, added is tested only "
     "now, nearer and farther pass with more and with less of the budget used.",
 )
 @options.JSON

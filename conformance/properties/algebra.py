@@ -1,10 +1,12 @@
 """Properties of recurrences that their algebra says: what a larger, turned or absent input does to the outputs."""
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..candidate import Unsupported
 from .recurrence import decays, taken
 from .sequence import apart
 from .stabiliser import STABILISED, in_scale_of
@@ -28,12 +30,17 @@ def linear_in_values(trial: Trial) -> str:
     return _doubled(trial, LINEAR[trial.operation.family], outputs)
 
 
-@says("A query twice as large gives an output twice as large, bit for bit, and the same state.")
+@says("A query twice as large gives an output twice as large, bit for bit, and the same state; a scale of 0 gives 0.")
 def linear_in_query(trial: Trial) -> str:
-    first = next(iter(trial.operation.outputs))
-    return _doubled(
-        trial, (READ[trial.operation.family],), (first,), () if "D" not in trial.golden.parameters else ("D",)
-    )
+    first, more = next(iter(trial.operation.outputs)), () if "D" not in trial.golden.parameters else ("D",)
+    wrong = _doubled(trial, (READ[trial.operation.family],), (first,), more)
+    if wrong or "scale" not in trial.operation.options or trial.runner.calls.lacks(trial.operation, ["scale"]):
+        return wrong
+    inputs, parameters = trial.arrays()
+    with suppress(Unsupported):
+        if np.any(trial.call({**inputs, "scale": np.array(0.0)}, parameters)[first]):
+            return f"{first} is not 0 where scale is"
+    return ""
 
 
 def _doubled(trial: Trial, names: tuple[str, ...], outputs: tuple[str, ...], more: tuple[str, ...] = ()) -> str:

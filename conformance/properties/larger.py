@@ -1,7 +1,8 @@
 """A golden's problem inside a larger one, whose answer is that of the small one.
 
 Units, features and projected units are filled with *copies* of the layer that do not see each other: every matrix has the
-golden's own on its diagonal and zeros beside it. So each copy gives what the golden gives, and what is left over gives nothing. The head
+golden's own on its diagonal and zeros beside it. So each copy gives what the golden gives, and what is left over gives nothing. A copy has
+the golden's examples in a turn of its own, so that it is not what another is. The head
 reads the last copy alone, and added classes have logits so low that their exponential is 0 in every dtype. Examples are
 repeated; a gradient comes only from those that *live*, each of the golden's own as often as the others, spread
 over the whole batch.
@@ -44,7 +45,9 @@ class Larger:
         self.dims = Dimensions(golden.id, _enlarged(dims, sizes))
         fitting = (self.dims.lengths[axis] // n for axis, n in dims.items() if axis in IN_COPIES)
         self.copies = min(fitting, default=1) if _stands_apart(self.operation) else 1
-        self.examples, self.alive = _spread(dims["m"], self.dims.lengths["m"], living)
+        examples, self.alive = _spread(dims["m"], self.dims.lengths["m"], living)
+        turns = np.arange(self.copies)[::-1, None] if self._is_each_copys_own() else np.zeros((self.copies, 1), int)
+        self.examples = (examples + turns) % dims["m"]  # of each copy, the last's as they come
         self._known: dict[str, Array] = {}
 
     def inputs(self) -> dict[str, Array]:
@@ -62,11 +65,26 @@ class Larger:
 
     def copies_of(self, array: Array, axes: list[str]) -> Array:
         """The copies in an output that is known: a gradient into predictions flows into the last alone."""
-        last = "n_y" in axes or "dy" in self.golden.inputs
-        return np.asarray(array[self._blocks(axes, last)])
+        return np.asarray(array[self._blocks(axes, self._is_lasts(axes))])
 
-    def tiled(self, array: Array, axes: list[str]) -> Array:
-        return np.take(array, self.examples, axes.index("m")) if "m" in axes else array
+    def wanted(self, array: Array, axes: list[str]) -> Array:
+        """What the copies in an output have, by what the small one has."""
+        return self._tiled(array, axes, self._is_lasts(axes))
+
+    def _is_lasts(self, axes: list[str]) -> bool:
+        return "n_y" in axes or "dy" in self.golden.inputs
+
+    def _tiled(self, array: Array, axes: list[str], last: bool) -> Array:
+        """For the examples of each copy, or of the last: one more axis, of copies, goes ahead."""
+        if "m" not in axes:
+            return array
+        at = axes.index("m")
+        return np.moveaxis(np.take(array, self.examples[-1:] if last else self.examples, at), at, 0)
+
+    def _is_each_copys_own(self) -> bool:
+        """Whether nothing that is given of an example, such as its length, is of all copies at once."""
+        every = (axes.split() for key, (axes, _) in self.golden.entry.axes.items() if not key.startswith("parameters/"))
+        return all({*IN_COPIES, "n_y"} & _factors_of(" ".join(axes)) for axes in every if "m" in axes)
 
     def only_alive(self, array: Array, axes: list[str]) -> Array:
         return array * self.alive.reshape([-1 if axis == "m" else 1 for axis in axes])
@@ -83,7 +101,7 @@ class Larger:
         if not (axes := self.axes(key)):
             return array
         whole = np.full(self.dims.shape(" ".join(axes)), self._beside_copies(key, axes), array.dtype)
-        whole[self._blocks(axes, "n_y" in axes)] = self.tiled(array, axes)
+        whole[self._blocks(axes, "n_y" in axes)] = self._tiled(array, axes, "n_y" in axes)
         return whole
 
     def _beside_copies(self, key: str, axes: list[str]) -> float:
@@ -159,7 +177,7 @@ def differing_inside(trial: Trial, larger: Larger, plain: Numbers, got: Arrays) 
         small = np.where(near > 0, small, trial.golden.outputs[name])  # what has no room is what the golden says
         if whole.shape != (shape := larger.dims.shape(" ".join(axes))):
             return f"{name} has shape {whole.shape}, want {shape}"
-        want, room = larger.tiled(small, axes), larger.tiled(near, axes)
+        want, room = larger.wanted(small, axes), larger.wanted(near, axes)
         if larger.operation.forward and "m" in axes:
             want, room = (larger.only_alive(array, axes) for array in (want, room))
         elif larger.operation.forward:

@@ -9,6 +9,7 @@ alike (tests/conformance/test_size_legal.py). A stabiliser, which is the largest
 are held in one scale, and it is not by itself. A gradient that is summed over k times the golden's steps has k² budgets, as in larger.py.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -16,34 +17,40 @@ from numpy.typing import NDArray
 from rnnspec.reference import ContractError, Kind, Operation
 from rnnspec.reference.checking import Dimensions
 
+from ..candidate import Unsupported
 from ..verdict.nearness import within
+from .larger import Larger, differing_inside
 from .network import network_in_two_parts
-from .sequence import carrying, in_two_parts
+from .sequence import carrying, every_option, flipped, in_two_parts
 from .stabiliser import without_stabiliser
 from .trial import Numbers, Trial, copied, says
 
 FORGETTING = "long"  # the idea of a sequence that forgets
 WEAKENED = 2.0**-3  # a network's weights, none of whose goldens is long
-# a little above a power of two; a layer without gates is cheap enough for the longest, a gradient costs thrice a forward run
+ALL_BITS = 0.9876543210123457  # times what is given: products of few bits are the same in formats of few
+# whole blocks, or a little above them; a layer without gates is cheap enough for the longest, a gradient costs thrice a forward run
 PLAIN = 5  # parameters
-SHORT, MIDDLE, LONG, LONGEST = 65, 130, 260, 1025
+SHORT, MIDDLE, LONG, LONGEST = 65, 192, 520, 1025
+RAGGED = 260
+MANY = {"n_a": 36, "n_p": 34, "n_x": 35, "n_c": 36, "n_h": 5}
 WRAPPED = 257  # a length that eight bits do not hold
 
 
 @says(
-    "A sequence of 65 and of 260 steps in two uneven parts, of 130 backward, of up to 1025 where a layer has five parameters or fewer, is the whole, the states carried by the caller."
+    "A sequence of 65 and of 520 steps in two uneven parts, of 192 backward, of up to 1025 where a layer has five parameters or fewer, is the whole, the states carried by the caller; of 65 reversed it is one of flipped time, and its gradients in a ragged batch are those alone."
 )
 def long_sequence(trial: Trial) -> str:
     # the second part is shorter than a chunk counted from the end, the first no multiple of one
     in_parts = network_in_two_parts if trial.operation.kind is Kind.NETWORK else in_two_parts
     for steps in _steps(trial.operation):
         inputs, parameters = lasting(trial, steps)
+        inputs |= _into_the_last(trial) if steps == MIDDLE else {}
         whole = _whole(trial, inputs, parameters, steps)
         joined = in_parts(trial, inputs, parameters, (steps * 5 // 8) | 1)
         one, two = (without_stabiliser(trial, run, whole) for run in ({n: whole[n] for n in joined}, joined))
         if name := differing_over_time(trial, one, two, steps):
             return f"{name} of {steps} steps differs from {name} of two parts with the state carried"
-    return ""
+    return _reversed(trial) or (_ragged_backward(trial) if trial.operation.forward else "") or _among_many(trial)
 
 
 def carrying_all(operation: Operation) -> list[str]:
@@ -52,26 +59,87 @@ def carrying_all(operation: Operation) -> list[str]:
     return [*carrying(operation), *(["da_last"] if into_layers else [])]
 
 
-@says("An example of 257 steps beside one of 260 is what it is alone.")
+def _reversed(trial: Trial) -> str:
+    """What differs from flipped time where it is long."""
+    if not _takes(trial, "reverse"):
+        return ""
+    inputs, parameters = lasting(trial, SHORT)
+    with suppress(Unsupported):
+        plain = _whole(trial, inputs, parameters, SHORT)
+        if name := differing_over_time(trial, plain, flipped(trial, inputs, parameters), SHORT):
+            return f"{name} of {SHORT} steps reversed differs from {name} of flipped time, flipped back"
+    return ""
+
+
+def _ragged_backward(trial: Trial) -> str:
+    """What differs of an example's gradients in a ragged batch from those of it alone, with gradients into the last states."""
+    if trial.operation.kind is Kind.NETWORK or not _takes(trial, "lengths"):
+        return ""
+    last = _into_the_last(trial)
+    return _ragged_besides(trial, SHORT, SHORT - 4, last) or _ragged_reversed(trial, SHORT, SHORT - 4, last)
+
+
+def _into_the_last(trial: Trial) -> Numbers:
+    """A gradient into each last state that may be given."""
+    return {name: array for name, array in every_option(trial).items() if name.endswith("_last")}
+
+
+def _among_many(trial: Trial) -> str:
+    """What differs where steps, units and examples all are many: as many examples as steps, which tells none from the other."""
+    steps = trial.golden.entry.dims["T_x"]
+    if steps <= MANY["n_a"]:
+        return ""
+    larger = Larger(trial.golden, {**MANY, "m": steps})
+    inputs, parameters = (trial.runner.fresh(arrays) for arrays in (larger.inputs(), larger.parameters()))
+    wrong = differing_inside(trial, larger, trial.plain(), trial.call(inputs, parameters))
+    return f"{wrong} in a larger problem of {steps} steps and as many examples" if wrong else ""
+
+
+@says("An example of 257 steps beside one of 260 is what it is alone, reversed too.")
 def long_lengths(trial: Trial) -> str:
-    inputs, parameters = lasting(trial, LONG)
-    lengths = np.where(np.arange(trial.golden.entry.dims["m"]) % 2, WRAPPED, LONG)
-    ragged = _whole(trial, {**inputs, "lengths": lengths}, parameters, LONG)
-    single = {name: _second(array, trial.axes(f"inputs/{name}")) for name, array in inputs.items()}
-    alone = trial.call(single, parameters)
-    part = {name: _second(array, trial.axes(f"outputs/{name}")) for name, array in ragged.items()}
+    return _ragged(trial, RAGGED, WRAPPED, {}) or _ragged_reversed(trial, RAGGED, WRAPPED, {})
+
+
+def _ragged_reversed(trial: Trial, steps: int, length: int, more: Numbers) -> str:
+    if not _takes(trial, "reverse"):
+        return ""
+    return _ragged_besides(trial, steps, length, {**more, "reverse": np.array(True)})
+
+
+def _ragged_besides(trial: Trial, steps: int, length: int, more: Numbers) -> str:
+    """With options that a candidate may decline."""
+    with suppress(Unsupported):
+        return _ragged(trial, steps, length, more)
+    return ""
+
+
+def _takes(trial: Trial, option: str) -> bool:
+    return option in trial.operation.all_options and not trial.runner.calls.lacks(trial.operation, [option])
+
+
+def _ragged(trial: Trial, steps: int, length: int, more: Numbers) -> str:
+    """What differs where every second example is shorter."""
+    inputs, parameters = lasting(trial, steps)
+    inputs |= more
+    lengths = np.where(np.arange(trial.golden.entry.dims["m"]) % 2, length, steps)
+    axes = {**trial.operation.all_options, **{name: trial.axes(f"inputs/{name}") for name in trial.golden.inputs}}
+    ragged = _whole(trial, {**inputs, "lengths": lengths}, parameters, steps)
+    single = {name: _second(array, axes[name], length) for name, array in inputs.items()}
+    alone = {n: a for n, a in trial.call(single, parameters).items() if "m" in trial.axes(f"outputs/{n}").split()}
+    part = {name: _second(ragged[name], trial.axes(f"outputs/{name}"), length) for name in alone}
     one, two = (without_stabiliser(trial, run, part) for run in (part, alone))
-    if name := differing_over_time(trial, one, two, LONG):
-        return f"{name} of an example of {WRAPPED} steps in a ragged batch differs from {name} of it alone"
+    how = ", reversed" if "reverse" in more else ""
+    if name := differing_over_time(trial, one, two, steps):
+        return f"{name} of an example of {length} steps in a ragged batch{how} differs from {name} of it alone"
     timed = [name for name in ragged if trial.axes(f"outputs/{name}").endswith("T_x")]
-    past = [name for name in timed if np.any(ragged[name][..., 1, WRAPPED:])]
-    return f"{past[0]} is not 0 past an example of {WRAPPED} steps" if past else ""
+    past = [name for name in timed if np.any(ragged[name][..., 1, length:])]
+    return f"{past[0]} is not 0 past an example of {length} steps{how}" if past else ""
 
 
-def _second(array: NDArray[Any], axes: str) -> NDArray[Any]:
+def _second(array: NDArray[Any], axes: str, length: int) -> NDArray[Any]:
     """What belongs to the second example, over time to its length."""
     names = axes.split()
-    own = array[..., :WRAPPED] if names[-1:] == ["T_x"] else array
+    own = array[..., :length] if names[-1:] == ["T_x"] else array
     return np.take(own, [1], names.index("m")) if "m" in names else own
 
 
@@ -84,7 +152,7 @@ def _steps(operation: Operation) -> tuple[int, ...]:
 
 def _whole(trial: Trial, inputs: Numbers, parameters: Numbers, steps: int) -> Numbers:
     """The outputs over so many steps. Raises ContractError where one has another shape."""
-    outputs = copied(trial.call(inputs, parameters))
+    outputs = copied(trial.call(trial.runner.fresh(inputs), parameters))  # of their own, which a call may change
     dims = Dimensions(trial.golden.id, {**trial.golden.entry.dims, "T_x": steps})
     for name, array in outputs.items():
         if array.shape != (want := dims.shape(trial.axes(f"outputs/{name}"))):
@@ -96,6 +164,8 @@ def lasting(trial: Trial, steps: int) -> tuple[Numbers, Numbers]:
     """The golden's problem with its inputs repeated along time, of a layer that forgets."""
     inputs, parameters = trial.arrays()
     repeated = {name: _repeated(array, trial.axes(f"inputs/{name}"), steps) for name, array in inputs.items()}
+    if not trial.runner.precision:  # whose formats have few
+        repeated = {n: a * a.dtype.type(ALL_BITS) if a.dtype.kind == "f" and a.ndim else a for n, a in repeated.items()}
     if trial.operation.kind is Kind.NETWORK:
         matrices = [name for name in parameters if "1" not in trial.axes(f"parameters/{name}").split()]
         parameters |= {name: parameters[name] * parameters[name].dtype.type(WEAKENED) for name in matrices}

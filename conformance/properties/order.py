@@ -13,7 +13,11 @@ from .sequence import apart
 from .trial import Numbers, Trial, copied, differing, says
 
 ALIKE = {"n_c": "channels", "n_v": "values", "n_n": "states of a channel", "n_u": "units of a head"}
-AMONG = {"n_k": 16, "n_g": 16, "n_v": 16}  # times as many; a power of 4, by whose root queries are exact
+Times = Mapping[str, int]  # as many, along each axis
+MANY: Sequence[Times] = ({"n_k": 9, "n_g": 9, "n_v": 9}, {"n_k": 65, "n_g": 65}, {"n_v": 65})
+# where a scale goes by how many keys there are: a power of 4, by whose root queries are exact
+SCALED: Sequence[Times] = ({"n_k": 16, "n_g": 16, "n_v": 16}, {"n_k": 64, "n_g": 64}, {"n_v": 65})
+WORDS = {"n_k": "keys", "n_v": "values"}
 HALVES = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]) / 2  # orthogonal, and exact
 
 
@@ -37,44 +41,50 @@ def any_order(trial: Trial) -> str:
 def _among_zeros(trial: Trial) -> str:
     """Each key and value the last of a block: a kernel's tiles, one behind the other. Queries make up for a scale that goes by how many keys there are."""
     inputs, parameters = trial.arrays()
-    query = next(name for name in inputs if name.startswith("q"))
-    by = 1.0 if "scale" in inputs else AMONG["n_k"] ** 0.5
-    for given in decays(trial, inputs):
-        wide = {name: _widened(trial, array, f"inputs/{name}") for name, array in given.items()}
-        wide[query] = wide[query] * wide[query].dtype.type(by)
-        if not trial.holds(wide):
-            continue
-        with suppress(Unsupported):
-            plain = copied(trial.call(given, parameters))
-            all_wide = {name: _widened(trial, array, f"parameters/{name}") for name, array in parameters.items()}
-            got = copied(trial.call(wide, all_wide))
-            back = {name: array[_placed(trial, f"outputs/{name}", plain[name].shape)] for name, array in got.items()}
-            back = {n: array * array.dtype.type(by) if n == f"d{query}" else array for n, array in back.items()}
-            if name := apart(trial, plain, back):
-                return f"{name} with its keys and values among zeros differs ({AMONG['n_k']} times as many)"
+    takes = "scale" in trial.operation.all_options and not trial.runner.calls.lacks(trial.operation, ["scale"])
+    own = {"scale": np.array(trial.golden.entry.dims["n_k"] ** -0.5)} if takes and "scale" not in inputs else {}
+    for given in ({**own, **one} for one in decays(trial, inputs)):
+        for times in MANY if "scale" in given else SCALED:
+            with suppress(Unsupported):
+                if name := _apart_among(trial, given, parameters, times):
+                    which = " and ".join(word for axis, word in WORDS.items() if axis in times)
+                    return f"{name} with its {which} among zeros differs ({max(times.values())} times as many)"
     return ""
 
 
-def _widened(trial: Trial, array: NDArray[Any], key: str) -> NDArray[Any]:
+def _apart_among(trial: Trial, given: Numbers, parameters: Numbers, times: Times) -> str:
+    """What differs where all others of so many times as many are zeros. Raises Unsupported where the candidate declines."""
+    query = next(name for name in given if name.startswith("q"))
+    by = 1.0 if "scale" in given else times.get("n_k", 1) ** 0.5
+    wide = {n: _widened(trial, a, f"inputs/{n}", times) if n != "scale" else a for n, a in given.items()}
+    wide[query] = wide[query] * wide[query].dtype.type(by)
+    if not trial.holds(wide):
+        return ""
+    plain = copied(trial.call(given, parameters))
+    all_wide = {name: _widened(trial, array, f"parameters/{name}", times) for name, array in parameters.items()}
+    got = copied(trial.call(wide, all_wide))
+    back = {n: array[_placed(trial, f"outputs/{n}", plain[n].shape, times)] for n, array in got.items()}
+    return apart(trial, plain, {n: a * a.dtype.type(by) if n == f"d{query}" else a for n, a in back.items()})
+
+
+def _widened(trial: Trial, array: NDArray[Any], key: str, times: Times) -> NDArray[Any]:
     axes = trial.axes(key).split()
-    if array.ndim != len(axes) or array.shape == (large := _large(axes, array.shape)):
+    if array.ndim != len(axes) or array.shape == (large := _large(axes, array.shape, times)):
         return array
     whole = np.zeros(large, array.dtype)
-    whole[_placed(trial, key, array.shape)] = array
+    whole[_placed(trial, key, array.shape, times)] = array
     return whole
 
 
-def _placed(trial: Trial, key: str, shape: tuple[int, ...]) -> Any:
+def _placed(trial: Trial, key: str, shape: tuple[int, ...], times: Times) -> Any:
     """Where in the wide array what was there stands."""
-    large = _large(trial.axes(key).split(), shape)
+    large = _large(trial.axes(key).split(), shape, times)
     return np.ix_(*((np.arange(n) + 1) * (wide // n) - 1 for n, wide in zip(shape, large, strict=True)))
 
 
-def _large(axes: Sequence[str], shape: tuple[int, ...]) -> tuple[int, ...]:
+def _large(axes: Sequence[str], shape: tuple[int, ...], times: Times) -> tuple[int, ...]:
     """A decay that is a head's stays so."""
-    return tuple(
-        n * (1 if axis == "n_g" and n == 1 else AMONG.get(axis, 1)) for axis, n in zip(axes, shape, strict=True)
-    )
+    return tuple(n if axis == "n_g" and n == 1 else n * times.get(axis, 1) for axis, n in zip(axes, shape, strict=True))
 
 
 @says("Keys in another order give the same outputs.")

@@ -3,38 +3,56 @@
 A backward goes by its cache: what its forward was told of where examples end, it keeps.
 """
 
+from contextlib import suppress
 from itertools import cycle, islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..candidate import Unsupported
 from ..verdict.nearness import alike
 from .recurrence import widened
 from .sequence import steps_of
 from .trial import Numbers, Trial, copied, says
 
+OF_PACKED = (2, 16)  # chunks
+NONE: Numbers = {}
 
-@says("Examples packed one behind the other, told apart by cu_seqlens, give what they give alone; some have no step.")
+
+@says(
+    "Examples packed one behind the other, told apart by cu_seqlens, give what they give alone, in chunks too; some have no step."
+)
 def packed_is_separate(trial: Trial) -> str:
-    widened(trial, "cu_seqlens", "m")
+    widened(trial, cu_seqlens="m")
     dims = trial.golden.entry.dims
     orders = ((dims["T_x"], 0, 1, dims["T_x"] - 1), (0, dims["T_x"], 0, 0, 1))
-    return next(filter(None, (_packed(trial, order) for order in orders[: dims["m"]])), "")
+    wrong = next(filter(None, (_packed(trial, order) for order in orders[: dims["m"]])), "")
+    return wrong or _packed_in_chunks(trial, orders[0])
 
 
-def _packed(trial: Trial, order: tuple[int, ...]) -> str:
-    """What differs where the examples have so many steps, in turn."""
-    operation = widened(trial, "cu_seqlens", "m")
+def _packed_in_chunks(trial: Trial, order: tuple[int, ...]) -> str:
+    """What differs in chunks, which a candidate may decline of examples that are packed."""
+    for steps in trial.runner.candidate.chunks or OF_PACKED:
+        with suppress(Unsupported):
+            if wrong := _packed(trial, order, {"chunk": np.array(steps)}):
+                return f"in chunks of {steps}, {wrong}"
+    return ""
+
+
+def _packed(trial: Trial, order: tuple[int, ...], chunk: Numbers = NONE) -> str:
+    """What differs where the examples have so many steps, in turn, in chunks from those alone in such chunks."""
+    in_chunks = dict.fromkeys(chunk, "")
+    operation, one = widened(trial, cu_seqlens="m", **in_chunks), widened(trial, **in_chunks) if chunk else None
     inputs, parameters = trial.arrays()
     inputs.pop("lengths", None)
     lengths = np.array([*islice(cycle(order), trial.golden.entry.dims["m"])])
     alone = [_example(trial, inputs, j, n) for j, n in enumerate(lengths)]
     timed = {name: np.concatenate([one[name] for one in alone], axis=-1) for name in steps_of(trial)}
-    packed = {**inputs, **timed, "cu_seqlens": np.concatenate([[0], np.cumsum(lengths)])}
+    packed = {**inputs, **timed, **chunk, "cu_seqlens": np.concatenate([[0], np.cumsum(lengths)])}
     got = copied(trial.call(packed, parameters, operation))
     ran = zip(alone, lengths, strict=True)
-    wanted = [copied(trial.call(one, parameters)) if n else _untouched(trial, one) for one, n in ran]
+    wanted = [copied(trial.call({**of, **chunk}, parameters, one)) if n else _untouched(trial, of) for of, n in ran]
     return next((said for name, array in got.items() if (said := _of_output(trial, name, array, lengths, wanted))), "")
 
 

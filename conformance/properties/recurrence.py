@@ -6,6 +6,7 @@ where they divide the steps.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +17,12 @@ from rnnspec.reference.contract import MARKS
 
 from ..candidate import Unsupported
 from ..verdict.nearness import alike
-from .sequence import in_two_parts, steps_of
+from .sequence import apart, in_two_parts, steps_of
 from .trial import Numbers, Trial, copied, differing, says
 
 OVER_A_CHUNK = "over-a-chunk"
-CHUNKS = (1, 2, 3, 4, 8, 16, 32, 64, 128)
+CHUNKS = (1, 2, 3, 4, 8, 12, 16, 32, 64, 128)
+HALVED = (2, 16)  # of which it is asked where all lengths are half as long
 WHOLE = ("causal_conv", "causal_conv_silu", "slstm")  # which nobody computes in chunks
 # the logarithm of what is kept of all that a state holds, or what that is made of
 DECAY = {"gated_linear": "g", "gated_delta": "g", "diagonal": "g", "mlstm": "f"}
@@ -60,10 +62,10 @@ def cut_anywhere(trial: Trial) -> str:
 
 
 @says(
-    "A sequence computed in chunks, of the steps that are declared or of 1, 2, 3, 4, 8 and so on to 128, is what it is without."
+    "A sequence computed in chunks, of the steps that are declared or of 1, 2, 3, 4, 8, 12, 16 and so on to 128, is what it is without; where all lengths are half as long, too."
 )
 def chunked_is_stepwise(trial: Trial) -> str:
-    operation, declared = widened(trial, "chunk", ""), trial.runner.candidate.chunks
+    operation, declared = widened(trial, chunk=""), trial.runner.candidate.chunks
     plain, (inputs, parameters) = trial.plain(), trial.arrays()
     tried = 0
     for steps in declared or CHUNKS:
@@ -78,6 +80,25 @@ def chunked_is_stepwise(trial: Trial) -> str:
             return f"{name} in chunks of {steps} differs from {name} without"
     if not tried:
         raise Unsupported(f"no chunk of {', '.join(map(str, declared or CHUNKS))} steps is offered")
+    return _half_in_chunks(trial, operation, declared or HALVED)
+
+
+def _half_in_chunks(trial: Trial, operation: Operation, chunks: Sequence[int]) -> str:
+    """What differs, in chunks of which some have nothing of any example, from a run without these."""
+    half, options = trial.golden.entry.dims["T_x"] // 2, trial.operation.all_options
+    if not half or "lengths" not in options or trial.runner.calls.lacks(trial.operation, ["lengths"]):
+        return ""
+    for steps in chunks:
+        inputs, parameters = trial.arrays()
+        inputs |= {"chunk": np.array(steps), "lengths": np.full(trial.golden.entry.dims["m"], half)}
+        cut = {n: a[..., :half].copy() if n in steps_of(trial) else a for n, a in inputs.items() if n != "lengths"}
+        with suppress(Unsupported):
+            one, two = (copied(trial.call(given, parameters, operation)) for given in (cut, inputs))
+            back = {n: a[..., :half] if trial.axes(f"outputs/{n}").endswith("T_x") else a for n, a in two.items()}
+            if name := apart(trial, one, back):
+                return (
+                    f"{name} in chunks of {steps} with lengths that are all {half} differs from {name} of as many steps"
+                )
     return ""
 
 
@@ -86,14 +107,14 @@ def _is_over(trial: Trial) -> bool:
     return trial.golden.id.endswith(f"/{OVER_A_CHUNK}")
 
 
-def widened(trial: Trial, keyword: str, axes: str) -> Operation:
-    """The operation with one more keyword, a backward's forward with it. Raises Unsupported where the candidate does not take it."""
+def widened(trial: Trial, **keywords: str) -> Operation:
+    """The operation with more keywords, of these axes, a backward's forward with them. Raises Unsupported where the candidate takes one not."""
     operation = trial.operation.forward or trial.operation
-    wider = replace(operation, options={**operation.options, keyword: axes})
+    wider = replace(operation, options={**operation.options, **keywords})
     if trial.operation.forward:
         wider = replace(trial.operation, forward=wider)
-    if trial.runner.calls.lacks(wider, [keyword]):
-        raise Unsupported(f"not offered: {keyword}")
+    if missing := [keyword for keyword in keywords if trial.runner.calls.lacks(wider, [keyword])]:
+        raise Unsupported(f"not offered: {', '.join(missing)}")
     return wider
 
 

@@ -156,13 +156,18 @@ def reverse_is_flip(trial: Trial) -> str:
     inputs, parameters = trial.arrays()
     if "lengths" in inputs:  # flipped within them, which is another order
         return ""
-    if name := differing(trial, trial.plain(), _flipped(trial, inputs, parameters)):
+    if name := differing(trial, trial.plain(), flipped(trial, inputs, parameters)):
         return f"{name} of a reversed run differs from {name} of flipped time, flipped back"
+    first = {**inputs, **{name: inputs[name][..., :1] for name in steps_of(trial)}}
+    one = copied(trial.call(trial.runner.fresh(first), parameters))
+    if name := apart(trial, one, flipped(trial, first, parameters)):
+        return f"{name} of one step reversed differs from {name} of it"
     is_alone = not {*inputs} & ({*trial.operation.all_options} - {*FLAGS})
     return _flipped_with_options(trial) if is_alone else ""
 
 
-def _flipped(trial: Trial, inputs: Arrays, parameters: Arrays) -> Numbers:
+def flipped(trial: Trial, inputs: Arrays, parameters: Arrays) -> Numbers:
+    """The outputs of flipped time in the other direction, flipped back."""
     is_reversed = bool(inputs.get("reverse", False))
     timed = {name: array[:, :, ::-1].copy() for name, array in inputs.items() if array.ndim == 3}
     found = trial.call({**inputs, **timed, "reverse": np.array(not is_reversed)}, parameters)
@@ -195,7 +200,7 @@ def _apart_from_flipped(trial: Trial, options: tuple[str, ...]) -> str:
     parameters = trial.arrays()[1]
     own = trial.on(given(), parameters) if trial.runner.precision else trial
     one = copied(trial.call(given(), parameters))
-    return apart(own, {n: one[n] for n in own.golden.outputs if n in one}, _flipped(trial, given(), parameters))
+    return apart(own, {n: one[n] for n in own.golden.outputs if n in one}, flipped(trial, given(), parameters))
 
 
 @says("A state that is None is one of zeros.")

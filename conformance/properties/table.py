@@ -6,13 +6,11 @@ from rnnspec.reference import Direction, Kind, Operation
 
 from .bits import every_bit
 from .calls import (
-    any_layout,
     batch_independent,
     cache_reusable,
     has_parameters,
     inputs_untouched,
     options_untouched,
-    outputs_own_memory,
     parameters_read_anew,
     repeatable,
     repeatable_across_dtypes,
@@ -20,6 +18,7 @@ from .calls import (
 from .head import has_head, logits_together
 from .kinds import ANY, BASE, EACH, LAYERS, MOST, OVER_TIME, Property
 from .long import FORGETTING, carrying_all, long_lengths, long_sequence
+from .memory import any_layout, outputs_own_memory
 from .network import one_layer_is_the_sequence, split_network, two_directions_are_two_runs
 from .padding import padding_ignored
 from .recurrence import is_recurrence
@@ -48,7 +47,7 @@ PROPERTIES: Mapping[str, Property] = {
     "parameters-read-anew": Property(parameters_read_anew, LAYERS, where=has_parameters),
     "split-sequence": Property(split_sequence, (Kind.SEQUENCE,), needs=carrying),
     "split-network": Property(split_network, (Kind.NETWORK,), direction=Direction.FORWARD, needs=carrying),
-    "many-examples": Property(many_examples, (Kind.ELEMENTWISE, *LAYERS), with_options=MOST),
+    "many-examples": Property(many_examples, (Kind.ELEMENTWISE, *LAYERS), with_options=EACH),
     "embedded": Property(embedded, LAYERS, with_options=MOST),
     "embedded-widely": Property(
         embedded_widely, LAYERS, "batch-of-one", where=lambda o: o.kind is not Kind.SEQUENCE or not is_recurrence(o)

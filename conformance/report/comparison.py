@@ -6,9 +6,11 @@ from dataclasses import dataclass, fields
 from rnnspec.golden.entry import shown
 
 from ..run.outcome import Ending, Outcome
+from .failing import is_another
 
 WORDS = {
     "newly_failing": "newly failing",
+    "otherwise": "failing otherwise",
     "fixed": "fixed",
     "new": "newly tested",
     "gone": "tested no more",
@@ -32,6 +34,7 @@ class Comparison:
     """What has changed, by case ids; nearer and farther are passing cases, the largest change first."""
 
     newly_failing: tuple[str, ...]
+    otherwise: tuple[str, ...]  # failing before and now, for another reason or by another size
     fixed: tuple[str, ...]
     new: tuple[str, ...]
     gone: tuple[str, ...]
@@ -78,6 +81,7 @@ def compared(before: Iterable[Outcome], after: Iterable[Outcome]) -> Comparison:
     moved = sorted((Nearness(n, old[n].worst, now[n].worst) for n in passing), key=lambda n: -abs(n.after - n.before))
     return Comparison(
         newly_failing=tuple(name for name in now if now[name].failed and not (name in old and old[name].failed)),
+        otherwise=tuple(name for name in both if is_another(old[name], now[name])),
         fixed=tuple(name for name in both if old[name].failed and not now[name].failed),
         new=tuple(name for name in now if name not in old),
         gone=tuple(name for name in old if name not in now),

@@ -1,7 +1,7 @@
 """Failures that are known: each with the reason that was recorded, and strict in every direction."""
 
 import json
-import re
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +12,11 @@ from rnnspec.golden.entry import shown
 
 from ..run.outcome import Ending, Outcome
 from . import format
+from .failing import differing, distances, reason
 from .report import Report
 
-PLACE = re.compile(r" \([^()]*, line \d+\)$")
 WHY = ""  # a person writes it
+BUDGETS = "budgets"
 
 
 class KnownFailuresError(ValueError):
@@ -24,11 +25,14 @@ class KnownFailuresError(ValueError):
 
 @dataclass(frozen=True)
 class Known:
-    """What a list says of one dtype: the reason of each failing id, and why it fails in a person's words."""
+    """What a list says of one dtype: the reason of each failing id, why it fails in a person's words, and how many budgets its outputs are
+    off, where that was recorded.
+    """
 
     path: Path
     reasons: Mapping[str, str]
     whys: Mapping[str, str] = field(default_factory=dict, compare=False)
+    budgets: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def problems(self, outcomes: Iterable[Outcome], known_ids: Collection[str]) -> list[str]:
         """Where a run and the list disagree: what passes now, fails otherwise, is tested no more, or never existed."""
@@ -50,23 +54,21 @@ class Known:
             return f"{outcome.id}: is not tested any more: {outcome.message}"
         if (now := reason(outcome)) != recorded:
             return f"{outcome.id}: fails for another reason: was {recorded!r}, is {now!r}"
+        if moved := differing(self.budgets.get(outcome.id, {}), distances(outcome)):
+            return f"{outcome.id}: fails for another reason: {moved}"
         return ""
 
     def covers(self, outcome: Outcome) -> bool:
         """Whether an outcome is settled, or fails as the list says."""
-        return not outcome.failed or self.reasons.get(outcome.id) == reason(outcome)
-
-
-def reason(outcome: Outcome) -> str:
-    """The outcome and its message, without the line of code that raised: that moves with every version."""
-    return f"{outcome.outcome}: {PLACE.sub('', outcome.message)}"
+        is_listed = outcome.id in self.reasons
+        return not outcome.failed or (is_listed and not self.problem(outcome))
 
 
 def read(path: Path, dtype: str) -> Known:
     """The list for a dtype. Raises KnownFailuresError."""
     failing = _parsed(path)["failing"].get(dtype, {})
     reasons, whys = ({name: entry[key] for name, entry in failing.items()} for key in ("reason", "why"))
-    return Known(path, reasons, whys)
+    return Known(path, reasons, whys, {name: entry[BUDGETS] for name, entry in failing.items() if BUDGETS in entry})
 
 
 def write(path: Path, report: Report) -> int:
@@ -77,7 +79,11 @@ def write(path: Path, report: Report) -> int:
     data: Any = _parsed(path) if path.is_file() else {"candidate": report.candidate, "failing": {}}
     before = data["failing"].get(report.dtype, {})
     data["failing"][report.dtype] = {
-        outcome.id: {"reason": reason(outcome), "why": before.get(outcome.id, {}).get("why", WHY)}
+        outcome.id: {
+            "reason": reason(outcome),
+            "why": before.get(outcome.id, {}).get("why", WHY),
+            **({BUDGETS: far} if (far := distances(outcome)) else {}),
+        }
         for outcome in report.cases
         if outcome.failed
     }
@@ -109,4 +115,10 @@ def _parsed(path: Path) -> Any:
         for name, entry in failing.items() if isinstance(failing, dict) else [("it", None)]:
             if not isinstance(entry, dict) or not all(isinstance(entry.get(k), str) for k in ("reason", "why")):
                 raise KnownFailuresError(f"{path}: {dtype}: {name} has no texts `reason` and `why`")
+            if not _are_numbers(entry.get(BUDGETS, {})):
+                raise KnownFailuresError(f"{path}: {dtype}: {name} has in `{BUDGETS}` something else than numbers")
     return data
+
+
+def _are_numbers(found: Any) -> bool:
+    return isinstance(found, dict) and all(type(far) in (int, float) and math.isfinite(far) for far in found.values())

@@ -91,6 +91,19 @@ def test_a_comparison_names_what_changed(here: Path, worse: Path) -> None:
     assert same[2:] == ["nothing has changed"]
 
 
+def test_a_case_that_fails_by_another_size_fails_otherwise(here: Path) -> None:
+    for name, change in (("one.py", "+ 1"), ("two.py", "+ 2")):
+        text = f"from rnnspec.reference import softmax as right\n\ndef softmax(x):\n    return right(x) {change}\n"
+        (here / name).write_text(text)
+        run("check", name, "--case", "softmax/generic", "--no-explain", "--json", f"{name}.json")
+
+    again = run("compare", "one.py.json", "one.py.json", "--fail-on", "otherwise")
+    other = run("compare", "one.py.json", "two.py.json", "--fail-on", "otherwise")
+
+    assert (again.exit_code, again.stdout.splitlines()[2:]) == (0, ["nothing has changed"])
+    assert (other.exit_code, other.stdout.splitlines()[2:]) == (1, ["1 failing otherwise: softmax/generic"])
+
+
 def test_a_comparison_says_where_two_reports_rest_on_different_things(here: Path) -> None:
     data = json.loads((here / "reference.json").read_text())
     data["goldens"], data["candidate"]["name"] = "0" * 32, "another\u009b31m"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from rnnspec.conformance import Report
 from rnnspec.conformance.report import known_failures
-from rnnspec.conformance.report.known_failures import Known, KnownFailuresError, reason
+from rnnspec.conformance.report.failing import reason
+from rnnspec.conformance.report.known_failures import Known, KnownFailuresError
 from rnnspec.conformance.run.outcome import Ending, Outcome
 
 RECORDED = "fail: a is outside its budget"

@@ -50,7 +50,7 @@ def test_failures_as_they_were_recorded_pass(known: Path, candidate: Callable[[s
 
     assert result.exit_code == 0
     assert f"all {len(listed(known))} failures are those of {known}" in flat(result)
-    assert set(listed(known)["softmax/generic"]) == {"reason", "why"}
+    assert set(listed(known)["softmax/generic"]) == {"reason", "why", "budgets"}
 
 
 def test_a_listed_case_that_passes_fails_the_run(known: Path, candidate: Callable[[str], str]) -> None:
@@ -71,6 +71,39 @@ def test_a_listed_case_that_fails_otherwise_fails_the_run(
 
     assert result.exit_code == 1
     assert f"softmax/generic: fails for another reason: was 'fail: p is outside its budget', is '{now}" in flat(result)
+
+
+def test_another_mistake_in_the_same_output_fails_the_run(known: Path, candidate: Callable[[str], str]) -> None:
+    other = candidate(WRONG.format(change=" + 2"))
+    far = listed(known)["softmax/generic"]["budgets"]["p"]
+
+    result = run(other, "--known-failing", str(known))
+
+    assert result.exit_code == 1
+    assert f"softmax/generic: fails for another reason: p was off by {far:.3g} budgets, is by " in flat(result)
+
+
+def test_a_list_without_sizes_goes_by_reasons(known: Path, candidate: Callable[[str], str]) -> None:
+    data = json.loads(known.read_text())
+    for entry in data["failing"]["float64"].values():
+        entry.pop("budgets", None)
+    known.write_text(json.dumps(data))
+
+    result = run(candidate(WRONG.format(change=" + 2")), "--known-failing", str(known))
+
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("sizes", [[], "far", {"p": "far"}, {"p": None}, {"p": True}, {"p": float("nan")}])
+def test_sizes_that_are_no_numbers_are_refused(known: Path, candidate: Callable[[str], str], sizes: Any) -> None:
+    data = json.loads(known.read_text())
+    data["failing"]["float64"]["softmax/generic"]["budgets"] = sizes
+    known.write_text(json.dumps(data))
+
+    result = run(candidate(WRONG.format(change=" + 1")), "--known-failing", str(known))
+
+    assert (result.exit_code, result.exception) == (2, None) or isinstance(result.exception, SystemExit)
+    assert "softmax/generic has in `budgets` something else than numbers" in flat(result)
 
 
 def test_a_failure_that_is_not_listed_fails_the_run(known: Path, candidate: Callable[[str], str]) -> None:

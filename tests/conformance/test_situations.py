@@ -100,7 +100,7 @@ def test_a_size_that_fails_is_named() -> None:
 
     report = check(candidate(fault), cases=["rnn_forward/property/embedded"])
 
-    assert report.cases[0].message == "a differs in a larger problem (n_x 17, n_a 129, n_y 9)"
+    assert report.cases[0].message == "a differs in a larger problem (n_x 96, n_a 78, m 78, n_y 70)"
 
 
 def test_a_property_of_options_says_so() -> None:

@@ -200,7 +200,7 @@ def test_in_a_folder_below_the_project_the_choices_and_their_paths_hold(
 ) -> None:
     few_goldens(project / "few")
     apart = "fail: p of example 0 alone differs from p of example 0 in its batch"
-    many = "fail: p differs in a batch of 33"
+    many = "fail: p differs in a batch of 13"
     reasons = {"batch-independent": apart, "many-examples": many}
     known = listing(
         project, softmax__generic=SOFTMAX, **{f"softmax__property__{name}": why for name, why in reasons.items()}

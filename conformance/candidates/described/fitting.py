@@ -95,7 +95,8 @@ def _called(operation: Operation, functions: Mapping[str, Any], arrays: dict[str
     except (BadDescription, Unsupported):
         raise
     except Exception as error:
-        raise BadDescription(f"called as it is described, the layer raised {whole(error)}") from error
+        told = BadDescription(f"called as it is described, the layer raised {whole(error)}")
+        raise told.with_traceback(error.__traceback__) from None  # so that its place is the layer's own
 
 
 def _value(name: str) -> float:
