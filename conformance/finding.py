@@ -65,7 +65,7 @@ def candidate_of(given: Any) -> Candidate:
     if isinstance(found, Candidate):
         return replace(found, name=name, origin=origin)
     found = _started(lambda: _made(found, name) if inspect.isclass(found) else found, name)
-    functions = _started(lambda: {n: f for n in OPERATIONS if callable(f := _member(found, n))}, name)
+    functions = _started(lambda: {n: f for n in OPERATIONS if names.is_operation(found, f := _member(found, n))}, name)
     misspelt, instead = _hints(found, name)
     return Local(
         name=name,

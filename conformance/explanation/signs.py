@@ -109,7 +109,8 @@ def _factor(evidence: Evidence) -> str:
                     axis in dims and np.isclose(r, float(dims[axis]) ** power) for r, dims in ratios if r is not None
                 ):
                     return f"{output} is off by the factor {shown}, {words}"
-        if len(ratios) > 1 and np.allclose([r for r, _ in ratios if r is not None], ratios[0][0] or 0.0):
+        factors = [r for r, _ in ratios if r is not None]
+        if len(ratios) > 1 and np.allclose(factors, ratios[0][0] or 0.0) and not np.allclose(factors, 1.0):
             return (
                 f"{output} is off by the factor {ratios[0][0]:.6g} in every case" if ratios[0][0] else f"{output} is 0"
             )
@@ -163,7 +164,7 @@ def _slight(evidence: Evidence) -> str:
         return ""
     return (
         f"what is wrong is off by {most:.1e} of its largest element at most: a function that approximates,"
-        " or a sum in a narrower format"
+        " a sum in a narrower format, or a difference in which digits are lost"
     )
 
 

@@ -24,6 +24,7 @@ from .workshop import Unbuilt, Workshop
 
 PATIENT, ROUNDS = 16, 26  # builds until no line is refused any more
 SLOWER, LEAST = 20, 0.1  # how many times what it took a case may take with a change, and seconds that any may
+OF_PROPERTY = 1.0  # seconds that any may of a property, which asks for more where it holds than where it fails
 
 
 class NoTime(Exception):
@@ -158,7 +159,7 @@ class Trying:
         self.passes(id)  # the second time it finds what the first has left in memory
         begun = time.monotonic()
         is_right = self.passes(id)
-        self._limit = max(LEAST, SLOWER * (time.monotonic() - begun))
+        self._limit = max(OF_PROPERTY if property_in(id) else LEAST, SLOWER * (time.monotonic() - begun))
         self._workshop.limit(self._limit)
         return is_right
 

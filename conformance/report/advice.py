@@ -1,17 +1,22 @@
 """What to do next, where a run says little: nothing was tested, a name is misspelt, another dtype is meant."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
+from itertools import islice
 
 from rnnspec.golden import Golden
 from rnnspec.reference import OPERATIONS, Kind
 
 from ..candidate import DTYPES, NOT_OFFERED
+from ..properties.recurrence import is_chunked
 from ..properties.table import plain, property_in
 from ..run.outcome import Ending, Outcome
 from ..run.runner import Runner
 from .report import Report
 
 WIDE, NARROW = DTYPES[:2]
+ALL = 1 << 20  # steps
+ASKED = 8  # cases
 
 
 def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden] | None) -> list[str]:
@@ -41,7 +46,22 @@ def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden] | No
             f"{_named(passing)} {'pass' if len(passing) > 1 else 'passes'} in {NARROW}:"
             f" where that is the dtype of the candidate, give --dtype {NARROW}"
         )
+    if goldens and (at_once := _at_once(report, runner, goldens)):
+        lines.append(
+            f"{_named(at_once)} {'pass' if len(at_once) > 1 else 'passes'} by budgets that allow for chunks: what computes many steps at once,"
+            " by sums of its decays, declares how many, as `chunks = (64,)` (docs/budget.md)"
+        )
     return lines
+
+
+def _at_once(report: Report, runner: Runner, goldens: Callable[[str], Golden]) -> list[str]:
+    """Cases that fail, and would not where a candidate that declares no chunks had all steps in one."""
+    if runner.candidate.chunks:
+        return []
+    wide = Runner(replace(runner.candidate, chunks=(ALL,)), runner.dtype, runner.precision)
+    failing = (o for o in report.failures if o.outcome is Ending.FAIL and not property_in(o.id))
+    recurrent = (o for o in failing if is_chunked(OPERATIONS[o.operation]))
+    return [o.id for o in islice(recurrent, ASKED) if wide.case(goldens(o.id)).outcome is Ending.PASS]
 
 
 def _left_out(report: Report, runner: Runner) -> dict[str, list[str]]:

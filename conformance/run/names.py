@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Mapping
 from difflib import SequenceMatcher, get_close_matches
-from types import CodeType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 from rnnspec.golden.entry import shown
@@ -11,9 +11,32 @@ from rnnspec.reference import OPERATIONS
 
 from ..candidate import Candidate
 
+FRAMEWORKS = {
+    "equinox",
+    "flax",
+    "haiku",
+    "jax",
+    "keras",
+    "numpy",
+    "scipy",
+    "tensorflow",
+    "tf_keras",
+    "tinygrad",
+    "torch",
+}
 NEAR = 0.8  # of 1
 LETTERS = 2  # that differ, at most: all names end alike, so that a helper's, which is short, is near to one
 MOST = 6
+
+
+def is_operation(thing: Any, value: Any) -> bool:
+    """Whether what has the name of one is one: a framework's function that a module imports is for the module's own use, and takes what the framework says."""
+    if not isinstance(thing, ModuleType) or not callable(value):
+        return callable(value)
+    is_function = type(value) in (FunctionType, BuiltinFunctionType) or type(value).__module__.startswith("jaxlib")
+    home = getattr(value, "__module__", None) if is_function else None  # of what wraps one, it is the wrapper's
+    package = home.partition(".")[0] if type(home) is str else ""
+    return package not in FRAMEWORKS or package == thing.__name__.partition(".")[0]
 
 
 def own(thing: Any) -> dict[str, Any]:
