@@ -48,6 +48,8 @@ def _code(saying: Saying, arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except streams.Unread as end:
+        return int(str(end))
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
 

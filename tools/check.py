@@ -100,7 +100,13 @@ def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) 
 
 def begun(ctx: click.Context, candidate: str | None, program: tuple[str, ...] | None, *targets: str | None) -> Any:
     """What is to be checked; from here on a verdict is to be said. Raises Ended where a target has no folder."""
+    from rnnspec.golden.entry import shown
+
     subject = options.subject(ctx, candidate, program)
+    own = {word for parameter in ctx.command.params for word in parameter.opts if word.startswith("--")}
+    if theirs := [word for word in ctx.meta.get(options.BEHIND, ())[1:] if word.partition("=")[0] in own]:
+        told = f"{', '.join(theirs)}: the program's own, as it stands behind --; what is meant for rnnspec stands before it"
+        click.echo(shown(told), err=True)
     if ctx.obj:
         ctx.obj.checking = True
     for target in targets:

@@ -24,6 +24,7 @@ WHOLE = {  # kinds of which a whole layer is written, from the examples: its fil
     "numpy": ("numpy_time_first.py", "", "float64"),
 }
 KINDS = ("module", *WHOLE, "program", "onnx")
+SKELETONS = ("module", "program")
 SOURCE = "fused_lstm.c"
 FILES = {
     **dict.fromkeys(WHOLE, (f"{NAME}.py", "test_rnnspec.py", ".github/workflows/rnnspec.yml")),
@@ -41,7 +42,12 @@ OF_MODEL = ("lstm_cell_forward", "lstm_forward")  # what is asked of the model t
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
 @click.option("--for", "kind", type=Near(KINDS), default="module", show_default=True, help="What is checked.")
-@click.option("--family", default="lstm", show_default=True, help="The family whose operations the skeleton has.")
+@click.option(
+    "--family",
+    default="lstm",
+    show_default=True,
+    help="The family whose operations a skeleton has, of a module or program.",
+)
 @click.option(
     "--onnx-file", metavar="FILE", help=f"Your model, with --for onnx.  [default: an LSTM is written as {MODEL}]"
 )
@@ -53,6 +59,10 @@ def init(folder: Path, kind: str, family: str, onnx_file: str | None) -> None:
 
     Exit code: 0 done; 2 usage, or a file exists: nothing is written.
     """
+    if kind in (*WHOLE, "onnx") and options.typed(click.get_current_context(), "family"):
+        raise click.UsageError(
+            f"--family is of a skeleton, for {' or '.join(SKELETONS)}: for {kind} an LSTM is written, to put your own in place of"
+        )
     own_model = onnx_file or os.path.exists(folder / MODEL)  # Path's own raises for names too long
     asked = OF_MODEL if kind == "onnx" and not own_model else ()
     values = _values(kind, _operations(family), onnx_file or MODEL, asked)

@@ -83,6 +83,10 @@ def _opened(kind: type[io.FileIO], number: int, encoding: str, lines: bool) -> T
     return io.TextIOWrapper(raw, encoding=encoding, errors="backslashreplace", line_buffering=lines)
 
 
+class Unread(SystemExit):
+    """Who reads has closed the pipe: an end of the command's, and none that a candidate made."""
+
+
 class _Out(io.FileIO):
     def write(self, data: Any, /) -> Any:
         try:
@@ -91,7 +95,7 @@ class _Out(io.FileIO):
             with open(os.devnull, "wb") as nothing:  # for what is left in buffers
                 os.dup2(nothing.fileno(), OUT)
             if isinstance(error, BrokenPipeError):  # who reads has seen enough, as `head` has
-                raise SystemExit(UNREAD) from None
+                raise Unread(UNREAD) from None
             raise Ended(f"stdout cannot be written: {error.strerror}", UNREAD) from None
 
 

@@ -74,12 +74,13 @@ def supervised(arguments: Sequence[str]) -> int:
 
 
 def _without_verdict(code: int, last: str) -> int:
-    where = f" in {last}" if last else " before the first case"
-    print(
-        f"Error: the run ended without a verdict: its process {how(code)}{where}; "
-        "with --isolate that is one case's verdict, and the others have theirs",
-        file=sys.stderr,
+    where = f" in {last}" if last else " before the first case, as the candidate was made or first called"
+    instead = (
+        "with --isolate that is one case's verdict, and the others have theirs"
+        if last
+        else "where it is described, see what the description hands to it, as `takes` and the sizes"
     )
+    print(f"Error: the run ended without a verdict: its process {how(code)}{where}; {instead}", file=sys.stderr)
     return NO_VERDICT
 
 

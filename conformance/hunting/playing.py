@@ -94,8 +94,15 @@ def _made(operation: Operation, drawn: Iterable[Drawn]) -> None:
 
 
 def offers(runner: Runner, operation: Operation) -> bool:
-    """Whether a candidate has an operation: its plainest problem is played, and not judged, which would cost more."""
-    case = sized(operation, Size())
+    """Whether a candidate has an operation: its plainest problem is played, and not judged, which would cost more; with a decay of a head, too,
+    where it declines one of each key.
+    """
+    sizes = (Size(), Size({"n_g": 1})) if {"n_g", "n_k"} <= {*operation.dims} else (Size(),)
+    return any(_takes(runner, operation, size) for size in sizes)
+
+
+def _takes(runner: Runner, operation: Operation, size: Size) -> bool:
+    case = sized(operation, size)
     inputs, parameters = (runner.fresh(arrays) for arrays in draw(case))
     outcome = attempt(Outcome(case.id, operation.name), lambda: _called(runner, operation, inputs, parameters))
     return outcome.outcome is not Ending.UNSUPPORTED

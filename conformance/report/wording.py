@@ -6,7 +6,7 @@ import shlex
 
 from rnnspec.golden.entry import shown
 
-from ..candidate import NO_RESULTS, NOT_OFFERED
+from ..candidate import NO_RESULTS, NOT_DEFINED, NOT_OFFERED
 from ..choices import DTYPES
 from ..run.local import NO_CACHE
 from ..run.outcome import UNFIT, Ending, Outcome
@@ -221,6 +221,9 @@ def conclusion(report: Report) -> str:
             )
         if any(outcome.message == NO_RESULTS for outcome in report.untested):
             return f"nothing tested: {report.candidate} has no results of what was asked for"
+        if declined := [outcome for outcome in report.untested if NOT_DEFINED not in outcome.message]:
+            more = f", and {len(declined) - 1} more" if len(declined) > 1 else ""
+            return f"nothing tested: {declined[0].id}: {declined[0].message}{more}"
         return f"nothing tested: {report.candidate} offers none of the operations asked for"
     parts = [f"{totals[Ending.PASS]} passed", *(f"{totals[key]} {word}" for key, word in ENDED.items() if totals[key])]
     if left_out := counted(offered(report.cases))[Ending.UNSUPPORTED]:

@@ -57,7 +57,7 @@ def test_an_output_that_cannot_be_written_ends_with_2(
 
 def test_a_reader_that_leaves_is_no_verdict(tmp_path: Path) -> None:
     done = subprocess.run(
-        ["bash", "-c", f"{COMMAND} show lstm_forward/generic --hex | true; {COMMAND} list cases | head -1; echo ${{PIPESTATUS[0]}}"],
+        ["bash", "-c", f"{COMMAND} show lstm_forward/generic --hex | true; {COMMAND} list cases | head -1; {COMMAND} check notebook --no-explain --case rnn_forward | true; echo ${{PIPESTATUS[0]}}"],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
 

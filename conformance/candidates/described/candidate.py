@@ -19,7 +19,7 @@ from .pattern import BadDescription
 
 CORRECT = "correct what is not so, and check the candidate"
 KEEP = "these lines are a candidate: keep them beside your tests"
-TWO = "of two biases that it adds the first is given 2 b, the second -b: another number of b is one alone, or twice"
+TWO = "a layer of two biases is given 2 b as the first and -b as the second, which is b where it adds both; 2 b or -b in what differs is one of them alone"
 Make = Callable[[Description], Operations]
 
 

@@ -40,7 +40,8 @@ class Layers:
         except BadDescription as error:
             raise BrokenCandidate(
                 f"{name} did not start: {shown(str(error), LONGEST)}; {shown(thing.__name__, 200)} is a layer of {self.framework}, and no candidate before it is described by"
-                f" rnnspec.adapt.{self.helper}; `rnnspec init --for {self.kind}` writes one that is"
+                f" rnnspec.adapt.{self.helper}; `rnnspec init --for {self.kind}` writes one that is; a recurrence of named inputs, as min_gru, is a function of the contract's:"
+                " `rnnspec init --family min_gru`"
             ) from None
         return found
 
