@@ -46,22 +46,20 @@ def advice(report: Report, runner: Runner, goldens: Callable[[str], Golden] | No
             f"{_named(passing)} {'pass' if len(passing) > 1 else 'passes'} in {NARROW}:"
             f" where that is the dtype of the candidate, give --dtype {NARROW}"
         )
-    if goldens and (at_once := _at_once(report, runner, goldens)):
-        lines.append(
-            f"{_named(at_once)} {'pass' if len(at_once) > 1 else 'passes'} by budgets that allow for chunks: what computes many steps at once,"
-            " by sums of its decays, declares how many, as `chunks = (64,)` (docs/budget.md)"
-        )
-    return lines
+    return [*lines, *_at_once(report, runner, goldens)] if goldens else lines
 
 
 def _at_once(report: Report, runner: Runner, goldens: Callable[[str], Golden]) -> list[str]:
-    """Cases that fail, and would not where a candidate that declares no chunks had all steps in one."""
+    """A line, where cases fail that would not if a candidate that declares no chunks had all steps in one."""
     if runner.candidate.chunks:
         return []
     wide = Runner(replace(runner.candidate, chunks=(ALL,)), runner.dtype, runner.precision)
     failing = (o for o in report.failures if o.outcome is Ending.FAIL and not property_in(o.id))
     recurrent = (o for o in failing if is_chunked(OPERATIONS[o.operation]))
-    return [o.id for o in islice(recurrent, ASKED) if wide.case(goldens(o.id)).outcome is Ending.PASS]
+    found = [o.id for o in islice(recurrent, ASKED) if wide.case(goldens(o.id)).outcome is Ending.PASS]
+    passing = f"{_named(found)} {'pass' if len(found) > 1 else 'passes'} by budgets that allow for chunks"
+    what = "what computes many steps at once, by sums of its decays, declares how many, as `chunks = (64,)` (docs/budget.md)"
+    return [f"{passing}: {what}"] if found else []
 
 
 def _left_out(report: Report, runner: Runner) -> dict[str, list[str]]:

@@ -206,25 +206,29 @@ def beginning(report: Report) -> str:
     return f"{first.id}: {headline(first)}"
 
 
+def _of_nothing(report: Report) -> str:
+    """Why nothing is tested."""
+    untested = report.untested
+    if not untested and report.skipped:
+        wide = "" if report.precision else f": --dtype {DTYPES[0]} does"
+        return f"{report.at} cannot hold the cases asked for{wide}"
+    if unfit := [outcome for outcome in untested if outcome.message.startswith(UNFIT)]:
+        return f"{unfit[0].id}: {unfit[0].message}"
+    if other := [outcome for outcome in untested if outcome.message == f"{NOT_OFFERED}{report.dtype}"]:
+        return f"{report.candidate} offers {other[0].operation}, but not in {report.dtype} (--dtype)"
+    if any(outcome.message == NO_RESULTS for outcome in untested):
+        return f"{report.candidate} has no results of what was asked for"
+    if declined := [outcome for outcome in untested if NOT_DEFINED not in outcome.message]:
+        more = f", and {len(declined) - 1} more" if len(declined) > 1 else ""
+        return f"{declined[0].id}: {declined[0].message}{more}"
+    return f"{report.candidate} offers none of the operations asked for"
+
+
 def conclusion(report: Report) -> str:
     """The verdict on the whole, in one or two lines."""
     totals = report.totals
-    if not report.tested and not report.untested and report.skipped:
-        wide = "" if report.precision else f": --dtype {DTYPES[0]} does"
-        return f"nothing tested: {report.at} cannot hold the cases asked for{wide}"
     if not report.tested:
-        if unfit := [outcome for outcome in report.untested if outcome.message.startswith(UNFIT)]:
-            return f"nothing tested: {unfit[0].id}: {unfit[0].message}"
-        if other := [outcome for outcome in report.untested if outcome.message == f"{NOT_OFFERED}{report.dtype}"]:
-            return (
-                f"nothing tested: {report.candidate} offers {other[0].operation}, but not in {report.dtype} (--dtype)"
-            )
-        if any(outcome.message == NO_RESULTS for outcome in report.untested):
-            return f"nothing tested: {report.candidate} has no results of what was asked for"
-        if declined := [outcome for outcome in report.untested if NOT_DEFINED not in outcome.message]:
-            more = f", and {len(declined) - 1} more" if len(declined) > 1 else ""
-            return f"nothing tested: {declined[0].id}: {declined[0].message}{more}"
-        return f"nothing tested: {report.candidate} offers none of the operations asked for"
+        return f"nothing tested: {_of_nothing(report)}"
     parts = [f"{totals[Ending.PASS]} passed", *(f"{totals[key]} {word}" for key, word in ENDED.items() if totals[key])]
     if left_out := counted(offered(report.cases))[Ending.UNSUPPORTED]:
         parts.append(f"{left_out} not tested")

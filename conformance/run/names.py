@@ -1,7 +1,7 @@
 """Names of a candidate that are nearly those of operations."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
@@ -25,6 +25,7 @@ FRAMEWORKS = {
     "torch",
 }
 NEAR = 0.8  # of 1
+KEYWORDS = ("chunk", "cu_seqlens")  # of a recurrence, beside the contract's
 LETTERS = 2  # that differ, at most: all names end alike, so that a helper's, which is short, is near to one
 MOST = 6
 
@@ -70,7 +71,18 @@ def misspelt(candidate: str, thing: Any) -> tuple[str, ...]:
         # what others use is a helper of theirs, but of a family that is there
         if meant and (name not in used or OPERATIONS[meant].family in families):
             lines.append(f"{candidate} defines {shown(name, 80)}: did you mean {meant}?")
+    lines += [line for name, value in defined.items() if name in OPERATIONS for line in _options(name, value)]
     return tuple(lines[:MOST])
+
+
+def _options(name: str, function: Any) -> Iterator[str]:
+    """For each keyword that nobody gives and that is nearly an option, a line."""
+    known = {*OPERATIONS[name].options, *OPERATIONS[name].arguments, "parameters", "cache", *KEYWORDS}
+    parameters = inspect.signature(function).parameters if type(function) is FunctionType else {}
+    missing = [option for option in OPERATIONS[name].options if option not in parameters]
+    for keyword in (one for one, p in parameters.items() if p.default is not p.empty and one not in known):
+        if near := get_close_matches(keyword.lower(), missing, 1, NEAR):
+            yield f"{name} takes {shown(keyword, 80)}, which nobody gives: did you mean {near[0]}?"
 
 
 def _used(thing: Any) -> set[str]:

@@ -106,6 +106,16 @@ def test_what_is_offered_and_declined_has_its_reason(tmp_path: Path) -> None:
     assert "nothing tested: gated_delta_forward/generic: a decay of a head only" in flat(done)
 
 
+def test_an_option_that_is_nearly_one_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(OF_A_HEAD.replace("S0=None):", "S0=None, length=None, eps=1e-6):"))
+
+    said = flat(run("check", str(path), "--case", "gated_delta_forward/decay-of-a-head"))
+
+    assert "gated_delta_forward takes length, which nobody gives: did you mean lengths?" in said
+    assert "eps" not in said
+
+
 def test_an_option_behind_the_program_is_told_to_be_the_programs() -> None:
     program = [sys.executable, "-c", "", "--dtype", "float32"]
 
