@@ -7,6 +7,7 @@ from typing import Any, Unpack
 
 import torch
 
+from ...candidate import Unsupported
 from ..described import calling, telling
 from ..described.candidate import Described, described
 from ..described.description import Description, Said, Sizes
@@ -63,10 +64,18 @@ def _name(module: Any) -> str:
     return str(getattr(module, "__name__", type(module).__name__))
 
 
+WANTED = "proj_size has to be smaller than hidden_size"  # which torch.nn.LSTM says of a size that it has not
+
+
 def _made(module: Callable[..., Any], device: str, names: tuple[str, ...], sizes: Sizes, dtype: Any) -> Any:
     """A module of a size, whose own weights are not used: drawing them moves nobody's random numbers."""
     with torch.random.fork_rng(devices=[]), telling.made(names, sizes):
-        made = module(*sizes)
+        try:
+            made = module(*sizes)
+        except ValueError as error:
+            if WANTED not in str(error):
+                raise
+            raise Unsupported(f"{_name(module)} is made with {sizes}, and {error}") from None
     if not isinstance(made, torch.nn.Module):
         raise BadDescription(f"{_name(module)}{sizes} gives {type(made).__name__}, want a torch.nn.Module")
     if drawing := [

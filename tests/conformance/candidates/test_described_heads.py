@@ -111,10 +111,12 @@ def test_a_projected_layer_is_made_with_the_width_of_its_projection() -> None:
     names = {**WEIGHTS, **BIASES, "Wp": "cell.weight_hr_l0"}
     layer = torch_module(Projected, like="lstm_projected", gates="ifgo", state="1bf", weights=names)
 
-    report = check(layer, cases=["lstm_projected_forward/generic", "lstm_projected_backward/generic"])
+    whole = ["lstm_projected_forward/generic", "lstm_projected_backward/generic"]
+    report = check(layer, cases=[*whole, "lstm_projected_forward/dims-equal"])
 
     assert report.conformant
     assert report.totals["pass"] == 2
+    assert "proj_size has to be smaller than hidden_size" in report["lstm_projected_forward/dims-equal"].message
 
 
 WRONG: dict[str, tuple[Any, str]] = {
