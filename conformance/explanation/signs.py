@@ -109,12 +109,18 @@ def _factor(evidence: Evidence) -> str:
                     axis in dims and np.isclose(r, float(dims[axis]) ** power) for r, dims in ratios if r is not None
                 ):
                     return f"{output} is off by the factor {shown}, {words}"
-        factors = [r for r, _ in ratios if r is not None]
-        if len(ratios) > 1 and np.allclose(factors, ratios[0][0] or 0.0) and not np.allclose(factors, 1.0):
-            return (
-                f"{output} is off by the factor {ratios[0][0]:.6g} in every case" if ratios[0][0] else f"{output} is 0"
-            )
+        factors = np.array([r for r, _ in ratios if r is not None])
+        same = np.allclose(factors, factors[0]) and np.allclose(factors - 1, factors[0] - 1, rtol=0.01, atol=0)
+        if len(ratios) > 1 and same:
+            return f"{output} is off by {_shown(factors[0])} in every case" if factors[0] else f"{output} is 0"
     return ""
+
+
+def _shown(factor: float) -> str:
+    """`the factor 1 + 1e-09` where six digits would not tell it from 1."""
+    if f"{factor:.6g}" == "1":
+        return f"the factor 1 {'+' if factor > 1 else '-'} {abs(factor - 1):.2g}"
+    return f"the factor {factor:.6g}"
 
 
 def _ratio(evidence: Evidence, name: str, output: str) -> float | None:
