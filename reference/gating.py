@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from .checking import checked, same_shape
 from .contract import ContractError, Dims, Kind, Operation, described
 from .family import Family
@@ -48,8 +50,15 @@ def _gradient(family: Family, gate: Operation) -> Operation:
 
 
 def _forward(family: Family, _: Dims, given: Mapping[str, Any]) -> tuple[Any, ...]:
-    outputs, _state, cache = family.step(tuple(given[name] for name in family.inputs), (), constant(family, given))
+    raw = tuple(given[name] for name in family.inputs)
+    outputs, _state, cache = family.step(raw, (), constant(family, _in_format_of(raw[0], given)))
     return (*outputs, cache)
+
+
+def _in_format_of(raw: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Python's numbers in the format of an array: NumPy chooses between them and bfloat16 in float64."""
+    is_plain = isinstance(raw, np.ndarray) and raw.dtype != object
+    return {n: raw.dtype.type(x) if is_plain and isinstance(x, float) else x for n, x in given.items()}
 
 
 def _backward(family: Family, cache: object, **given: Any) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _without_verdict(code: int, last: str) -> int:
     instead = (
         "with --isolate that is one case's verdict, and the others have theirs"
         if last
-        else "where it is described, see what the description hands to it, as `takes` and the sizes"
+        else "its own words, if it had any, stand above; of a layer that is described, see `takes` and the sizes"
     )
     print(f"Error: the run ended without a verdict: its process {how(code)}{where}; {instead}", file=sys.stderr)
     return NO_VERDICT

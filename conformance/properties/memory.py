@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..candidate import Raised
+from ..candidate import Raised, Unsupported
 from .sequence import apart
 from .trial import Numbers, Trial, copied, differing, negated, says
 
@@ -23,9 +23,11 @@ def any_layout(trial: Trial) -> str:
         inputs, parameters = ({n: layout(a) if a.ndim else a for n, a in arrays.items()} for arrays in trial.given())
         try:
             other = trial.call(inputs, parameters)
-        except Raised as error:
+        except (Raised, Unsupported) as error:
             if layout is _backwards:  # as torch does
                 continue
+            if isinstance(error, Unsupported):
+                raise
             return f"{words} inputs: {error}"
         if name := differing(trial, plain, other):
             return f"{words} inputs give another {name}"

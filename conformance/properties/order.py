@@ -41,8 +41,8 @@ def any_order(trial: Trial) -> str:
 def _among_zeros(trial: Trial) -> str:
     """Each key and value the last of a block: a kernel's tiles, one behind the other. Queries make up for a scale that goes by how many keys there are."""
     inputs, parameters = trial.arrays()
-    takes = "scale" in trial.operation.all_options and not trial.runner.calls.lacks(trial.operation, ["scale"])
-    own = {"scale": np.array(trial.golden.entry.dims["n_k"] ** -0.5)} if takes and "scale" not in inputs else {}
+    scale = {"scale": np.array(trial.golden.entry.dims["n_k"] ** -0.5)}
+    own = scale if trial.takes("scale") and "scale" not in inputs else {}
     for given in ({**own, **one} for one in decays(trial, inputs)):
         for times in MANY if "scale" in given else SCALED:
             with suppress(Unsupported):

@@ -21,7 +21,7 @@ def padding_ignored(trial: Trial) -> str:
         fresh, parameters = trial.arrays()  # which a call may change
         if changed := other_bits(plain, trial.call({**fresh, **padded}, parameters), f"{words} in the padding"):
             return changed
-    reversed_too = [{"reverse": np.array(True)}] if not trial.runner.calls.lacks(trial.operation, ["reverse"]) else []
+    reversed_too = [{"reverse": np.array(True)}] if trial.takes("reverse") else []
     return next(filter(None, (_all_short(trial, more) for more in ({}, *reversed_too))), "")
 
 

@@ -85,8 +85,8 @@ def chunked_is_stepwise(trial: Trial) -> str:
 
 def _half_in_chunks(trial: Trial, operation: Operation, chunks: Sequence[int]) -> str:
     """What differs, in chunks of which some have nothing of any example, from a run without these."""
-    half, options = trial.golden.entry.dims["T_x"] // 2, trial.operation.all_options
-    if not half or "lengths" not in options or trial.runner.calls.lacks(trial.operation, ["lengths"]):
+    half = trial.golden.entry.dims["T_x"] // 2
+    if not half or not trial.takes("lengths"):
         return ""
     for steps in chunks:
         inputs, parameters = trial.arrays()
@@ -128,7 +128,7 @@ def endless_decay_forgets(trial: Trial) -> str:
 
 @says("Where all begin anew at a step, what follows is as from zeros, and no gradient goes past it.")
 def reset_forgets(trial: Trial) -> str:
-    if trial.runner.calls.lacks(trial.operation, ["reset"]):
+    if not trial.takes("reset"):
         raise Unsupported("not offered: reset")
     (inputs, parameters), dims = trial.arrays(), trial.golden.entry.dims
     at = dims["T_x"] // 2

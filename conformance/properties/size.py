@@ -14,7 +14,7 @@ from .larger import Larger, differing_inside
 from .sequence import apart
 from .trial import Holds, Numbers, Trial, copied, other_bits, says
 
-# Of what a tile, a block or a buffer is likely to have: a part of one, whole ones, and more by one than the largest.
+# Of what a tile, a block or a buffer is likely to have: a part of one, whole ones, and more than many.
 EXAMPLES = (13, 128, 521)
 # As many units, channels or heads as examples tell none from the other. The widest has one example, or no product of its would be left to one thread.
 Sizes = Mapping[str, int]
@@ -120,9 +120,7 @@ def _contained(trial: Trial) -> list[Numbers]:
     if "enforce_sorted" not in trial.operation.options:
         orders.append(mixed)
     found = [_arrays(trial, lengths) for lengths in orders]
-    if "enforce_sorted" in trial.operation.options and not trial.runner.calls.lacks(
-        trial.operation, ["enforce_sorted"]
-    ):
+    if trial.takes("enforce_sorted"):
         found.append({**_arrays(trial, mixed), "enforce_sorted": np.array(False)})
     return found
 

@@ -69,6 +69,10 @@ class Trial:
             if array.shape != (want := self.golden.outputs[name].shape):
                 raise ContractError(f"{name} has shape {array.shape}, want {want}")
 
+    def takes(self, option: str) -> bool:
+        """Whether an option is one of the operation's, and on offer."""
+        return option in self.operation.all_options and not self.runner.calls.lacks(self.operation, [option])
+
     def axes(self, name: str) -> str:
         return self.golden.entry.axes[name][0]
 

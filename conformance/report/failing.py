@@ -5,9 +5,11 @@ import re
 from collections.abc import Mapping
 
 from ..run.outcome import Outcome
+from ..verdict.comparing import Verdict
 
 PLACE = re.compile(r" \([^()]*, line \d+\)$")
 FAR = 100.0  # budgets: a rounding more or less is no other size of these
+SIZEABLE = 1e-3  # of the number itself: less may be roundings of another format, which are others on another processor
 SAME = 0.05  # by which, relatively, one mistake may differ from itself on another machine
 
 
@@ -17,18 +19,28 @@ def reason(outcome: Outcome) -> str:
 
 
 def distances(outcome: Outcome) -> dict[str, float]:
-    """How many budgets each output is off, of those that are far off: of two mistakes in one output hardly the same."""
-    found = {name: verdict.worst for name, verdict in outcome.verdicts.items() if not verdict.passed}
-    return {name: float(f"{far:.3g}") for name, far in found.items() if far is not None and FAR <= far < math.inf}
+    """How many budgets each output is off, of those that are far off, and by no roundings: of two mistakes in one output hardly the same."""
+    found = {name: verdict for name, verdict in outcome.verdicts.items() if not verdict.passed}
+    return {name: float(f"{verdict.worst:.3g}") for name, verdict in found.items() if _is_far(verdict)}
+
+
+def _is_far(verdict: Verdict) -> bool:
+    if verdict.worst is None or not FAR <= verdict.worst < math.inf or verdict.got is None or verdict.want is None:
+        return False
+    return abs(verdict.got - verdict.want) > SIZEABLE * abs(verdict.want)
 
 
 def differing(before: Mapping[str, float], now: Mapping[str, float]) -> str:
-    """The first output that was recorded and is off by another number of budgets, in words; "" for none."""
-    for name, far in before.items():
-        if not math.isclose(far, now.get(name, 0.0), rel_tol=SAME):
-            is_now = f"{now[name]:.3g}" if name in now else f"less than {FAR:g}"
-            return f"{name} was off by {far:.3g} budgets, is by {is_now}"
+    """The first output that is off by another number of budgets than before, in words; "" for none. What neither has is not far off."""
+    for name in {**before, **now}:
+        was, is_now = (max(far.get(name, FAR), FAR) for far in (before, now))
+        if not math.isclose(was, is_now, rel_tol=SAME):
+            return f"{name} was off by {_budgets(before, name)}, is by {_budgets(now, name)}"
     return ""
+
+
+def _budgets(distances: Mapping[str, float], name: str) -> str:
+    return f"{distances[name]:.3g} budgets" if name in distances else f"fewer than {FAR:g} budgets, or by roundings"
 
 
 def is_another(before: Outcome, now: Outcome) -> bool:

@@ -1,7 +1,7 @@
 """Failures that are known: each with the reason that was recorded, and strict in every direction."""
 
 import json
-import math
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from .report import Report
 
 WHY = ""  # a person writes it
 BUDGETS = "budgets"
+MOST = sys.float_info.max  # nor is it infinite, or no number
 
 
 class KnownFailuresError(ValueError):
@@ -54,9 +55,9 @@ class Known:
             return f"{outcome.id}: is not tested any more: {outcome.message}"
         if (now := reason(outcome)) != recorded:
             return f"{outcome.id}: fails for another reason: was {recorded!r}, is {now!r}"
-        if moved := differing(self.budgets.get(outcome.id, {}), distances(outcome)):
-            return f"{outcome.id}: fails for another reason: {moved}"
-        return ""
+        is_recorded = outcome.id in self.budgets
+        moved = differing(self.budgets[outcome.id], distances(outcome)) if is_recorded else ""
+        return f"{outcome.id}: fails for another reason: {moved}" if moved else ""
 
     def covers(self, outcome: Outcome) -> bool:
         """Whether an outcome is settled, or fails as the list says."""
@@ -82,7 +83,7 @@ def write(path: Path, report: Report) -> int:
         outcome.id: {
             "reason": reason(outcome),
             "why": before.get(outcome.id, {}).get("why", WHY),
-            **({BUDGETS: far} if (far := distances(outcome)) else {}),
+            **({BUDGETS: distances(outcome)} if outcome.verdicts else {}),
         }
         for outcome in report.cases
         if outcome.failed
@@ -121,4 +122,4 @@ def _parsed(path: Path) -> Any:
 
 
 def _are_numbers(found: Any) -> bool:
-    return isinstance(found, dict) and all(type(far) in (int, float) and math.isfinite(far) for far in found.values())
+    return isinstance(found, dict) and all(type(far) in (int, float) and abs(far) <= MOST for far in found.values())

@@ -72,7 +72,14 @@ def misspelt(candidate: str, thing: Any) -> tuple[str, ...]:
         if meant and (name not in used or OPERATIONS[meant].family in families):
             lines.append(f"{candidate} defines {shown(name, 80)}: did you mean {meant}?")
     lines += [line for name, value in defined.items() if name in OPERATIONS for line in _options(name, value)]
-    return tuple(lines[:MOST])
+    return (*lines[:MOST], *_set_aside(thing))
+
+
+def _set_aside(thing: Any) -> list[str]:
+    """A line, where what has an operation's name is a framework's."""
+    imported = [n for n, f in _held(thing).items() if n in OPERATIONS and callable(f) and not is_operation(thing, f)]
+    what = f"{', '.join(imported)}: imported from a framework, so not judged"
+    return [f"{what}; to have it judged, define a function of this name that calls it"] if imported else []
 
 
 def _options(name: str, function: Any) -> Iterator[str]:

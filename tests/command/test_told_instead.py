@@ -61,6 +61,7 @@ def test_a_frameworks_function_that_a_file_imports_is_not_judged(tmp_path: Path,
     report = check(str(path), explain_seconds=0)
 
     assert {outcome.operation for outcome in report.cases if outcome.outcome != "unsupported"} == {"rnn_cell_forward"}
+    assert f"{line.split()[-1]}: imported from a framework, so not judged" in flat(run("check", str(path)))
 
 
 def test_the_place_of_what_a_described_layer_raises_is_the_layers(tmp_path: Path) -> None:
@@ -85,6 +86,16 @@ def test_what_sums_its_decays_is_told_to_declare_chunks(tmp_path: Path) -> None:
     assert "gated_linear_forward/one-reset passes by budgets that allow for chunks" in undeclared
     assert "declares how many, as `chunks = (64,)`" in undeclared
     assert (declared.exit_code, "allow for chunks:" in flat(declared)) == (0, False)
+
+
+def test_what_is_wrong_besides_is_not_told_to_declare_chunks(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(BY_SUMS.replace("return right(q,", "return right(q * np.float32(1 + 2**-20),"))
+
+    said = flat(run("check", str(path), "--no-explain", "--dtype", "float32", "--case", "gated_linear_forward"))
+
+    assert "gated_linear_forward" in said
+    assert "allow for chunks:" not in said
 
 
 def test_a_recurrence_with_a_decay_of_a_head_alone_is_hunted(tmp_path: Path) -> None:

@@ -83,6 +83,31 @@ def test_another_mistake_in_the_same_output_fails_the_run(known: Path, candidate
     assert f"softmax/generic: fails for another reason: p was off by {far:.3g} budgets, is by " in flat(result)
 
 
+@pytest.mark.parametrize(("was", "now"), [(" * (1 + 1e-14)", " * 1.5"), (" * 1.5", " * (1 + 1e-14)")])
+def test_what_was_nearly_right_and_is_far_off_fails_the_run(
+    tmp_path: Path, candidate: Callable[[str], str], was: str, now: str
+) -> None:
+    path = tmp_path / "known.json"
+    run(candidate(WRONG.format(change=was)), "--write-known-failing", str(path), "--no-explain")
+
+    result = run(candidate(WRONG.format(change=now)), "--known-failing", str(path), "--no-explain")
+
+    assert result.exit_code == 1
+    assert "softmax/generic: fails for another reason: p was off by " in flat(result)
+    assert "fewer than 100 budgets, or by roundings" in flat(result)
+
+
+def test_how_far_roundings_of_another_format_are_off_is_not_recorded(
+    tmp_path: Path, candidate: Callable[[str], str]
+) -> None:
+    path = tmp_path / "known.json"
+    narrow = WRONG.format(change=".astype('float32').astype(x.dtype)")
+
+    run(candidate(narrow), "--write-known-failing", str(path), "--no-explain")
+
+    assert listed(path)["softmax/generic"]["budgets"] == {}
+
+
 def test_a_list_without_sizes_goes_by_reasons(known: Path, candidate: Callable[[str], str]) -> None:
     data = json.loads(known.read_text())
     for entry in data["failing"]["float64"].values():
@@ -94,7 +119,9 @@ def test_a_list_without_sizes_goes_by_reasons(known: Path, candidate: Callable[[
     assert result.exit_code == 0
 
 
-@pytest.mark.parametrize("sizes", [[], "far", {"p": "far"}, {"p": None}, {"p": True}, {"p": float("nan")}])
+@pytest.mark.parametrize(
+    "sizes", [[], "far", {"p": "far"}, {"p": None}, {"p": True}, {"p": float("nan")}, {"p": 10**400}]
+)
 def test_sizes_that_are_no_numbers_are_refused(known: Path, candidate: Callable[[str], str], sizes: Any) -> None:
     data = json.loads(known.read_text())
     data["failing"]["float64"]["softmax/generic"]["budgets"] = sizes

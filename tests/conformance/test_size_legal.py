@@ -76,7 +76,7 @@ def is_one(operation: str, name: str) -> bool:
     return not name.startswith("long-") or (name == "long-network") == ("network" in operation)
 
 
-@pytest.mark.parametrize("steps", [65, 300])
+@pytest.mark.parametrize("steps", [65, 300, 520])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_one_right_implementation_over_many_steps_is_another_in_two_parts(dtype: str, steps: int) -> None:
     """The measurement in properties/long.py: the share does not grow with the number of steps."""
