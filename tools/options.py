@@ -61,7 +61,7 @@ EXPLAIN_SECONDS = click.option(
 )
 NO_EXPLAIN = click.option("--no-explain", is_flag=True, help="Do not look for what explains the failures.")
 LINE = click.option(
-    "--line", is_flag=True, help="Look for the wrong line in the source, too, where the equations explain."
+    "--line", is_flag=True, help="Look for the wrong line in a Python source, too, where the equations explain."
 )
 SOURCE = click.option(
     "--source",

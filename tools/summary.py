@@ -16,7 +16,8 @@ from rnnspec.golden.entry import shown
 from rnnspec.reference import OPERATIONS, Kind
 
 COMMAND = "  reproduce: "
-DTYPED = re.compile(r", (float\d+\])$")
+CHANGED = re.compile(r" {6}[+-]")  # a line of a difference
+IN_BRACKETS = re.compile(r"\[[^\[\]]*\]$")
 BESIDE_A_NAME = 60  # characters in a pipe, where the longest name is whole
 LONGEST, MOST = 200, 4  # characters of a reason for not testing, and reasons
 GROUPS = {Kind.NETWORK: "network", Kind.CONTAINER: "containers", Kind.ELEMENTWISE: "elementwise"}
@@ -49,16 +50,18 @@ def width_of(terminal: Console) -> int:
 
 
 def folded(text: str, width: int) -> str:
-    """Lines of a width, each broken at spaces and continued further in; a command stays whole, to be copied."""
+    """Lines of a width, each broken at spaces and continued further in; a command and a changed line stay whole, to be copied."""
     lines = []
     for line in text.splitlines():
-        parts = [line] if COMMAND in line else _wrapped(line, width)
+        parts = [line] if COMMAND in line or CHANGED.match(line) else _wrapped(line, width)
         lines += parts or [""]
     return "\n".join(lines)
 
 
 def _wrapped(line: str, width: int) -> list[str]:
-    whole = DTYPED.sub(r",\0\1", line.lstrip())  # `[mine.py, float64]` goes to the next line as one
+    whole = IN_BRACKETS.sub(
+        lambda found: found[0].replace(" ", "\0"), line.lstrip()
+    )  # `[mine.py, float64]` goes to the next line as one
     own = " " * (len(line) - len(line.lstrip()))
     wrapper = textwrap.TextWrapper(width, own, f"{own}      ", break_long_words=False, break_on_hyphens=False)
     parts = wrapper.wrap(whole)  # which has none of the indent: a long word would take that with it

@@ -28,7 +28,7 @@ from .trying import Trying
 from .workshop import Unbuilt, Workshop
 
 SHARE, AT_LEAST = 0.25, 10.0  # of the time, and seconds, to be told what is done beyond arrays
-TOLD = "as all that fails is told already: --line looks for its line, too"
+ENOUGH = 1.0  # seconds: for less no line is looked for beside what is explained
 MISTAKE = re.compile(r"error|undefined reference|cannot find", re.IGNORECASE)
 
 
@@ -37,8 +37,9 @@ Sanitizing = Callable[[Mapping[str, Sequence[str]], float], Mapping[str, Beyond]
 
 @contextmanager
 def begun(rebuild: Rebuild, checks: Checks) -> Iterator[Callable[[Report], object]]:
-    """What looks for a change of a program's source that repairs a report's failures, where a line is asked for those that are explained,
-    too. Raises BadChoice where there is no program, or none that can be built here.
+    """What looks for a change of a program's source that repairs a report's failures, and for the line of those that are explained, too.
+
+    Raises BadChoice where there is no program, or none that can be built here.
     """
     candidate, source = checks.runner.candidate, checks.source
     if not isinstance(candidate, Remote) or candidate.own:
@@ -51,17 +52,15 @@ def begun(rebuild: Rebuild, checks: Checks) -> Iterator[Callable[[Report], objec
         trying = Trying(workshop, texts, checks.runner.dtype, source.folder)
         another = partial(Sanitized, peer.command, paths, rebuild.build, peer.timeout, peer.memory)
         beyond = partial(sanitized, another, texts, trying.golden, checks.runner.dtype)
-        yield lambda report: _Repairing(report, checks.entries, trying, beyond, checks.line).repaired(rebuild.seconds)
+        yield lambda report: _Repairing(report, checks.entries, trying, beyond).repaired(rebuild.seconds)
 
 
 class _Repairing:
-    """The failures of a report that have no explanation yet; where a line is asked for the others behind them."""
+    """The failures of a report that have no explanation yet, and the lines of the others behind them."""
 
-    def __init__(
-        self, report: Report, entries: Mapping[str, Entry], trying: Trying, sanitized: Sanitizing, line: bool
-    ) -> None:
+    def __init__(self, report: Report, entries: Mapping[str, Entry], trying: Trying, sanitized: Sanitizing) -> None:
         self._report, self._entries, self._trying, self._sanitized = report, entries, trying, sanitized
-        self._line, self._is_copied = line, False
+        self._is_copied = False
         trying.lacking = lacking_of(report.cases)
         self._beyond: Mapping[str, Beyond] = {}
         self._left = unexplained(report.failures, report.explanations, report.localisations)
@@ -74,13 +73,11 @@ class _Repairing:
         until, failing = time.monotonic() + seconds, dict.fromkeys(o.operation for o in self._report.failures)
         if self._left:
             self._repair(self._search(seconds, self._left, self._placed))
-        elif failing and not self._line:
-            self._report.record.notes.append(f"--source: {self._names} was not looked at, {TOLD}")
         others = [name for name in failing if name not in self._left]
-        if self._line and others:
-            search = self._search(until - time.monotonic(), others)
+        if others and (rest := until - time.monotonic()) > ENOUGH:
+            search = self._search(rest, others)
             repairs, why = self._found(search)
-            self._report.record.notes += own_lines(repairs, others, why or search.said)
+            self._report.record.notes += own_lines("--source", repairs, others, why or search.said)
 
     def _found(self, search: Search) -> tuple[list[Repair], str]:
         """What repairs, and why no more was looked for, "" where all was."""

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
+from ..candidate import Got
 from ..repair.moving import moved
 from .blocks import is_statement
 from .changes.change import Change
@@ -27,6 +30,7 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
         base = {id: trying.outputs(id) for id in (failing, *passing)}
         if not base[failing] and not trying.answers(failing):  # it crashes, and all that is known is where
             return found | _begun(trying, failing)
+        is_lost = not all(map(_is_finite, base[failing].values()))  # what goes into an infinity shows in nothing
         still = list[tuple[Path, Slot]]()
         for number in sorted(built):
             trying.hurry()
@@ -38,11 +42,16 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
             calm = any(moved(base[id], trying.outputs(id)) for id in passing)
             # of an answer that has not all that it is to have, all rests on what makes it one that has
             outputs = frozenset(moved(base[failing], now) if base[failing] else now)
-            found[place] = Suspect(outputs, calm, place[1] not in trying.slots[place[0]])
+            is_told = calm or outputs or not is_lost
+            found[place] = Suspect(outputs, calm, place[1] not in trying.slots[place[0]]) if is_told else NOTHING
             still += [] if calm or outputs else [place]
         trying.pick(0)
         left = still
     return found | {key: one for path, text in trying.texts.items() for key, one in _heirs(path, text, trying, found)}
+
+
+def _is_finite(got: Got) -> bool:
+    return isinstance(got, np.ndarray) and got.dtype.kind == "f" and bool(np.isfinite(got).all())
 
 
 def _heirs(

@@ -47,18 +47,18 @@ def explained(repair: Repair, outcomes: Mapping[str, Sequence[Outcome]]) -> Iter
         )
 
 
-def own_lines(repairs: Iterable[Repair], names: Iterable[str], ending: str) -> Iterator[str]:
-    """Of operations, in words, which lines of the candidate's own make them wrong; of those of which none was found, how that ended."""
+def own_lines(option: str, repairs: Iterable[Repair], names: Iterable[str], ending: str) -> Iterator[str]:
+    """Of operations, in words, behind the option that asked, which lines of the candidate's own make them wrong; of those of which none was found, how that ended."""
     left = [*names]
     for repair in repairs:
         if of := [name for name in repair.cases if name in left]:
             changes = "one change" if len(repair.places) == 1 else f"{len(repair.places)} changes"
             lines = " | ".join(f"{line[:1]} {line[1:].strip()}" for line in repair.lines)
             what = f"with {changes} at {' and '.join(repair.places)} all that failed of {', '.join(of)} passes: {lines}"
-            yield f"--line: {shown(what, LONGEST)}"
+            yield f"{option}: {shown(what, LONGEST)}"
             left = [name for name in left if name not in of]
     if left:
-        yield f"--line: no change of the source was found with which all that failed of {', '.join(left)} passes: {ending}"
+        yield f"{option}: no change of the source was found with which all that failed of {', '.join(left)} passes: {ending}"
 
 
 def with_accused(localisations: Iterable[Localisation], accusations: Iterable[Accusation]) -> list[Localisation]:

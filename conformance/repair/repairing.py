@@ -69,7 +69,7 @@ class Repairing(Thread):
         if line:
             told = {one.operation for one in found[0] if one.is_change}
             others = (name for name in dict.fromkeys(o.operation for o in report.failures) if name not in told)
-            report.record.notes += own_lines(self._repairs, others, "more of --explain-seconds may find one")
+            report.record.notes += own_lines("--line", self._repairs, others, "more of --explain-seconds may find one")
         return found
 
 

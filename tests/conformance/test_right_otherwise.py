@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from rnnspec.conformance import Unsupported, check
+from rnnspec.conformance.properties.calls import NOT_FINITE
 from rnnspec.conformance.report.report import Report
 from rnnspec.reference import (
     gated_linear_forward,
@@ -119,6 +120,16 @@ def test_who_declines_one_step_reversed_is_asked_of_more(reads: str) -> None:
 
     wrong = [("rnn_forward", "a of a reversed run differs from a of flipped time, flipped back")]
     assert (report.totals["pass"], said(report)) == ((1, []) if reads == "all" else (0, wrong))
+
+
+def test_what_is_not_finite_is_not_told_to_keep_its_parameters() -> None:
+    def forward(x: Array, a0: Array, parameters: dict[str, Array], **options: Any) -> Any:
+        a, y_pred, cache = rnn_forward(x, a0, parameters, **options)
+        return a, y_pred / 0, cache
+
+    report = asked("parameters-read-anew", rnn_forward=forward)
+
+    assert (said(report), [o.message for o in report.untested]) == ([], [NOT_FINITE])
 
 
 def test_what_hands_out_no_state_is_asked_of_the_rest_of_a_long_sequence() -> None:

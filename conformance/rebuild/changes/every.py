@@ -45,6 +45,7 @@ KINDS = (
     ),
     *(
         missing.unused,
+        missing.summed,
         missing.begun,
         missing.siblings,
         missing.cleared,

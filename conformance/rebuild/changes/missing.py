@@ -64,6 +64,14 @@ def unused(source: Source, row: Row) -> Iterator[Change]:
                 )
 
 
+def summed(source: Source, row: Row) -> Iterator[Change]:
+    """What makes a sum of a name that begins as a number and stays it: more by a value of the function's."""
+    names = source.standing.get(row.function, ())
+    for place in gaps(source.text, row) if names else ():
+        several = dict.fromkeys((*source.values.get(row.function, ()), *source.factors.get(row.function, [])[:MOST]))
+        yield from (source.put(place, f"{name} += {one}", LIKELY) for name in names for one in several if one != name)
+
+
 def cleared(source: Source, row: Row) -> Iterator[Change]:
     """What sets an array of the function to 0, likely one that the next statement hands on, or beside what does so to another."""
     said = source.said(row.first, row.end)

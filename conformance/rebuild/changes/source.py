@@ -10,6 +10,7 @@ from ..tokens import REACHING
 from .change import Change
 from .used import Used
 
+FIXED = {"const", "constexpr", "static"}
 COUNTING = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->)\w+)*")  # what may count elements
 
 
@@ -51,12 +52,47 @@ class Source(Used):
     @cached_property
     def written(self) -> set[tuple[int | None, str]]:
         """Names that something is written to, with the function whose they are; None of what is reached of something."""
-        found = set[tuple[int | None, str]]()
+        return {(self.owner(at, row), self.tokens[at].text) for row, at in self._targets()}
+
+    def _targets(self) -> Iterator[tuple[Row, int]]:
+        """Where the names stand of what is written to, with their rows."""
         for row in self.text.rows:
             for place in (p for p in range(row.first + 1, row.end) if self.tokens[p].text in ASSIGNING):
                 if (at := self.target(place, row)) is not None:
-                    found.add((self.owner(at, row), self.tokens[at].text))
+                    yield row, at
+
+    @cached_property
+    def standing(self) -> dict[int, list[str]]:
+        """By function, the names that begin as a number and stay it, though they may be another."""
+        others = {(row.function, name) for row in self.text.rows for name in (*self._counted(row), *self._fixed(row))}
+        others |= {(row.function, self.tokens[at].text) for row, at in self._targets() if not self.begins(at)}
+        return {key: [name for name in names if (key, name) not in others] for key, names in self.beginnings.items()}
+
+    @cached_property
+    def values(self) -> dict[int, list[str]]:
+        """By function, the names that are declared with a value that is no number alone."""
+        found = defaultdict[int, list[str]](list)
+        for row in self.text.rows:
+            for place in range(row.first, row.end - 2):
+                is_new = self.names.is_declared(place) and self.tokens[place + 1].text == "="
+                is_new &= self.tokens[place].kind == "name"
+                if is_new and not (self.tokens[place + 2].kind == "number" and place + 3 == row.end):
+                    found[row.function].append(self.tokens[place].text)
         return found
+
+    def _counted(self, row: Row) -> Iterator[str]:
+        """Names beside a mark that counts, and those that are lent."""
+        for place in range(row.first, row.end):
+            before = [one.text for one in self.tokens[max(0, place - 2) : place]]
+            after = self.tokens[place + 1].text if place + 1 < len(self.tokens) else ""
+            if {*before[-1:], after} & {"++", "--"} or before[-1:] == ["&"] or before == ["&", "mut"]:
+                yield self.tokens[place].text
+
+    def _fixed(self, row: Row) -> Iterator[str]:
+        """Names of a row that no statement may change; in Rust those that do not say that one may."""
+        words = {one.text for one in self.tokens[row.first : row.end]}
+        if FIXED & words or (self.text.path.suffix == ".rs" and "mut" not in words):
+            yield from (self.tokens[at].text for at in range(row.first + 1, row.end - 2) if self.begins(at))
 
     @cached_property
     def multiplied(self) -> defaultdict[str, dict[str, None]]:

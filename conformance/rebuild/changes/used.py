@@ -100,12 +100,15 @@ class Used(Arrays):
         """By function, the names that are declared with a number, and that number."""
         found = defaultdict[int, dict[str, str]](dict)
         for row in self.text.rows:
-            for place in range(row.first + 1, row.end - 2):
-                name, mark, value = self.tokens[place : place + 3]
-                is_new = self.tokens[place - 1].kind == "word" or self.tokens[place - 1].text == ","
-                if is_new and name.kind == "name" and mark.text == "=" and value.kind == "number":
-                    found[row.function][name.text] = value.text
+            for place in (p for p in range(row.first + 1, row.end - 2) if self.begins(p)):
+                found[row.function][self.tokens[place].text] = self.tokens[place + 2].text
         return found
+
+    def begins(self, place: int) -> bool:
+        """Whether a name stands there that is declared with a number."""
+        before, name, mark, value = self.tokens[place - 1 : place + 3]
+        is_new = before.kind == "word" or before.text == ","
+        return is_new and (name.kind, mark.text, value.kind) == ("name", "=", "number")
 
     @cached_property
     def greatest(self) -> defaultdict[int, set[str]]:

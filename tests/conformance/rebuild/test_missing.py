@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from rnnspec.conformance.rebuild.changes import missing
 from rnnspec.conformance.rebuild.changes.change import FAR, LIKELY, NEAR, RARE
 from rnnspec.conformance.rebuild.changes.every import changes
 from rnnspec.conformance.rebuild.changes.source import Source
@@ -33,6 +34,30 @@ def ranks(source: Source) -> dict[str, float]:
                 text = squeezed(one.of(source.text.whole))
                 found[text] = min(one.rank, found.get(text, one.rank))
     return found
+
+
+def summed(path: Path, text: str) -> set[str]:
+    """What is put in that makes a sum of a name."""
+    path.write_text(text)
+    source = Source(Text(path))
+    every = (one.new for row in source.text.rows if row.is_inside for one in missing.summed(source, row))
+    return {squeezed(one) for one in every}
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "text"),
+    [
+        ("a.c", "double sum = 0;", "void f(double *y, int n) { %s for (int i = 0; i < n; i++) { double e = exp(y[i]); y[i] = e; } g(sum); }"),
+        ("a.js", "let sum = 0;", "function f(y, n) { %s for (let i = 0; i < n; i++) { const e = exp(y[i]); y[i] = e; } g(sum); }"),
+        ("a.rs", "let mut sum = 0.0;", "fn f(y: &mut [f64], n: usize) { %s for i in 0..n { let e = y[i].exp(); y[i] = e; } g(sum); }"),
+    ],
+)  # fmt: skip
+def test_a_number_that_is_never_another_is_made_a_sum(tmp_path: Path, name: str, begins: str, text: str) -> None:
+    path = tmp_path / name
+
+    assert {"sum+=e", "sum+=y[i]"} <= summed(path, text % begins)
+    assert not summed(path, text % f"{begins} sum += 1;")
+    assert not summed(path, text % begins.replace("double", "const double").replace("let mut", "let").replace("let sum", "const sum"))  # fmt: skip
 
 
 @pytest.mark.parametrize(
