@@ -1,5 +1,6 @@
 """`rnnspec check`"""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +87,19 @@ def check(
 
 def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) -> None:
     """Show or write a report, and leave with its exit code."""
+    from rnnspec.golden.entry import shown
+
     from .summary import show
 
     used = options.write_json(json_file, report.as_json())
     if not (pages.write(ctx, report) or used):
         show(report, verbose)
+        file = str(ctx.params.get("candidate") or "").partition(":")[0]
+        is_own = os.path.isfile(file) and not any(
+            ctx.params.get(name) for name in ("line", "at", "precision", "replay")
+        )
+        if is_own and any(not one.is_change for one in report.explanations):
+            click.echo(f"which line of {shown(file)} that is: add --line")
         if ctx.params.get("as_map"):
             from .mapping import show as show_map
 

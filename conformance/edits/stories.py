@@ -21,12 +21,14 @@ BY_KIND = {
     "left out": "a part is missing",
     "mask": "another mask: what is padding, or where a function is flat",
     "mixture": "a mixture with another part",
+    "nothing": "nothing in the place of a value",
     "operator": "another operation",
     "order": "another order",
     "outputs": "what is returned is in another order",
     "precision": "fewer digits than asked for",
     "read": "a step goes on with a state as it entered it, and not as it made it",
     "role": "all values of one role",
+    "sign": "another sign",
     "state": "a state is not carried from step to step, or another is",
     "sum": "another sum, or none",
     "terms": "terms or factors put together otherwise",
@@ -37,7 +39,7 @@ OF_LOOPS = {  # by the function of the loop
     "steps": "what each step is given is another",
     "stacked": "what is returned of all steps is another",
 }
-OF_A_VALUE = ("value", "form", "end")  # kinds
+OF_A_VALUE = ("value", "form", "sign", "nothing", "end")  # kinds
 STATES = ("0", "_prev")
 INTO_STATES = ("_last", "_next")
 

@@ -31,6 +31,10 @@ class Rebuild:
         except ValueError as error:
             raise BadChoice(f"build: {self.build}: {error}") from None
         for path in map(Path, self.sources):
+            if path.suffix == ".py":
+                raise BadChoice(
+                    f"source: {path}: a candidate in Python is looked at without; --line looks for its line"
+                )
             if path.suffix not in ENDINGS:
                 raise BadChoice(
                     f"source: {path} is of no language that is known here: want one of {', '.join(ENDINGS)}"

@@ -90,8 +90,9 @@ def measured(verdict: Verdict) -> str:
         return verdict.problem
     stepwise = "" if verdict.stepwise is None else f", {number(verdict.stepwise)} without what chunks lose"
     much = f"error {number(verdict.worst)} × budget{stepwise}; " if verdict.worst is not None else ""
+    digits = next((n for n in (8, 12) if f"{verdict.got:.{n}g}" != f"{verdict.want:.{n}g}"), 17)
     return (
-        f"worst at {verdict.place}: got {verdict.got:.8g}, want {verdict.want:.8g}; {much}{verdict.outside} of"
+        f"worst at {verdict.place}: got {verdict.got:.{digits}g}, want {verdict.want:.{digits}g}; {much}{verdict.outside} of"
         f" {verdict.size} elements outside"
     )
 

@@ -11,7 +11,7 @@ from ..trace.replaying import VALUE, Edit
 from ..trace.tape import RESULT
 
 SEVERAL = 2  # values that fit in one place
-NOTHING = ("left out", "form")  # kinds of edits that say so
+NOTHING = ("left out", "nothing", "form")  # kinds of edits that say so
 LATER = 0.3  # in the rank
 
 

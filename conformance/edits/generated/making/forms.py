@@ -19,6 +19,7 @@ class Form(NamedTuple):
     text: str  # with {} in the place of the value
     of: Function
     rank: float = 1.0
+    kind: str = "form"
 
 
 def minimum(a: Value, b: Value) -> Value:
@@ -106,8 +107,8 @@ def _of_columns(z: Value) -> Value | None:
 
 
 SIGNS = (
-    Form("-{}", lambda z: -z),
-    Form("0", lambda z: 0 * z),
+    Form("-{}", lambda z: -z, kind="sign"),
+    Form("0", lambda z: 0 * z, kind="nothing"),
     Form("1", lambda z: 1 + 0 * z),
     Form("2 * {}", lambda z: 2 * z),
     Form("{} / 2", lambda z: z / 2),

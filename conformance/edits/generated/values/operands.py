@@ -141,7 +141,7 @@ def _formed(group: Group, a: int, forms: tuple[Form, ...]) -> Iterator[Edit]:
         yield edit(
             group,
             lambda r, i, f=form: in_place(r, i, a, f.of(r.argument(i, a))),
-            "form",
+            form.kind,
             lambda r, i, f=form: with_part(r.trace, i, a, filled(f.text, _label(r, i, a))),
             form.rank,
         )

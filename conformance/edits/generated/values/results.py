@@ -204,7 +204,7 @@ def formed(group: Group, forms: Iterable[Form]) -> Iterator[Edit]:
         yield edit(
             group,
             lambda r, i, f=form: f.of(r.plain(i)),
-            "form",
+            form.kind,
             lambda r, i, f=form: filled(f.text, of_node(r.trace, i)),
             form.rank + 0.05,
         )
