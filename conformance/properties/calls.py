@@ -47,7 +47,7 @@ def untouched(trial: Trial, inputs: Arrays, parameters: Arrays) -> str:
 
 
 LONGER = 4  # times as many steps
-NOT_FINITE = "its outputs are not finite, whatever changes"
+UNMOVED = "its outputs are 0 or not finite, whatever changes"
 AGAIN = "the same call again"  # of what differs though nothing does
 
 
@@ -166,8 +166,8 @@ def _unread(trial: Trial, parameters: Arrays, plain: Numbers, changed: Numbers, 
         return f"{one} where it is taken back"
     in_new = copied(trial.call(trial.given()[0], {**parameters, **new}))
     if not _differ(plain, changed):
-        if not all(np.isfinite(array).all() for array in plain.values()):
-            raise Unsupported(NOT_FINITE)
+        if any(not np.isfinite(array).all() for array in plain.values()) or not any(map(np.any, plain.values())):
+            raise Unsupported(UNMOVED)
         return (
             f"{one} in the same arrays"
             if _differ(plain, in_new)
