@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..properties.table import property_in
 from ..run.outcome import Ending, Outcome
 from . import wording
-from .explained import Around, uncounted
+from .explained import Around, untried
 from .order import in_order
 from .reasons import Explanation, Reason
 from .report import Report
@@ -66,6 +66,6 @@ def told(cause: Cause, report: Report) -> Iterator[str]:
     first = cause.outcomes[0]
     failing = [outcome for outcome in report.failures if outcome.operation == first.operation]
     text = wording.failure(
-        first, report.candidate, report.at, cause.why, report.spelled, Around(uncounted(failing, cause.why))
+        first, report.candidate, report.at, cause.why, report.spelled, Around(untried(failing, cause.why))
     )
     yield from text.split("\n")

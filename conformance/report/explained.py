@@ -30,7 +30,7 @@ def around(
     reasons: Mapping[str, Reason],
 ) -> Around:
     """Of an operation that fails, among all that have failures to be told, in their order."""
-    besides = uncounted(failing, why)
+    besides = untried(failing, why)
     if not isinstance(why, Explanation) or operation not in telling:
         return Around(besides)
     by = {name: found for name in telling if isinstance(found := reasons.get(name), Explanation) and found.cases}
@@ -113,10 +113,10 @@ def _reach(around: Around) -> list[str]:
     return [f"      it explains {', '.join(around.too)}, too{rest}"]
 
 
-def uncounted(failing: Sequence[Outcome], why: Reason | None) -> str:
-    """`; not counted: 8 properties, 2 cases without arrays`: what fails, and an explanation is not held against."""
+def untried(failing: Sequence[Outcome], why: Reason | None) -> str:
+    """`; not tried on 8 properties that fail`, nor on cases without arrays: an explanation is not held against these."""
     left = [o for o in failing if isinstance(why, Explanation) and o.id not in why.cases]
     properties = sum(bool(property_in(o.id)) for o in left)
     parts = [(properties, "property", "properties"), (len(left) - properties, "other case", "other cases")]
     words = [f"{count} {one if count == 1 else many}" for count, one, many in parts if count]
-    return f"; not counted: {', '.join(words)}" if words else ""
+    return f"; not tried on {' and '.join(words)} that {'fails' if len(left) == 1 else 'fail'}" if words else ""

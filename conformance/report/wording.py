@@ -239,6 +239,6 @@ def conclusion(report: Report) -> str:
     text = f"{report.candidate} is {verdict} [{report.at}]: {', '.join(parts)}"
     if len(report.failures) > 1:
         text += f"\nbegin with {beginning(report)}"
-    elif report.closest:
+    elif report.closest and not report.failures:
         text += f"\nclosest to its budget: {report.closest.id}, at {number(report.closest.worst)} of it"
     return text

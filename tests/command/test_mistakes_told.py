@@ -67,7 +67,7 @@ def test_properties_that_fail_are_counted_apart(project: Project) -> None:
         "explained by `softmax-over-everything`: 10 of 10 failing and 1 of 1 passing cases match within budget"
         in said.flat
     )
-    assert "not counted: 2 properties" in said.flat
+    assert "not tried on 2 properties that fail" in said.flat
 
 
 BATCH_FIRST = "return np.stack(states, axis=2).transpose(1, 2, 0), np.stack(heads, axis=2).transpose(1, 2, 0), None"
