@@ -3,7 +3,18 @@
 from .text import ASSIGNING, Row, Text
 
 DOING = {*ASSIGNING, "++", "--", ","}  # behind what a statement begins with
-LITERAL = {"=", ":", ",", "(", "[", "&", "return"}  # before a brace, or the brackets before it, that opens a value
+LITERAL = {
+    "=",
+    ":",
+    ",",
+    "(",
+    "[",
+    "&",
+    "&&",
+    "||",
+    "??",
+    "return",
+}  # before a brace, or the brackets before it, that opens a value
 PARTING = {"const", "let", "var"}  # before one that parts one into names
 FIRST = {"*", "&", "++", "--", "(", "[", "{", "-", "!", "|", "::"}  # marks that a statement may begin with
 HEADS = {
@@ -65,6 +76,7 @@ def gaps(text: Text, row: Row) -> list[int]:
     is_head = (
         is_label or (before == "}" and first.text == "while") or (before == "{" and opens_value(text, row.first - 1))
     )
+    is_head |= row.first - 1 in text.bound  # `of` behind the names that a value is parted into
     is_new = first.kind != "mark" or (first.text in FIRST and (before, first.text) != ("}", "["))
     if before in (";", "{", "}") and not is_head and is_new:
         found.append(first.start)

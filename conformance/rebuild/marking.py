@@ -1,7 +1,7 @@
 """Which statements a program did last, where it crashes: each leaves its number in memory that outlives it, or the program says in which line it was."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from .blocks import gaps
 from .languages import ENDINGS, MARKS, prelude
@@ -10,8 +10,8 @@ from .text import Text
 ANYWHERE = 14  # as many statements as may stand between a crash and what another function does
 
 
-def marked(text: Text, first: int) -> tuple[str, list[int]]:
-    """A text of which each statement is marked, from a number on, and of each row that number; as it is where its language has no marks."""
+def marked(text: Text, first: int, without: Collection[int] = ()) -> tuple[str, list[int]]:
+    """A text of which each statement is marked, from a number on, but for some, and of each row that number; as it is where its language has no marks."""
     language, number, numbers, places = ENDINGS[text.path.suffix], first - 1, list[int](), dict[int, int]()
     for row in text.rows:
         start = text.tokens[row.first].start
@@ -22,9 +22,15 @@ def marked(text: Text, first: int) -> tuple[str, list[int]]:
     if not language.mark:
         return text.whole, numbers
     whole = text.whole
-    for place in sorted(places, reverse=True):
+    for place in sorted((at for at, n in places.items() if n not in without), reverse=True):
         whole = whole[:place] + language.mark.replace("{n}", str(places[place])) + whole[place:]
     return f"{whole[: text.begin]}\n{prelude(text)}{whole[text.begin :]}", numbers
+
+
+def marks_in(whole: str, lines: Iterable[int]) -> set[int]:
+    """The numbers of the marks that stand in lines of a text."""
+    rows = whole.splitlines()
+    return {int(n) for line in lines if line <= len(rows) for n in re.findall(r"rnnspec_mark\((\d+)\)", rows[line - 1])}
 
 
 def recency(numbers: Sequence[int], stamps: Sequence[int]) -> list[int | None]:

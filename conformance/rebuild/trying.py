@@ -1,7 +1,7 @@
 """A text's changes at work in the program: which lines a compiler refuses is found out, and each is asked by its number."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from ..run.outcome import Ending, Outcome, attempt
 from ..run.runner import Runner
 from .blaming import Blame, Placed
 from .changes.change import Change
-from .marking import before_crash, marked, recency
+from .marking import before_crash, marked, marks_in, recency
 from .refused import lines_of
 from .slots import Slot, slots
 from .switching import Switched, switched
@@ -95,19 +95,32 @@ class Trying:
 
     def last_begun(self, id: str) -> dict[Path, list[int | None]]:
         """Of the rows of each source how many others were begun after it when a case crashed, or may have been, None for those that were not; no rows where that is not known. Raises Unbuilt."""
-        made, first = dict[Path, tuple[str, list[int]]](), 0
-        for path, text in self.texts.items():
-            made[path] = marked(text, first)
-            first = max(made[path][1], default=first) + 1
-        try:
-            # which does nothing more behind a crash
-            self._workshop.build({path: whole for path, (whole, _) in made.items()}, may_serve=False)
-            self._workshop.candidate()
-        except Unbuilt:  # not for its own sake
-            self.built({})
+        made, without = self._marked(()), set[int]()
+        for _ in range(ROUNDS):
+            try:
+                # which does nothing more behind a crash
+                self._workshop.build({path: whole for path, (whole, _) in made.items()}, may_serve=False)
+                self._workshop.candidate()
+                break
+            except Unbuilt as why:
+                refused = {
+                    n for path, (whole, _) in made.items() for n in marks_in(whole, lines_of(str(why), path.name))
+                }
+                if refused <= without:
+                    self.built({})  # not for its own sake
+                    break
+                without |= refused
+                made = self._marked(without)
         said, stamps = self._runner.case(self.golden(id)).message, self._workshop.stamps()
         found = {path: recency(numbers, stamps) for path, (_, numbers) in made.items()}
         return found | {path: one for path, text in self.texts.items() if (one := before_crash(text, said))}
+
+    def _marked(self, without: Collection[int]) -> dict[Path, tuple[str, list[int]]]:
+        made, first = dict[Path, tuple[str, list[int]]](), 0
+        for path, text in self.texts.items():
+            made[path] = marked(text, first, without)
+            first = max(made[path][1], default=first) + 1
+        return made
 
     def rebuilt(self, path: Path, change: Change) -> None:
         """With this change alone. Raises Unbuilt."""
