@@ -21,6 +21,8 @@ from ..verdict.comparing import compare
 from ..verdict.nearness import Room, alike, allowed, size, twice
 from ..verdict.part import part_of
 
+ROUGHLY = 2 / 3  # of the digits of a dtype, by which what is wrong by itself may differ
+
 __all__ = ["Numbers", "Trial", "copied", "differing", "other_bits"]
 
 
@@ -102,7 +104,7 @@ class Trial:
         return found
 
     def _roughly(self, name: str, array: NDArray[Any]) -> float:
-        return float(np.sqrt(np.finfo(self.runner.dtype).eps)) * size(array) if name in self.rough else 0.0
+        return float(np.finfo(self.runner.dtype).eps) ** ROUGHLY * size(array) if name in self.rough else 0.0
 
     def on(self, inputs: Arrays, parameters: Arrays) -> "Trial":
         """The same on these inputs, with what the reference gives on them and budgets that are estimated. Raises Unsupported where they are not known."""

@@ -13,12 +13,13 @@ from .source import Source
 
 FACTOR = re.compile(r"(\w+|\([^()]*\)) ?\* ?\w+")  # before a name
 NAMED, OTHER = re.compile(r"[A-Za-z_]"), re.compile(r"[\[\]{}&\"'=?]")  # what a size has, and what none has
+FURTHER = ((1, 2, 0), (2, 0, 1), (2, 1, 0))  # orders of three that are no exchange of neighbours
 FEW = 6  # sizes of a function
 MOST = 24  # functions that a value may be given to
 
 
 def arguments(source: Source, row: Row) -> Iterator[Change]:
-    """Two in each other's places; one, or all, as another call of the same function has them."""
+    """Two in each other's places, or three in another order; one, or all, as another call of the same function has them."""
     for place in range(row.first, row.end):
         end = source.text.pairs.get(place, 0)
         if source.tokens[place].text not in ("(", "[") or not place < end <= row.end:
@@ -26,6 +27,9 @@ def arguments(source: Source, row: Row) -> Iterator[Change]:
         several = source.text.cuts(place + 1, end)
         for (a, b), (c, d) in pairwise(several):
             yield source.cut(a, d, f"{source.said(c, d)}, {source.said(a, b)}", LIKELY)
+        for turned in FURTHER if len(several) == 3 else ():
+            said = [source.said(*several[n]) for n in turned]
+            yield source.cut(several[0][0], several[2][1], ", ".join(said), NEAR)
         for other in source.calls.get((source.tokens[place - 1].text, len(several)), ()):
             for (a, b), new in zip(several, other, strict=True):
                 if source.said(a, b) != new:
