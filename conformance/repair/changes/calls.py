@@ -24,6 +24,7 @@ ALIKE = (
     ("append", "insert"),
     ("concatenate", "stack"),
 )
+ROTATED = ((1, 2, 0), (2, 0, 1))  # orders of three that are no exchange of two
 
 
 def calls(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.expr, float]]:
@@ -31,6 +32,8 @@ def calls(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.
         case ast.Call(func=func, args=[*args], keywords=[*keywords]):
             for i, j in combinations(range(len(args)), 2):
                 yield ast.Call(func, _exchanged(args, i, j), keywords), SWAPPED
+            for order in ROTATED if len(args) == 3 else ():
+                yield ast.Call(func, [args[n] for n in order], keywords), KEYWORD
             yield from ((argument, UNCALLED) for argument in args[:3])
             if isinstance(func, ast.Attribute):
                 yield func.value, UNCALLED
@@ -46,6 +49,8 @@ def calls(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.
         case ast.Tuple(elts=[*elements], ctx=ctx) | ast.List(elts=[*elements], ctx=ctx) if len(elements) < 12:
             for i, j in combinations(range(len(elements)), 2):
                 yield type(spot.part)(_exchanged(elements, i, j), ctx), SWAPPED
+            for order in ROTATED if len(elements) == 3 else ():
+                yield type(spot.part)([elements[n] for n in order], ctx), KEYWORD
         case ast.Attribute(value=value, attr="T"):
             yield value, UNCALLED
     if isinstance(spot.part, ast.Name | ast.Attribute | ast.Subscript) and _is_whole(statement, spot):

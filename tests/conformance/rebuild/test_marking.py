@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from rnnspec.conformance.rebuild.marking import marked, recency
+from rnnspec.conformance.rebuild.marking import marked, marks_in, recency
 from rnnspec.conformance.rebuild.shared import Shared
 from rnnspec.conformance.rebuild.text import Text
 
@@ -52,3 +52,35 @@ def test_what_was_begun_last_before_an_error_is_known(tmp_path: Path, node: str)
         zip((text.line(text.tokens[row.first].start) for row in text.rows), recency(numbers, stamps), strict=True)
     )
     assert (known[9], known[8], known[4], known[6]) == (0, 1, 3, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "for (const { a, b } of rows) { put(a); }",
+        "for (const [a, b] of rows) { put(a); }",
+        "return { a: 1, ...(rows && { rows }), ...(rows ?? { rows }) };",
+        "const of = rows; if (of) { put(of); }",
+    ],
+)
+def test_what_is_marked_is_javascript(tmp_path: Path, node: str, line: str) -> None:
+    (tmp_path / "a.mjs").write_text(f"function step(rows, put) {{\n  {line}\n}}\n")
+    whole, _ = marked(Text(tmp_path / "a.mjs"), 0)
+    (tmp_path / "marked.mjs").write_text(whole)
+
+    done = subprocess.run([node, "--check", tmp_path / "marked.mjs"], capture_output=True, text=True)
+
+    assert (done.returncode, whole.count("rnnspec_mark(") > 1) == (0, True), done.stderr
+
+
+def test_a_mark_that_is_refused_goes_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.mjs").write_text(WHOLE)
+    text = Text(tmp_path / "a.mjs")
+    whole, numbers = marked(text, 0)
+    place = next(n for n, line in enumerate(whole.splitlines(), 1) if "given.id = kind" in line)
+
+    (refused,) = marks_in(whole, [place])
+    again, same = marked(text, 0, {refused})
+
+    assert same == numbers
+    assert whole.replace(f"rnnspec_mark({refused}); ", "") == again

@@ -89,13 +89,14 @@ def test_a_number_that_is_never_another_is_made_a_sum(tmp_path: Path, name: str,
             "memset(da, 0, p->n_v * sizeof *da);\n memcpy(y, x, p->n_v * sizeof *y);",
             LIKELY,
         ),
+        ("add(x, i, n);", "add(n, x, i);", NEAR),
         ("put(p->sums);\n put(x + i);", "put(p->sums);\n put(p->sums + i);", FAR),
         ("for (int j = 0; j < n; j++) y[j] += x[n * j];", "for (int j = 0; j < n; j++) y[j] += x[n * j + i];", LIKELY),
     ],
     ids=[
         *("a turn alone", "no turn", "what a turn begins with", "a stride", "a size", "an array of another size"),
         *("an array that is reached", "a condition of what nothing uses", "an array of a size that loops have"),
-        *("as many as are copied", "what is handed on alone elsewhere", "a term of an index"),
+        *("as many as are copied", "three in another order", "what is handed on alone elsewhere", "a term of an index"),
     ],
 )
 def test_what_is_missing_is_among_the_changes(tmp_path: Path, there: str, meant: str, most: float) -> None:

@@ -95,6 +95,20 @@ def test_in_c_a_sum_that_is_never_one_and_divides_by_0(folder: Path) -> None:
     assert "sum += e[r];" in new
 
 
+def test_in_javascript_what_throws(folder: Path) -> None:
+    right, wrong = "stepBackward(steps[t], da, dc, p, out)", "stepBackward(steps[t], da, dc, out, p)"
+    put(folder, "node", "lstm.mjs", right, wrong)
+    path = folder / "lstm.mjs"
+    path.write_text(path.read_text().replace("const gate = {};", "const gate = { ...(v && { v }) };"))  # no block
+
+    report = rnnspec.check(
+        [tool("node"), "lstm.mjs"], cases=["lstm_backward"], explain_seconds=0, rebuild=Rebuild(["lstm.mjs"])
+    )
+
+    ((old, new),) = told(report)
+    assert (wrong in old, right in new) == (True, True)
+
+
 def test_in_javascript_which_needs_no_build(folder: Path) -> None:
     put(folder, "node", "lstm.mjs", "const d = dc[k] + da[k] * o[k]", "const d = dc[k] - da[k] * o[k]")
     before = contents(folder)
