@@ -12,7 +12,6 @@ from .sequence import carrying
 from .table import PROPERTIES, property_id
 from .trial import Trial
 
-OF_WRONG = "what is wrong on a case differs here by no more than roundings may"
 NO_DECAY = ("g=None", "gt=None")
 
 
@@ -103,10 +102,6 @@ def _hold(runner: Runner, name: str, golden: Golden) -> Outcome:
         trial = Trial(runner, runner.allowing(golden))
         if message := PROPERTIES[name].holds(trial) if message is None else message:
             outcome.ended(Ending.FAIL, message)
-            if trial.has_budgets and (wrong := trial.wrong()):
-                roughly = Trial(runner, runner.allowing(golden), wrong)
-                if not PROPERTIES[name].holds(roughly):
-                    outcome.ended(Ending.UNSUPPORTED, OF_WRONG)
         elif runner.precision and not trial.tells:
             outcome.ended(Ending.UNSUPPORTED, f"{UNFIT}: what is compared may be off by all of its size")
 

@@ -1,7 +1,6 @@
 """One operation of a candidate on the inputs of one golden: what a property works with."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,15 +12,12 @@ from rnnspec.golden.estimated import ALL_OF_IT, MOST, Unfit, of_given
 from rnnspec.golden.precision import FORMATS
 from rnnspec.reference import ContractError, Operation
 
-from ..candidate import Arrays, Raised, Unsupported
+from ..candidate import Arrays, Unsupported
 from ..run.conversion import Numbers, copied, numbers
 from ..run.outcome import UNFIT
 from ..run.runner import Runner
-from ..verdict.comparing import compare
 from ..verdict.nearness import Room, alike, allowed, size, twice
 from ..verdict.part import part_of
-
-ROUGHLY = 2 / 3  # of the digits of a dtype, by which what is wrong by itself may differ
 
 __all__ = ["Numbers", "Trial", "copied", "differing", "other_bits"]
 
@@ -32,9 +28,6 @@ class Trial:
 
     runner: Runner
     golden: Golden
-    rough: frozenset[str] = (
-        frozenset()
-    )  # outputs that are wrong by themselves, so that a budget knows nothing of their roundings
     _told: list[bool] = field(default_factory=list)  # of each comparison within budgets, whether it could fail
 
     @property
@@ -85,7 +78,7 @@ class Trial:
 
     def near(self, name: str) -> NDArray[np.float64]:
         """Two budgets of an output."""
-        found = twice(self.golden, name, self.runner.dtype) + self._roughly(name, self.golden.outputs[name])
+        found = twice(self.golden, name, self.runner.dtype)
         self._weigh(found, self.golden.outputs[name])
         return found
 
@@ -99,12 +92,8 @@ class Trial:
         few = known.size < (1 - MOST) * self.golden.outputs[name].size
         widest = np.inf if few else float(known.max(initial=0.0))
         found = 2 * times**2 * allowed(self.golden, name, widest, size(array) / times, self.runner.dtype)
-        found += self._roughly(name, array)
         self._weigh(found, array)
         return found
-
-    def _roughly(self, name: str, array: NDArray[Any]) -> float:
-        return float(np.finfo(self.runner.dtype).eps) ** ROUGHLY * size(array) if name in self.rough else 0.0
 
     def on(self, inputs: Arrays, parameters: Arrays) -> "Trial":
         """The same on these inputs, with what the reference gives on them and budgets that are estimated. Raises Unsupported where they are not known."""
@@ -125,19 +114,6 @@ class Trial:
     def coarse(self) -> bool:
         """Whether functions are computed wider than the state is kept, and rounded."""
         return FORMATS[self.runner.policy.state].roundoff > COARSE
-
-    @property
-    def has_budgets(self) -> bool:
-        """Whether something was compared within budgets."""
-        return bool(self._told)
-
-    def wrong(self) -> frozenset[str]:
-        """The outputs that are outside their budgets on the golden's own inputs."""
-        with suppress(Raised, Unsupported, ContractError):
-            plain = self.plain()
-            right = part_of(self.golden, plain)
-            return frozenset(n for n, got in plain.items() if not compare(right, n, got, self.runner.dtype).passed)
-        return frozenset()
 
     @property
     def tells(self) -> bool:

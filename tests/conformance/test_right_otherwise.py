@@ -7,12 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from rnnspec.conformance import Unsupported, check
-from rnnspec.conformance.properties.calls import UNMOVED
 from rnnspec.conformance.report.report import Report
 from rnnspec.reference import (
     gated_linear_forward,
-    gru_reset_after_backward,
-    gru_reset_after_forward,
     lstm_forward,
     min_gru_backward,
     min_gru_forward,
@@ -122,51 +119,6 @@ def test_who_declines_one_step_reversed_is_asked_of_more(reads: str) -> None:
 
     wrong = [("rnn_forward", "a of a reversed run differs from a of flipped time, flipped back")]
     assert (report.totals["pass"], said(report)) == ((1, []) if reads == "all" else (0, wrong))
-
-
-@pytest.mark.parametrize("factor", [0, np.inf])
-def test_what_is_nothing_or_not_finite_is_not_told_to_keep_its_parameters(factor: float) -> None:
-    def forward(x: Array, a0: Array, parameters: dict[str, Array], **options: Any) -> Any:
-        a, y_pred, cache = rnn_forward(x, a0, parameters, **options)
-        return a * factor, y_pred * factor, cache
-
-    report = asked("parameters-read-anew", rnn_forward=forward)
-
-    assert (said(report), [o.message for o in report.untested]) == ([], [UNMOVED])
-
-
-def with_gates_exchanged(given: dict[str, Array]) -> dict[str, Array]:
-    turned = {"Wu": "Wr", "Wr": "Wu", "bu": "br", "br": "bu"}
-    return {name: given[turned.get(name, name)] for name in given}
-
-
-def gru_forward_of_exchanged(x: Array, a0: Array, parameters: dict[str, Array], **options: Any) -> Any:
-    return gru_reset_after_forward(x, a0, with_gates_exchanged(parameters), **options)
-
-
-def gru_backward_of_exchanged(da: Array, caches: Any, **options: Any) -> Any:
-    found = dict(gru_reset_after_backward(da, caches, **options))
-    turned = {"dWu": "dWr", "dWr": "dWu", "dbu": "dbr", "dbr": "dbu"}
-    return {name: found[turned.get(name, name)] for name in found}
-
-
-@pytest.mark.parametrize("property", ["many-examples", "embedded-widely"])
-def test_what_is_wrong_in_every_batch_is_not_told_to_differ_in_a_larger_one(property: str) -> None:
-    report = asked(
-        property, gru_reset_after_forward=gru_forward_of_exchanged, gru_reset_after_backward=gru_backward_of_exchanged
-    )
-
-    assert said(report) == []
-
-
-def test_what_is_wrong_and_differs_in_a_larger_batch_is_told() -> None:
-    def backward(da: Array, caches: Any, **options: Any) -> Any:
-        found = gru_backward_of_exchanged(da, caches, **options)
-        return {**found, "dx": found["dx"] * (OFF if da.shape[1] > 100 else 1)}
-
-    report = asked("many-examples", gru_reset_after_forward=gru_forward_of_exchanged, gru_reset_after_backward=backward)
-
-    assert [name for name, message in said(report) if "in a batch of 128" in message] == ["gru_reset_after_backward"]
 
 
 def test_what_hands_out_no_state_is_asked_of_the_rest_of_a_long_sequence() -> None:
