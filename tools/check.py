@@ -95,8 +95,10 @@ def told(ctx: click.Context, report: Any, verbose: bool, json_file: str | None) 
     if not (pages.write(ctx, report) or used):
         show(report, verbose)
         file = str(ctx.params.get("candidate") or "").partition(":")[0]
-        is_own = os.path.isfile(file) and not any(
-            ctx.params.get(name) for name in ("line", "at", "precision", "replay")
+        is_own = (
+            file.endswith(".py")
+            and os.path.isfile(file)
+            and not any(ctx.params.get(name) for name in ("line", "at", "precision", "replay"))
         )
         if is_own and any(not one.is_change for one in report.explanations):
             click.echo(f"which line of {shown(file)} that is: add --line")

@@ -111,7 +111,7 @@ def _factor(evidence: Evidence) -> str:
                     return f"{output} is off by the factor {shown}, {words}"
         factors = np.array([r for r, _ in ratios if r is not None])
         same = np.allclose(factors, factors[0]) and np.allclose(factors - 1, factors[0] - 1, rtol=0.01, atol=0)
-        if len(ratios) > 1 and same:
+        if len(ratios) > 1 and same and factors[0] != 1:
             return f"{output} is off by {_shown(factors[0])} in every case" if factors[0] else f"{output} is 0"
     return ""
 

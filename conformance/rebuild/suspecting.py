@@ -30,7 +30,7 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
         base = {id: trying.outputs(id) for id in (failing, *passing)}
         if not base[failing] and not trying.answers(failing):  # it crashes, and all that is known is where
             return found | _begun(trying, failing)
-        is_lost = not all(map(_is_finite, base[failing].values()))  # what goes into an infinity shows in nothing
+        is_lost = any(map(_is_infinite, base[failing].values()))  # what goes into an infinity shows in nothing
         still = list[tuple[Path, Slot]]()
         for number in sorted(built):
             trying.hurry()
@@ -50,8 +50,8 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
     return found | {key: one for path, text in trying.texts.items() for key, one in _heirs(path, text, trying, found)}
 
 
-def _is_finite(got: Got) -> bool:
-    return isinstance(got, np.ndarray) and got.dtype.kind == "f" and bool(np.isfinite(got).all())
+def _is_infinite(got: Got) -> bool:
+    return isinstance(got, np.ndarray) and got.dtype.kind == "f" and not np.isfinite(got).all()
 
 
 def _heirs(

@@ -97,6 +97,7 @@ class Trying:
         """Of the rows of each source how many others were begun after it when a case crashed, or may have been, None for those that were not; no rows where that is not known. Raises Unbuilt."""
         made, without = self._marked(()), set[int]()
         for _ in range(ROUNDS):
+            self.hurry()
             try:
                 # which does nothing more behind a crash
                 self._workshop.build({path: whole for path, (whole, _) in made.items()}, may_serve=False)
@@ -111,6 +112,8 @@ class Trying:
                     break
                 without |= refused
                 made = self._marked(without)
+        else:
+            self.built({})
         said, stamps = self._runner.case(self.golden(id)).message, self._workshop.stamps()
         found = {path: recency(numbers, stamps) for path, (_, numbers) in made.items()}
         return found | {path: one for path, text in self.texts.items() if (one := before_crash(text, said))}
