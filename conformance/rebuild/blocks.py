@@ -1,20 +1,13 @@
 """Statements of a text: which may be left out, follow one another, and between which another may be put in."""
 
+from collections.abc import Set
+
+from .languages import SCRIPTS
 from .text import ASSIGNING, Row, Text
 
 DOING = {*ASSIGNING, "++", "--", ","}  # behind what a statement begins with
-LITERAL = {
-    "=",
-    ":",
-    ",",
-    "(",
-    "[",
-    "&",
-    "&&",
-    "||",
-    "??",
-    "return",
-}  # before a brace, or the brackets before it, that opens a value
+LITERAL = {"=", ":", ",", "(", "[", "&", "return"}
+IN_SCRIPTS = {*LITERAL, "&&", "||", "??", "throw", "yield", "await", "default"}
 PARTING = {"const", "let", "var"}  # before one that parts one into names
 FIRST = {"*", "&", "++", "--", "(", "[", "{", "-", "!", "|", "::"}  # marks that a statement may begin with
 HEADS = {
@@ -102,7 +95,13 @@ def opens_value(text: Text, place: int) -> bool:
     if before is not None and before.text == ")" and place - 1 in text.pairs:
         before = text.tokens[text.pairs[place - 1] - 1]
     is_chosen = before is not None and before.text == "?" and text.path.suffix != ".rs"
-    return before is not None and (is_chosen or before.text in (*LITERAL, *PARTING) or _is_of_a_type(text, place - 1))
+    is_behind = before is not None and (before.text in before_values(text) or before.text in PARTING)
+    return before is not None and (is_chosen or is_behind or _is_of_a_type(text, place - 1))
+
+
+def before_values(text: Text) -> Set[str]:
+    """Before a brace, or the brackets before it, that opens a value: in JavaScript it may be an object's."""
+    return IN_SCRIPTS if text.path.suffix in SCRIPTS else LITERAL
 
 
 def _is_of_a_type(text: Text, place: int) -> bool:

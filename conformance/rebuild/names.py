@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from .blocks import LITERAL
+from .blocks import before_values
 from .declared import Declared
 from .languages import ENDINGS, SCRIPTS, C
 from .text import Row
@@ -187,9 +187,9 @@ class Names(Declared):
 
     def _blocks(self, place: int) -> Iterator[int]:
         """Those of statements that are open there, the innermost first."""
-        p = place - 1
+        p, values = place - 1, before_values(self._text)
         while p >= 0:
-            if self._tokens[p].text == "{" and p in self._text.pairs and self._tokens[p - 1].text not in LITERAL:
+            if self._tokens[p].text == "{" and p in self._text.pairs and self._tokens[p - 1].text not in values:
                 yield p
             p = self._text.pairs.get(p, p) - 1 if self._tokens[p].text in ("}", ")", "]") else p - 1
 

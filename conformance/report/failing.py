@@ -10,6 +10,7 @@ from ..verdict.comparing import Verdict
 PLACE = re.compile(r" \([^()]*, line \d+\)$")
 FAR = 100.0  # budgets: a rounding more or less is no other size of these
 SIZEABLE = 1e-3  # of the number itself: less may be roundings of another format, which are others on another processor
+EDGE = 2.0  # what is less than so many times beyond either was not written where it was a little less
 SAME = 0.05  # by which, relatively, one mistake may differ from itself on another machine
 
 
@@ -18,24 +19,25 @@ def reason(outcome: Outcome) -> str:
     return f"{outcome.outcome}: {PLACE.sub('', outcome.message)}"
 
 
-def distances(outcome: Outcome) -> dict[str, float]:
-    """How many budgets each output is off, of those that are far off, and by no roundings: of two mistakes in one output hardly the same."""
+def distances(outcome: Outcome, times: float = 1.0) -> dict[str, float]:
+    """How many budgets each output is off, of those that are far off, or so many times as far, and by no roundings: of two mistakes in one output hardly the same."""
     found = {name: verdict for name, verdict in outcome.verdicts.items() if not verdict.passed}
-    return {name: float(f"{verdict.worst:.3g}") for name, verdict in found.items() if _is_far(verdict)}
+    return {name: float(f"{verdict.worst:.3g}") for name, verdict in found.items() if _is_far(verdict, times)}
 
 
-def _is_far(verdict: Verdict) -> bool:
-    if verdict.worst is None or not FAR <= verdict.worst < math.inf or verdict.got is None or verdict.want is None:
+def _is_far(verdict: Verdict, times: float) -> bool:
+    if verdict.worst is None or not times * FAR <= verdict.worst < math.inf or None in (verdict.got, verdict.want):
         return False
-    return abs(verdict.got - verdict.want) > SIZEABLE * abs(verdict.want)
+    return bool(abs(verdict.got - verdict.want) > times * SIZEABLE * abs(verdict.want))
 
 
-def differing(before: Mapping[str, float], now: Mapping[str, float]) -> str:
-    """The first output that is off by another number of budgets than before, in words; "" for none. What neither has is not far off."""
-    for name in {**before, **now}:
-        was, is_now = (max(far.get(name, FAR), FAR) for far in (before, now))
-        if not math.isclose(was, is_now, rel_tol=SAME):
-            return f"{name} was off by {_budgets(before, name)}, is by {_budgets(now, name)}"
+def differing(before: Mapping[str, float], now: Outcome) -> str:
+    """The first output that is off by another number of budgets than before, in words; "" for none. At the edge of what is far off both are the same."""
+    about, clearly = distances(now, 1 / EDGE), distances(now, EDGE)
+    for name in {**before, **clearly}:
+        is_same = name in before and name in about and math.isclose(before[name], about[name], rel_tol=SAME)
+        if not is_same:
+            return f"{name} was off by {_budgets(before, name)}, is by {_budgets(about, name)}"
     return ""
 
 
@@ -45,5 +47,5 @@ def _budgets(distances: Mapping[str, float], name: str) -> str:
 
 def is_another(before: Outcome, now: Outcome) -> bool:
     """Whether both fail, and not alike."""
-    is_moved = reason(before) != reason(now) or differing(distances(before), distances(now))
+    is_moved = reason(before) != reason(now) or differing(distances(before), now)
     return before.failed and now.failed and bool(is_moved)

@@ -56,7 +56,7 @@ class Known:
         if (now := reason(outcome)) != recorded:
             return f"{outcome.id}: fails for another reason: was {recorded!r}, is {now!r}"
         is_recorded = outcome.id in self.budgets
-        moved = differing(self.budgets[outcome.id], distances(outcome)) if is_recorded else ""
+        moved = differing(self.budgets[outcome.id], outcome) if is_recorded else ""
         return f"{outcome.id}: fails for another reason: {moved}" if moved else ""
 
     def covers(self, outcome: Outcome) -> bool:

@@ -108,6 +108,20 @@ def test_how_far_roundings_of_another_format_are_off_is_not_recorded(
     assert listed(path)["softmax/generic"]["budgets"] == {}
 
 
+@pytest.mark.parametrize(("was", "now"), [(1.02, 0.98), (0.98, 1.02)])
+def test_at_the_edge_of_what_is_recorded_a_little_more_or_less_is_the_same(
+    tmp_path: Path, candidate: Callable[[str], str], was: float, now: float
+) -> None:
+    path = tmp_path / "known.json"
+    off = WRONG.format(change=" * (1 + {} * 1e-3)")
+    run(candidate(off.format(was)), "--write-known-failing", str(path), "--no-explain")
+
+    result = run(candidate(off.format(now)), "--known-failing", str(path), "--no-explain")
+
+    assert bool(listed(path)["softmax/generic"]["budgets"]) == (was > 1)
+    assert result.exit_code == 0, flat(result)
+
+
 def test_a_list_without_sizes_goes_by_reasons(known: Path, candidate: Callable[[str], str]) -> None:
     data = json.loads(known.read_text())
     for entry in data["failing"]["float64"].values():

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from rnnspec.conformance.rebuild.blocks import gaps
 from rnnspec.conformance.rebuild.marking import marked, marks_in, recency
 from rnnspec.conformance.rebuild.shared import Shared
 from rnnspec.conformance.rebuild.text import Text
@@ -61,6 +62,8 @@ def test_what_was_begun_last_before_an_error_is_known(tmp_path: Path, node: str)
         "for (const [a, b] of rows) { put(a); }",
         "return { a: 1, ...(rows && { rows }), ...(rows ?? { rows }) };",
         "const of = rows; if (of) { put(of); }",
+        "if (!rows) { throw { code: 1 }; } put(function* () { yield { rows }; });",
+        "put(async () => { await { rows }; });",
     ],
 )
 def test_what_is_marked_is_javascript(tmp_path: Path, node: str, line: str) -> None:
@@ -71,6 +74,28 @@ def test_what_is_marked_is_javascript(tmp_path: Path, node: str, line: str) -> N
     done = subprocess.run([node, "--check", tmp_path / "marked.mjs"], capture_output=True, text=True)
 
     assert (done.returncode, whole.count("rnnspec_mark(") > 1) == (0, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("a.rs", "let put = || { @one(1); @two(2); };"),
+        ("a.rs", "if rows && (put) { @one(1); @two(2); }"),
+        ("a.cpp", "auto put = [&](int&& q) -> int&& { @one(1); @two(2); };"),
+    ],
+)
+def test_what_opens_a_block_behind_and_is_no_value_but_in_javascript(tmp_path: Path, name: str, line: str) -> None:
+    whole = f"fn step(rows: bool, put: bool) {{\n  {line}\n}}\n"
+    path = tmp_path / name
+    path.write_text(whole.replace("@", ""))
+    text = Text(path)
+
+    begins = {text.tokens[row.first].start for row in text.rows}
+    found = {place for row in text.rows for place in gaps(text, row)} & begins
+
+    for at, _ in enumerate(whole.split("@")[1:]):
+        place = len("".join(whole.split("@")[: at + 1]))
+        assert place in found, whole[:place]
 
 
 def test_a_mark_that_is_refused_goes_alone(tmp_path: Path) -> None:
