@@ -141,17 +141,19 @@ def _operations(family: str) -> list[str]:
 def _skeleton(name: str) -> str:
     """A function of the contract that refuses, and says what it is to return."""
     from rnnspec.reference import OPERATIONS
+    from rnnspec.reference.contract import docstring
 
     operation = OPERATIONS[name]
-    behind = ["caches"] if operation.forward else ["parameters"] if operation.parameters else []
+    takes = docstring(operation).partition("Takes\n")[2].partition("\n\n")[0]
+    behind = ["cache"] if operation.forward else ["parameters"] if operation.parameters else []
     returned = _listed(operation.outputs)
-    returned = f"{{{returned}}}" if operation.forward else f"{returned}, caches"
+    returned = f"{{{returned}}}" if operation.forward else f"{returned}, cache"
     return "\n".join(
         [
             f"def {name}({_listed([*operation.arguments, *behind])}):",
             f'    """{operation.summary}',
             "",
-            *(f"    {array:<8} {axes}" for array, axes in {**operation.arguments, **operation.parameters}.items()),
+            takes,
             '    """',
             f'    raise Unsupported("not written yet: return {returned}")',
         ]

@@ -19,7 +19,7 @@ COMMAND = "  reproduce: "
 CHANGED = re.compile(r" {6}[+-]")  # a line of a difference
 IN_BRACKETS = re.compile(r"\[[^\[\]]*\]$")
 BESIDE_A_NAME = 60  # characters in a pipe, where the longest name is whole
-LONGEST, MOST = 200, 4  # characters of a reason for not testing, and reasons
+LONGEST, MOST = 200, 4  # characters of a reason for not testing, and reasons, or families
 GROUPS = {Kind.NETWORK: "network", Kind.CONTAINER: "containers", Kind.ELEMENTWISE: "elementwise"}
 
 
@@ -77,12 +77,15 @@ def _printed(rows: Table, width: int) -> str:
 
 
 def together(names: list[str]) -> str:
-    """Operations by name, but `all of lstm_peephole` where a whole family, the networks or the containers are meant."""
+    """Operations by name, but `all of lstm_peephole` where a whole family, the networks or the containers are meant, and how many families where they are many."""
     groups: dict[str, set[str]] = {}
     for name, operation in OPERATIONS.items():
         groups.setdefault(GROUPS.get(operation.kind, operation.family), set()).add(name)
     whole = [group for group, members in groups.items() if members <= set(names)]
     single = [name for name in names if not any(name in groups[group] for group in whole)]
+    families = [group for group in whole if group not in GROUPS.values()]
+    if len(families) > MOST:
+        whole = [*(group for group in whole if group not in families), f"{len(families)} families (rnnspec list)"]
     return "; ".join(filter(None, [", ".join(single), f"all of {', '.join(whole)}" if whole else ""]))
 
 

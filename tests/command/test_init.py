@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import yaml
 from click.testing import CliRunner
+from rnnspec.reference import OPERATIONS
 from rnnspec.tools import main
 from rnnspec.tools.init import KINDS
 
@@ -30,6 +31,11 @@ def test_a_modules_skeleton_runs_and_says_what_is_missing(tmp_path: Path, family
 
     result = CliRunner().invoke(main, ["check", str(tmp_path / "rnnspec_candidate.py")])
 
+    text = (tmp_path / "rnnspec_candidate.py").read_text()
+    written = {line.split()[0] for line in text.splitlines() if line.strip()}
+    operation = OPERATIONS[f"{family}_forward"]
+    assert {*operation.arguments, *operation.parameters, *(f"{name}=" for name in operation.options)} <= written
+    assert "lengths=" in written
     assert result.exit_code == 0
     assert "not written yet: return a, " in " ".join(result.output.split())
     assert "rnnspec_candidate.py is conformant" in result.output.replace("\n      ", " ")
