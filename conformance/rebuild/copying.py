@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,6 +53,22 @@ def stamps(folder: Path) -> dict[str, tuple[int, int]]:
                 status = (Path(place) / name).stat()
                 found[str((Path(place) / name).relative_to(folder))] = (status.st_mtime_ns, status.st_size)
     return found
+
+
+def written(folder: Path, before: Mapping[str, tuple[int, int]]) -> list[str]:
+    """Its files that are new or another. A text that has grown is what this, or another program, says meanwhile: `> out.txt`, `| tee out.txt`."""
+    now = stamps(folder)
+    grown = (name for name in now if name in before and now[name][1] > before[name][1])
+    logs = {name for name in grown if is_text(folder / name)}
+    return [name for name, stamp in now.items() if before.get(name) != stamp and name not in logs]
+
+
+def is_text(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return b"\0" not in file.read(4096)
+    except OSError:
+        return False
 
 
 def _left_out(folder: str, names: Iterable[str]) -> set[str]:

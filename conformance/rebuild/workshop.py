@@ -19,7 +19,7 @@ from ..choices import BadChoice
 from ..remote.peer import Peer
 from ..remote.process import Died, Flooded, Late, Process
 from ..remote.program import Remote, program
-from .copying import copied, stamps
+from .copying import copied, is_text, stamps, written
 from .hearing import heard
 from .languages import ENDINGS
 from .shared import Shared
@@ -103,7 +103,7 @@ class Workshop:
             made.unlink(missing_ok=True)
         before = None if self._is_known else stamps(self._here)
         self._run()
-        if before is not None and (others := _others(before, stamps(self._here))):
+        if before is not None and (others := written(self._here, before)):
             raise Unbuilt(f"{shlex.join(self._build)} writes to {others[0]}, and not in a copy of the folder: {NEAR}")
         self._is_known = True
         if made and not made.exists():
@@ -113,12 +113,7 @@ class Workshop:
 
     def _is_made(self, word: Path) -> bool:
         """Whether it is what a build makes: no source, and no text."""
-        if word in self.sources.values():
-            return False
-        try:
-            return b"\0" in (self._here / word).read_bytes()[:4096]
-        except OSError:
-            return True
+        return word not in self.sources.values() and not is_text(self._here / word)
 
     def _run(self) -> None:
         """The build, with all that it starts, until its time is up."""
@@ -233,8 +228,3 @@ def _said(command: Sequence[str], memory: int | None) -> str:
         finally:
             process.kill()
     return ""
-
-
-def _others(before: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
-    """Files that are new or another."""
-    return [name for name, stamp in now.items() if before.get(name) != stamp]
