@@ -164,3 +164,10 @@ def _spans(text: Text, names: set[str], function: int) -> Iterator[tuple[int, in
         if names & {text.tokens[place].text for place in places}:
             last = max([row.end - 1, *(text.pairs[place] for place in places if place in text.pairs)])
             yield text.tokens[row.first].start, text.tokens[last].end
+
+
+def halves(changes: Numbered) -> list[Numbered]:
+    """None of what cannot be parted."""
+    several = [*changes.items()]
+    middle = len(several) // 2
+    return [dict(several[:middle]), dict(several[middle:])] if middle else []

@@ -26,7 +26,7 @@ class Language(NamedTuple):
     instead: str
     moment: float = 0.0
     mark: str = ""  # says that a statement begins
-    of_index: str = ""  # makes a whole number of what is in brackets behind it
+    of_index: str = ""  # makes a whole number of a number in brackets behind it
     first: str = ""  # before the choices, where the first one says of which type they all are
     lent: Any = None  # the language of expressions that lend something, which must not be kept
     is_last: bool = False  # whether the prelude stands behind all else
@@ -70,13 +70,23 @@ __attribute__((constructor)) static void rnnspec_serve(void) {
 }
 #define rnnspec_pick (*rnnspec_picked())
 #define rnnspec_mark(n) (rnnspec_picked()[2 + (n)] = ++rnnspec_picked()[1])
+#ifdef __cplusplus
+template <class T> static inline T rnnspec_index(T k) { return k; }
+static inline long rnnspec_index(double k) { return (long)k; }
+static inline long rnnspec_index(float k) { return (long)k; }
+#else
+#define rnnspec_index (long)
+#endif
+#ifndef __GNUC__
+#define __builtin_classify_type(x) 1
+#endif
 #endif
 """,
     "rnnspec_pick == {n} ? ({new}) :\n",
     "({old})",
     "if (rnnspec_pick == {n}) { {new}; }\nelse ",
     mark="rnnspec_mark({n}); ",
-    of_index="(long)",
+    of_index="rnnspec_index",
 )
 JAVASCRIPT = Language(
     """{reader}
@@ -192,8 +202,17 @@ LENT = RUST._replace(
     first="if !matches!(rnnspec_pick(), {several}) { {old} }\nelse ",
 )
 SCRIPTS = (".js", ".mjs", ".cjs")
+CPP = (".cc", ".cpp", ".cxx", ".hpp", ".hh")
+# behind a number: 0, where an expression may stand in for the old. Of choices in one another a compiler says of the last one alone that its type is wrong
+TYPED = {
+    **dict.fromkeys(
+        (".c", ".h"),
+        " + 0 * sizeof(char[1 - 2 * ((286 >> __builtin_classify_type({new}) ^ 286 >> __builtin_classify_type({old})) & 1)])",
+    ),
+    **dict.fromkeys(CPP, " + 0 * noexcept(1 ? ({new}) : ({old}))"),
+}
 ENDINGS = {
-    **dict.fromkeys((".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh"), C),
+    **dict.fromkeys((".c", ".h", *CPP), C),
     **dict.fromkeys(SCRIPTS, JAVASCRIPT),
     ".rs": RUST._replace(lent=LENT),
 }

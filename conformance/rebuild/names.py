@@ -207,7 +207,9 @@ class Names(Declared):
                 if self._tokens[place].text == "[" and place and self._text.ends_value(place - 1):
                     found[row.function] |= self._plain(place + 1, self._text.pairs.get(place, place))
                 if self._tokens[place].text == "for":
-                    found[row.function] |= self._plain(place + 1, self._text.pairs.get(place + 1, row.end))
+                    end = self._text.pairs.get(place + 1, row.end)
+                    of_values = {self._tokens[p].text for p in self._text.bound if place < p < end}
+                    found[row.function] |= self._plain(place + 1, end) - of_values
         return found
 
     def _plain(self, first: int, end: int) -> set[str]:

@@ -2,7 +2,9 @@
 
 import re
 
-UNKNOWN = re.compile(r"error: .(\w+). (?:undeclared|was not declared)|cannot find (?:value|function).*?`(\w+)`")
+UNKNOWN = re.compile(  # but for the beginning and the end of what is no range
+    r"error: .(?!begin\b|end\b)(\w+). (?:undeclared|was not declared)|cannot find (?:value|function).*?`(\w+)`"
+)
 MISSING = re.compile(r"undefined reference to .(\w+)")
 # also where a function is called that is not known yet: a compiler of C refuses its definition further down
 BESIDE = re.compile(r"[\d:,)]*\s*((fatal )?error\b|note: previous implicit declaration)")

@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from itertools import pairwise
 from pathlib import Path
@@ -93,15 +93,22 @@ def beyond(said: str, sources: Sequence[Path]) -> Beyond | None:
 
 
 def rows_of(text: Text, lines: Collection[int]) -> list[list[Row]]:
-    """The rows in these lines; and those that make what is named there, and what is named in those: what has a size too small is not where that
+    """The rows in these lines, with the loops around them; and those that make what is named there, and what is named in those: what has a size too small is not where that
     shows.
     """
     told = [row for row in text.rows if any(line in _lines(text, row) for line in lines)]
+    told += [row for row in text.rows if row not in told and any(_is_around(text, row, other) for other in told)]
     made = list[Row]()
     for _ in range(TURNS):
         names = {t.text for row in (*told, *made) for t in text.tokens[row.first : row.end] if t.kind == "name"}
         made += [row for row in text.rows if row not in told and row not in made and _made(text, row) & names]
     return [told, made]
+
+
+def _is_around(text: Text, row: Row, other: Row) -> bool:
+    """Whether it is the head of a loop in which another is."""
+    is_loop = text.tokens[row.first].text in ("for", "while")
+    return is_loop and row.first < other.first <= text.body_end(row.first)
 
 
 def _lines(text: Text, row: Row) -> range:
@@ -141,4 +148,14 @@ def sanitized(
                 if one := checked.told():
                     found[operation] = one
                     break
+    return found
+
+
+def placed(texts: Mapping[Path, Text], several: Iterable[Beyond]) -> tuple[set[tuple[Path, int]], ...]:
+    """Rows, by where they begin, that are run when something is done beyond an array, and those that have made what is named there."""
+    found, told = (set[tuple[Path, int]](), set[tuple[Path, int]]()), [line for one in several for line in one.lines]
+    for path, text in texts.items():
+        lines = {line for place, line in told if place == path}
+        for rows, own_rows in zip(found, rows_of(text, lines), strict=True):
+            rows |= {(path, text.tokens[row.first].start) for row in own_rows}
     return found

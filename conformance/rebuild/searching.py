@@ -12,19 +12,20 @@ from ..properties.table import property_in
 from ..repair.asking import Repair
 from ..repair.differing import difference
 from ..repair.wanted import OF_FIRST
-from .blaming import Placed
+from .blaming import Placed, halves
 from .changes.change import NEAR, Change
 from .changes.every import changes
 from .changes.source import Source
 from .remembering import Remembering
-from .sanitizing import PANIC, Beyond, rows_of
+from .sanitizing import PANIC, Beyond, placed
 from .slots import Slot
 from .suspecting import held_in, rank, suspects
 from .switching import is_placed
-from .trying import NoTime, Trying
-from .workshop import Unbuilt
+from .trying import Trying
+from .workshop import NoTime, Unbuilt
 
 AT_ONCE = 1500  # changes in a build
+FEW = 100
 THERE = 1.0  # how much likelier a change is where one is told that does not repair all: another that does
 AGAIN = 2  # processes more in which what is told is asked, as a mistake may not show in each
 OTHERWISE = "it is older than its source, was built otherwise, or does not give the same each time"
@@ -54,6 +55,7 @@ class Search:
         self._told = set[tuple[Path, int]]()  # where a change stands that is told
         self._tried = dict[str, set[Placed]]()  # by operation that nothing repairs yet
         self._now = set[Placed]()  # of the operation that is looked at
+        self._left_over = list[Placed]()  # what clashed in a build, to be tried in another
         self._is_cut = False  # time was up before all changes were
         self._unseen = dict[str, str]()  # what failed of an operation, and does not of a program that is built anew
 
@@ -68,13 +70,13 @@ class Search:
 
     def repairs(self) -> Iterator[Repair]:
         """Each explains what those before it have left. Raises Unbuilt where the sources, as they are, come to no program, or to one in which nothing fails."""
-        left = [*self._failing, *(name for name in self._properties if name not in self._failing)]
+        left = self._every
         for place, operation in enumerate(self._failing):
             found, now = None, time.monotonic()
             is_last = place + 1 == len(self._failing)
             self._trying.until(now + (self._until - now) * (1.0 if is_last else OF_FIRST))
             try:
-                found = self._of(operation, left) if operation in left else None
+                found = self._of(operation) if operation in left else None
             except NoTime:
                 self._is_cut = True
             if found:
@@ -86,7 +88,7 @@ class Search:
                 f"built anew as it stands the program passes {min(self._unseen.values())}, which failed: {OTHERWISE}"
             )
 
-    def _of(self, operation: str, left: Sequence[str]) -> Repair | None:
+    def _of(self, operation: str) -> Repair | None:
         """The first with which all passes that failed of the operation, and all that passed of it and in its family. Raises NoTime."""
         self._now = self._tried[operation] = set[Placed]()
         passing = [id for name in self._near(operation) for id in self._passing[name]]
@@ -101,9 +103,14 @@ class Search:
         for several in self._ranked(operation, failing):
             for path, change in self._right(several, ids, still):
                 # what takes longest is asked of the change alone
-                if found := self._repair(path, change, operation, [*ids, *holding], left):
+                if found := self._repair(path, change, operation, [*ids, *holding]):
                     return found
         return None
+
+    @property
+    def _every(self) -> list[str]:
+        """All operations of which something fails."""
+        return [*self._failing, *(name for name in self._properties if name not in self._failing)]
 
     @cached_property
     def _beyond(self) -> Mapping[str, Beyond]:
@@ -171,26 +178,23 @@ class Search:
             names = ", ".join(map(str, trying.texts))
             raise Unbuilt(f"no change of {names} changes what the program gives: does the build read it?")
         left = (one for one in self._changes if one[:2] not in trying.refused)
-        told, made = self._beyond_in(operation)
+        own = self._beyond.get(operation)
+        told, made = placed(trying.texts, [own] if own else self._beyond.values())
         every = list[tuple[float, Path, Change]]()
         for path, change, within in left:
             row = (path, within[0].start)
-            is_there = (path, change.start) in self._told or row in told or (row in made and change.rank <= NEAR)
-            every.append((rank(change, within, path, known, wrong) - THERE * is_there, path, change))
-        in_order = iter(sorted(every, key=lambda one: one[0]))
-        while several := [(path, change) for _, path, change in islice(in_order, AT_ONCE)]:
+            is_there = (path, change.start) in self._told or row in told
+            # what makes more room has all pass, too, whatever runs beyond it
+            nearer = THERE if is_there else THERE / 2 if row in made and change.rank <= NEAR else 0.0
+            every.append((rank(change, within, path, known, wrong) - nearer, path, change))
+        in_order = iter([(path, change) for _, path, change in sorted(every, key=lambda one: one[0])])
+        self._left_over.clear()
+        while several := [*islice(in_order, AT_ONCE)]:
+            beside, self._left_over = self._left_over, []
+            yield [*beside, *several]
+        while self._left_over:  # with nothing beside them
+            several, self._left_over = self._left_over, []
             yield several
-
-    def _beyond_in(self, operation: str) -> tuple[set[tuple[Path, int]], ...]:
-        """Rows, by where they begin, that are run when something is done beyond an array, and those that have made what is named there."""
-        own = self._beyond.get(operation)
-        several = [own] if own else [*self._beyond.values()]
-        found = (set[tuple[Path, int]](), set[tuple[Path, int]]())
-        for path, text in self._trying.texts.items():
-            lines = {line for one in several for place, line in one.lines if place == path}
-            for rows, own_rows in zip(found, rows_of(text, lines), strict=True):
-                rows |= {(path, text.tokens[row.first].start) for row in own_rows}
-        return found
 
     def _right(self, several: Sequence[Placed], ids: Sequence[str], passing: list[str]) -> Iterator[Placed]:
         """Those with which these cases pass, as those do that pass without, of which none is asked any more where one change alone breaks some, not at work."""
@@ -202,11 +206,16 @@ class Search:
                 built = self._trying.built(left)
             except Unbuilt:
                 continue  # what else is waiting may be built
-            waiting[:0] = [self._trying.later] if self._trying.later else []
+            later = self._trying.later
+            # which is not worth a build, as long as there are others that need one
+            if later and len(later) < FEW and len(several) > FEW:
+                self._left_over += [numbered[number] for number in later]
+            elif later:
+                waiting[:0] = [later]
             self._trying.pick(0)
             if not all(map(self._trying.passes, passing)):
                 if len(built) > 1:  # one of them does something where none is at work
-                    waiting[:0] = _halves({number: numbered[number] for number in sorted(built)})
+                    waiting[:0] = halves({number: numbered[number] for number in sorted(built)})
                     continue
                 passing.clear()  # not for its sake: what writes beyond an array does other things in each build
             try:
@@ -218,10 +227,8 @@ class Search:
                 behind = {number: numbered[number] for number in sorted(built) if number > found}
                 waiting[:0] = [behind] if behind else []
 
-    def _repair(
-        self, path: Path, change: Change, operation: str, ids: Sequence[str], left: Sequence[str]
-    ) -> Repair | None:
-        """A change built by itself, with all else that passes so."""
+    def _repair(self, path: Path, change: Change, operation: str, ids: Sequence[str]) -> Repair | None:
+        """A change built by itself, with all else that passes so, also what another, of less, is told of."""
         if self._trying.passes_unchanged(ids[0]):  # this time
             return None
         try:
@@ -231,17 +238,10 @@ class Search:
         with self._trying.unlimited():
             if not all(map(self._trying.passes, ids)) or not self._trying.passes_again(ids[0], AGAIN):
                 return None
-            others = [name for name in left if name != operation and self._is_right(name)]
+            others = [name for name in self._every if name != operation and self._is_right(name)]
             cases = {name: (*self._failed(name), *self._held(name)) for name in (operation, *others)}
         self._told.add((path, change.start))
         text = self._trying.texts[path]
         new = change.of(text.whole)
         place = f"{path}:{text.line(change.start)}"
         return Repair((place,), tuple(difference(text.whole, new)), cases, {str(path): new})
-
-
-def _halves(changes: Mapping[int, Placed]) -> list[Mapping[int, Placed]]:
-    """None of what cannot be parted."""
-    several = [*changes.items()]
-    middle = len(several) // 2
-    return [dict(several[:middle]), dict(several[middle:])] if middle else []

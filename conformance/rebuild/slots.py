@@ -17,11 +17,12 @@ BRACKETS, APART = (
 
 @dataclass(frozen=True)
 class Slot:
-    """Places in a text; `is_value` where all of it goes to one name, or to whoever has called."""
+    """Places in a text; `is_value` where all of it goes to one name, or to whoever has called, `is_index` where it is one, or of one."""
 
     start: int
     end: int
     is_value: bool = False
+    is_index: bool = False
 
 
 def slots(text: Text) -> list[Slot]:
@@ -93,7 +94,18 @@ def _slot(text: Text, first: int, end: int, is_value: bool) -> Iterator[Slot]:
     )  # of a function without a name
     is_type = text.path.suffix == ".rs" and _is_type(text, first, end)
     if inside and is_whole and not (is_apart or is_head or is_type) and inside[0].text not in ("{", "|"):
-        yield Slot(inside[0].start, inside[-1].end, is_value)
+        yield Slot(inside[0].start, inside[-1].end, is_value, _is_index(text, first))
+
+
+def _is_index(text: Text, place: int) -> bool:
+    """Whether what begins there stands in the brackets of an index, or in such as keep together a part of one."""
+    place -= 1
+    while place > 0 and text.tokens[place].text != "[":
+        own = text.tokens[place].text
+        if own in ("{", "}", ";", "?") or (own == "(" and text.ends_value(place - 1)):
+            return False
+        place = text.pairs.get(place, place) - 1 if own in (")", "]") else place - 1
+    return place > 0 and text.ends_value(place - 1)
 
 
 def _is_type(text: Text, first: int, end: int) -> bool:

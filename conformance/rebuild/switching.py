@@ -4,15 +4,19 @@ So each costs a run, and no build (Untch, Offutt and Harrold 1993, "Mutation ana
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .blocks import statement_at
 from .changes.change import Change
-from .languages import ENDINGS, prelude
+from .languages import ENDINGS, TYPED, prelude
 from .rust import lends
 from .slots import Slot
 from .text import Text
+
+CLOSURE = re.compile(r"\[[^\[\]]*\]\s*(\(|\{|mutable\b)|[{;]")  # and what is no expression
+CONDITION, LONGEST_HEAD = re.compile(r"\b(if|while)\s*\($|;$"), 16
 
 
 @dataclass
@@ -156,10 +160,11 @@ class _Writing:
         if language.first:
             self._old(language.first, slot)
         # an index that is no whole number would have a compiler refuse the choice, and so all that is one of it
-        cast = language.of_index if self._text.whole[: slot.start].rstrip().endswith("[") else ""
+        cast = language.of_index if slot.is_index else ""
         for number, change in several.items():
             new = self._text.whole[slot.start : change.start] + change.new + self._text.whole[change.end : slot.end]
-            own, end, other = language.choice.replace("{n}", str(number)).rpartition("\n")
+            typed = self._typed(new, slot)
+            own, end, other = language.choice.replace("{n}", f"{number}{typed}").rpartition("\n")
             self._put_new(own.replace("({new})", f"{cast}({{new}})").replace("{new}", new) + end, number)
             self._put(other)
         if language.first:
@@ -167,6 +172,13 @@ class _Writing:
         else:
             self._old(language.other, slot)
         self._put(")", several)
+
+    def _typed(self, new: str, slot: Slot) -> str:
+        """What has a compiler look at a choice by itself: no closure, nothing where all is true or false, and no 0, which may be an address."""
+        old, before = self._text.whole[slot.start : slot.end], self._text.whole[: slot.start].rstrip()
+        if new == "0" or CLOSURE.search(new) or CLOSURE.search(old) or CONDITION.search(before[-LONGEST_HEAD:]):
+            return ""
+        return TYPED.get(self._text.path.suffix, "").replace("{new}", new).replace("{old}", old)
 
     def _old(self, form: str, slot: Slot) -> None:
         """What stands there, in which others may be."""

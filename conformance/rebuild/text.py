@@ -195,9 +195,9 @@ class Text:
         return self.tokens[before].text in (")", "=>") and not between & {"=", "struct", "enum", "union", "class"}
 
     def is_body(self, place: int) -> bool:
-        """Whether a statement begins there that a head in brackets is of."""
-        before = self.pairs.get(place - 1, 0)
-        return self.tokens[place - 1].text == ")" and before > 0 and self.tokens[before - 1].text in HEADS
+        """Whether a statement begins there that is of a head in brackets, or of an `else`."""
+        own, before = self.tokens[place - 1].text, self.pairs.get(place - 1, 0)
+        return own == "else" or (own == ")" and before > 0 and self.tokens[before - 1].text in HEADS)
 
     def body_end(self, place: int) -> int:
         """Where a block ends that begins there, or the statement that does."""

@@ -20,15 +20,11 @@ from .refused import lines_of
 from .slots import Slot, slots
 from .switching import Switched, switched
 from .text import Text
-from .workshop import Unbuilt, Workshop
+from .workshop import NoTime, Unbuilt, Workshop
 
 PATIENT, ROUNDS = 16, 26  # builds until no line is refused any more
 SLOWER, LEAST = 20, 0.1  # how many times what it took a case may take with a change, and seconds that any may
 OF_PROPERTY = 1.0  # seconds that any may of a property, which asks for more where it holds than where it fails
-
-
-class NoTime(Exception):
-    """It is up."""
 
 
 class Trying:

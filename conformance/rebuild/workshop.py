@@ -37,6 +37,10 @@ class Unbuilt(Exception):
     """A build, or the program that it made, did not come to an end; the message is what was said."""
 
 
+class NoTime(Exception):
+    """It is up."""
+
+
 class Workshop:
     """Ends with `close`. Raises BadChoice for sources, or a program, that a copy of the current folder does not hold."""
 
@@ -116,7 +120,7 @@ class Workshop:
         return word not in self.sources.values() and not is_text(self._here / word)
 
     def _run(self) -> None:
-        """The build, with all that it starts, until its time is up."""
+        """The build, with all that it starts, until its time is up. Raises NoTime where it is, Unbuilt where a first build does not end before."""
         seconds = max(0.1, min(LONGEST, self.deadline - time.monotonic()))
         try:
             work = subprocess.Popen(
@@ -127,6 +131,8 @@ class Workshop:
         try:
             said = heard(work, seconds)
         except subprocess.TimeoutExpired:
+            if self._is_known and seconds < LONGEST:
+                raise NoTime from None  # which is not the build's fault
             raise Unbuilt(f"{shlex.join(self._build)}: no end within {seconds:.0f} s") from None
         finally:
             with suppress(OSError):

@@ -40,7 +40,7 @@ def explained(repair: Repair, outcomes: Mapping[str, Sequence[Outcome]]) -> Iter
             operation,
             names,
             cases,
-            sum(o.failed for o in own),
+            sum(o.failed and (o.id in cases or not property_in(o.id)) for o in own),  # what is tried
             told=tuple(Told(n, CHANGE, "a change of the source", p) for n, p in zip(names, repair.places, strict=True)),
             difference=repair.lines,
             passing=sum(o.outcome is Ending.PASS and not property_in(o.id) for o in own),
@@ -58,7 +58,7 @@ def own_lines(option: str, repairs: Iterable[Repair], names: Iterable[str], endi
             yield f"{option}: {shown(what, LONGEST)}"
             left = [name for name in left if name not in of]
     if left:
-        yield f"{option}: no change of the source was found with which all that failed of {', '.join(left)} passes: {ending}"
+        yield f"{option}: no line was found with whose change all that failed of {', '.join(left)} passes: {ending}"
 
 
 def with_accused(localisations: Iterable[Localisation], accusations: Iterable[Accusation]) -> list[Localisation]:

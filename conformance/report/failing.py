@@ -26,7 +26,12 @@ def distances(outcome: Outcome, times: float = 1.0) -> dict[str, float]:
 
 
 def _is_far(verdict: Verdict, times: float) -> bool:
-    if verdict.worst is None or not times * FAR <= verdict.worst < math.inf or None in (verdict.got, verdict.want):
+    if (
+        verdict.worst is None
+        or not times * FAR <= verdict.worst < math.inf
+        or verdict.got is None
+        or verdict.want is None
+    ):
         return False
     return bool(abs(verdict.got - verdict.want) > times * SIZEABLE * abs(verdict.want))
 

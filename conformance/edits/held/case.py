@@ -18,7 +18,7 @@ from ..trace.replaying import Begun, CannotRun, Edit, How
 from ..trace.trace import Arrays, Trace
 from ..trace.tracing import traced
 from ..trace.ways import CACHED, FOLLOWED
-from .gave import ROUNDINGS, Gave
+from .gave import Gave
 from .texts import of_text
 
 FEW = 3  # outputs that are looked at before all are
@@ -110,10 +110,8 @@ class Case(Gave):
         """
         try:
             one, two = (self._given(outputs) for outputs in (found, noisy or found))
-            return all(
-                self.near(name, one[name], ROUNDINGS * _apart(one[name], two[name]), self._leaves_range(name, found))
-                for name in self.asked
-            )
+            room = {name: self.rounded(name, _apart(one[name], two[name])) for name in self.asked}
+            return all(self.near(n, one[n], more, self._leaves_range(n, found)) for n, more in room.items())
         except CannotRun:
             return False
 

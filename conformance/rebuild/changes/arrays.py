@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from ..blocks import is_statement
-from ..languages import ENDINGS, SCRIPTS, C
+from ..languages import CPP, ENDINGS, SCRIPTS, C
 from ..names import Names
 from ..text import Part, Row, Text
 from ..tokens import REACHING
 
 MEMSET = re.compile(r"\bmemset\((\w+(?:(?:\.|->)\w+)*),")
-CPP = (".cc", ".cpp", ".cxx", ".hpp", ".hh")
 CLEARING = {
     **dict.fromkeys(SCRIPTS, ("{}.fill(0)",)),
-    **dict.fromkeys(CPP, ("std::fill({}.begin(), {}.end(), 0)",)),
+    **dict.fromkeys(CPP, ("for (auto &each : {}) each = 0", "for (auto &each : {}) each.assign(each.size(), 0)")),
     ".rs": ("{}.fill(0.0)",),
 }
 ZEROS = {  # how an array is declared as zeros in C and C++, and what makes it so again

@@ -48,6 +48,7 @@ KINDS = (
         missing.summed,
         missing.begun,
         missing.siblings,
+        missing.alike,
         missing.cleared,
         missing.before,
         missing.unmade,

@@ -118,6 +118,11 @@ def otherwise(source: Source, row: Row) -> Iterator[Change]:
             is_its_own = any(source.tokens[p].text == source.tokens[place].text for p in range(row.first, place))
             rank = LIKELY if is_its_own else FAR
             yield from (source.cut(place, place + 1, other, rank) for other in source.names.pointed(place, row))
+            if source.tokens[place - 1].text not in REACHING:  # `state.c` for `c`
+                reached = tuple(f"{mark}{source.tokens[place].text}" for mark in REACHING)
+                yield from (
+                    source.cut(place, place + 1, n, LIKELY) for n in source.arrays[row.function] if n.endswith(reached)
+                )
             for other in source.names.counted(place, row):
                 is_bound = source.tokens[place - 1].text in UP_TO
                 is_short = len(source.tokens[place].text) <= SHORT and len(other) <= SHORT

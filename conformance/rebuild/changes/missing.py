@@ -11,6 +11,7 @@ from .change import FAR, LIKELY, NEAR, RARE, Change, unlike
 from .source import Source
 
 MOST = 24  # operands that may be what is missing
+BESIDE = 3  # statements before and behind one
 FURTHER = 3  # statements behind one that leaves a loop's turn
 SIZE = re.compile(r"(?<=, 0, ).+(?= \* sizeof)")  # of what is cleared, in elements
 
@@ -48,7 +49,8 @@ def begun(source: Source, row: Row) -> Iterator[Change]:
         for place in gaps(source.text, row)[:1]:
             for name, value in source.beginnings[row.function].items():
                 yield source.put(place, f"{name} = {value}", NEAR)
-            yield from (source.put(place, one, NEAR) for one in source.emptying[row.function])
+            again = (*source.begun[row.function], *source.emptying[row.function])
+            yield from (source.put(place, one, NEAR) for one in again)
 
 
 def unused(source: Source, row: Row) -> Iterator[Change]:
@@ -140,6 +142,23 @@ def siblings(source: Source, row: Row) -> Iterator[Change]:
         own = source.said(row.first, row.end)
         for instead in (*_renamed(source, row), *_counted(source, row)):
             yield source.cut(row.first, row.end, f"{own}; {_with(source, row, instead)}", FAR)
+
+
+def alike(source: Source, row: Row) -> Iterator[Change]:
+    """What a statement beside one gives to its name, given to this one's: `c = keep(r.c, c)` beside `a = keep(r.a, a)`."""
+    if not is_statement(source.text, row) or (target := _given_to(source, row)) is None:
+        return
+    n = source.text.row_at(source.tokens[row.first].start)
+    for other in source.text.rows[max(0, n - BESIDE) : n + 1 + BESIDE]:
+        name = _given_to(source, other) if other.function == row.function and is_statement(source.text, other) else None
+        if name not in (None, target):
+            yield source.cut(row.first, row.end, _with(source, other, {str(name): target}), NEAR)
+
+
+def _given_to(source: Source, row: Row) -> str | None:
+    """The name that all of a statement goes to."""
+    first, mark = (source.tokens[p] for p in (row.first, row.first + 1))
+    return first.text if first.kind == "name" and mark.text == "=" else None
 
 
 def _with(source: Source, row: Row, instead: Mapping[str, str]) -> str:

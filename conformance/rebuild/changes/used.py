@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from ..blocks import is_statement
 from ..kinds import Kinds
-from ..languages import SCRIPTS
-from .arrays import CPP, Arrays
+from ..languages import CPP, SCRIPTS
+from .arrays import Arrays
 from .change import UP_TO
 
 DECLARED = {",", ")", ":", "=", "[", ";"}  # behind a name that is
@@ -17,6 +17,9 @@ BINARY = {"+", "-", "*", "/"}
 LONGEST = 40  # characters of what may be a factor
 GIVING_NOTHING = re.compile(r"\bvoid\s+(?:\w+::)*(\w+)\s*\(")
 TYPES = re.compile(r"\b(?:struct|class|using|namespace|typedef[^;{}]*\b)\s+(\w+)\s*[{=;:]")
+
+VALUE = r"\w+ = -?(?:\d[\w.]*|(?i:\w*(?:inf|max|min)\w*))"  # a number, or a constant that is one
+GROUP = re.compile(rf"(?!.*\bconst\b)(?:let |var |(?:[\w:]+ )+)({VALUE}(?:, {VALUE})*)")
 
 
 class Used(Arrays):
@@ -102,6 +105,16 @@ class Used(Arrays):
         for row in self.text.rows:
             for place in (p for p in range(row.first + 1, row.end - 2) if self.begins(p)):
                 found[row.function][self.tokens[place].text] = self.tokens[place + 2].text
+        return found
+
+    @cached_property
+    def begun(self) -> defaultdict[int, list[str]]:
+        """By function, what gives the names of a declaration their first values once more, where one is no number or they are several."""
+        found = defaultdict[int, list[str]](list)
+        for row in self.text.rows if self.text.path.suffix != ".rs" else ():
+            match = GROUP.fullmatch(self.said(row.first, row.end))
+            if match and ("," in match[1] or not match[1][-1].isdigit()):
+                found[row.function].append(match[1])
         return found
 
     def begins(self, place: int) -> bool:

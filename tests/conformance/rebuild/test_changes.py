@@ -246,5 +246,5 @@ def test_of_several_changes_in_one_text_each_has_its_line(tmp_path: Path) -> Non
     for line, several in made.numbers.items():
         if len(several) == 1:
             (number,) = several
-            assert f"rnnspec_pick == {number})" in lines[line - 1] or f"rnnspec_pick == {number} ?" in lines[line - 1]
+            assert f"rnnspec_pick == {number})" in lines[line - 1] or f"rnnspec_pick == {number} " in lines[line - 1]
     assert made.blamed({10**6}) == set()

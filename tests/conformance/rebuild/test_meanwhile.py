@@ -23,9 +23,7 @@ def test_a_text_that_grows_meanwhile_is_not_what_the_build_writes(folder: Path) 
     (folder / "out.txt").write_text("checking: 1 of 2\n")
     build = f"sh -c '{CC} && echo more >> {folder}/out.txt'"
 
-    report = rnnspec.check(
-        ["./lstm"], cases=["lstm_backward"], explain_seconds=0, rebuild=Rebuild(["layer.h"], build)
-    )
+    report = rnnspec.check(["./lstm"], cases=["lstm_backward"], explain_seconds=0, rebuild=Rebuild(["layer.h"], build))
 
     (repaired,) = (one.difference for one in report.explanations)
     assert ("dc[k] += d * f;" in repaired[0], "dc[k] = d * f;" in repaired[1]) == (True, True)

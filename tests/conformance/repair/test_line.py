@@ -67,7 +67,7 @@ def test_that_there_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "other.py").write_text("z_of = eval(\"lambda p, x, a: p['Wax'] @ x + p['Waa'] @ a - p['ba']\")\n")
 
     assert notes(path, line=True) == [
-        "--line: no change of the source was found with which all that failed of rnn_cell_forward passes: more of"
+        "--line: no line was found with whose change all that failed of rnn_cell_forward passes: more of"
         " --explain-seconds may find one"
     ]
 
