@@ -20,7 +20,7 @@ def progressing(what: str, stream: TextIO | None = None, then: str = "") -> Iter
     """A function to be called with (done, of all), which tells stderr, or this stream; in a terminal what is done `then`, too."""
     console = Console(file=stream, stderr=True)
     if not (console.is_terminal and console.file.isatty()):  # a notebook asks for colours, and has no bar
-        with _lines(what, stream or sys.stderr) as told:
+        with _lines(what, then, stream or sys.stderr) as told:
             yield told
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -34,13 +34,13 @@ def progressing(what: str, stream: TextIO | None = None, then: str = "") -> Iter
 
 
 @contextmanager
-def _lines(what: str, stream: TextIO) -> Iterator[Callable[[int, int], None]]:
-    """Also where one step takes long, such as a problem of a million steps: now and then how long it has been."""
+def _lines(what: str, then: str, stream: TextIO) -> Iterator[Callable[[int, int], None]]:
+    """Also where one step takes long, such as a problem of a million steps, or what is done then: now and then how long it has been."""
     begun = time.monotonic()
-    last, heard, ended = [begun], [begun], threading.Event()
+    last, heard, doing, ended = [begun], [begun], [what], threading.Event()
 
     def told(done: int, total: int) -> None:
-        heard[0] = time.monotonic()
+        heard[0], doing[0] = time.monotonic(), then if then and done == total else what
         if time.monotonic() - last[0] > EVERY:
             last[0] = time.monotonic()
             print(f"{what}: {done} of {total}", file=stream, flush=True)
@@ -50,7 +50,7 @@ def _lines(what: str, stream: TextIO) -> Iterator[Callable[[int, int], None]]:
             if ended.wait(wait):
                 return
             if time.monotonic() - heard[0] >= wait:
-                print(f"{what}: at work for {time.monotonic() - begun:.0f} s", file=stream, flush=True)
+                print(f"{doing[0]}: at work for {time.monotonic() - begun:.0f} s", file=stream, flush=True)
 
     beating = threading.Thread(target=beat, daemon=True)
     beating.start()

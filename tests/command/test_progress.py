@@ -39,6 +39,21 @@ def test_a_terminal_is_told_of_checking_and_then_of_explaining(tmp_path: Path) -
     assert told.index("checking") < told.index("explaining")
 
 
+def test_a_pipe_is_told_what_takes_long_behind_the_last_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "QUIET", 0.05)
+    stream = StringIO()
+
+    with progress.progressing("checking", stream, "explaining") as told:
+        told(1, 2)
+        time.sleep(0.15)
+        told(2, 2)
+        time.sleep(0.5)
+
+    lines = stream.getvalue().splitlines()
+    assert lines[0].startswith("checking: at work for ")
+    assert lines[-1].startswith("explaining: at work for ")
+
+
 def test_a_pipe_is_told_of_work_of_which_nothing_is_done_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "QUIET", 0.05)
     stream = StringIO()
