@@ -61,8 +61,8 @@ class Search:
 
     @property
     def said(self) -> str:
-        """How many changes were tried, of the operation of which fewest were, and what to do where time was up."""
-        tried = min(map(len, self._tried.values()), default=0)
+        """How many changes were tried, of the operation of which most were, and what to do where time was up."""
+        tried = max(map(len, self._tried.values()), default=0)
         every = len(self._changes) - len(self._trying.refused)
         if self._is_cut:
             return f"{tried} of {every} were tried when time was up: more of --source-seconds may find one"

@@ -9,12 +9,18 @@ from ..candidate import Got
 from ..repair.moving import moved
 from .blocks import is_statement
 from .changes.change import Change
+from .languages import SCRIPTS
 from .slots import Slot
 from .suspect import NOTHING, Suspect, joined
 from .text import HEADS, Row, Text
 from .trying import Trying
 
-NUDGES = ("({}) * 1.0009765625", "({}) + 1")  # the second where the first changes nothing: it is 0, or counts
+NUDGES = (
+    "({}) * 1.0009765625",
+    "({}) + 1",
+)  # the second where the first changes nothing that is wrong: it is 0, or counts
+# and in JavaScript, which goes on with it, where it is no number
+OF_NO_NUMBER = "(rnnspec_one => rnnspec_one === rnnspec_one ? rnnspec_one : 1)({})"
 AHEAD = 300  # rows in which a name is looked for that one declares
 LATER, NEVER = 0.05, 1.5  # for each statement that was begun after it, before a crash; where it was not
 
@@ -24,8 +30,8 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
     places = [(path, slot) for path, several in trying.slots.items() for slot in several if slot.is_value]
     places += [(path, slot) for path, text in trying.texts.items() for slot in _done(text, trying.slots[path])]
     found = dict.fromkeys(places, NOTHING)
-    left = places
-    for form in NUDGES:
+    left, is_script = places, any(path.suffix in SCRIPTS for path in trying.texts)
+    for form in (*NUDGES, *([OF_NO_NUMBER] if is_script else [])):
         built = trying.built({n: (path, _nudged(trying, path, slot, form)) for n, (path, slot) in enumerate(left, 1)})
         base = {id: trying.outputs(id) for id in (failing, *passing)}
         if not base[failing] and not trying.answers(failing):  # it crashes, and all that is known is where
@@ -39,12 +45,12 @@ def suspects(trying: Trying, failing: str, passing: Sequence[str]) -> dict[tuple
             if not now:  # it has crashed, or answers with less than it is to
                 still += [] if base[failing] else [place]
                 continue
-            calm = any(moved(base[id], trying.outputs(id)) for id in passing)
+            calm = found[place].is_calm or any(moved(base[id], trying.outputs(id)) for id in passing)
             # of an answer that has not all that it is to have, all rests on what makes it one that has
             outputs = frozenset(moved(base[failing], now) if base[failing] else now)
             is_told = calm or outputs or not is_lost
             found[place] = Suspect(outputs, calm, place[1] not in trying.slots[place[0]]) if is_told else NOTHING
-            still += [] if calm or outputs else [place]
+            still += [] if outputs else [place]  # it may be 0, or no number, in this case alone
         trying.pick(0)
         left = still
     return found | {key: one for path, text in trying.texts.items() for key, one in _heirs(path, text, trying, found)}

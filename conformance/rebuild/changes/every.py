@@ -79,7 +79,8 @@ def changes(source: Source, row: Row) -> Iterator[Change]:
             known.add(new)
             cut = source.text.whole[change.start : change.end]
             other_kind = OF_ANOTHER * (has_kinds and source.kinds.differ(cut, change.new, row.function))
-            yield replace(change, rank=change.rank + later * (change.start not in ends) + other_kind)
+            is_of_loop = change.start not in ends and change.start < change.end  # and does not stand before it
+            yield replace(change, rank=change.rank + later * is_of_loop + other_kind)
 
 
 @cache
