@@ -74,6 +74,9 @@ __attribute__((constructor)) static void rnnspec_serve(void) {
 template <class T> static inline T rnnspec_index(T k) { return k; }
 static inline long rnnspec_index(double k) { return (long)k; }
 static inline long rnnspec_index(float k) { return (long)k; }
+#if __cplusplus < 201103L && !defined noexcept
+#define noexcept(x) 0
+#endif
 #else
 #define rnnspec_index (long)
 #endif
@@ -207,7 +210,7 @@ CPP = (".cc", ".cpp", ".cxx", ".hpp", ".hh")
 TYPED = {
     **dict.fromkeys(
         (".c", ".h"),
-        " + 0 * sizeof(char[1 - 2 * ((286 >> __builtin_classify_type({new}) ^ 286 >> __builtin_classify_type({old})) & 1)])",
+        " + 0 * sizeof(char[1 - 2 * ((798 >> __builtin_classify_type({new}) ^ 798 >> __builtin_classify_type({old})) & 1)])",
     ),
     **dict.fromkeys(CPP, " + 0 * noexcept(1 ? ({new}) : ({old}))"),
 }

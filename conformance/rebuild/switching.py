@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 
 from .blocks import statement_at
 from .changes.change import Change
-from .languages import ENDINGS, TYPED, prelude
+from .languages import CPP, ENDINGS, TYPED, prelude
 from .rust import lends
 from .slots import Slot
 from .text import Text
 
 CLOSURE = re.compile(r"\[[^\[\]]*\]\s*(\(|\{|mutable\b)|[{;]")  # and what is no expression
+TRUTH = re.compile(r"^\s*!|[=!<>]=|&&|\|\||(?<![-<>])[<>](?![<>])")
 CONDITION, LONGEST_HEAD = re.compile(r"\b(if|while)\s*\($|;$"), 16
 
 
@@ -174,9 +175,11 @@ class _Writing:
         self._put(")", several)
 
     def _typed(self, new: str, slot: Slot) -> str:
-        """What has a compiler look at a choice by itself: no closure, nothing where all is true or false, and no 0, which may be an address."""
+        """What has a compiler look at a choice by itself: no closure, nothing that is true or false, as an address may be, and no 0, which may be one."""
         old, before = self._text.whole[slot.start : slot.end], self._text.whole[: slot.start].rstrip()
-        if new == "0" or CLOSURE.search(new) or CLOSURE.search(old) or CONDITION.search(before[-LONGEST_HEAD:]):
+        forms = (CLOSURE,) if self._text.path.suffix in CPP else (CLOSURE, TRUTH)  # of which C++ makes no number
+        is_free = any(form.search(one) for form in forms for one in (new, old))
+        if new == "0" or is_free or CONDITION.search(before[-LONGEST_HEAD:]):
             return ""
         return TYPED.get(self._text.path.suffix, "").replace("{new}", new).replace("{old}", old)
 

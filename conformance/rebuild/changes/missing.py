@@ -148,7 +148,7 @@ def alike(source: Source, row: Row) -> Iterator[Change]:
     """What a statement beside one gives to its name, given to this one's: `c = keep(r.c, c)` beside `a = keep(r.a, a)`."""
     if not is_statement(source.text, row) or (target := _given_to(source, row)) is None:
         return
-    n = source.text.row_at(source.tokens[row.first].start)
+    n = source.text.row_at(source.tokens[row.first].start) - 1
     for other in source.text.rows[max(0, n - BESIDE) : n + 1 + BESIDE]:
         name = _given_to(source, other) if other.function == row.function and is_statement(source.text, other) else None
         if name not in (None, target):

@@ -18,7 +18,7 @@ LONGEST = 40  # characters of what may be a factor
 GIVING_NOTHING = re.compile(r"\bvoid\s+(?:\w+::)*(\w+)\s*\(")
 TYPES = re.compile(r"\b(?:struct|class|using|namespace|typedef[^;{}]*\b)\s+(\w+)\s*[{=;:]")
 
-VALUE = r"\w+ = -?(?:\d[\w.]*|(?i:\w*(?:inf|max|min)\w*))"  # a number, or a constant that is one
+VALUE = r"\w+ = -?(?:\d[\w.]*(?:(?<=e)-\d+)?|(?i:\w*(?:inf|max|min)\w*))"  # a number, or a constant that is one
 GROUP = re.compile(rf"(?!.*\bconst\b)(?:let |var |(?:[\w:]+ )+)({VALUE}(?:, {VALUE})*)")
 
 
@@ -119,6 +119,8 @@ class Used(Arrays):
 
     def begins(self, place: int) -> bool:
         """Whether a name stands there that is declared with a number."""
+        if not 0 < place < len(self.tokens) - 2:
+            return False
         before, name, mark, value = self.tokens[place - 1 : place + 3]
         is_new = before.kind == "word" or before.text == ","
         return is_new and (name.kind, mark.text, value.kind) == ("name", "=", "number")

@@ -30,6 +30,7 @@ def every(path: Path, text: str) -> set[str]:
     [
         ("double top = -INFINITY, total = 0;", "top = -INFINITY, total = 0; ", True),
         ("double top = -1e300, total = 0;", "top = -1e300, total = 0; ", True),
+        ("double top = -1e-9, total = 0;", "top = -1e-9, total = 0; ", True),
         ("double top = -DBL_MAX, *q = p, total = 0;", "top = -DBL_MAX", False),
         ("const double top = -INFINITY, total = 0;", "top = -INFINITY, total = 0; ", False),
         ("double top = first(z), total = 0;", "top = first(z), total = 0; ", False),
@@ -49,6 +50,15 @@ def test_a_statement_may_be_as_the_one_beside_it(tmp_path: Path) -> None:
     found = every(tmp_path / "a.cpp", text)
 
     assert text.replace("c = r.c", "c = keep(r.c, c)") in found
+
+
+def test_beside_is_three_before_and_three_behind(tmp_path: Path) -> None:
+    text = "void f(Run& r) {\n    a = keep(r.a, a);\n    p();\n    q();\n    c = r.c;\n    s();\n    t();\n    u();\n    d = put(r.d, d);\n}\n"
+
+    found = every(tmp_path / "a.cpp", text)
+
+    assert text.replace("c = r.c", "c = keep(r.c, c)") in found
+    assert text.replace("c = r.c", "c = put(r.c, c)") not in found
 
 
 def test_what_a_head_parts_a_value_into_may_be_a_value(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ C = r"""
 static double rows[2] = {1, 2}, half = 0.5;
 static int n = 1;
 static void fail(void) {}
+static int two(_Bool one, int k) { return one ? k : 0; }
 int main(void) {
     static char line[1 << 16];
     while (fgets(line, sizeof line, stdin)) {
@@ -114,6 +115,45 @@ def test_in_cpp_all_that_is_of_another_type_is_refused_at_once(
 
     assert program.built(several) == {1, 2 + len(wrong)}
     assert len(found) <= 3
+
+
+@pytest.mark.parametrize(
+    "program", [("cc", "one.c", C.replace("rows[(n + 0) * 1]", "rows[two(!n, 1)]"))], indirect=True
+)
+@pytest.mark.parametrize("new", ["id", "line"])
+def test_in_c_what_is_true_or_false_may_be_an_address(program: Trying, new: str) -> None:
+    ((path, text),) = program.texts.items()
+    place = text.whole.rindex("!n")
+
+    assert program.built({1: (path, Change(place, place + 2, new, 0.0))}) == {1}
+
+
+def test_an_old_compiler_of_cpp_takes_what_is_built(tmp_path: Path) -> None:
+    if not shutil.which("c++"):
+        pytest.skip("c++ is not installed")
+    (tmp_path / "a.cpp").write_text("int main() {\n  int k = 1;\n  return k * 2;\n}\n")
+    text = Text(tmp_path / "a.cpp")
+    place = text.whole.index("k * 2")
+    made = switched(text, slots(text), {1: Change(place, place + 5, "k * 3", 0.0)})
+    (tmp_path / "made.cpp").write_text(made.text)
+
+    for standard in ("c++98", "c++03", "c++17"):
+        done = subprocess.run(
+            ["c++", f"-std={standard}", "-fsyntax-only", tmp_path / "made.cpp"], capture_output=True, text=True
+        )
+        assert (done.returncode, "noexcept(1 ?" in made.text) == (0, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["x = 1;\nfunction f(a) { let b = 0; b += a; return b; }\n", "function f(a) { let b =", "f(){a="]
+)
+def test_what_begins_or_ends_a_file_is_looked_at(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.js").write_text(text)
+    source = Source(Text(tmp_path / "a.js"))
+
+    assert {one.start for row in source.text.rows if row.is_inside for one in changes(source, row)} <= {
+        *range(len(text) + 1)
+    }
 
 
 @pytest.mark.parametrize("program", [("c++", "one.cpp", CPP)], indirect=True)
