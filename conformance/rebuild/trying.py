@@ -24,7 +24,7 @@ from .workshop import NoTime, Unbuilt, Workshop
 
 PATIENT, ROUNDS = 16, 26  # builds until no line is refused any more
 SLOWER, LEAST = 20, 0.1  # how many times what it took a case may take with a change, and seconds that any may
-OF_PROPERTY = 1.0  # seconds that any may of a property, which asks for more where it holds than where it fails
+OF_PROPERTY = 2.0  # seconds that any may of a property, which asks for more where it holds than where it fails
 
 
 class Trying:
