@@ -18,7 +18,7 @@ from ..trace.replaying import Begun, CannotRun, Edit, How
 from ..trace.trace import Arrays, Trace
 from ..trace.tracing import traced
 from ..trace.ways import CACHED, FOLLOWED
-from .gave import Gave
+from .gave import ROUNDINGS, Gave
 from .texts import of_text
 
 FEW = 3  # outputs that are looked at before all are
@@ -110,8 +110,9 @@ class Case(Gave):
         """
         try:
             one, two = (self._given(outputs) for outputs in (found, noisy or found))
-            room = {name: self.rounded(name, _apart(one[name], two[name])) for name in self.asked}
-            return all(self.near(n, one[n], more, self._leaves_range(n, found)) for n, more in room.items())
+            more = {name: ROUNDINGS * _apart(one[name], two[name]) for name in self.asked}
+            at_0 = all(self.near_at_0(name, one[name], two[name]) for name, room in more.items() if np.isfinite(room))
+            return at_0 and all(self.near(n, one[n], room, self._leaves_range(n, found)) for n, room in more.items())
         except CannotRun:
             return False
 

@@ -13,7 +13,6 @@ from ..trace.trace import Arrays
 
 ROUNDINGS = 256  # by how many an edited equation may be off, in the unit of its largest element …
 COARSEST = 2.0**-7  # … and never by more of that
-LOOSEST = 2.0**-4  # where the equation itself makes more of its roundings: a step, which they take or not, fits all
 
 
 @dataclass
@@ -72,10 +71,13 @@ class Gave:
             close |= (beyond | ~np.isfinite(array)) & ~np.isfinite(got)
         return bool(close.all()) and (bool(more) or beyond or self._tells(name, array))
 
-    def rounded(self, name: str, apart: float) -> float:
-        """What roundings may make of an output, of which two runs that differ by nothing else are so far apart."""
+    def near_at_0(self, name: str, one: Any, two: Any) -> bool:
+        """Whether it is within its room where two runs with lengths that differ by roundings both give 0, as in the padding: none makes more of that."""
         got = self.got[name]
-        return ROUNDINGS * apart if got is None or np.isinf(apart) else min(ROUNDINGS * apart, LOOSEST * size(got))
+        if got is None or not self.is_ragged or np.shape(one) != got.shape or np.shape(two) != got.shape:
+            return True
+        off = ~(np.abs(got) <= self.room[name])
+        return not (off & (one == 0) & (two == 0)).any()
 
     def _misses(self, name: str, array: Any, more: float) -> bool:
         """Whether it is off where a wrong output is off by most, a finite number of which most edits give another."""
