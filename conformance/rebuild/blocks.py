@@ -6,7 +6,7 @@ from .languages import SCRIPTS
 from .text import ASSIGNING, Row, Text
 
 DOING = {*ASSIGNING, "++", "--", ","}  # behind what a statement begins with
-LITERAL = {"=", ":", ",", "(", "[", "&", "return"}
+LITERAL = {"=", ":", ",", "(", "[", "&", "return"}  # before what is a value
 IN_SCRIPTS = {*LITERAL, "&&", "||", "??", "throw", "yield", "await", "default"}
 PARTING = {"const", "let", "var"}  # before one that parts one into names
 FIRST = {"*", "&", "++", "--", "(", "[", "{", "-", "!", "|", "::"}  # marks that a statement may begin with

@@ -25,7 +25,7 @@ from .trying import Trying
 from .workshop import NoTime, Unbuilt
 
 AT_ONCE = 1500  # changes in a build
-FEW = 100
+FEW = 100  # that wait for the next build
 THERE = 1.0  # how much likelier a change is where one is told that does not repair all: another that does
 AGAIN = 2  # processes more in which what is told is asked, as a mistake may not show in each
 OTHERWISE = "it is older than its source, was built otherwise, or does not give the same each time"

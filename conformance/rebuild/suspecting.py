@@ -15,10 +15,8 @@ from .suspect import NOTHING, Suspect, joined
 from .text import HEADS, Row, Text
 from .trying import Trying
 
-NUDGES = (
-    "({}) * 1.0009765625",
-    "({}) + 1",
-)  # the second where the first changes nothing that is wrong: it is 0, or counts
+# the second where the first changes nothing that is wrong: it is 0, or counts
+NUDGES = ("({}) * 1.0009765625", "({}) + 1")
 # and in JavaScript, which goes on with it, where it is no number
 OF_NO_NUMBER = "(rnnspec_one => rnnspec_one === rnnspec_one ? rnnspec_one : 1)({})"
 AHEAD = 300  # rows in which a name is looked for that one declares

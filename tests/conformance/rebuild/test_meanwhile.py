@@ -1,4 +1,4 @@
-"""A report that is written to a file of the folder, or a log of another program, is not what a build writes there."""
+"""The folder that is copied: a report that is written to it, or a log of another program, is not what a build writes there."""
 
 import shutil
 import subprocess
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import rnnspec
+from rnnspec.conformance.rebuild import copying
 from rnnspec.conformance.rebuild.choice import Rebuild
 from rnnspec.conformance.rebuild.copying import stamps, written
 
@@ -13,13 +14,18 @@ EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 CC = "cc -O0 lstm.c -lm -o lstm"
 
 
-def test_a_text_that_grows_meanwhile_is_not_what_the_build_writes(folder: Path) -> None:
+def wrong(folder: Path) -> None:
+    """The example in C with a mistake, built."""
     if not shutil.which("cc"):
         pytest.skip("cc is not installed")
     shutil.copytree(EXAMPLES / "c_only", folder, dirs_exist_ok=True)
     layer = (folder / "layer.h").read_text()
     (folder / "layer.h").write_text(layer.replace("dc[k] = d * f;", "dc[k] += d * f;"))
     subprocess.run(CC.split(), check=True)
+
+
+def test_a_text_that_grows_meanwhile_is_not_what_the_build_writes(folder: Path) -> None:
+    wrong(folder)
     (folder / "out.txt").write_text("checking: 1 of 2\n")
     build = f"sh -c '{CC} && echo more >> {folder}/out.txt'"
 
@@ -48,3 +54,12 @@ def test_what_a_build_writes_to_the_folder_is_seen(
     (folder / name).write_bytes(now)
 
     assert written(folder, known) == [name] * is_written
+
+
+def test_a_folder_that_is_too_large_is_not_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong(folder)
+    monkeypatch.setattr(copying, "LARGEST", 1000)
+
+    report = rnnspec.check(["./lstm"], cases=["lstm_backward"], explain_seconds=0, rebuild=Rebuild(["layer.h"], CC))
+
+    assert "run this from the program's own" in " ".join(report.record.notes)

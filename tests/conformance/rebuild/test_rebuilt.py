@@ -10,7 +10,6 @@ import pytest
 import rnnspec
 from click.testing import CliRunner
 from rnnspec.conformance.choices import BadChoice
-from rnnspec.conformance.rebuild import copying
 from rnnspec.conformance.rebuild.choice import Rebuild
 from rnnspec.conformance.report.report import Report
 from rnnspec.tools import main
@@ -189,17 +188,6 @@ def test_where_no_one_change_repairs_it_that_is_told(folder: Path) -> None:
 
     assert not report.explanations
     assert "--source: no one change of layer.h repairs" in " ".join(report.record.notes)
-
-
-def test_a_folder_that_is_too_large_is_not_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tool("cc")
-    put(folder, "c_only", "layer.h", "dc[k] = d * f;", "dc[k] += d * f;")
-    built(CC)
-    monkeypatch.setattr(copying, "LARGEST", 1000)
-
-    report = rnnspec.check(["./lstm"], cases=["lstm_backward"], explain_seconds=0, rebuild=Rebuild(["layer.h"], CC))
-
-    assert "run this from the program's own" in " ".join(report.record.notes)
 
 
 def test_a_link_in_the_folder_leads_into_the_copy(folder: Path) -> None:
