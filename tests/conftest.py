@@ -1,11 +1,16 @@
 """How much of what is planted is tried: a sample, or with `--every-planted` all of it; how JAX compiles; and that what is started hears its signals."""
 
 import os
+import random
 import signal
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
 EVERY = "--every-planted"
+SHARE = 3  # one of so many is drawn
+SEED = os.environ.get("RNNSPEC_FUZZ_SEED", "0")  # another seed is another draw
 # what is compiled runs a few times: it compiles in a third of the time, in processes that a test starts, too
 os.environ.setdefault(
     "XLA_FLAGS",
@@ -28,6 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     words = f"sampled(name, some, every): parametrized by `some`, a dict by id, or with {EVERY} by `every`"
     config.addinivalue_line("markers", words)
+    words = f"drawn(name, every): parametrized by one in {SHARE} of `every`, drawn for this test, or with {EVERY} by all of it"
+    config.addinivalue_line("markers", words)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -39,3 +46,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         name, some, every = mark.args
         chosen = every if metafunc.config.getoption(EVERY) else some
         metafunc.parametrize(name, list(chosen.values()), ids=list(chosen))
+    for mark in metafunc.definition.iter_markers("drawn"):
+        name, among = mark.args
+        all_asked = metafunc.config.getoption(EVERY)
+        metafunc.parametrize(
+            name, list(among) if all_asked else _drawn(among, metafunc.definition.nodeid), **mark.kwargs
+        )
+
+
+def _drawn(among: Iterable[Any], test: str) -> list[Any]:
+    """A share of these, in their order: the same for a test in every process."""
+    every = list(among)
+    places = random.Random(f"{SEED} {test}").sample(range(len(every)), -(-len(every) // SHARE))
+    return [every[place] for place in sorted(places)]

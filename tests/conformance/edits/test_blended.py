@@ -83,7 +83,7 @@ def test_what_is_mistaken_here_is_right() -> None:
     assert written(TEXT).conformant
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.drawn("mistake", MISTAKES)
 def test_a_mistake_is_said_of_every_operation_that_it_makes_wrong(mistake: str) -> None:
     old, new, words = MISTAKES[mistake]
     assert TEXT.count(old) == 1

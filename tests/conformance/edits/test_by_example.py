@@ -53,7 +53,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("id", MISTAKES)
+@pytest.mark.drawn("id", MISTAKES)
 def test_what_is_another_examples_is_told(id: str) -> None:
     old, new, of_sequence, of_step = MISTAKES[id]
     assert TEXT.count(old) == 1

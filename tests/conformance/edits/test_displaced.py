@@ -67,7 +67,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("id", MISTAKES)
+@pytest.mark.drawn("id", MISTAKES)
 def test_what_stands_elsewhere_is_told_in_every_operation_that_it_makes_wrong(id: str) -> None:
     module, old, new, family, words = MISTAKES[id]
 

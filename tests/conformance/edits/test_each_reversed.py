@@ -60,7 +60,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("id", MISTAKES)
+@pytest.mark.drawn("id", MISTAKES)
 def test_what_is_mistaken_beside_turned_examples_is_told(id: str) -> None:
     old, new, words = MISTAKES[id]
     assert TEXT.count(old) == 1

@@ -19,7 +19,7 @@ RUNS = {
     "gru": ("cell_forward/generic", "cell_backward/generic", "forward/generic", "backward/ragged"),
     "mlstm": ("step_forward/generic", "step_backward/generic", "forward/generic", "backward/ragged"),
 }
-EVERY = 200  # of so many edits one, as there are tens of thousands
+EVERY = 500  # of so many edits one, as there are tens of thousands
 
 
 @cache

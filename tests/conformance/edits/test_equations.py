@@ -162,7 +162,7 @@ MISTAKES: dict[str, tuple[str, Any, str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.drawn("mistake", MISTAKES)
 def test_it_is_said_in_every_operation_that_it_makes_wrong(mistake: str) -> None:
     family, function, old, new, words = MISTAKES[mistake]
     with deviating([Edit(function, old, new)]) as functions:

@@ -87,7 +87,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.drawn("mistake", MISTAKES)
 def test_it_is_told(mistake: str) -> None:
     module, old, new, family, words = MISTAKES[mistake]
 

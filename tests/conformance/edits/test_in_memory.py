@@ -195,7 +195,7 @@ def test_without_a_mistake_it_is_right() -> None:
     assert failing == set()
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.drawn("mistake", MISTAKES)
 def test_it_is_told_in_every_operation_that_it_makes_wrong(mistake: str) -> None:
     old, new, operations, line = MISTAKES[mistake]
 

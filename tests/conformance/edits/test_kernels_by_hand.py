@@ -140,7 +140,7 @@ NETWORKS = {
 }
 
 
-@pytest.mark.parametrize("id", KERNELS)
+@pytest.mark.drawn("id", KERNELS)
 def test_what_somebody_writes_into_a_kernel_is_told(id: str) -> None:
     module, old, new, names, words = KERNELS[id]
 
@@ -153,7 +153,7 @@ def test_what_somebody_writes_into_a_kernel_is_told(id: str) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("id", NETWORKS)
+@pytest.mark.drawn("id", NETWORKS)
 def test_what_somebody_writes_into_a_network_is_told(id: str) -> None:
     old, new, words = NETWORKS[id]
 

@@ -78,7 +78,7 @@ def test_a_kernel_without_a_mistake_is_right() -> None:
     assert told(alone(KERNEL), OF_KERNEL) == (set(), [])
 
 
-@pytest.mark.parametrize("id", KERNELS)
+@pytest.mark.drawn("id", KERNELS)
 def test_what_somebody_writes_into_a_kernel_is_told(id: str) -> None:
     old, new, words = KERNELS[id]
 
@@ -89,7 +89,7 @@ def test_what_somebody_writes_into_a_kernel_is_told(id: str) -> None:
     assert [e for e in explanations if words[e.operation] not in "\n".join((*e.deviations, *e.difference))] == []
 
 
-@pytest.mark.parametrize("id", APART)
+@pytest.mark.drawn("id", APART)
 def test_what_somebody_writes_into_an_equation_is_told(id: str) -> None:
     module, old, new, name = APART[id]
 

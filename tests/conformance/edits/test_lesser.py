@@ -222,7 +222,7 @@ FROM = {
 }
 
 
-@pytest.mark.parametrize("words", FROM)
+@pytest.mark.drawn("words", FROM)
 def test_a_block_that_is_computed_again_from_another_state_is_told_so(words: str) -> None:
     def backward(do: Any, caches: Any, *, dS_last: Any = None) -> Any:
         return in_blocks_backward(do, caches, dS_last=dS_last, begun=FROM[words])

@@ -151,7 +151,7 @@ MISTAKES: dict[str, tuple[Any, str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.drawn("mistake", MISTAKES)
 def test_a_mistake_of_the_loop_is_said_in_every_operation_that_it_makes_wrong(mistake: str) -> None:
     function, old, new, words = MISTAKES[mistake]
     with deviating([Edit(function, old, new)]) as functions:

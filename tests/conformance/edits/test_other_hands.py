@@ -87,7 +87,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.drawn("mistake", MISTAKES)
 def test_it_is_told(mistake: str) -> None:
     module, old, new, operation, line = MISTAKES[mistake]
     family = OPERATIONS[operation].family
@@ -159,7 +159,7 @@ LOOPS = {
 }
 
 
-@pytest.mark.parametrize("mistake", LOOPS)
+@pytest.mark.drawn("mistake", LOOPS)
 def test_a_loop_that_goes_wrong_is_told(mistake: str) -> None:
     old, new, operations, line = LOOPS[mistake]
 

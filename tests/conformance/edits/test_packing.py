@@ -99,7 +99,7 @@ def said(failing: dict[str, Evidence]) -> dict[str, str]:
     return {n: "\n".join(found.difference) for n, found in explained(failing, AMPLE).named.items()}
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.drawn("mistake", MISTAKES)
 def test_it_is_said_in_every_operation_that_it_makes_wrong(mistake: str) -> None:
     family, function, old, new, words = MISTAKES[mistake]
     with deviating([Edit(function, old, new)]) as functions:

@@ -41,7 +41,7 @@ MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("id", MUTANTS, ids=lambda id: id.split(":")[1])
+@pytest.mark.drawn("id", MUTANTS, ids=lambda id: id.split(":")[1])
 def test_a_mistake_in_a_recurrence_is_told_in_every_operation_that_it_makes_wrong(id: str) -> None:
     is_told(id, *MUTANTS[id])
 

@@ -34,7 +34,7 @@ def test_without_a_mistake_nothing_fails() -> None:
     assert check(mutated(), cases=FAMILIES).conformant
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.drawn("mistake", MISTAKES)
 def test_a_mistake_is_said_in_every_operation_that_it_makes_wrong(mistake: str) -> None:
     failing, said = edits(mutated(mistake))
 
@@ -152,7 +152,7 @@ MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("id", MUTANTS, ids=lambda id: id.split(":")[1])
+@pytest.mark.drawn("id", MUTANTS, ids=lambda id: id.split(":")[1])
 def test_a_mistake_in_a_writing_of_another_structure_is_said_in_every_operation(id: str) -> None:
     family, words = MUTANTS[id]
     functions = named()[id][0].functions()

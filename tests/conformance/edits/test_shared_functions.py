@@ -62,7 +62,7 @@ def test_the_toolbox_is_right() -> None:
     assert of_toolbox(TOOLBOX).conformant
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.drawn("mistake", MISTAKES)
 def test_a_mistake_of_the_toolbox_is_told_of_all_that_use_it(mistake: str) -> None:
     old, new, words = MISTAKES[mistake]
     assert TOOLBOX.count(old) == 1

@@ -63,7 +63,7 @@ def test_every_edit_of_the_text_finds_its_text_and_makes_another(case: str) -> N
     assert len({*texts}) == len(texts)
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.drawn("mistake", MISTAKES)
 def test_a_mistake_of_a_network_is_said_in_every_operation_that_it_makes_wrong(mistake: str) -> None:
     function, old, new, words = MISTAKES[mistake]
     names = ("gru_reset_after_network_forward", "gru_reset_after_network_backward")

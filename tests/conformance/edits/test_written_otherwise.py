@@ -218,7 +218,7 @@ MISTAKES: dict[str, tuple[list[tuple[Any, str, str]], str]] = {
 }
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.drawn("mistake", MISTAKES)
 def test_it_is_said_in_every_operation_that_it_makes_wrong(mistake: str) -> None:
     changes, pattern = MISTAKES[mistake]
     family = {"unroll": "slstm"}.get(own := changes[0][0].__module__.rpartition(".")[2], own)

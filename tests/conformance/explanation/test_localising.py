@@ -12,7 +12,7 @@ from rnnspec.reference import FUNCTIONS
 LONG, SHORT = 60.0, 2.0  # seconds: for what is to be found, and what is not
 
 
-@pytest.mark.parametrize("fault", [fault for fault in UNLISTED if fault.edit], ids=lambda fault: fault.id)
+@pytest.mark.drawn("fault", [fault for fault in UNLISTED if fault.edit], ids=lambda fault: fault.id)
 def test_an_unlisted_bug_that_is_one_edit_is_named_so(fault: Planted) -> None:
     (operation,) = fault.operations
 
@@ -23,7 +23,7 @@ def test_an_unlisted_bug_that_is_one_edit_is_named_so(fault: Planted) -> None:
     assert fault.edit in "\n".join(found.difference)
 
 
-@pytest.mark.parametrize("fault", [fault for fault in UNLISTED if not fault.edit], ids=lambda fault: fault.id)
+@pytest.mark.drawn("fault", [fault for fault in UNLISTED if not fault.edit], ids=lambda fault: fault.id)
 def test_an_unlisted_bug_is_located_where_it_is(fault: Planted) -> None:
     (operation,) = fault.operations
 

@@ -9,7 +9,7 @@ from planted.planting import Planted, candidate
 NAMED = [fault for fault in RECURRENCES if fault.deviation or fault.edit]
 
 
-@pytest.mark.parametrize("fault", [fault for fault in NAMED if fault.deviation], ids=lambda fault: fault.id)
+@pytest.mark.drawn("fault", [fault for fault in NAMED if fault.deviation], ids=lambda fault: fault.id)
 def test_a_form_of_a_known_deviation_is_named_so(fault: Planted) -> None:
     over_time = next(operation for operation in fault.operations if "_step_" not in operation)
 
@@ -19,7 +19,7 @@ def test_a_form_of_a_known_deviation_is_named_so(fault: Planted) -> None:
     assert found.names([fault.deviation])
 
 
-@pytest.mark.parametrize("fault", [fault for fault in NAMED if fault.edit], ids=lambda fault: fault.id)
+@pytest.mark.drawn("fault", [fault for fault in NAMED if fault.edit], ids=lambda fault: fault.id)
 def test_a_mistake_that_no_list_has_is_told_as_an_edit_of_the_equation(fault: Planted) -> None:
     found = judged(candidate(fault), fault.operations[0], AMPLE).explanation
 
