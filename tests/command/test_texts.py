@@ -44,8 +44,10 @@ def test_the_command_shows_and_records_any_text(tmp_path: Path, texts: list[str]
     (tmp_path / "odd.py").write_text(candidate(texts))
     odd, known = str(tmp_path / "odd.py"), str(tmp_path / "known.json")
 
-    first = run("check", odd, "--write-known-failing", known, "--json", str(tmp_path / "report.json"))
-    again = run("check", odd, "--known-failing", known)
+    few = ("--explain-seconds", "2")
+
+    first = run("check", odd, *few, "--write-known-failing", known, "--json", str(tmp_path / "report.json"))
+    again = run("check", odd, *few, "--known-failing", known)
     verbose = run("check", odd, "--verbose", "--json", "-", *(word for id in GENERIC for word in ("--case", id)))
 
     assert (first.exit_code, again.exit_code, verbose.exit_code) == (1, 0, 1), again.output[-2000:]

@@ -56,7 +56,7 @@ def test_conforms(case): case.verify()
 """
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and forks")
-behind = pytest.mark.parametrize("text", BEHIND.values(), ids=list(BEHIND))
+behind = pytest.mark.drawn("text", [pytest.param(text, id=name) for name, text in BEHIND.items()])
 
 
 @behind

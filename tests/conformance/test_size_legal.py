@@ -35,9 +35,7 @@ def failing(functions: Any, dtype: str, names: tuple[str, ...] = OF_SIZE) -> lis
     return [f"{outcome.id}: {outcome.message}" for outcome in report.cases if outcome.outcome != "pass"]
 
 
-@pytest.mark.parametrize(
-    ("dtype", "sign"), [*(("float64", sign) for sign in SIGNS), ("float32", "both"), ("float16", "up")]
-)
+@pytest.mark.drawn(("dtype", "sign"), [*(("float64", sign) for sign in SIGNS), ("float32", "both"), ("float16", "up")])
 def test_activations_off_by_what_is_allowed_raise_no_alarm(dtype: str, sign: str) -> None:
     with deviating(off_by(ALLOWED[dtype], sign)) as functions:
         assert failing(functions, dtype) == []
@@ -77,7 +75,7 @@ def is_one(operation: str, name: str) -> bool:
 
 
 @pytest.mark.parametrize("steps", [65, 300, 520])
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.drawn("dtype", DTYPES)
 def test_one_right_implementation_over_many_steps_is_another_in_two_parts(dtype: str, steps: int) -> None:
     """The measurement in properties/long.py: the share does not grow with the number of steps."""
     shares = {}

@@ -63,7 +63,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("how", ENDS, ids=lambda how: how.name)
-@pytest.mark.parametrize("at", MOVES)
+@pytest.mark.drawn("at", MOVES)
 def test_one_that_is_ended_in_the_middle_changes_nothing(folder: Path, how: signal.Signals, at: int) -> None:
     before = contents(folder)
 

@@ -158,7 +158,7 @@ def share(name: str, seed: int) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.drawn("name", WRONG)
 def test_an_unknown_mistake_gets_no_explanation(name: str, seed: int) -> None:
     asked = share(name, seed)
 

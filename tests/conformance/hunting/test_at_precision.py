@@ -38,7 +38,7 @@ def swapped() -> dict[str, Any]:
     return {"lstm_forward": lstm_forward}
 
 
-@pytest.mark.parametrize("policy", ["bf16", "amp-bf16", "f16-f32acc"])
+@pytest.mark.drawn("policy", ["bf16", "amp-bf16", "f16-f32acc"])
 def test_a_right_writing_of_a_policy_is_not_found(policy: str) -> None:
     found = hunt(written(policy), precision=policy, cases=FAMILIES, seconds=None, count=COUNT)
 

@@ -66,7 +66,7 @@ print(json.dumps([found.outcome, found.message, (held() - before) / 1024, second
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the most that a process has held is read from /proc")
-@pytest.mark.parametrize("how", ANSWERS)
+@pytest.mark.drawn("how", ANSWERS)
 def test_a_hostile_answer_takes_no_more_than_a_right_one_may(how: str, tmp_path: Path) -> None:
     answer = "if runs == 1: say(right(message))\nelse:\n    " + ANSWERS[how]
     command = written(tmp_path, answer)
