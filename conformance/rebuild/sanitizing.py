@@ -29,6 +29,7 @@ OPTIONS = "detect_leaks=0:allocator_may_return_null=1:log_path="
 PANIC = "panic"
 KIND = re.compile(r"ERROR: AddressSanitizer: ([\w-]+)|^thread .* panicked at ", re.MULTILINE)
 FRAME = re.compile(r"^ +(?:#\d+ .* |at )(\S+?):(\d+)(?::\d+)?$", re.MULTILINE)
+MADE = re.compile(r"^.*allocated by thread (?:.*\n)(?: +#.*\n)*", re.MULTILINE)  # and the calls that led there
 SIZING, TURNS = {"assign", "resize"}, 2  # what a vector is given its size by; from an array to what that is a view of
 MOST = 1 << 16  # blocks of 512 bytes that it may write, of words without end
 FEW = 3  # failing cases that are asked from either end: what comes to an end of its own comes last
@@ -36,11 +37,12 @@ FEW = 3  # failing cases that are asked from either end: what comes to an end of
 
 class Beyond(NamedTuple):
     """What is told: its kind, as heap-buffer-overflow, or PANIC; the lines of the sources that were run, the innermost first, then those that made the
-    array.
+    array, and which these are.
     """
 
     kind: str
     lines: Sequence[tuple[Path, int]]
+    made: Sequence[tuple[Path, int]]
 
 
 class Sanitized(Workshop):
@@ -85,11 +87,18 @@ def _compilers() -> set[str]:
 def beyond(said: str, sources: Sequence[Path]) -> Beyond | None:
     """What a report of AddressSanitizer, or a panic, says of these, None where there is none, or nothing of them."""
     kind = KIND.search(said)
-    told = dict[tuple[Path, int], None]()  # each once, in order
+    told, made = _frames(said, sources), _frames("".join(MADE.findall(said)), sources)
+    run = _frames(MADE.sub("", said), sources)
+    return Beyond(kind[1] or PANIC, told, [line for line in made if line not in run]) if kind and told else None
+
+
+def _frames(said: str, sources: Sequence[Path]) -> list[tuple[Path, int]]:
+    """Lines of the sources, each once, in order."""
+    found = dict[tuple[Path, int], None]()
     for frame in FRAME.finditer(said):
         own = (path for path in sources if Path(frame[1]).parts[-len(path.parts) :] == path.parts)
-        told.update({(path, int(frame[2])): None for path in own})
-    return Beyond(kind[1] or PANIC, [*told]) if kind and told else None
+        found.update({(path, int(frame[2])): None for path in own})
+    return [*found]
 
 
 def rows_of(text: Text, lines: Collection[int]) -> list[list[Row]]:
@@ -152,10 +161,15 @@ def sanitized(
 
 
 def placed(texts: Mapping[Path, Text], several: Iterable[Beyond]) -> tuple[set[tuple[Path, int]], ...]:
-    """Rows, by where they begin, that are run when something is done beyond an array, and those that have made what is named there."""
-    found, told = (set[tuple[Path, int]](), set[tuple[Path, int]]()), [line for one in several for line in one.lines]
+    """Rows, by where they begin, that are run when something is done beyond an array; those that have made what is named there; and those that give an array its
+    room, of either.
+    """
+    found, beyond = tuple(set[tuple[Path, int]]() for _ in range(3)), [*several]
     for path, text in texts.items():
-        lines = {line for place, line in told if place == path}
-        for rows, own_rows in zip(found, rows_of(text, lines), strict=True):
+        lines = {line for one in beyond for place, line in one.lines if place == path}
+        makers = {line for one in beyond for place, line in one.made if place == path}
+        told, made = rows_of(text, lines)
+        room = [row for row in told if makers & {*_lines(text, row)}]
+        for rows, own_rows in zip(found, (told, made, [*made, *room]), strict=True):
             rows |= {(path, text.tokens[row.first].start) for row in own_rows}
     return found

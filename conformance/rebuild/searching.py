@@ -14,13 +14,12 @@ from ..repair.differing import difference
 from ..repair.wanted import OF_FIRST
 from .blaming import Placed, halves
 from .changes.change import NEAR, Change
-from .changes.every import changes
-from .changes.source import Source
+from .offered import offered
 from .remembering import Remembering
 from .sanitizing import PANIC, Beyond, placed
 from .slots import Slot
-from .suspecting import held_in, rank, suspects
-from .switching import is_placed
+from .suspect import UNKNOWN
+from .suspecting import rank, suspects
 from .trying import Trying
 from .workshop import NoTime, Unbuilt
 
@@ -55,6 +54,9 @@ class Search:
         self._told = set[tuple[Path, int]]()  # where a change stands that is told
         self._tried = dict[str, set[Placed]]()  # by operation that nothing repairs yet
         self._now = set[Placed]()  # of the operation that is looked at
+        self._room = set[
+            Placed
+        ]()  # which gives an array its size: with more of it all passes, too, whatever runs beyond
         self._left_over = list[Placed]()  # what clashed in a build, to be tried in another
         self._is_cut = False  # time was up before all changes were
         self._unseen = dict[str, str]()  # what failed of an operation, and does not of a program that is built anew
@@ -101,7 +103,7 @@ class Search:
             still.clear()
         ids, holding = [*failing, *passing], self._holding.get(operation, ())
         for several in self._ranked(operation, failing):
-            for path, change in self._right(several, ids, still):
+            for path, change in self._sizes_last(self._right(several, ids, still)):
                 # what takes longest is asked of the change alone
                 if found := self._repair(path, change, operation, [*ids, *holding]):
                     return found
@@ -157,16 +159,7 @@ class Search:
 
     @cached_property
     def _changes(self) -> list[tuple[Path, Change, list[Slot]]]:
-        """All of them, each with the values that it may be in."""
-        found = list[tuple[Path, Change, list[Slot]]]()
-        for path, text in self._trying.texts.items():
-            source, slots = Source(text), self._trying.slots[path]
-            for row in text.rows:
-                if row.is_inside:
-                    within = held_in(text, slots, row)
-                    placed = (one for one in changes(source, row) if is_placed(text, within[1:], one))
-                    found += [(path, one, within) for one in placed]
-        return found
+        return [*offered(self._trying.texts, self._trying.slots)]
 
     def _ranked(self, operation: str, failing: Sequence[str]) -> Iterator[list[Placed]]:
         """All changes, the likeliest first, as many as one build has."""
@@ -179,22 +172,32 @@ class Search:
             raise Unbuilt(f"no change of {names} changes what the program gives: does the build read it?")
         left = (one for one in self._changes if one[:2] not in trying.refused)
         own = self._beyond.get(operation)
-        told, made = placed(trying.texts, [own] if own else self._beyond.values())
+        told, made, room = placed(trying.texts, [own] if own else self._beyond.values())
         every = list[tuple[float, Path, Change]]()
         for path, change, within in left:
             row = (path, within[0].start)
             is_there = (path, change.start) in self._told or row in told
-            # what makes more room has all pass, too, whatever runs beyond it
+            if row in room:
+                self._room.add((path, change))
             nearer = THERE if is_there else THERE / 2 if row in made and change.rank <= NEAR else 0.0
-            every.append((rank(change, within, path, known, wrong) - nearer, path, change))
+            unlikely = rank(change, within, path, known, wrong)
+            if row in told:  # how long before a crash it is run says nothing of what writes beyond an array
+                unlikely = min(unlikely, change.rank + UNKNOWN)
+            every.append((unlikely - nearer, path, change))
         in_order = iter([(path, change) for _, path, change in sorted(every, key=lambda one: one[0])])
         self._left_over.clear()
-        while several := [*islice(in_order, AT_ONCE)]:
+        while (several := [*islice(in_order, AT_ONCE)]) or self._left_over:
             beside, self._left_over = self._left_over, []
             yield [*beside, *several]
-        while self._left_over:  # with nothing beside them
-            several, self._left_over = self._left_over, []
-            yield several
+
+    def _sizes_last(self, right: Iterator[Placed]) -> Iterator[Placed]:
+        sizes = list[Placed]()
+        for one in right:
+            if one in self._room:
+                sizes.append(one)
+            else:
+                yield one
+        yield from sizes
 
     def _right(self, several: Sequence[Placed], ids: Sequence[str], passing: list[str]) -> Iterator[Placed]:
         """Those with which these cases pass, as those do that pass without, of which none is asked any more where one change alone breaks some, not at work."""

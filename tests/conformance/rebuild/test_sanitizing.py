@@ -78,6 +78,7 @@ def test_it_is_told_with_the_lines_that_are_run_and_that_made_the_array(folder: 
     assert told.kind == "heap-buffer-overflow"
     assert {path for path, _ in told.lines} == {LAYER}
     assert line in {n for _, n in told.lines}
+    assert [n for _, n in told.made] == [line]
     assert "walk" in " ".join(LAYER.read_text().splitlines()[told.lines[0][1] - 8 : told.lines[0][1]])
 
 
@@ -105,6 +106,17 @@ def test_the_size_that_is_too_small_is_repaired(folder: Path) -> None:
 
     (one,) = report.explanations
     assert (WRONG in one.difference[0], RIGHT in one.difference[1]) == (True, True)
+
+
+def test_a_loop_that_runs_beyond_an_array_is_repaired_and_not_the_room_that_the_array_has(folder: Path) -> None:
+    right, wrong = "k < g->n_x; k++) v[", "k <= g->n_x; k++) v["
+    planted(folder, right, wrong)
+    choice = Rebuild(["layer.h", "lstm.c"], CC)  # and in lstm.c is what gives all arrays theirs
+
+    report = rnnspec.check(["./lstm"], cases=["lstm_forward"], explain_seconds=0, rebuild=choice)
+
+    (one,) = report.explanations
+    assert (wrong in one.difference[0], right in one.difference[1]) == (True, True)
 
 
 def test_where_nothing_repairs_it_is_told_where_it_is_done(folder: Path) -> None:
@@ -145,10 +157,10 @@ def test_in_rust_all_is_told_that_was_called_when_it_panicked(folder: Path) -> N
 def test_what_a_report_says_of_the_sources(folder: Path) -> None:
     gru = Path("src/gru.cpp")
 
-    assert beyond(REPORT, [gru]) == Beyond("heap-buffer-overflow", [(gru, 59), (gru, 12)])
+    assert beyond(REPORT, [gru]) == Beyond("heap-buffer-overflow", [(gru, 59), (gru, 12)], [(gru, 12)])
     assert beyond(REPORT, [Path("other/gru.cpp")]) is None
     layer = Path("layer.rs")
-    assert beyond(PANICKED, [layer]) == Beyond(PANIC, [(layer, 265), (layer, 345)])
+    assert beyond(PANICKED, [layer]) == Beyond(PANIC, [(layer, 265), (layer, 345)], [])
     assert beyond("nothing", [gru]) is None
 
 
