@@ -17,6 +17,7 @@ from .shared import parted, shared
 from .siblings import siblings
 from .statements import across, missing, statements
 from .texts import texts
+from .unbound import unbound
 from .unused import unused
 from .words import Words
 
@@ -25,7 +26,7 @@ OfStatement = Callable[[Statement, Words], Iterator[tuple[Spot, object, float]]]
 LEVELS: tuple[tuple[tuple[OfPart, ...], tuple[OfStatement, ...]], ...] = (
     (
         (operators, names, whole, numbers, axes, indices, calls, arguments, groups, shared, texts, masked),
-        (statements, across, exchanged, siblings, slices, parted, lost, unused),
+        (statements, across, exchanged, siblings, slices, parted, lost, unused, unbound),
     ),
     ((instead, wrapped, joined), ()),
     ((joined_of_parts,), (missing,)),

@@ -96,3 +96,15 @@ def test_what_stands_in_the_same_statement_comes_before_what_is_elsewhere(tmp_pa
 )
 def test_of_one_object_and_of_names_another_line_is_made(tmp_path: Path, there: str, meant: str) -> None:
     assert meant in lines_of(tmp_path, f"def run():\n    own = {{}}\n    {there}\n    return own\n")
+
+
+def test_what_is_read_and_bound_nowhere_is_the_name_of_what_is_bound(tmp_path: Path) -> None:
+    text = "def step(x):\n    if len(x) > 9:\n        other = x\n    out = x * 2\n    return result + len([k for k in x])\n"
+    run = (
+        "def run():\n    try:\n        return step(np.ones(2))\n    except NameError as error:\n        return error\n"
+    )
+
+    lines = lines_of(tmp_path, f"{text}\n{run}")
+
+    assert {"result = x * 2", "result = x"} & lines == {"result = x * 2"}  # of lines that ran
+    assert not {"k = x * 2", "len = x * 2", "error = x * 2"} & lines
