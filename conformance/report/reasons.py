@@ -48,6 +48,12 @@ class Explanation:
         """Whether a change of the candidate's own source was found where nothing in the equations explains it."""
         return any(told.kind == CHANGE for told in self.told)
 
+    @property
+    def line(self) -> str:
+        """The one line that such a change makes, or nothing."""
+        made = [line[1:].strip() for line in self.difference if line.startswith("+")]
+        return made[0] if self.is_change and len(made) == 1 else ""
+
 
 @dataclass(frozen=True)
 class Localisation:

@@ -203,7 +203,8 @@ def beginning(report: Report) -> str:
     why = reasons.get(operation)
     first = telling_first(outcomes, why.cases if why else ())[0]
     if isinstance(why, Explanation) and first.id in why.cases:
-        return f"{first.id}: {' with '.join(f'`{name}`' for name in why.deviations)}"
+        made = f", to `{shown(why.line, WIDTH)}`" if why.line else ""
+        return f"{first.id}: {' with '.join(f'`{name}`' for name in why.deviations)}{made}"
     return f"{first.id}: {headline(first)}"
 
 
