@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
+import numpy as np
+
 from ..source import Spot, Statement
 from .words import Words
 
 OF_KIND, ALIKE, OTHER = 1.4, 2.2, 3.2  # of the same kind; of the same type; anything
 BESIDE = 1.2  # of the same type, and in the same statement
+REACHED = 1.2  # of which the same is reached elsewhere
 WHOLE = 1.8  # for more than a name
 ATTRIBUTE, OF_OTHERS, KEY = 1.8, 2.0, 1.6
 EXCHANGED, RENAMED = 1.8, 2.0
@@ -26,11 +29,14 @@ def names(statement: Statement, spot: Spot, words: Words) -> Iterator[tuple[ast.
             is_no_result = isinstance(statement.node, ast.Return) and kind is not None and kind[0] not in RESULTS
             asked = _asked_for(statement) if isinstance(spot.owner, ast.Compare) and _is_asked(spot) else set[str]()
             beside = asked or {one.id for one in ast.walk(statement.node) if isinstance(one, ast.Name)}
+            reached = spot.owner.attr if isinstance(spot.owner, ast.Attribute) else ""
             for name, other in kinds.items():
                 if name != own and not name.startswith("."):
+                    is_home = reached in words.attributes.get(name, ()) and not hasattr(np.ndarray, reached)
                     is_alike = kind in (other, None) or (is_no_result and other[0] == RESULTS[0])
                     near = OF_KIND if is_alike else ALIKE if kind and kind[0] == other[0] else OTHER
-                    yield ast.Name(name, ctx), BESIDE if near <= ALIKE and name in beside else near
+                    near = BESIDE if near <= ALIKE and name in beside else near
+                    yield ast.Name(name, ctx), min(near, REACHED) if is_home else near
         case ast.Attribute(value=value, attr=own, ctx=ctx):
             attributes = words.attributes[ast.unparse(value)]
             for name in attributes:

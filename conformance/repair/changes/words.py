@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -38,6 +38,9 @@ class Words:
 
     attributes: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     unread: list[ast.Attribute] = field(default_factory=list)  # of `self`, which nothing reads
+    begun: list[str] = field(
+        default_factory=list
+    )  # attributes that are read, and given by `self` alone, once, or by nothing
     keys: dict[str, None] = field(default_factory=dict)
     functions: dict[str, ast.expr] = field(default_factory=dict)  # of one argument
     calls: dict[str, Call] = field(default_factory=dict)  # of several, each once for all but one of them
@@ -86,6 +89,7 @@ def words_of(file: File) -> Words:
             words.functions.setdefault(f"{modules[0]}.{name}", _apart(f"{modules[0]}.{name}"))
     words.unread = _unread(words, file)
     words.globals = _globals(file) | {*dir(builtins)}
+    words.begun = _begun(words, file)
     for statement in file.statements:
         for spot in spots(statement.node):
             text = ast.unparse(spot.part)
@@ -182,6 +186,21 @@ def _unread(words: Words, file: File) -> list[ast.Attribute]:
     read = {one.attr for one in ast.walk(file.tree) if isinstance(one, ast.Attribute) and _is_read(one)}
     names = (name for name in words.attributes.get(SELF, ()) if name not in read)
     return [ast.Attribute(ast.Name(SELF, ast.Load()), name, ast.Load()) for name in names]
+
+
+def _begun(words: Words, file: File) -> list[str]:
+    given, others, read = Counter[str](), set[str](), dict[str, None]()
+    for node in ast.walk(file.tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name)) | ast.FunctionDef(name=name):
+                others.add(name)
+            case ast.Subscript(value=ast.Attribute(attr=name), ctx=ast.Store()):
+                others.add(name)
+            case ast.Attribute(value=ast.Name(id=home), attr=name, ctx=ast.Store()):
+                given[name] += 1 if home == SELF else 2
+            case ast.Attribute(value=ast.Name(id=home), attr=name) if home not in words.globals:
+                read[name] = None
+    return [name for name in read if name not in others and given[name] < 2 and not hasattr(np.ndarray, name)]
 
 
 def _is_read(node: ast.expr) -> bool:

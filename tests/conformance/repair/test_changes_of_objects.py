@@ -1,0 +1,73 @@
+"""What objects of a candidate's own keep: an attribute that nothing gives them, and a name of which the same is reached elsewhere."""
+
+from pathlib import Path
+
+from planted.changing import changes_of, lines_of, made
+
+TEXT = """
+class Tape:
+    def __init__(self, n):
+        self.order = np.arange(n)
+        self.live = np.ones(n)
+        self.slots = np.zeros(n)
+        self.first = np.ones(1)
+
+    def wide(self):
+        return len(self.live)
+
+
+def forward(x):
+    tape = Tape(len(x))
+    order, live = np.arange(len(x))[::-1], x > 0
+    tape.first = x
+    tape.live = live
+    tape.slots[0] = 1
+    return tape
+
+
+def backward(da, tape):
+    back = da[tape.order] * tape.slots + tape.wide() + tape.first.size
+    return back * tape.live * da.mean()
+
+
+def run():
+    tape = forward(np.ones(3))
+    return backward(np.ones(3), tape)
+"""
+
+
+GIVEN = {"tape.order = order", "tape.order = live", "tape.order = x"}
+NOT_GIVEN = {
+    "tape.live = order",  # given elsewhere, where it may be another name
+    "tape.slots = order",  # written into
+    "tape.wide = order",  # a method
+    "tape.mean = order",  # an array's
+    "tape.size = order",
+    "tape.arange = order",  # a module's
+    "tape.order = tape",  # itself
+}
+
+
+def test_what_a_class_begins_with_and_nothing_else_gives_is_given(tmp_path: Path) -> None:
+    file, several = changes_of(tmp_path, TEXT)
+    put_in = {made(file, one) for one in several if isinstance(one.part, list)}
+
+    assert (GIVEN | NOT_GIVEN) & put_in == GIVEN
+
+
+def test_what_is_given_by_nothing_is(tmp_path: Path) -> None:
+    text = TEXT.replace("        self.order = np.arange(n)\n", "").replace("tape.order]", "getattr(tape, 'no', [0])]")
+    lines = lines_of(tmp_path, text + "\n\ndef never(tape):\n    return tape.order\n")
+
+    assert {"tape.order = order", "self.order = n"} <= lines
+
+
+def test_a_name_of_which_the_same_is_reached_elsewhere_is_likelier(tmp_path: Path) -> None:
+    text = TEXT.replace("da[tape.order] *", "da[tape.order] * rest(da, len(tape.live), tape) *")
+    text += "\n\ndef rest(one, other, tape):\n    assert len(one) == other\n    return tape.order\n\n\ndef last(other):\n    return other.order\n"
+    file, several = changes_of(tmp_path, text)
+    ranks = {
+        line: one.rank for one in several if (line := made(file, one)) in ("return one.order", "return other.order")
+    }
+
+    assert ranks["return other.order"] < ranks["return one.order"]
