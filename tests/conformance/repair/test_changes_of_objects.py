@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from planted.changing import changes_of, lines_of, made
+from planted.changing import changes_of, made
 
 TEXT = """
 class Tape:
@@ -49,15 +49,17 @@ NOT_GIVEN = {
 
 
 def test_what_a_class_begins_with_and_nothing_else_gives_is_given(tmp_path: Path) -> None:
-    file, several = changes_of(tmp_path, TEXT)
-    put_in = {made(file, one) for one in several if isinstance(one.part, list)}
+    assert (GIVEN | NOT_GIVEN) & put_in(tmp_path, TEXT) == GIVEN
 
-    assert (GIVEN | NOT_GIVEN) & put_in == GIVEN
+
+def put_in(folder: Path, text: str) -> set[str]:
+    file, several = changes_of(folder, text)
+    return {made(file, one) for one in several if isinstance(one.part, list)}
 
 
 def test_what_is_given_by_nothing_is(tmp_path: Path) -> None:
     text = TEXT.replace("        self.order = np.arange(n)\n", "").replace("tape.order]", "getattr(tape, 'no', [0])]")
-    lines = lines_of(tmp_path, text + "\n\ndef never(tape):\n    return tape.order\n")
+    lines = put_in(tmp_path, text + "\n\ndef never(tape):\n    return tape.order\n")
 
     assert {"tape.order = order", "self.order = n"} <= lines
 
@@ -66,8 +68,7 @@ def test_a_name_of_which_the_same_is_reached_elsewhere_is_likelier(tmp_path: Pat
     text = TEXT.replace("da[tape.order] *", "da[tape.order] * rest(da, len(tape.live), tape) *")
     text += "\n\ndef rest(one, other, tape):\n    assert len(one) == other\n    return tape.order\n\n\ndef last(other):\n    return other.order\n"
     file, several = changes_of(tmp_path, text)
-    ranks = {
-        line: one.rank for one in several if (line := made(file, one)) in ("return one.order", "return other.order")
-    }
+    names = (one for one in several if getattr(one.part, "id", "") in ("one", "other"))
+    ranks = {made(file, one): one.rank for one in names}
 
     assert ranks["return other.order"] < ranks["return one.order"]
