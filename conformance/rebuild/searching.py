@@ -105,7 +105,7 @@ class Search:
         for several in self._ranked(operation, failing):
             for path, change in self._sizes_last(self._right(several, ids, still)):
                 # what takes longest is asked of the change alone
-                if found := self._repair(path, change, operation, [*ids, *holding]):
+                if found := self._repair(path, change.plain, operation, [*ids, *holding]):
                     return found
         return None
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from rnnspec.conformance.rebuild.changes import missing
-from rnnspec.conformance.rebuild.changes.change import FAR, LIKELY, NEAR, RARE
+from rnnspec.conformance.rebuild.changes.change import FAR, LIKELY, NEAR, RARE, Change
 from rnnspec.conformance.rebuild.changes.every import changes
 from rnnspec.conformance.rebuild.changes.source import Source
 from rnnspec.conformance.rebuild.slots import slots
@@ -213,3 +213,19 @@ def test_a_list_that_is_made_is_not_made_again(tmp_path: Path, text: str) -> Non
     assert not [
         own for own in ranks(Source(Text(path))) if own.count("this.records=[]") > text.count("this.records = []")
     ]
+
+
+@pytest.mark.parametrize(
+    ("new", "plain"),
+    [
+        ("!(!(job->dy))", "job->dy"),
+        ("!(!live[b])", "live[b]"),
+        ("!(!job->rows[k + 1])", "job->rows[k + 1]"),
+        ("!(live)", "!(live)"),
+        ("!(!a == b)", "!(!a == b)"),  # of which the second mark is a's alone
+        ("!(!f(a) && (b))", "!(!f(a) && (b))"),
+        ("!(!(a) && (b))", "!(!(a) && (b))"),
+    ],
+)
+def test_what_is_turned_round_twice_is_told_as_it_was(new: str, plain: str) -> None:
+    assert Change(3, 7, new, NEAR).plain == Change(3, 7, plain, NEAR)
