@@ -16,7 +16,7 @@ from .numbers import indices, numbers, slices
 from .operators import operators
 from .shared import parted, shared
 from .siblings import siblings
-from .statements import across, missing, statements
+from .statements import across, done, missing, statements
 from .texts import texts
 from .unbound import unbound
 from .unused import unused
@@ -27,7 +27,7 @@ OfStatement = Callable[[Statement, Words], Iterator[tuple[Spot, object, float]]]
 LEVELS: tuple[tuple[tuple[OfPart, ...], tuple[OfStatement, ...]], ...] = (
     (
         (operators, names, whole, numbers, axes, indices, calls, arguments, groups, shared, texts, masked),
-        (statements, across, exchanged, siblings, slices, parted, lost, kept, unused, unbound),
+        (statements, across, exchanged, siblings, slices, parted, lost, kept, unused, unbound, done),
     ),
     ((instead, wrapped, joined), ()),
     ((joined_of_parts,), (missing,)),

@@ -15,7 +15,7 @@ NUMERIC = ("array", "float")
 
 def lost(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, float]]:
     """One behind this, of what is computed here: into each list of its function that is left empty; of numbers that nothing reads into each
-    buffer that is left as it was made, or more of a variable.
+    buffer that is left as it was made, or more of a variable; and of a dict that nothing reads into each other.
     """
     node, body, function, kinds = statement.node, statement.body, statement.function, statement.kinds
     if not (body and function):
@@ -23,7 +23,7 @@ def lost(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, flo
     place, here = body.index(node), Spot(Body(body), "statements")
     named = _stored(node) if isinstance(node, ast.Assign) else {*kinds}
     numbers = sorted(name for name in named if kinds.get(name, ("",))[0] in NUMERIC)
-    news = [*_appended(function, numbers)]
+    news = [*_appended(function, numbers), *_updated(function, kinds)]
     if isinstance(node, ast.Assign) and (unread := [name for name in numbers if name not in read(function)]):
         news += [*_written(function, unread, statement, words), *_added(unread, kinds)]
     for new, rank in news:
@@ -38,6 +38,24 @@ def _appended(function: Function, names: list[str]) -> Iterator[tuple[ast.stmt, 
     for home in _unfilled(function):
         append = ast.Attribute(ast.Name(home, ast.Load()), "append", ast.Load())
         yield from ((ast.Expr(ast.Call(append, [ast.Name(name, ast.Load())], [])), WRITTEN) for name in names)
+
+
+def _updated(function: Function, kinds: dict[str, Any]) -> Iterator[tuple[ast.stmt, float]]:
+    dicts = [name for name, kind in kinds.items() if kind == ("dict",)]
+    filled = Counter(own.id for one in ast.walk(function) if (own := _filled(one)))
+    named = Counter(one.id for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load))
+    for name in (name for name in dicts if filled[name] and filled[name] == named[name]):
+        for home in (home for home in dicts if home != name):
+            update = ast.Attribute(ast.Name(home, ast.Load()), "update", ast.Load())
+            yield ast.Expr(ast.Call(update, [ast.Name(name, ast.Load())], [])), WRITTEN
+
+
+def _filled(node: ast.AST) -> ast.Name | None:
+    """The dict that is given one entry."""
+    match node:
+        case ast.Subscript(value=ast.Name() as home, ctx=ast.Store()):
+            return home
+    return None
 
 
 def _written(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..source import Body, Spot, Statement
 from .words import Words
 
-MOVED, ADDED, WITHOUT, ELSEWHERE, MISSING = 1.2, 1.0, 1.5, 2.0, 3.4
+MOVED, ADDED, WITHOUT, ELSEWHERE, MISSING, DONE = 1.2, 1.0, 1.5, 2.0, 3.4, 1.6
 
 
 def statements(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, float]]:
@@ -82,6 +82,17 @@ def missing(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, 
                 ast.AugAssign(target, ast.Mult(), value),
             ):
                 yield here, [*body[: place + 1], new, *body[place + 1 :]], MISSING
+
+
+def done(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, float]]:
+    """Behind it a call that another function of the file makes for what it does, where all its names are: `tape.run()`."""
+    if not (body := statement.body) or not statement.function:
+        return
+    place, here = body.index(statement.node) + 1, Spot(Body(body), "statements")
+    known = statement.kinds.keys() | words.globals
+    for text, (names, functions) in words.done.items():
+        if statement.function not in functions and names <= known:
+            yield here, [*body[:place], *ast.parse(text).body, *body[place:]], DONE
 
 
 def _replaced(body: list[ast.stmt], place: int, new: ast.stmt) -> list[ast.stmt]:

@@ -48,6 +48,9 @@ class Words:
     given: defaultdict[tuple[str, int | str | None], dict[str, tuple[ast.expr, set[str]]]] = field(
         default_factory=lambda: defaultdict(dict)
     )  # to them, by place or keyword, with the names in it
+    done: dict[str, tuple[set[str], set[Function]]] = field(
+        default_factory=dict
+    )  # calls for what they do, of functions, with their names
     numbers: dict[float, None] = field(default_factory=dict)
     globals: set[str] = field(default_factory=set)  # what the file's own statements bind, and what Python has
     parts: defaultdict[Function | None, dict[str, ast.expr]] = field(default_factory=lambda: defaultdict(dict))
@@ -90,6 +93,7 @@ def words_of(file: File) -> Words:
     words.unread = _unread(words, file)
     words.globals = _globals(file) | {*dir(builtins)}
     words.begun = _begun(words, file)
+    _note_done(words, file.tree)
     for statement in file.statements:
         for spot in spots(statement.node):
             text = ast.unparse(spot.part)
@@ -142,6 +146,14 @@ def _note_given(words: Words, tree: ast.Module) -> None:
             for place, value in pairs:
                 if len(text := ast.unparse(value)) <= LONGEST and not isinstance(value, ast.Starred):
                     words.given[called(node), place][text] = _apart(text), _names_in(value)
+
+
+def _note_done(words: Words, tree: ast.Module) -> None:
+    for function in (one for one in ast.walk(tree) if isinstance(one, Function)):
+        for node in ast.walk(function):
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+                names = _names_in(node)
+                words.done.setdefault(ast.unparse(node), (names, set()))[1].add(function)
 
 
 def _names_in(part: ast.AST) -> set[str]:

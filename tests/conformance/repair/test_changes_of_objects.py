@@ -1,4 +1,4 @@
-"""What objects of a candidate's own keep: an attribute that nothing gives them, and a name of which the same is reached elsewhere."""
+"""What is missing of a candidate's own objects: an attribute that nothing gives them, a call, what is in a dict; and a name of which the same is reached elsewhere."""
 
 from pathlib import Path
 
@@ -72,3 +72,27 @@ def test_a_name_of_which_the_same_is_reached_elsewhere_is_likelier(tmp_path: Pat
     ranks = {made(file, one): one.rank for one in names}
 
     assert ranks["return other.order"] < ranks["return one.order"]
+
+
+def test_a_call_that_another_function_makes_for_what_it_does_is_made(tmp_path: Path) -> None:
+    other = "\n\ndef other(tape, home):\n    tape.wide()\n    home.append(tape)\n    print(tape.live)\n    return 1\n"
+    lines = put_in(tmp_path, TEXT + other)
+
+    assert {"tape.wide()", "print(tape.live)"} <= lines
+    assert "home.append(tape)" not in lines  # no function that ran has a home
+
+
+DICTS = """
+def run():
+    more, kept = {}, {"a": 1}
+    found = {"b": 2}
+    more["c"] = 3
+    found["b"] = kept["a"]
+    return found
+"""
+
+
+def test_what_is_put_into_a_dict_that_nothing_reads_is_in_another(tmp_path: Path) -> None:
+    lines = put_in(tmp_path, DICTS)
+
+    assert {line for line in lines if "update" in line} == {"found.update(more)", "kept.update(more)"}
