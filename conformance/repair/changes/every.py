@@ -10,6 +10,7 @@ from .calls import calls, wrapped
 from .groups import groups
 from .joined import instead, joined, joined_of_parts, masked
 from .kept import kept
+from .keyed import keyed
 from .lost import lost
 from .names import exchanged, names, whole
 from .numbers import indices, numbers, slices
@@ -27,7 +28,7 @@ OfStatement = Callable[[Statement, Words], Iterator[tuple[Spot, object, float]]]
 LEVELS: tuple[tuple[tuple[OfPart, ...], tuple[OfStatement, ...]], ...] = (
     (
         (operators, names, whole, numbers, axes, indices, calls, arguments, groups, shared, texts, masked),
-        (statements, across, exchanged, siblings, slices, parted, lost, kept, unused, unbound, done),
+        (statements, across, exchanged, siblings, slices, parted, lost, kept, keyed, unused, unbound, done),
     ),
     ((instead, wrapped, joined), ()),
     ((joined_of_parts,), (missing,)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from rnnspec.reference import OPERATIONS
 
 from ..source import File, Function, Statement, called, spots
 
@@ -51,6 +52,7 @@ class Words:
     done: dict[str, tuple[set[str], set[Function]]] = field(
         default_factory=dict
     )  # calls for what they do, of functions, with their names
+    lacking: list[str] = field(default_factory=list)  # outputs of its own functions of which it has no name
     numbers: dict[float, None] = field(default_factory=dict)
     globals: set[str] = field(default_factory=set)  # what the file's own statements bind, and what Python has
     parts: defaultdict[Function | None, dict[str, ast.expr]] = field(default_factory=lambda: defaultdict(dict))
@@ -93,6 +95,7 @@ def words_of(file: File) -> Words:
     words.unread = _unread(words, file)
     words.globals = _globals(file) | {*dir(builtins)}
     words.begun = _begun(words, file)
+    words.lacking = _lacking(words, file)
     _note_done(words, file.tree)
     for statement in file.statements:
         for spot in spots(statement.node):
@@ -213,6 +216,13 @@ def _begun(words: Words, file: File) -> list[str]:
             case ast.Attribute(value=ast.Name(id=home), attr=name) if home not in words.globals:
                 read[name] = None
     return [name for name in read if name not in others and given[name] < 2 and not hasattr(np.ndarray, name)]
+
+
+def _lacking(words: Words, file: File) -> list[str]:
+    own = [operation for name, operation in OPERATIONS.items() if name in words.globals]
+    every = dict.fromkeys(name for one in own for name in (*one.outputs, *one.optional_outputs))
+    said = {one.value for one in ast.walk(file.tree) if isinstance(one, ast.Constant)}
+    return [name for name in every if name not in said]
 
 
 def _is_read(node: ast.expr) -> bool:

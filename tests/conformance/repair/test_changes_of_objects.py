@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from planted.changing import changes_of, made
 
 TEXT = """
@@ -96,3 +97,25 @@ def test_what_is_put_into_a_dict_that_nothing_reads_is_in_another(tmp_path: Path
     lines = put_in(tmp_path, DICTS)
 
     assert {line for line in lines if "update" in line} == {"found.update(more)", "kept.update(more)"}
+
+
+KEYS = """
+def rnn_cell_backward(da, W):
+    old = da @ W.T
+    found = {"dWax": da, "dWaa": da, "dba": da}
+    found["dxt"] = (da @ W).copy()
+    return found
+
+
+def run():
+    return rnn_cell_backward(np.ones((2, 2)), np.ones((2, 2)))
+"""
+
+
+def test_an_output_that_no_key_has_is_what_nothing_reads(tmp_path_factory: pytest.TempPathFactory) -> None:
+    one, other = (tmp_path_factory.mktemp("own") for _ in range(2))
+    lines = {line for line in put_in(one, KEYS) if line.startswith("found[") and "old" in line}
+
+    assert {"found['da_prev'] = old", "found['da_prev'] = old.copy()"} <= lines
+    assert {line.partition(" =")[0] for line in lines} == {"found['da_prev']"}
+    assert put_in(other, KEYS.replace("return found", "return found | {'da_prev': old}")).isdisjoint(lines)
