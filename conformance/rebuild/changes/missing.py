@@ -75,18 +75,22 @@ def summed(source: Source, row: Row) -> Iterator[Change]:
 
 
 def cleared(source: Source, row: Row) -> Iterator[Change]:
-    """What sets an array of the function to 0, likely one that the next statement hands on, or beside what does so to another."""
+    """What sets an array of the function to 0, likely one that the next statement, or a loop that begins there, hands on, or beside what does so to another."""
     said = source.said(row.first, row.end)
     own = {name for name in source.handed[row.function] if _stands(name, said)}
+    is_head = source.tokens[row.first].text in HEADS
+    inside = source.said(row.end, source.text.body_end(row.first)) if is_head else ""
     is_clearing = any(said == form.replace("{}", name) for form in source.clearing for name in own)
     for name in source.handed[row.function]:
         every = [*_clearing(source, row, name)]
         if is_clearing and name not in own:
             yield from (source.cut(row.first, row.end, f"{said}; {one}", LIKELY) for one in every)
         for place in gaps(source.text, row):
-            is_before = place == source.tokens[row.first].start and is_statement(source.text, row) and name in own
+            is_first = place == source.tokens[row.first].start
+            is_before = is_first and is_statement(source.text, row) and name in own
+            is_around = is_first and is_head and _stands(name, inside)
             yield from (source.put(place, one, LIKELY if is_before else RARE) for one in every)
-            yield from (source.put(place, one, NEAR) for one in _sized(source, row, name) if is_before)
+            yield from (source.put(place, one, NEAR) for one in _sized(source, row, name) if is_before or is_around)
 
 
 def _stands(name: str, said: str) -> bool:

@@ -85,6 +85,11 @@ def test_a_number_that_is_never_another_is_made_a_sum(tmp_path: Path, name: str,
         ("const int *on = alive(p);\n y[i] += x[i];", "const int *on = alive(p);\n if (on[i]) y[i] += x[i];", LIKELY),
         ("add(p->sums, x, n * n);", "memset(p->sums, 0, sizeof *p->sums * n * n); add(p->sums, x, n * n);", NEAR),
         (
+            "for (int k = 0; k < n; k++) add(p->sums, x, k);",
+            "memset(p->sums, 0, sizeof *p->sums * n); for (int k = 0; k < n; k++) add(p->sums, x, k);",
+            NEAR,
+        ),
+        (
             "memset(da, 0, n * sizeof *da);\n memcpy(y, x, p->n_v * sizeof *y);",
             "memset(da, 0, p->n_v * sizeof *da);\n memcpy(y, x, p->n_v * sizeof *y);",
             LIKELY,
@@ -95,7 +100,12 @@ def test_a_number_that_is_never_another_is_made_a_sum(tmp_path: Path, name: str,
     ],
     ids=[
         *("a turn alone", "no turn", "what a turn begins with", "a stride", "a size", "an array of another size"),
-        *("an array that is reached", "a condition of what nothing uses", "an array of a size that loops have"),
+        *(
+            "an array that is reached",
+            "a condition of what nothing uses",
+            "an array of a size that loops have",
+            "before the loop that hands it on",
+        ),
         *("as many as are copied", "three in another order", "what is handed on alone elsewhere", "a term of an index"),
     ],
 )
