@@ -15,7 +15,8 @@ class Around(NamedTuple):
     besides: str = ""  # what fails that no mistake is held against
     above: Explanation | None = None  # the same of another operation, where it is told already
     too: tuple[str, ...] = ()  # operations further down that it explains
-    left: tuple[str, ...] = ()  # operations that fail otherwise
+    apart: tuple[str, ...] = ()  # operations that something else explains, or that and more
+    left: tuple[str, ...] = ()  # operations that nothing does
 
 
 ALONE = Around()
@@ -38,8 +39,9 @@ def around(
     if above.operation != operation:
         return Around(besides, above)
     alike = [name for name, found in by.items() if _same(why, found)]
-    left = tuple(name for name in telling if name not in alike)
-    return Around(besides, None, tuple(name for name in alike if name != operation), left)
+    apart = tuple(name for name in telling if name in by and name not in alike)
+    left = tuple(name for name in telling if name not in by)
+    return Around(besides, None, tuple(name for name in alike if name != operation), apart, left)
 
 
 def _same(first: Explanation, why: Explanation) -> bool:
@@ -109,8 +111,9 @@ def _reach(around: Around) -> list[str]:
     """Which other operations it explains, and what it leaves."""
     if not around.too:
         return []
-    rest = f"; left, or not by it alone: {', '.join(around.left)}" if around.left else NONE_LEFT
-    return [f"      it explains {', '.join(around.too)}, too{rest}"]
+    others = f"; with reasons of their own: {', '.join(around.apart)}" if around.apart else ""
+    left = f"; left: {', '.join(around.left)}" if around.left else ""
+    return [f"      it explains {', '.join(around.too)}, too{f'{others}{left}' or NONE_LEFT}"]
 
 
 def untried(failing: Sequence[Outcome], why: Reason | None) -> str:

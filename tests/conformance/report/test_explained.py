@@ -3,6 +3,7 @@
 from functools import cache
 
 from rnnspec.conformance import Report, check
+from rnnspec.conformance.report.explained import around, explained
 from rnnspec.conformance.report.reasons import Explanation
 from rnnspec.conformance.report.wording import failures
 
@@ -30,7 +31,18 @@ def test_what_is_told_already_is_the_same_of_the_next_operation() -> None:
 def test_it_is_told_with_what_it_explains_and_what_it_leaves() -> None:
     (text,) = (flat(text) for text in failures(of_notebook()) if text.startswith("softmax/"))
 
-    assert "it explains rnn_cell_forward, too; left, or not by it alone: sigmoid" in text
+    assert "it explains rnn_cell_forward, too; with reasons of their own: sigmoid" in text
+
+
+def test_what_nothing_explains_is_told_to_be_left() -> None:
+    found = of_notebook().explanations
+    reasons = {one.operation: one for one in found if one.operation != "sigmoid"}
+    telling = [one.operation for one in found]
+
+    told = around("softmax", [], reasons["softmax"], telling, reasons)
+
+    assert (told.too, told.apart, told.left) == (("rnn_cell_forward",), (), ("sigmoid",))
+    assert "it explains rnn_cell_forward, too; left: sigmoid" in flat("\n".join(explained(reasons["softmax"], told)))
 
 
 def test_where_all_that_fails_has_one_cause_that_is_said() -> None:
