@@ -14,15 +14,13 @@ def keyed(statement: Statement, words: Words) -> Iterator[tuple[Spot, object, fl
     """Behind what is put into a dict under a key, such a variable under another, alone or in the place of a part of the same value."""
     body, function = statement.body, statement.function
     match statement.node:
-        case ast.Assign(
-            targets=[ast.Subscript(value=ast.Name() as home, slice=ast.Constant(value=str()))], value=value
-        ):
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=home), slice=ast.Constant(value=str()))], value=value):
             if not (body and function) or not (unread := _unread(function, statement)):
                 return
             place, here = body.index(statement.node) + 1, Spot(Body(body), "statements")
             values = [text for name in unread for text in (name, *_values(value, name))]
             for key in words.lacking if values else ():
-                target = ast.Subscript(home, ast.Constant(key), ast.Store())
+                target = ast.Subscript(ast.Name(home, ast.Load()), ast.Constant(key), ast.Store())
                 for text in values:
                     new = ast.Assign([target], ast.parse(text, mode="eval").body)
                     yield here, [*body[:place], new, *body[place:]], KEYED
