@@ -14,6 +14,7 @@ from ..source import File, Function, Statement, called, spots
 OF_NUMPY = ("tanh", "exp", "log", "sqrt", "abs", "square")  # of whatever module has the functions of arrays
 OF_PYTHON = ("abs", "reversed", "tuple", "list", "sum", "max", "min")
 OF_ARRAYS = ("np", "numpy", "jnp", "torch", "math")
+DOING = ("append", "extend", "update", "clear", "fill", "fill_", "zero_", "copy_", "add_")
 VALUES = ast.BinOp | ast.Call | ast.Subscript | ast.Attribute | ast.UnaryOp | ast.Compare
 MOST = 3  # arguments
 SELF = "self"
@@ -152,9 +153,12 @@ def _note_given(words: Words, tree: ast.Module) -> None:
 
 
 def _note_done(words: Words, tree: ast.Module) -> None:
-    for function in (one for one in ast.walk(tree) if isinstance(one, Function)):
+    """Of what the file itself defines, or does to an array, a list or a dict: another's may touch files."""
+    functions = [one for one in ast.walk(tree) if isinstance(one, Function)]
+    known = {*(one.name for one in functions), *DOING}
+    for function in functions:
         for node in ast.walk(function):
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and called(node.value) in known:
                 names = _names_in(node)
                 words.done.setdefault(ast.unparse(node), (names, set()))[1].add(function)
 
